@@ -1,0 +1,207 @@
+//! The one error type of the library. Every message names the culprit and the remedy.
+
+use std::path::PathBuf;
+
+/// A result whose error is [`Error`].
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// Everything that can go wrong, with what a caller needs to put it right.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// Two values of a graph do not fit each other, or one does not fit its operation.
+    #[error("{operation} at {node}: {left} does not fit {right}: {reason}")]
+    Shape {
+        /// The node being built, for example `%7`, with its name where it has one.
+        node: String,
+        /// The operation, in the words of the builder method.
+        operation: &'static str,
+        /// The type of the first operand.
+        left: String,
+        /// The type of the second operand, or of what the operation requires.
+        right: String,
+        /// What would have fitted.
+        reason: String,
+    },
+    /// An argument or option has a value that cannot be used.
+    #[error("{name} is {found}, expected {expected}")]
+    Argument {
+        /// The argument's name, as the caller wrote it.
+        name: String,
+        /// What was found.
+        found: String,
+        /// What would be accepted.
+        expected: String,
+    },
+    /// The operating system refused to read or write.
+    #[error("cannot {action} {}: {source}{}", path.display(), remedy(source))]
+    Io {
+        /// What was tried: `read`, `write`, `create`.
+        action: &'static str,
+        /// The file or folder.
+        path: PathBuf,
+        /// The system's own word.
+        source: std::io::Error,
+    },
+    /// A file's content is not what its format asks for.
+    #[error("{}{}: {problem}; {remedy}", path.display(), line.map(|l| format!(", line {l}")).unwrap_or_default())]
+    Format {
+        /// The file.
+        path: PathBuf,
+        /// The line, counted from one, where that means something.
+        line: Option<usize>,
+        /// What is wrong.
+        problem: String,
+        /// What to do about it.
+        remedy: String,
+    },
+    /// A file or folder was written by another version of the format.
+    #[error("{} has {what} version {found}, this build reads version {supported}; {remedy}", path.display())]
+    Version {
+        /// The file or folder.
+        path: PathBuf,
+        /// What is versioned, for example `run folder`.
+        what: &'static str,
+        /// The version found.
+        found: String,
+        /// The version that can be read.
+        supported: String,
+        /// What to do about it.
+        remedy: String,
+    },
+    /// A name that the vocabulary does not hold.
+    #[error("unknown {kind} {name:?}{}", suggest(nearest))]
+    Unknown {
+        /// `entity` or `relation`.
+        kind: &'static str,
+        /// The name that was asked for.
+        name: String,
+        /// The most similar names, best first.
+        nearest: Vec<String>,
+    },
+    /// A number became NaN or infinite.
+    #[error("{what} is {value} at {place}; {remedy}")]
+    NotFinite {
+        /// The quantity, for example `the loss`.
+        what: &'static str,
+        /// Its value.
+        value: f64,
+        /// Where: the step, the example.
+        place: String,
+        /// What to do about it.
+        remedy: String,
+    },
+    /// The mathematics or the program does not cover this case.
+    #[error("{what} is not supported: {remedy}")]
+    Unsupported {
+        /// What was asked for.
+        what: String,
+        /// What to use instead.
+        remedy: String,
+    },
+    /// The caller asked to stop.
+    #[error("cancelled by the caller at {place}")]
+    Cancelled {
+        /// How far the work had come.
+        place: String,
+    },
+    /// The operating system could not give threads.
+    #[error("cannot start {threads} threads: {reason}; ask for fewer")]
+    Threads {
+        /// How many were asked for.
+        threads: usize,
+        /// The reason given.
+        reason: String,
+    },
+}
+
+impl Error {
+    /// An [`Error::Argument`] from anything that can be displayed.
+    pub fn argument(
+        name: impl Into<String>,
+        found: impl ToString,
+        expected: impl Into<String>,
+    ) -> Self {
+        Self::Argument {
+            name: name.into(),
+            found: found.to_string(),
+            expected: expected.into(),
+        }
+    }
+
+    /// An [`Error::Io`] for `path`; meant for `map_err`.
+    pub fn io(
+        action: &'static str,
+        path: impl Into<PathBuf>,
+    ) -> impl FnOnce(std::io::Error) -> Self {
+        let path = path.into();
+        move |source| Self::Io {
+            action,
+            path,
+            source,
+        }
+    }
+
+    /// An [`Error::Format`] for `path`.
+    pub fn format(
+        path: impl Into<PathBuf>,
+        line: Option<usize>,
+        problem: impl Into<String>,
+        remedy: impl Into<String>,
+    ) -> Self {
+        Self::Format {
+            path: path.into(),
+            line,
+            problem: problem.into(),
+            remedy: remedy.into(),
+        }
+    }
+}
+
+fn suggest(nearest: &[String]) -> String {
+    match nearest {
+        [] => "; nothing similar is known".into(),
+        names => {
+            let quoted: Vec<String> = names.iter().map(|name| format!("{name:?}")).collect();
+            format!("; did you mean {}?", quoted.join(", "))
+        }
+    }
+}
+
+fn remedy(source: &std::io::Error) -> &'static str {
+    use std::io::ErrorKind;
+    match source.kind() {
+        ErrorKind::NotFound => "; check the path",
+        ErrorKind::PermissionDenied => "; check its permissions",
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
+            "; free some space or choose another folder, nothing was left half-written"
+        }
+        _ => "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_name_culprit_and_remedy() {
+        let error = Error::Unknown {
+            kind: "entity",
+            name: "germany".into(),
+            nearest: vec!["burma".into()],
+        };
+        assert_eq!(
+            error.to_string(),
+            "unknown entity \"germany\"; did you mean \"burma\"?"
+        );
+        let error = Error::io("read", "x.tsv")(std::io::ErrorKind::NotFound.into());
+        assert!(
+            error.to_string().starts_with("cannot read x.tsv: "),
+            "{error}"
+        );
+        assert!(error.to_string().ends_with("check the path"), "{error}");
+        let error = Error::format("a.tsv", Some(3), "two columns", "write three");
+        assert_eq!(error.to_string(), "a.tsv, line 3: two columns; write three");
+    }
+}
