@@ -117,29 +117,14 @@ pub enum Error {
 
 impl Error {
     /// An [`Error::Argument`] from anything that can be displayed.
-    pub fn argument(
-        name: impl Into<String>,
-        found: impl ToString,
-        expected: impl Into<String>,
-    ) -> Self {
-        Self::Argument {
-            name: name.into(),
-            found: found.to_string(),
-            expected: expected.into(),
-        }
+    pub fn argument(name: impl Into<String>, found: impl ToString, expected: impl Into<String>) -> Self {
+        Self::Argument { name: name.into(), found: found.to_string(), expected: expected.into() }
     }
 
     /// An [`Error::Io`] for `path`; meant for `map_err`.
-    pub fn io(
-        action: &'static str,
-        path: impl Into<PathBuf>,
-    ) -> impl FnOnce(std::io::Error) -> Self {
+    pub fn io(action: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(std::io::Error) -> Self {
         let path = path.into();
-        move |source| Self::Io {
-            action,
-            path,
-            source,
-        }
+        move |source| Self::Io { action, path, source }
     }
 
     /// An [`Error::Format`] for `path`.
@@ -149,12 +134,7 @@ impl Error {
         problem: impl Into<String>,
         remedy: impl Into<String>,
     ) -> Self {
-        Self::Format {
-            path: path.into(),
-            line,
-            problem: problem.into(),
-            remedy: remedy.into(),
-        }
+        Self::Format { path: path.into(), line, problem: problem.into(), remedy: remedy.into() }
     }
 }
 
@@ -186,20 +166,10 @@ mod tests {
 
     #[test]
     fn messages_name_culprit_and_remedy() {
-        let error = Error::Unknown {
-            kind: "entity",
-            name: "germany".into(),
-            nearest: vec!["burma".into()],
-        };
-        assert_eq!(
-            error.to_string(),
-            "unknown entity \"germany\"; did you mean \"burma\"?"
-        );
+        let error = Error::Unknown { kind: "entity", name: "germany".into(), nearest: vec!["burma".into()] };
+        assert_eq!(error.to_string(), "unknown entity \"germany\"; did you mean \"burma\"?");
         let error = Error::io("read", "x.tsv")(std::io::ErrorKind::NotFound.into());
-        assert!(
-            error.to_string().starts_with("cannot read x.tsv: "),
-            "{error}"
-        );
+        assert!(error.to_string().starts_with("cannot read x.tsv: "), "{error}");
         assert!(error.to_string().ends_with("check the path"), "{error}");
         let error = Error::format("a.tsv", Some(3), "two columns", "write three");
         assert_eq!(error.to_string(), "a.tsv, line 3: two columns; write three");

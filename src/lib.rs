@@ -2,8 +2,11 @@
 
 #![warn(missing_docs)]
 
+pub mod autodiff;
 pub mod data;
+pub mod engine;
 mod error;
+pub mod graph;
 pub mod store;
 pub mod tensor;
 

@@ -1,0 +1,447 @@
+//! From a graph to a program.
+//!
+//! Nodes that no output needs are left out (equal nodes are one already, see the graph). Each remaining node gets a phase:
+//! before the examples, for each chunk, or after the lanes' sums are added. Values that only a chunk needs share buffers
+//! by their lifetimes.
+
+use crate::error::{Error, Result};
+use crate::graph::{Element, Graph, NodeId, Op, Shape};
+use crate::tensor::Real;
+
+use super::instruction::{Ids, Instruction, Kernel, Phase, Place, Source};
+use super::kernels::ContractionPlan;
+use super::program::{Accumulator, Bound, Expected, Kept, Output, Program};
+
+/// What is handed to [`Program::assemble`]; the fields are those of the program.
+pub(super) struct Parts<T> {
+    pub instructions: Vec<Instruction>,
+    pub outputs: Vec<Output>,
+    pub constants: Vec<Vec<T>>,
+    pub buffers: Vec<usize>,
+    pub kept: Vec<Kept>,
+    pub accumulators: Vec<Accumulator>,
+    pub shared: Vec<usize>,
+    pub parameters: Vec<Expected>,
+    pub patched: Vec<Expected>,
+    pub reals: Vec<Expected>,
+    pub bounds: Vec<Bound>,
+    pub cost: usize,
+}
+
+/// What is known of a node before any place is given.
+#[derive(Clone, Copy)]
+struct Fact {
+    needed: bool,
+    varies: bool,
+    /// Depends on a sum over the batch.
+    summed: bool,
+}
+
+pub(super) fn compile<T: Real>(graph: &Graph, outputs: &[NodeId], varying: &[NodeId]) -> Result<Program<T>> {
+    let facts = facts(graph, outputs, varying)?;
+    let mut compiler = Compiler::<T> {
+        graph,
+        sources: vec![None; graph.len()],
+        parts: Parts {
+            instructions: Vec::new(),
+            outputs: Vec::new(),
+            constants: Vec::new(),
+            buffers: Vec::new(),
+            kept: Vec::new(),
+            accumulators: Vec::new(),
+            shared: Vec::new(),
+            parameters: Vec::new(),
+            patched: Vec::new(),
+            reals: Vec::new(),
+            bounds: Vec::new(),
+            cost: 0,
+        },
+    };
+    // Totals of accumulators come first among the shared values, so that an accumulator and its total have one number.
+    let sums = graph.ids().filter(|id| facts[id.index()].needed && graph.op(*id).sums_over_batch()).count();
+    compiler.parts.shared = vec![0; sums];
+    for varies in [false, true] {
+        for id in graph.ids() {
+            let fact = facts[id.index()];
+            if fact.needed && fact.varies == varies {
+                compiler.node(id, fact)?;
+            }
+        }
+    }
+    for output in outputs {
+        compiler.output(*output, facts[output.index()])?;
+    }
+    compiler.share_buffers();
+    Ok(Program::assemble(compiler.parts))
+}
+
+fn facts(graph: &Graph, outputs: &[NodeId], varying: &[NodeId]) -> Result<Vec<Fact>> {
+    let nothing = Fact { needed: false, varies: varying.is_empty(), summed: false };
+    let mut facts = vec![nothing; graph.len()];
+    for output in outputs {
+        if graph.value_type(*output).element == Element::Index {
+            let name = format!("the output {}", graph.describe(*output));
+            return Err(Error::argument(name, "ids", "a value of numbers"));
+        }
+        facts[output.index()].needed = true;
+    }
+    for id in graph.ids().rev() {
+        if facts[id.index()].needed {
+            for argument in graph.arguments(id) {
+                facts[argument.index()].needed = true;
+            }
+        }
+    }
+    for input in varying {
+        facts[input.index()].varies = true;
+    }
+    for id in graph.ids() {
+        for argument in graph.arguments(id) {
+            let argument = facts[argument.index()];
+            facts[id.index()].varies |= argument.varies;
+            facts[id.index()].summed |= argument.summed;
+        }
+        let body = graph.is_per_example(id) || graph.op(id).sums_over_batch();
+        if body && facts[id.index()].summed && facts[id.index()].needed {
+            return Err(Error::Unsupported {
+                what: format!(
+                    "{} at {}, which depends on a sum over the batch, in the same program",
+                    graph.op(id).name(),
+                    graph.describe(id)
+                ),
+                remedy: "compute the sum first and give it as a shared input".into(),
+            });
+        }
+        facts[id.index()].summed |= graph.op(id).sums_over_batch();
+    }
+    Ok(facts)
+}
+
+struct Compiler<'g, T> {
+    graph: &'g Graph,
+    sources: Vec<Option<Source>>,
+    parts: Parts<T>,
+}
+
+impl<T: Real> Compiler<'_, T> {
+    fn node(&mut self, id: NodeId, fact: Fact) -> Result<()> {
+        let graph = self.graph;
+        let value_type = graph.value_type(id);
+        let len = value_type.shape.len();
+        if value_type.element == Element::Index {
+            return Ok(());
+        }
+        let here = |place: Place| Source { place, len, per_example: value_type.per_example };
+        let source = match graph.op(id) {
+            Op::Input(slot) => {
+                let expected = self.expected(id, *slot, fact);
+                self.parts.reals.push(expected);
+                here(Place::Input(*slot as usize))
+            }
+            Op::Parameter(slot) => {
+                let expected = self.expected(id, *slot, fact);
+                self.parts.parameters.push(expected);
+                here(Place::Parameter(*slot as usize))
+            }
+            Op::Patched(slot) => {
+                let expected = self.expected(id, *slot, fact);
+                self.parts.patched.push(expected);
+                here(Place::Patched(*slot as usize))
+            }
+            Op::Fill(constant) => {
+                self.parts.constants.push(vec![T::from_f64(constant.value()); len]);
+                here(Place::Constant(self.parts.constants.len() - 1))
+            }
+            // The same memory under another name.
+            Op::Spread => Source { len, ..self.source(graph.arguments(id)[0]) },
+            Op::Reshape => {
+                let argument = self.unpatched(graph.arguments(id)[0], fact);
+                Source { len, ..argument }
+            }
+            op => self.computed(id, op, fact)?,
+        };
+        self.sources[id.index()] = Some(source);
+        Ok(())
+    }
+
+    fn expected(&self, id: NodeId, slot: u32, fact: Fact) -> Expected {
+        Expected {
+            slot: slot as usize,
+            name: self.graph.name(id).unwrap_or_default().to_owned(),
+            len: self.graph.shape(id).len(),
+            per_example: self.graph.is_per_example(id),
+            varies: fact.varies,
+        }
+    }
+
+    fn source(&self, id: NodeId) -> Source {
+        self.sources[id.index()].expect("arguments precede their users, and what varies follows what does not")
+    }
+
+    /// The source of a node that an instruction without patches of its own reads.
+    fn unpatched(&mut self, id: NodeId, fact: Fact) -> Source {
+        let source = self.source(id);
+        let Place::Patched(_) = source.place else { return source };
+        let width = source.len / self.graph.shape(id).sizes()[0];
+        self.emit(Kernel::PatchTable { width }, source, None, None, (source.len, true, false), fact)
+    }
+
+    /// A source that every example has its own copy of.
+    fn own(&mut self, source: Source, fact: Fact) -> Source {
+        if source.per_example {
+            return source;
+        }
+        self.emit(Kernel::Copy, source, None, None, (source.len, true, false), fact)
+    }
+
+    fn computed(&mut self, id: NodeId, op: &Op, fact: Fact) -> Result<Source> {
+        let graph = self.graph;
+        let arguments = graph.arguments(id);
+        let first = arguments[0];
+        let shape = graph.shape(first).clone();
+        let result = (graph.shape(id).len(), graph.is_per_example(id), op.sums_over_batch());
+        let split = |axis: usize| shape.split(axis);
+        let kernel = match op {
+            Op::Unary(unary) => Kernel::Unary(*unary),
+            Op::Add => Kernel::Add,
+            Op::Sub => Kernel::Sub,
+            Op::Mul => Kernel::Mul,
+            Op::Contract(_) => return self.contraction(id, fact, result),
+            Op::Sum { axis } => {
+                let (outer, size, inner) = split(*axis);
+                Kernel::Sum { outer, size, inner }
+            }
+            Op::LogSumExp { axis } => {
+                let (outer, size, inner) = split(*axis);
+                Kernel::LogSumExp { outer, size, inner }
+            }
+            Op::Expand { axis, size } => {
+                let outer = shape.sizes()[..*axis].iter().product();
+                let inner = shape.sizes()[*axis..].iter().product();
+                Kernel::Expand { outer, size: *size, inner }
+            }
+            Op::BatchSum => Kernel::BatchSum,
+            Op::Slice { axis, start, count } => {
+                let (outer, size, inner) = split(*axis);
+                Kernel::Slice { outer, size, inner, start: *start, count: *count }
+            }
+            Op::Pad { axis, start, size } => {
+                let (outer, count, inner) = split(*axis);
+                Kernel::Pad { outer, size: *size, inner, start: *start, count }
+            }
+            Op::Lookup => {
+                let width = shape.sizes()[1..].iter().product();
+                let ids = self.ids(arguments[1], shape.sizes()[0]);
+                let table = self.source(first);
+                return Ok(self.emit(Kernel::Lookup { width }, table, None, Some(ids), result, fact));
+            }
+            Op::Scatter { rows, over_batch } => {
+                let ids = self.ids(arguments[1], *rows);
+                let width = shape.len() / ids.len;
+                let values = self.unpatched(first, fact);
+                let kernel = Kernel::Scatter { width, over_batch: *over_batch };
+                return Ok(self.emit(kernel, values, None, Some(ids), result, fact));
+            }
+            Op::Pick => {
+                let size = shape.sizes()[shape.rank() - 1];
+                let ids = self.ids(arguments[1], size);
+                let values = self.unpatched(first, fact);
+                return Ok(self.emit(Kernel::Pick { size }, values, None, Some(ids), result, fact));
+            }
+            Op::Place { size } => {
+                let ids = self.ids(arguments[1], *size);
+                let values = self.unpatched(first, fact);
+                return Ok(self.emit(Kernel::Position { size: *size }, values, None, Some(ids), result, fact));
+            }
+            Op::Input(_) | Op::Parameter(_) | Op::Patched(_) | Op::Fill(_) | Op::Spread | Op::Reshape => {
+                unreachable!("leaves and other names of a value are no instructions")
+            }
+        };
+        let a = self.unpatched(first, fact);
+        let b = arguments.get(1).map(|b| self.unpatched(*b, fact));
+        Ok(self.emit(kernel, a, b, None, result, fact))
+    }
+
+    fn contraction(&mut self, id: NodeId, fact: Fact, result: (usize, bool, bool)) -> Result<Source> {
+        let graph = self.graph;
+        let Op::Contract(contraction) = graph.op(id) else { unreachable!("asked for contractions only") };
+        let &[a, b] = graph.arguments(id) else { unreachable!("a contraction has two operands") };
+        let (left_shape, right_shape) = (graph.shape(a), graph.shape(b));
+        let (left, right) = (self.source(a), self.source(b));
+        let is_patched = |source: Source| matches!(source.place, Place::Patched(_));
+        // A patched table as one operand: the shared product, and then each example's own rows.
+        if is_patched(left) != is_patched(right) {
+            let (a_own, b_own) = (left.per_example && !is_patched(left), right.per_example && !is_patched(right));
+            let shapes = ((left_shape, a_own), (right_shape, b_own));
+            if (a_own || b_own)
+                && let Some(plan) = ContractionPlan::with_patches(contraction, shapes.0, shapes.1, is_patched(left))
+            {
+                self.parts.cost += plan.cost();
+                return Ok(self.emit(Kernel::Contract(Box::new(plan)), left, Some(right), None, result, fact));
+            }
+        }
+        let mut left = self.unpatched(a, fact);
+        let right = self.unpatched(b, fact);
+        if graph.is_per_example(id) && !left.per_example && !right.per_example {
+            left = self.own(left, fact);
+        }
+        let plan = ContractionPlan::new(contraction, (left_shape, left.per_example), (right_shape, right.per_example));
+        self.parts.cost += plan.cost();
+        Ok(self.emit(Kernel::Contract(Box::new(plan)), left, Some(right), None, result, fact))
+    }
+
+    fn ids(&mut self, id: NodeId, below: usize) -> Ids {
+        let Op::Input(slot) = self.graph.op(id) else { unreachable!("ids are inputs") };
+        let len = self.graph.shape(id).len();
+        let per_example = self.graph.is_per_example(id);
+        let name = self.graph.name(id).unwrap_or_default().to_owned();
+        let slot = *slot as usize;
+        match self.parts.bounds.iter_mut().find(|bound| bound.slot == slot) {
+            Some(bound) => bound.below = bound.below.min(below),
+            None => self.parts.bounds.push(Bound { slot, name, len, per_example, below }),
+        }
+        Ids { slot, len, per_example }
+    }
+
+    /// Adds an instruction whose result has `len` elements, for each example or shared, or summed over the batch.
+    fn emit(
+        &mut self,
+        kernel: Kernel,
+        a: Source,
+        b: Option<Source>,
+        ids: Option<Ids>,
+        (len, per_example, over_batch): (usize, bool, bool),
+        fact: Fact,
+    ) -> Source {
+        let (out, phase) = if over_batch {
+            self.parts.accumulators.push(Accumulator { len, varies: fact.varies });
+            let number = self.parts.accumulators.len() - 1;
+            self.parts.shared[number] = len;
+            (Place::Accumulator(number), Phase::Body)
+        } else if per_example {
+            self.parts.buffers.push(len);
+            self.parts.kept.push(Kept::Not);
+            (Place::Lane(self.parts.buffers.len() - 1), Phase::Body)
+        } else {
+            self.parts.shared.push(len);
+            let phase = if fact.summed { Phase::After } else { Phase::Before };
+            (Place::Shared(self.parts.shared.len() - 1), phase)
+        };
+        self.parts.cost += len;
+        for read in [Some(a), b].into_iter().flatten() {
+            if let Place::Lane(buffer) = read.place
+                && fact.varies
+                && self.writer(buffer).is_some_and(|w| !w.varies)
+                && self.parts.kept[buffer] == Kept::Not
+            {
+                self.parts.kept[buffer] = Kept::Cached;
+            }
+        }
+        self.parts.instructions.push(Instruction { kernel, out, len, a, b, ids, phase, varies: fact.varies });
+        // What reads a sum over the batch reads the total.
+        let place = match out {
+            Place::Accumulator(number) => Place::Shared(number),
+            place => place,
+        };
+        Source { place, len, per_example }
+    }
+
+    fn writer(&self, buffer: usize) -> Option<&Instruction> {
+        self.parts.instructions.iter().find(|i| i.out == Place::Lane(buffer))
+    }
+
+    fn output(&mut self, id: NodeId, fact: Fact) -> Result<()> {
+        let value_type = self.graph.value_type(id);
+        let mut source = self.unpatched(id, fact);
+        let computed = match source.place {
+            Place::Lane(_) => source.per_example == value_type.per_example,
+            Place::Shared(_) => !value_type.per_example,
+            _ => false,
+        };
+        if !computed {
+            source = self.emit(Kernel::Copy, source, None, None, (source.len, value_type.per_example, false), fact);
+        }
+        if let Place::Lane(buffer) = source.place {
+            self.parts.kept[buffer] = match self.parts.kept[buffer] {
+                Kept::Cached => Kept::Cached,
+                _ => Kept::Output,
+            };
+            // A result that does not vary is made once and read again, so it must outlive the chunk in any case.
+            if self.parts.kept[buffer] == Kept::Cached {
+                let copy = (source.len, true, false);
+                let varying = Fact { varies: true, ..fact };
+                source = self.emit(Kernel::Copy, source, None, None, copy, varying);
+                if let Place::Lane(copied) = source.place {
+                    self.parts.kept[copied] = Kept::Output;
+                }
+            }
+        }
+        self.parts.outputs.push(Output {
+            place: source.place,
+            shape: Shape::new(value_type.shape.sizes()),
+            per_example: value_type.per_example,
+        });
+        Ok(())
+    }
+
+    /// Lets values that only a chunk needs share buffers, by their lifetimes.
+    fn share_buffers(&mut self) {
+        let count = self.parts.buffers.len();
+        let mut last_use = vec![0; count];
+        for (time, instruction) in self.parts.instructions.iter().enumerate() {
+            for source in [Some(instruction.a), instruction.b].into_iter().flatten() {
+                if let Place::Lane(buffer) = source.place {
+                    last_use[buffer] = time;
+                }
+            }
+        }
+        let mut image: Vec<usize> = (0..count).collect();
+        let mut sizes: Vec<usize> = Vec::new();
+        let mut kept = Vec::new();
+        let mut free: Vec<usize> = Vec::new();
+        let mut ends: Vec<Vec<usize>> = vec![Vec::new(); self.parts.instructions.len()];
+        for time in 0..self.parts.instructions.len() {
+            if let Place::Lane(buffer) = self.parts.instructions[time].out {
+                let len = self.parts.buffers[buffer];
+                let reusable = self.parts.kept[buffer] == Kept::Not;
+                // The free buffer that fits best: the smallest that is large enough, else the largest.
+                let fit = |slot: &usize| (sizes[*slot] < len, (sizes[*slot] as isize - len as isize).abs(), *slot);
+                let found = if reusable { free.iter().copied().min_by_key(fit) } else { None };
+                let slot = match found {
+                    Some(slot) => {
+                        free.retain(|s| *s != slot);
+                        sizes[slot] = sizes[slot].max(len);
+                        slot
+                    }
+                    None => {
+                        sizes.push(len);
+                        kept.push(self.parts.kept[buffer]);
+                        sizes.len() - 1
+                    }
+                };
+                image[buffer] = slot;
+                if reusable {
+                    ends[last_use[buffer].max(time)].push(slot);
+                }
+            }
+            free.append(&mut ends[time]);
+        }
+        let renumber = |place: &mut Place| {
+            if let Place::Lane(buffer) = place {
+                *buffer = image[*buffer];
+            }
+        };
+        for instruction in &mut self.parts.instructions {
+            renumber(&mut instruction.out);
+            renumber(&mut instruction.a.place);
+            if let Some(b) = &mut instruction.b {
+                renumber(&mut b.place);
+            }
+        }
+        for output in &mut self.parts.outputs {
+            renumber(&mut output.place);
+        }
+        self.parts.buffers = sizes;
+        self.parts.kept = kept;
+    }
+}

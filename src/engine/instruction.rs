@@ -1,0 +1,124 @@
+//! What a program is made of.
+
+use crate::graph::Unary;
+
+use super::kernels::ContractionPlan;
+
+/// Where a value lies while a program runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// A lane's buffer for the chunk at hand.
+    Lane(usize),
+    /// A lane's sum over its examples.
+    Accumulator(usize),
+    /// A value that all examples share, computed.
+    Shared(usize),
+    /// A constant of the program.
+    Constant(usize),
+    /// A parameter given at the run.
+    Parameter(usize),
+    /// An input of numbers given at the run.
+    Input(usize),
+    /// A parameter as each example sees it.
+    Patched(usize),
+}
+
+/// An operand: a place, the elements of one example's value, and whether each example has its own.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Source {
+    pub place: Place,
+    pub len: usize,
+    pub per_example: bool,
+}
+
+/// The ids an operation looks up by.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Ids {
+    pub slot: usize,
+    pub len: usize,
+    pub per_example: bool,
+}
+
+/// What is done with one chunk.
+#[derive(Clone, Debug)]
+pub(super) enum Kernel {
+    Copy,
+    Unary(Unary),
+    Add,
+    Sub,
+    Mul,
+    Contract(Box<ContractionPlan>),
+    Sum {
+        outer: usize,
+        size: usize,
+        inner: usize,
+    },
+    Expand {
+        outer: usize,
+        size: usize,
+        inner: usize,
+    },
+    LogSumExp {
+        outer: usize,
+        size: usize,
+        inner: usize,
+    },
+    BatchSum,
+    Slice {
+        outer: usize,
+        size: usize,
+        inner: usize,
+        start: usize,
+        count: usize,
+    },
+    Pad {
+        outer: usize,
+        size: usize,
+        inner: usize,
+        start: usize,
+        count: usize,
+    },
+    Lookup {
+        width: usize,
+    },
+    Scatter {
+        width: usize,
+        over_batch: bool,
+    },
+    Pick {
+        size: usize,
+    },
+    Position {
+        size: usize,
+    },
+    /// The table with each example's rows patched in, in full.
+    PatchTable {
+        width: usize,
+    },
+}
+
+/// When an instruction runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Phase {
+    /// Once, before the examples.
+    Before,
+    /// For each chunk of examples.
+    Body,
+    /// Once, after the lanes' sums have been added.
+    After,
+}
+
+/// One step of a program.
+#[derive(Clone, Debug)]
+pub(super) struct Instruction {
+    pub kernel: Kernel,
+    pub out: Place,
+    /// The elements of one example's result.
+    pub len: usize,
+    pub a: Source,
+    pub b: Option<Source>,
+    pub ids: Option<Ids>,
+    pub phase: Phase,
+    /// Whether it depends on an input that varies between repeated runs.
+    pub varies: bool,
+}

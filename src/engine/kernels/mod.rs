@@ -1,0 +1,97 @@
+//! The loops that do the work.
+
+mod contract;
+mod elementwise;
+mod matmul;
+mod reduce;
+mod rows;
+
+pub(super) use contract::ContractionPlan;
+
+use super::instruction::Kernel;
+use super::operands::RowPatches;
+use crate::tensor::Real;
+
+/// A kernel's operand for one chunk: its values, and how far the next example's lie.
+#[derive(Clone, Copy)]
+pub(super) struct Operand<'a, E> {
+    pub values: &'a [E],
+    /// Zero when all examples share the value.
+    pub stride: usize,
+}
+
+impl<'a, E> Operand<'a, E> {
+    pub(super) const EMPTY: Self = Self { values: &[], stride: 0 };
+
+    /// One example's value.
+    #[inline(always)]
+    fn of(self, example: usize, len: usize) -> &'a [E] {
+        let start = example * self.stride;
+        &self.values[start..start + len]
+    }
+}
+
+/// Everything a kernel reads.
+pub(super) struct Reads<'a, T> {
+    pub a: Operand<'a, T>,
+    pub a_len: usize,
+    pub b: Operand<'a, T>,
+    pub ids: Operand<'a, u32>,
+    pub ids_len: usize,
+    /// The row patches of the operand that is a patched table, and the first example of the chunk.
+    pub patches: Option<(&'a RowPatches<T>, usize)>,
+}
+
+/// Runs a kernel over `examples` examples. `len` is the size of one example's result. A kernel that sums over the batch
+/// adds to `out`; every other one overwrites it.
+pub(super) fn run<T: Real>(kernel: &Kernel, out: &mut [T], len: usize, examples: usize, reads: &Reads<'_, T>) {
+    let Reads { a, b, ids, a_len, ids_len, patches } = *reads;
+    match kernel {
+        Kernel::Copy => elementwise::copy(out, len, examples, a),
+        Kernel::Unary(unary) => elementwise::unary(*unary, out, len, examples, a),
+        Kernel::Add => elementwise::binary(out, len, examples, a, b, |x, y| x + y),
+        Kernel::Sub => elementwise::binary(out, len, examples, a, b, |x, y| x - y),
+        Kernel::Mul => elementwise::binary(out, len, examples, a, b, |x, y| x * y),
+        Kernel::Contract(plan) => {
+            plan.run(out, a.values, b.values, examples);
+            if let Some((patches, first)) = patches {
+                plan.run_patches(out, a.values, b.values, examples, patches, first);
+            }
+        }
+        Kernel::Sum { outer, size, inner } => reduce::sum(out, (*outer, *size, *inner), examples, a),
+        Kernel::Expand { outer, size, inner } => reduce::expand(out, (*outer, *size, *inner), examples, a),
+        Kernel::LogSumExp { outer, size, inner } => reduce::log_sum_exp(out, (*outer, *size, *inner), examples, a),
+        Kernel::BatchSum => reduce::batch_sum(out, len, examples, a),
+        Kernel::Slice { outer, size, inner, start, count } => {
+            reduce::slice(out, (*outer, *size, *inner), (*start, *count), examples, a)
+        }
+        Kernel::Pad { outer, size, inner, start, count } => {
+            reduce::pad(out, (*outer, *size, *inner), (*start, *count), examples, a)
+        }
+        Kernel::Lookup { width } => {
+            rows::lookup(out, *width, examples, a, a_len, ids, ids_len);
+            if let Some((patches, first)) = patches {
+                rows::patch_lookup(out, *width, examples, ids, ids_len, patches, first);
+            }
+        }
+        Kernel::Scatter { width, over_batch } => {
+            let table = if *over_batch { 0 } else { len };
+            rows::scatter(out, *width, table, examples, a, a_len, ids, ids_len)
+        }
+        Kernel::Pick { size } => rows::pick(out, *size, examples, a, a_len, ids, ids_len),
+        Kernel::Position { size } => rows::place(out, *size, examples, a, a_len, ids, ids_len),
+        Kernel::PatchTable { width } => {
+            elementwise::copy(out, len, examples, a);
+            if let Some((patches, first)) = patches {
+                rows::patch_tables(out, *width, len, examples, patches, first);
+            }
+        }
+    }
+}
+
+/// Runs a loop compiled for the widest vectors this processor has. Results do not depend on the width: the loops fix the
+/// order of every sum, and nothing is contracted.
+#[inline(always)]
+pub fn vectorised<R>(work: impl FnOnce() -> R) -> R {
+    pulp::Arch::new().dispatch(work)
+}

@@ -1,0 +1,20 @@
+//! Running graphs: programs, kernels, chunks and threads.
+//!
+//! A [`Program`] is a graph compiled for some outputs. An [`Execution`] is a program with the memory it runs in: it cuts a
+//! batch into chunks, gives each of a fixed number of *lanes* a contiguous range of chunks, lets threads work on lanes and
+//! adds the lanes' sums in order. Lanes depend on the number of examples and never on the number of threads, so results
+//! are the same bytes for any number of threads.
+
+mod compile;
+mod context;
+mod execution;
+mod instruction;
+mod kernels;
+mod operands;
+mod program;
+
+pub use context::Context;
+pub use execution::Execution;
+pub use kernels::vectorised;
+pub use operands::{Operands, RowPatches, Values};
+pub use program::Program;

@@ -1,0 +1,180 @@
+//! Compiled graphs.
+
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use crate::error::{Error, Result};
+use crate::graph::{Graph, NodeId, Shape};
+use crate::tensor::Real;
+
+use super::compile;
+use super::instruction::{Instruction, Phase, Place};
+use super::operands::Operands;
+
+/// A result of a program.
+#[derive(Clone, Debug)]
+pub(super) struct Output {
+    pub place: Place,
+    pub shape: Shape,
+    pub per_example: bool,
+}
+
+/// What a program expects of an input or parameter.
+#[derive(Clone, Debug)]
+pub(super) struct Expected {
+    pub slot: usize,
+    pub name: String,
+    pub len: usize,
+    pub per_example: bool,
+    /// Whether it may be absent until the part that varies runs.
+    pub varies: bool,
+}
+
+/// A bound that ids are checked against before a run.
+#[derive(Clone, Debug)]
+pub(super) struct Bound {
+    pub slot: usize,
+    pub name: String,
+    pub len: usize,
+    pub per_example: bool,
+    pub below: usize,
+}
+
+/// A graph compiled for some outputs: dead code and duplicates are gone, values have places, and what does not depend on
+/// the varying inputs is set apart.
+#[derive(Clone, Debug)]
+pub struct Program<T> {
+    pub(super) instructions: Vec<Instruction>,
+    pub(super) outputs: Vec<Output>,
+    pub(super) constants: Vec<Vec<T>>,
+    /// Elements of one example in each of a lane's buffers.
+    pub(super) buffers: Vec<usize>,
+    /// Which of the buffers hold every example of a lane, not only a chunk: outputs, and what is cached between runs.
+    pub(super) kept: Vec<Kept>,
+    pub(super) accumulators: Vec<Accumulator>,
+    /// Elements of each shared value that is computed; the accumulators' totals come first.
+    pub(super) shared: Vec<usize>,
+    pub(super) parameters: Vec<Expected>,
+    pub(super) patched: Vec<Expected>,
+    pub(super) reals: Vec<Expected>,
+    pub(super) bounds: Vec<Bound>,
+    /// Multiplications, or steps of about their price, for one example.
+    pub(super) cost: usize,
+    element: PhantomData<T>,
+}
+
+/// Whether and why a lane's buffer is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kept {
+    /// Reused from chunk to chunk.
+    Not,
+    /// An output.
+    Output,
+    /// Does not vary, but what varies reads it: kept where memory allows.
+    Cached,
+}
+
+/// A sum over the batch.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Accumulator {
+    pub len: usize,
+    pub varies: bool,
+}
+
+impl<T: Real> Program<T> {
+    /// Compiles a graph for some outputs. With `varying` inputs, everything that does not depend on them is computed by
+    /// [`Execution::prepare`](super::Execution::prepare) and only the rest by [`Execution::repeat`](super::Execution::repeat).
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] when a per-example value depends on a sum over the batch, which would need a second pass.
+    pub fn compile(graph: &Graph, outputs: &[NodeId], varying: &[NodeId]) -> Result<Arc<Self>> {
+        compile::compile(graph, outputs, varying).map(Arc::new)
+    }
+
+    pub(super) fn assemble(parts: compile::Parts<T>) -> Self {
+        Self {
+            instructions: parts.instructions,
+            outputs: parts.outputs,
+            constants: parts.constants,
+            buffers: parts.buffers,
+            kept: parts.kept,
+            accumulators: parts.accumulators,
+            shared: parts.shared,
+            parameters: parts.parameters,
+            patched: parts.patched,
+            reals: parts.reals,
+            bounds: parts.bounds,
+            cost: parts.cost,
+            element: PhantomData,
+        }
+    }
+
+    /// The number of outputs.
+    pub fn outputs(&self) -> usize {
+        self.outputs.len()
+    }
+
+    /// The shape of an output, without the batch axis.
+    pub fn output_shape(&self, output: usize) -> &Shape {
+        &self.outputs[output].shape
+    }
+
+    /// The number of instructions that run for each chunk of examples.
+    pub fn body_length(&self) -> usize {
+        self.instructions.iter().filter(|i| i.phase == Phase::Body).count()
+    }
+
+    /// The bytes that caching what does not vary takes for one example.
+    pub fn cached_bytes_per_example(&self) -> usize {
+        let cached = self.buffers.iter().zip(&self.kept).filter(|(_, kept)| **kept == Kept::Cached);
+        cached.map(|(len, _)| len * size_of::<T>()).sum()
+    }
+
+    /// Checks that the operands are what the program was compiled for; those that vary only with `varying`.
+    pub(super) fn check(&self, operands: &dyn Operands<T>, examples: usize, varying: bool) -> Result<()> {
+        let wrong = |expected: &Expected, kind: &str, found: usize, count: usize| {
+            let per = if expected.per_example { format!(" for {examples} examples") } else { String::new() };
+            let want = format!("{count}{per}");
+            Error::argument(format!("the number of values of the {kind} {:?}", expected.name), found, want)
+        };
+        for expected in self.parameters.iter().chain(&self.patched) {
+            let found = operands.parameter(expected.slot).len();
+            if found != expected.len {
+                return Err(wrong(expected, "parameter", found, expected.len));
+            }
+        }
+        for expected in &self.patched {
+            let Some(patches) = operands.patches(expected.slot) else { continue };
+            let width = patches.width();
+            let rows = expected.len.checked_div(width).unwrap_or(0);
+            let fits = width > 0 && patches.examples() == examples && width * rows == expected.len;
+            if !fits || patches.highest_row().is_some_and(|row| row as usize >= rows) {
+                return Err(Error::argument(
+                    format!("the row patches of {:?}", expected.name),
+                    format!("for {} examples with rows of {width} values", patches.examples()),
+                    format!("{examples} examples and rows that the table has"),
+                ));
+            }
+        }
+        for expected in self.reals.iter().filter(|expected| varying || !expected.varies) {
+            let count = expected.len * if expected.per_example { examples } else { 1 };
+            let found = operands.real(expected.slot).len();
+            if found != count {
+                return Err(wrong(expected, "input", found, count));
+            }
+        }
+        for bound in &self.bounds {
+            let ids = operands.index(bound.slot);
+            let count = bound.len * if bound.per_example { examples } else { 1 };
+            if ids.len() != count {
+                let name = format!("the number of ids of the input {:?}", bound.name);
+                return Err(Error::argument(name, ids.len(), count.to_string()));
+            }
+            if let Some(place) = ids.iter().position(|id| *id as usize >= bound.below) {
+                let name = format!("id {place} of the input {:?}", bound.name);
+                return Err(Error::argument(name, ids[place], format!("an id below {}", bound.below)));
+            }
+        }
+        Ok(())
+    }
+}

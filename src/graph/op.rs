@@ -1,0 +1,198 @@
+//! The closed set of operations.
+
+use super::contraction::Contraction;
+
+/// A constant that can be compared and hashed: an `f64` by its bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Constant(u64);
+
+impl Constant {
+    /// Wraps a number.
+    pub fn new(value: f64) -> Self {
+        // One zero only, so that equal constants are one node.
+        Self((value + 0.0).to_bits())
+    }
+
+    /// The number.
+    pub fn value(self) -> f64 {
+        f64::from_bits(self.0)
+    }
+}
+
+/// An elementwise function of one value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Unary {
+    /// c · x.
+    Scale(Constant),
+    /// x + c.
+    Shift(Constant),
+    /// x to the power of c.
+    Power(Constant),
+    /// eˣ.
+    Exp,
+    /// ln x.
+    Log,
+    /// tanh x.
+    Tanh,
+    /// 1 / (1 + e⁻ˣ).
+    Sigmoid,
+    /// ln(1 + eˣ), without overflow.
+    Softplus,
+    /// max(x, 0).
+    Relu,
+    /// 1 where x > 0, else 0; its derivative is zero.
+    Step,
+    /// sin x.
+    Sin,
+    /// cos x.
+    Cos,
+    /// |x|.
+    Abs,
+    /// −1, 0 or 1; its derivative is zero.
+    Sign,
+}
+
+/// What a node computes from its arguments.
+///
+/// The set is closed: the derivative rules of every operation are written in these operations again.
+/// Convolution with its two transposes and the index-valued maximum that pooling needs belong here too and come with
+/// image models.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Op {
+    /// A value given at each run: slot in the list of inputs.
+    Input(u32),
+    /// A parameter: slot in the list of parameters.
+    Parameter(u32),
+    /// A parameter as each example sees it: the shared one with the example's own rows patched in.
+    Patched(u32),
+    /// The same number everywhere.
+    Fill(Constant),
+    /// An elementwise function of one value.
+    Unary(Unary),
+    /// Elementwise sum.
+    Add,
+    /// Elementwise difference.
+    Sub,
+    /// Elementwise product.
+    Mul,
+    /// Sum of products over shared axes: matrix products of every kind.
+    Contract(Contraction),
+    /// Sum along an axis.
+    Sum {
+        /// The axis that goes.
+        axis: usize,
+    },
+    /// Repetition along a new axis; the transpose of `Sum`.
+    Expand {
+        /// Where the new axis stands.
+        axis: usize,
+        /// Its size.
+        size: usize,
+    },
+    /// ln Σ eˣ along an axis, without overflow.
+    LogSumExp {
+        /// The axis that goes.
+        axis: usize,
+    },
+    /// Sum over the batch; the transpose of `Spread`.
+    BatchSum,
+    /// A shared value as one per example.
+    Spread,
+    /// The same elements in another shape.
+    Reshape,
+    /// A range of an axis.
+    Slice {
+        /// The axis.
+        axis: usize,
+        /// The first place kept.
+        start: usize,
+        /// How many places are kept.
+        count: usize,
+    },
+    /// Zeros around a range of an axis; the transpose of `Slice`.
+    Pad {
+        /// The axis.
+        axis: usize,
+        /// Where the argument begins.
+        start: usize,
+        /// The size of the axis afterwards.
+        size: usize,
+    },
+    /// Rows of a table by id.
+    Lookup,
+    /// Rows added into a table of zeros by id; the transpose of `Lookup`.
+    Scatter {
+        /// The number of rows of the table.
+        rows: usize,
+        /// Whether all examples add into one shared table.
+        over_batch: bool,
+    },
+    /// One element of the last axis by label.
+    Pick,
+    /// One element of a last axis of zeros by label; the transpose of `Pick`.
+    Place {
+        /// The size of the last axis.
+        size: usize,
+    },
+}
+
+impl Op {
+    /// The operation's name, as its builder method is called.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Input(_) => "input",
+            Self::Parameter(_) => "parameter",
+            Self::Patched(_) => "patched parameter",
+            Self::Fill(_) => "constant",
+            Self::Unary(unary) => unary.name(),
+            Self::Add => "add",
+            Self::Sub => "sub",
+            Self::Mul => "mul",
+            Self::Contract(_) => "contract",
+            Self::Sum { .. } => "sum",
+            Self::Expand { .. } => "expand",
+            Self::LogSumExp { .. } => "log_sum_exp",
+            Self::BatchSum => "batch_sum",
+            Self::Spread => "spread",
+            Self::Reshape => "reshape",
+            Self::Slice { .. } => "slice",
+            Self::Pad { .. } => "pad",
+            Self::Lookup => "lookup",
+            Self::Scatter { .. } => "scatter",
+            Self::Pick => "pick",
+            Self::Place { .. } => "place",
+        }
+    }
+
+    /// Whether the value exists only once every example has been seen.
+    pub(crate) fn sums_over_batch(&self) -> bool {
+        match self {
+            Self::BatchSum => true,
+            Self::Contract(contraction) => contraction.over_batch,
+            Self::Scatter { over_batch, .. } => *over_batch,
+            _ => false,
+        }
+    }
+}
+
+impl Unary {
+    /// The function's name, as its builder method is called.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Scale(_) => "scale",
+            Self::Shift(_) => "shift",
+            Self::Power(_) => "power",
+            Self::Exp => "exp",
+            Self::Log => "log",
+            Self::Tanh => "tanh",
+            Self::Sigmoid => "sigmoid",
+            Self::Softplus => "softplus",
+            Self::Relu => "relu",
+            Self::Step => "step",
+            Self::Sin => "sin",
+            Self::Cos => "cos",
+            Self::Abs => "abs",
+            Self::Sign => "sign",
+        }
+    }
+}
