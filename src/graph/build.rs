@@ -532,7 +532,7 @@ impl Graph {
     /// Rows of a per-example outer product are scaled vectors: `rows(outer(δ, q), ids) = pick(δ, ids) · q`. So a
     /// gradient's own rows are found without the table it belongs to.
     fn lookup_inside(&mut self, table: NodeId, ids: NodeId) -> Result<Option<NodeId>> {
-        if !self.is_per_example(table) || self.shape(ids).rank() != 1 {
+        if !self.is_per_example(table) || self.shape(ids).rank() > 1 {
             return Ok(None);
         }
         let arguments = self.arguments(table).to_vec();
@@ -545,7 +545,8 @@ impl Graph {
                 };
                 let (rows, vector) = (self.spread(rows)?, self.spread(vector)?);
                 let picked = self.lookup(rows, ids)?;
-                Ok(Some(self.contract("k,d->kd", picked, vector)?))
+                let spec = if self.shape(ids).rank() == 0 { ",d->d" } else { "k,d->kd" };
+                Ok(Some(self.contract(spec, picked, vector)?))
             }
             Op::Unary(Unary::Scale(c)) => {
                 let inside = self.lookup(arguments[0], ids)?;

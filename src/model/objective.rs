@@ -1,0 +1,151 @@
+//! What training minimises.
+
+use crate::error::{Error, Result};
+use crate::graph::{Graph, NodeId};
+use crate::tensor::Real;
+
+use super::triple::TripleModel;
+
+/// The loss of one triple against other candidates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Loss {
+    /// Cross-entropy of a softmax over the true candidate and `negatives` sampled ones.
+    SampledSoftmax {
+        /// How many candidates are sampled.
+        negatives: usize,
+    },
+    /// Sum of logistic losses: the true candidate against one, each of `negatives` sampled ones against zero.
+    BinaryCrossEntropy {
+        /// How many candidates are sampled.
+        negatives: usize,
+    },
+    /// Cross-entropy of a softmax over every entity.
+    FullSoftmax,
+}
+
+impl Loss {
+    /// The number of candidates sampled for each side.
+    pub fn negatives(self) -> usize {
+        match self {
+            Self::SampledSoftmax { negatives } | Self::BinaryCrossEntropy { negatives } => negatives,
+            Self::FullSoftmax => 0,
+        }
+    }
+}
+
+/// Which places of a triple are filled with other candidates in training.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sides {
+    /// Tails only.
+    #[default]
+    Tails,
+    /// Heads only.
+    Heads,
+    /// Both; the losses are added.
+    Both,
+}
+
+impl Sides {
+    /// Whether tails are compared.
+    pub fn tails(self) -> bool {
+        self != Self::Heads
+    }
+
+    /// Whether heads are compared.
+    pub fn heads(self) -> bool {
+        self != Self::Tails
+    }
+}
+
+/// A row that an example owns: the row of a parameter that an input names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Owned {
+    /// The slot of the parameter.
+    pub parameter: usize,
+    /// The slot of the input, which holds one id for each example.
+    pub input: usize,
+}
+
+/// A per-example loss and the rows an example owns: all that training knows of a model.
+#[derive(Clone, Debug)]
+pub struct Objective {
+    /// The graph, whose parameters are those that training changes.
+    pub graph: Graph,
+    /// The loss of one example.
+    pub loss: NodeId,
+    /// The rows an example owns, in the order of the ledger's slots.
+    pub owned: Vec<Owned>,
+}
+
+impl Objective {
+    /// The objective of a model of triples.
+    ///
+    /// Inputs: 0 head, 1 relation, 2 tail; then for sampled losses the candidate tails (the true one first) and the
+    /// candidate heads, as `sides` asks for them.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for a sampled loss without samples.
+    pub fn of_triples<T: Real>(model: &TripleModel<T>, loss: Loss, sides: Sides) -> Result<Self> {
+        if loss != Loss::FullSoftmax && loss.negatives() == 0 {
+            return Err(Error::argument("the number of negatives", 0, "at least one, or the full softmax"));
+        }
+        let mut graph = Graph::new();
+        let g = &mut graph;
+        let (entities, relations) = model.tables(g)?;
+        let (head_id, relation_id, tail_id) =
+            (g.indices("head", &[])?, g.indices("relation", &[])?, g.indices("tail", &[])?);
+        let head = g.lookup(entities, head_id)?;
+        let relation = g.lookup(relations, relation_id)?;
+        let tail = g.lookup(entities, tail_id)?;
+        let mut total = None;
+        for tails in [true, false] {
+            if !(if tails { sides.tails() } else { sides.heads() }) {
+                continue;
+            }
+            let (candidates, truth) = match loss {
+                Loss::FullSoftmax => (entities, Some(if tails { tail_id } else { head_id })),
+                _ => {
+                    let name = if tails { "candidate tails" } else { "candidate heads" };
+                    let ids = g.indices(name, &[1 + loss.negatives()])?;
+                    (g.lookup(entities, ids)?, None)
+                }
+            };
+            let scores = match tails {
+                true => model.scorer().tails(g, head, relation, candidates)?,
+                false => model.scorer().heads(g, candidates, relation, tail)?,
+            };
+            let side = loss_of_scores(g, loss, scores, truth)?;
+            total = Some(match total {
+                Some(total) => g.add(total, side)?,
+                None => side,
+            });
+        }
+        let loss = total.expect("at least one side is compared");
+        let owned = vec![
+            Owned { parameter: 0, input: 0 },
+            Owned { parameter: 1, input: 1 },
+            Owned { parameter: 0, input: 2 },
+        ];
+        Ok(Self { graph, loss, owned })
+    }
+}
+
+/// The loss of scores of candidates; the truth is the first candidate, or the one that is named.
+fn loss_of_scores(g: &mut Graph, loss: Loss, scores: NodeId, truth: Option<NodeId>) -> Result<NodeId> {
+    let own = match truth {
+        Some(id) => g.pick(scores, id)?,
+        None => {
+            let first = g.slice(scores, 0, 0, 1)?;
+            g.reshape(first, &[])?
+        }
+    };
+    let against = match loss {
+        Loss::SampledSoftmax { .. } | Loss::FullSoftmax => g.log_sum_exp(scores, 0)?,
+        // softplus(−s) = softplus(s) − s, so the true candidate joins the others and gives its score back.
+        Loss::BinaryCrossEntropy { .. } => {
+            let each = g.softplus(scores)?;
+            g.sum(each, 0)?
+        }
+    };
+    g.sub(against, own)
+}
