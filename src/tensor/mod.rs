@@ -1,1 +1,3 @@
 //! Dense arrays.
+
+pub mod random;
