@@ -1,1 +1,5 @@
 //! Reading training data.
+
+mod vocabulary;
+
+pub use vocabulary::Vocabulary;
