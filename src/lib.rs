@@ -7,6 +7,7 @@ pub mod data;
 pub mod engine;
 mod error;
 pub mod graph;
+pub mod model;
 pub mod store;
 pub mod tensor;
 

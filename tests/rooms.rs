@@ -45,16 +45,8 @@ fn house_rules_hold() {
     collect(&source, "", &mut files);
     let front = files.get("lib.rs").expect("src/lib.rs exists");
     let exports = root_exports(front);
-    let broken: Vec<String> = files
-        .iter()
-        .flat_map(|(file, text)| violations(file, text, &exports))
-        .collect();
-    assert!(
-        broken.is_empty(),
-        "{} house rules broken:\n{}",
-        broken.len(),
-        broken.join("\n")
-    );
+    let broken: Vec<String> = files.iter().flat_map(|(file, text)| violations(file, text, &exports)).collect();
+    assert!(broken.is_empty(), "{} house rules broken:\n{}", broken.len(), broken.join("\n"));
 }
 
 /// Reads every file under `folder` into `files`, named relative to `src/` with `/` between parts.
@@ -78,18 +70,14 @@ fn violations(file: &str, text: &str, exports: &BTreeMap<String, String>) -> Vec
     let mut broken = Vec::new();
     let room = room_of(file);
     if file != "lib.rs" && !ROOMS.contains(&room) {
-        broken.push(format!(
-            "src/{file}: {room} is no room; add it to docs/design.md and to ROOMS in tests/rooms.rs"
-        ));
+        broken.push(format!("src/{file}: {room} is no room; add it to docs/design.md and to ROOMS in tests/rooms.rs"));
     }
     if !file.ends_with(".rs") {
         return broken;
     }
     let lines = text.lines().count();
     if lines > MAX_LINES {
-        broken.push(format!(
-            "src/{file}: {lines} lines, more than {MAX_LINES}; ask what two things it is"
-        ));
+        broken.push(format!("src/{file}: {lines} lines, more than {MAX_LINES}; ask what two things it is"));
     }
     let code = code_only(text);
     let tokens = tokens(&code);
@@ -110,9 +98,7 @@ fn violations(file: &str, text: &str, exports: &BTreeMap<String, String>) -> Vec
         let first = import.path.first().map_or("*", String::as_str);
         let used = exports.get(first).map_or(first, String::as_str);
         if first == "*" {
-            broken.push(format!(
-                "{place}: {room} may not use the crate root as a whole; name the room"
-            ));
+            broken.push(format!("{place}: {room} may not use the crate root as a whole; name the room"));
         } else if !ROOMS.contains(&used) {
             broken.push(format!(
                 "{place}: {room} may not use {first}, which is neither a room nor re-exported from one by lib.rs"
@@ -158,10 +144,7 @@ fn root_exports(front: &str) -> BTreeMap<String, String> {
             read_path(&tokens, &mut (index + 1), Vec::new(), &mut imports);
         }
     }
-    imports
-        .into_iter()
-        .filter_map(|import| Some((import.name, import.path.first()?.clone())))
-        .collect()
+    imports.into_iter().filter_map(|import| Some((import.name, import.path.first()?.clone()))).collect()
 }
 
 /// A path from the crate root, as written somewhere in a file.
@@ -197,9 +180,7 @@ fn crate_paths(file: &str, tokens: &[Token]) -> Vec<Import> {
                 }
                 depth = depth.saturating_sub(1);
             }
-            "crate" | "super" | "self"
-                if matches!(text(at + 1), "::" | "as") && (at == 0 || text(at - 1) != "::") =>
-            {
+            "crate" | "super" | "self" if matches!(text(at + 1), "::" | "as") && (at == 0 || text(at - 1) != "::") => {
                 read_path(tokens, &mut at, modules.clone(), &mut imports);
                 continue;
             }
@@ -266,8 +247,7 @@ fn tokens(code: &str) -> Vec<Token<'_>> {
     for (number, mut rest) in code.lines().enumerate() {
         while let Some(first) = rest.chars().next() {
             let length = if is_word(rest) {
-                rest.find(|c: char| !c.is_alphanumeric() && c != '_')
-                    .unwrap_or(rest.len())
+                rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len())
             } else if rest.starts_with("::") {
                 2
             } else {
@@ -308,9 +288,7 @@ fn skipped(chars: &[char], at: usize) -> usize {
     let char_at = |index: usize| chars.get(index).copied().unwrap_or('\0');
     let after_word = at > 0 && (char_at(at - 1).is_alphanumeric() || char_at(at - 1) == '_');
     match (char_at(at), char_at(at + 1)) {
-        ('/', '/') => (at..chars.len())
-            .find(|&index| chars[index] == '\n')
-            .unwrap_or(chars.len()),
+        ('/', '/') => (at..chars.len()).find(|&index| chars[index] == '\n').unwrap_or(chars.len()),
         ('/', '*') => end_of_block_comment(chars, at),
         ('"', _) => end_of_quoted(chars, at, '"'),
         ('\'', '\\') => end_of_quoted(chars, at, '\''),
@@ -357,13 +335,7 @@ fn end_of_raw(chars: &[char], at: usize) -> Option<usize> {
         return None;
     }
     let closes = |index: usize| {
-        chars[index] == '"'
-            && chars[index + 1..]
-                .iter()
-                .take(hashes)
-                .filter(|c| **c == '#')
-                .count()
-                == hashes
+        chars[index] == '"' && chars[index + 1..].iter().take(hashes).filter(|c| **c == '#').count() == hashes
     };
     let close = (open + 1..chars.len()).find(|&index| closes(index));
     Some(close.map_or(chars.len(), |close| close + 1 + hashes))
@@ -374,8 +346,7 @@ mod scanner {
     use super::*;
 
     fn scan(file: &str, text: &str) -> Vec<String> {
-        let exports =
-            root_exports("mod error;\npub use error::{Error, Result};\npub use graph::Node as N;");
+        let exports = root_exports("mod error;\npub use error::{Error, Result};\npub use graph::Node as N;");
         violations(file, text, &exports)
     }
 
@@ -407,23 +378,12 @@ mod scanner {
         ] {
             flagged("tensor/view.rs", text, upward);
         }
-        flagged(
-            "error.rs",
-            "\n\nuse super::tensor::T;",
-            &["src/error.rs:3: error may not use tensor"],
-        );
-        flagged(
-            "engine/mod.rs",
-            "use super::{graph,\n  model};",
-            &["src/engine/mod.rs:2: engine may not use model"],
-        );
+        flagged("error.rs", "\n\nuse super::tensor::T;", &["src/error.rs:3: error may not use tensor"]);
+        flagged("engine/mod.rs", "use super::{graph,\n  model};", &["src/engine/mod.rs:2: engine may not use model"]);
         flagged(
             "graph/mod.rs",
             "use crate::{model::{A, B},\n data};",
-            &[
-                "src/graph/mod.rs:1: graph may not use model",
-                "src/graph/mod.rs:2: graph may not use data",
-            ],
+            &["src/graph/mod.rs:1: graph may not use model", "src/graph/mod.rs:2: graph may not use data"],
         );
     }
 
@@ -452,27 +412,14 @@ mod scanner {
     #[test]
     fn store_uses_error_only() {
         flagged("store/mod.rs", "use crate::{Error, store::x, error};", &[]);
-        flagged(
-            "store/mod.rs",
-            "use crate::tensor::T;",
-            &["src/store/mod.rs:1: store may not use tensor"],
-        );
+        flagged("store/mod.rs", "use crate::tensor::T;", &["src/store/mod.rs:1: store may not use tensor"]);
         flagged("rollback/mod.rs", "use crate::store::Folder;", &[]);
-        flagged(
-            "train/mod.rs",
-            "use crate::store::Folder;",
-            &["src/train/mod.rs:1: train may not use store"],
-        );
+        flagged("train/mod.rs", "use crate::store::Folder;", &["src/train/mod.rs:1: train may not use store"]);
     }
 
     #[test]
     fn the_root_and_what_is_no_room_are_flagged() {
-        for text in [
-            "use crate::*;",
-            "use crate as root;",
-            "use crate::{self as root};",
-            "use super::*;",
-        ] {
+        for text in ["use crate::*;", "use crate as root;", "use crate::{self as root};", "use super::*;"] {
             flagged(
                 "cli/mod.rs",
                 text,
@@ -482,9 +429,7 @@ mod scanner {
         flagged(
             "cli/mod.rs",
             "crate::shortcut!();",
-            &[
-                "src/cli/mod.rs:1: cli may not use shortcut, which is neither a room nor re-exported from one by lib.rs",
-            ],
+            &["src/cli/mod.rs:1: cli may not use shortcut, which is neither a room nor re-exported from one by lib.rs"],
         );
     }
 
@@ -515,23 +460,16 @@ mod scanner {
         flagged(
             "tensor/view.rs",
             text,
-            &[
-                "src/tensor/view.rs:2: unsafe outside the modules of UNSAFE_ALLOWED in tests/rooms.rs",
-            ],
+            &["src/tensor/view.rs:2: unsafe outside the modules of UNSAFE_ALLOWED in tests/rooms.rs"],
         );
         flagged(UNSAFE_ALLOWED[0], text, &[]);
     }
 
     #[test]
     fn unknown_rooms_are_flagged() {
-        for (file, name) in [
-            ("utils/mod.rs", "utils"),
-            ("common.rs", "common"),
-            ("a/b.css", "a"),
-        ] {
-            let expected = format!(
-                "src/{file}: {name} is no room; add it to docs/design.md and to ROOMS in tests/rooms.rs"
-            );
+        for (file, name) in [("utils/mod.rs", "utils"), ("common.rs", "common"), ("a/b.css", "a")] {
+            let expected =
+                format!("src/{file}: {name} is no room; add it to docs/design.md and to ROOMS in tests/rooms.rs");
             flagged(file, "", &[&expected]);
         }
     }

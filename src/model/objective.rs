@@ -121,11 +121,8 @@ impl Objective {
             });
         }
         let loss = total.expect("at least one side is compared");
-        let owned = vec![
-            Owned { parameter: 0, input: 0 },
-            Owned { parameter: 1, input: 1 },
-            Owned { parameter: 0, input: 2 },
-        ];
+        let owned =
+            vec![Owned { parameter: 0, input: 0 }, Owned { parameter: 1, input: 1 }, Owned { parameter: 0, input: 2 }];
         Ok(Self { graph, loss, owned })
     }
 }

@@ -105,11 +105,7 @@ impl<T: Real> TripleModel<T> {
     ///
     /// # Errors
     /// [`Error::Argument`] when the tables are not two with the widths the scorer asks for.
-    pub fn with_parameters(
-        scorer: Arc<dyn TripleScorer>,
-        dimension: usize,
-        parameters: Vec<Array<T>>,
-    ) -> Result<Self> {
+    pub fn with_parameters(scorer: Arc<dyn TripleScorer>, dimension: usize, parameters: Vec<Array<T>>) -> Result<Self> {
         let (entity_width, relation_width) = scorer.widths(dimension);
         let fits = match parameters.as_slice() {
             [entities, relations] => {

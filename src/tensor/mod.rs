@@ -1,6 +1,7 @@
-//! Dense arrays and the two element types, the floor every other room stands on.
+//! Dense arrays, the two element types and random numbers: the floor every other room stands on.
 
 mod array;
+pub mod random;
 mod real;
 
 pub use array::Array;
