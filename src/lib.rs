@@ -8,7 +8,9 @@ pub mod engine;
 mod error;
 pub mod graph;
 pub mod model;
+pub mod rollback;
 pub mod store;
 pub mod tensor;
+pub mod train;
 
 pub use error::{Error, Result};

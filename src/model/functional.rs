@@ -4,6 +4,7 @@ use crate::error::Result;
 use crate::graph::{Graph, NodeId};
 use crate::tensor::Real;
 
+use super::objective::Owned;
 use super::triple::TripleModel;
 
 /// The scalar that is explained.
@@ -29,6 +30,8 @@ pub struct Functional {
     pub value: NodeId,
     /// The scores of all entities in the place that is asked for.
     pub scores: NodeId,
+    /// The rows that the inputs name.
+    pub reads: Vec<Owned>,
 }
 
 impl Functional {
@@ -60,6 +63,8 @@ impl Functional {
                 }
             }
         };
-        Ok(Self { graph, value, scores })
+        let reads =
+            vec![Owned { parameter: 0, input: 0 }, Owned { parameter: 1, input: 1 }, Owned { parameter: 0, input: 2 }];
+        Ok(Self { graph, value, scores, reads })
     }
 }

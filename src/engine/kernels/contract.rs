@@ -4,7 +4,7 @@ use crate::graph::{Contraction, Shape};
 use crate::tensor::Real;
 
 use super::super::operands::RowPatches;
-use super::matmul::{Strides, multiply};
+use super::matmul::{Matrix, multiply};
 use super::reduce::fold;
 use super::vectorised;
 
@@ -210,10 +210,10 @@ impl ContractionPlan {
         let (m, n, k) = (self.size(self.m, examples), self.size(self.n, examples), self.size(self.k, examples));
         let broadcast = k > 1 && (self.k.a == 0 || self.k.b == 0);
         if m.min(n).min(k) >= 4 && m * n * k >= 4096 && !broadcast {
-            let out_strides = Strides { row: self.m.out, column: self.n.out };
-            let a_strides = Strides { row: self.m.a, column: self.k.a };
-            let b_strides = Strides { row: self.k.b, column: self.n.b };
-            return multiply((m, n, k), out, out_strides, a, a_strides, b, b_strides, accumulate);
+            let out = Matrix { values: out, row_stride: self.m.out, column_stride: self.n.out };
+            let a = Matrix { values: a, row_stride: self.m.a, column_stride: self.k.a };
+            let b = Matrix { values: b, row_stride: self.k.b, column_stride: self.n.b };
+            return multiply((m, n, k), out, a, b, accumulate);
         }
         // One of three loop orders runs along contiguous memory; the longest such run is the best.
         let along_k = if self.k.a == 1 && self.k.b == 1 { k } else { 0 };

@@ -5,17 +5,17 @@
 
 use crate::tensor::Real;
 
-/// How far apart neighbours lie along the two axes of a matrix, in elements.
-#[derive(Clone, Copy)]
-pub(super) struct Strides {
-    pub row: usize,
-    pub column: usize,
+/// A matrix that lies in memory: its elements, and how far apart neighbours lie along the two axes.
+pub(super) struct Matrix<S> {
+    pub values: S,
+    pub row_stride: usize,
+    pub column_stride: usize,
 }
 
-impl Strides {
-    /// The number of elements a matrix of these sizes spans.
-    fn extent(self, rows: usize, columns: usize) -> usize {
-        (rows - 1) * self.row + (columns - 1) * self.column + 1
+impl<T, S: std::ops::Deref<Target = [T]>> Matrix<S> {
+    /// Whether a matrix of these sizes lies inside the values.
+    fn holds(&self, rows: usize, columns: usize) -> bool {
+        (rows - 1) * self.row_stride + (columns - 1) * self.column_stride < self.values.len()
     }
 }
 
@@ -25,18 +25,15 @@ impl Strides {
 /// When a slice is shorter than its matrix spans.
 pub(super) fn multiply<T: Real>(
     (m, n, k): (usize, usize, usize),
-    out: &mut [T],
-    out_strides: Strides,
-    a: &[T],
-    a_strides: Strides,
-    b: &[T],
-    b_strides: Strides,
+    out: Matrix<&mut [T]>,
+    a: Matrix<&[T]>,
+    b: Matrix<&[T]>,
     accumulate: bool,
 ) {
     assert!(m > 0 && n > 0 && k > 0, "an empty matrix has no elements to point at");
-    assert!(out_strides.extent(m, n) <= out.len(), "the result lies inside its slice");
-    assert!(a_strides.extent(m, k) <= a.len(), "the left matrix lies inside its slice");
-    assert!(b_strides.extent(k, n) <= b.len(), "the right matrix lies inside its slice");
+    assert!(out.holds(m, n), "the result lies inside its slice");
+    assert!(a.holds(m, k), "the left matrix lies inside its slice");
+    assert!(b.holds(k, n), "the right matrix lies inside its slice");
     // SAFETY: the three matrices lie inside their slices, as was just checked; `out` is borrowed exclusively, so it
     // overlaps neither operand.
     unsafe {
@@ -44,16 +41,16 @@ pub(super) fn multiply<T: Real>(
             m,
             n,
             k,
-            out.as_mut_ptr(),
-            out_strides.column as isize,
-            out_strides.row as isize,
+            out.values.as_mut_ptr(),
+            out.column_stride as isize,
+            out.row_stride as isize,
             accumulate,
-            a.as_ptr(),
-            a_strides.column as isize,
-            a_strides.row as isize,
-            b.as_ptr(),
-            b_strides.column as isize,
-            b_strides.row as isize,
+            a.values.as_ptr(),
+            a.column_stride as isize,
+            a.row_stride as isize,
+            b.values.as_ptr(),
+            b.column_stride as isize,
+            b.row_stride as isize,
             T::ONE,
             T::ONE,
             false,

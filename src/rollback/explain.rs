@@ -1,0 +1,325 @@
+//! Explaining a prediction by taking training examples' changes back.
+
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+use crate::autodiff::gradient;
+use crate::engine::{Context, Execution, Operands, Program, RowPatches};
+use crate::error::{Error, Result};
+use crate::graph::Rewriter;
+use crate::model::{Functional, Owned};
+use crate::tensor::{Array, Real};
+
+use super::ledger::Ledger;
+
+/// Candidates evaluated in one run: enough to fill the cores, few enough to hold.
+const BLOCK: usize = 4096;
+/// Candidates from which preselection pays.
+const MANY: usize = 20_000;
+
+/// Which training examples are considered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Scope {
+    /// Those that own an entity row the query names: the given entity's or the target's.
+    Entities,
+    /// Those that own an entity or relation row the query names.
+    #[default]
+    EntitiesAndRelation,
+    /// All.
+    All,
+}
+
+/// How scores are computed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Effort {
+    /// Exactly up to twenty thousand candidates, otherwise the five hundred that matter most to first order.
+    #[default]
+    Auto,
+    /// The functional is evaluated without each candidate's changes.
+    Exact,
+    /// To first order: minus the inner product of the functional's gradient with the changes.
+    Linear,
+    /// To first order, and then exactly for the `rerank` candidates of greatest effect.
+    Hybrid {
+        /// How many are evaluated exactly.
+        rerank: usize,
+    },
+}
+
+/// What is to be explained and how.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ExplainOptions {
+    /// Which examples are considered.
+    pub scope: Scope,
+    /// How scores are computed.
+    pub effort: Effort,
+}
+
+/// The predicted change of the functional if an example were removed from training.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Score {
+    /// The training example.
+    pub example: u32,
+    /// The functional without the example minus the functional.
+    pub score: f64,
+    /// Whether the functional was evaluated; otherwise the score is of first order.
+    pub exact: bool,
+}
+
+/// What a prediction is owed to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Explanation {
+    /// The functional of the trained model.
+    pub value: f64,
+    /// Every candidate, the greatest effect first; equal effects by example.
+    pub scores: Vec<Score>,
+}
+
+impl Explanation {
+    /// The `k` candidates whose removal lowers the functional most: what supports it.
+    pub fn supporting(&self, k: usize) -> Vec<Score> {
+        self.scores.iter().filter(|s| s.score < 0.0).take(k).copied().collect()
+    }
+
+    /// The `k` candidates whose removal raises the functional most: what speaks against it.
+    pub fn opposing(&self, k: usize) -> Vec<Score> {
+        self.scores.iter().filter(|s| s.score > 0.0).take(k).copied().collect()
+    }
+}
+
+/// Explains queries of one functional of a trained model by its ledger.
+#[derive(Debug)]
+pub struct Explainer<'a, T> {
+    parameters: &'a [Array<T>],
+    ledger: &'a Ledger<T>,
+    reads: Vec<Owned>,
+    patched: Mutex<Execution<T>>,
+    sensitivity: Mutex<Execution<T>>,
+    /// For each parameter and row the examples that own it, ascending.
+    owners: BTreeMap<(usize, u32), Vec<u32>>,
+}
+
+struct Question<'a, T> {
+    parameters: &'a [Array<T>],
+    inputs: Vec<Vec<u32>>,
+    patches: Vec<RowPatches<T>>,
+}
+
+impl<T: Real> Operands<T> for Question<'_, T> {
+    fn parameter(&self, slot: usize) -> &[T] {
+        self.parameters[slot].values()
+    }
+
+    fn index(&self, slot: usize) -> &[u32] {
+        &self.inputs[slot]
+    }
+
+    fn patches(&self, parameter: usize) -> Option<&RowPatches<T>> {
+        self.patches.get(parameter)
+    }
+}
+
+impl<'a, T: Real> Explainer<'a, T> {
+    /// Compiles a functional twice: with rows patched, and with its gradient.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] when the ledger and the parameters do not belong together.
+    pub fn new(functional: &Functional, parameters: &'a [Array<T>], ledger: &'a Ledger<T>) -> Result<Self> {
+        let mut graph = functional.graph.clone();
+        for (slot, id) in graph.parameters().to_vec().into_iter().enumerate() {
+            let found = parameters.get(slot).map(Array::shape);
+            if found != Some(graph.shape(id).sizes()) {
+                let name = format!("the shape of parameter {slot}");
+                return Err(Error::argument(name, format!("{found:?}"), graph.shape(id).to_string()));
+            }
+        }
+        for rest in ledger.remainder().iter().zip(parameters) {
+            if rest.0.values().len() != rest.1.values().len() {
+                let found = format!("{:?}", rest.0.shape());
+                return Err(Error::argument("the ledger's table", found, format!("{:?}", rest.1.shape())));
+            }
+        }
+        let tables = graph.parameters().to_vec();
+        let derivatives = gradient(&mut graph, functional.value, &tables)?;
+        let sensitivity = Program::compile(&graph, &derivatives, &[])?;
+        let mut replacements = Vec::new();
+        for table in &tables {
+            replacements.push((*table, graph.patched(*table)?));
+        }
+        let value = Rewriter::new(&graph, &replacements).rewrite(&mut graph, functional.value)?;
+        let patched = Program::compile(&graph, &[value], &[])?;
+        let mut owners: BTreeMap<(usize, u32), Vec<u32>> = BTreeMap::new();
+        for example in 0..ledger.examples() {
+            for (_, parameter, row) in ledger.slots(example) {
+                owners.entry((parameter, row)).or_default().push(example as u32);
+            }
+        }
+        Ok(Self {
+            parameters,
+            ledger,
+            reads: functional.reads.clone(),
+            patched: Mutex::new(Execution::new(patched, 0)),
+            sensitivity: Mutex::new(Execution::new(sensitivity, 0)),
+            owners,
+        })
+    }
+
+    /// The training examples that a query considers, ascending.
+    pub fn candidates(&self, query: &[u32], scope: Scope) -> Vec<u32> {
+        if scope == Scope::All {
+            return (0..self.ledger.examples() as u32).collect();
+        }
+        let mut found: Vec<u32> = Vec::new();
+        for read in &self.reads {
+            // The first parameter's rows are the entities.
+            if scope == Scope::EntitiesAndRelation || read.parameter == 0 {
+                let row = query.get(read.input).copied().unwrap_or(u32::MAX);
+                found.extend(self.owners.get(&(read.parameter, row)).into_iter().flatten());
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    /// Explains the functional at a query: the ids of the functional's inputs.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] when an id lies outside the tables.
+    pub fn explain(&self, context: &Context, query: &[u32], options: &ExplainOptions) -> Result<Explanation> {
+        self.check(query)?;
+        let candidates = self.candidates(query, options.scope);
+        let effort = match options.effort {
+            Effort::Auto if candidates.len() <= MANY => Effort::Exact,
+            Effort::Auto => Effort::Hybrid { rerank: 500 },
+            effort => effort,
+        };
+        let value = self.value(context, query)?;
+        let mut scores = match effort {
+            Effort::Exact => self.exact(context, query, value, &candidates)?,
+            _ => self.linear(context, query, &candidates)?,
+        };
+        scores.sort_by(by_effect);
+        if let Effort::Hybrid { rerank } = effort {
+            let first: Vec<u32> = scores.iter().take(rerank).map(|s| s.example).collect();
+            let mut exact = self.exact(context, query, value, &first)?;
+            exact.extend_from_slice(&scores[first.len()..]);
+            scores = exact;
+            scores.sort_by(by_effect);
+        }
+        Ok(Explanation { value, scores })
+    }
+
+    /// The functional of the trained model at a query.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] when an id lies outside the tables.
+    pub fn value(&self, context: &Context, query: &[u32]) -> Result<f64> {
+        self.without(context, query, &[])
+    }
+
+    /// The functional at a query with the changes of all these examples taken back together.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] when an id lies outside the tables or an example is not in the ledger.
+    pub fn without(&self, context: &Context, query: &[u32], examples: &[u32]) -> Result<f64> {
+        self.check(query)?;
+        let mut question = self.question(query, 1);
+        let mut rows: BTreeMap<(usize, u32), Vec<T>> = BTreeMap::new();
+        let mut distinct = examples.to_vec();
+        distinct.sort_unstable();
+        distinct.dedup();
+        for example in distinct {
+            let example = example as usize;
+            if example >= self.ledger.examples() {
+                let expected = format!("an example below {}", self.ledger.examples());
+                return Err(Error::argument("an example to take back", example, expected));
+            }
+            for (slot, parameter, row) in self.ledger.slots(example) {
+                let kept = || self.parameters[parameter].row(row as usize).to_vec();
+                let values = rows.entry((parameter, row)).or_insert_with(kept);
+                for (value, change) in values.iter_mut().zip(self.ledger.change(example, slot)) {
+                    *value -= *change;
+                }
+            }
+        }
+        for ((parameter, row), values) in rows {
+            question.patches[parameter].push_row(row, values);
+        }
+        question.patches.iter_mut().for_each(RowPatches::end_example);
+        let mut execution = lock(&self.patched);
+        execution.run(context, &question, 1)?;
+        Ok(execution.example(0, 0)[0].to_f64())
+    }
+
+    fn exact(&self, context: &Context, query: &[u32], value: f64, candidates: &[u32]) -> Result<Vec<Score>> {
+        let mut scores = Vec::with_capacity(candidates.len());
+        let mut execution = lock(&self.patched);
+        for block in candidates.chunks(BLOCK) {
+            let mut question = self.question(query, block.len());
+            for example in block {
+                for (slot, parameter, row) in self.ledger.slots(*example as usize) {
+                    let values = self.parameters[parameter].row(row as usize).iter();
+                    let changes = self.ledger.change(*example as usize, slot);
+                    question.patches[parameter].push_row(row, values.zip(changes).map(|(w, change)| *w - *change));
+                }
+                question.patches.iter_mut().for_each(RowPatches::end_example);
+            }
+            execution.run(context, &question, block.len())?;
+            scores.extend(block.iter().enumerate().map(|(place, example)| Score {
+                example: *example,
+                score: execution.example(0, place)[0].to_f64() - value,
+                exact: true,
+            }));
+        }
+        Ok(scores)
+    }
+
+    fn linear(&self, context: &Context, query: &[u32], candidates: &[u32]) -> Result<Vec<Score>> {
+        let mut execution = lock(&self.sensitivity);
+        let mut question = self.question(query, 1);
+        question.patches.clear();
+        execution.run(context, &question, 1)?;
+        let slopes: Vec<&[T]> = (0..self.parameters.len()).map(|parameter| execution.shared(parameter)).collect();
+        let mut blocks: Vec<(&[u32], Vec<Score>)> = candidates.chunks(BLOCK).map(|block| (block, Vec::new())).collect();
+        context.for_each(&mut blocks, |(block, scores)| {
+            scores.extend(block.iter().map(|example| {
+                let mut sum = 0.0;
+                for (slot, parameter, row) in self.ledger.slots(*example as usize) {
+                    let changes = self.ledger.change(*example as usize, slot);
+                    let slope = &slopes[parameter][row as usize * changes.len()..][..changes.len()];
+                    sum += slope.iter().zip(changes).map(|(s, c)| s.to_f64() * c.to_f64()).sum::<f64>();
+                }
+                Score { example: *example, score: -sum, exact: false }
+            }));
+        });
+        Ok(blocks.into_iter().flat_map(|(_, scores)| scores).collect())
+    }
+
+    fn check(&self, query: &[u32]) -> Result<()> {
+        let inputs = self.reads.iter().map(|read| read.input + 1).max().unwrap_or(0);
+        if query.len() != inputs {
+            return Err(Error::argument("the number of ids of the query", query.len(), inputs.to_string()));
+        }
+        Ok(())
+    }
+
+    fn question(&self, query: &[u32], examples: usize) -> Question<'a, T> {
+        Question {
+            parameters: self.parameters,
+            inputs: query.iter().map(|id| vec![*id; examples]).collect(),
+            patches: self.parameters.iter().map(|p| RowPatches::new(p.row_width())).collect(),
+        }
+    }
+}
+
+/// The greatest effect first; equal effects by example.
+fn by_effect(a: &Score, b: &Score) -> Ordering {
+    b.score.abs().total_cmp(&a.score.abs()).then(a.example.cmp(&b.example))
+}
+
+/// A panic in another thread leaves an execution that is overwritten by the next run anyway.
+fn lock<E>(mutex: &Mutex<E>) -> std::sync::MutexGuard<'_, E> {
+    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}

@@ -1,0 +1,105 @@
+//! What each example of a batch adds to the gradient of which rows.
+
+use crate::tensor::Real;
+
+/// One example's gradient by one row.
+#[derive(Clone, Copy, Debug)]
+pub struct Contribution {
+    /// The example's place in the batch.
+    pub position: u32,
+    /// The parameter.
+    pub parameter: u32,
+    /// Its row.
+    pub row: u32,
+    /// The slot of the row if the example owns it, counted in the objective's list of owned rows.
+    pub slot: Option<u32>,
+    start: usize,
+}
+
+/// The gradients of a batch's examples by the rows they read, example after example; a row that an example reads twice is
+/// one contribution.
+#[derive(Debug)]
+pub struct Contributions<T> {
+    list: Vec<Contribution>,
+    gradients: Vec<T>,
+    widths: Vec<usize>,
+    /// For each row of each parameter: the number of the example that read it last, and its contribution.
+    seen: Vec<Vec<(u64, u32)>>,
+    current: u64,
+}
+
+impl<T: Real> Contributions<T> {
+    pub(super) fn new(tables: &[super::plan::TableShape]) -> Self {
+        Self {
+            list: Vec::new(),
+            gradients: Vec::new(),
+            widths: tables.iter().map(|t| t.width).collect(),
+            seen: tables.iter().map(|t| vec![(0, 0); t.rows]).collect(),
+            current: 0,
+        }
+    }
+
+    /// All contributions, example after example.
+    pub fn iter(&self) -> impl Iterator<Item = &Contribution> {
+        self.list.iter()
+    }
+
+    /// The gradient of a contribution.
+    #[inline]
+    pub fn gradient(&self, contribution: &Contribution) -> &[T] {
+        &self.gradients[contribution.start..][..self.widths[contribution.parameter as usize]]
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.list.clear();
+        self.gradients.clear();
+    }
+
+    pub(super) fn begin_example(&mut self) {
+        self.current += 1;
+    }
+
+    /// Adds to the example's gradient by a row.
+    #[inline(always)]
+    pub(super) fn add(&mut self, position: u32, parameter: usize, row: u32, gradient: &[T]) {
+        let (example, number) = self.seen[parameter][row as usize];
+        if example == self.current {
+            let start = self.list[number as usize].start;
+            for (sum, x) in self.gradients[start..][..gradient.len()].iter_mut().zip(gradient) {
+                *sum += *x;
+            }
+        } else {
+            self.insert(position, parameter, row);
+            self.gradients.extend_from_slice(gradient);
+        }
+    }
+
+    #[inline(always)]
+    fn insert(&mut self, position: u32, parameter: usize, row: u32) {
+        self.seen[parameter][row as usize] = (self.current, self.list.len() as u32);
+        let start = self.gradients.len();
+        self.list.push(Contribution { position, parameter: parameter as u32, row, slot: None, start });
+    }
+
+    /// Marks a row as the example's own; the first slot that names a row keeps it.
+    #[inline(always)]
+    pub(super) fn own(&mut self, position: u32, parameter: usize, row: u32, slot: u32) {
+        if self.seen[parameter][row as usize].0 != self.current {
+            self.insert(position, parameter, row);
+            let len = self.gradients.len() + self.widths[parameter];
+            self.gradients.resize(len, T::ZERO);
+        }
+        let number = self.seen[parameter][row as usize].1;
+        self.list[number as usize].slot.get_or_insert(slot);
+    }
+
+    /// Adds to a gradient that is the example's own, found by its slot.
+    pub(super) fn add_own(&mut self, position: u32, slot: u32, gradient: &[T]) {
+        let find = |c: &&Contribution| c.position == position && c.slot == Some(slot);
+        if let Some(found) = self.list.iter().find(find) {
+            for (sum, x) in self.gradients[found.start..][..gradient.len()].iter_mut().zip(gradient) {
+                *sum += *x;
+            }
+        }
+    }
+}

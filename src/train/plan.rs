@@ -1,0 +1,161 @@
+//! What a training step computes: an objective taken apart into what the trainer applies row by row.
+
+use std::sync::Arc;
+
+use crate::autodiff::per_example_gradient;
+use crate::engine::Program;
+use crate::error::{Error, Result};
+use crate::graph::{Graph, NodeId, Op, Unary};
+use crate::model::{Objective, Owned};
+use crate::tensor::Real;
+
+/// Rows of a gradient: what each example adds to which rows.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct SparseTerm {
+    pub parameter: usize,
+    /// The output that holds the rows.
+    pub output: usize,
+    /// The input that names them.
+    pub input: usize,
+    pub count: usize,
+}
+
+/// The part of a gradient that touches every row: its sum over the batch, and the rows of it that examples own.
+#[derive(Clone, Debug)]
+pub(super) struct DenseTerm {
+    pub parameter: usize,
+    pub total: usize,
+    /// Pairs of a place in the list of owned rows and the output with that row.
+    pub own: Vec<(usize, usize)>,
+}
+
+/// How a parameter is cut into rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct TableShape {
+    pub rows: usize,
+    pub width: usize,
+}
+
+/// A training step, compiled: the gradient of each example by the rows it reads, never made dense, and the gradients by
+/// parameters that are read as a whole. Shared by all trainers of the same objective.
+#[derive(Clone, Debug)]
+pub struct StepPlan<T> {
+    pub(super) program: Arc<Program<T>>,
+    pub(super) inputs: usize,
+    pub(super) tables: Vec<TableShape>,
+    pub(super) owned: Vec<Owned>,
+    pub(super) sparse: Vec<SparseTerm>,
+    pub(super) dense: Vec<DenseTerm>,
+}
+
+impl<T: Real> StepPlan<T> {
+    /// Compiles a training step. Output 0 is the loss.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] when an owned row is not named by a per-example input of one id, or the parameter it belongs
+    /// to is never looked up.
+    pub fn new(objective: &Objective) -> Result<Self> {
+        let mut graph = objective.graph.clone();
+        let parameters = graph.parameters().to_vec();
+        let gradients = per_example_gradient(&mut graph, objective.loss, &parameters)?;
+        let mut outputs = vec![objective.loss];
+        let mut sparse = Vec::new();
+        let mut dense = Vec::new();
+        for (parameter, gradient) in gradients.iter().enumerate() {
+            let Some(gradient) = *gradient else { continue };
+            let mut parts = Parts::default();
+            parts.take_apart(&mut graph, gradient, 1.0)?;
+            for (values, ids) in parts.scattered {
+                let Op::Input(input) = *graph.op(ids) else { unreachable!("ids are inputs") };
+                let count = graph.shape(ids).len();
+                outputs.push(values);
+                sparse.push(SparseTerm { parameter, output: outputs.len() - 1, input: input as usize, count });
+            }
+            let Some(whole) = parts.whole else { continue };
+            let whole = graph.spread(whole)?;
+            outputs.push(graph.batch_sum(whole)?);
+            let mut term = DenseTerm { parameter, total: outputs.len() - 1, own: Vec::new() };
+            for (place, owned) in objective.owned.iter().enumerate() {
+                if owned.parameter == parameter {
+                    let ids = graph.inputs()[owned.input];
+                    outputs.push(graph.lookup(whole, ids)?);
+                    term.own.push((place, outputs.len() - 1));
+                }
+            }
+            dense.push(term);
+        }
+        let looked_up = |parameter: NodeId| {
+            let reads = |id: NodeId| *graph.op(id) == Op::Lookup && graph.arguments(id)[0] == parameter;
+            objective.graph.ids().any(reads)
+        };
+        let tables = parameters
+            .iter()
+            .map(|parameter| {
+                let shape = graph.shape(*parameter);
+                let rows = if looked_up(*parameter) { shape.sizes()[0] } else { 1 };
+                TableShape { rows, width: shape.len() / rows }
+            })
+            .collect();
+        for owned in &objective.owned {
+            let input = graph.inputs().get(owned.input).map(|id| graph.value_type(*id).to_string());
+            let parameter = parameters.get(owned.parameter).is_some_and(|p| looked_up(*p));
+            if input.as_deref() != Some("per-example ids []") || !parameter {
+                let found = format!("parameter {} by input {}", owned.parameter, owned.input);
+                return Err(Error::argument("an owned row", found, "a parameter with rows and an input of one id"));
+            }
+        }
+        let program = Program::compile(&graph, &outputs, &[])?;
+        let inputs = objective.graph.inputs().len();
+        Ok(Self { program, inputs, tables, owned: objective.owned.clone(), sparse, dense })
+    }
+}
+
+impl<T> StepPlan<T> {
+    /// The rows an example owns, in the order of a ledger's slots.
+    pub fn owned(&self) -> &[Owned] {
+        &self.owned
+    }
+
+    /// The number of inputs that examples are staged into.
+    pub fn inputs(&self) -> usize {
+        self.inputs
+    }
+
+    /// The rows of each parameter and the numbers in a row.
+    pub fn shapes(&self) -> Vec<(usize, usize)> {
+        self.tables.iter().map(|t| (t.rows, t.width)).collect()
+    }
+}
+
+/// A per-example gradient as rows by id and a rest.
+#[derive(Default)]
+struct Parts {
+    scattered: Vec<(NodeId, NodeId)>,
+    whole: Option<NodeId>,
+}
+
+impl Parts {
+    fn take_apart(&mut self, graph: &mut Graph, gradient: NodeId, factor: f64) -> Result<()> {
+        // A list of what is still to be taken apart, not a recursion: sums may be long.
+        let mut open = vec![(gradient, factor)];
+        while let Some((node, factor)) = open.pop() {
+            let arguments = graph.arguments(node).to_vec();
+            match graph.op(node).clone() {
+                Op::Add => open.extend([(arguments[1], factor), (arguments[0], factor)]),
+                Op::Sub => open.extend([(arguments[1], -factor), (arguments[0], factor)]),
+                Op::Unary(Unary::Scale(c)) => open.push((arguments[0], factor * c.value())),
+                Op::Scatter { over_batch: false, .. } => {
+                    self.scattered.push((graph.scale(arguments[0], factor)?, arguments[1]));
+                }
+                _ => {
+                    let part = graph.scale(node, factor)?;
+                    self.whole = Some(match self.whole {
+                        Some(whole) => graph.add(whole, part)?,
+                        None => part,
+                    });
+                }
+            }
+        }
+        Ok(())
+    }
+}

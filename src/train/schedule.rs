@@ -1,0 +1,75 @@
+//! Learning rates.
+
+use crate::error::{Error, Result};
+
+/// How the learning rate develops. Time is measured in epochs, fractions included, so that it does not depend on the batch
+/// size and is the same for the remaining examples when some are left out.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum Schedule {
+    /// The same rate throughout.
+    #[default]
+    Constant,
+    /// rate · (1 − t / epochs): down to zero at the end.
+    Linear,
+    /// rate · factorᵗ.
+    Exponential {
+        /// What the rate is multiplied by in an epoch.
+        factor: f64,
+    },
+    /// rate / (1 + decay · t).
+    InverseTime {
+        /// How fast the rate falls.
+        decay: f64,
+    },
+}
+
+impl Schedule {
+    /// The rate at a time, in epochs, of a training that is to last `epochs`.
+    pub fn rate(self, initial: f64, time: f64, epochs: usize) -> f64 {
+        match self {
+            Self::Constant => initial,
+            Self::Linear => initial * (1.0 - time / epochs as f64),
+            Self::Exponential { factor } => initial * factor.powf(time),
+            Self::InverseTime { decay } => initial / (1.0 + decay * time),
+        }
+    }
+
+    /// Checks the schedule's own numbers.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for a factor outside (0, 1] or a decay that is negative or not finite.
+    pub fn check(self) -> Result<()> {
+        match self {
+            Self::Exponential { factor } if !(factor > 0.0 && factor <= 1.0) => {
+                Err(Error::argument("the decay factor", factor, "a number above 0 and at most 1"))
+            }
+            Self::InverseTime { decay } if !(decay >= 0.0 && decay.is_finite()) => {
+                Err(Error::argument("the decay", decay, "a finite number of at least 0"))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rates_follow_their_formulas() {
+        assert_eq!(Schedule::Constant.rate(0.3, 7.5, 10), 0.3);
+        assert!((Schedule::Linear.rate(0.3, 2.5, 10) - 0.225).abs() < 1e-15);
+        assert!((Schedule::Exponential { factor: 0.5 }.rate(0.3, 2.0, 10) - 0.075).abs() < 1e-15);
+        assert!((Schedule::InverseTime { decay: 0.5 }.rate(0.3, 2.0, 10) - 0.15).abs() < 1e-15);
+    }
+
+    #[test]
+    fn impossible_decays_are_refused() {
+        for factor in [0.0, -1.0, 1.5, f64::NAN] {
+            assert!(Schedule::Exponential { factor }.check().is_err());
+        }
+        for decay in [-0.1, f64::INFINITY, f64::NAN] {
+            assert!(Schedule::InverseTime { decay }.check().is_err());
+        }
+    }
+}
