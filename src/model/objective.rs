@@ -7,6 +7,8 @@ use crate::tensor::Real;
 use super::triple::TripleModel;
 
 /// The loss of one triple against other candidates.
+#[derive(serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Loss {
     /// Cross-entropy of a softmax over the true candidate and `negatives` sampled ones.
@@ -34,6 +36,8 @@ impl Loss {
 }
 
 /// Which places of a triple are filled with other candidates in training.
+#[derive(serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Sides {
     /// Tails only.

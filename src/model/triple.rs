@@ -155,6 +155,13 @@ impl<T: Real> TripleModel<T> {
         &mut self.parameters
     }
 
+    /// The same model with other tables of the same shapes.
+    pub(crate) fn replaced(mut self, parameters: Vec<Array<T>>) -> Self {
+        debug_assert!(self.parameters.iter().zip(&parameters).all(|(a, b)| a.shape() == b.shape()));
+        self.parameters = parameters;
+        self
+    }
+
     /// Adds the two tables to a graph.
     pub(super) fn tables(&self, graph: &mut Graph) -> Result<(NodeId, NodeId)> {
         let entities = graph.parameter("entities", self.parameters[0].shape())?;

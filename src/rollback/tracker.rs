@@ -8,6 +8,8 @@ use super::credit::Credit;
 use super::ledger::Ledger;
 
 /// Whose movement is whose, under an optimiser with momentum. SGD and Adagrad have none, and both rules agree.
+#[derive(serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Attribution {
     /// All movement of a row in an example's own step is that example's: the published rule. Examples of a batch that

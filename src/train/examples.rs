@@ -20,6 +20,8 @@ pub trait Examples: Sync {
 }
 
 /// When the sampled candidates of an example are drawn.
+#[derive(serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Candidates {
     /// Anew in every epoch.

@@ -12,6 +12,8 @@ use super::plan::StepPlan;
 use super::trainer::{Observer, Trainer, TrainerOptions};
 
 /// When to stop before the last epoch.
+#[derive(serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stopping {
     /// How many epochs lie between two evaluations.
@@ -27,6 +29,8 @@ pub struct FitOptions {
     pub trainer: TrainerOptions,
     /// When to stop early; needs an evaluation.
     pub stopping: Option<Stopping>,
+    /// Train only that many of the epochs; the learning rate still develops as for all of them.
+    pub limit: Option<usize>,
 }
 
 /// A quality of parameters: higher is better.
@@ -36,6 +40,7 @@ pub type Evaluation<'a, T> = &'a mut dyn FnMut(&[Array<T>]) -> Result<f64>;
 pub type Report<'a, T, O> = &'a mut dyn FnMut(&Progress, &[Array<T>], &mut O) -> Result<ControlFlow<()>>;
 
 /// What is reported after an epoch.
+#[derive(serde::Serialize, serde::Deserialize)]
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Progress {
     /// The epochs done.
@@ -51,6 +56,7 @@ pub struct Progress {
 }
 
 /// How a training went.
+#[derive(serde::Serialize, serde::Deserialize)]
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Outcome {
     /// What was reported after each epoch.
@@ -95,11 +101,12 @@ pub fn fit<T: Real, E: Examples + ?Sized, O: Observer<T>>(
     let mut outcome = Outcome::default();
     let mut best: Option<(f64, Vec<Array<T>>)> = None;
     let mut worse = 0;
-    for epoch in 0..epochs {
+    let last = options.limit.map_or(epochs, |limit| limit.min(epochs));
+    for epoch in 0..last {
         let loss = trainer.epoch(epoch, parameters, examples, left_out, context, observer)? / used as f64;
         let due = match options.stopping {
-            Some(stopping) => (epoch + 1) % stopping.every == 0 || epoch + 1 == epochs,
-            None => epoch + 1 == epochs,
+            Some(stopping) => (epoch + 1) % stopping.every == 0 || epoch + 1 == last,
+            None => epoch + 1 == last,
         };
         let quality = match &mut evaluate {
             Some(evaluate) if due => Some(evaluate(parameters)?),

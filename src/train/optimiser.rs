@@ -11,6 +11,8 @@ use crate::tensor::Real;
 use super::plan::TableShape;
 
 /// An optimiser with its constants.
+#[derive(serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Method {
     /// Stochastic gradient descent.

@@ -4,6 +4,8 @@ use crate::error::{Error, Result};
 
 /// How the learning rate develops. Time is measured in epochs, fractions included, so that it does not depend on the batch
 /// size and is the same for the remaining examples when some are left out.
+#[derive(serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub enum Schedule {
     /// The same rate throughout.

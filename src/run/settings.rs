@@ -1,0 +1,120 @@
+//! Everything that determines a training run but its data.
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result};
+use crate::model::{Loss, Sides, zoo};
+use crate::rollback::Attribution;
+use crate::train::{Candidates, FitOptions, Method, Schedule, Stopping, TrainerOptions};
+
+/// The element type of a run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Precision {
+    /// Single precision.
+    F32,
+    /// Double precision.
+    #[default]
+    F64,
+}
+
+/// Everything that determines a training run but its data. The same settings and data give the same bytes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// The model's name, as [`zoo::by_name`] knows it.
+    pub model: String,
+    /// The dimension of an embedding.
+    pub dimension: usize,
+    /// Initial values are drawn uniformly from minus to plus this number.
+    pub initial: f64,
+    /// The loss.
+    pub loss: Loss,
+    /// Which places of a triple are compared with other candidates.
+    pub sides: Sides,
+    /// When candidates are drawn.
+    pub candidates: Candidates,
+    /// The optimiser.
+    pub optimiser: Method,
+    /// The learning rate at the beginning.
+    pub learning_rate: f64,
+    /// How the learning rate develops.
+    pub schedule: Schedule,
+    /// The number of examples in a batch; losses of a batch are summed.
+    pub batch: usize,
+    /// The number of epochs.
+    pub epochs: usize,
+    /// When to stop early.
+    pub stopping: Option<Stopping>,
+    /// The seed of everything random.
+    pub seed: u64,
+    /// Whose movement is whose under momentum.
+    pub attribution: Attribution,
+    /// The element type.
+    pub precision: Precision,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            model: "distmult".into(),
+            dimension: 10,
+            initial: 0.5,
+            loss: Loss::SampledSoftmax { negatives: 13 },
+            sides: Sides::Tails,
+            candidates: Candidates::EachEpoch,
+            optimiser: Method::adam(false),
+            learning_rate: 0.003,
+            schedule: Schedule::Constant,
+            batch: 1,
+            epochs: 10,
+            stopping: None,
+            seed: 42,
+            attribution: Attribution::Momentum,
+            precision: Precision::F64,
+        }
+    }
+}
+
+impl Settings {
+    /// Checks what can be checked without data.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] naming the setting, what was found and what is expected.
+    pub fn check(&self) -> Result<()> {
+        zoo::by_name(&self.model)?;
+        let positive = |name: &str, value: f64| match value.is_finite() && value > 0.0 {
+            true => Ok(()),
+            false => Err(Error::argument(name, value, "a positive number")),
+        };
+        positive("the learning rate", self.learning_rate)?;
+        positive("the initial half width", self.initial)?;
+        for (name, value) in
+            [("the dimension", self.dimension), ("the batch size", self.batch), ("the number of epochs", self.epochs)]
+        {
+            if value == 0 {
+                return Err(Error::argument(name, 0, "at least one"));
+            }
+        }
+        if self.loss != Loss::FullSoftmax && self.loss.negatives() == 0 {
+            return Err(Error::argument("the number of negatives", 0, "at least one, or the full softmax"));
+        }
+        self.optimiser.check()?;
+        self.schedule.check()
+    }
+
+    pub(crate) fn fit_options(&self) -> FitOptions {
+        FitOptions {
+            trainer: TrainerOptions {
+                method: self.optimiser,
+                learning_rate: self.learning_rate,
+                schedule: self.schedule,
+                epochs: self.epochs,
+                batch: self.batch,
+                seed: self.seed,
+            },
+            stopping: self.stopping,
+            limit: None,
+        }
+    }
+}
