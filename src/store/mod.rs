@@ -1,1 +1,7 @@
-//! Folders of named arrays.
+//! A folder on disk that is committed atomically: JSON and named arrays, and nothing else.
+
+mod array;
+mod contents;
+
+pub use array::{NamedArray, Values};
+pub use contents::Contents;
