@@ -2,6 +2,8 @@
 
 mod array;
 mod contents;
+mod sum;
+mod tensors;
 
 pub use array::{NamedArray, Values};
 pub use contents::Contents;
