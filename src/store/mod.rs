@@ -2,6 +2,7 @@
 
 mod array;
 mod contents;
+mod manifest;
 mod sum;
 mod tensors;
 
