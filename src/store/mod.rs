@@ -2,6 +2,7 @@
 
 mod array;
 mod contents;
+mod folder;
 mod manifest;
 mod sum;
 mod tensors;
