@@ -1,0 +1,166 @@
+use super::*;
+use proptest::prelude::*;
+
+fn array(name: &str, shape: &[usize], values: impl Into<Values>) -> NamedArray {
+    NamedArray::new(name, shape.to_vec(), values).unwrap()
+}
+
+fn encoded(arrays: &[NamedArray]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    encode(arrays, "run 1", &mut bytes).unwrap();
+    bytes
+}
+
+fn decoded(bytes: &[u8]) -> Result<Vec<NamedArray>> {
+    decode(&mut &bytes[..], bytes.len() as u64, "run 1")
+}
+
+/// A file whose header is `header`, followed by `data`.
+fn file(header: &str, data: &[u8]) -> Vec<u8> {
+    let mut bytes = (header.len() as u64).to_le_bytes().to_vec();
+    bytes.extend(header.as_bytes());
+    bytes.extend(data);
+    bytes
+}
+
+fn sample() -> Vec<NamedArray> {
+    vec![
+        array("counts", &[3], vec![0, 7, u32::MAX]),
+        array("empty", &[0, 4], Vec::<f64>::new()),
+        array("naïve \"name\"\n", &[2, 1], vec![1f32, 2.0]),
+        array(
+            "odd",
+            &[6],
+            vec![
+                f64::NAN,
+                f64::from_bits(0xfff0_dead_beef_0001),
+                f64::INFINITY,
+                f64::NEG_INFINITY,
+                -0.0,
+                5e-324,
+            ],
+        ),
+        array("odder", &[2], vec![f32::from_bits(0x7f80_0001), -0.0]),
+        array("scalar", &[], vec![42f64]),
+    ]
+}
+
+#[test]
+fn every_bit_comes_back() {
+    assert_eq!(decoded(&encoded(&sample())).unwrap(), sample());
+    assert_eq!(decoded(&encoded(&[])).unwrap(), []);
+}
+
+#[test]
+fn arrays_longer_than_a_block_come_back() {
+    let count = BLOCK / 4 * 2 + 3;
+    let long = vec![array(
+        "long",
+        &[count],
+        (0..count as u32).collect::<Vec<_>>(),
+    )];
+    assert_eq!(decoded(&encoded(&long)).unwrap(), long);
+}
+
+#[test]
+fn the_crate_reads_what_is_written() {
+    let bytes = encoded(&sample());
+    let read = safetensors::SafeTensors::deserialize(&bytes).unwrap();
+    assert_eq!(read.len(), 6);
+    let counts = read.tensor("counts").unwrap();
+    assert_eq!(counts.shape(), [3]);
+    assert_eq!(counts.data()[4..8], 7u32.to_le_bytes());
+    // The widest first and the header padded: every array can be mapped into memory as it is.
+    let size = u64::from_le_bytes(bytes[..8].try_into().unwrap());
+    assert_eq!(size % 8, 0);
+}
+
+#[test]
+fn the_bytes_do_not_depend_on_the_order() {
+    let mut reversed = sample();
+    reversed.reverse();
+    assert_eq!(encoded(&sample()), encoded(&reversed));
+    // Hash maps differ within a process too: several tries would show a difference.
+    assert!((0..20).all(|_| encoded(&sample()) == encoded(&reversed)));
+}
+
+#[test]
+fn a_mark_is_read_and_required() {
+    let bytes = encoded(&sample());
+    let mark = read_mark(&mut &bytes[..], bytes.len() as u64);
+    assert_eq!(mark.as_deref(), Some("run 1"));
+    let error = decode(&mut &bytes[..], bytes.len() as u64, "index 1").unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the header is marked Some(\"run 1\"), expected \"index 1\""
+    );
+    assert_eq!(read_mark(&mut &b"short"[..], 5), None);
+}
+
+#[test]
+fn malformed_headers_are_told() {
+    const REMARK: &str = r#""__metadata__":{"ascribe":"run 1"}"#;
+    let told = |bytes: &[u8]| {
+        let error = decoded(bytes).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidData, "{error}");
+        error.to_string()
+    };
+    assert_eq!(told(b""), "the header is longer than the file");
+    assert_eq!(told(&[9; 20]), "the header is longer than the file");
+    assert!(told(&file("{", b"")).starts_with("the header is malformed: "));
+    let of = |fields: &str, data: &[u8]| told(&file(&format!("{{{REMARK},{fields}}}"), data));
+    assert_eq!(
+        of(
+            r#""a":{"dtype":"I64","shape":[1],"data_offsets":[0,8]}"#,
+            &[0; 8]
+        ),
+        "array \"a\" has dtype I64, expected F32, F64 or U32"
+    );
+    assert_eq!(
+        of(
+            r#""a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}"#,
+            &[0; 8]
+        ),
+        "the header describes 4 bytes of arrays, found 8"
+    );
+    assert!(
+        of(
+            r#""":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}"#,
+            &[0; 4]
+        )
+        .contains("the name of an array is \"\"")
+    );
+}
+
+#[test]
+fn sizes_that_wrap_round_are_told() {
+    // Eight arrays that end just below 2^64, so that the length of the file overflows.
+    let mut header = r#"{"__metadata__":{"ascribe":"run 1"}"#.to_string();
+    let size = u64::MAX / 8;
+    for index in 0..8 {
+        let (start, end) = (index * size, (index + 1) * size);
+        header += &format!(
+            r#","a{index}":{{"dtype":"BOOL","shape":[{size}],"data_offsets":[{start},{end}]}}"#
+        );
+    }
+    let error = decoded(&file(&(header + "}"), b"")).unwrap_err();
+    assert!(
+        error.to_string().starts_with("the header describes"),
+        "{error}"
+    );
+}
+
+proptest! {
+    #[test]
+    fn no_bytes_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        let _ = decoded(&bytes);
+    }
+
+    #[test]
+    fn no_damage_panics(at in any::<prop::sample::Index>(), bits in 1u8..) {
+        let mut bytes = encoded(&sample());
+        let at = at.index(bytes.len());
+        bytes[at] ^= bits;
+        let _ = decoded(&bytes);
+    }
+}
