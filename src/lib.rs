@@ -9,8 +9,10 @@ mod error;
 pub mod graph;
 pub mod model;
 pub mod rollback;
+pub mod run;
 pub mod store;
 pub mod tensor;
 pub mod train;
+pub mod verify;
 
 pub use error::{Error, Result};

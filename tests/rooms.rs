@@ -16,6 +16,7 @@ const ROOMS: &[&str] = &[
     "capi",
     "report",
     "verify",
+    "run",
     "influence",
     "rollback",
     "store",

@@ -38,13 +38,7 @@ fn small() -> Contents {
     Contents {
         manifest: json!({"name": "x\u{e9}", "loss": 0.25, "steps": [1, 20], "done": true, "n": null}),
         files: vec![
-            (
-                "model".into(),
-                arrays
-                    .into_iter()
-                    .collect::<Result<_, _>>()
-                    .expect("valid arrays"),
-            ),
+            ("model".into(), arrays.into_iter().collect::<Result<_, _>>().expect("valid arrays")),
             ("data".into(), vec![]),
         ],
     }
@@ -63,12 +57,7 @@ fn a_flip_in_every_byte_is_noticed() {
                 let mut bytes = bytes.clone();
                 bytes[at] ^= 1 << bit;
                 fs::write(&file, bytes).unwrap();
-                verify(
-                    folder.path(),
-                    &file,
-                    &committed,
-                    &format!("bit {bit} of byte {at}"),
-                );
+                verify(folder.path(), &file, &committed, &format!("bit {bit} of byte {at}"));
             }
         }
         fs::write(&file, bytes).unwrap();
@@ -85,12 +74,7 @@ fn every_truncation_is_noticed() {
         let bytes = fs::read(&file).unwrap();
         for length in 0..bytes.len() {
             fs::write(&file, &bytes[..length]).unwrap();
-            verify(
-                folder.path(),
-                &file,
-                &committed,
-                &format!("truncation to {length}"),
-            );
+            verify(folder.path(), &file, &committed, &format!("truncation to {length}"));
         }
         fs::write(&file, bytes).unwrap();
     }
@@ -117,12 +101,10 @@ fn manifest() -> impl Strategy<Value = Value> {
     let value = leaf.prop_recursive(3, 12, 4, |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
-            prop::collection::btree_map(any::<String>(), inner, 0..4)
-                .prop_map(|map| map.into_iter().collect()),
+            prop::collection::btree_map(any::<String>(), inner, 0..4).prop_map(|map| map.into_iter().collect()),
         ]
     });
-    prop::collection::btree_map(any::<String>(), value, 0..4)
-        .prop_map(|map| map.into_iter().collect())
+    prop::collection::btree_map(any::<String>(), value, 0..4).prop_map(|map| map.into_iter().collect())
 }
 
 fn contents() -> impl Strategy<Value = Contents> {
@@ -132,10 +114,7 @@ fn contents() -> impl Strategy<Value = Contents> {
         arrays.collect::<Result<Vec<_>, _>>().expect("valid arrays")
     });
     let files = prop::collection::btree_map("[a-z0-9_-]{1,8}", arrays, 0..3);
-    (manifest(), files).prop_map(|(manifest, files)| Contents {
-        manifest,
-        files: files.into_iter().collect(),
-    })
+    (manifest(), files).prop_map(|(manifest, files)| Contents { manifest, files: files.into_iter().collect() })
 }
 
 #[derive(Debug, Clone)]

@@ -21,10 +21,7 @@ fn contents(n: u32, values: usize, text: usize) -> Contents {
     Contents {
         manifest: json!({"n": n, "text": "x".repeat(text)}),
         files: vec![
-            (
-                "first".into(),
-                vec![NamedArray::new("b", vec![1], vec![n]).expect("a valid array")],
-            ),
+            ("first".into(), vec![NamedArray::new("b", vec![1], vec![n]).expect("a valid array")]),
             ("second".into(), vec![array.expect("a valid array")]),
         ],
     }
@@ -65,25 +62,10 @@ fn commit_past_the_limit() {
     // Too much for a data file, and then for the manifest, when the data is written already.
     for new in [contents(2, 100_000, 10), contents(2, 10, 100_000)] {
         let error = commit(&folder, "run", &new).unwrap_err();
-        assert!(
-            matches!(
-                error,
-                Error::Io {
-                    action: "write",
-                    ..
-                }
-            ),
-            "{error}"
-        );
+        assert!(matches!(error, Error::Io { action: "write", .. }), "{error}");
         let text = error.to_string();
-        assert!(
-            text.starts_with(&format!("cannot write {}: ", folder.display())),
-            "{text}"
-        );
-        assert!(
-            text.contains("; free some space or choose another folder"),
-            "{text}"
-        );
+        assert!(text.starts_with(&format!("cannot write {}: ", folder.display())), "{text}");
+        assert!(text.contains("; free some space or choose another folder"), "{text}");
         assert_eq!(names(&folder), before);
         assert_eq!(open(&folder, "run").unwrap(), old);
     }
@@ -97,14 +79,9 @@ fn a_full_disk_leaves_the_old_commit() {
     let folder = tempfile::tempdir().unwrap();
     commit(folder.path(), "run", &contents(1, 10, 10)).unwrap();
     let prelude = "trap '' XFSZ; ulimit -f 8;";
-    let output = again(prelude, "commit_past_the_limit", folder.path())
-        .output()
-        .unwrap();
+    let output = again(prelude, "commit_past_the_limit", folder.path()).output().unwrap();
     let said = String::from_utf8_lossy(&output.stdout);
-    assert!(
-        output.status.success() && said.contains("all done"),
-        "{output:?}"
-    );
+    assert!(output.status.success() && said.contains("all done"), "{output:?}");
     assert_eq!(open(folder.path(), "run").unwrap(), contents(3, 10, 10));
 }
 

@@ -9,9 +9,7 @@ use crate::error::{Error, Result};
 use crate::model::{Objective, TripleModel, zoo};
 use crate::rollback::{Ledger, Tracker};
 use crate::tensor::{Array, Real};
-use crate::train::{
-    Evaluation, Metrics, Outcome, Progress, Ranking, Report, StepPlan, TripleExamples, Untracked, fit,
-};
+use crate::train::{Evaluation, Metrics, Outcome, Progress, Ranking, Report, StepPlan, TripleExamples, Untracked, fit};
 
 use super::settings::Settings;
 
@@ -26,6 +24,9 @@ pub struct Job<T> {
     plan: Arc<StepPlan<T>>,
     triples: Vec<Triple>,
 }
+
+/// Who is told after each epoch, with a look at the run as it would be if training ended now; a break ends it.
+pub type Watch<'a, T> = &'a mut dyn FnMut(&Progress, &dyn Fn() -> Run<T>) -> Result<ControlFlow<()>>;
 
 /// A trained model with everything that explains it.
 #[derive(Clone, Debug)]
@@ -76,12 +77,7 @@ impl<T: Real> Job<T> {
     ///
     /// # Errors
     /// [`Error::NotFinite`] when the training diverges; [`Error::Cancelled`] when `report` broke.
-    pub fn train(
-        &self,
-        data: &TripleSet,
-        context: &Context,
-        report: &mut dyn FnMut(&Progress, &dyn Fn() -> Run<T>) -> Result<ControlFlow<()>>,
-    ) -> Result<Run<T>> {
+    pub fn train(&self, data: &TripleSet, context: &Context, report: Watch<'_, T>) -> Result<Run<T>> {
         let examples = self.examples()?;
         let mut parameters = self.initial.parameters().to_vec();
         let mut tracker = Tracker::new(&self.plan, &examples, self.settings.optimiser, self.settings.attribution)?;

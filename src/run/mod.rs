@@ -4,6 +4,6 @@ mod folder;
 mod job;
 mod settings;
 
-pub use folder::{AnyRun, FORMAT};
-pub use job::{Job, Run};
+pub use folder::{AnyRun, FORMAT, Stored};
+pub use job::{Job, Run, Watch};
 pub use settings::{Precision, Settings};

@@ -45,14 +45,8 @@ impl Values {
 impl PartialEq for Values {
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
-            (Self::F32(a), Self::F32(b)) => a
-                .iter()
-                .map(|x| x.to_bits())
-                .eq(b.iter().map(|x| x.to_bits())),
-            (Self::F64(a), Self::F64(b)) => a
-                .iter()
-                .map(|x| x.to_bits())
-                .eq(b.iter().map(|x| x.to_bits())),
+            (Self::F32(a), Self::F32(b)) => a.iter().map(|x| x.to_bits()).eq(b.iter().map(|x| x.to_bits())),
+            (Self::F64(a), Self::F64(b)) => a.iter().map(|x| x.to_bits()).eq(b.iter().map(|x| x.to_bits())),
             (Self::U32(a), Self::U32(b)) => a == b,
             _ => false,
         }
@@ -95,16 +89,8 @@ pub struct NamedArray {
 
 impl NamedArray {
     /// An array of `values`, which must be as many as the product of `shape`.
-    pub fn new(
-        name: impl Into<String>,
-        shape: Vec<usize>,
-        values: impl Into<Values>,
-    ) -> Result<Self> {
-        let array = Self {
-            name: name.into(),
-            shape,
-            values: values.into(),
-        };
+    pub fn new(name: impl Into<String>, shape: Vec<usize>, values: impl Into<Values>) -> Result<Self> {
+        let array = Self { name: name.into(), shape, values: values.into() };
         array.check()?;
         Ok(array)
     }

@@ -34,9 +34,7 @@ pub fn commit(folder: &Path, kind: &str, contents: &Contents) -> Result<()> {
     let mut files = Vec::new();
     for (stem, arrays) in &contents.files {
         let temporary = pending.add(folder::temporary(folder));
-        let sum = write(folder, &temporary, |out| {
-            tensors::encode(arrays, &mark, out)
-        })?;
+        let sum = write(folder, &temporary, |out| tensors::encode(arrays, &mark, out))?;
         files.push((temporary, Entry::new(stem, &sum)));
     }
     let (temporaries, entries): (Vec<_>, Vec<_>) = files.into_iter().unzip();

@@ -8,10 +8,7 @@ fn contents(manifest: Value, files: &[(&str, f32)]) -> Contents {
             .map(|(name, values)| NamedArray::new(name, vec![values.len()], values).unwrap());
         (stem.to_string(), arrays.to_vec())
     });
-    Contents {
-        manifest,
-        files: files.collect(),
-    }
+    Contents { manifest, files: files.collect() }
 }
 
 /// The files of `folder` with their bytes, hidden ones apart.
@@ -28,10 +25,8 @@ fn listing(folder: &Path) -> Vec<(String, Vec<u8>)> {
 }
 
 fn names(folder: &Path) -> Vec<String> {
-    let mut names: Vec<_> = fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .collect();
+    let mut names: Vec<_> =
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();
     names
 }
@@ -47,10 +42,7 @@ fn what_is_committed_is_opened() {
     assert_eq!(names.len(), 4);
     assert_eq!(names[0], ".ascribe.lock");
     assert!(names[1].starts_with("data-") && names[1].ends_with(".safetensors"));
-    let crc32 = format!(
-        "{:08x}",
-        crc32fast::hash(&fs::read(folder.join(&names[1])).unwrap())
-    );
+    let crc32 = format!("{:08x}", crc32fast::hash(&fs::read(folder.join(&names[1])).unwrap()));
     assert_eq!(names[1], format!("data-{crc32}.safetensors"));
     assert_eq!(names[3], "run.json");
 }
@@ -71,12 +63,7 @@ fn the_bytes_are_the_same_each_time() {
 fn the_previous_commit_goes_and_what_is_not_ours_stays() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
-    commit(
-        folder,
-        "run",
-        &contents(json!({}), &[("model", 1.0), ("data", 2.0)]),
-    )
-    .unwrap();
+    commit(folder, "run", &contents(json!({}), &[("model", 1.0), ("data", 2.0)])).unwrap();
     let first = names(folder);
     let (data, model) = (&first[1], &first[2]);
     // Damage must not keep the file from being recognised as the previous commit's.

@@ -65,10 +65,7 @@ fn check_object(manifest: &Value) -> Result<()> {
 /// Whether `stem` can begin a file name anywhere: no separators, no dots, and no capitals, which
 /// some file systems do not tell apart.
 pub(super) fn is_stem(stem: &str) -> bool {
-    !stem.is_empty()
-        && stem
-            .bytes()
-            .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_'))
+    !stem.is_empty() && stem.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_'))
 }
 
 #[cfg(test)]
@@ -78,20 +75,14 @@ mod tests {
 
     fn refusal(manifest: Value, files: Vec<(&str, Vec<NamedArray>)>) -> String {
         let files = files.into_iter().map(|(stem, a)| (stem.into(), a));
-        let contents = Contents {
-            manifest,
-            files: files.collect(),
-        };
+        let contents = Contents { manifest, files: files.collect() };
         contents.check().unwrap_err().to_string()
     }
 
     #[test]
     fn what_cannot_be_written_is_refused() {
         let array = |name| NamedArray::new(name, vec![1], vec![1u32]).unwrap();
-        assert_eq!(
-            refusal(json!([1]), vec![]),
-            "the manifest is a JSON array, expected a JSON object"
-        );
+        assert_eq!(refusal(json!([1]), vec![]), "the manifest is a JSON array, expected a JSON object");
         assert!(refusal(json!(null), vec![]).starts_with("the manifest is null"));
         for stem in ["", "..", "a/b", "a\\b", "Model", "a.b"] {
             assert!(refusal(json!({}), vec![(stem, vec![])]).starts_with("the stem of a file is"));
@@ -108,14 +99,8 @@ mod tests {
         let mut changed = array("a");
         changed.shape.push(2);
         assert!(refusal(json!({}), vec![("m", vec![changed])]).contains("the shape of array"));
-        let same_name = vec![
-            ("m".into(), vec![array("a")]),
-            ("n".into(), vec![array("a")]),
-        ];
-        let contents = Contents {
-            manifest: json!({}),
-            files: same_name,
-        };
+        let same_name = vec![("m".into(), vec![array("a")]), ("n".into(), vec![array("a")])];
+        let contents = Contents { manifest: json!({}), files: same_name };
         contents.check().unwrap();
     }
 }

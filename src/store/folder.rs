@@ -25,9 +25,7 @@ pub(super) fn create(folder: &Path) -> Result<()> {
             Ok(found) if found.is_dir() => break,
             Ok(_) => return Err(Error::io("create", path)(ErrorKind::NotADirectory.into())),
             // Below a file nothing can be: it is the file that is to be named.
-            Err(error)
-                if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) =>
-            {
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
                 absent.push(path);
             }
             Err(error) => return Err(Error::io("read", path)(error)),
@@ -55,12 +53,7 @@ pub(super) fn previous(folder: &Path, kind: &str) -> Result<Option<Manifest>> {
     if found.is_ok() {
         return match manifest::read(folder, kind) {
             Ok(manifest) => Ok(Some(manifest)),
-            Err(Error::Format {
-                path,
-                line,
-                problem,
-                ..
-            }) => Err(Error::format(path, line, problem, REMEDY)),
+            Err(Error::Format { path, line, problem, .. }) => Err(Error::format(path, line, problem, REMEDY)),
             Err(mut error) => {
                 if let Error::Version { remedy, .. } = &mut error {
                     *remedy = REMEDY.into();
@@ -88,9 +81,7 @@ pub(super) fn lock(folder: &Path) -> Result<File> {
     let file = options.open(&path).map_err(Error::io("create", &path))?;
     match file.lock() {
         // There are file systems without locks; two commits at once are rarer than those.
-        Err(error) if error.kind() != ErrorKind::Unsupported => {
-            Err(Error::io("lock", &path)(error))
-        }
+        Err(error) if error.kind() != ErrorKind::Unsupported => Err(Error::io("lock", &path)(error)),
         _ => Ok(file),
     }
 }
@@ -117,9 +108,7 @@ pub(super) fn temporary(folder: &Path) -> PathBuf {
 /// Only the holder of the lock may call this. What cannot be deleted is left to the next commit.
 pub(super) fn sweep(folder: &Path, kind: &str, kept: Option<&Manifest>) -> Result<()> {
     for name in names(folder)? {
-        let named = kept
-            .zip(name.to_str())
-            .is_some_and(|(manifest, name)| manifest.names(name));
+        let named = kept.zip(name.to_str()).is_some_and(|(manifest, name)| manifest.names(name));
         if !named && is_leftover(folder, &name, kind) {
             let _ = fs::remove_file(folder.join(name));
         }

@@ -28,10 +28,7 @@ fn the_path_in_the_way_is_named() {
         let Err(Error::Io { path, source, .. }) = create(&path) else {
             panic!("created {}", path.display());
         };
-        assert_eq!(
-            (path, source.kind()),
-            (file.clone(), ErrorKind::NotADirectory)
-        );
+        assert_eq!((path, source.kind()), (file.clone(), ErrorKind::NotADirectory));
     }
     let Err(Error::Io { path, .. }) = create(Path::new("")) else {
         panic!("created nothing");
@@ -69,10 +66,7 @@ fn a_damaged_or_other_manifest_is_refused() {
     ] {
         write(folder, manifest::FILE, text.as_bytes());
         let error = previous(folder, "run").unwrap_err().to_string();
-        assert!(
-            error.ends_with("; choose another --out or empty it"),
-            "{error}"
-        );
+        assert!(error.ends_with("; choose another --out or empty it"), "{error}");
         assert!(error.contains("run.json"), "{error}");
     }
 }

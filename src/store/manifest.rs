@@ -46,12 +46,7 @@ impl Entry {
     /// The file of `stem` that holds what went through `sum`.
     pub fn new<T>(stem: &str, sum: &Summed<T>) -> Self {
         let crc32 = sum.crc32();
-        Self {
-            stem: stem.into(),
-            file: format!("{stem}-{crc32}.safetensors"),
-            bytes: sum.count(),
-            crc32,
-        }
+        Self { stem: stem.into(), file: format!("{stem}-{crc32}.safetensors"), bytes: sum.count(), crc32 }
     }
 }
 
@@ -75,13 +70,8 @@ impl Manifest {
         // Whether a map keeps the order of insertion is for the whole program to choose: without
         // this, what one program wrote another would take for damaged.
         content.sort_all_objects();
-        let mut manifest = Self {
-            format: format!("ascribe {kind}"),
-            version: VERSION,
-            crc32: String::new(),
-            files,
-            content,
-        };
+        let mut manifest =
+            Self { format: format!("ascribe {kind}"), version: VERSION, crc32: String::new(), files, content };
         manifest.crc32 = manifest.checksum();
         manifest
     }
@@ -129,8 +119,8 @@ impl Manifest {
             Some(version) => return Err(other_version(version, path, kind)),
             None => return Err(damaged("there is no version number".into())),
         }
-        let mut manifest: Self = serde_json::from_value(value)
-            .map_err(|error| damaged(format!("the manifest is malformed: {error}")))?;
+        let mut manifest: Self =
+            serde_json::from_value(value).map_err(|error| damaged(format!("the manifest is malformed: {error}")))?;
         manifest.content.sort_all_objects();
         manifest.check().map_err(damaged)?;
         Ok(manifest)
@@ -139,10 +129,7 @@ impl Manifest {
     fn check(&self) -> std::result::Result<(), String> {
         let found = self.checksum();
         if self.crc32 != found {
-            return Err(format!(
-                "the file is damaged or was edited: its crc32 is {found}, expected {}",
-                self.crc32
-            ));
+            return Err(format!("the file is damaged or was edited: its crc32 is {found}, expected {}", self.crc32));
         }
         if !self.content.is_object() {
             return Err("the content is not a JSON object".into());
@@ -195,9 +182,7 @@ pub(super) fn read(folder: &Path, kind: &str) -> Result<Manifest> {
     }
     let path = folder.join(FILE);
     let bytes = fs::read(&path).map_err(|error| match error.kind() {
-        ErrorKind::NotFound => none(format!(
-            "this is not a {kind} folder: it holds no file {FILE}"
-        )),
+        ErrorKind::NotFound => none(format!("this is not a {kind} folder: it holds no file {FILE}")),
         _ => Error::io("read", &path)(error),
     })?;
     Manifest::decode(&bytes, &path, kind)

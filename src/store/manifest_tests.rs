@@ -27,14 +27,8 @@ fn it_reads_what_it_wrote() {
     let bytes = manifest().encode().unwrap();
     assert_eq!(decode(&bytes).unwrap(), manifest());
     let text = String::from_utf8(bytes).unwrap();
-    assert!(
-        text.starts_with("{\n  \"format\": \"ascribe run\",\n  \"version\": 1,\n"),
-        "{text}"
-    );
-    assert!(
-        text.find("\"a\": [").unwrap() < text.find("\"z\": 0.1").unwrap(),
-        "{text}"
-    );
+    assert!(text.starts_with("{\n  \"format\": \"ascribe run\",\n  \"version\": 1,\n"), "{text}");
+    assert!(text.find("\"a\": [").unwrap() < text.find("\"z\": 0.1").unwrap(), "{text}");
     assert!(manifest().names("data-00000000.safetensors"));
     assert!(!manifest().names("data"));
 }
@@ -44,23 +38,10 @@ fn layout_does_not_matter_and_content_does() {
     let text = String::from_utf8(manifest().encode().unwrap()).unwrap();
     let flat: String = text.split('\n').map(str::trim).collect();
     assert_eq!(decode(flat.as_bytes()).unwrap(), manifest());
-    for (from, to) in [
-        ("\"z\": 0.1", "\"z\": 0.2"),
-        ("\"bytes\": 0", "\"bytes\": 1"),
-    ] {
+    for (from, to) in [("\"z\": 0.1", "\"z\": 0.2"), ("\"bytes\": 0", "\"bytes\": 1")] {
         let error = decode(text.replacen(from, to, 1).as_bytes()).unwrap_err();
-        assert!(
-            error
-                .to_string()
-                .starts_with("r/run.json: the file is damaged or was edited: "),
-            "{error}"
-        );
-        assert!(
-            error
-                .to_string()
-                .ends_with("; restore it from a copy or write the run again"),
-            "{error}"
-        );
+        assert!(error.to_string().starts_with("r/run.json: the file is damaged or was edited: "), "{error}");
+        assert!(error.to_string().ends_with("; restore it from a copy or write the run again"), "{error}");
     }
 }
 
@@ -75,9 +56,7 @@ fn bytes_that_are_no_manifest_are_told() {
     assert!(told(b"7").contains("there is no format, expected \"ascribe run\""));
     assert!(told(b"{\"format\": 3}").contains("there is no format"));
     assert!(told(b"{\"format\": \"ascribe run\"}").contains("there is no version number"));
-    assert!(
-        told(br#"{"format": "ascribe run", "version": 1}"#).contains("the manifest is malformed")
-    );
+    assert!(told(br#"{"format": "ascribe run", "version": 1}"#).contains("the manifest is malformed"));
     let deep = "[".repeat(100_000);
     assert!(told(deep.as_bytes()).contains("the file is not JSON: recursion limit"));
 }
@@ -100,9 +79,7 @@ fn other_versions_are_told() {
         let text = format!("{{\"format\": \"ascribe run\", \"version\": {version}, \"x\": 1}}");
         let error = decode(text.as_bytes()).unwrap_err();
         assert!(matches!(error, Error::Version { .. }), "{error}");
-        let start = format!(
-            "r/run.json has format version {version}, this build reads version 1; {remedy}"
-        );
+        let start = format!("r/run.json has format version {version}, this build reads version 1; {remedy}");
         assert!(error.to_string().starts_with(&start), "{error}");
     }
 }
@@ -111,10 +88,7 @@ fn other_versions_are_told() {
 fn names_cannot_leave_the_folder() {
     for name in ["../x-00000000.safetensors", "/etc/passwd", "a\\b", ".."] {
         let told = told(|m| m.files[0].file = name.into());
-        assert!(
-            told.contains(&format!("the file {name:?} is outside the folder")),
-            "{told}"
-        );
+        assert!(told.contains(&format!("the file {name:?} is outside the folder")), "{told}");
     }
     let told_of_stem = told(|m| {
         m.files[0].stem = "../x".into();

@@ -17,10 +17,7 @@ pub fn open(folder: &Path, kind: &str) -> Result<Contents> {
         let manifest = manifest::read(folder, kind)?;
         match read_files(folder, kind, &manifest) {
             Ok(files) => {
-                return Ok(Contents {
-                    manifest: manifest.content,
-                    files,
-                });
+                return Ok(Contents { manifest: manifest.content, files });
             }
             // A commit that came meanwhile deletes what is being read: its own is to be read then.
             Err(_) if replaced(folder, kind, &manifest) => {}
@@ -40,15 +37,9 @@ fn replaced(folder: &Path, kind: &str, manifest: &Manifest) -> bool {
     manifest::read(folder, kind).is_ok_and(|now| now != *manifest)
 }
 
-fn read_files(
-    folder: &Path,
-    kind: &str,
-    manifest: &Manifest,
-) -> Result<Vec<(String, Vec<NamedArray>)>> {
+fn read_files(folder: &Path, kind: &str, manifest: &Manifest) -> Result<Vec<(String, Vec<NamedArray>)>> {
     let entries = manifest.files.iter();
-    entries
-        .map(|entry| Ok((entry.stem.clone(), read_file(folder, kind, entry)?)))
-        .collect()
+    entries.map(|entry| Ok((entry.stem.clone(), read_file(folder, kind, entry)?))).collect()
 }
 
 fn read_file(folder: &Path, kind: &str, entry: &Entry) -> Result<Vec<NamedArray>> {
@@ -62,16 +53,8 @@ fn read_file(folder: &Path, kind: &str, entry: &Entry) -> Result<Vec<NamedArray>
         return Err(damaged("this is not a file".into()));
     }
     if found.len() != entry.bytes {
-        let how = if found.len() < entry.bytes {
-            "cut short"
-        } else {
-            "too long"
-        };
-        return Err(damaged(format!(
-            "the file is {how}: found {} bytes, expected {}",
-            found.len(),
-            entry.bytes
-        )));
+        let how = if found.len() < entry.bytes { "cut short" } else { "too long" };
+        return Err(damaged(format!("the file is {how}: found {} bytes, expected {}", found.len(), entry.bytes)));
     }
     let file = File::open(&path).map_err(Error::io("read", &path))?;
     let mut sum = Summed::new(BufReader::new(file));
@@ -79,11 +62,7 @@ fn read_file(folder: &Path, kind: &str, entry: &Entry) -> Result<Vec<NamedArray>
     // Whatever the decoder made of the bytes, the checksum of all of them has the first word.
     io::copy(&mut sum, &mut io::sink()).map_err(Error::io("read", &path))?;
     if sum.crc32() != entry.crc32 {
-        return Err(damaged(format!(
-            "the file is damaged: its crc32 is {}, expected {}",
-            sum.crc32(),
-            entry.crc32
-        )));
+        return Err(damaged(format!("the file is damaged: its crc32 is {}, expected {}", sum.crc32(), entry.crc32)));
     }
     decoded.map_err(|error| match error.kind() {
         ErrorKind::InvalidData => damaged(error.to_string()),

@@ -8,10 +8,7 @@ use tempfile::TempDir;
 fn committed() -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let array = NamedArray::new("weights", vec![2, 2], vec![1f32, f32::NAN, -0.0, 1e-45]).unwrap();
-    let contents = Contents {
-        manifest: json!({"steps": 3}),
-        files: vec![("model".into(), vec![array])],
-    };
+    let contents = Contents { manifest: json!({"steps": 3}), files: vec![("model".into(), vec![array])] };
     commit(folder.path(), "run", &contents).unwrap();
     let manifest = manifest::read(folder.path(), "run").unwrap();
     let file = folder.path().join(&manifest.files[0].file);
@@ -57,10 +54,7 @@ fn arrays_come_in_the_order_of_their_names() {
         NamedArray::new("c", vec![1], vec![1u32]).unwrap(),
         NamedArray::new("a", vec![1], vec![1f32]).unwrap(),
     ];
-    let contents = Contents {
-        manifest: json!({}),
-        files: vec![("z".into(), arrays), ("y".into(), vec![])],
-    };
+    let contents = Contents { manifest: json!({}), files: vec![("z".into(), arrays), ("y".into(), vec![])] };
     commit(folder.path(), "run", &contents).unwrap();
     let found = open(folder.path(), "run").unwrap();
     let names: Vec<_> = found.files[0].1.iter().map(|a| a.name.as_str()).collect();
@@ -102,10 +96,7 @@ fn damage_is_told_as_such_in_header_and_data() {
         bytes[at] ^= 4;
         fs::write(&file, bytes).unwrap();
         let text = told(&folder);
-        assert!(
-            text.contains("the file is damaged: its crc32 is "),
-            "{text}"
-        );
+        assert!(text.contains("the file is damaged: its crc32 is "), "{text}");
     }
 }
 
@@ -114,10 +105,7 @@ fn a_malformed_header_is_told_although_the_checksum_fits() {
     let (folder, file) = committed();
     vouch(&folder, &file, b"\x05\0\0\0\0\0\0\0{]");
     let text = told(&folder);
-    assert!(
-        text.contains("the header is longer than the file"),
-        "{text}"
-    );
+    assert!(text.contains("the header is longer than the file"), "{text}");
 }
 
 #[test]
@@ -128,10 +116,7 @@ fn an_unexpected_type_is_told() {
     bytes.extend(header.as_bytes());
     vouch(&folder, &file, &bytes);
     let text = told(&folder);
-    assert!(
-        text.contains("array \"a\" has dtype I64, expected F32, F64 or U32"),
-        "{text}"
-    );
+    assert!(text.contains("array \"a\" has dtype I64, expected F32, F64 or U32"), "{text}");
 }
 
 #[test]

@@ -12,11 +12,7 @@ pub(super) struct Summed<T> {
 impl<T> Summed<T> {
     /// Nothing has passed yet.
     pub fn new(inner: T) -> Self {
-        Self {
-            inner,
-            hasher: crc32fast::Hasher::new(),
-            count: 0,
-        }
+        Self { inner, hasher: crc32fast::Hasher::new(), count: 0 }
     }
 
     /// What the bytes pass to or come from.
@@ -84,18 +80,12 @@ mod tests {
         // The check value of CRC-32/ISO-HDLC.
         let mut writer = Summed::new(Narrow(Vec::new()));
         writer.write_all(b"123456789").unwrap();
-        assert_eq!(
-            (writer.crc32(), writer.count()),
-            ("cbf43926".to_string(), 9)
-        );
+        assert_eq!((writer.crc32(), writer.count()), ("cbf43926".to_string(), 9));
         assert_eq!(writer.inner().0, b"123456789");
         let mut reader = Summed::new(&b"123456789"[..]);
         let mut buffer = [0; 64];
         while reader.read(&mut buffer).unwrap() > 0 {}
-        assert_eq!(
-            (reader.crc32(), reader.count()),
-            ("cbf43926".to_string(), 9)
-        );
+        assert_eq!((reader.crc32(), reader.count()), ("cbf43926".to_string(), 9));
     }
 
     #[test]

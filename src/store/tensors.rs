@@ -29,11 +29,7 @@ pub(super) fn encode(arrays: &[NamedArray], mark: &str, out: &mut impl Write) ->
         let dtype = array.values.dtype();
         let start = end;
         end += array.values.len() * (dtype.bitsize() / 8);
-        let info = TensorInfo {
-            dtype,
-            shape: array.shape.clone(),
-            data_offsets: (start, end),
-        };
+        let info = TensorInfo { dtype, shape: array.shape.clone(), data_offsets: (start, end) };
         tensors.push((array.name.clone(), info));
     }
     // One key only: the crate keeps these in a map whose order differs from run to run.
@@ -63,17 +59,12 @@ pub(super) fn decode(input: &mut impl Read, length: u64, mark: &str) -> Result<V
     let (metadata, rest) = header(input, length)?;
     let found = mark_in(&metadata);
     if found != Some(mark) {
-        return Err(invalid(format!(
-            "the header is marked {found:?}, expected {mark:?}"
-        )));
+        return Err(invalid(format!("the header is marked {found:?}, expected {mark:?}")));
     }
     // The crate's own reader adds these up in a way that can overflow; as it has verified that each
     // array begins where the one before it ends, this is all that is left to verify.
     if metadata.data_len() as u64 != rest {
-        return Err(invalid(format!(
-            "the header describes {} bytes of arrays, found {rest}",
-            metadata.data_len()
-        )));
+        return Err(invalid(format!("the header describes {} bytes of arrays, found {rest}", metadata.data_len())));
     }
     let mut arrays = Vec::new();
     for name in metadata.offset_keys() {
@@ -86,9 +77,7 @@ pub(super) fn decode(input: &mut impl Read, length: u64, mark: &str) -> Result<V
             Dtype::F64 => Values::F64(read(input, bytes, f64::from_le_bytes)?),
             Dtype::U32 => Values::U32(read(input, bytes, u32::from_le_bytes)?),
             other => {
-                return Err(invalid(format!(
-                    "array {name:?} has dtype {other}, expected F32, F64 or U32"
-                )));
+                return Err(invalid(format!("array {name:?} has dtype {other}, expected F32, F64 or U32")));
             }
         };
         let array = NamedArray::new(name, info.shape.clone(), values);
@@ -122,16 +111,12 @@ fn header(input: &mut impl Read, length: u64) -> Result<(Metadata, u64)> {
     }
     let mut header = vec![0; size as usize];
     input.read_exact(&mut header)?;
-    let metadata = serde_json::from_slice(&header)
-        .map_err(|error| invalid(format!("the header is malformed: {error}")))?;
+    let metadata =
+        serde_json::from_slice(&header).map_err(|error| invalid(format!("the header is malformed: {error}")))?;
     Ok((metadata, rest))
 }
 
-fn write<T: Copy, const N: usize>(
-    out: &mut impl Write,
-    values: &[T],
-    bytes: fn(T) -> [u8; N],
-) -> Result<()> {
+fn write<T: Copy, const N: usize>(out: &mut impl Write, values: &[T], bytes: fn(T) -> [u8; N]) -> Result<()> {
     let mut block = Vec::with_capacity(BLOCK);
     for values in values.chunks(BLOCK / N) {
         block.clear();
@@ -142,11 +127,7 @@ fn write<T: Copy, const N: usize>(
 }
 
 /// Reads `bytes` bytes, which the caller knows not to be more than the file has.
-fn read<T, const N: usize>(
-    input: &mut impl Read,
-    bytes: usize,
-    value: fn([u8; N]) -> T,
-) -> Result<Vec<T>> {
+fn read<T, const N: usize>(input: &mut impl Read, bytes: usize, value: fn([u8; N]) -> T) -> Result<Vec<T>> {
     let mut values = Vec::with_capacity(bytes / N);
     let mut block = vec![0; BLOCK.min(bytes)];
     let mut left = bytes;

@@ -31,14 +31,7 @@ fn sample() -> Vec<NamedArray> {
         array(
             "odd",
             &[6],
-            vec![
-                f64::NAN,
-                f64::from_bits(0xfff0_dead_beef_0001),
-                f64::INFINITY,
-                f64::NEG_INFINITY,
-                -0.0,
-                5e-324,
-            ],
+            vec![f64::NAN, f64::from_bits(0xfff0_dead_beef_0001), f64::INFINITY, f64::NEG_INFINITY, -0.0, 5e-324],
         ),
         array("odder", &[2], vec![f32::from_bits(0x7f80_0001), -0.0]),
         array("scalar", &[], vec![42f64]),
@@ -54,11 +47,7 @@ fn every_bit_comes_back() {
 #[test]
 fn arrays_longer_than_a_block_come_back() {
     let count = BLOCK / 4 * 2 + 3;
-    let long = vec![array(
-        "long",
-        &[count],
-        (0..count as u32).collect::<Vec<_>>(),
-    )];
+    let long = vec![array("long", &[count], (0..count as u32).collect::<Vec<_>>())];
     assert_eq!(decoded(&encoded(&long)).unwrap(), long);
 }
 
@@ -90,10 +79,7 @@ fn a_mark_is_read_and_required() {
     let mark = read_mark(&mut &bytes[..], bytes.len() as u64);
     assert_eq!(mark.as_deref(), Some("run 1"));
     let error = decode(&mut &bytes[..], bytes.len() as u64, "index 1").unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "the header is marked Some(\"run 1\"), expected \"index 1\""
-    );
+    assert_eq!(error.to_string(), "the header is marked Some(\"run 1\"), expected \"index 1\"");
     assert_eq!(read_mark(&mut &b"short"[..], 5), None);
 }
 
@@ -110,25 +96,15 @@ fn malformed_headers_are_told() {
     assert!(told(&file("{", b"")).starts_with("the header is malformed: "));
     let of = |fields: &str, data: &[u8]| told(&file(&format!("{{{REMARK},{fields}}}"), data));
     assert_eq!(
-        of(
-            r#""a":{"dtype":"I64","shape":[1],"data_offsets":[0,8]}"#,
-            &[0; 8]
-        ),
+        of(r#""a":{"dtype":"I64","shape":[1],"data_offsets":[0,8]}"#, &[0; 8]),
         "array \"a\" has dtype I64, expected F32, F64 or U32"
     );
     assert_eq!(
-        of(
-            r#""a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}"#,
-            &[0; 8]
-        ),
+        of(r#""a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}"#, &[0; 8]),
         "the header describes 4 bytes of arrays, found 8"
     );
     assert!(
-        of(
-            r#""":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}"#,
-            &[0; 4]
-        )
-        .contains("the name of an array is \"\"")
+        of(r#""":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}"#, &[0; 4]).contains("the name of an array is \"\"")
     );
 }
 
@@ -139,15 +115,10 @@ fn sizes_that_wrap_round_are_told() {
     let size = u64::MAX / 8;
     for index in 0..8 {
         let (start, end) = (index * size, (index + 1) * size);
-        header += &format!(
-            r#","a{index}":{{"dtype":"BOOL","shape":[{size}],"data_offsets":[{start},{end}]}}"#
-        );
+        header += &format!(r#","a{index}":{{"dtype":"BOOL","shape":[{size}],"data_offsets":[{start},{end}]}}"#);
     }
     let error = decoded(&file(&(header + "}"), b"")).unwrap_err();
-    assert!(
-        error.to_string().starts_with("the header describes"),
-        "{error}"
-    );
+    assert!(error.to_string().starts_with("the header describes"), "{error}");
 }
 
 proptest! {

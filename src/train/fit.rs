@@ -40,8 +40,7 @@ pub type Evaluation<'a, T> = &'a mut dyn FnMut(&[Array<T>]) -> Result<f64>;
 pub type Report<'a, T, O> = &'a mut dyn FnMut(&Progress, &[Array<T>], &mut O) -> Result<ControlFlow<()>>;
 
 /// What is reported after an epoch.
-#[derive(serde::Serialize, serde::Deserialize)]
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(serde::Serialize, serde::Deserialize, Clone, Copy, Debug, PartialEq)]
 pub struct Progress {
     /// The epochs done.
     pub epoch: usize,
@@ -56,8 +55,7 @@ pub struct Progress {
 }
 
 /// How a training went.
-#[derive(serde::Serialize, serde::Deserialize)]
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(serde::Serialize, serde::Deserialize, Clone, Debug, Default, PartialEq)]
 pub struct Outcome {
     /// What was reported after each epoch.
     pub epochs: Vec<Progress>,

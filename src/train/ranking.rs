@@ -11,8 +11,7 @@ use crate::{data::Side, engine::Program};
 const BLOCK_BYTES: usize = 1 << 26;
 
 /// Filtered ranking metrics: other triples known to be true do not count against a candidate, and ties count half.
-#[derive(serde::Serialize, serde::Deserialize)]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(serde::Serialize, serde::Deserialize, Clone, Debug, PartialEq)]
 pub struct Metrics {
     /// The mean of one over the rank.
     pub mrr: f64,

@@ -1,0 +1,104 @@
+//! How well predicted changes agree with true ones.
+
+use serde::Serialize;
+
+use crate::error::{Error, Result};
+
+/// Agreement of predicted with true changes.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Fidelity {
+    /// The number of pairs.
+    pub count: usize,
+    /// Pearson's correlation; absent when one side does not vary.
+    pub pearson: Option<f64>,
+    /// Spearman's rank correlation, ties with their mean rank; absent when one side does not vary.
+    pub spearman: Option<f64>,
+    /// The least-squares slope of the true change by the predicted one: one when predictions have the right size.
+    pub slope: Option<f64>,
+    /// The greatest absolute difference.
+    pub maximum_error: f64,
+}
+
+impl Fidelity {
+    /// Compares predicted with true changes, pair by pair.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] when the lengths differ or there are no pairs.
+    pub fn of(predicted: &[f64], truth: &[f64]) -> Result<Self> {
+        if predicted.len() != truth.len() || truth.is_empty() {
+            let expected = format!("{}, and at least one", truth.len());
+            return Err(Error::argument("the number of predicted changes", predicted.len(), expected));
+        }
+        let error = predicted.iter().zip(truth).map(|(p, t)| (p - t).abs());
+        Ok(Self {
+            count: truth.len(),
+            pearson: correlation(predicted, truth).map(|(r, _)| r),
+            spearman: correlation(&ranks(predicted), &ranks(truth)).map(|(r, _)| r),
+            slope: correlation(predicted, truth).map(|(_, slope)| slope),
+            maximum_error: error.fold(0.0, f64::max),
+        })
+    }
+}
+
+/// Pearson's correlation and the slope of `y` by `x`.
+fn correlation(x: &[f64], y: &[f64]) -> Option<(f64, f64)> {
+    let mean = |v: &[f64]| v.iter().sum::<f64>() / v.len() as f64;
+    let (x_mean, y_mean) = (mean(x), mean(y));
+    let product = |a: &[f64], a_mean: f64, b: &[f64], b_mean: f64| -> f64 {
+        a.iter().zip(b).map(|(a, b)| (a - a_mean) * (b - b_mean)).sum()
+    };
+    let (xx, yy) = (product(x, x_mean, x, x_mean), product(y, y_mean, y, y_mean));
+    let xy = product(x, x_mean, y, y_mean);
+    (xx > 0.0 && yy > 0.0).then(|| (xy / (xx.sqrt() * yy.sqrt()), xy / xx))
+}
+
+/// Ranks from one, ties with their mean.
+fn ranks(values: &[f64]) -> Vec<f64> {
+    let mut order: Vec<usize> = (0..values.len()).collect();
+    order.sort_by(|a, b| values[*a].total_cmp(&values[*b]));
+    let mut ranks = vec![0.0; values.len()];
+    let mut start = 0;
+    while start < order.len() {
+        let mut end = start + 1;
+        while end < order.len() && values[order[end]] == values[order[start]] {
+            end += 1;
+        }
+        for place in &order[start..end] {
+            ranks[*place] = (start + end + 1) as f64 / 2.0;
+        }
+        start = end;
+    }
+    ranks
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_perfect_but_its_slope_tells() {
+        let truth = [1.0, 2.0, 3.0, 5.0];
+        let predicted: Vec<f64> = truth.iter().map(|t| 2.0 * t + 1.0).collect();
+        let fidelity = Fidelity::of(&predicted, &truth).unwrap();
+        assert!((fidelity.pearson.unwrap() - 1.0).abs() < 1e-15);
+        assert_eq!(fidelity.spearman, Some(1.0));
+        assert!((fidelity.slope.unwrap() - 0.5).abs() < 1e-15);
+        assert_eq!(fidelity.maximum_error, 6.0);
+    }
+
+    #[test]
+    fn known_values() {
+        // By hand: x = 1 2 3 4, y = 1 3 2 4: Pearson and Spearman 0.8.
+        let fidelity = Fidelity::of(&[1.0, 2.0, 3.0, 4.0], &[1.0, 3.0, 2.0, 4.0]).unwrap();
+        assert!((fidelity.pearson.unwrap() - 0.8).abs() < 1e-15);
+        assert!((fidelity.spearman.unwrap() - 0.8).abs() < 1e-15);
+        assert_eq!(ranks(&[2.0, 1.0, 2.0, 3.0]), [2.5, 1.0, 2.5, 4.0]);
+    }
+
+    #[test]
+    fn what_does_not_vary_has_no_correlation() {
+        let fidelity = Fidelity::of(&[0.0, 0.0], &[1.0, 2.0]).unwrap();
+        assert_eq!((fidelity.pearson, fidelity.slope), (None, None));
+        assert!(Fidelity::of(&[1.0], &[]).is_err());
+    }
+}

@@ -1,0 +1,113 @@
+//! Retraining without examples.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use crate::engine::{Context, Execution, Operands, Program};
+use crate::error::{Error, Result};
+use crate::model::Functional;
+use crate::run::{Job, Run};
+use crate::tensor::{Array, Real};
+
+/// Trains a run again without some of its examples and evaluates a functional.
+#[derive(Debug)]
+pub struct Truth<'a, T> {
+    run: &'a Run<T>,
+    job: Job<T>,
+    program: Arc<Program<T>>,
+    inputs: usize,
+}
+
+struct Queries<'a, T> {
+    parameters: &'a [Array<T>],
+    inputs: Vec<Vec<u32>>,
+}
+
+impl<T: Real> Operands<T> for Queries<'_, T> {
+    fn parameter(&self, slot: usize) -> &[T] {
+        self.parameters[slot].values()
+    }
+
+    fn index(&self, slot: usize) -> &[u32] {
+        &self.inputs[slot]
+    }
+}
+
+impl<'a, T: Real> Truth<'a, T> {
+    /// Prepares the retraining of a run and compiles the functional.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] when the run's settings cannot be trained by.
+    pub fn new(run: &'a Run<T>, functional: &Functional) -> Result<Self> {
+        let job = Job::new(&run.settings, &run.data)?;
+        let program = Program::compile(&functional.graph, &[functional.value], &[])?;
+        Ok(Self { run, job, program, inputs: functional.graph.inputs().len() })
+    }
+
+    /// The functional of the full training at each query.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] when a query names rows that do not exist.
+    pub fn values(&self, context: &Context, queries: &[Vec<u32>]) -> Result<Vec<f64>> {
+        self.evaluate(context, self.run.model.parameters(), queries)
+    }
+
+    /// The functional at each query after training without all of `examples`.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] when an example or a row does not exist; [`Error::NotFinite`] when the training diverges.
+    pub fn without(&self, context: &Context, examples: &[u32], queries: &[Vec<u32>]) -> Result<Vec<f64>> {
+        let parameters = self.job.train_without(examples, self.run.outcome.best_epoch, context)?;
+        self.evaluate(context, &parameters, queries)
+    }
+
+    /// The true change of the functional at each query for the removal of each set of examples: one retraining a set, on
+    /// all threads. `report` is told how many are done, on the calling thread; to break ends the work.
+    ///
+    /// # Errors
+    /// As [`Truth::without`]; [`Error::Cancelled`] when `report` broke.
+    pub fn changes(
+        &self,
+        context: &Context,
+        removals: &[Vec<u32>],
+        queries: &[Vec<u32>],
+        report: &mut dyn FnMut(usize) -> ControlFlow<()>,
+    ) -> Result<Vec<Vec<f64>>> {
+        let before = self.values(context, queries)?;
+        let mut changes = Vec::with_capacity(removals.len());
+        // Each retraining is small and runs on one thread; several run at once. Blocks let the caller look in between.
+        for block in removals.chunks(4 * context.threads()) {
+            let mut work: Vec<_> = block.iter().map(|removal| (removal, Ok(Vec::new()))).collect();
+            context.for_each(&mut work, |(removal, result)| {
+                *result = self.without(&Context::single(), removal, queries);
+            });
+            for (_, result) in work {
+                let after = result?;
+                changes.push(after.iter().zip(&before).map(|(after, before)| after - before).collect());
+            }
+            if report(changes.len()).is_break() {
+                let place = format!("retraining {} of {}", changes.len(), removals.len());
+                return Err(Error::Cancelled { place });
+            }
+        }
+        Ok(changes)
+    }
+
+    fn evaluate(&self, context: &Context, parameters: &[Array<T>], queries: &[Vec<u32>]) -> Result<Vec<f64>> {
+        if queries.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut inputs = vec![Vec::with_capacity(queries.len()); self.inputs];
+        for query in queries {
+            if query.len() != self.inputs {
+                return Err(Error::argument("the number of ids of a query", query.len(), self.inputs.to_string()));
+            }
+            for (input, id) in inputs.iter_mut().zip(query) {
+                input.push(*id);
+            }
+        }
+        let mut execution = Execution::new(self.program.clone(), 0);
+        execution.run(context, &Queries { parameters, inputs }, queries.len())?;
+        Ok((0..queries.len()).map(|query| execution.example(0, query)[0].to_f64()).collect())
+    }
+}
