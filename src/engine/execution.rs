@@ -13,10 +13,12 @@ use super::program::{Kept, Program};
 
 /// Lanes that share the work; more than any sensible number of cores would gain little from.
 const LANES: usize = 16;
-/// The bytes a chunk's values may take: about a core's share of the cache.
-const CHUNK_BYTES: usize = 1 << 20;
+/// The bytes a chunk's values may take: about a core's share of the last cache.
+const CHUNK_BYTES: usize = 1 << 22;
 /// The most examples in a chunk.
 const CHUNK_EXAMPLES: usize = 512;
+/// The fewest that a chunk is cut to for the cache's sake: matrix products of fewer rows are slower than the cache helps.
+const CHUNK_LEAST: usize = 64;
 /// The least work, in multiplications, that is worth handing to another thread.
 const LANE_WORK: usize = 1 << 17;
 /// The bytes that the lanes' sums over the batch may take.
@@ -179,7 +181,7 @@ impl<T: Real> Execution<T> {
         }
         let program = &self.program;
         let widest: usize = program.buffers.iter().sum::<usize>().max(1) * size_of::<T>();
-        let fits = (CHUNK_BYTES / widest).clamp(8, CHUNK_EXAMPLES);
+        let fits = (CHUNK_BYTES / widest).clamp(CHUNK_LEAST, CHUNK_EXAMPLES);
         let worthwhile = (LANE_WORK / program.cost.max(1)).max(1);
         let chunk = examples.div_ceil(LANES).max(worthwhile).min(fits).max(1);
         let chunks = examples.div_ceil(chunk);

@@ -173,3 +173,19 @@ fn commits_at_once_do_not_mix() {
     });
     assert_eq!(names(path).len(), 4);
 }
+
+#[test]
+fn a_reader_beside_a_writer_sees_whole_commits() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    let made = |n: u16| contents(json!({ "n": n }), &[("model", n.into()), ("data", n.into())]);
+    commit(path, "run", &made(0)).unwrap();
+    std::thread::scope(|scope| {
+        let writer = scope.spawn(|| (1..300).for_each(|n| commit(path, "run", &made(n)).unwrap()));
+        while !writer.is_finished() {
+            let found = open(path, "run").unwrap();
+            let n = found.manifest["n"].as_u64().unwrap();
+            assert_eq!(found, made(n as u16));
+        }
+    });
+}

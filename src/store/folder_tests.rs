@@ -99,6 +99,7 @@ fn what_a_killed_commit_left_is_swept() {
         fs::remove_file(folder.join(name)).unwrap();
     }
     fs::create_dir(folder.join(".ascribe-1-0.tmp")).unwrap();
+    previous(folder, "run").unwrap_err();
     sweep(folder, "run", None).unwrap();
     assert!(folder.join(".ascribe-1-0.tmp").is_dir());
 }

@@ -1,0 +1,171 @@
+//! Reductions and moves along one axis.
+
+use crate::error::Result;
+use crate::graph::nodes::{Graph, NodeId};
+use crate::graph::op::Op;
+use crate::graph::types::{Shape, ValueType};
+
+impl Graph {
+    /// Adds the sum along an axis.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] when there is no such axis.
+    pub fn sum(&mut self, a: NodeId, axis: usize) -> Result<NodeId> {
+        self.axis("sum", a, axis)?;
+        let mut value_type = self.value_type(a).clone();
+        let size = value_type.shape.sizes()[axis];
+        value_type.shape = value_type.shape.without(axis);
+        if let Some(value) = self.fill_value(a) {
+            return Ok(self.filled(value * size as f64, value_type));
+        }
+        match self.op(a) {
+            Op::Expand { axis: expanded, .. } if *expanded == axis => {
+                let argument = self.arguments(a)[0];
+                self.scale(argument, size as f64)
+            }
+            _ => Ok(self.node(Op::Sum { axis }, &[a], value_type)),
+        }
+    }
+
+    /// Adds the sum of all elements.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] when `a` holds ids.
+    pub fn sum_all(&mut self, a: NodeId) -> Result<NodeId> {
+        let size = self.shape(a).len();
+        let flat = self.reshape(a, &[size])?;
+        self.sum(flat, 0)
+    }
+
+    /// Adds a repetition along a new axis of `size` that stands before `axis`.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] when the axis would lie beyond the last or the size is zero.
+    pub fn expand(&mut self, a: NodeId, axis: usize, size: usize) -> Result<NodeId> {
+        self.real("expand", a)?;
+        if axis > self.shape(a).rank() || size == 0 {
+            let reason = format!("the value has {} axes and a new one needs a size", self.shape(a).rank());
+            return Err(self.mismatch("expand", a, format!("a new axis {axis} of size {size}"), reason));
+        }
+        let mut value_type = self.value_type(a).clone();
+        value_type.shape = value_type.shape.with(axis, size);
+        if let Some(value) = self.fill_value(a) {
+            return Ok(self.filled(value, value_type));
+        }
+        if size == 1 {
+            let shape = value_type.shape;
+            return self.reshape(a, shape.sizes());
+        }
+        Ok(self.node(Op::Expand { axis, size }, &[a], value_type))
+    }
+
+    /// Adds ln Σ eˣ along an axis, without overflow.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] when there is no such axis.
+    pub fn log_sum_exp(&mut self, a: NodeId, axis: usize) -> Result<NodeId> {
+        self.axis("log_sum_exp", a, axis)?;
+        let mut value_type = self.value_type(a).clone();
+        value_type.shape = value_type.shape.without(axis);
+        Ok(self.node(Op::LogSumExp { axis }, &[a], value_type))
+    }
+
+    /// Adds the softmax along an axis.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] when there is no such axis.
+    pub fn softmax(&mut self, a: NodeId, axis: usize) -> Result<NodeId> {
+        let total = self.log_sum_exp(a, axis)?;
+        let size = self.shape(a).sizes()[axis];
+        let total = self.expand(total, axis, size)?;
+        let log_probability = self.sub(a, total)?;
+        self.exp(log_probability)
+    }
+
+    /// Adds the same elements in another shape.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] when the number of elements differs.
+    pub fn reshape(&mut self, a: NodeId, sizes: &[usize]) -> Result<NodeId> {
+        self.real("reshape", a)?;
+        let shape = Shape::new(sizes);
+        if shape.len() != self.shape(a).len() {
+            let reason = format!("{} elements cannot become {}", self.shape(a).len(), shape.len());
+            return Err(self.mismatch("reshape", a, format!("the shape {shape}"), reason));
+        }
+        if shape == *self.shape(a) {
+            return Ok(a);
+        }
+        let value_type = ValueType::real(self.is_per_example(a), shape);
+        if let Some(value) = self.fill_value(a) {
+            return Ok(self.filled(value, value_type));
+        }
+        if let Op::Reshape = self.op(a) {
+            let argument = self.arguments(a)[0];
+            return self.reshape(argument, sizes);
+        }
+        Ok(self.node(Op::Reshape, &[a], value_type))
+    }
+
+    /// Adds `count` places of an axis, from `start` on.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] when the axis has not that many places, or none are asked for.
+    pub fn slice(&mut self, a: NodeId, axis: usize, start: usize, count: usize) -> Result<NodeId> {
+        self.axis("slice", a, axis)?;
+        let size = self.shape(a).sizes()[axis];
+        if count == 0 || start.checked_add(count).is_none_or(|end| end > size) {
+            let reason = format!("axis {axis} has {size} places and at least one must be kept");
+            return Err(self.mismatch("slice", a, format!("{count} places from {start} on"), reason));
+        }
+        if count == size {
+            return Ok(a);
+        }
+        let mut value_type = self.value_type(a).clone();
+        value_type.shape = value_type.shape.resized(axis, count);
+        if let Some(value) = self.fill_value(a) {
+            return Ok(self.filled(value, value_type));
+        }
+        Ok(self.node(Op::Slice { axis, start, count }, &[a], value_type))
+    }
+
+    /// Adds zeros around a value, so that `axis` has `size` places and the value begins at `start`.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] when the value does not fit there.
+    pub fn pad(&mut self, a: NodeId, axis: usize, start: usize, size: usize) -> Result<NodeId> {
+        self.axis("pad", a, axis)?;
+        let count = self.shape(a).sizes()[axis];
+        if start.checked_add(count).is_none_or(|end| end > size) {
+            let reason = format!("{count} places from {start} on do not lie in {size}");
+            return Err(self.mismatch("pad", a, format!("an axis of {size}"), reason));
+        }
+        if count == size {
+            return Ok(a);
+        }
+        let mut value_type = self.value_type(a).clone();
+        value_type.shape = value_type.shape.resized(axis, size);
+        if self.fill_value(a) == Some(0.0) {
+            return Ok(self.filled(0.0, value_type));
+        }
+        Ok(self.node(Op::Pad { axis, start, size }, &[a], value_type))
+    }
+
+    /// Adds two values one behind the other along an axis.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] when the other axes differ.
+    pub fn concatenate(&mut self, a: NodeId, b: NodeId, axis: usize) -> Result<NodeId> {
+        self.axis("concatenate", a, axis)?;
+        self.axis("concatenate", b, axis)?;
+        if self.shape(a).rank() != self.shape(b).rank() || self.shape(a).without(axis) != self.shape(b).without(axis) {
+            let reason = format!("all axes but axis {axis} must agree");
+            return Err(self.pair_mismatch("concatenate", a, b, reason));
+        }
+        let first = self.shape(a).sizes()[axis];
+        let size = first + self.shape(b).sizes()[axis];
+        let left = self.pad(a, axis, 0, size)?;
+        let right = self.pad(b, axis, first, size)?;
+        self.add(left, right)
+    }
+}

@@ -1,0 +1,207 @@
+//! Functions applied element by element.
+
+use crate::error::Result;
+use crate::graph::nodes::{Graph, NodeId};
+use crate::graph::op::{Constant, Op, Unary};
+use crate::graph::types::{Shape, ValueType};
+
+/// The methods of [`Graph`] that are one elementwise function without further arguments.
+macro_rules! unary_methods {
+    ($($(#[$doc:meta])* $method:ident => $unary:ident;)*) => {
+        impl Graph {
+            $($(#[$doc])*
+            ///
+            /// # Errors
+            /// [`Error::Shape`] when `x` holds ids.
+            pub fn $method(&mut self, x: NodeId) -> Result<NodeId> {
+                self.unary(Unary::$unary, x)
+            })*
+        }
+    };
+}
+
+unary_methods! {
+    /// Adds eˣ.
+    exp => Exp;
+    /// Adds ln x.
+    log => Log;
+    /// Adds tanh x.
+    tanh => Tanh;
+    /// Adds 1 / (1 + e⁻ˣ).
+    sigmoid => Sigmoid;
+    /// Adds ln(1 + eˣ), without overflow.
+    softplus => Softplus;
+    /// Adds max(x, 0); its derivative at zero is zero.
+    relu => Relu;
+    /// Adds 1 where x > 0 and 0 elsewhere; its derivative is zero.
+    step => Step;
+    /// Adds sin x.
+    sin => Sin;
+    /// Adds cos x.
+    cos => Cos;
+    /// Adds |x|; its derivative at zero is zero.
+    abs => Abs;
+    /// Adds −1, 0 or 1 by the sign of x; its derivative is zero.
+    sign => Sign;
+}
+
+impl Graph {
+    /// Adds an elementwise function.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] when `x` holds ids.
+    pub fn unary(&mut self, unary: Unary, x: NodeId) -> Result<NodeId> {
+        self.real(unary.name(), x)?;
+        let value_type = self.value_type(x).clone();
+        match unary {
+            Unary::Scale(c) => {
+                let c = c.value();
+                if c == 1.0 {
+                    return Ok(x);
+                }
+                if c == 0.0 {
+                    return Ok(self.filled(0.0, value_type));
+                }
+                if let Some(value) = self.fill_value(x) {
+                    return Ok(self.filled(c * value, value_type));
+                }
+                if let Op::Unary(Unary::Scale(inner)) = self.op(x) {
+                    let product = Unary::Scale(Constant::new(c * inner.value()));
+                    let argument = self.arguments(x)[0];
+                    return self.unary(product, argument);
+                }
+            }
+            Unary::Shift(c) if c.value() == 0.0 => return Ok(x),
+            Unary::Power(c) if c.value() == 1.0 => return Ok(x),
+            Unary::Power(c) if c.value() == 0.0 => return Ok(self.filled(1.0, value_type)),
+            _ => {}
+        }
+        Ok(self.node(Op::Unary(unary), &[x], value_type))
+    }
+
+    /// Adds c · x.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] when `x` holds ids.
+    pub fn scale(&mut self, x: NodeId, c: f64) -> Result<NodeId> {
+        self.unary(Unary::Scale(Constant::new(c)), x)
+    }
+
+    /// Adds −x.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] when `x` holds ids.
+    pub fn neg(&mut self, x: NodeId) -> Result<NodeId> {
+        self.scale(x, -1.0)
+    }
+
+    /// Adds x + c.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] when `x` holds ids.
+    pub fn shift(&mut self, x: NodeId, c: f64) -> Result<NodeId> {
+        self.unary(Unary::Shift(Constant::new(c)), x)
+    }
+
+    /// Adds x to the power of c.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] when `x` holds ids.
+    pub fn power(&mut self, x: NodeId, c: f64) -> Result<NodeId> {
+        self.unary(Unary::Power(Constant::new(c)), x)
+    }
+
+    /// Adds a + b, elementwise; the smaller value is repeated along leading axes and axes of size one.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] when the shapes do not fit.
+    pub fn add(&mut self, a: NodeId, b: NodeId) -> Result<NodeId> {
+        let (a, b, value_type) = self.broadcast("add", a, b)?;
+        match (self.fill_value(a), self.fill_value(b)) {
+            (Some(x), Some(y)) => Ok(self.filled(x + y, value_type)),
+            (Some(0.0), None) if *self.value_type(b) == value_type => Ok(b),
+            (None, Some(0.0)) if *self.value_type(a) == value_type => Ok(a),
+            _ => Ok(self.node(Op::Add, &[a.min(b), a.max(b)], value_type)),
+        }
+    }
+
+    /// Adds a − b, elementwise; the smaller value is repeated along leading axes and axes of size one.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] when the shapes do not fit.
+    pub fn sub(&mut self, a: NodeId, b: NodeId) -> Result<NodeId> {
+        let (a, b, value_type) = self.broadcast("sub", a, b)?;
+        match (self.fill_value(a), self.fill_value(b)) {
+            (Some(x), Some(y)) => Ok(self.filled(x - y, value_type)),
+            (Some(0.0), None) if *self.value_type(b) == value_type => self.neg(b),
+            (None, Some(0.0)) if *self.value_type(a) == value_type => Ok(a),
+            _ => Ok(self.node(Op::Sub, &[a, b], value_type)),
+        }
+    }
+
+    /// Adds a · b, elementwise; the smaller value is repeated along leading axes and axes of size one.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] when the shapes do not fit.
+    pub fn mul(&mut self, a: NodeId, b: NodeId) -> Result<NodeId> {
+        let (a, b, value_type) = self.broadcast("mul", a, b)?;
+        for (x, y) in [(a, b), (b, a)] {
+            match self.fill_value(x) {
+                Some(0.0) => return Ok(self.filled(0.0, value_type)),
+                Some(c) if *self.value_type(y) == value_type => return self.scale(y, c),
+                _ => {}
+            }
+        }
+        Ok(self.node(Op::Mul, &[a.min(b), a.max(b)], value_type))
+    }
+
+    /// Adds a / b, elementwise.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] when the shapes do not fit.
+    pub fn div(&mut self, a: NodeId, b: NodeId) -> Result<NodeId> {
+        let inverse = self.power(b, -1.0)?;
+        self.mul(a, inverse)
+    }
+
+    fn broadcast(&mut self, operation: &'static str, a: NodeId, b: NodeId) -> Result<(NodeId, NodeId, ValueType)> {
+        self.real(operation, a)?;
+        self.real(operation, b)?;
+        let (left, right) = (self.shape(a).clone(), self.shape(b).clone());
+        let rank = left.rank().max(right.rank());
+        let size = |shape: &Shape, axis: usize| {
+            (axis + shape.rank()).checked_sub(rank).map_or(1, |place| shape.sizes()[place])
+        };
+        let mut sizes = Vec::with_capacity(rank);
+        for axis in 0..rank {
+            let (x, y) = (size(&left, axis), size(&right, axis));
+            if x != y && x != 1 && y != 1 {
+                let reason = format!("sizes {x} and {y} differ and neither is one");
+                return Err(self.pair_mismatch(operation, a, b, reason));
+            }
+            sizes.push(if x == 1 { y } else { x });
+        }
+        let shape = Shape::new(&sizes);
+        let a = self.repeat_to(a, &shape)?;
+        let b = self.repeat_to(b, &shape)?;
+        let per_example = self.is_per_example(a) || self.is_per_example(b);
+        Ok((a, b, ValueType::real(per_example, shape)))
+    }
+
+    /// Repeats a value along leading axes and axes of size one; the caller has checked that it fits.
+    pub(super) fn repeat_to(&mut self, a: NodeId, shape: &Shape) -> Result<NodeId> {
+        let mut a = a;
+        while self.shape(a).rank() < shape.rank() {
+            let axis = shape.rank() - self.shape(a).rank() - 1;
+            a = self.expand(a, 0, shape.sizes()[axis])?;
+        }
+        for axis in 0..shape.rank() {
+            if self.shape(a).sizes()[axis] != shape.sizes()[axis] {
+                let without = self.shape(a).without(axis);
+                let flat = self.reshape(a, without.sizes())?;
+                a = self.expand(flat, axis, shape.sizes()[axis])?;
+            }
+        }
+        Ok(a)
+    }
+}

@@ -1,0 +1,81 @@
+//! The builder: one method per operation, which checks types and removes what is trivially one, zero or the same.
+
+mod axes;
+mod elementwise;
+mod products;
+mod rows;
+
+use crate::error::{Error, Result};
+
+use super::nodes::{Graph, NodeId};
+use super::op::Op;
+use super::types::{Element, Shape};
+
+impl Graph {
+    pub(super) fn mismatch(&self, operation: &'static str, a: NodeId, right: String, reason: String) -> Error {
+        Error::Shape { node: self.describe(a), operation, left: self.value_type(a).to_string(), right, reason }
+    }
+
+    pub(super) fn pair_mismatch(&self, operation: &'static str, a: NodeId, b: NodeId, reason: String) -> Error {
+        Error::Shape {
+            node: format!("{} and {}", self.describe(a), self.describe(b)),
+            operation,
+            left: self.value_type(a).to_string(),
+            right: self.value_type(b).to_string(),
+            reason,
+        }
+    }
+
+    pub(super) fn real(&self, operation: &'static str, a: NodeId) -> Result<()> {
+        match self.value_type(a).element {
+            Element::Real => Ok(()),
+            Element::Index => Err(self.mismatch(
+                operation,
+                a,
+                "a value of numbers".into(),
+                "ids can only be looked up or picked by".into(),
+            )),
+        }
+    }
+
+    pub(super) fn axis(&self, operation: &'static str, a: NodeId, axis: usize) -> Result<()> {
+        self.real(operation, a)?;
+        if axis < self.shape(a).rank() {
+            return Ok(());
+        }
+        Err(self.mismatch(
+            operation,
+            a,
+            format!("axis {axis}"),
+            format!("the value has {} axes, counted from 0", self.shape(a).rank()),
+        ))
+    }
+
+    /// Adds the operation of an existing node to other arguments; how graphs are rewritten.
+    pub(crate) fn apply(&mut self, op: &Op, arguments: &[NodeId], shape: &Shape) -> Result<NodeId> {
+        match (op, arguments) {
+            (Op::Unary(unary), &[a]) => self.unary(*unary, a),
+            (Op::Add, &[a, b]) => self.add(a, b),
+            (Op::Sub, &[a, b]) => self.sub(a, b),
+            (Op::Mul, &[a, b]) => self.mul(a, b),
+            (Op::Contract(contraction), &[a, b]) => self.contraction(contraction.clone(), a, b),
+            (Op::Sum { axis }, &[a]) => self.sum(a, *axis),
+            (Op::Expand { axis, size }, &[a]) => self.expand(a, *axis, *size),
+            (Op::LogSumExp { axis }, &[a]) => self.log_sum_exp(a, *axis),
+            (Op::BatchSum, &[a]) => self.batch_sum(a),
+            (Op::Spread, &[a]) => self.spread(a),
+            (Op::Reshape, &[a]) => self.reshape(a, shape.sizes()),
+            (Op::Slice { axis, start, count }, &[a]) => self.slice(a, *axis, *start, *count),
+            (Op::Pad { axis, start, size }, &[a]) => self.pad(a, *axis, *start, *size),
+            (Op::Lookup, &[a, ids]) => self.lookup(a, ids),
+            (Op::Scatter { rows, over_batch }, &[a, ids]) => self.scatter_rows(a, ids, *rows, *over_batch),
+            (Op::Pick, &[a, ids]) => self.pick(a, ids),
+            (Op::Place { size }, &[a, ids]) => self.place(a, ids, *size),
+            (Op::Fill(constant), &[]) => self.fill(constant.value(), shape.sizes()),
+            _ => Err(Error::Unsupported {
+                what: format!("rewriting {} with {} arguments", op.name(), arguments.len()),
+                remedy: "replace the leaf itself".into(),
+            }),
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! Contractions and the batch axis.
+
+use crate::error::Result;
+use crate::graph::contraction::Contraction;
+use crate::graph::nodes::{Graph, NodeId};
+use crate::graph::op::{Op, Unary};
+use crate::graph::types::ValueType;
+
+impl Graph {
+    /// Adds a sum of products over shared axes, written as in `"d,cd->c"`; see [`Contraction`].
+    ///
+    /// # Errors
+    /// [`Error::Shape`] when the specification or the shapes do not fit.
+    pub fn contract(&mut self, spec: &str, a: NodeId, b: NodeId) -> Result<NodeId> {
+        let contraction =
+            Contraction::parse(spec, false).map_err(|reason| self.pair_mismatch("contract", a, b, reason))?;
+        self.contraction(contraction, a, b)
+    }
+
+    /// Adds a sum of products over shared axes and over the batch.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] when the specification or the shapes do not fit, or neither operand is per-example.
+    pub fn contract_over_batch(&mut self, spec: &str, a: NodeId, b: NodeId) -> Result<NodeId> {
+        let contraction =
+            Contraction::parse(spec, true).map_err(|reason| self.pair_mismatch("contract", a, b, reason))?;
+        self.contraction(contraction, a, b)
+    }
+
+    pub(crate) fn contraction(&mut self, contraction: Contraction, a: NodeId, b: NodeId) -> Result<NodeId> {
+        self.real("contract", a)?;
+        self.real("contract", b)?;
+        let shape = contraction
+            .shape(self.shape(a), self.shape(b))
+            .map_err(|reason| self.pair_mismatch("contract", a, b, reason))?;
+        let batched = self.is_per_example(a) || self.is_per_example(b);
+        if contraction.over_batch && !batched {
+            let reason = "neither operand is per-example, so there is no batch to sum over".into();
+            return Err(self.pair_mismatch("contract", a, b, reason));
+        }
+        let value_type = ValueType::real(batched && !contraction.over_batch, shape);
+        if self.fill_value(a) == Some(0.0) || self.fill_value(b) == Some(0.0) {
+            return Ok(self.filled(0.0, value_type));
+        }
+        // A shared value that is spread is used as it is: contractions broadcast over the batch by themselves.
+        let bare = |graph: &Self, x: NodeId, other: NodeId| match graph.op(x) {
+            Op::Spread if graph.is_per_example(other) => graph.arguments(x)[0],
+            _ => x,
+        };
+        let left = bare(self, a, b);
+        let right = bare(self, b, left);
+        Ok(self.node(Op::Contract(contraction), &[left, right], value_type))
+    }
+
+    /// Adds the sum over the batch.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] when the value is shared, so that there is no batch to sum over.
+    pub fn batch_sum(&mut self, a: NodeId) -> Result<NodeId> {
+        self.real("batch_sum", a)?;
+        if !self.is_per_example(a) {
+            let reason = "every example must have its own; spread it first".into();
+            return Err(self.mismatch("batch_sum", a, "a per-example value".into(), reason));
+        }
+        match self.op(a).clone() {
+            Op::Contract(mut contraction) => {
+                contraction.over_batch = true;
+                let arguments = self.arguments(a).to_vec();
+                return self.contraction(contraction, arguments[0], arguments[1]);
+            }
+            Op::Scatter { rows, .. } => {
+                let arguments = self.arguments(a).to_vec();
+                return self.scatter_rows(arguments[0], arguments[1], rows, true);
+            }
+            Op::Unary(Unary::Scale(c)) => {
+                let argument = self.arguments(a)[0];
+                let sum = self.batch_sum(argument)?;
+                return self.scale(sum, c.value());
+            }
+            _ => {}
+        }
+        let value_type = ValueType::real(false, self.shape(a).clone());
+        if self.fill_value(a) == Some(0.0) {
+            return Ok(self.filled(0.0, value_type));
+        }
+        Ok(self.node(Op::BatchSum, &[a], value_type))
+    }
+
+    /// Adds a shared value as one per example.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] when `a` holds ids.
+    pub fn spread(&mut self, a: NodeId) -> Result<NodeId> {
+        self.real("spread", a)?;
+        if self.is_per_example(a) {
+            return Ok(a);
+        }
+        let value_type = ValueType::real(true, self.shape(a).clone());
+        Ok(self.node(Op::Spread, &[a], value_type))
+    }
+}

@@ -1,0 +1,153 @@
+//! Rows by id and elements by label.
+
+use crate::error::Result;
+use crate::graph::nodes::{Graph, NodeId};
+use crate::graph::op::{Op, Unary};
+use crate::graph::types::{Element, Shape, ValueType};
+
+impl Graph {
+    pub(super) fn holds_ids(&self, operation: &'static str, a: NodeId, ids: NodeId) -> Result<()> {
+        self.real(operation, a)?;
+        match self.value_type(ids).element {
+            Element::Index => Ok(()),
+            Element::Real => Err(self.pair_mismatch(operation, a, ids, "the second operand must hold ids".into())),
+        }
+    }
+
+    /// Adds rows of a table: `table` of shape `[rows, …]` and `ids` of shape `[…]` give `[ids…, row…]`.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] when the table has no rows or the second operand holds no ids.
+    pub fn lookup(&mut self, table: NodeId, ids: NodeId) -> Result<NodeId> {
+        self.holds_ids("lookup", table, ids)?;
+        self.axis("lookup", table, 0)?;
+        let mut sizes = self.shape(ids).sizes().to_vec();
+        sizes.extend(&self.shape(table).sizes()[1..]);
+        let per_example = self.is_per_example(table) || self.is_per_example(ids);
+        let value_type = ValueType::real(per_example, Shape::new(&sizes));
+        if let Some(value) = self.fill_value(table) {
+            return Ok(self.filled(value, value_type));
+        }
+        if let Some(simpler) = self.lookup_inside(table, ids)? {
+            return Ok(simpler);
+        }
+        Ok(self.node(Op::Lookup, &[table, ids], value_type))
+    }
+
+    /// Rows of a per-example outer product are scaled vectors: `rows(outer(δ, q), ids) = pick(δ, ids) · q`. So a
+    /// gradient's own rows are found without the table it belongs to.
+    fn lookup_inside(&mut self, table: NodeId, ids: NodeId) -> Result<Option<NodeId>> {
+        if !self.is_per_example(table) || self.shape(ids).rank() > 1 {
+            return Ok(None);
+        }
+        let arguments = self.arguments(table).to_vec();
+        match self.op(table).clone() {
+            Op::Contract(c) if !c.over_batch && c.out.len() == 2 && c.left.len() == 1 && c.right.len() == 1 => {
+                // Outer product of two vectors: the one whose letter comes first gives the rows.
+                let (rows, vector) = match c.left.first() == c.out.first() {
+                    true => (arguments[0], arguments[1]),
+                    false => (arguments[1], arguments[0]),
+                };
+                let (rows, vector) = (self.spread(rows)?, self.spread(vector)?);
+                let picked = self.lookup(rows, ids)?;
+                let spec = if self.shape(ids).rank() == 0 { ",d->d" } else { "k,d->kd" };
+                Ok(Some(self.contract(spec, picked, vector)?))
+            }
+            Op::Unary(Unary::Scale(c)) => {
+                let inside = self.lookup(arguments[0], ids)?;
+                Ok(Some(self.scale(inside, c.value())?))
+            }
+            Op::Add | Op::Sub => {
+                let left = self.lookup(arguments[0], ids)?;
+                let right = self.lookup(arguments[1], ids)?;
+                Ok(Some(match self.op(table) {
+                    Op::Add => self.add(left, right)?,
+                    _ => self.sub(left, right)?,
+                }))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// Adds rows added by id into a table of zeros of `rows` rows, one table per example.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] when the values' leading axes are not those of the ids.
+    pub fn scatter(&mut self, values: NodeId, ids: NodeId, rows: usize) -> Result<NodeId> {
+        self.scatter_rows(values, ids, rows, false)
+    }
+
+    /// Adds rows added by id into one table of zeros of `rows` rows, summed over the batch.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] when the values' leading axes are not those of the ids.
+    pub fn scatter_over_batch(&mut self, values: NodeId, ids: NodeId, rows: usize) -> Result<NodeId> {
+        self.scatter_rows(values, ids, rows, true)
+    }
+
+    pub(crate) fn scatter_rows(
+        &mut self,
+        values: NodeId,
+        ids: NodeId,
+        rows: usize,
+        over_batch: bool,
+    ) -> Result<NodeId> {
+        self.holds_ids("scatter", values, ids)?;
+        let leading = self.shape(ids).sizes();
+        let sizes = self.shape(values).sizes();
+        if sizes.len() < leading.len() || sizes[..leading.len()] != *leading {
+            let reason = "the values' leading axes must be those of the ids".into();
+            return Err(self.pair_mismatch("scatter", values, ids, reason));
+        }
+        let mut shape = vec![rows];
+        shape.extend(&sizes[leading.len()..]);
+        let batched = self.is_per_example(values) || self.is_per_example(ids);
+        if over_batch && !batched {
+            let reason = "neither operand is per-example, so there is no batch to sum over".into();
+            return Err(self.pair_mismatch("scatter", values, ids, reason));
+        }
+        let value_type = ValueType::real(batched && !over_batch, Shape::new(&shape));
+        if self.fill_value(values) == Some(0.0) {
+            return Ok(self.filled(0.0, value_type));
+        }
+        Ok(self.node(Op::Scatter { rows, over_batch }, &[values, ids], value_type))
+    }
+
+    /// Adds one element of the last axis by label: `a` of shape `[…, n]` and `ids` of shape `[…]` give `[…]`.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] when the labels' shape is not that of `a` without its last axis.
+    pub fn pick(&mut self, a: NodeId, ids: NodeId) -> Result<NodeId> {
+        self.holds_ids("pick", a, ids)?;
+        let rank = self.shape(a).rank();
+        if rank == 0 || self.shape(a).without(rank - 1) != *self.shape(ids) {
+            let reason = "the labels must have the value's shape without its last axis".into();
+            return Err(self.pair_mismatch("pick", a, ids, reason));
+        }
+        let per_example = self.is_per_example(a) || self.is_per_example(ids);
+        let value_type = ValueType::real(per_example, self.shape(ids).clone());
+        if let Some(value) = self.fill_value(a) {
+            return Ok(self.filled(value, value_type));
+        }
+        Ok(self.node(Op::Pick, &[a, ids], value_type))
+    }
+
+    /// Adds a last axis of zeros of `size` places in which each element stands at its label.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] when the labels' shape is not that of `a`.
+    pub fn place(&mut self, a: NodeId, ids: NodeId, size: usize) -> Result<NodeId> {
+        self.holds_ids("place", a, ids)?;
+        if self.shape(a) != self.shape(ids) || size == 0 {
+            let reason = "the labels must have the value's shape, and the new axis a size".into();
+            return Err(self.pair_mismatch("place", a, ids, reason));
+        }
+        let per_example = self.is_per_example(a) || self.is_per_example(ids);
+        let shape = self.shape(a).with(self.shape(a).rank(), size);
+        let value_type = ValueType::real(per_example, shape);
+        if self.fill_value(a) == Some(0.0) {
+            return Ok(self.filled(0.0, value_type));
+        }
+        Ok(self.node(Op::Place { size }, &[a, ids], value_type))
+    }
+}
