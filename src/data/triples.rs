@@ -69,6 +69,25 @@ impl TripleSet {
         Self::read_with(dir, usize::MAX)
     }
 
+    /// Reads the three splits from text, with lines as in the files of [`read`](Self::read).
+    ///
+    /// Only `train` has to hold triples.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Format`] with the split and line, as for files.
+    pub fn from_text(train: &str, valid: &str, test: &str) -> Result<Self> {
+        let mut set = Self::default();
+        set.train = set.read_lines("train".into(), train.as_bytes(), usize::MAX, false)?;
+        for (name, text) in [("valid", valid), ("test", test)] {
+            if !text.is_empty() {
+                let triples = set.read_lines(name.into(), text.as_bytes(), usize::MAX, false)?;
+                *if name == "valid" { &mut set.valid } else { &mut set.test } = triples;
+            }
+        }
+        Ok(set)
+    }
+
     /// As [`read`](Self::read), with at most `capacity` entities and as many relations.
     fn read_with(dir: &Path, capacity: usize) -> Result<Self> {
         // A missing folder, or a file in its place, is reported in the system's own words.
@@ -408,6 +427,16 @@ mod tests {
         let set = train("a\tr\tb\n");
         assert_eq!(set.train.len(), 1);
         assert!(set.valid.is_empty() && set.test.is_empty());
+    }
+
+    #[test]
+    fn text_is_read_like_files() {
+        let files = [("train.tsv", "a\tr\tb\n"), ("valid.tsv", "b\tr\tc\n"), ("test.tsv", "c\tr\ta\n")];
+        let set = TripleSet::from_text(files[0].1, files[1].1, files[2].1).unwrap();
+        assert_eq!(set, read(&files.map(|(name, text)| (name, text.as_bytes()))));
+        assert_eq!(TripleSet::from_text(files[0].1, "", "").unwrap(), train(files[0].1));
+        let error = TripleSet::from_text("a\tr\tb\n", "a\tr\n", "").unwrap_err();
+        assert!(error.to_string().starts_with("valid, line 1: found 2 columns"), "{error}");
     }
 
     #[test]
