@@ -10,13 +10,21 @@ pub struct Context {
 }
 
 impl Context {
+    /// The most threads that can be asked for. Starting many more would take minutes and gain nothing.
+    pub const MOST_THREADS: usize = 1024;
+
     /// A context with this many threads.
     ///
     /// # Errors
-    /// [`Error::Argument`] for no threads; [`Error::Threads`] when the system gives none.
+    /// [`Error::Argument`] for no threads or more than [`Context::MOST_THREADS`]; [`Error::Threads`] when the system
+    /// gives none.
     pub fn new(threads: usize) -> Result<Self> {
         if threads == 0 {
             return Err(Error::argument("the number of threads", 0, "at least one"));
+        }
+        if threads > Self::MOST_THREADS {
+            let expected = format!("at most {}", Self::MOST_THREADS);
+            return Err(Error::argument("the number of threads", threads, expected));
         }
         let pool = match threads {
             1 => None,
