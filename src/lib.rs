@@ -3,6 +3,8 @@
 #![warn(missing_docs)]
 
 pub mod autodiff;
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod data;
 pub mod engine;
 mod error;

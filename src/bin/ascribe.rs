@@ -1,2 +1,7 @@
 //! The command line program; everything is in `ascribe::cli`.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ascribe::cli::run(std::env::args_os())
+}

@@ -2,9 +2,6 @@
 
 use crate::error::{Error, Result};
 
-/// More threads than any machine this runs on has cores; asking for more is a mistake that a system may not survive.
-const MOST_THREADS: usize = 1024;
-
 /// The threads that executions run on. One thread means the calling one, without a pool.
 #[derive(Debug)]
 pub struct Context {
@@ -13,13 +10,21 @@ pub struct Context {
 }
 
 impl Context {
+    /// The most threads that can be asked for. Starting many more would take minutes and gain nothing.
+    pub const MOST_THREADS: usize = 1024;
+
     /// A context with this many threads.
     ///
     /// # Errors
-    /// [`Error::Argument`] for no threads or more than 1024; [`Error::Threads`] when the system gives none.
+    /// [`Error::Argument`] for no threads or more than [`Context::MOST_THREADS`]; [`Error::Threads`] when the system
+    /// gives none.
     pub fn new(threads: usize) -> Result<Self> {
-        if threads == 0 || threads > MOST_THREADS {
-            return Err(Error::argument("the number of threads", threads, format!("1 to {MOST_THREADS}")));
+        if threads == 0 {
+            return Err(Error::argument("the number of threads", 0, "at least one"));
+        }
+        if threads > Self::MOST_THREADS {
+            let expected = format!("at most {}", Self::MOST_THREADS);
+            return Err(Error::argument("the number of threads", threads, expected));
         }
         let pool = match threads {
             1 => None,

@@ -1,5 +1,5 @@
-use super::super::{NamedArray, open};
 use super::*;
+use crate::store::{NamedArray, open};
 use serde_json::{Value, json};
 
 fn contents(manifest: Value, files: &[(&str, f32)]) -> Contents {

@@ -73,6 +73,33 @@ pub(super) fn previous(folder: &Path, kind: &str) -> Result<Option<Manifest>> {
     Ok(None)
 }
 
+/// Whether a commit to `folder` would be accepted, as far as can be told before there is anything to write: what it
+/// holds is ours, and a file can be created there, or where it is to be created.
+///
+/// # Errors
+/// What [`commit`](super::commit) would report.
+pub fn check(folder: &Path, kind: &str) -> Result<()> {
+    let mut existing = folder;
+    loop {
+        match fs::metadata(existing) {
+            Ok(found) if found.is_dir() => break,
+            Ok(_) => return Err(Error::io("create", existing)(ErrorKind::NotADirectory.into())),
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+                let parent = existing.parent().unwrap_or(existing);
+                existing = if parent.as_os_str().is_empty() { Path::new(".") } else { parent };
+            }
+            Err(error) => return Err(Error::io("read", existing)(error)),
+        }
+    }
+    if existing == folder {
+        previous(folder, kind)?;
+    }
+    let probe = temporary(existing);
+    File::create_new(&probe).map_err(Error::io("write", existing))?;
+    let _ = fs::remove_file(probe);
+    Ok(())
+}
+
 /// Waits until no other commit to `folder` is under way; the file holds the lock until dropped.
 pub(super) fn lock(folder: &Path) -> Result<File> {
     let path = folder.join(LOCK);

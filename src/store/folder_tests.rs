@@ -37,6 +37,21 @@ fn the_path_in_the_way_is_named() {
 }
 
 #[test]
+fn a_folder_can_be_checked_without_being_touched() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    for fine in [folder.to_path_buf(), folder.join("a/b")] {
+        check(&fine, "run").unwrap();
+    }
+    assert_eq!(names(folder).unwrap(), [""; 0]);
+    write(folder, "file", b"x");
+    for wrong in [folder.to_path_buf(), folder.join("file"), folder.join("file/a/b")] {
+        assert!(check(&wrong, "run").is_err(), "{}", wrong.display());
+    }
+    assert_eq!(names(folder).unwrap(), ["file"]);
+}
+
+#[test]
 fn a_folder_of_others_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();

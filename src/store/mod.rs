@@ -43,4 +43,5 @@ mod tensors;
 pub use array::{NamedArray, Values};
 pub use commit::commit;
 pub use contents::Contents;
+pub use folder::check;
 pub use open::{open, read_manifest};

@@ -1,5 +1,5 @@
-use super::super::commit;
 use super::*;
+use crate::store::commit;
 use serde_json::json;
 use std::path::PathBuf;
 use tempfile::TempDir;

@@ -57,7 +57,10 @@ impl<'a, T: Real> Truth<'a, T> {
     /// # Errors
     /// [`Error::Argument`] when an example or a row does not exist; [`Error::NotFinite`] when the training diverges.
     pub fn without(&self, context: &Context, examples: &[u32], queries: &[Vec<u32>]) -> Result<Vec<f64>> {
-        let parameters = self.job.train_without(examples, self.run.outcome.best_epoch, context)?;
+        // A run saved before its training ended is compared with a training that ends there too.
+        let outcome = &self.run.outcome;
+        let epochs = outcome.best_epoch.unwrap_or(outcome.epochs.len());
+        let parameters = self.job.train_without(examples, Some(epochs), context)?;
         self.evaluate(context, &parameters, queries)
     }
 

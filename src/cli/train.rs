@@ -1,0 +1,124 @@
+//! `ascribe train`.
+
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use crate::data::TripleSet;
+use crate::engine::Context;
+use crate::error::{Error, Result};
+use crate::run::{FORMAT, Job, Precision, Run, Settings, Stored};
+use crate::store;
+use crate::train::{Metrics, Outcome};
+
+use super::arguments::Train;
+use super::output::{self, Progress, number};
+
+/// The answer as JSON.
+#[derive(Debug, Serialize)]
+struct Trained<'a> {
+    command: &'static str,
+    run: &'a PathBuf,
+    settings: &'a Settings,
+    entities: usize,
+    relations: usize,
+    triples: Counts,
+    outcome: &'a Outcome,
+    validation: &'a Option<Metrics>,
+}
+
+#[derive(Debug, Serialize)]
+struct Counts {
+    train: usize,
+    valid: usize,
+    test: usize,
+}
+
+/// Trains and saves a run.
+pub(super) fn train(options: &Train, context: &Context, json: bool) -> Result<String> {
+    let settings = options.settings();
+    settings.check()?;
+    // An hour of training is not to end at a folder that cannot be written.
+    store::check(&options.out, FORMAT)?;
+    let data = TripleSet::read(&options.triples)?;
+    match settings.precision {
+        Precision::F32 => train_as::<f32>(options, &settings, &data, context, json),
+        Precision::F64 => train_as::<f64>(options, &settings, &data, context, json),
+    }
+}
+
+fn train_as<T: Stored>(
+    options: &Train,
+    settings: &Settings,
+    data: &TripleSet,
+    context: &Context,
+    json: bool,
+) -> Result<String> {
+    let job = Job::<T>::new(settings, data)?;
+    let progress = Progress::new("training", settings.epochs);
+    let mut saved = None;
+    let trained = job.train(data, context, &mut |now, look| {
+        progress.set(now.epoch, format!("loss {}", number(now.loss)));
+        // The last epoch's run is saved with its metrics, below.
+        let every = options.checkpoint_every;
+        if every > 0 && now.epoch % every == 0 && now.epoch < now.epochs {
+            look().save(&options.out)?;
+            saved = Some(now.epoch);
+        }
+        Ok(ControlFlow::Continue(()))
+    });
+    let run = trained.map_err(|error| match (error, saved) {
+        (Error::NotFinite { what, value, place, remedy }, Some(epoch)) => {
+            let remedy = format!("{remedy}; the run as it was after epoch {epoch} is in {}", options.out.display());
+            Error::NotFinite { what, value, place, remedy }
+        }
+        (error, _) => error,
+    })?;
+    run.save(&options.out)?;
+    drop(progress);
+    answer(options, &run, json)
+}
+
+fn answer<T>(options: &Train, run: &Run<T>, json: bool) -> Result<String> {
+    let data = &run.data;
+    if json {
+        return output::json(&Trained {
+            command: "train",
+            run: &options.out,
+            settings: &run.settings,
+            entities: data.entities.len(),
+            relations: data.relations.len(),
+            triples: Counts { train: data.train.len(), valid: data.valid.len(), test: data.test.len() },
+            outcome: &run.outcome,
+            validation: &run.validation,
+        });
+    }
+    Ok(format!(
+        "trained {} on {} triples of {} entities and {} relations\n{}saved to {}\n",
+        run.settings.model,
+        data.train.len(),
+        data.entities.len(),
+        data.relations.len(),
+        course(&run.outcome, run.validation.as_ref()),
+        output::plain(&options.out.display().to_string())
+    ))
+}
+
+/// How a training went, in a line or two.
+pub(super) fn course(outcome: &Outcome, validation: Option<&Metrics>) -> String {
+    let mut text = String::new();
+    if let Some(last) = outcome.epochs.last() {
+        text = format!("{} of {} epochs, mean loss of the last {}", last.epoch, last.epochs, number(last.loss));
+        if let Some(best) = outcome.best_epoch {
+            text += &format!(", kept epoch {best}");
+        }
+        text.push('\n');
+    }
+    if let Some(metrics) = validation {
+        let hits: Vec<_> = metrics.hits.iter().map(|(k, share)| format!(", hits@{k} {}", number(*share))).collect();
+        let mrr = number(metrics.mrr);
+        text += &format!("validation: MRR {mrr}{}, over {} queries\n", hits.concat(), metrics.queries);
+    }
+    text
+}
