@@ -6,7 +6,7 @@
 #![allow(clippy::unwrap_used)]
 
 use ascribe::Result;
-use ascribe::autodiff::{gradient, hessian_vector_product, jvp};
+use ascribe::autodiff::{gauss_newton_product, gradient, hessian_vector_product, jvp};
 use ascribe::engine::{Context, Execution, Program, Values};
 use ascribe::graph::{Graph, NodeId, Unary};
 use ascribe::tensor::Array;
@@ -468,6 +468,75 @@ proptest! {
     ) {
         for (name, case) in CASES {
             check(name, *case, Sizes { rows, width, count }, examples, seed);
+        }
+    }
+}
+
+/// A loss of scores, named.
+type LossOf = fn(&mut Graph, NodeId, NodeId) -> Result<NodeId>;
+
+const CONVEX_LOSSES: &[(&str, LossOf)] = &[
+    ("softmax cross-entropy", |g, scores, label| {
+        let total = g.log_sum_exp(scores, 0)?;
+        let own = g.pick(scores, label)?;
+        g.sub(total, own)
+    }),
+    ("logistic", |g, scores, label| {
+        let each = g.softplus(scores)?;
+        let sum = g.sum(each, 0)?;
+        let own = g.pick(scores, label)?;
+        g.sub(sum, own)
+    }),
+    ("squared error", |g, scores, label| {
+        let own = g.pick(scores, label)?;
+        let apart = g.shift(own, -0.7)?;
+        let square = g.power(apart, 2.0)?;
+        g.scale(square, 0.5)
+    }),
+];
+
+/// P2: the generalised Gauss-Newton matrix is symmetric and positive semidefinite, and the Hessian of a linear model.
+#[test]
+fn gauss_newton_is_positive_and_the_hessian_of_linear_models() {
+    let sizes = Sizes { rows: 5, width: 4, count: 2 };
+    for (name, loss_of) in CONVEX_LOSSES {
+        for linear in [true, false] {
+            let mut noise = Noise(11);
+            let at = point(sizes, 30, &mut noise);
+            let mut graph = Graph::new();
+            let l = leaves(&mut graph, sizes);
+            let mut scores = graph.contract("cd,d->c", l.p, l.x).unwrap();
+            if !linear {
+                let q = graph.mul(l.w, l.x).unwrap();
+                let hidden = graph.tanh(q).unwrap();
+                scores = graph.contract("cd,d->c", l.p, hidden).unwrap();
+            }
+            let loss = loss_of(&mut graph, scores, l.j).unwrap();
+            let parameters = [l.p, l.w];
+            let v = [
+                graph.shared_input("v", graph.shape(l.p).clone().sizes()).unwrap(),
+                graph.shared_input("vw", graph.shape(l.w).clone().sizes()).unwrap(),
+            ];
+            let product = gauss_newton_product(&mut graph, loss, scores, &parameters, &v).unwrap();
+            let hessian = hessian_vector_product(&mut graph, loss, &parameters, &v).unwrap();
+            let mut directions =
+                || -> Vec<Vec<f64>> { at.parameters.iter().map(|p| noise.vector(p.values().len())).collect() };
+            for _ in 0..20 {
+                let (one, other) = (directions(), directions());
+                let (g_one, g_other) =
+                    (evaluate(&graph, &product, &at, &one, 1, None), evaluate(&graph, &product, &at, &other, 1, None));
+                let scale = norm(&one) * norm(&g_one);
+                assert!(dot(&one, &g_one) >= -1e-12 * scale, "{name}: not positive semidefinite");
+                let apart = (dot(&other, &g_one) - dot(&one, &g_other)).abs();
+                assert!(apart <= 1e-12 * norm(&other) * norm(&g_one).max(1.0), "{name}: not symmetric: {apart:e}");
+                let h_one = evaluate(&graph, &hessian, &at, &one, 1, None);
+                let error = relative(&g_one, &h_one);
+                if linear {
+                    assert!(error <= 1e-10, "{name}: the Hessian of a linear model off by {error:e}");
+                } else {
+                    assert!(error > 1e-3, "{name}: the outputs are bent, so the matrices must differ");
+                }
+            }
         }
     }
 }

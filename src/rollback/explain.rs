@@ -2,13 +2,15 @@
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
+
+use once_cell::sync::OnceCell;
 
 use crate::autodiff::gradient;
 use crate::engine::{Context, Execution, Operands, Program, RowPatches};
 use crate::error::{Error, Result};
 use crate::graph::Rewriter;
-use crate::model::{Functional, Owned};
+use crate::model::Functional;
 use crate::tensor::{Array, Real};
 
 use super::ledger::Ledger;
@@ -93,9 +95,10 @@ impl Explanation {
 pub struct Explainer<'a, T> {
     parameters: &'a [Array<T>],
     ledger: &'a Ledger<T>,
-    reads: Vec<Owned>,
     patched: Mutex<Execution<T>>,
-    sensitivity: Mutex<Execution<T>>,
+    /// The gradient of the functional: compiled when a score of first order is first asked for.
+    sensitivity: OnceCell<Arc<Program<T>>>,
+    functional: Functional,
     /// For each parameter and row the examples that own it, ascending.
     owners: BTreeMap<(usize, u32), Vec<u32>>,
 }
@@ -121,7 +124,7 @@ impl<T: Real> Operands<T> for Question<'_, T> {
 }
 
 impl<'a, T: Real> Explainer<'a, T> {
-    /// Compiles a functional twice: with rows patched, and with its gradient.
+    /// Compiles a functional with its rows patched.
     ///
     /// # Errors
     /// [`Error::Argument`] when the ledger and the parameters do not belong together.
@@ -141,8 +144,6 @@ impl<'a, T: Real> Explainer<'a, T> {
             }
         }
         let tables = graph.parameters().to_vec();
-        let derivatives = gradient(&mut graph, functional.value, &tables)?;
-        let sensitivity = Program::compile(&graph, &derivatives, &[])?;
         let mut replacements = Vec::new();
         for table in &tables {
             replacements.push((*table, graph.patched(*table)?));
@@ -158,9 +159,9 @@ impl<'a, T: Real> Explainer<'a, T> {
         Ok(Self {
             parameters,
             ledger,
-            reads: functional.reads.clone(),
             patched: Mutex::new(Execution::new(patched, 0)),
-            sensitivity: Mutex::new(Execution::new(sensitivity, 0)),
+            sensitivity: OnceCell::new(),
+            functional: functional.clone(),
             owners,
         })
     }
@@ -171,7 +172,7 @@ impl<'a, T: Real> Explainer<'a, T> {
             return (0..self.ledger.examples() as u32).collect();
         }
         let mut found: Vec<u32> = Vec::new();
-        for read in &self.reads {
+        for read in &self.functional.reads {
             // The first parameter's rows are the entities.
             if scope == Scope::EntitiesAndRelation || read.parameter == 0 {
                 let row = query.get(read.input).copied().unwrap_or(u32::MAX);
@@ -277,7 +278,13 @@ impl<'a, T: Real> Explainer<'a, T> {
     }
 
     fn linear(&self, context: &Context, query: &[u32], candidates: &[u32]) -> Result<Vec<Score>> {
-        let mut execution = lock(&self.sensitivity);
+        let program = self.sensitivity.get_or_try_init(|| {
+            let mut graph = self.functional.graph.clone();
+            let tables = graph.parameters().to_vec();
+            let derivatives = gradient(&mut graph, self.functional.value, &tables)?;
+            Program::compile(&graph, &derivatives, &[])
+        })?;
+        let mut execution = Execution::new(program.clone(), 0);
         let mut question = self.question(query, 1);
         question.patches.clear();
         execution.run(context, &question, 1)?;
@@ -298,7 +305,7 @@ impl<'a, T: Real> Explainer<'a, T> {
     }
 
     fn check(&self, query: &[u32]) -> Result<()> {
-        let inputs = self.reads.iter().map(|read| read.input + 1).max().unwrap_or(0);
+        let inputs = self.functional.reads.iter().map(|read| read.input + 1).max().unwrap_or(0);
         if query.len() != inputs {
             return Err(Error::argument("the number of ids of the query", query.len(), inputs.to_string()));
         }
