@@ -1,4 +1,66 @@
-//! Which training examples a prediction is owed to, and what would change without them.
+//! Which training examples is a prediction owed to, and what would change without them?
+//!
+//! *Ascribe* answers with **gradient rollback**: while a factorisation model trains, a [ledger](rollback::Ledger) records
+//! what every training example's own steps did to the rows it reads; taking an example's changes back predicts what the
+//! model would say without it. Whatever is predicted can be checked: [`verify`] trains again without the example, with
+//! everything else aligned, and compares.
+//!
+//! Below that lies a general core: a [graph](graph) of operations closed under [differentiation](autodiff), and an
+//! [engine](engine) that runs it in chunks on any number of threads with the same bytes as a result.
+//!
+//! ```
+//! use std::ops::ControlFlow;
+//!
+//! use ascribe::data::TripleSet;
+//! use ascribe::engine::Context;
+//! use ascribe::model::{Functional, FunctionalKind};
+//! use ascribe::rollback::{ExplainOptions, Explainer};
+//! use ascribe::run::{Job, Settings};
+//!
+//! # fn main() -> ascribe::Result<()> {
+//! let text = "anna\tknows\tbert\nbert\tknows\tclara\nclara\tknows\tanna\nanna\tlikes\tclara\n";
+//! let data = TripleSet::from_text(text, "", "")?;
+//! let context = Context::single();
+//! let settings = Settings { dimension: 4, epochs: 50, ..Settings::default() };
+//! let run = Job::<f64>::new(&settings, &data)?.train(&data, &context, &mut |_, _| Ok(ControlFlow::Continue(())))?;
+//!
+//! // Why does the model say that anna likes clara?
+//! let functional = Functional::of_triples(&run.model, FunctionalKind::Probability, true)?;
+//! let explainer = Explainer::new(&functional, run.model.parameters(), &run.ledger)?;
+//! let query = [0, 1, 2];
+//! let explanation = explainer.explain(&context, &query, &ExplainOptions::default())?;
+//! let first = explanation.supporting(1)[0];
+//! assert_eq!(data.describe(data.train[first.example as usize]), "anna likes clara");
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # The rooms
+//!
+//! | room | what it is |
+//! |---|---|
+//! | [`verify`] | the truth: retraining without examples, predicted against true change |
+//! | [`run`] | settings, data, model and ledger as one thing: trained, saved, loaded |
+//! | [`rollback`] | the ledger, whose movement is whose, explanation by taking changes back |
+//! | [`store`] | folders of named arrays, written whole or not at all |
+//! | [`train`] | optimisers on rows, the loop, sampling of candidates, ranking, early stopping |
+//! | [`model`] | what training and explaining know of a model; ready-made models |
+//! | [`data`] | triples, names, queries |
+//! | [`engine`] | programs, kernels, chunks and threads |
+//! | [`autodiff`] | graph to graph: forward and reverse derivatives |
+//! | [`graph`] | operations, shapes, the builder |
+//! | [`tensor`] | dense arrays, element types, random numbers |
+//!
+//! # Every score is a predicted change
+//!
+//! A score is the predicted change of the explained functional *if the training example were removed* and the model
+//! trained again: a fact that supports a probability has a negative score.
+//!
+//! # How to choose
+//!
+//! The ledger's [`Attribution`](rollback::Attribution) and the [`Effort`](rollback::Effort) of an explanation have
+//! defaults that suit most; `docs/design.md` says how they compare. SGD gives ledgers that agree with retraining better than
+//! Adam does; `cargo bench --bench fidelity` prints by how much on your machine.
 
 #![warn(missing_docs)]
 
