@@ -42,7 +42,8 @@ pub(super) fn info(options: &Info, json: bool) -> Result<String> {
         return output::json(&Described { command: "info", run: &options.run, description: &description });
     }
     let Description { settings, entities, relations, outcome, validation } = &description;
-    let mut text = format!("{}: {entities} entities, {relations} relations\n", options.run.display());
+    let mut text =
+        format!("{}: {entities} entities, {relations} relations\n", output::plain(&options.run.display().to_string()));
     text += &course(outcome, validation.as_ref());
     let Value::Object(settings) = serde_json::to_value(settings).map_err(malformed)? else { return Ok(text) };
     let rows: Vec<[String; 2]> =

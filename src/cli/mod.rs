@@ -48,7 +48,8 @@ where
 }
 
 fn execute(arguments: &Arguments) -> Result<String> {
-    let threads = arguments.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
+    let cores = || std::thread::available_parallelism().map_or(1, usize::from).min(Context::MOST_THREADS);
+    let threads = arguments.threads.unwrap_or_else(cores);
     let context = Context::new(threads)?;
     let json = arguments.json;
     match &arguments.command {
