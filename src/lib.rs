@@ -62,7 +62,7 @@
 //! defaults that suit most; `docs/design.md` says how they compare. SGD gives ledgers that agree with retraining better than
 //! Adam does; `cargo bench --bench fidelity` prints by how much on your machine.
 
-#![warn(missing_docs)]
+#![deny(missing_docs)]
 
 pub mod autodiff;
 #[cfg(feature = "cli")]

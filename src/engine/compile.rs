@@ -4,29 +4,15 @@
 //! before the examples, for each chunk, or after the lanes' sums are added. Values that only a chunk needs share buffers
 //! by their lifetimes.
 
+use std::sync::Arc;
+
 use crate::error::{Error, Result};
 use crate::graph::{Element, Graph, NodeId, Op, Shape};
 use crate::tensor::Real;
 
-use super::instruction::{Ids, Instruction, Kernel, Phase, Place, Source};
-use super::kernels::ContractionPlan;
+use super::instruction::{Ids, Instruction, Phase, Place, Source};
+use super::kernels::{ContractionPlan, Kernel};
 use super::program::{Accumulator, Bound, Expected, Kept, Output, Program};
-
-/// What is handed to [`Program::assemble`]; the fields are those of the program.
-pub(super) struct Parts<T> {
-    pub instructions: Vec<Instruction>,
-    pub outputs: Vec<Output>,
-    pub constants: Vec<Vec<T>>,
-    pub buffers: Vec<usize>,
-    pub kept: Vec<Kept>,
-    pub accumulators: Vec<Accumulator>,
-    pub shared: Vec<usize>,
-    pub parameters: Vec<Expected>,
-    pub patched: Vec<Expected>,
-    pub reals: Vec<Expected>,
-    pub bounds: Vec<Bound>,
-    pub cost: usize,
-}
 
 /// What is known of a node before any place is given.
 #[derive(Clone, Copy)]
@@ -37,29 +23,23 @@ struct Fact {
     summed: bool,
 }
 
-pub(super) fn compile<T: Real>(graph: &Graph, outputs: &[NodeId], varying: &[NodeId]) -> Result<Program<T>> {
+impl<T: Real> Program<T> {
+    /// Compiles a graph for some outputs. With `varying` inputs, everything that does not depend on them is computed by
+    /// [`Execution::prepare`](super::Execution::prepare) and only the rest by [`Execution::repeat`](super::Execution::repeat).
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] when a per-example value depends on a sum over the batch, which would need a second pass.
+    pub fn compile(graph: &Graph, outputs: &[NodeId], varying: &[NodeId]) -> Result<Arc<Self>> {
+        compile(graph, outputs, varying).map(Arc::new)
+    }
+}
+
+fn compile<T: Real>(graph: &Graph, outputs: &[NodeId], varying: &[NodeId]) -> Result<Program<T>> {
     let facts = facts(graph, outputs, varying)?;
-    let mut compiler = Compiler::<T> {
-        graph,
-        sources: vec![None; graph.len()],
-        parts: Parts {
-            instructions: Vec::new(),
-            outputs: Vec::new(),
-            constants: Vec::new(),
-            buffers: Vec::new(),
-            kept: Vec::new(),
-            accumulators: Vec::new(),
-            shared: Vec::new(),
-            parameters: Vec::new(),
-            patched: Vec::new(),
-            reals: Vec::new(),
-            bounds: Vec::new(),
-            cost: 0,
-        },
-    };
+    let mut compiler = Compiler::<T> { graph, sources: vec![None; graph.len()], program: Program::empty() };
     // Totals of accumulators come first among the shared values, so that an accumulator and its total have one number.
     let sums = graph.ids().filter(|id| facts[id.index()].needed && graph.op(*id).sums_over_batch()).count();
-    compiler.parts.shared = vec![0; sums];
+    compiler.program.shared = vec![0; sums];
     for varies in [false, true] {
         for id in graph.ids() {
             let fact = facts[id.index()];
@@ -72,7 +52,7 @@ pub(super) fn compile<T: Real>(graph: &Graph, outputs: &[NodeId], varying: &[Nod
         compiler.output(*output, facts[output.index()])?;
     }
     compiler.share_buffers();
-    Ok(Program::assemble(compiler.parts))
+    Ok(compiler.program)
 }
 
 fn facts(graph: &Graph, outputs: &[NodeId], varying: &[NodeId]) -> Result<Vec<Fact>> {
@@ -120,7 +100,7 @@ fn facts(graph: &Graph, outputs: &[NodeId], varying: &[NodeId]) -> Result<Vec<Fa
 struct Compiler<'g, T> {
     graph: &'g Graph,
     sources: Vec<Option<Source>>,
-    parts: Parts<T>,
+    program: Program<T>,
 }
 
 impl<T: Real> Compiler<'_, T> {
@@ -135,22 +115,22 @@ impl<T: Real> Compiler<'_, T> {
         let source = match graph.op(id) {
             Op::Input(slot) => {
                 let expected = self.expected(id, *slot, fact);
-                self.parts.reals.push(expected);
+                self.program.reals.push(expected);
                 here(Place::Input(*slot as usize))
             }
             Op::Parameter(slot) => {
                 let expected = self.expected(id, *slot, fact);
-                self.parts.parameters.push(expected);
+                self.program.parameters.push(expected);
                 here(Place::Parameter(*slot as usize))
             }
             Op::Patched(slot) => {
                 let expected = self.expected(id, *slot, fact);
-                self.parts.patched.push(expected);
+                self.program.patched.push(expected);
                 here(Place::Patched(*slot as usize))
             }
             Op::Fill(constant) => {
-                self.parts.constants.push(vec![T::from_f64(constant.value()); len]);
-                here(Place::Constant(self.parts.constants.len() - 1))
+                self.program.constants.push(vec![T::from_f64(constant.value()); len]);
+                here(Place::Constant(self.program.constants.len() - 1))
             }
             // The same memory under another name.
             Op::Spread => Source { len, ..self.source(graph.arguments(id)[0]) },
@@ -276,7 +256,7 @@ impl<T: Real> Compiler<'_, T> {
             if (a_own || b_own)
                 && let Some(plan) = ContractionPlan::with_patches(contraction, shapes.0, shapes.1, is_patched(left))
             {
-                self.parts.cost += plan.cost();
+                self.program.cost += plan.cost();
                 return Ok(self.emit(Kernel::Contract(Box::new(plan)), left, Some(right), None, result, fact));
             }
         }
@@ -286,7 +266,7 @@ impl<T: Real> Compiler<'_, T> {
             left = self.own(left, fact);
         }
         let plan = ContractionPlan::new(contraction, (left_shape, left.per_example), (right_shape, right.per_example));
-        self.parts.cost += plan.cost();
+        self.program.cost += plan.cost();
         Ok(self.emit(Kernel::Contract(Box::new(plan)), left, Some(right), None, result, fact))
     }
 
@@ -296,9 +276,9 @@ impl<T: Real> Compiler<'_, T> {
         let per_example = self.graph.is_per_example(id);
         let name = self.graph.name(id).unwrap_or_default().to_owned();
         let slot = *slot as usize;
-        match self.parts.bounds.iter_mut().find(|bound| bound.slot == slot) {
+        match self.program.bounds.iter_mut().find(|bound| bound.slot == slot) {
             Some(bound) => bound.below = bound.below.min(below),
-            None => self.parts.bounds.push(Bound { slot, name, len, per_example, below }),
+            None => self.program.bounds.push(Bound { slot, name, len, per_example, below }),
         }
         Ids { slot, len, per_example }
     }
@@ -314,30 +294,30 @@ impl<T: Real> Compiler<'_, T> {
         fact: Fact,
     ) -> Source {
         let (out, phase) = if over_batch {
-            self.parts.accumulators.push(Accumulator { len, varies: fact.varies });
-            let number = self.parts.accumulators.len() - 1;
-            self.parts.shared[number] = len;
+            self.program.accumulators.push(Accumulator { len, varies: fact.varies });
+            let number = self.program.accumulators.len() - 1;
+            self.program.shared[number] = len;
             (Place::Accumulator(number), Phase::Body)
         } else if per_example {
-            self.parts.buffers.push(len);
-            self.parts.kept.push(Kept::Not);
-            (Place::Lane(self.parts.buffers.len() - 1), Phase::Body)
+            self.program.buffers.push(len);
+            self.program.kept.push(Kept::Not);
+            (Place::Lane(self.program.buffers.len() - 1), Phase::Body)
         } else {
-            self.parts.shared.push(len);
+            self.program.shared.push(len);
             let phase = if fact.summed { Phase::After } else { Phase::Before };
-            (Place::Shared(self.parts.shared.len() - 1), phase)
+            (Place::Shared(self.program.shared.len() - 1), phase)
         };
-        self.parts.cost += len;
+        self.program.cost += len;
         for read in [Some(a), b].into_iter().flatten() {
             if let Place::Lane(buffer) = read.place
                 && fact.varies
                 && self.writer(buffer).is_some_and(|w| !w.varies)
-                && self.parts.kept[buffer] == Kept::Not
+                && self.program.kept[buffer] == Kept::Not
             {
-                self.parts.kept[buffer] = Kept::Cached;
+                self.program.kept[buffer] = Kept::Cached;
             }
         }
-        self.parts.instructions.push(Instruction { kernel, out, len, a, b, ids, phase, varies: fact.varies });
+        self.program.instructions.push(Instruction { kernel, out, len, a, b, ids, phase, varies: fact.varies });
         // What reads a sum over the batch reads the total.
         let place = match out {
             Place::Accumulator(number) => Place::Shared(number),
@@ -347,7 +327,7 @@ impl<T: Real> Compiler<'_, T> {
     }
 
     fn writer(&self, buffer: usize) -> Option<&Instruction> {
-        self.parts.instructions.iter().find(|i| i.out == Place::Lane(buffer))
+        self.program.instructions.iter().find(|i| i.out == Place::Lane(buffer))
     }
 
     fn output(&mut self, id: NodeId, fact: Fact) -> Result<()> {
@@ -362,21 +342,21 @@ impl<T: Real> Compiler<'_, T> {
             source = self.emit(Kernel::Copy, source, None, None, (source.len, value_type.per_example, false), fact);
         }
         if let Place::Lane(buffer) = source.place {
-            self.parts.kept[buffer] = match self.parts.kept[buffer] {
+            self.program.kept[buffer] = match self.program.kept[buffer] {
                 Kept::Cached => Kept::Cached,
                 _ => Kept::Output,
             };
             // A result that does not vary is made once and read again, so it must outlive the chunk in any case.
-            if self.parts.kept[buffer] == Kept::Cached {
+            if self.program.kept[buffer] == Kept::Cached {
                 let copy = (source.len, true, false);
                 let varying = Fact { varies: true, ..fact };
                 source = self.emit(Kernel::Copy, source, None, None, copy, varying);
                 if let Place::Lane(copied) = source.place {
-                    self.parts.kept[copied] = Kept::Output;
+                    self.program.kept[copied] = Kept::Output;
                 }
             }
         }
-        self.parts.outputs.push(Output {
+        self.program.outputs.push(Output {
             place: source.place,
             shape: Shape::new(value_type.shape.sizes()),
             per_example: value_type.per_example,
@@ -386,9 +366,9 @@ impl<T: Real> Compiler<'_, T> {
 
     /// Lets values that only a chunk needs share buffers, by their lifetimes.
     fn share_buffers(&mut self) {
-        let count = self.parts.buffers.len();
+        let count = self.program.buffers.len();
         let mut last_use = vec![0; count];
-        for (time, instruction) in self.parts.instructions.iter().enumerate() {
+        for (time, instruction) in self.program.instructions.iter().enumerate() {
             for source in [Some(instruction.a), instruction.b].into_iter().flatten() {
                 if let Place::Lane(buffer) = source.place {
                     last_use[buffer] = time;
@@ -399,11 +379,11 @@ impl<T: Real> Compiler<'_, T> {
         let mut sizes: Vec<usize> = Vec::new();
         let mut kept = Vec::new();
         let mut free: Vec<usize> = Vec::new();
-        let mut ends: Vec<Vec<usize>> = vec![Vec::new(); self.parts.instructions.len()];
-        for time in 0..self.parts.instructions.len() {
-            if let Place::Lane(buffer) = self.parts.instructions[time].out {
-                let len = self.parts.buffers[buffer];
-                let reusable = self.parts.kept[buffer] == Kept::Not;
+        let mut ends: Vec<Vec<usize>> = vec![Vec::new(); self.program.instructions.len()];
+        for time in 0..self.program.instructions.len() {
+            if let Place::Lane(buffer) = self.program.instructions[time].out {
+                let len = self.program.buffers[buffer];
+                let reusable = self.program.kept[buffer] == Kept::Not;
                 // The free buffer that fits best: the smallest that is large enough, else the largest.
                 let fit = |slot: &usize| (sizes[*slot] < len, (sizes[*slot] as isize - len as isize).abs(), *slot);
                 let found = if reusable { free.iter().copied().min_by_key(fit) } else { None };
@@ -415,7 +395,7 @@ impl<T: Real> Compiler<'_, T> {
                     }
                     None => {
                         sizes.push(len);
-                        kept.push(self.parts.kept[buffer]);
+                        kept.push(self.program.kept[buffer]);
                         sizes.len() - 1
                     }
                 };
@@ -431,17 +411,17 @@ impl<T: Real> Compiler<'_, T> {
                 *buffer = image[*buffer];
             }
         };
-        for instruction in &mut self.parts.instructions {
+        for instruction in &mut self.program.instructions {
             renumber(&mut instruction.out);
             renumber(&mut instruction.a.place);
             if let Some(b) = &mut instruction.b {
                 renumber(&mut b.place);
             }
         }
-        for output in &mut self.parts.outputs {
+        for output in &mut self.program.outputs {
             renumber(&mut output.place);
         }
-        self.parts.buffers = sizes;
-        self.parts.kept = kept;
+        self.program.buffers = sizes;
+        self.program.kept = kept;
     }
 }

@@ -1,8 +1,6 @@
 //! What a program is made of.
 
-use crate::graph::Unary;
-
-use super::kernels::ContractionPlan;
+use super::kernels::Kernel;
 
 /// Where a value lies while a program runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,64 +35,6 @@ pub(super) struct Ids {
     pub slot: usize,
     pub len: usize,
     pub per_example: bool,
-}
-
-/// What is done with one chunk.
-#[derive(Clone, Debug)]
-pub(super) enum Kernel {
-    Copy,
-    Unary(Unary),
-    Add,
-    Sub,
-    Mul,
-    Contract(Box<ContractionPlan>),
-    Sum {
-        outer: usize,
-        size: usize,
-        inner: usize,
-    },
-    Expand {
-        outer: usize,
-        size: usize,
-        inner: usize,
-    },
-    LogSumExp {
-        outer: usize,
-        size: usize,
-        inner: usize,
-    },
-    BatchSum,
-    Slice {
-        outer: usize,
-        size: usize,
-        inner: usize,
-        start: usize,
-        count: usize,
-    },
-    Pad {
-        outer: usize,
-        size: usize,
-        inner: usize,
-        start: usize,
-        count: usize,
-    },
-    Lookup {
-        width: usize,
-    },
-    Scatter {
-        width: usize,
-        over_batch: bool,
-    },
-    Pick {
-        size: usize,
-    },
-    Position {
-        size: usize,
-    },
-    /// The table with each example's rows patched in, in full.
-    PatchTable {
-        width: usize,
-    },
 }
 
 /// When an instruction runs.

@@ -1,13 +1,9 @@
 //! Compiled graphs.
 
-use std::marker::PhantomData;
-use std::sync::Arc;
-
 use crate::error::{Error, Result};
-use crate::graph::{Graph, NodeId, Shape};
+use crate::graph::Shape;
 use crate::tensor::Real;
 
-use super::compile;
 use super::instruction::{Instruction, Phase, Place};
 use super::operands::Operands;
 
@@ -60,7 +56,6 @@ pub struct Program<T> {
     pub(super) bounds: Vec<Bound>,
     /// Multiplications, or steps of about their price, for one example.
     pub(super) cost: usize,
-    element: PhantomData<T>,
 }
 
 /// Whether and why a lane's buffer is kept.
@@ -82,30 +77,21 @@ pub(super) struct Accumulator {
 }
 
 impl<T: Real> Program<T> {
-    /// Compiles a graph for some outputs. With `varying` inputs, everything that does not depend on them is computed by
-    /// [`Execution::prepare`](super::Execution::prepare) and only the rest by [`Execution::repeat`](super::Execution::repeat).
-    ///
-    /// # Errors
-    /// [`Error::Unsupported`] when a per-example value depends on a sum over the batch, which would need a second pass.
-    pub fn compile(graph: &Graph, outputs: &[NodeId], varying: &[NodeId]) -> Result<Arc<Self>> {
-        compile::compile(graph, outputs, varying).map(Arc::new)
-    }
-
-    pub(super) fn assemble(parts: compile::Parts<T>) -> Self {
+    /// A program that computes nothing, to be filled by the compiler.
+    pub(super) fn empty() -> Self {
         Self {
-            instructions: parts.instructions,
-            outputs: parts.outputs,
-            constants: parts.constants,
-            buffers: parts.buffers,
-            kept: parts.kept,
-            accumulators: parts.accumulators,
-            shared: parts.shared,
-            parameters: parts.parameters,
-            patched: parts.patched,
-            reals: parts.reals,
-            bounds: parts.bounds,
-            cost: parts.cost,
-            element: PhantomData,
+            instructions: Vec::new(),
+            outputs: Vec::new(),
+            constants: Vec::new(),
+            buffers: Vec::new(),
+            kept: Vec::new(),
+            accumulators: Vec::new(),
+            shared: Vec::new(),
+            parameters: Vec::new(),
+            patched: Vec::new(),
+            reals: Vec::new(),
+            bounds: Vec::new(),
+            cost: 0,
         }
     }
 

@@ -8,9 +8,67 @@ mod rows;
 
 pub(super) use contract::ContractionPlan;
 
-use super::instruction::Kernel;
 use super::operands::RowPatches;
+use crate::graph::Unary;
 use crate::tensor::Real;
+
+/// What is done with one chunk.
+#[derive(Clone, Debug)]
+pub(super) enum Kernel {
+    Copy,
+    Unary(Unary),
+    Add,
+    Sub,
+    Mul,
+    Contract(Box<ContractionPlan>),
+    Sum {
+        outer: usize,
+        size: usize,
+        inner: usize,
+    },
+    Expand {
+        outer: usize,
+        size: usize,
+        inner: usize,
+    },
+    LogSumExp {
+        outer: usize,
+        size: usize,
+        inner: usize,
+    },
+    BatchSum,
+    Slice {
+        outer: usize,
+        size: usize,
+        inner: usize,
+        start: usize,
+        count: usize,
+    },
+    Pad {
+        outer: usize,
+        size: usize,
+        inner: usize,
+        start: usize,
+        count: usize,
+    },
+    Lookup {
+        width: usize,
+    },
+    Scatter {
+        width: usize,
+        over_batch: bool,
+    },
+    Pick {
+        size: usize,
+    },
+    Position {
+        size: usize,
+    },
+    /// The table with each example's rows patched in, in full.
+    PatchTable {
+        width: usize,
+    },
+}
 
 /// A kernel's operand for one chunk: its values, and how far the next example's lie.
 #[derive(Clone, Copy)]
