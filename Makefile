@@ -6,10 +6,10 @@ headline = @printf '\n==> %s\n' '$(1)'
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help test bench fmt lint doc deny demo tools need-tools fmt-check cargo-test minimal symbols
+.PHONY: help test bench fmt lint doc deny demo tools fmt-check cargo-test minimal symbols
 
 help:
-	@echo 'make test   every check there is, in order, up to the first that fails'
+	@echo 'make test   every check there is, in order, up to the first that fails; installs the tools first'
 	@echo 'make bench  run the benchmarks'
 	@echo 'make demo   run the demonstration'
 	@echo 'make fmt    format the sources'
@@ -18,7 +18,7 @@ help:
 	@echo 'make deny   licences, bans and sources of the dependencies'
 	@echo 'make tools  install what the checks need beyond a Rust toolchain: cargo-deny'
 
-test: need-tools fmt-check lint doc cargo-test minimal symbols deny
+test: tools fmt-check lint doc cargo-test minimal symbols deny
 	$(call headline,All checks passed)
 
 bench:
@@ -36,11 +36,6 @@ tools:
 	CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_PROFILE_RELEASE_LTO=off \
 	CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_DEBUG=false \
 	cargo install --locked --version $(CARGO_DENY_VERSION) cargo-deny
-
-# Says so at once, rather than after the long steps.
-need-tools:
-	@cargo deny --version >/dev/null 2>&1 || \
-	{ echo 'cargo-deny is missing: make tools installs it' >&2; exit 1; }
 
 fmt-check:
 	$(call headline,Format)

@@ -9,7 +9,7 @@ impl Graph {
     /// Adds the sum along an axis.
     ///
     /// # Errors
-    /// [`Error::Shape`] when there is no such axis.
+    /// [`Error::Shape`](crate::Error::Shape) when there is no such axis.
     pub fn sum(&mut self, a: NodeId, axis: usize) -> Result<NodeId> {
         self.axis("sum", a, axis)?;
         let mut value_type = self.value_type(a).clone();
@@ -30,7 +30,7 @@ impl Graph {
     /// Adds the sum of all elements.
     ///
     /// # Errors
-    /// [`Error::Shape`] when `a` holds ids.
+    /// [`Error::Shape`](crate::Error::Shape) when `a` holds ids.
     pub fn sum_all(&mut self, a: NodeId) -> Result<NodeId> {
         let size = self.shape(a).len();
         let flat = self.reshape(a, &[size])?;
@@ -40,7 +40,7 @@ impl Graph {
     /// Adds a repetition along a new axis of `size` that stands before `axis`.
     ///
     /// # Errors
-    /// [`Error::Shape`] when the axis would lie beyond the last or the size is zero.
+    /// [`Error::Shape`](crate::Error::Shape) when the axis would lie beyond the last or the size is zero.
     pub fn expand(&mut self, a: NodeId, axis: usize, size: usize) -> Result<NodeId> {
         self.real("expand", a)?;
         if axis > self.shape(a).rank() || size == 0 {
@@ -62,7 +62,7 @@ impl Graph {
     /// Adds ln Σ eˣ along an axis, without overflow.
     ///
     /// # Errors
-    /// [`Error::Shape`] when there is no such axis.
+    /// [`Error::Shape`](crate::Error::Shape) when there is no such axis.
     pub fn log_sum_exp(&mut self, a: NodeId, axis: usize) -> Result<NodeId> {
         self.axis("log_sum_exp", a, axis)?;
         let mut value_type = self.value_type(a).clone();
@@ -73,7 +73,7 @@ impl Graph {
     /// Adds the softmax along an axis.
     ///
     /// # Errors
-    /// [`Error::Shape`] when there is no such axis.
+    /// [`Error::Shape`](crate::Error::Shape) when there is no such axis.
     pub fn softmax(&mut self, a: NodeId, axis: usize) -> Result<NodeId> {
         let total = self.log_sum_exp(a, axis)?;
         let size = self.shape(a).sizes()[axis];
@@ -85,7 +85,7 @@ impl Graph {
     /// Adds the same elements in another shape.
     ///
     /// # Errors
-    /// [`Error::Shape`] when the number of elements differs.
+    /// [`Error::Shape`](crate::Error::Shape) when the number of elements differs.
     pub fn reshape(&mut self, a: NodeId, sizes: &[usize]) -> Result<NodeId> {
         self.real("reshape", a)?;
         let shape = Shape::new(sizes);
@@ -110,7 +110,7 @@ impl Graph {
     /// Adds `count` places of an axis, from `start` on.
     ///
     /// # Errors
-    /// [`Error::Shape`] when the axis has not that many places, or none are asked for.
+    /// [`Error::Shape`](crate::Error::Shape) when the axis has not that many places, or none are asked for.
     pub fn slice(&mut self, a: NodeId, axis: usize, start: usize, count: usize) -> Result<NodeId> {
         self.axis("slice", a, axis)?;
         let size = self.shape(a).sizes()[axis];
@@ -132,7 +132,7 @@ impl Graph {
     /// Adds zeros around a value, so that `axis` has `size` places and the value begins at `start`.
     ///
     /// # Errors
-    /// [`Error::Shape`] when the value does not fit there.
+    /// [`Error::Shape`](crate::Error::Shape) when the value does not fit there.
     pub fn pad(&mut self, a: NodeId, axis: usize, start: usize, size: usize) -> Result<NodeId> {
         self.axis("pad", a, axis)?;
         let count = self.shape(a).sizes()[axis];
@@ -154,7 +154,7 @@ impl Graph {
     /// Adds two values one behind the other along an axis.
     ///
     /// # Errors
-    /// [`Error::Shape`] when the other axes differ.
+    /// [`Error::Shape`](crate::Error::Shape) when the other axes differ.
     pub fn concatenate(&mut self, a: NodeId, b: NodeId, axis: usize) -> Result<NodeId> {
         self.axis("concatenate", a, axis)?;
         self.axis("concatenate", b, axis)?;

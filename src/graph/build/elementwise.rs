@@ -12,7 +12,7 @@ macro_rules! unary_methods {
             $($(#[$doc])*
             ///
             /// # Errors
-            /// [`Error::Shape`] when `x` holds ids.
+            /// [`Error::Shape`](crate::Error::Shape) when `x` holds ids.
             pub fn $method(&mut self, x: NodeId) -> Result<NodeId> {
                 self.unary(Unary::$unary, x)
             })*
@@ -49,7 +49,7 @@ impl Graph {
     /// Adds an elementwise function.
     ///
     /// # Errors
-    /// [`Error::Shape`] when `x` holds ids.
+    /// [`Error::Shape`](crate::Error::Shape) when `x` holds ids.
     pub fn unary(&mut self, unary: Unary, x: NodeId) -> Result<NodeId> {
         self.real(unary.name(), x)?;
         let value_type = self.value_type(x).clone();
@@ -82,7 +82,7 @@ impl Graph {
     /// Adds c · x.
     ///
     /// # Errors
-    /// [`Error::Shape`] when `x` holds ids.
+    /// [`Error::Shape`](crate::Error::Shape) when `x` holds ids.
     pub fn scale(&mut self, x: NodeId, c: f64) -> Result<NodeId> {
         self.unary(Unary::Scale(Constant::new(c)), x)
     }
@@ -90,7 +90,7 @@ impl Graph {
     /// Adds −x.
     ///
     /// # Errors
-    /// [`Error::Shape`] when `x` holds ids.
+    /// [`Error::Shape`](crate::Error::Shape) when `x` holds ids.
     pub fn neg(&mut self, x: NodeId) -> Result<NodeId> {
         self.scale(x, -1.0)
     }
@@ -98,7 +98,7 @@ impl Graph {
     /// Adds x + c.
     ///
     /// # Errors
-    /// [`Error::Shape`] when `x` holds ids.
+    /// [`Error::Shape`](crate::Error::Shape) when `x` holds ids.
     pub fn shift(&mut self, x: NodeId, c: f64) -> Result<NodeId> {
         self.unary(Unary::Shift(Constant::new(c)), x)
     }
@@ -106,7 +106,7 @@ impl Graph {
     /// Adds x to the power of c.
     ///
     /// # Errors
-    /// [`Error::Shape`] when `x` holds ids.
+    /// [`Error::Shape`](crate::Error::Shape) when `x` holds ids.
     pub fn power(&mut self, x: NodeId, c: f64) -> Result<NodeId> {
         self.unary(Unary::Power(Constant::new(c)), x)
     }
@@ -114,7 +114,7 @@ impl Graph {
     /// Adds a + b, elementwise; the smaller value is repeated along leading axes and axes of size one.
     ///
     /// # Errors
-    /// [`Error::Shape`] when the shapes do not fit.
+    /// [`Error::Shape`](crate::Error::Shape) when the shapes do not fit.
     pub fn add(&mut self, a: NodeId, b: NodeId) -> Result<NodeId> {
         let (a, b, value_type) = self.broadcast("add", a, b)?;
         match (self.fill_value(a), self.fill_value(b)) {
@@ -128,7 +128,7 @@ impl Graph {
     /// Adds a − b, elementwise; the smaller value is repeated along leading axes and axes of size one.
     ///
     /// # Errors
-    /// [`Error::Shape`] when the shapes do not fit.
+    /// [`Error::Shape`](crate::Error::Shape) when the shapes do not fit.
     pub fn sub(&mut self, a: NodeId, b: NodeId) -> Result<NodeId> {
         let (a, b, value_type) = self.broadcast("sub", a, b)?;
         match (self.fill_value(a), self.fill_value(b)) {
@@ -142,7 +142,7 @@ impl Graph {
     /// Adds a · b, elementwise; the smaller value is repeated along leading axes and axes of size one.
     ///
     /// # Errors
-    /// [`Error::Shape`] when the shapes do not fit.
+    /// [`Error::Shape`](crate::Error::Shape) when the shapes do not fit.
     pub fn mul(&mut self, a: NodeId, b: NodeId) -> Result<NodeId> {
         let (a, b, value_type) = self.broadcast("mul", a, b)?;
         for (x, y) in [(a, b), (b, a)] {
@@ -158,7 +158,7 @@ impl Graph {
     /// Adds a / b, elementwise.
     ///
     /// # Errors
-    /// [`Error::Shape`] when the shapes do not fit.
+    /// [`Error::Shape`](crate::Error::Shape) when the shapes do not fit.
     pub fn div(&mut self, a: NodeId, b: NodeId) -> Result<NodeId> {
         let inverse = self.power(b, -1.0)?;
         self.mul(a, inverse)

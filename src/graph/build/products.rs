@@ -10,7 +10,7 @@ impl Graph {
     /// Adds a sum of products over shared axes, written as in `"d,cd->c"`; see [`Contraction`].
     ///
     /// # Errors
-    /// [`Error::Shape`] when the specification or the shapes do not fit.
+    /// [`Error::Shape`](crate::Error::Shape) when the specification or the shapes do not fit.
     pub fn contract(&mut self, spec: &str, a: NodeId, b: NodeId) -> Result<NodeId> {
         let contraction =
             Contraction::parse(spec, false).map_err(|reason| self.pair_mismatch("contract", a, b, reason))?;
@@ -20,7 +20,7 @@ impl Graph {
     /// Adds a sum of products over shared axes and over the batch.
     ///
     /// # Errors
-    /// [`Error::Shape`] when the specification or the shapes do not fit, or neither operand is per-example.
+    /// [`Error::Shape`](crate::Error::Shape) when the specification or the shapes do not fit, or neither operand is per-example.
     pub fn contract_over_batch(&mut self, spec: &str, a: NodeId, b: NodeId) -> Result<NodeId> {
         let contraction =
             Contraction::parse(spec, true).map_err(|reason| self.pair_mismatch("contract", a, b, reason))?;
@@ -55,7 +55,7 @@ impl Graph {
     /// Adds the sum over the batch.
     ///
     /// # Errors
-    /// [`Error::Shape`] when the value is shared, so that there is no batch to sum over.
+    /// [`Error::Shape`](crate::Error::Shape) when the value is shared, so that there is no batch to sum over.
     pub fn batch_sum(&mut self, a: NodeId) -> Result<NodeId> {
         self.real("batch_sum", a)?;
         if !self.is_per_example(a) {
@@ -89,7 +89,7 @@ impl Graph {
     /// Adds a shared value as one per example.
     ///
     /// # Errors
-    /// [`Error::Shape`] when `a` holds ids.
+    /// [`Error::Shape`](crate::Error::Shape) when `a` holds ids.
     pub fn spread(&mut self, a: NodeId) -> Result<NodeId> {
         self.real("spread", a)?;
         if self.is_per_example(a) {

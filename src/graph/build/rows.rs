@@ -17,7 +17,7 @@ impl Graph {
     /// Adds rows of a table: `table` of shape `[rows, …]` and `ids` of shape `[…]` give `[ids…, row…]`.
     ///
     /// # Errors
-    /// [`Error::Shape`] when the table has no rows or the second operand holds no ids.
+    /// [`Error::Shape`](crate::Error::Shape) when the table has no rows or the second operand holds no ids.
     pub fn lookup(&mut self, table: NodeId, ids: NodeId) -> Result<NodeId> {
         self.holds_ids("lookup", table, ids)?;
         self.axis("lookup", table, 0)?;
@@ -72,7 +72,7 @@ impl Graph {
     /// Adds rows added by id into a table of zeros of `rows` rows, one table per example.
     ///
     /// # Errors
-    /// [`Error::Shape`] when the values' leading axes are not those of the ids.
+    /// [`Error::Shape`](crate::Error::Shape) when the values' leading axes are not those of the ids.
     pub fn scatter(&mut self, values: NodeId, ids: NodeId, rows: usize) -> Result<NodeId> {
         self.scatter_rows(values, ids, rows, false)
     }
@@ -80,7 +80,7 @@ impl Graph {
     /// Adds rows added by id into one table of zeros of `rows` rows, summed over the batch.
     ///
     /// # Errors
-    /// [`Error::Shape`] when the values' leading axes are not those of the ids.
+    /// [`Error::Shape`](crate::Error::Shape) when the values' leading axes are not those of the ids.
     pub fn scatter_over_batch(&mut self, values: NodeId, ids: NodeId, rows: usize) -> Result<NodeId> {
         self.scatter_rows(values, ids, rows, true)
     }
@@ -116,7 +116,7 @@ impl Graph {
     /// Adds one element of the last axis by label: `a` of shape `[…, n]` and `ids` of shape `[…]` give `[…]`.
     ///
     /// # Errors
-    /// [`Error::Shape`] when the labels' shape is not that of `a` without its last axis.
+    /// [`Error::Shape`](crate::Error::Shape) when the labels' shape is not that of `a` without its last axis.
     pub fn pick(&mut self, a: NodeId, ids: NodeId) -> Result<NodeId> {
         self.holds_ids("pick", a, ids)?;
         let rank = self.shape(a).rank();
@@ -135,7 +135,7 @@ impl Graph {
     /// Adds a last axis of zeros of `size` places in which each element stands at its label.
     ///
     /// # Errors
-    /// [`Error::Shape`] when the labels' shape is not that of `a`.
+    /// [`Error::Shape`](crate::Error::Shape) when the labels' shape is not that of `a`.
     pub fn place(&mut self, a: NodeId, ids: NodeId, size: usize) -> Result<NodeId> {
         self.holds_ids("place", a, ids)?;
         if self.shape(a) != self.shape(ids) || size == 0 {
