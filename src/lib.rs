@@ -5,8 +5,8 @@
 //! model would say without it. Whatever is predicted can be checked: [`verify`] trains again without the example, with
 //! everything else aligned, and compares.
 //!
-//! Below that lies a general core: a [graph](graph) of operations closed under [differentiation](autodiff), and an
-//! [engine](engine) that runs it in chunks on any number of threads with the same bytes as a result.
+//! Below that lies a general core: a [`graph`] of operations closed under [differentiation](autodiff), and an
+//! [`engine`] that runs it in chunks on any number of threads with the same bytes as a result.
 //!
 //! ```
 //! use std::ops::ControlFlow;
