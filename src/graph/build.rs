@@ -537,7 +537,7 @@ impl Graph {
         }
         let arguments = self.arguments(table).to_vec();
         match self.op(table).clone() {
-            Op::Contract(c) if !c.over_batch && c.out.len() == 2 && c.left.len() + c.right.len() == 2 => {
+            Op::Contract(c) if !c.over_batch && c.out.len() == 2 && c.left.len() == 1 && c.right.len() == 1 => {
                 // Outer product of two vectors: the one whose letter comes first gives the rows.
                 let (rows, vector) = match c.left.first() == c.out.first() {
                     true => (arguments[0], arguments[1]),
