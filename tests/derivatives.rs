@@ -341,7 +341,7 @@ fn difference(
 ) -> Vec<Vec<f64>> {
     // Two step sizes and Richardson's extrapolation: the error is of fourth order, so larger steps lose fewer digits.
     let slope = |h: f64| {
-        let mut side = |sign: f64| {
+        let side = |sign: f64| {
             let mut moved = Point {
                 parameters: at.parameters.clone(),
                 x: at.x.clone(),
