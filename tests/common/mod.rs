@@ -4,8 +4,11 @@
 pub mod naive;
 
 use ascribe::data::{Triple, TripleSet, Vocabulary};
+use ascribe::graph::Graph;
+use ascribe::model::{Objective, Owned};
 use ascribe::tensor::random::{Purpose, Stream};
 use ascribe::tensor::{Array, Real};
+use ascribe::train::Examples;
 
 /// Numbers spread evenly over (−1, 1).
 pub fn numbers(seed: u64, len: usize) -> Vec<f64> {
@@ -90,4 +93,36 @@ pub fn flat<T: Real>(arrays: &[Array<T>]) -> Vec<f64> {
 /// The bits of several arrays, for comparisons that tell zeros apart.
 pub fn bits<T: Real>(arrays: &[Array<T>]) -> Vec<u64> {
     flat(arrays).into_iter().map(f64::to_bits).collect()
+}
+
+/// Half the squared distance of a triple's DistMult score from a target. Every row that is read is the example's own.
+pub fn square_objective(entities: &[usize], relations: &[usize], target: f64) -> Objective {
+    let mut g = Graph::new();
+    let e = g.parameter("entities", entities).unwrap();
+    let r = g.parameter("relations", relations).unwrap();
+    let ids = ["head", "relation", "tail"].map(|name| g.indices(name, &[]).unwrap());
+    let [head, relation, tail] = [(e, ids[0]), (r, ids[1]), (e, ids[2])].map(|(t, i)| g.lookup(t, i).unwrap());
+    let query = g.mul(head, relation).unwrap();
+    let score = g.contract("d,d->", query, tail).unwrap();
+    let residual = g.shift(score, -target).unwrap();
+    let square = g.power(residual, 2.0).unwrap();
+    let loss = g.scale(square, 0.5).unwrap();
+    let owned = [(0, 0), (1, 1), (0, 2)].map(|(parameter, input)| Owned { parameter, input });
+    Objective { graph: g, loss, owned: owned.to_vec() }
+}
+
+/// Triples without candidates, for [`square_objective`].
+pub struct Plain<'a>(pub &'a [Triple]);
+
+impl Examples for Plain<'_> {
+    fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    fn stage(&self, _: usize, example: usize, inputs: &mut [Vec<u32>]) {
+        let triple = self.0[example];
+        for (input, id) in inputs.iter_mut().zip([triple.head, triple.relation, triple.tail]) {
+            input.push(id);
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use ascribe::data::Triple;
 use ascribe::tensor::{Array, Real};
 use ascribe::train::{Examples, Method};
 
@@ -22,6 +23,24 @@ pub fn flat(tables: &Tables) -> Vec<f64> {
 
 fn zeros(like: &Tables) -> Tables {
     like.iter().map(|t| t.iter().map(|row| vec![0.0; row.len()]).collect()).collect()
+}
+
+/// The score of a triple from its model's formula.
+pub fn score(model: &str, tables: &Tables, triple: Triple) -> f64 {
+    let (h, r, t) =
+        (&tables[0][triple.head as usize], &tables[1][triple.relation as usize], &tables[0][triple.tail as usize]);
+    let half = h.len() / 2;
+    match model {
+        "distmult" => (0..h.len()).map(|d| h[d] * r[d] * t[d]).sum(),
+        "transe" => -(0..h.len()).map(|d| (h[d] + r[d] - t[d]).powi(2)).sum::<f64>(),
+        // (a + ib)(c + id) times the conjugate of e + if, and of that the real part.
+        _ => (0..half)
+            .map(|d| {
+                let (re, im) = (h[d] * r[d] - h[half + d] * r[half + d], h[d] * r[half + d] + h[half + d] * r[d]);
+                re * t[d] + im * t[half + d]
+            })
+            .sum(),
+    }
 }
 
 fn add(rows: &mut Rows, table: usize, row: u32, values: impl Iterator<Item = f64>) {
@@ -69,6 +88,8 @@ pub struct Step {
     pub gradients: Vec<(usize, Rows)>,
     /// What the momentum of each row that moved was multiplied by.
     pub rates: Rows,
+    /// The momentum of each row that moved.
+    pub momenta: Rows,
     pub loss: f64,
 }
 
@@ -101,7 +122,7 @@ impl Naive {
             Method::Adam { dense: true, .. } => self.ever.iter().copied().collect(),
             _ => sum.keys().copied().collect(),
         };
-        let mut rates = Rows::new();
+        let (mut rates, mut momenta) = (Rows::new(), Rows::new());
         for (table, row) in moving {
             for d in 0..self.tables[table][row].len() {
                 let g = sum.get(&(table, row)).map_or(0.0, |values| values[d]);
@@ -124,10 +145,11 @@ impl Naive {
                     }
                 };
                 rates.entry((table, row)).or_default().push(rate);
+                momenta.entry((table, row)).or_default().push(*m);
                 self.tables[table][row][d] += rate * *m;
             }
         }
-        Step { gradients, rates, loss }
+        Step { gradients, rates, momenta, loss }
     }
 }
 
@@ -193,6 +215,25 @@ pub fn momentum_changes(
         for (example, row, share) in &shares {
             if let Some(rate) = step.rates.get(row) {
                 let moved = rate.iter().zip(share).map(|(rate, m)| rate * m);
+                add(changes.entry(*example).or_default(), row.0, row.1 as u32, moved);
+            }
+        }
+    }
+    changes
+}
+
+/// All movement of a row in an example's own step; what older momentum moved is shared equally by those who share a row.
+pub fn step_changes(steps: &[Step], beta: f64, owns: &dyn Fn(usize, (usize, usize)) -> bool) -> BTreeMap<usize, Rows> {
+    let mut changes: BTreeMap<usize, Rows> = BTreeMap::new();
+    for step in steps {
+        for (example, rows) in &step.gradients {
+            for (row, own) in rows.iter().filter(|(row, _)| owns(*example, **row)) {
+                let all: Vec<&Vec<f64>> = step.gradients.iter().filter_map(|(_, rows)| rows.get(row)).collect();
+                let moved = (0..own.len()).map(|d| {
+                    let gradient: f64 = all.iter().map(|g| g[d]).sum();
+                    let older = step.momenta[row][d] - (1.0 - beta) * gradient;
+                    step.rates[row][d] * ((1.0 - beta) * own[d] + older / all.len() as f64)
+                });
                 add(changes.entry(*example).or_default(), row.0, row.1 as u32, moved);
             }
         }
