@@ -17,24 +17,24 @@ const LIFETIME: u32 = 4;
 
 /// Gradients that still move the rows of one parameter.
 #[derive(Clone, Debug)]
-pub(super) struct Credit<T> {
+pub(super) struct Credit {
     parameter: usize,
     width: usize,
     /// βᵏ and (1 − β) β⁻ᵏ for each movement of a segment.
-    powers: Vec<(T, T)>,
+    powers: Vec<(f64, f64)>,
     /// P, row after row.
-    sums: Vec<T>,
+    sums: Vec<f64>,
     /// The movements of the segment: of each row, or of all rows at once.
     moves: Vec<u32>,
-    pending: Vec<Pending<T>>,
+    pending: Vec<Pending>,
 }
 
 /// The gradients pending for one row.
 #[derive(Clone, Debug)]
-struct Pending<T> {
+struct Pending {
     entries: Vec<Entry>,
     /// For each entry the scaled gradient and then P before its own movement.
-    values: Vec<T>,
+    values: Vec<f64>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -45,16 +45,16 @@ struct Entry {
     age: u32,
 }
 
-impl<T: Real> Credit<T> {
+impl Credit {
     /// No gradients yet. With `together` all rows move in every step.
     pub(super) fn new(parameter: usize, (rows, width): (usize, usize), beta: f64, together: bool) -> Self {
         let segment = (SEGMENT_FLOOR.ln() / beta.ln()).ceil().clamp(1.0, 4096.0) as i32;
-        let power = |k: i32| (T::from_f64(beta.powi(k)), T::from_f64((1.0 - beta) * beta.powi(-k)));
+        let power = |k: i32| (beta.powi(k), (1.0 - beta) * beta.powi(-k));
         Self {
             parameter,
             width,
             powers: (0..=segment).map(power).collect(),
-            sums: vec![T::ZERO; rows * width],
+            sums: vec![0.0; rows * width],
             moves: vec![0; if together { 1 } else { rows }],
             pending: vec![Pending { entries: Vec::new(), values: Vec::new() }; rows],
         }
@@ -67,21 +67,21 @@ impl<T: Real> Credit<T> {
 
     /// Records an example's gradient by a row, before the row's movement of the same step.
     #[inline(always)]
-    pub(super) fn record(&mut self, example: u32, slot: u32, row: u32, gradient: &[T]) {
+    pub(super) fn record<T: Real>(&mut self, example: u32, slot: u32, row: u32, gradient: &[T]) {
         let scale = self.powers[self.moves(row)].1;
         let pending = &mut self.pending[row as usize];
         pending.entries.push(Entry { example, slot, age: 0 });
-        pending.values.extend(gradient.iter().map(|g| scale * *g));
+        pending.values.extend(gradient.iter().map(|g| scale * g.to_f64()));
         pending.values.extend_from_slice(&self.sums[row as usize * self.width..][..self.width]);
     }
 
     /// Records a row's movement by its rate.
     #[inline(always)]
-    pub(super) fn moved(&mut self, row: u32, rate: &[T], ledger: &mut Ledger<T>) {
+    pub(super) fn moved<T: Real>(&mut self, row: u32, rate: &[T], ledger: &mut Ledger<T>) {
         let power = self.powers[self.moves(row)].0;
         let sums = &mut self.sums[row as usize * self.width..][..self.width];
         for (sum, a) in sums.iter_mut().zip(rate) {
-            *sum += power * *a;
+            *sum += power * a.to_f64();
         }
         self.moves[row as usize] += 1;
         if self.moves[row as usize] as usize + 1 == self.powers.len() {
@@ -91,12 +91,12 @@ impl<T: Real> Credit<T> {
     }
 
     /// Records a movement of all rows.
-    pub(super) fn moved_together(&mut self, rates: &[T], ledger: &mut Ledger<T>) {
+    pub(super) fn moved_together<T: Real>(&mut self, rates: &[T], ledger: &mut Ledger<T>) {
         let power = self.powers[self.moves[0] as usize].0;
         let sums = &mut self.sums;
         crate::engine::vectorised(|| {
             for (sum, a) in sums.iter_mut().zip(rates) {
-                *sum += power * *a;
+                *sum += power * a.to_f64();
             }
         });
         self.moves[0] += 1;
@@ -106,7 +106,7 @@ impl<T: Real> Credit<T> {
     }
 
     /// Credits everything up to now.
-    pub(super) fn settle(&mut self, ledger: &mut Ledger<T>) {
+    pub(super) fn settle<T: Real>(&mut self, ledger: &mut Ledger<T>) {
         for row in 0..self.pending.len() as u32 {
             self.settle_row(row, ledger);
         }
@@ -114,7 +114,7 @@ impl<T: Real> Credit<T> {
     }
 
     /// Credits a row's pending gradients up to now and begins a segment; the caller resets the count.
-    fn settle_row(&mut self, row: u32, ledger: &mut Ledger<T>) {
+    fn settle_row<T: Real>(&mut self, row: u32, ledger: &mut Ledger<T>) {
         let moves = self.moves(row);
         let passed = self.powers[moves].0;
         let lifetime = LIFETIME * (self.powers.len() as u32 - 1);
@@ -129,15 +129,15 @@ impl<T: Real> Credit<T> {
             let change = ledger.change_mut(entry.example as usize, entry.slot as usize);
             for (((change, g), before), sum) in change.iter_mut().zip(&mut *gradient).zip(before).zip(&*sums) {
                 let credited = *g * (*sum - *before);
-                *change += credited;
+                *change += T::from_f64(credited);
                 // From here on the gradient counts by what of it is left, from a running sum of zero.
                 *before = credited;
                 *g *= passed;
             }
             let remainder = ledger.remainder_mut(parameter).row_mut(row as usize);
             for (rest, credited) in remainder.iter_mut().zip(&mut values[place * 2 * width + width..][..width]) {
-                *rest += -*credited;
-                *credited = T::ZERO;
+                *rest += T::from_f64(-*credited);
+                *credited = 0.0;
             }
             entry.age += moves as u32;
             if entry.age < lifetime {
@@ -148,6 +148,6 @@ impl<T: Real> Credit<T> {
         }
         entries.truncate(kept);
         values.truncate(kept * 2 * width);
-        sums.fill(T::ZERO);
+        sums.fill(0.0);
     }
 }

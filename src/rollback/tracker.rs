@@ -26,7 +26,7 @@ pub struct Tracker<T> {
     attribution: Attribution,
     ledger: Ledger<T>,
     /// One for each parameter, where momentum is credited.
-    credit: Vec<Credit<T>>,
+    credit: Vec<Credit>,
     saved: Option<Ledger<T>>,
 }
 

@@ -1,0 +1,128 @@
+//! What several test crates share: numbers, triples, and a naive training written from the formulas.
+#![allow(dead_code)]
+
+pub mod naive;
+
+use ascribe::data::{Triple, TripleSet, Vocabulary};
+use ascribe::graph::Graph;
+use ascribe::model::{Objective, Owned};
+use ascribe::tensor::random::{Purpose, Stream};
+use ascribe::tensor::{Array, Real};
+use ascribe::train::Examples;
+
+/// Numbers spread evenly over (−1, 1).
+pub fn numbers(seed: u64, len: usize) -> Vec<f64> {
+    let mut stream = Stream::new(seed, Purpose::Data, 1, 0);
+    (0..len).map(|_| 2.0 * stream.uniform() - 1.0).collect()
+}
+
+/// Ids below a bound.
+pub fn ids(seed: u64, len: usize, below: usize) -> Vec<u32> {
+    let mut stream = Stream::new(seed, Purpose::Data, 2, 0);
+    (0..len).map(|_| stream.below(below as u32)).collect()
+}
+
+pub fn array<T: Real>(shape: &[usize], seed: u64) -> Array<T> {
+    let values = numbers(seed, shape.iter().product());
+    Array::new(shape, values.into_iter().map(T::from_f64).collect()).unwrap()
+}
+
+/// A graph with random triples, of which every seventh is a self-loop and every ninth repeats an earlier one.
+pub fn random_triples(entities: usize, relations: usize, count: usize, seed: u64) -> TripleSet {
+    let mut stream = Stream::new(seed, Purpose::Data, 3, 0);
+    let mut train: Vec<Triple> = Vec::new();
+    for place in 0..count {
+        let mut triple = Triple {
+            head: stream.below(entities as u32),
+            relation: stream.below(relations as u32),
+            tail: stream.below(entities as u32),
+        };
+        if place % 7 == 3 {
+            triple.tail = triple.head;
+        }
+        if place % 9 == 8 {
+            triple = train[place / 2];
+        }
+        train.push(triple);
+    }
+    triple_set(entities, relations, train)
+}
+
+/// A graph with these training triples and no others.
+pub fn triple_set(entities: usize, relations: usize, train: Vec<Triple>) -> TripleSet {
+    let names = |kind: &str, count: usize| {
+        Vocabulary::from_names((0..count).map(|place| format!("{kind}{place}")).collect()).unwrap()
+    };
+    TripleSet { entities: names("e", entities), relations: names("r", relations), train, ..TripleSet::default() }
+}
+
+pub fn nations() -> TripleSet {
+    TripleSet::read(std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/data/nations"))).unwrap()
+}
+
+/// The greatest difference, and the place where it is.
+pub fn furthest(found: &[f64], expected: &[f64]) -> (f64, usize) {
+    assert_eq!(found.len(), expected.len(), "as many values as expected");
+    let mut worst = (0.0, 0);
+    for (place, (found, expected)) in found.iter().zip(expected).enumerate() {
+        let error = (found - expected).abs();
+        if error > worst.0 || error.is_nan() {
+            worst = (error, place);
+        }
+    }
+    worst
+}
+
+/// Compares values with what they should be, absolutely.
+#[track_caller]
+pub fn assert_close(found: &[f64], expected: &[f64], tolerance: f64, what: &str) {
+    let (error, place) = furthest(found, expected);
+    assert!(
+        error <= tolerance,
+        "{what}: place {place} is {}, expected {}, off by {error:e}",
+        found[place],
+        expected[place]
+    );
+}
+
+/// The numbers of several arrays, one behind the other.
+pub fn flat<T: Real>(arrays: &[Array<T>]) -> Vec<f64> {
+    arrays.iter().flat_map(|a| a.values().iter().map(|x| x.to_f64())).collect()
+}
+
+/// The bits of several arrays, for comparisons that tell zeros apart.
+pub fn bits<T: Real>(arrays: &[Array<T>]) -> Vec<u64> {
+    flat(arrays).into_iter().map(f64::to_bits).collect()
+}
+
+/// Half the squared distance of a triple's DistMult score from a target. Every row that is read is the example's own.
+pub fn square_objective(entities: &[usize], relations: &[usize], target: f64) -> Objective {
+    let mut g = Graph::new();
+    let e = g.parameter("entities", entities).unwrap();
+    let r = g.parameter("relations", relations).unwrap();
+    let ids = ["head", "relation", "tail"].map(|name| g.indices(name, &[]).unwrap());
+    let [head, relation, tail] = [(e, ids[0]), (r, ids[1]), (e, ids[2])].map(|(t, i)| g.lookup(t, i).unwrap());
+    let query = g.mul(head, relation).unwrap();
+    let score = g.contract("d,d->", query, tail).unwrap();
+    let residual = g.shift(score, -target).unwrap();
+    let square = g.power(residual, 2.0).unwrap();
+    let loss = g.scale(square, 0.5).unwrap();
+    let owned = [(0, 0), (1, 1), (0, 2)].map(|(parameter, input)| Owned { parameter, input });
+    Objective { graph: g, loss, owned: owned.to_vec() }
+}
+
+/// Triples without candidates, for [`square_objective`].
+pub struct Plain<'a>(pub &'a [Triple]);
+
+impl Examples for Plain<'_> {
+    fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    fn stage(&self, _: usize, example: usize, inputs: &mut [Vec<u32>]) {
+        let triple = self.0[example];
+        for (input, id) in inputs.iter_mut().zip([triple.head, triple.relation, triple.tail]) {
+            input.push(id);
+        }
+    }
+}

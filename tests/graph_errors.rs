@@ -1,0 +1,177 @@
+//! Shape errors name the nodes, the operation and both shapes, for every operation of the builder.
+
+use ascribe::graph::{Graph, NodeId};
+use ascribe::{Error, Result};
+
+struct Leaves {
+    /// Shared `[4, 3]`.
+    table: NodeId,
+    /// Per-example `[3]`.
+    x: NodeId,
+    /// Per-example `[2]`.
+    y: NodeId,
+    /// Shared `[]`.
+    scalar: NodeId,
+    /// Ids `[2]`.
+    ids: NodeId,
+}
+
+type Wrong = fn(&mut Graph, &Leaves) -> Result<NodeId>;
+
+/// What is wrong, the operation's name, the names of the nodes, the left and the right shape, and part of the reason.
+type Row = (Wrong, &'static str, &'static [&'static str], &'static str, &'static str, &'static str);
+
+const X: &str = "per-example [3]";
+const Y: &str = "per-example [2]";
+const IDS: &str = "per-example ids [2]";
+const TABLE: &str = "shared [4, 3]";
+const NUMBERS: &str = "a value of numbers";
+
+const CASES: &[Row] = &[
+    (|g, l| g.add(l.x, l.y), "add", &["x", "y"], X, Y, "sizes 3 and 2 differ"),
+    (|g, l| g.sub(l.table, l.y), "sub", &["table", "y"], TABLE, Y, "sizes 3 and 2 differ"),
+    (|g, l| g.mul(l.y, l.x), "mul", &["y", "x"], Y, X, "sizes 2 and 3 differ"),
+    (|g, l| g.div(l.x, l.ids), "power", &["ids"], IDS, NUMBERS, "looked up or picked"),
+    (|g, l| g.add(l.x, l.ids), "add", &["ids"], IDS, NUMBERS, "looked up or picked"),
+    (|g, l| g.scale(l.ids, 2.0), "scale", &["ids"], IDS, NUMBERS, "looked up"),
+    (|g, l| g.neg(l.ids), "scale", &["ids"], IDS, NUMBERS, "looked up"),
+    (|g, l| g.shift(l.ids, 2.0), "shift", &["ids"], IDS, NUMBERS, "looked up"),
+    (|g, l| g.power(l.ids, 2.0), "power", &["ids"], IDS, NUMBERS, "looked up"),
+    (|g, l| g.exp(l.ids), "exp", &["ids"], IDS, NUMBERS, "looked up"),
+    (|g, l| g.log(l.ids), "log", &["ids"], IDS, NUMBERS, "looked up"),
+    (|g, l| g.tanh(l.ids), "tanh", &["ids"], IDS, NUMBERS, "looked up"),
+    (|g, l| g.sigmoid(l.ids), "sigmoid", &["ids"], IDS, NUMBERS, "looked up"),
+    (|g, l| g.softplus(l.ids), "softplus", &["ids"], IDS, NUMBERS, "looked up"),
+    (|g, l| g.relu(l.ids), "relu", &["ids"], IDS, NUMBERS, "looked up"),
+    (|g, l| g.step(l.ids), "step", &["ids"], IDS, NUMBERS, "looked up"),
+    (|g, l| g.sin(l.ids), "sin", &["ids"], IDS, NUMBERS, "looked up"),
+    (|g, l| g.cos(l.ids), "cos", &["ids"], IDS, NUMBERS, "looked up"),
+    (|g, l| g.abs(l.ids), "abs", &["ids"], IDS, NUMBERS, "looked up"),
+    (|g, l| g.sign(l.ids), "sign", &["ids"], IDS, NUMBERS, "looked up"),
+    (|g, l| g.contract("d,cd->c", l.y, l.table), "contract", &["y", "table"], Y, TABLE, "has 2 elements but axis 1"),
+    (|g, l| g.contract("cd,cd->c", l.x, l.table), "contract", &["x", "table"], X, TABLE, "names 2 axes of the left"),
+    (|g, l| g.contract("d,d->c", l.x, l.x), "contract", &["x"], X, X, "the letter c of the result stands in no"),
+    (|g, l| g.contract("d,c->c", l.x, l.y), "contract", &["x", "y"], X, Y, "in the left operand only; sum that"),
+    (|g, l| g.contract("d,c->d", l.x, l.y), "contract", &["x", "y"], X, Y, "in the right operand only"),
+    (|g, l| g.contract("dd,d->", l.table, l.x), "contract", &["table", "x"], TABLE, X, "the letter d stands twice"),
+    (|g, l| g.contract("d,d", l.x, l.x), "contract", &["x"], X, X, "is not of the form"),
+    (|g, l| g.contract("d->d", l.x, l.x), "contract", &["x"], X, X, "is not of the form"),
+    (|g, l| g.contract("D,D->", l.x, l.x), "contract", &["x"], X, X, "is not of the form"),
+    (|g, l| g.contract("d,d->", l.ids, l.y), "contract", &["ids"], IDS, NUMBERS, "looked up"),
+    (
+        |g, l| g.contract_over_batch("cd,cd->", l.table, l.table),
+        "contract",
+        &["table"],
+        TABLE,
+        TABLE,
+        "no batch to sum over",
+    ),
+    (|g, l| g.sum(l.x, 1), "sum", &["x"], X, "axis 1", "the value has 1 axes"),
+    (|g, l| g.sum(l.ids, 0), "sum", &["ids"], IDS, NUMBERS, "looked up"),
+    (|g, l| g.sum_all(l.ids), "reshape", &["ids"], IDS, NUMBERS, "looked up"),
+    (|g, l| g.expand(l.x, 2, 4), "expand", &["x"], X, "a new axis 2 of size 4", "the value has 1 axes"),
+    (|g, l| g.expand(l.x, 0, 0), "expand", &["x"], X, "a new axis 0 of size 0", "needs a size"),
+    (|g, l| g.log_sum_exp(l.scalar, 0), "log_sum_exp", &["scalar"], "shared []", "axis 0", "has 0 axes"),
+    (|g, l| g.softmax(l.table, 2), "log_sum_exp", &["table"], TABLE, "axis 2", "has 2 axes"),
+    (|g, l| g.batch_sum(l.table), "batch_sum", &["table"], TABLE, "a per-example value", "spread it first"),
+    (|g, l| g.batch_sum(l.ids), "batch_sum", &["ids"], IDS, NUMBERS, "looked up"),
+    (|g, l| g.spread(l.ids), "spread", &["ids"], IDS, NUMBERS, "looked up"),
+    (
+        |g, l| g.reshape(l.table, &[5, 2]),
+        "reshape",
+        &["table"],
+        TABLE,
+        "the shape [5, 2]",
+        "12 elements cannot become 10",
+    ),
+    (|g, l| g.slice(l.table, 2, 0, 1), "slice", &["table"], TABLE, "axis 2", "has 2 axes"),
+    (|g, l| g.slice(l.table, 1, 2, 2), "slice", &["table"], TABLE, "2 places from 2 on", "axis 1 has 3 places"),
+    (|g, l| g.slice(l.x, 0, 1, 0), "slice", &["x"], X, "0 places from 1 on", "at least one must be kept"),
+    (|g, l| g.slice(l.x, 0, usize::MAX, 2), "slice", &["x"], X, "2 places from 18446744073709551615 on", "3 places"),
+    (|g, l| g.pad(l.x, 0, 1, 3), "pad", &["x"], X, "an axis of 3", "3 places from 1 on do not lie in 3"),
+    (|g, l| g.pad(l.x, 1, 0, 3), "pad", &["x"], X, "axis 1", "has 1 axes"),
+    (|g, l| g.concatenate(l.table, l.x, 0), "concatenate", &["table", "x"], TABLE, X, "all axes but axis 0"),
+    (|g, l| g.concatenate(l.x, l.scalar, 0), "concatenate", &["scalar"], "shared []", "axis 0", "has 0 axes"),
+    (|g, l| g.lookup(l.table, l.x), "lookup", &["table", "x"], TABLE, X, "must hold ids"),
+    (|g, l| g.lookup(l.scalar, l.ids), "lookup", &["scalar"], "shared []", "axis 0", "has 0 axes"),
+    (|g, l| g.lookup(l.ids, l.ids), "lookup", &["ids"], IDS, NUMBERS, "looked up"),
+    (|g, l| g.scatter(l.x, l.ids, 4), "scatter", &["x", "ids"], X, IDS, "leading axes must be those of the ids"),
+    (|g, l| g.scatter(l.scalar, l.ids, 4), "scatter", &["scalar", "ids"], "shared []", IDS, "leading axes"),
+    (|g, l| g.scatter_over_batch(l.y, l.x, 4), "scatter", &["y", "x"], Y, X, "must hold ids"),
+    (|g, l| g.pick(l.table, l.ids), "pick", &["table", "ids"], TABLE, IDS, "shape without its last axis"),
+    (|g, l| g.pick(l.scalar, l.ids), "pick", &["scalar", "ids"], "shared []", IDS, "shape without its last axis"),
+    (|g, l| g.pick(l.x, l.y), "pick", &["x", "y"], X, Y, "must hold ids"),
+    (|g, l| g.place(l.x, l.ids, 4), "place", &["x", "ids"], X, IDS, "the labels must have the value's shape"),
+    (|g, l| g.place(l.y, l.ids, 0), "place", &["y", "ids"], Y, IDS, "the new axis a size"),
+];
+
+#[test]
+fn every_operation_says_what_does_not_fit() {
+    let mut g = Graph::new();
+    let leaves = Leaves {
+        table: g.parameter("table", &[4, 3]).unwrap(),
+        x: g.input("x", &[3]).unwrap(),
+        y: g.input("y", &[2]).unwrap(),
+        scalar: g.shared_input("scalar", &[]).unwrap(),
+        ids: g.indices("ids", &[2]).unwrap(),
+    };
+    for (number, (wrong, operation, nodes, left, right, reason)) in CASES.iter().enumerate() {
+        let before = g.len();
+        let error = wrong(&mut g, &leaves).unwrap_err();
+        let what = format!("case {number} ({operation}): {error:?}");
+        assert_eq!(g.len(), before, "nothing was added, {what}");
+        let Error::Shape { node, operation: found, left: a, right: b, reason: why } = &error else {
+            panic!("{what}");
+        };
+        assert_eq!((*found, a.as_str(), b.as_str()), (*operation, *left, *right), "{what}");
+        for name in *nodes {
+            let leaf = [leaves.table, leaves.x, leaves.y, leaves.scalar, leaves.ids]
+                .into_iter()
+                .find(|id| g.name(*id) == Some(name))
+                .unwrap();
+            assert!(node.contains(&g.describe(leaf)), "{name} is named, {what}");
+        }
+        assert!(why.contains(reason), "{what}");
+        let message = error.to_string();
+        for part in [node, *operation, *left, *right, reason] {
+            assert!(message.contains(part), "{part:?} stands in {message:?}");
+        }
+    }
+}
+
+#[test]
+fn leaves_that_cannot_be_are_refused() {
+    let mut g = Graph::new();
+    let scalar = g.parameter("p", &[]).unwrap();
+    let x = g.input("x", &[2]).unwrap();
+    let errors = [
+        (g.parameter("p", &[1]), "the name of a new parameter is \"p\", which is taken"),
+        (g.input("p", &[1]), "the name of a new input is \"p\", which is taken"),
+        (g.indices("x", &[]), "the name of a new input is \"x\", which is taken"),
+        (g.input("empty", &[3, 0]), "the shape of empty is [3, 0], expected sizes of at least one"),
+        (g.patched(scalar), "the table to patch, %0 (p) is parameter, expected a parameter with rows"),
+        (g.patched(x), "the table to patch, %1 (x) is input, expected a parameter with rows"),
+        (g.input_named("y"), "the input's name is \"y\", expected the name of an input of the graph"),
+    ];
+    for (result, message) in errors {
+        let error = result.unwrap_err().to_string();
+        assert!(error.starts_with(message), "{error}");
+    }
+    assert_eq!(g.input_named("x").unwrap(), x);
+}
+
+/// Rows of a matrix that a contraction with a number made.
+#[test]
+fn rows_of_a_scaled_matrix_are_found() {
+    let mut g = Graph::new();
+    let table = g.input("table", &[4, 3]).unwrap();
+    let number = g.input("number", &[]).unwrap();
+    let i = g.indices("i", &[2]).unwrap();
+    for (spec, a, b, width) in
+        [("cd,->cd", table, number, 3), ("cd,->dc", table, number, 4), (",cd->cd", number, table, 3)]
+    {
+        let scaled = g.contract(spec, a, b).unwrap();
+        let rows = g.lookup(scaled, i).unwrap();
+        assert_eq!(g.shape(rows).sizes(), [2, width], "{spec}");
+    }
+}
