@@ -1,5 +1,6 @@
 //! What several test crates share: numbers, triples, and a naive training written from the formulas.
 #![allow(dead_code)]
+#![allow(clippy::unwrap_used)]
 
 pub mod naive;
 
