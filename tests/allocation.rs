@@ -1,5 +1,5 @@
 //! Steps allocate nothing once everything has grown to its size.
-#![allow(unsafe_code)]
+#![allow(unsafe_code, clippy::unwrap_used)]
 
 mod common;
 

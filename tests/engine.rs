@@ -1,4 +1,5 @@
 //! Programs and executions: threads, chunks, repeated runs, and what they refuse.
+#![allow(clippy::unwrap_used)]
 
 mod common;
 
@@ -213,7 +214,7 @@ fn repeated_runs_equal_fresh_ones() {
         let mut execution = Execution::new(split.clone(), budget);
         let mut seen = Vec::new();
         // The parameters and the number of examples change between the prepares; fewer, more and as many as before.
-        for (round, examples) in [40, 3, 900, 900].into_iter().enumerate() {
+        for (round, examples) in [40, 3, 3000, 3000].into_iter().enumerate() {
             let mut data = Data::new(examples, 10 * round as u64);
             execution.prepare(&context, &data.values(), examples).unwrap();
             for direction in 0..3 {

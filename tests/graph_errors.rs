@@ -1,4 +1,5 @@
 //! Shape errors name the nodes, the operation and both shapes, for every operation of the builder.
+#![allow(clippy::unwrap_used)]
 
 use ascribe::graph::{Graph, NodeId};
 use ascribe::{Error, Result};

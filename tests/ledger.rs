@@ -1,4 +1,5 @@
 //! The ledger: what it sums to (P19), whose movement is whose, and who owns which row.
+#![allow(clippy::unwrap_used)]
 
 mod common;
 

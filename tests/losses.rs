@@ -1,4 +1,5 @@
 //! Models and losses against the formulas: scores, losses, their gradients, and ranks.
+#![allow(clippy::unwrap_used)]
 
 mod common;
 

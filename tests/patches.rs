@@ -1,4 +1,5 @@
 //! Row patches: a patched table is, for each example, a table that really has those rows.
+#![allow(clippy::unwrap_used)]
 
 mod common;
 

@@ -1,4 +1,5 @@
 //! Explanations by rollback against models whose tables really lack the changes.
+#![allow(clippy::unwrap_used)]
 
 mod common;
 

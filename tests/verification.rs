@@ -1,4 +1,5 @@
 //! The truth by retraining: against trainings that never saw the examples.
+#![allow(clippy::unwrap_used)]
 
 mod common;
 
