@@ -3,7 +3,6 @@
 //! Each case builds a per-example scalar from parameters on random shapes. Its gradient, Hessian-vector product and third
 //! derivative are checked against central differences of the order below, and the engine against itself on other batches.
 #![allow(clippy::unwrap_used)]
-#![allow(clippy::unwrap_used)]
 
 use ascribe::Result;
 use ascribe::autodiff::{gauss_newton_product, gradient, hessian_vector_product, jvp};
