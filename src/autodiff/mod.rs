@@ -51,12 +51,8 @@ pub fn hessian_vector_product(
     parameters: &[NodeId],
     directions: &[NodeId],
 ) -> Result<Vec<NodeId>> {
-    if parameters.len() != directions.len() {
-        let expected = format!("{}, one for each parameter", parameters.len());
-        return Err(Error::argument("the number of directions", directions.len(), expected));
-    }
+    let tangents = pairs(parameters, directions)?;
     let gradient = gradient(graph, loss, parameters)?;
-    let tangents: Vec<_> = parameters.iter().copied().zip(directions.iter().copied()).collect();
     let products = jvp(graph, &gradient, &tangents)?;
     Ok(or_zeros(graph, &products, parameters))
 }
@@ -77,16 +73,12 @@ pub fn gauss_newton_product(
     parameters: &[NodeId],
     directions: &[NodeId],
 ) -> Result<Vec<NodeId>> {
-    if parameters.len() != directions.len() {
-        let expected = format!("{}, one for each parameter", parameters.len());
-        return Err(Error::argument("the number of directions", directions.len(), expected));
-    }
     if !graph.is_per_example(outputs) {
         let name = format!("the outputs {}", graph.describe(outputs));
         return Err(Error::argument(name, graph.value_type(outputs), "a per-example value"));
     }
+    let tangents = pairs(parameters, directions)?;
     let seed = loss_seed(graph, loss)?;
-    let tangents: Vec<_> = parameters.iter().copied().zip(directions.iter().copied()).collect();
     let moved = jvp(graph, &[outputs], &tangents)?[0];
     let slope = vjp(graph, &[(loss, seed)], &[outputs], Cotangents::Summed)?[0];
     let (Some(moved), Some(slope)) = (moved, slope) else {
@@ -98,6 +90,15 @@ pub fn gauss_newton_product(
     };
     let products = vjp(graph, &[(outputs, bent)], parameters, Cotangents::Summed)?;
     Ok(or_zeros(graph, &products, parameters))
+}
+
+/// Each parameter with the direction it moves in.
+fn pairs(parameters: &[NodeId], directions: &[NodeId]) -> Result<Vec<(NodeId, NodeId)>> {
+    if parameters.len() != directions.len() {
+        let expected = format!("{}, one for each parameter", parameters.len());
+        return Err(Error::argument("the number of directions", directions.len(), expected));
+    }
+    Ok(parameters.iter().copied().zip(directions.iter().copied()).collect())
 }
 
 fn loss_seed(graph: &mut Graph, loss: NodeId) -> Result<NodeId> {
