@@ -15,6 +15,6 @@ mod program;
 
 pub use context::Context;
 pub use execution::Execution;
-pub use kernels::vectorised;
+pub(crate) use kernels::vectorised;
 pub use operands::{Operands, RowPatches, Values};
 pub use program::Program;

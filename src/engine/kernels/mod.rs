@@ -150,6 +150,6 @@ pub(super) fn run<T: Real>(kernel: &Kernel, out: &mut [T], len: usize, examples:
 /// Runs a loop compiled for the widest vectors this processor has. Results do not depend on the width: the loops fix the
 /// order of every sum, and nothing is contracted.
 #[inline(always)]
-pub fn vectorised<R>(work: impl FnOnce() -> R) -> R {
+pub(crate) fn vectorised<R>(work: impl FnOnce() -> R) -> R {
     pulp::Arch::new().dispatch(work)
 }
