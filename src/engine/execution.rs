@@ -129,7 +129,7 @@ impl<T: Real> Execution<T> {
         Ok(())
     }
 
-    /// A shared output, or all examples of a per-example output when they lie in one lane.
+    /// A shared output.
     ///
     /// # Panics
     /// When the output is per-example.
