@@ -100,7 +100,6 @@ impl<T: Real> Execution<T> {
             return Err(Error::argument("the number of examples", 0, "at least one"));
         }
         self.divide(examples);
-        self.prepared = true;
         if self.program.instructions.iter().any(|i| !i.varies) {
             // Varying inputs may be absent here; they are checked with everything else when the rest runs.
             self.program.check(operands, examples, false)?;
@@ -109,6 +108,7 @@ impl<T: Real> Execution<T> {
             self.add_lanes(false);
             self.shared_phase(Phase::After, false, operands);
         }
+        self.prepared = true;
         Ok(())
     }
 
@@ -371,5 +371,32 @@ impl<T> Frame<'_, T> {
             Kept::Output => true,
             Kept::Cached => self.cached,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::Values;
+    use crate::graph::Graph;
+    use crate::tensor::Array;
+
+    #[test]
+    fn what_could_not_be_prepared_is_not_repeated() {
+        let mut graph = Graph::new();
+        let fixed = graph.parameter("fixed", &[2]).unwrap();
+        let varying = graph.shared_input("varying", &[2]).unwrap();
+        let power = graph.exp(fixed).unwrap();
+        let product = graph.mul(power, varying).unwrap();
+        let program = Program::<f64>::compile(&graph, &[product], &[varying]).unwrap();
+        let mut execution = Execution::new(program, 1 << 20);
+        let context = Context::single();
+        let (short, whole) = ([Array::zeros(&[1])], [Array::zeros(&[2])]);
+        let operands = Values::new(&whole).with_real(0, &[3.0, 4.0]);
+        assert!(execution.prepare(&context, &Values::new(&short), 1).is_err());
+        assert!(execution.repeat(&context, &operands).is_err());
+        execution.prepare(&context, &operands, 1).unwrap();
+        execution.repeat(&context, &operands).unwrap();
+        assert_eq!(execution.shared(0), [3.0, 4.0]);
     }
 }

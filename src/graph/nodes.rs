@@ -128,7 +128,7 @@ impl Graph {
     /// Adds a trained parameter, shared by all examples.
     ///
     /// # Errors
-    /// [`Error::Argument`] when the name is taken or a size is zero.
+    /// [`Error::Argument`] when the name is taken, a size is zero, or there are more elements than memory can hold.
     pub fn parameter(&mut self, name: &str, sizes: &[usize]) -> Result<NodeId> {
         let slot = self.parameters.len() as u32;
         let value_type = ValueType::real(false, Shape::new(sizes));
@@ -140,7 +140,7 @@ impl Graph {
     /// Adds an input of numbers that every example has its own of.
     ///
     /// # Errors
-    /// [`Error::Argument`] when the name is taken or a size is zero.
+    /// [`Error::Argument`] when the name is taken, a size is zero, or there are more elements than memory can hold.
     pub fn input(&mut self, name: &str, sizes: &[usize]) -> Result<NodeId> {
         self.any_input(name, ValueType::real(true, Shape::new(sizes)))
     }
@@ -148,7 +148,7 @@ impl Graph {
     /// Adds an input of numbers that all examples share, for example a direction.
     ///
     /// # Errors
-    /// [`Error::Argument`] when the name is taken or a size is zero.
+    /// [`Error::Argument`] when the name is taken, a size is zero, or there are more elements than memory can hold.
     pub fn shared_input(&mut self, name: &str, sizes: &[usize]) -> Result<NodeId> {
         self.any_input(name, ValueType::real(false, Shape::new(sizes)))
     }
@@ -156,7 +156,7 @@ impl Graph {
     /// Adds an input of ids or labels that every example has its own of.
     ///
     /// # Errors
-    /// [`Error::Argument`] when the name is taken or a size is zero.
+    /// [`Error::Argument`] when the name is taken, a size is zero, or there are more elements than memory can hold.
     pub fn indices(&mut self, name: &str, sizes: &[usize]) -> Result<NodeId> {
         self.any_input(name, ValueType { element: Element::Index, per_example: true, shape: Shape::new(sizes) })
     }
@@ -179,6 +179,14 @@ impl Graph {
         }
         if value_type.shape.sizes().contains(&0) {
             return Err(Error::argument(format!("the shape of {name}"), &value_type.shape, "sizes of at least one"));
+        }
+        let bytes = value_type.shape.sizes().iter().try_fold(size_of::<f64>(), |bytes, size| bytes.checked_mul(*size));
+        if bytes.is_none_or(|bytes| bytes > isize::MAX as usize) {
+            return Err(Error::argument(
+                format!("the shape of {name}"),
+                &value_type.shape,
+                "sizes that memory can hold",
+            ));
         }
         let id = self.node(op, &[], value_type);
         self.set_name(id, name);
@@ -249,5 +257,20 @@ impl Graph {
         self.nodes.push(node);
         self.names.push(None);
         id
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shapes_whose_number_of_elements_wraps_around_are_refused() {
+        let mut graph = Graph::new();
+        for sizes in [&[(1 << 62) + 256, 4][..], &[usize::MAX], &[1 << 32, 1 << 32]] {
+            assert!(graph.parameter("table", sizes).is_err(), "{sizes:?}");
+            assert!(graph.input("values", sizes).is_err(), "{sizes:?}");
+        }
+        assert!(graph.parameter("table", &[1 << 20, 1 << 10]).is_ok());
     }
 }

@@ -83,7 +83,7 @@ pub fn fit<T: Real, E: Examples + ?Sized, O: Observer<T>>(
     report: Report<'_, T, O>,
 ) -> Result<Outcome> {
     let mut trainer = Trainer::new(plan.clone(), options.trainer)?;
-    let used = examples.len() - left_out.iter().filter(|out| **out).count();
+    let used = examples.len() - left_out.iter().take(examples.len()).filter(|out| **out).count();
     if used == 0 {
         return Err(Error::argument("the number of examples to train on", 0, "at least one"));
     }

@@ -15,7 +15,11 @@ pub(super) struct Matrix<S> {
 impl<T, S: std::ops::Deref<Target = [T]>> Matrix<S> {
     /// Whether a matrix of these sizes lies inside the values.
     fn holds(&self, rows: usize, columns: usize) -> bool {
-        (rows - 1) * self.row_stride + (columns - 1) * self.column_stride < self.values.len()
+        // Checked: a sum that wraps around would let a huge matrix pass for a small one.
+        let down = (rows - 1).checked_mul(self.row_stride);
+        let along = (columns - 1).checked_mul(self.column_stride);
+        let last = down.zip(along).and_then(|(down, along)| down.checked_add(along));
+        last.is_some_and(|last| last < self.values.len())
     }
 }
 
@@ -58,5 +62,20 @@ pub(super) fn multiply<T: Real>(
             false,
             gemm::Parallelism::None,
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_matrix_whose_extent_wraps_around_is_not_held() {
+        let values = [0.0; 1024];
+        let matrix = Matrix { values: &values[..], row_stride: 1, column_stride: 4 };
+        assert!(matrix.holds(4, 256));
+        assert!(!matrix.holds(4, 257));
+        assert!(!matrix.holds(4, (1 << 62) + 256));
+        assert!(!matrix.holds(usize::MAX, 2));
     }
 }
