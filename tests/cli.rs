@@ -229,6 +229,8 @@ fn names_may_hold_spaces_commas_and_any_letters() {
 fn senseless_training_is_refused_before_anything_is_written() {
     for (options, expected) in [
         ("--dim 0", "the dimension is 0, expected at least one"),
+        ("--dim 1000000000", "the dimension is 1000000000, expected 1 to 1048576"),
+        ("--dim 18446744073709551615", "the dimension is 18446744073709551615, expected 1 to 1048576"),
         ("--lr nan", "the learning rate is NaN, expected a positive number"),
         ("--lr inf", "the learning rate is inf"),
         ("--lr 0", "the learning rate is 0"),
@@ -237,7 +239,8 @@ fn senseless_training_is_refused_before_anything_is_written() {
         ("--init nan", "the initial half width is NaN"),
         ("--epochs 0", "the number of epochs is 0"),
         ("--batch 0", "the batch size is 0"),
-        ("--negatives 0", "the number of negatives is 0, expected at least one, or the full softmax"),
+        ("--negatives 0", "the number of negatives is 0, expected 1 to 1048576, or the full softmax"),
+        ("--negatives 18446744073709551615", "the number of negatives is 18446744073709551615, expected 1 to 1048576"),
         ("--decay exponential:2", "the decay factor is 2"),
         ("--decay inverse:nan", "the decay is NaN"),
         ("--patience 0", "patience of early stopping is 0"),

@@ -73,8 +73,11 @@ impl<'a, T: Real> Asked<'a, T> {
             Ok((functional, explainer))
         };
         let ids = [query.known, query.relation, target];
-        let probability = explainer(FunctionalKind::Probability)?.1.value(context, &ids)?;
-        let (functional, explainer) = explainer(kind)?;
+        let (functional, asked) = explainer(kind)?;
+        let probability = match kind {
+            FunctionalKind::Probability => asked.value(context, &ids)?,
+            _ => explainer(FunctionalKind::Probability)?.1.value(context, &ids)?,
+        };
         let triple = query.triple(target);
         let splits = [("train", &run.data.train), ("valid", &run.data.valid), ("test", &run.data.test)];
         let stated = splits.iter().find(|(_, triples)| triples.contains(&triple));
@@ -86,7 +89,7 @@ impl<'a, T: Real> Asked<'a, T> {
             candidates,
             stated_in: stated.map(|(name, _)| *name),
         };
-        Ok(Self { prediction, kind, functional, explainer, ids })
+        Ok(Self { prediction, kind, functional, explainer: asked, ids })
     }
 
     /// The prediction in a line or two.

@@ -19,6 +19,10 @@ const CHUNK_BYTES: usize = 1 << 22;
 const CHUNK_EXAMPLES: usize = 512;
 /// The fewest that a chunk is cut to for the cache's sake: matrix products of fewer rows are slower than the cache helps.
 const CHUNK_LEAST: usize = 64;
+/// The bytes that so small a chunk may take all the same.
+const CHUNK_LEAST_BYTES: usize = 1 << 26;
+/// The bytes that all lanes' chunks may take together.
+const LANES_BYTES: usize = 1 << 30;
 /// The least work, in multiplications, that is worth handing to another thread.
 const LANE_WORK: usize = 1 << 17;
 /// The bytes that the lanes' sums over the batch may take.
@@ -181,12 +185,14 @@ impl<T: Real> Execution<T> {
         }
         let program = &self.program;
         let widest: usize = program.buffers.iter().sum::<usize>().max(1) * size_of::<T>();
-        let fits = (CHUNK_BYTES / widest).clamp(CHUNK_LEAST, CHUNK_EXAMPLES);
+        let least = CHUNK_LEAST.min(CHUNK_LEAST_BYTES / widest);
+        let fits = (CHUNK_BYTES / widest).clamp(least, CHUNK_EXAMPLES);
         let worthwhile = (LANE_WORK / program.cost.max(1)).max(1);
         let chunk = examples.div_ceil(LANES).max(worthwhile).min(fits).max(1);
         let chunks = examples.div_ceil(chunk);
         let sums: usize = program.accumulators.iter().map(|a| a.len * size_of::<T>()).sum();
-        let affordable = ACCUMULATOR_BYTES.checked_div(sums).unwrap_or(LANES).max(1);
+        let affordable =
+            ACCUMULATOR_BYTES.checked_div(sums).unwrap_or(LANES).min(LANES_BYTES / (chunk * widest)).max(1);
         let worth = (examples * program.cost).div_ceil(LANE_WORK).max(1);
         let lanes = chunks.min(LANES).min(affordable).min(worth);
         self.cached = program.cached_bytes_per_example() * examples <= self.budget;

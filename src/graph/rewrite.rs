@@ -24,9 +24,17 @@ impl Rewriter {
     /// # Errors
     /// [`Error::Shape`](crate::Error::Shape) when a replacement does not fit where it comes to stand.
     pub fn rewrite(&mut self, graph: &mut Graph, target: NodeId) -> Result<NodeId> {
-        // A loop in topological order, not a recursion: graphs may be deep.
-        for index in 0..=target.index().min(self.image.len() - 1) {
-            if self.image[index].is_some() {
+        // Nodes may have been added since. Loops in topological order, not a recursion: graphs may be deep.
+        self.image.resize(graph.len(), None);
+        let mut needed = vec![false; target.index() + 1];
+        needed[target.index()] = true;
+        for index in (0..=target.index()).rev() {
+            if needed[index] && self.image[index].is_none() {
+                graph.arguments(graph.at(index)).iter().for_each(|argument| needed[argument.index()] = true);
+            }
+        }
+        for (index, needed) in needed.into_iter().enumerate() {
+            if !needed || self.image[index].is_some() {
                 continue;
             }
             let id = graph.at(index);
@@ -40,5 +48,21 @@ impl Rewriter {
             });
         }
         Ok(self.image.get(target.index()).copied().flatten().unwrap_or(target))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nodes_made_after_the_rewriter_are_rewritten_too() {
+        let mut graph = Graph::new();
+        let (x, y) = (graph.input("x", &[2]).unwrap(), graph.input("y", &[2]).unwrap());
+        let mut rewriter = Rewriter::new(&graph, &[(x, y)]);
+        let later = graph.exp(x).unwrap();
+        let expected = graph.exp(y).unwrap();
+        assert_eq!(rewriter.rewrite(&mut graph, later).unwrap(), expected);
+        assert_eq!(rewriter.rewrite(&mut graph, y).unwrap(), y);
     }
 }

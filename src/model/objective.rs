@@ -25,7 +25,22 @@ pub enum Loss {
     FullSoftmax,
 }
 
+/// The most candidates that are taken for meant.
+const MOST_NEGATIVES: usize = 1 << 20;
+
 impl Loss {
+    /// Checks the number of sampled candidates.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for a sampled loss without samples, or with more than a million.
+    pub fn check(self) -> Result<()> {
+        if self == Self::FullSoftmax || (1..=MOST_NEGATIVES).contains(&self.negatives()) {
+            return Ok(());
+        }
+        let expected = format!("1 to {MOST_NEGATIVES}, or the full softmax");
+        Err(Error::argument("the number of negatives", self.negatives(), expected))
+    }
+
     /// The number of candidates sampled for each side.
     pub fn negatives(self) -> usize {
         match self {
@@ -90,9 +105,7 @@ impl Objective {
     /// # Errors
     /// [`Error::Argument`] for a sampled loss without samples.
     pub fn of_triples<T: Real>(model: &TripleModel<T>, loss: Loss, sides: Sides) -> Result<Self> {
-        if loss != Loss::FullSoftmax && loss.negatives() == 0 {
-            return Err(Error::argument("the number of negatives", 0, "at least one, or the full softmax"));
-        }
+        loss.check()?;
         let mut graph = Graph::new();
         let g = &mut graph;
         let (entities, relations) = model.tables(g)?;

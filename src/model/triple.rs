@@ -54,6 +54,9 @@ pub trait TripleScorer: std::fmt::Debug + Send + Sync {
     fn heads(&self, graph: &mut Graph, heads: NodeId, relation: NodeId, tail: NodeId) -> Result<NodeId>;
 }
 
+/// The largest dimension that is taken for meant.
+const MOST_DIMENSIONS: usize = 1 << 20;
+
 /// A scorer with its tables: parameter 0 has a row for each entity, parameter 1 a row for each relation.
 #[derive(Clone, Debug)]
 pub struct TripleModel<T> {
@@ -66,7 +69,8 @@ impl<T: Real> TripleModel<T> {
     /// A model with rows drawn uniformly from −`half_width` to `half_width`.
     ///
     /// # Errors
-    /// [`Error::Argument`] for a dimension of zero, no entities or relations, or a half width that is not a positive number.
+    /// [`Error::Argument`] for a dimension of zero or beyond a million, tables that memory cannot hold, no entities or
+    /// relations, or a half width that is not a positive number.
     pub fn new(
         scorer: Arc<dyn TripleScorer>,
         (entities, relations): (usize, usize),
@@ -74,8 +78,8 @@ impl<T: Real> TripleModel<T> {
         half_width: f64,
         seed: u64,
     ) -> Result<Self> {
-        if dimension == 0 {
-            return Err(Error::argument("the dimension", 0, "at least one"));
+        if dimension == 0 || dimension > MOST_DIMENSIONS {
+            return Err(Error::argument("the dimension", dimension, format!("1 to {MOST_DIMENSIONS}")));
         }
         for (count, name) in [(entities, "the number of entities"), (relations, "the number of relations")] {
             if count == 0 {
@@ -86,8 +90,8 @@ impl<T: Real> TripleModel<T> {
             return Err(Error::argument("the initial half width", half_width, "a positive number"));
         }
         let (entity_width, relation_width) = scorer.widths(dimension);
-        let table = |rows: usize, width: usize, parameter: u64| {
-            let mut array = Array::zeros(&[rows, width]);
+        let table = |rows: usize, width: usize, parameter: u64| -> Result<Array<T>> {
+            let mut array = Array::try_zeros(&[rows, width])?;
             for row in 0..rows {
                 // Keyed by the row, so that a table's beginning does not depend on its length.
                 let mut stream = Stream::new(seed, Purpose::Initial, parameter, row as u64);
@@ -95,9 +99,9 @@ impl<T: Real> TripleModel<T> {
                     *value = T::from_f64((2.0 * stream.uniform() - 1.0) * half_width);
                 }
             }
-            array
+            Ok(array)
         };
-        let parameters = vec![table(entities, entity_width, 0), table(relations, relation_width, 1)];
+        let parameters = vec![table(entities, entity_width, 0)?, table(relations, relation_width, 1)?];
         Ok(Self { scorer, dimension, parameters })
     }
 

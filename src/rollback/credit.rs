@@ -12,8 +12,8 @@ use super::ledger::Ledger;
 
 /// What βᵗ may fall to within a segment: twelve of sixteen digits remain.
 const SEGMENT_FLOOR: f64 = 1e-4;
-/// Segments' worth of movements after which a gradient's share is below rounding.
-const LIFETIME: u32 = 4;
+/// What a gradient's share may fall to before it is no longer followed.
+const SHARE_FLOOR: f64 = 1e-16;
 
 /// Gradients that still move the rows of one parameter.
 #[derive(Clone, Debug)]
@@ -27,6 +27,8 @@ pub(super) struct Credit {
     /// The movements of the segment: of each row, or of all rows at once.
     moves: Vec<u32>,
     pending: Vec<Pending>,
+    /// The movements for which a gradient is followed.
+    lifetime: u32,
 }
 
 /// The gradients pending for one row.
@@ -57,6 +59,7 @@ impl Credit {
             sums: vec![0.0; rows * width],
             moves: vec![0; if together { 1 } else { rows }],
             pending: vec![Pending { entries: Vec::new(), values: Vec::new() }; rows],
+            lifetime: (SHARE_FLOOR.ln() / beta.ln()).ceil().clamp(1.0, u32::MAX.into()) as u32,
         }
     }
 
@@ -117,8 +120,7 @@ impl Credit {
     fn settle_row<T: Real>(&mut self, row: u32, ledger: &mut Ledger<T>) {
         let moves = self.moves(row);
         let passed = self.powers[moves].0;
-        let lifetime = LIFETIME * (self.powers.len() as u32 - 1);
-        let (width, parameter) = (self.width, self.parameter);
+        let (width, parameter, lifetime) = (self.width, self.parameter, self.lifetime);
         let sums = &mut self.sums[row as usize * width..][..width];
         let Pending { entries, values } = &mut self.pending[row as usize];
         let mut kept = 0;

@@ -138,7 +138,9 @@ impl<'a, T: Real> Explainer<'a, T> {
             }
         }
         for rest in ledger.remainder().iter().zip(parameters) {
-            if rest.0.values().len() != rest.1.values().len() {
+            // A parameter that is never looked up is one row to the ledger.
+            let rows = rest.0.rows() == 1 || rest.0.row_width() == rest.1.row_width();
+            if rest.0.values().len() != rest.1.values().len() || !rows {
                 let found = format!("{:?}", rest.0.shape());
                 return Err(Error::argument("the ledger's table", found, format!("{:?}", rest.1.shape())));
             }

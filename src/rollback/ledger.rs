@@ -25,7 +25,8 @@ impl<T: Real> Ledger<T> {
     /// A ledger without any changes. `rows` has the row of each slot, example after example; `shapes` are the parameters'.
     ///
     /// # Errors
-    /// [`Error::Argument`] when the rows are not a whole number of examples, or lie outside their parameters.
+    /// [`Error::Argument`] when the rows are not a whole number of examples or lie outside their parameters, or memory
+    /// cannot hold the changes.
     pub fn new(owned: Vec<Owned>, rows: Vec<u32>, shapes: &[(usize, usize)]) -> Result<Self> {
         if owned.is_empty() || !rows.len().is_multiple_of(owned.len()) {
             let expected = format!("a multiple of {}, the rows an example owns", owned.len());
@@ -44,7 +45,8 @@ impl<T: Real> Ledger<T> {
         let starts = widths.iter().scan(0, |sum, w| Some(std::mem::replace(sum, *sum + w))).collect();
         let examples = rows.len() / owned.len();
         let remainder = shapes.iter().map(|(rows, width)| Array::zeros(&[*rows, *width])).collect();
-        Ok(Self { owned, widths, starts, stride, rows, changes: vec![T::ZERO; examples * stride], remainder })
+        let changes = Array::try_zeros(&[examples, stride])?.into_values();
+        Ok(Self { owned, widths, starts, stride, rows, changes, remainder })
     }
 
     /// The same ledger with changes that were recorded before.

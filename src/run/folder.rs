@@ -223,7 +223,7 @@ impl Loader<'_> {
         let shapes: Vec<_> = model.parameters().iter().map(|p| (p.rows(), p.row_width())).collect();
         let rows = data.train.iter().flat_map(|t| [t.head, t.relation, t.tail]).collect();
         let owned = [(0, 0), (1, 1), (0, 2)].map(|(parameter, input)| Owned { parameter, input });
-        let changes = self.table::<T>("ledger", "changes")?.values().to_vec();
+        let changes = self.table::<T>("ledger", "changes")?.into_values();
         let remainder =
             vec![self.table::<T>("ledger", "remainder.entities")?, self.table::<T>("ledger", "remainder.relations")?];
         let ledger = Ledger::new(owned.to_vec(), rows, &shapes)

@@ -96,9 +96,7 @@ impl Settings {
                 return Err(Error::argument(name, 0, "at least one"));
             }
         }
-        if self.loss != Loss::FullSoftmax && self.loss.negatives() == 0 {
-            return Err(Error::argument("the number of negatives", 0, "at least one, or the full softmax"));
-        }
+        self.loss.check()?;
         self.optimiser.check()?;
         self.schedule.check()
     }

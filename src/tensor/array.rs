@@ -32,6 +32,20 @@ impl<T: Real> Array<T> {
         Self { shape: shape.to_vec(), values: vec![T::ZERO; shape.iter().product()] }
     }
 
+    /// Makes an array of zeros if memory can hold it.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] when it cannot.
+    pub fn try_zeros(shape: &[usize]) -> Result<Self> {
+        let len = shape.iter().copied().try_fold(1, usize::checked_mul);
+        let mut values = Vec::new();
+        match len {
+            Some(len) if values.try_reserve_exact(len).is_ok() => values.resize(len, T::ZERO),
+            _ => return Err(Error::argument("a table", format!("of shape {shape:?}"), "one that fits into memory")),
+        }
+        Ok(Self { shape: shape.to_vec(), values })
+    }
+
     /// Makes an array by calling `value` for each place in row-major order.
     pub fn from_fn(shape: &[usize], mut value: impl FnMut(usize) -> T) -> Self {
         Self { shape: shape.to_vec(), values: (0..shape.iter().product()).map(&mut value).collect() }
@@ -45,6 +59,11 @@ impl<T: Real> Array<T> {
     /// The values in row-major order.
     pub fn values(&self) -> &[T] {
         &self.values
+    }
+
+    /// The values in row-major order, without the shape.
+    pub fn into_values(self) -> Vec<T> {
+        self.values
     }
 
     /// The values in row-major order, to change.

@@ -25,6 +25,8 @@ pub struct Contributions<T> {
     widths: Vec<usize>,
     /// For each row of each parameter: the number of the example that read it last, and its contribution.
     seen: Vec<Vec<(u64, u32)>>,
+    /// Where each example's contributions begin.
+    starts: Vec<usize>,
     current: u64,
 }
 
@@ -35,6 +37,7 @@ impl<T: Real> Contributions<T> {
             gradients: Vec::new(),
             widths: tables.iter().map(|t| t.width).collect(),
             seen: tables.iter().map(|t| vec![(0, 0); t.rows]).collect(),
+            starts: Vec::new(),
             current: 0,
         }
     }
@@ -53,10 +56,12 @@ impl<T: Real> Contributions<T> {
     pub(super) fn clear(&mut self) {
         self.list.clear();
         self.gradients.clear();
+        self.starts.clear();
     }
 
     pub(super) fn begin_example(&mut self) {
         self.current += 1;
+        self.starts.push(self.list.len());
     }
 
     /// Adds to the example's gradient by a row.
@@ -95,8 +100,9 @@ impl<T: Real> Contributions<T> {
 
     /// Adds to a gradient that is the example's own, found by its slot.
     pub(super) fn add_own(&mut self, position: u32, slot: u32, gradient: &[T]) {
-        let find = |c: &&Contribution| c.position == position && c.slot == Some(slot);
-        if let Some(found) = self.list.iter().find(find) {
+        let start = self.starts[position as usize];
+        let end = self.starts.get(position as usize + 1).copied().unwrap_or(self.list.len());
+        if let Some(found) = self.list[start..end].iter().find(|c| c.slot == Some(slot)) {
             for (sum, x) in self.gradients[found.start..][..gradient.len()].iter_mut().zip(gradient) {
                 *sum += *x;
             }

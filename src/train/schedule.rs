@@ -11,7 +11,7 @@ pub enum Schedule {
     /// The same rate throughout.
     #[default]
     Constant,
-    /// rate · (1 − t / epochs): down to zero at the end.
+    /// rate · (1 − t / epochs): down to zero at the end and no further.
     Linear,
     /// rate · factorᵗ.
     Exponential {
@@ -30,7 +30,7 @@ impl Schedule {
     pub fn rate(self, initial: f64, time: f64, epochs: usize) -> f64 {
         match self {
             Self::Constant => initial,
-            Self::Linear => initial * (1.0 - time / epochs as f64),
+            Self::Linear => initial * (1.0 - time / epochs as f64).max(0.0),
             Self::Exponential { factor } => initial * factor.powf(time),
             Self::InverseTime { decay } => initial / (1.0 + decay * time),
         }
@@ -61,6 +61,7 @@ mod tests {
     fn rates_follow_their_formulas() {
         assert_eq!(Schedule::Constant.rate(0.3, 7.5, 10), 0.3);
         assert!((Schedule::Linear.rate(0.3, 2.5, 10) - 0.225).abs() < 1e-15);
+        assert_eq!(Schedule::Linear.rate(0.3, 12.0, 10), 0.0);
         assert!((Schedule::Exponential { factor: 0.5 }.rate(0.3, 2.0, 10) - 0.075).abs() < 1e-15);
         assert!((Schedule::InverseTime { decay: 0.5 }.rate(0.3, 2.0, 10) - 0.15).abs() < 1e-15);
     }
