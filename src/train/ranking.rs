@@ -1,7 +1,7 @@
 //! How well true triples rank among all candidates.
 
 use crate::data::{Known, Triple};
-use crate::engine::{Context, Execution, Operands};
+use crate::engine::{Context, Execution, Values};
 use crate::error::Result;
 use crate::model::{Functional, FunctionalKind, TripleModel};
 use crate::tensor::{Array, Real};
@@ -29,23 +29,6 @@ pub struct Ranking<T> {
     entities: usize,
 }
 
-struct Queries<'a, T> {
-    parameters: &'a [Array<T>],
-    given: Vec<u32>,
-    relation: Vec<u32>,
-    target: Vec<u32>,
-}
-
-impl<T: Real> Operands<T> for Queries<'_, T> {
-    fn parameter(&self, slot: usize) -> &[T] {
-        self.parameters[slot].values()
-    }
-
-    fn index(&self, slot: usize) -> &[u32] {
-        [&self.given, &self.relation, &self.target][slot]
-    }
-}
-
 impl<T: Real> Ranking<T> {
     /// Compiles the scores of a model.
     ///
@@ -71,7 +54,8 @@ impl<T: Real> Ranking<T> {
         relation: u32,
         side: Side,
     ) -> Result<&[T]> {
-        let queries = Queries { parameters, given: vec![given], relation: vec![relation], target: Vec::new() };
+        let (given, relation) = ([given], [relation]);
+        let queries = Values::new(parameters).with_index(0, &given).with_index(1, &relation);
         let execution = match side {
             Side::Tail => &mut self.tails,
             Side::Head => &mut self.heads,
@@ -104,8 +88,8 @@ impl<T: Real> Ranking<T> {
                         Side::Head => (t.tail, t.head),
                     })
                     .unzip();
-                let relation = triples.iter().map(|t| t.relation).collect();
-                let queries = Queries { parameters, given, relation, target };
+                let relation: Vec<u32> = triples.iter().map(|t| t.relation).collect();
+                let queries = Values::new(parameters).with_index(0, &given).with_index(1, &relation);
                 let execution = match side {
                     Side::Tail => &mut self.tails,
                     Side::Head => &mut self.heads,
@@ -116,7 +100,7 @@ impl<T: Real> Ranking<T> {
                         Side::Tail => known.tails(triple.head, triple.relation),
                         Side::Head => known.heads(triple.relation, triple.tail),
                     };
-                    let rank = rank(execution.example(0, place), queries.target[place], others);
+                    let rank = rank(execution.example(0, place), target[place], others);
                     reciprocal += 1.0 / rank;
                     for (hits, k) in hits.iter_mut().zip(hits_at) {
                         *hits += usize::from(rank <= *k as f64);

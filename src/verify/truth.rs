@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use crate::engine::{Context, Execution, Operands, Program};
+use crate::engine::{Context, Execution, Program, Values};
 use crate::error::{Error, Result};
 use crate::model::Functional;
 use crate::run::{Job, Run};
@@ -16,21 +16,6 @@ pub struct Truth<'a, T> {
     job: Job<T>,
     program: Arc<Program<T>>,
     inputs: usize,
-}
-
-struct Queries<'a, T> {
-    parameters: &'a [Array<T>],
-    inputs: Vec<Vec<u32>>,
-}
-
-impl<T: Real> Operands<T> for Queries<'_, T> {
-    fn parameter(&self, slot: usize) -> &[T] {
-        self.parameters[slot].values()
-    }
-
-    fn index(&self, slot: usize) -> &[u32] {
-        &self.inputs[slot]
-    }
 }
 
 impl<'a, T: Real> Truth<'a, T> {
@@ -110,7 +95,11 @@ impl<'a, T: Real> Truth<'a, T> {
             }
         }
         let mut execution = Execution::new(self.program.clone(), 0);
-        execution.run(context, &Queries { parameters, inputs }, queries.len())?;
+        let mut operands = Values::new(parameters);
+        for (slot, ids) in inputs.iter().enumerate() {
+            operands = operands.with_index(slot, ids);
+        }
+        execution.run(context, &operands, queries.len())?;
         Ok((0..queries.len()).map(|query| execution.example(0, query)[0].to_f64()).collect())
     }
 }
