@@ -74,6 +74,7 @@ pub mod graph;
 pub mod model;
 pub mod rollback;
 pub mod run;
+pub mod solve;
 pub mod store;
 pub mod tensor;
 pub mod train;

@@ -21,6 +21,8 @@ const ROOMS: &[&str] = &[
     "rollback",
     "store",
     "train",
+    "curvature",
+    "solve",
     "model",
     "data",
     "engine",

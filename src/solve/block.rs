@@ -1,0 +1,65 @@
+//! Several vectors of one dimension.
+
+use crate::error::{Error, Result};
+
+/// Several vectors of one dimension, one behind the other.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Block {
+    dimension: usize,
+    count: usize,
+    values: Vec<f64>,
+}
+
+impl Block {
+    /// Vectors of zeros.
+    pub fn zeros(dimension: usize, count: usize) -> Self {
+        Self { dimension, count, values: vec![0.0; dimension * count] }
+    }
+
+    /// Vectors from their values, one vector behind the other.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] when the number of values is not `dimension` × `count`.
+    pub fn new(dimension: usize, count: usize, values: Vec<f64>) -> Result<Self> {
+        if dimension.checked_mul(count) != Some(values.len()) {
+            let expected = format!("{count} vectors of {dimension}");
+            return Err(Error::argument("the number of values of a block", values.len(), expected));
+        }
+        Ok(Self { dimension, count, values })
+    }
+
+    /// The numbers in a vector.
+    pub fn dimension(&self) -> usize {
+        self.dimension
+    }
+
+    /// The number of vectors.
+    pub fn count(&self) -> usize {
+        self.count
+    }
+
+    /// All values, one vector behind the other.
+    pub fn values(&self) -> &[f64] {
+        &self.values
+    }
+
+    /// All values, to change.
+    pub fn values_mut(&mut self) -> &mut [f64] {
+        &mut self.values
+    }
+
+    /// One vector. Panics when there is no such vector.
+    pub fn vector(&self, number: usize) -> &[f64] {
+        &self.values[number * self.dimension..(number + 1) * self.dimension]
+    }
+
+    /// One vector, to change. Panics when there is no such vector.
+    pub fn vector_mut(&mut self, number: usize) -> &mut [f64] {
+        &mut self.values[number * self.dimension..(number + 1) * self.dimension]
+    }
+
+    /// The vectors in order.
+    pub fn vectors(&self) -> impl Iterator<Item = &[f64]> {
+        (0..self.count).map(|number| self.vector(number))
+    }
+}
