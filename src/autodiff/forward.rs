@@ -1,7 +1,7 @@
 //! Forward mode: how a change of some nodes changes others.
 
 use crate::error::{Error, Result};
-use crate::graph::{Graph, NodeId, Op, Unary};
+use crate::graph::{Contraction, Graph, NodeId, Op, Shape, Unary};
 
 use super::slope;
 
@@ -12,39 +12,71 @@ use super::slope;
 /// # Errors
 /// [`Error::Argument`] when a tangent has another shape than its node, or is per-example for a shared node.
 pub fn jvp(graph: &mut Graph, outputs: &[NodeId], tangents: &[(NodeId, NodeId)]) -> Result<Vec<Option<NodeId>>> {
+    push(graph, outputs, tangents, None)
+}
+
+/// Adds the directional derivatives of `outputs` along `count` directions at once.
+///
+/// Every tangent has its node's type with a first axis of `count` more, and so have the results: the same as `count`
+/// calls of [`jvp`], but matrix products see all directions together.
+///
+/// # Errors
+/// As [`jvp`].
+pub fn jvp_many(
+    graph: &mut Graph,
+    outputs: &[NodeId],
+    tangents: &[(NodeId, NodeId)],
+    count: usize,
+) -> Result<Vec<Option<NodeId>>> {
+    push(graph, outputs, tangents, Some(count))
+}
+
+fn push(
+    graph: &mut Graph,
+    outputs: &[NodeId],
+    tangents: &[(NodeId, NodeId)],
+    count: Option<usize>,
+) -> Result<Vec<Option<NodeId>>> {
     let end = outputs.iter().map(|id| id.index() + 1).max().unwrap_or(0);
-    let mut tangent: Vec<Option<NodeId>> = vec![None; end];
+    let needed = needed(graph, outputs, end);
+    let mut push = Push { graph, tangent: vec![None; end], count };
     let mut given = vec![false; end];
     for (node, direction) in tangents {
-        let fits = graph.shape(*node) == graph.shape(*direction)
+        let graph = &mut *push.graph;
+        let fits = *graph.shape(*direction) == with_directions(graph.shape(*node), count)
             && (graph.is_per_example(*node) || !graph.is_per_example(*direction));
         if !fits {
+            let many = count.map(|count| format!(", with a first axis of {count}")).unwrap_or_default();
             return Err(Error::argument(
                 format!("the direction {} for {}", graph.describe(*direction), graph.describe(*node)),
                 graph.value_type(*direction),
-                graph.value_type(*node).to_string(),
+                format!("{}{many}", graph.value_type(*node)),
             ));
         }
         if node.index() < end {
-            tangent[node.index()] = Some(typed(graph, *direction, *node)?);
+            push.tangent[node.index()] = Some(typed(graph, *direction, *node)?);
             given[node.index()] = true;
         }
     }
-    let needed = needed(graph, outputs, end);
     for index in 0..end {
         if given[index] || !needed[index] {
             continue;
         }
-        let id = graph.at(index);
-        if graph.arguments(id).iter().any(|a| tangent[a.index()].is_some()) {
-            let moved = push_forward(graph, id, &tangent)?;
-            tangent[index] = match moved {
-                Some(moved) if graph.fill_value(moved) != Some(0.0) => Some(typed(graph, moved, id)?),
+        let id = push.graph.at(index);
+        if push.graph.arguments(id).iter().any(|a| push.tangent[a.index()].is_some()) {
+            let moved = push.forward(id)?;
+            push.tangent[index] = match moved {
+                Some(moved) if push.graph.fill_value(moved) != Some(0.0) => Some(typed(push.graph, moved, id)?),
                 _ => None,
             };
         }
     }
-    Ok(outputs.iter().map(|id| tangent[id.index()]).collect())
+    Ok(outputs.iter().map(|id| push.tangent[id.index()]).collect())
+}
+
+/// A shape with the axis of directions before it.
+fn with_directions(shape: &Shape, count: Option<usize>) -> Shape {
+    count.map_or_else(|| shape.clone(), |count| shape.with(0, count))
 }
 
 /// A tangent with its node's batch axis.
@@ -67,78 +99,142 @@ fn needed(graph: &Graph, outputs: &[NodeId], end: usize) -> Vec<bool> {
     needed
 }
 
-/// The tangent of the node `y` from its arguments' tangents. No wildcard: a new operation does not compile without a rule.
-fn push_forward(graph: &mut Graph, y: NodeId, tangent: &[Option<NodeId>]) -> Result<Option<NodeId>> {
-    let arguments = graph.arguments(y).to_vec();
-    let a = arguments.first().copied().unwrap_or(y);
-    let b = arguments.get(1).copied().unwrap_or(y);
-    let da = arguments.first().and_then(|a| tangent[a.index()]);
-    let db = arguments.get(1).and_then(|b| tangent[b.index()]);
-    let op = graph.op(y).clone();
-    Ok(match &op {
-        Op::Input(_) | Op::Parameter(_) | Op::Patched(_) | Op::Fill(_) => None,
-        Op::Unary(Unary::Scale(c)) => match da {
-            Some(da) => Some(graph.scale(da, c.value())?),
-            None => None,
-        },
-        Op::Unary(Unary::Shift(_)) => da,
-        Op::Unary(unary) => match (da, slope(graph, *unary, a, y)?) {
-            (Some(da), Some(slope)) => Some(graph.mul(da, slope)?),
-            _ => None,
-        },
-        Op::Add => match (da, db) {
-            (Some(da), Some(db)) => Some(graph.add(da, db)?),
-            (one, other) => one.or(other),
-        },
-        Op::Sub => match (da, db) {
-            (Some(da), Some(db)) => Some(graph.sub(da, db)?),
-            (Some(da), None) => Some(da),
-            (None, Some(db)) => Some(graph.neg(db)?),
-            (None, None) => None,
-        },
-        // Both are bilinear: one term for each operand that moves.
-        Op::Mul | Op::Contract(_) => {
-            let shape = graph.shape(y).clone();
-            let left = match da {
-                Some(da) => Some(graph.apply(&op, &[da, b], &shape)?),
-                None => None,
-            };
-            let right = match db {
-                Some(db) => Some(graph.apply(&op, &[a, db], &shape)?),
-                None => None,
-            };
-            match (left, right) {
-                (Some(left), Some(right)) => Some(graph.add(left, right)?),
-                (one, other) => one.or(other),
+/// Tangents on their way. With a `count` of directions every tangent has a first axis for them.
+struct Push<'g> {
+    graph: &'g mut Graph,
+    tangent: Vec<Option<NodeId>>,
+    count: Option<usize>,
+}
+
+impl Push<'_> {
+    /// The tangent of the node `y` from its arguments' tangents. No wildcard: a new operation does not compile without
+    /// a rule.
+    fn forward(&mut self, y: NodeId) -> Result<Option<NodeId>> {
+        let arguments = self.graph.arguments(y).to_vec();
+        let a = arguments.first().copied().unwrap_or(y);
+        let b = arguments.get(1).copied().unwrap_or(y);
+        let da = arguments.first().and_then(|a| self.tangent[a.index()]);
+        let db = arguments.get(1).and_then(|b| self.tangent[b.index()]);
+        let op = self.graph.op(y).clone();
+        // The first axis of the node's own value in a tangent.
+        let first = usize::from(self.count.is_some());
+        let moved = match (op, da, db) {
+            (Op::Input(_) | Op::Parameter(_) | Op::Patched(_) | Op::Fill(_), _, _) | (_, None, None) => {
+                return Ok(None);
             }
+            (Op::Add, Some(da), Some(db)) => self.graph.add(da, db)?,
+            (Op::Sub, Some(da), Some(db)) => self.graph.sub(da, db)?,
+            (Op::Sub, None, Some(db)) => self.graph.neg(db)?,
+            (Op::Add, Some(one), None) | (Op::Add, None, Some(one)) | (Op::Sub, Some(one), None) => one,
+            // Both are bilinear: one term for each operand that moves.
+            (op @ (Op::Mul | Op::Contract(_)), da, db) => {
+                let left = da.map(|da| self.times(&op, da, b, true)).transpose()?;
+                let right = db.map(|db| self.times(&op, db, a, false)).transpose()?;
+                match (left, right) {
+                    (Some(left), Some(right)) => self.graph.add(left, right)?,
+                    (one, other) => return Ok(one.or(other)),
+                }
+            }
+            // The rest moves with its first argument only: ids stand still.
+            (_, None, _) => return Ok(None),
+            (Op::Unary(Unary::Scale(c)), Some(da), _) => self.graph.scale(da, c.value())?,
+            (Op::Unary(Unary::Shift(_)), Some(da), _) => da,
+            (Op::Unary(unary), Some(da), _) => match slope(self.graph, unary, a, y)? {
+                Some(slope) => self.graph.mul(da, slope)?,
+                None => return Ok(None),
+            },
+            (Op::LogSumExp { axis }, Some(da), _) => {
+                let softmax = self.graph.softmax(a, axis)?;
+                let weighted = self.graph.mul(da, softmax)?;
+                self.graph.sum(weighted, axis + first)?
+            }
+            (Op::Sum { axis }, Some(da), _) => self.graph.sum(da, axis + first)?,
+            (Op::Expand { axis, size }, Some(da), _) => self.graph.expand(da, axis + first, size)?,
+            (Op::BatchSum, Some(da), _) => self.graph.batch_sum(da)?,
+            (Op::Spread, Some(da), _) => self.graph.spread(da)?,
+            (Op::Reshape, Some(da), _) => {
+                let shape = with_directions(self.graph.shape(y), self.count);
+                self.graph.reshape(da, shape.sizes())?
+            }
+            (Op::Slice { axis, start, count }, Some(da), _) => self.graph.slice(da, axis + first, start, count)?,
+            (Op::Pad { axis, start, size }, Some(da), _) => self.graph.pad(da, axis + first, start, size)?,
+            (Op::Lookup, Some(da), _) => {
+                let ids = self.graph.shape(b).rank();
+                let rows = self.directions_to(da, 1)?;
+                let rows = self.graph.lookup(rows, b)?;
+                self.directions_from(rows, ids)?
+            }
+            (Op::Scatter { rows, over_batch }, Some(da), _) => {
+                let ids = self.graph.shape(b).rank();
+                let values = self.directions_to(da, ids)?;
+                let table = self.graph.scatter_rows(values, b, rows, over_batch)?;
+                self.directions_from(table, 1)?
+            }
+            (Op::Pick, Some(da), _) => self.pick(a, b, da)?,
+            (Op::Place { size }, Some(da), _) => self.place(b, size, da)?,
+        };
+        Ok(Some(moved))
+    }
+
+    /// One term of a bilinear operation: the operand that moves, on the left or the right, with the other at rest.
+    fn times(&mut self, op: &Op, moved: NodeId, rest: NodeId, left: bool) -> Result<NodeId> {
+        let Op::Contract(contraction) = op else { return self.graph.mul(moved, rest) };
+        let mut contraction = contraction.clone();
+        if self.count.is_some() {
+            contraction = contraction.with_directions(left);
         }
-        Op::LogSumExp { axis } => match da {
-            Some(da) => {
-                let softmax = graph.softmax(a, *axis)?;
-                let weighted = graph.mul(softmax, da)?;
-                Some(graph.sum(weighted, *axis)?)
-            }
-            None => None,
-        },
-        // Linear in the first argument; ids do not move.
-        Op::Sum { .. }
-        | Op::Expand { .. }
-        | Op::BatchSum
-        | Op::Spread
-        | Op::Reshape
-        | Op::Slice { .. }
-        | Op::Pad { .. }
-        | Op::Lookup
-        | Op::Scatter { .. }
-        | Op::Pick
-        | Op::Place { .. } => match da {
-            Some(da) => {
-                let shape = graph.shape(y).clone();
-                let mut moved = arguments.clone();
-                moved[0] = da;
-                Some(graph.apply(&op, &moved, &shape)?)
-            }
-            None => None,
-        },
-    })
+        match left {
+            true => self.graph.contraction(contraction, moved, rest),
+            false => self.graph.contraction(contraction, rest, moved),
+        }
+    }
+
+    /// The directions' axis moved from the front to behind `axis` axes of the value.
+    fn directions_to(&mut self, moved: NodeId, axis: usize) -> Result<NodeId> {
+        if self.count.is_none() {
+            return Ok(moved);
+        }
+        let mut axes: Vec<usize> = (1..self.graph.shape(moved).rank()).collect();
+        axes.insert(axis, 0);
+        self.graph.permute(moved, &axes)
+    }
+
+    /// The directions' axis moved from behind `axis` axes of the value to the front.
+    fn directions_from(&mut self, moved: NodeId, axis: usize) -> Result<NodeId> {
+        if self.count.is_none() {
+            return Ok(moved);
+        }
+        let rank = self.graph.shape(moved).rank();
+        let axes: Vec<usize> = std::iter::once(axis).chain((0..rank).filter(|a| *a != axis)).collect();
+        self.graph.permute(moved, &axes)
+    }
+
+    /// All directions have the same labels: picking by them is a product with a one at each label.
+    fn pick(&mut self, a: NodeId, ids: NodeId, moved: NodeId) -> Result<NodeId> {
+        if self.count.is_none() {
+            return self.graph.pick(moved, ids);
+        }
+        let rank = self.graph.shape(a).rank();
+        let size = self.graph.shape(a).sizes()[rank - 1];
+        let ones = self.ones_at(ids, size)?;
+        let weighted = self.graph.mul(moved, ones)?;
+        self.graph.sum(weighted, rank)
+    }
+
+    /// Placing by labels that all directions share; see [`Push::pick`].
+    fn place(&mut self, ids: NodeId, size: usize, moved: NodeId) -> Result<NodeId> {
+        if self.count.is_none() {
+            return self.graph.place(moved, ids, size);
+        }
+        let ones = self.ones_at(ids, size)?;
+        let rank = self.graph.shape(moved).rank();
+        let spread = self.graph.expand(moved, rank, size)?;
+        self.graph.mul(spread, ones)
+    }
+
+    fn ones_at(&mut self, ids: NodeId, size: usize) -> Result<NodeId> {
+        let shape = self.graph.shape(ids).clone();
+        let ones = self.graph.fill(1.0, shape.sizes())?;
+        self.graph.place(ones, ids, size)
+    }
 }

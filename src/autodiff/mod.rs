@@ -8,9 +8,11 @@
 //! Derivatives" (2008), for the two modes.
 
 mod forward;
+mod products;
 mod reverse;
 
-pub use forward::jvp;
+pub use forward::{jvp, jvp_many};
+pub use products::{Curvature, curvature_products, gauss_newton_product, hessian_vector_product};
 pub use reverse::{Cotangents, vjp};
 
 use crate::error::{Error, Result};
@@ -39,66 +41,6 @@ pub fn gradient(graph: &mut Graph, loss: NodeId, parameters: &[NodeId]) -> Resul
 pub fn per_example_gradient(graph: &mut Graph, loss: NodeId, parameters: &[NodeId]) -> Result<Vec<Option<NodeId>>> {
     let seed = loss_seed(graph, loss)?;
     vjp(graph, &[(loss, seed)], parameters, Cotangents::PerExample)
-}
-
-/// Adds the product of the Hessian of `Σ_examples loss` by `parameters` with the directions given, one for each.
-///
-/// # Errors
-/// [`Error::Argument`] when `loss` is not a per-example scalar or a direction has another shape than its parameter.
-pub fn hessian_vector_product(
-    graph: &mut Graph,
-    loss: NodeId,
-    parameters: &[NodeId],
-    directions: &[NodeId],
-) -> Result<Vec<NodeId>> {
-    let tangents = pairs(parameters, directions)?;
-    let gradient = gradient(graph, loss, parameters)?;
-    let products = jvp(graph, &gradient, &tangents)?;
-    Ok(or_zeros(graph, &products, parameters))
-}
-
-/// Adds the product of the generalised Gauss-Newton matrix of `Σ_examples loss` by `parameters` with the directions given.
-///
-/// `outputs` is the per-example value through which the loss depends on the parameters: the matrix is Σ Jᵀ (∂²loss/∂outputs²) J
-/// with J the Jacobian of the outputs, positive semidefinite for a loss that is convex in them. Schraudolph, "Fast
-/// curvature matrix-vector products" (2002).
-///
-/// # Errors
-/// [`Error::Argument`] when `loss` is not a per-example scalar, `outputs` is shared, or a direction has another shape than
-/// its parameter.
-pub fn gauss_newton_product(
-    graph: &mut Graph,
-    loss: NodeId,
-    outputs: NodeId,
-    parameters: &[NodeId],
-    directions: &[NodeId],
-) -> Result<Vec<NodeId>> {
-    if !graph.is_per_example(outputs) {
-        let name = format!("the outputs {}", graph.describe(outputs));
-        return Err(Error::argument(name, graph.value_type(outputs), "a per-example value"));
-    }
-    let tangents = pairs(parameters, directions)?;
-    let seed = loss_seed(graph, loss)?;
-    let moved = jvp(graph, &[outputs], &tangents)?[0];
-    let slope = vjp(graph, &[(loss, seed)], &[outputs], Cotangents::Summed)?[0];
-    let (Some(moved), Some(slope)) = (moved, slope) else {
-        return Ok(or_zeros(graph, &vec![None; parameters.len()], parameters));
-    };
-    // Only the outputs move here: this is the loss's own curvature, without that of the outputs.
-    let Some(bent) = jvp(graph, &[slope], &[(outputs, moved)])?[0] else {
-        return Ok(or_zeros(graph, &vec![None; parameters.len()], parameters));
-    };
-    let products = vjp(graph, &[(outputs, bent)], parameters, Cotangents::Summed)?;
-    Ok(or_zeros(graph, &products, parameters))
-}
-
-/// Each parameter with the direction it moves in.
-fn pairs(parameters: &[NodeId], directions: &[NodeId]) -> Result<Vec<(NodeId, NodeId)>> {
-    if parameters.len() != directions.len() {
-        let expected = format!("{}, one for each parameter", parameters.len());
-        return Err(Error::argument("the number of directions", directions.len(), expected));
-    }
-    Ok(parameters.iter().copied().zip(directions.iter().copied()).collect())
 }
 
 fn loss_seed(graph: &mut Graph, loss: NodeId) -> Result<NodeId> {

@@ -63,6 +63,17 @@ impl Contraction {
         Ok(contraction)
     }
 
+    /// The contraction with one more axis of the left or the right operand, before all others, which the result keeps.
+    pub(crate) fn with_directions(&self, left: bool) -> Self {
+        let fresh = u8::MAX;
+        let mut wider = self.clone();
+        let operand = if left { &mut wider.left } else { &mut wider.right };
+        operand.insert(0, fresh);
+        wider.out.insert(0, fresh);
+        wider.rename();
+        wider
+    }
+
     /// Names the letters by first appearance, so that equal contractions compare equal.
     fn rename(&mut self) {
         let mut seen: Vec<u8> = Vec::new();

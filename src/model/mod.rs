@@ -5,11 +5,14 @@
 //!
 //! Models of triples are written as a [`TripleScorer`]: two short functions in graph operations.
 
+pub mod dense;
 mod functional;
+mod inputs;
 mod objective;
 mod triple;
 pub mod zoo;
 
 pub use functional::{Functional, FunctionalKind};
+pub use inputs::Inputs;
 pub use objective::{Loss, Objective, Owned, Sides};
 pub use triple::{TripleModel, TripleScorer};

@@ -90,8 +90,12 @@ pub struct Owned {
 pub struct Objective {
     /// The graph, whose parameters are those that training changes.
     pub graph: Graph,
-    /// The loss of one example.
+    /// The loss of one example, without the penalty.
     pub loss: NodeId,
+    /// A shared scalar of the parameters that is added to every example's loss.
+    pub penalty: Option<NodeId>,
+    /// The per-example value through which the loss depends on the parameters: what a Gauss-Newton matrix is taken at.
+    pub outputs: Option<NodeId>,
     /// The rows an example owns, in the order of the ledger's slots.
     pub owned: Vec<Owned>,
 }
@@ -115,6 +119,7 @@ impl Objective {
         let relation = g.lookup(relations, relation_id)?;
         let tail = g.lookup(entities, tail_id)?;
         let mut total = None;
+        let mut outputs: Option<NodeId> = None;
         for tails in [true, false] {
             if !(if tails { sides.tails() } else { sides.heads() }) {
                 continue;
@@ -132,6 +137,10 @@ impl Objective {
                 false => model.scorer().heads(g, candidates, relation, tail)?,
             };
             let side = loss_of_scores(g, loss, scores, truth)?;
+            outputs = Some(match outputs {
+                Some(others) => g.concatenate(others, scores, 0)?,
+                None => scores,
+            });
             total = Some(match total {
                 Some(total) => g.add(total, side)?,
                 None => side,
@@ -140,7 +149,7 @@ impl Objective {
         let loss = total.expect("at least one side is compared");
         let owned =
             vec![Owned { parameter: 0, input: 0 }, Owned { parameter: 1, input: 1 }, Owned { parameter: 0, input: 2 }];
-        Ok(Self { graph, loss, owned })
+        Ok(Self { graph, loss, penalty: None, outputs, owned })
     }
 }
 

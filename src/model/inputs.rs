@@ -1,0 +1,159 @@
+//! Examples as a graph reads them.
+
+use crate::error::{Error, Result};
+use crate::tensor::Real;
+
+/// The values of every input of a graph, for a number of examples.
+///
+/// One list a slot: all examples' values one behind the other. An input of numbers leaves its list of ids empty and the
+/// other way round.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Inputs<T> {
+    count: usize,
+    reals: Vec<Vec<T>>,
+    indices: Vec<Vec<u32>>,
+}
+
+impl<T: Real> Inputs<T> {
+    /// So many examples, without any values yet.
+    pub fn new(count: usize) -> Self {
+        Self { count, reals: Vec::new(), indices: Vec::new() }
+    }
+
+    /// Gives an input of numbers its values.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] when the values cannot be shared out evenly among the examples.
+    pub fn with_real(mut self, slot: usize, values: Vec<T>) -> Result<Self> {
+        self.fits(values.len())?;
+        self.room(slot);
+        self.reals[slot] = values;
+        Ok(self)
+    }
+
+    /// Gives an input of ids its values.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] when the ids cannot be shared out evenly among the examples.
+    pub fn with_index(mut self, slot: usize, ids: Vec<u32>) -> Result<Self> {
+        self.fits(ids.len())?;
+        self.room(slot);
+        self.indices[slot] = ids;
+        Ok(self)
+    }
+
+    fn fits(&self, len: usize) -> Result<()> {
+        if len == 0 || self.count == 0 || len % self.count != 0 {
+            let expected = format!("the same number, at least one, for each of {} examples", self.count);
+            return Err(Error::argument("the number of values of an input", len, expected));
+        }
+        Ok(())
+    }
+
+    fn room(&mut self, slot: usize) {
+        let slots = self.reals.len().max(slot + 1);
+        self.reals.resize(slots, Vec::new());
+        self.indices.resize(slots, Vec::new());
+    }
+
+    /// The number of examples.
+    pub fn count(&self) -> usize {
+        self.count
+    }
+
+    /// The numbers of an input, all examples' one behind the other; empty for an input of ids.
+    pub fn real(&self, slot: usize) -> &[T] {
+        self.reals.get(slot).map_or(&[], Vec::as_slice)
+    }
+
+    /// The ids of an input, all examples' one behind the other; empty for an input of numbers.
+    pub fn index(&self, slot: usize) -> &[u32] {
+        self.indices.get(slot).map_or(&[], Vec::as_slice)
+    }
+
+    /// One example's numbers of an input.
+    pub fn real_of(&self, slot: usize, example: usize) -> &[T] {
+        one(self.real(slot), self.count, example)
+    }
+
+    /// One example's ids of an input.
+    pub fn index_of(&self, slot: usize, example: usize) -> &[u32] {
+        one(self.index(slot), self.count, example)
+    }
+
+    /// One example's numbers of an input, to change. Empty for an input of ids.
+    pub fn real_of_mut(&mut self, slot: usize, example: usize) -> &mut [T] {
+        let width = self.real(slot).len() / self.count.max(1);
+        match self.reals.get_mut(slot) {
+            Some(values) => &mut values[example * width..(example + 1) * width],
+            None => &mut [],
+        }
+    }
+
+    /// One example's ids of an input, to change. Empty for an input of numbers.
+    pub fn index_of_mut(&mut self, slot: usize, example: usize) -> &mut [u32] {
+        let width = self.index(slot).len() / self.count.max(1);
+        match self.indices.get_mut(slot) {
+            Some(ids) => &mut ids[example * width..(example + 1) * width],
+            None => &mut [],
+        }
+    }
+
+    /// Some of the examples, in the order given; one may be taken several times.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for an example that is not there.
+    pub fn select(&self, examples: &[usize]) -> Result<Self> {
+        if let Some(example) = examples.iter().find(|example| **example >= self.count) {
+            let expected = format!("one of {}, counted from 0", self.count);
+            return Err(Error::argument("an example", example, expected));
+        }
+        let pick = |values: &Vec<T>| examples.iter().flat_map(|e| one(values, self.count, *e)).copied().collect();
+        let pick_ids = |ids: &Vec<u32>| examples.iter().flat_map(|e| one(ids, self.count, *e)).copied().collect();
+        Ok(Self {
+            count: examples.len(),
+            reals: self.reals.iter().map(pick).collect(),
+            indices: self.indices.iter().map(pick_ids).collect(),
+        })
+    }
+
+    /// Adds the examples of another list behind these.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] when an input has another width there.
+    pub fn append(&mut self, other: &Self) -> Result<()> {
+        if self.count > 0 && other.count > 0 {
+            for slot in 0..self.reals.len().max(other.reals.len()) {
+                let widths =
+                    |inputs: &Self| (inputs.real(slot).len() / inputs.count, inputs.index(slot).len() / inputs.count);
+                if widths(self) != widths(other) {
+                    let (found, expected) = (widths(other), widths(self));
+                    let name = format!("the numbers and ids of input {slot} of an added example");
+                    return Err(Error::argument(name, format!("{found:?}"), format!("{expected:?}")));
+                }
+            }
+        }
+        if !other.reals.is_empty() {
+            self.room(other.reals.len() - 1);
+        }
+        for (own, more) in self.reals.iter_mut().zip(&other.reals) {
+            own.extend_from_slice(more);
+        }
+        for (own, more) in self.indices.iter_mut().zip(&other.indices) {
+            own.extend_from_slice(more);
+        }
+        self.count += other.count;
+        Ok(())
+    }
+
+    /// The same examples in another precision.
+    pub fn convert<U: Real>(&self) -> Inputs<U> {
+        let convert = |values: &Vec<T>| values.iter().map(|x| U::from_f64(x.to_f64())).collect();
+        Inputs { count: self.count, reals: self.reals.iter().map(convert).collect(), indices: self.indices.clone() }
+    }
+}
+
+fn one<V>(values: &[V], count: usize, example: usize) -> &[V] {
+    let width = values.len() / count.max(1);
+    &values[example * width..(example + 1) * width]
+}
