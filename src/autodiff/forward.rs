@@ -126,6 +126,7 @@ fn push_forward(graph: &mut Graph, y: NodeId, tangent: &[Option<NodeId>]) -> Res
         | Op::BatchSum
         | Op::Spread
         | Op::Reshape
+        | Op::Permute { .. }
         | Op::Slice { .. }
         | Op::Pad { .. }
         | Op::Lookup
