@@ -67,6 +67,7 @@
 pub mod autodiff;
 #[cfg(feature = "cli")]
 pub mod cli;
+pub mod curvature;
 pub mod data;
 pub mod engine;
 mod error;

@@ -93,6 +93,7 @@ const CASES: &[(&str, Case)] = &[
     ("softplus", unary_case!(|| Unary::Softplus)),
     ("relu", unary_case!(|| Unary::Relu)),
     ("step", unary_case!(|| Unary::Step)),
+    ("erf", unary_case!(|| Unary::Erf)),
     ("sin", unary_case!(|| Unary::Sin)),
     ("cos", unary_case!(|| Unary::Cos)),
     ("abs", unary_case!(|| Unary::Abs)),
@@ -183,6 +184,30 @@ const CASES: &[(&str, Case)] = &[
         let y = g.mul(l.p, l.x)?;
         let y = g.reshape(y, &[s.width, s.rows])?;
         let y = g.mul(y, y)?;
+        total(g, y)
+    }),
+    ("permute two axes", |g, l, _| {
+        let y = g.mul(l.p, l.x)?;
+        let y = g.permute(y, &[1, 0])?;
+        let scores = g.contract("cd,d->c", l.p, l.w)?;
+        let y = g.contract("dc,c->dc", y, scores)?;
+        total(g, y)
+    }),
+    ("permute three axes", |g, l, _| {
+        let y = g.mul(l.p, l.x)?;
+        let y = g.contract("cd,e->cde", y, l.w)?;
+        let y = g.permute(y, &[2, 0, 1])?;
+        let y = g.mul(y, l.p)?;
+        total(g, y)
+    }),
+    ("gelu", |g, l, _| {
+        let y = g.contract("cd,d->c", l.p, l.x)?;
+        let y = g.gelu(y)?;
+        total(g, y)
+    }),
+    ("gelu by tanh", |g, l, _| {
+        let y = g.contract("cd,d->c", l.p, l.x)?;
+        let y = g.gelu_tanh(y)?;
         total(g, y)
     }),
     ("slice", |g, l, s| {

@@ -1,7 +1,7 @@
 //! Forward mode: how a change of some nodes changes others.
 
 use crate::error::{Error, Result};
-use crate::graph::{Contraction, Graph, NodeId, Op, Shape, Unary};
+use crate::graph::{Graph, NodeId, Op, Shape, Unary};
 
 use super::slope;
 
@@ -158,6 +158,11 @@ impl Push<'_> {
             }
             (Op::Slice { axis, start, count }, Some(da), _) => self.graph.slice(da, axis + first, start, count)?,
             (Op::Pad { axis, start, size }, Some(da), _) => self.graph.pad(da, axis + first, start, size)?,
+            (Op::Permute { axes }, Some(da), _) => {
+                let moved = axes.iter().map(|axis| axis + first);
+                let axes: Vec<usize> = (0..first).chain(moved).collect();
+                self.graph.permute(da, &axes)?
+            }
             (Op::Lookup, Some(da), _) => {
                 let ids = self.graph.shape(b).rank();
                 let rows = self.directions_to(da, 1)?;

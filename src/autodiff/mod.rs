@@ -86,6 +86,12 @@ fn slope(graph: &mut Graph, unary: Unary, x: NodeId, y: NodeId) -> Result<Option
         }
         Unary::Softplus => graph.sigmoid(x)?,
         Unary::Relu => graph.step(x)?,
+        Unary::Erf => {
+            let square = graph.mul(x, x)?;
+            let negative = graph.neg(square)?;
+            let bell = graph.exp(negative)?;
+            graph.scale(bell, std::f64::consts::FRAC_2_SQRT_PI)?
+        }
         Unary::Sin => graph.cos(x)?,
         Unary::Cos => {
             let sine = graph.sin(x)?;

@@ -158,6 +158,12 @@ impl Pull<'_> {
                 let back = self.graph.reshape(g, shape.sizes())?;
                 self.send(a, back)
             }
+            Op::Permute { axes } => {
+                let mut inverse = axes.clone();
+                axes.iter().enumerate().for_each(|(place, axis)| inverse[*axis] = place);
+                let back = self.graph.permute(g, &inverse)?;
+                self.send(a, back)
+            }
             Op::Slice { axis, start, .. } => {
                 let size = self.graph.shape(a).sizes()[axis];
                 let back = self.graph.pad(g, axis, start, size)?;

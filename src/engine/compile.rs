@@ -11,7 +11,7 @@ use crate::graph::{Element, Graph, NodeId, Op, Shape};
 use crate::tensor::Real;
 
 use super::instruction::{Ids, Instruction, Phase, Place, Source};
-use super::kernels::{ContractionPlan, Kernel};
+use super::kernels::{ContractionPlan, Kernel, PermutePlan};
 use super::program::{Accumulator, Bound, Expected, Kept, Output, Program};
 
 /// What is known of a node before any place is given.
@@ -201,6 +201,7 @@ impl<T: Real> Compiler<'_, T> {
                 Kernel::Expand { outer, size: *size, inner }
             }
             Op::BatchSum => Kernel::BatchSum,
+            Op::Permute { axes } => Kernel::Permute(Box::new(PermutePlan::new(shape.sizes(), axes))),
             Op::Slice { axis, start, count } => {
                 let (outer, size, inner) = split(*axis);
                 Kernel::Slice { outer, size, inner, start: *start, count: *count }

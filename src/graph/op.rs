@@ -42,6 +42,8 @@ pub enum Unary {
     Relu,
     /// 1 where x > 0, else 0; its derivative is zero.
     Step,
+    /// erf x = 2/√π ∫₀ˣ e^{−t²} dt.
+    Erf,
     /// sin x.
     Sin,
     /// cos x.
@@ -100,6 +102,11 @@ pub enum Op {
     Spread,
     /// The same elements in another shape.
     Reshape,
+    /// The same elements with the axes in another order; the transpose is the inverse order.
+    Permute {
+        /// For each axis of the result the axis of the argument that it is.
+        axes: Vec<usize>,
+    },
     /// A range of an axis.
     Slice {
         /// The axis.
@@ -155,6 +162,7 @@ impl Op {
             Self::BatchSum => "batch_sum",
             Self::Spread => "spread",
             Self::Reshape => "reshape",
+            Self::Permute { .. } => "permute",
             Self::Slice { .. } => "slice",
             Self::Pad { .. } => "pad",
             Self::Lookup => "lookup",
@@ -189,6 +197,7 @@ impl Unary {
             Self::Softplus => "softplus",
             Self::Relu => "relu",
             Self::Step => "step",
+            Self::Erf => "erf",
             Self::Sin => "sin",
             Self::Cos => "cos",
             Self::Abs => "abs",

@@ -101,6 +101,14 @@ pub struct Objective {
 }
 
 impl Objective {
+    /// Adds what training minimises of one example, loss and penalty, to a copy of the graph.
+    ///
+    /// # Errors
+    /// What the graph's operations report of a loss that is no per-example scalar.
+    pub fn total(&self, graph: &mut Graph) -> Result<NodeId> {
+        self.penalty.map_or(Ok(self.loss), |penalty| graph.add(self.loss, penalty))
+    }
+
     /// The objective of a model of triples.
     ///
     /// Inputs: 0 head, 1 relation, 2 tail; then for sampled losses the candidate tails (the true one first) and the

@@ -57,8 +57,9 @@ impl<T: Real> StepPlan<T> {
     pub fn new(objective: &Objective) -> Result<Self> {
         let mut graph = objective.graph.clone();
         let parameters = graph.parameters().to_vec();
-        let gradients = per_example_gradient(&mut graph, objective.loss, &parameters)?;
-        let mut outputs = vec![objective.loss];
+        let loss = objective.total(&mut graph)?;
+        let gradients = per_example_gradient(&mut graph, loss, &parameters)?;
+        let mut outputs = vec![loss];
         let mut sparse = Vec::new();
         let mut dense = Vec::new();
         for (parameter, gradient) in gradients.iter().enumerate() {

@@ -55,6 +55,7 @@ pub(super) fn unary<T: Real>(unary: Unary, out: &mut [T], len: usize, examples: 
         }),
         Unary::Relu => map(out, len, examples, a, |x| if x < T::ZERO { T::ZERO } else { x }),
         Unary::Step => map(out, len, examples, a, |x| if x > T::ZERO { one } else { T::ZERO }),
+        Unary::Erf => map(out, len, examples, a, T::erf),
         Unary::Sin => map(out, len, examples, a, T::sin),
         Unary::Cos => map(out, len, examples, a, T::cos),
         Unary::Abs => map(out, len, examples, a, T::abs),

@@ -3,10 +3,12 @@
 mod contract;
 mod elementwise;
 mod matmul;
+mod permute;
 mod reduce;
 mod rows;
 
 pub(super) use contract::ContractionPlan;
+pub(super) use permute::PermutePlan;
 
 use super::operands::RowPatches;
 use crate::graph::Unary;
@@ -37,6 +39,7 @@ pub(super) enum Kernel {
         inner: usize,
     },
     BatchSum,
+    Permute(Box<PermutePlan>),
     Slice {
         outer: usize,
         size: usize,
@@ -120,6 +123,7 @@ pub(super) fn run<T: Real>(kernel: &Kernel, out: &mut [T], len: usize, examples:
         Kernel::Expand { outer, size, inner } => reduce::expand(out, (*outer, *size, *inner), examples, a),
         Kernel::LogSumExp { outer, size, inner } => reduce::log_sum_exp(out, (*outer, *size, *inner), examples, a),
         Kernel::BatchSum => reduce::batch_sum(out, len, examples, a),
+        Kernel::Permute(plan) => plan.run(out, len, examples, a),
         Kernel::Slice { outer, size, inner, start, count } => {
             reduce::slice(out, (*outer, *size, *inner), (*start, *count), examples, a)
         }

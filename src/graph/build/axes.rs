@@ -107,6 +107,40 @@ impl Graph {
         Ok(self.node(Op::Reshape, &[a], value_type))
     }
 
+    /// Adds the axes in another order: axis `place` of the result is axis `axes[place]` of `a`.
+    ///
+    /// # Errors
+    /// [`Error::Shape`](crate::Error::Shape) when `axes` does not name every axis of `a` once.
+    pub fn permute(&mut self, a: NodeId, axes: &[usize]) -> Result<NodeId> {
+        self.real("permute", a)?;
+        let rank = self.shape(a).rank();
+        let mut seen = vec![false; rank];
+        let fresh = |axis: &usize| *axis < rank && !std::mem::replace(&mut seen[*axis], true);
+        if axes.len() != rank || !axes.iter().all(fresh) {
+            let reason = format!("the value has {rank} axes, and each must be named once");
+            return Err(self.mismatch("permute", a, format!("the axes {axes:?}"), reason));
+        }
+        if axes.is_sorted() {
+            return Ok(a);
+        }
+        if let Op::Permute { axes: inner } = self.op(a) {
+            let joined: Vec<usize> = axes.iter().map(|axis| inner[*axis]).collect();
+            let argument = self.arguments(a)[0];
+            return self.permute(argument, &joined);
+        }
+        let sizes = self.shape(a).sizes();
+        let permuted: Vec<usize> = axes.iter().map(|axis| sizes[*axis]).collect();
+        // Axes of one place may stand anywhere: the elements keep their order.
+        if axes.iter().filter(|axis| sizes[**axis] != 1).is_sorted() {
+            return self.reshape(a, &permuted);
+        }
+        let value_type = ValueType::real(self.is_per_example(a), Shape::new(&permuted));
+        if let Some(value) = self.fill_value(a) {
+            return Ok(self.filled(value, value_type));
+        }
+        Ok(self.node(Op::Permute { axes: axes.to_vec() }, &[a], value_type))
+    }
+
     /// Adds `count` places of an axis, from `start` on.
     ///
     /// # Errors

@@ -35,6 +35,8 @@ unary_methods! {
     relu => Relu;
     /// Adds 1 where x > 0 and 0 elsewhere; its derivative is zero.
     step => Step;
+    /// Adds erf x = 2/√π ∫₀ˣ e^{−t²} dt.
+    erf => Erf;
     /// Adds sin x.
     sin => Sin;
     /// Adds cos x.
@@ -109,6 +111,36 @@ impl Graph {
     /// [`Error::Shape`](crate::Error::Shape) when `x` holds ids.
     pub fn power(&mut self, x: NodeId, c: f64) -> Result<NodeId> {
         self.unary(Unary::Power(Constant::new(c)), x)
+    }
+
+    /// Adds x·Φ(x) with the normal distribution Φ. Hendrycks and Gimpel, "Gaussian Error Linear Units" (2016).
+    ///
+    /// # Errors
+    /// [`Error::Shape`](crate::Error::Shape) when `x` holds ids.
+    pub fn gelu(&mut self, x: NodeId) -> Result<NodeId> {
+        let scaled = self.scale(x, std::f64::consts::FRAC_1_SQRT_2)?;
+        let bent = self.erf(scaled)?;
+        self.gated(x, bent)
+    }
+
+    /// Adds the approximation x/2·(1 + tanh(√(2/π)·(x + 0.044715·x³))) of [`Graph::gelu`], from the same paper.
+    ///
+    /// # Errors
+    /// [`Error::Shape`](crate::Error::Shape) when `x` holds ids.
+    pub fn gelu_tanh(&mut self, x: NodeId) -> Result<NodeId> {
+        let cube = self.power(x, 3.0)?;
+        let cube = self.scale(cube, 0.044715)?;
+        let inside = self.add(x, cube)?;
+        let inside = self.scale(inside, (2.0 / std::f64::consts::PI).sqrt())?;
+        let bent = self.tanh(inside)?;
+        self.gated(x, bent)
+    }
+
+    /// x/2·(1 + gate).
+    fn gated(&mut self, x: NodeId, gate: NodeId) -> Result<NodeId> {
+        let open = self.shift(gate, 1.0)?;
+        let half = self.scale(x, 0.5)?;
+        self.mul(half, open)
     }
 
     /// Adds a + b, elementwise; the smaller value is repeated along leading axes and axes of size one.

@@ -65,6 +65,7 @@ impl Graph {
             (Op::BatchSum, &[a]) => self.batch_sum(a),
             (Op::Spread, &[a]) => self.spread(a),
             (Op::Reshape, &[a]) => self.reshape(a, shape.sizes()),
+            (Op::Permute { axes }, &[a]) => self.permute(a, axes),
             (Op::Slice { axis, start, count }, &[a]) => self.slice(a, *axis, *start, *count),
             (Op::Pad { axis, start, size }, &[a]) => self.pad(a, *axis, *start, *size),
             (Op::Lookup, &[a, ids]) => self.lookup(a, ids),

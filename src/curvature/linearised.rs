@@ -1,0 +1,133 @@
+//! Examples one by one: gradients, Jacobians of the outputs and the loss's curvature there.
+
+use crate::autodiff::{Cotangents, jvp_many, per_example_gradient, vjp};
+use crate::engine::Program;
+use crate::error::{Error, Result};
+use crate::solve::Block;
+use crate::tensor::Real;
+
+use super::derivatives::Derivatives;
+use super::programs::{Draft, Point, run_once};
+
+/// The gradients gᵢ of loss and penalty of some examples, one vector each.
+///
+/// # Errors
+/// [`Error::Argument`] for an example that is not there; what running the graph reports.
+pub fn gradients_of<T: Real>(derivatives: &Derivatives<'_, T>, examples: &[usize]) -> Result<Block> {
+    let mut draft = Draft::new(&derivatives.objective, &derivatives.layout, 1)?;
+    let gradients = per_example_gradient(&mut draft.graph, draft.total, &draft.parameters)?;
+    let mut block = Block::zeros(derivatives.dimension(), examples.len());
+    let mut outputs = Vec::new();
+    let mut numbers = Vec::new();
+    for (number, gradient) in gradients.into_iter().enumerate() {
+        if let Some(gradient) = gradient {
+            outputs.push(draft.graph.spread(gradient)?);
+            numbers.push(number);
+        }
+    }
+    if outputs.is_empty() || examples.is_empty() {
+        return Ok(block);
+    }
+    let inputs = derivatives.inputs.select(examples)?;
+    let program = Program::compile(&draft.graph, &outputs, &[])?;
+    let weights = vec![T::ONE; examples.len()];
+    let point = Point { parameters: &derivatives.parameters, inputs: &inputs, weights: &weights };
+    let slots = derivatives.objective.graph.inputs().len();
+    let execution = run_once(derivatives.context, program, point, slots, &[])?;
+    for place in 0..examples.len() {
+        for (output, number) in numbers.iter().enumerate() {
+            derivatives.layout.join(*number, execution.example(output, place), &mut block, (place, 1), 1.0);
+        }
+    }
+    Ok(block)
+}
+
+/// What some examples do to the objective, seen through the model's outputs.
+///
+/// With J the Jacobian of an example's `outputs` numbers, its loss has the gradient Jᵀ r and the Gauss-Newton matrix
+/// Jᵀ S J.
+#[derive(Clone, Debug)]
+pub struct Linearised {
+    /// The number of outputs, c.
+    pub outputs: usize,
+    /// The rows of every example's Jacobian: c vectors an example.
+    pub jacobians: Block,
+    /// r: the derivative of the loss by the outputs, c numbers an example.
+    pub slopes: Vec<f64>,
+    /// S: the second derivative of the loss by the outputs, c × c numbers an example.
+    pub bends: Vec<f64>,
+}
+
+/// Linearises some examples at the derivatives' point.
+///
+/// # Errors
+/// [`Error::Argument`] when the objective names no outputs, or for an example that is not there; what running the graph
+/// reports.
+pub fn linearise<T: Real>(derivatives: &Derivatives<'_, T>, examples: &[usize]) -> Result<Linearised> {
+    let objective = &derivatives.objective;
+    let Some(outputs) = objective.outputs else {
+        let expected = "the node through which the loss depends on the parameters";
+        return Err(Error::argument("the objective's outputs", "absent", expected));
+    };
+    let mut draft = Draft::new(objective, &derivatives.layout, 1)?;
+    let Draft { graph, parameters, .. } = &mut draft;
+    let shape = graph.shape(outputs).clone();
+    let count = shape.len();
+    let one = graph.fill(1.0, &[])?;
+    let one = graph.spread(one)?;
+    let slope = vjp(graph, &[(objective.loss, one)], &[outputs], Cotangents::Summed)?[0];
+    // One direction for each output.
+    let mut sizes = vec![count];
+    sizes.extend(shape.sizes());
+    let units = graph.shared_input("one direction for each output", &sizes)?;
+    let seed = graph.input("the seed at the outputs", shape.sizes())?;
+    let zeros = |graph: &mut crate::graph::Graph, sizes: &[usize]| {
+        let zeros = graph.fill(0.0, sizes)?;
+        graph.spread(zeros)
+    };
+    let (slope, bend) = match slope {
+        Some(slope) => (Some(slope), jvp_many(graph, &[slope], &[(outputs, units)], count)?[0]),
+        None => (None, None),
+    };
+    let slope = match slope {
+        Some(slope) => graph.spread(slope)?,
+        None => zeros(graph, shape.sizes())?,
+    };
+    let bend = match bend {
+        Some(bend) => graph.spread(bend)?,
+        None => zeros(graph, &sizes)?,
+    };
+    // A reverse pass is linear in its seed: its derivative along one direction an output is the Jacobian.
+    let back = vjp(graph, &[(outputs, seed)], parameters, Cotangents::PerExample)?;
+    let mut compiled = vec![slope, bend];
+    let mut numbers = Vec::new();
+    for (number, back) in back.into_iter().enumerate() {
+        if let Some(back) = back
+            && let Some(rows) = jvp_many(graph, &[back], &[(seed, units)], count)?[0]
+        {
+            compiled.push(graph.spread(rows)?);
+            numbers.push(number);
+        }
+    }
+    let inputs = derivatives.inputs.select(examples)?;
+    let program = Program::compile(graph, &compiled, &[])?;
+    let weights = vec![T::ONE; examples.len()];
+    let point = Point { parameters: &derivatives.parameters, inputs: &inputs, weights: &weights };
+    // Behind the weight stand the directions of the draft, which are not read, and then the units.
+    let mut shared: Vec<Vec<T>> = vec![Vec::new(); derivatives.layout.slots().len()];
+    let diagonal = |place: usize| if place / count == place % count { T::ONE } else { T::ZERO };
+    shared.push((0..count * count).map(diagonal).collect());
+    let slots = objective.graph.inputs().len();
+    let execution = run_once(derivatives.context, program, point, slots, &shared)?;
+    let mut jacobians = Block::zeros(derivatives.dimension(), examples.len() * count);
+    let (mut slopes, mut bends) = (Vec::new(), Vec::new());
+    for place in 0..examples.len() {
+        slopes.extend(execution.example(0, place).iter().map(|x| x.to_f64()));
+        bends.extend(execution.example(1, place).iter().map(|x| x.to_f64()));
+        for (output, number) in numbers.iter().enumerate() {
+            let rows = execution.example(2 + output, place);
+            derivatives.layout.join(*number, rows, &mut jacobians, (place * count, count), 1.0);
+        }
+    }
+    Ok(Linearised { outputs: count, jacobians, slopes, bends })
+}
