@@ -99,6 +99,17 @@ pub enum Error {
         /// What to use instead.
         remedy: String,
     },
+    /// A method that supposes a minimum was asked for elsewhere.
+    #[error(
+        "the model is not at a minimum: a part of its objective's gradient is {gradient:.3e}, expected at most \
+         {bound:.3e}; train further, or use the Gauss-Newton curvature"
+    )]
+    NotStationary {
+        /// The largest part of the gradient.
+        gradient: f64,
+        /// The largest that counts as none.
+        bound: f64,
+    },
     /// The caller asked to stop.
     #[error("cancelled by the caller at {place}")]
     Cancelled {

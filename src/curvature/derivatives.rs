@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use crate::autodiff::{Curvature, gradient, jvp_many};
-use crate::engine::{Context, Execution};
+use crate::engine::{Context, Execution, Program};
 use crate::error::{Error, Result};
 use crate::model::{Inputs, Objective};
 use crate::solve::Block;
 use crate::tensor::{Array, Real};
 
 use super::layout::Layout;
-use super::programs::{Draft, Point, Ready};
+use super::programs::{Draft, Point, Ready, run_once};
 
 /// The most directions that one program sees at once.
 const MOST_DIRECTIONS: usize = 32;
@@ -233,6 +233,26 @@ impl<'a, T: Real> Derivatives<'a, T> {
         let ready = self.gradient.as_mut().expect("it was just made");
         ready.run(self.context, point)?;
         Ok(&ready.execution)
+    }
+
+    /// The gradient of the penalty, which is part of every example's; zeros without a penalty.
+    ///
+    /// # Errors
+    /// What running the graph reports.
+    pub fn penalty_gradient(&self) -> Result<Vec<f64>> {
+        let mut found = Block::zeros(self.dimension(), 1);
+        let Some(penalty) = self.objective.penalty else { return Ok(found.values().to_vec()) };
+        let mut draft = Draft::new(&self.objective, &self.layout, 1)?;
+        let each = draft.graph.spread(penalty)?;
+        let slopes = gradient(&mut draft.graph, each, &draft.parameters)?;
+        let program = Program::compile(&draft.graph, &slopes, &[])?;
+        let one = self.inputs.select(&[0])?;
+        let point = Point { parameters: &self.parameters, inputs: &one, weights: &[T::ONE] };
+        let execution = run_once(self.context, program, point, self.objective.graph.inputs().len(), &[])?;
+        for number in 0..self.layout.slots().len() {
+            self.layout.join(number, execution.shared(number), &mut found, (0, 1), 1.0);
+        }
+        Ok(found.values().to_vec())
     }
 
     /// How many directions one program sees at once.

@@ -47,6 +47,11 @@ impl Layout {
         self.dimension
     }
 
+    /// The names of the chosen parameters.
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+
     /// The slots of the chosen parameters.
     pub fn slots(&self) -> &[usize] {
         &self.slots
