@@ -27,17 +27,31 @@ fn cases() -> Vec<DenseSettings> {
         settings(DenseLoss::Hinge { smoothing: 0.2 }, &[], 0.1),
         settings(DenseLoss::Softmax, &[], 0.1),
         settings(DenseLoss::Softmax, &hidden, 0.05),
+        images(),
     ]
+}
+
+/// A small network of every layer for images.
+fn images() -> DenseSettings {
+    let layers = ["conv:3x2", "softplus", "max:2", "conv:2x2", "sigmoid", "average:1"];
+    let layers = layers.map(|layer| layer.parse().unwrap()).to_vec();
+    DenseSettings { features: vec![5, 6, 2], outputs: 3, layers, loss: DenseLoss::Softmax, l2: 0.1, intercept: true }
+}
+
+fn width(settings: &DenseSettings) -> usize {
+    settings.features.iter().product()
 }
 
 fn inputs(settings: &DenseSettings, count: usize, seed: u64) -> Inputs<f64> {
     let mut stream = Stream::new(seed, Purpose::Data, 0, 0);
-    let features = (0..count * FEATURES).map(|_| stream.normal()).collect();
-    let inputs = Inputs::new(count).with_real(0, features).unwrap();
+    let features = (0..count * width(settings)).map(|_| stream.normal()).collect();
+    let inputs = Inputs::new(count).with_numbers(0, features).unwrap();
     match settings.target() {
-        TargetKind::Number => inputs.with_real(1, (0..count).map(|_| stream.normal()).collect()),
-        TargetKind::Sign => inputs.with_real(1, (0..count).map(|_| 2.0 * f64::from(stream.below(2)) - 1.0).collect()),
-        TargetKind::Label => inputs.with_index(1, (0..count).map(|_| stream.below(3)).collect()),
+        TargetKind::Number => inputs.with_numbers(1, (0..count).map(|_| stream.normal()).collect()),
+        TargetKind::Sign => {
+            inputs.with_numbers(1, (0..count).map(|_| 2.0 * f64::from(stream.below(2)) - 1.0).collect())
+        }
+        TargetKind::Label => inputs.with_ids(1, (0..count).map(|_| stream.below(3)).collect()),
     }
     .unwrap()
 }
@@ -273,11 +287,11 @@ fn effects_of_inputs_are_central_differences() {
         let effects = input_effects(&derivatives, direction.values(), 0, &[3, 1]).unwrap();
         let original = derivatives.inputs().clone();
         for (place, example) in [3, 1].into_iter().enumerate() {
-            for feature in 0..FEATURES {
+            for feature in 0..width(&settings) {
                 let step = 1e-5;
                 let mut slope = |sign: f64| {
                     let mut moved = (*original).clone();
-                    moved.real_of_mut(0, example)[feature] += sign * step;
+                    moved.numbers_of_mut(0, example)[feature] += sign * step;
                     derivatives.set_examples(Arc::new(moved), None).unwrap();
                     let mut found = 0.0;
                     derivatives

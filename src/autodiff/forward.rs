@@ -119,9 +119,8 @@ impl Push<'_> {
         // The first axis of the node's own value in a tangent.
         let first = usize::from(self.count.is_some());
         let moved = match (op, da, db) {
-            (Op::Input(_) | Op::Parameter(_) | Op::Patched(_) | Op::Fill(_), _, _) | (_, None, None) => {
-                return Ok(None);
-            }
+            (Op::Input(_) | Op::Parameter(_) | Op::Patched(_) | Op::Fill(_) | Op::Peak { .. }, _, _)
+            | (_, None, None) => return Ok(None),
             (Op::Add, Some(da), Some(db)) => self.graph.add(da, db)?,
             (Op::Sub, Some(da), Some(db)) => self.graph.sub(da, db)?,
             (Op::Sub, None, Some(db)) => self.graph.neg(db)?,
@@ -162,6 +161,16 @@ impl Push<'_> {
                 let moved = axes.iter().map(|axis| axis + first);
                 let axes: Vec<usize> = (0..first).chain(moved).collect();
                 self.graph.permute(da, &axes)?
+            }
+            (Op::Unfold { window, stride }, Some(da), _) => {
+                let image = self.directions_into(da, 2)?;
+                let windows = self.graph.unfold(image, window, stride)?;
+                self.directions_out_of(windows)?
+            }
+            (Op::Fold { height, width, stride }, Some(da), _) => {
+                let windows = self.directions_into(da, 4)?;
+                let image = self.graph.fold(windows, height, width, stride)?;
+                self.directions_out_of(image)?
             }
             (Op::Lookup, Some(da), _) => {
                 let ids = self.graph.shape(b).rank();
@@ -212,6 +221,28 @@ impl Push<'_> {
         let rank = self.graph.shape(moved).rank();
         let axes: Vec<usize> = std::iter::once(axis).chain((0..rank).filter(|a| *a != axis)).collect();
         self.graph.permute(moved, &axes)
+    }
+
+    /// The directions' axis joined with the last, axis `last` of the value: an operation that treats the last axis
+    /// element by element then treats directions so.
+    fn directions_into(&mut self, moved: NodeId, last: usize) -> Result<NodeId> {
+        let moved = self.directions_to(moved, last)?;
+        let Some(count) = self.count else { return Ok(moved) };
+        let mut sizes = self.graph.shape(moved).sizes().to_vec();
+        let size = sizes.pop().unwrap_or(1);
+        sizes[last] = count * size;
+        self.graph.reshape(moved, &sizes)
+    }
+
+    /// The directions' axis taken out of the last again.
+    fn directions_out_of(&mut self, moved: NodeId) -> Result<NodeId> {
+        let Some(count) = self.count else { return Ok(moved) };
+        let mut sizes = self.graph.shape(moved).sizes().to_vec();
+        let last = sizes.len() - 1;
+        sizes.push(sizes[last] / count);
+        sizes[last] = count;
+        let apart = self.graph.reshape(moved, &sizes)?;
+        self.directions_from(apart, last)
     }
 
     /// All directions have the same labels: picking by them is a product with a one at each label.

@@ -100,14 +100,14 @@ impl<T: Real> Operands<T> for Along<'_, T> {
 
     fn real(&self, slot: usize) -> &[T] {
         match slot.checked_sub(self.slots) {
-            None => self.point.inputs.real(slot),
+            None => self.point.inputs.numbers(slot),
             Some(0) => self.point.weights,
             Some(number) => self.directions.get(number - 1).map_or(&[], Vec::as_slice),
         }
     }
 
     fn index(&self, slot: usize) -> &[u32] {
-        self.point.inputs.index(slot)
+        self.point.inputs.ids(slot)
     }
 }
 

@@ -24,7 +24,7 @@ impl<T: Real> Inputs<T> {
     ///
     /// # Errors
     /// [`Error::Argument`] when the values cannot be shared out evenly among the examples.
-    pub fn with_real(mut self, slot: usize, values: Vec<T>) -> Result<Self> {
+    pub fn with_numbers(mut self, slot: usize, values: Vec<T>) -> Result<Self> {
         self.fits(values.len())?;
         self.room(slot);
         self.reals[slot] = values;
@@ -35,7 +35,7 @@ impl<T: Real> Inputs<T> {
     ///
     /// # Errors
     /// [`Error::Argument`] when the ids cannot be shared out evenly among the examples.
-    pub fn with_index(mut self, slot: usize, ids: Vec<u32>) -> Result<Self> {
+    pub fn with_ids(mut self, slot: usize, ids: Vec<u32>) -> Result<Self> {
         self.fits(ids.len())?;
         self.room(slot);
         self.indices[slot] = ids;
@@ -43,7 +43,7 @@ impl<T: Real> Inputs<T> {
     }
 
     fn fits(&self, len: usize) -> Result<()> {
-        if len == 0 || self.count == 0 || len % self.count != 0 {
+        if len == 0 || self.count == 0 || !len.is_multiple_of(self.count) {
             let expected = format!("the same number, at least one, for each of {} examples", self.count);
             return Err(Error::argument("the number of values of an input", len, expected));
         }
@@ -62,28 +62,28 @@ impl<T: Real> Inputs<T> {
     }
 
     /// The numbers of an input, all examples' one behind the other; empty for an input of ids.
-    pub fn real(&self, slot: usize) -> &[T] {
+    pub fn numbers(&self, slot: usize) -> &[T] {
         self.reals.get(slot).map_or(&[], Vec::as_slice)
     }
 
     /// The ids of an input, all examples' one behind the other; empty for an input of numbers.
-    pub fn index(&self, slot: usize) -> &[u32] {
+    pub fn ids(&self, slot: usize) -> &[u32] {
         self.indices.get(slot).map_or(&[], Vec::as_slice)
     }
 
     /// One example's numbers of an input.
-    pub fn real_of(&self, slot: usize, example: usize) -> &[T] {
-        one(self.real(slot), self.count, example)
+    pub fn numbers_of(&self, slot: usize, example: usize) -> &[T] {
+        one(self.numbers(slot), self.count, example)
     }
 
     /// One example's ids of an input.
-    pub fn index_of(&self, slot: usize, example: usize) -> &[u32] {
-        one(self.index(slot), self.count, example)
+    pub fn ids_of(&self, slot: usize, example: usize) -> &[u32] {
+        one(self.ids(slot), self.count, example)
     }
 
     /// One example's numbers of an input, to change. Empty for an input of ids.
-    pub fn real_of_mut(&mut self, slot: usize, example: usize) -> &mut [T] {
-        let width = self.real(slot).len() / self.count.max(1);
+    pub fn numbers_of_mut(&mut self, slot: usize, example: usize) -> &mut [T] {
+        let width = self.numbers(slot).len() / self.count.max(1);
         match self.reals.get_mut(slot) {
             Some(values) => &mut values[example * width..(example + 1) * width],
             None => &mut [],
@@ -91,8 +91,8 @@ impl<T: Real> Inputs<T> {
     }
 
     /// One example's ids of an input, to change. Empty for an input of numbers.
-    pub fn index_of_mut(&mut self, slot: usize, example: usize) -> &mut [u32] {
-        let width = self.index(slot).len() / self.count.max(1);
+    pub fn ids_of_mut(&mut self, slot: usize, example: usize) -> &mut [u32] {
+        let width = self.ids(slot).len() / self.count.max(1);
         match self.indices.get_mut(slot) {
             Some(ids) => &mut ids[example * width..(example + 1) * width],
             None => &mut [],
@@ -125,7 +125,7 @@ impl<T: Real> Inputs<T> {
         if self.count > 0 && other.count > 0 {
             for slot in 0..self.reals.len().max(other.reals.len()) {
                 let widths =
-                    |inputs: &Self| (inputs.real(slot).len() / inputs.count, inputs.index(slot).len() / inputs.count);
+                    |inputs: &Self| (inputs.numbers(slot).len() / inputs.count, inputs.ids(slot).len() / inputs.count);
                 if widths(self) != widths(other) {
                     let (found, expected) = (widths(other), widths(self));
                     let name = format!("the numbers and ids of input {slot} of an added example");

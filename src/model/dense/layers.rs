@@ -132,19 +132,18 @@ impl<'g> Stack<'g> {
             Layer::Convolution { channels, window } => {
                 let depth = self.image(layer, x)?[2];
                 let weights = self.parameter("weights", &[channels, window, window, depth])?;
-                let y = self.graph.add(x, weights)?;
-                let _ = depth;
+                let y = self.graph.convolve2d(x, weights, [1, 1], [0, 0])?;
                 let intercept = self.intercept(channels)?;
                 self.graph.add(y, intercept)
             }
             Layer::Activation(activation) => activation.add(self.graph, x),
             Layer::MaxPool(window) => {
                 self.image(layer, x)?;
-                self.graph.add(x, x)
+                self.graph.max_pool2d(x, [window; 2], [window; 2])
             }
             Layer::AveragePool(window) => {
                 self.image(layer, x)?;
-                self.graph.add(x, x)
+                self.graph.average_pool2d(x, [window; 2], [window; 2])
             }
         }
     }
