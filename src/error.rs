@@ -109,6 +109,35 @@ pub enum Error {
         gradient: f64,
         /// The largest that counts as none.
         bound: f64,
+    /// A solver that needs positive curvature met a direction of negative curvature.
+    #[error(
+        "the curvature is indefinite: its lowest eigenvalue is about {lowest:.6e} and the damping {damping:e}; {remedy}"
+    )]
+    Indefinite {
+        /// The lowest eigenvalue without damping, as far as it was found.
+        lowest: f64,
+        /// The damping that was added.
+        damping: f64,
+        /// What to do about it.
+        remedy: String,
+    },
+    /// A matrix has directions without any curvature.
+    #[error("the curvature is singular: parameters {} depend on each other; {remedy}", numbers(coordinates))]
+    Singular {
+        /// The coordinates that take part in such directions, ascending.
+        coordinates: Vec<usize>,
+        /// What to do about it.
+        remedy: String,
+    },
+    /// An iteration moved away from its limit.
+    #[error("{what} diverged at {place}; {remedy}")]
+    Diverged {
+        /// The method.
+        what: &'static str,
+        /// Where it was noticed.
+        place: String,
+        /// What to do about it.
+        remedy: String,
     },
     /// The caller asked to stop.
     #[error("cancelled by the caller at {place}")]
@@ -147,6 +176,13 @@ impl Error {
     ) -> Self {
         Self::Format { path: path.into(), line, problem: problem.into(), remedy: remedy.into() }
     }
+}
+
+fn numbers(all: &[usize]) -> String {
+    const SHOWN: usize = 20;
+    let shown: Vec<String> = all.iter().take(SHOWN).map(ToString::to_string).collect();
+    let more = if all.len() > SHOWN { format!(" and {} more", all.len() - SHOWN) } else { String::new() };
+    shown.join(", ") + &more
 }
 
 fn suggest(nearest: &[String]) -> String {

@@ -58,6 +58,22 @@ impl Block {
         &mut self.values[number * self.dimension..(number + 1) * self.dimension]
     }
 
+    /// Leaves the vectors with these numbers, which must ascend.
+    pub(super) fn keep(&mut self, numbers: &[usize]) {
+        for (to, &from) in numbers.iter().enumerate() {
+            if to != from {
+                self.values.copy_within(from * self.dimension..(from + 1) * self.dimension, to * self.dimension);
+            }
+        }
+        self.resize(numbers.len());
+    }
+
+    /// Makes it this many vectors: the first stay as they are, new ones are zeros.
+    pub(super) fn resize(&mut self, count: usize) {
+        self.values.resize(self.dimension * count, 0.0);
+        self.count = count;
+    }
+
     /// The vectors in order.
     pub fn vectors(&self) -> impl Iterator<Item = &[f64]> {
         (0..self.count).map(|number| self.vector(number))

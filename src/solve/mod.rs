@@ -1,10 +1,121 @@
-//! Linear systems with a symmetric operator: the operator's interface and the vectors it works on.
+//! Linear systems with a symmetric operator: (A + damping) X = B, with what is known of the error.
 //!
 //! Nothing here knows what an operator stands for. Vectors are `f64` whatever a model's precision is, so that residuals
-//! and certificates mean what they say.
+//! and certificates mean what they say. Everything runs on the calling thread, but for what the operator does itself; the
+//! same seed gives the same bits.
+//!
+//! ```
+//! use ascribe::solve::{Block, Dense, Method, Options, solve};
+//!
+//! # fn main() -> ascribe::Result<()> {
+//! let mut operator = Dense::new(2, vec![2.0, 1.0, 1.0, 3.0])?;
+//! let right = Block::new(2, 1, vec![1.0, 0.0])?;
+//! let solution = solve(&mut operator, 0.5, &right, &Method::Direct, &Options::default())?;
+//! assert!(solution.certificate.all_converged());
+//! // (2.5, 1; 1, 3.5) has the determinant 7.75.
+//! assert!((solution.x.vector(0)[0] - 3.5 / 7.75).abs() < 1e-14);
+//! # Ok(())
+//! # }
+//! ```
 
 mod block;
+mod block_conjugate;
+mod certificate;
+mod conjugate;
+mod dense;
+mod direct;
+mod lanczos;
+mod lissa;
 mod operator;
+mod options;
+mod preconditioner;
+mod refine;
+mod singular;
+mod system;
+
+use std::sync::Arc;
+
+use crate::error::{Error, Result};
 
 pub use block::Block;
+pub use certificate::{Certificate, Products, Solution};
+pub use direct::{Factor, assemble, eigenvalues};
+pub use lanczos::{Probe, Spectrum, spectrum};
+pub use lissa::{Damping, Lissa};
 pub use operator::{Dense, Operator};
+pub use options::{Method, Options, Preconditioning, Progress};
+pub use preconditioner::{Diagonal, Preconditioner};
+
+use block_conjugate::block_conjugate_gradients;
+use conjugate::conjugate_gradients;
+use refine::{Run, refine, refuse_indefinite};
+use system::System;
+
+/// How many unit vectors are multiplied at once when a matrix is assembled.
+const TOGETHER: usize = 64;
+
+/// Solves (A + damping) X = `right` for a symmetric operator A.
+///
+/// A solve that does not reach the tolerance is no error: its certificate says what was reached, and what to do.
+///
+/// # Errors
+/// [`Error::Argument`] for what does not fit; [`Error::NotFinite`] when a product or a right-hand side is not finite;
+/// [`Error::Indefinite`] when the method needs positive curvature and there is a direction without; [`Error::Singular`]
+/// from the direct method, with the coordinates; [`Error::Diverged`] from LiSSA; [`Error::Cancelled`] when the progress
+/// callback asks to stop; and whatever the operator's products meet.
+pub fn solve(
+    operator: &mut dyn Operator,
+    damping: f64,
+    right: &Block,
+    method: &Method,
+    options: &Options,
+) -> Result<Solution> {
+    system::check(operator, damping, right)?;
+    options.check()?;
+    let mut system = System::new(operator, damping);
+    let system = &mut system;
+    match method {
+        Method::Direct => {
+            let factor = Factor::new(direct::assemble_system(system, TOGETHER, options)?, damping)?;
+            let spectrum = if factor.dimension() > 0 { Some(factor.spectrum()?) } else { None };
+            refine(system, right, options, spectrum, |_, task| {
+                Ok(Run { correction: factor.solve(task.right)?, iterations: 1, negative_curvature: None })
+            })
+        }
+        Method::ConjugateGradient(preconditioning) => {
+            let spectrum = refuse_indefinite(system, options)?;
+            let preconditioner = prepare(preconditioning, system, options)?;
+            refine(system, right, options, spectrum, |system, task| {
+                conjugate_gradients(system, preconditioner.as_deref(), task)
+            })
+        }
+        Method::BlockConjugateGradient(preconditioning) => {
+            let spectrum = refuse_indefinite(system, options)?;
+            let preconditioner = prepare(preconditioning, system, options)?;
+            refine(system, right, options, spectrum, |system, task| {
+                block_conjugate_gradients(system, preconditioner.as_deref(), task)
+            })
+        }
+        Method::Lissa(settings) => lissa::lissa(system, right, settings, options),
+        _ => todo!(),
+    }
+}
+
+/// The preconditioner that was asked for.
+fn prepare(
+    preconditioning: &Preconditioning,
+    system: &mut System,
+    options: &Options,
+) -> Result<Option<Arc<dyn Preconditioner>>> {
+    let preconditioner: Arc<dyn Preconditioner> = match preconditioning {
+        Preconditioning::None => return Ok(None),
+        Preconditioning::Diagonal(values) => Arc::new(Diagonal::new(values.clone())?),
+        Preconditioning::Given(given) => Arc::clone(given),
+        _ => todo!(),
+    };
+    if preconditioner.dimension() != system.dimension() {
+        let expected = format!("{}, the dimension of the operator", system.dimension());
+        return Err(Error::argument("the dimension of the preconditioner", preconditioner.dimension(), expected));
+    }
+    Ok(Some(preconditioner))
+}

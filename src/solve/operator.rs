@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 
-use super::Block;
+use super::{Block, dense};
 
 /// A symmetric linear map that is known by its products.
 pub trait Operator {
@@ -14,6 +14,16 @@ pub trait Operator {
     /// # Errors
     /// What computing the products may meet; [`Error::Argument`] when the blocks do not fit.
     fn apply(&mut self, directions: &Block, products: &mut Block) -> Result<()>;
+
+    /// Writes unbiased estimates of the products from a sample of the data; `draw` numbers the samples, and the same
+    /// number must give the same sample. Only [LiSSA](super::Lissa::sampled) asks for it; all the data is a sample too.
+    ///
+    /// # Errors
+    /// As [`Operator::apply`].
+    fn apply_sample(&mut self, draw: u64, directions: &Block, products: &mut Block) -> Result<()> {
+        let _ = draw;
+        self.apply(directions, products)
+    }
 }
 
 /// A symmetric matrix held in memory, row after row: the plainest operator.
@@ -36,6 +46,10 @@ impl Dense {
         Ok(Self { dimension, values })
     }
 
+    pub(super) fn into_values(self) -> Vec<f64> {
+        self.values
+    }
+
     /// The values, row after row.
     pub fn values(&self) -> &[f64] {
         &self.values
@@ -55,14 +69,7 @@ impl Operator for Dense {
             let found = format!("{} of {}", directions.count(), directions.dimension());
             return Err(Error::argument("the directions", found, format!("vectors of {}", self.dimension)));
         }
-        for number in 0..directions.count() {
-            let direction = directions.vector(number);
-            for (product, row) in
-                products.vector_mut(number).iter_mut().zip(self.values.chunks_exact(self.dimension.max(1)))
-            {
-                *product = row.iter().zip(direction).map(|(a, x)| a * x).sum();
-            }
-        }
+        dense::multiply(&self.values, directions, products);
         Ok(())
     }
 }
