@@ -1,13 +1,12 @@
 //! Knowledge graphs: triples of head, relation and tail in tab-separated files.
 
 use std::borrow::Cow;
-use std::fs::{self, File};
-use std::io::{self, BufRead, BufReader, ErrorKind};
+use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use flate2::bufread::MultiGzDecoder;
-
 use crate::data::Vocabulary;
+use crate::data::source::{Lines, Source};
 use crate::{Error, Result};
 
 /// What may follow the name of a split, in the order in which a message lists them.
@@ -15,8 +14,6 @@ const ENDINGS: [&str; 4] = ["tsv", "txt", "tsv.gz", "txt.gz"];
 
 /// What a line should be, for messages.
 const FORM: &str = "write one triple a line: head, relation and tail with a tab between them";
-
-const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// One statement of a knowledge graph: the head has the relation to the tail.
 ///
@@ -78,10 +75,10 @@ impl TripleSet {
     /// [`Error::Format`] with the split and line, as for files.
     pub fn from_text(train: &str, valid: &str, test: &str) -> Result<Self> {
         let mut set = Self::default();
-        set.train = set.read_lines("train".into(), train.as_bytes(), usize::MAX, false)?;
+        set.train = set.read_lines(Source::text("train", train).lines(), usize::MAX)?;
         for (name, text) in [("valid", valid), ("test", test)] {
             if !text.is_empty() {
-                let triples = set.read_lines(name.into(), text.as_bytes(), usize::MAX, false)?;
+                let triples = set.read_lines(Source::text(name, text).lines(), usize::MAX)?;
                 *if name == "valid" { &mut set.valid } else { &mut set.test } = triples;
             }
         }
@@ -107,55 +104,20 @@ impl TripleSet {
         let test = find(dir, "test")?;
 
         let mut set = Self::default();
-        set.train = set.read_file(train, capacity)?;
+        set.train = set.read_lines(Source::open(&train)?.lines(), capacity)?;
         if let Some(path) = valid {
-            set.valid = set.read_file(path, capacity)?;
+            set.valid = set.read_lines(Source::open(&path)?.lines(), capacity)?;
         }
         if let Some(path) = test {
-            set.test = set.read_file(path, capacity)?;
+            set.test = set.read_lines(Source::open(&path)?.lines(), capacity)?;
         }
         Ok(set)
     }
 
-    fn read_file(&mut self, path: PathBuf, capacity: usize) -> Result<Vec<Triple>> {
-        let file = File::open(&path).map_err(Error::io("read", &path))?;
-        let text = BufReader::new(file);
-        if path.extension().is_some_and(|ending| ending == "gz") {
-            // Gzip files may be joined end to end, so there may be more than one member.
-            let text = BufReader::new(MultiGzDecoder::new(text));
-            self.read_lines(path, text, capacity, true)
-        } else {
-            self.read_lines(path, text, capacity, false)
-        }
-    }
-
-    fn read_lines(
-        &mut self,
-        path: PathBuf,
-        mut text: impl BufRead,
-        capacity: usize,
-        compressed: bool,
-    ) -> Result<Vec<Triple>> {
+    fn read_lines(&mut self, mut lines: Lines<'_>, capacity: usize) -> Result<Vec<Triple>> {
+        let path = lines.path().to_path_buf();
         let mut triples = Vec::new();
-        let mut buffer = Vec::new();
-        let mut offset = 0;
-        for line in 1.. {
-            let start = offset;
-            buffer.clear();
-            offset += text.read_until(b'\n', &mut buffer).map_err(|source| {
-                if compressed { damaged(&path, line, source) } else { Error::io("read", &path)(source) }
-            })?;
-            if buffer.is_empty() {
-                break;
-            }
-            let (before, bytes) = content(&buffer, line);
-            let text = std::str::from_utf8(bytes).map_err(|error| {
-                let wrong = error.valid_up_to();
-                not_text(&path, line, start + before + wrong, bytes, wrong)
-            })?;
-            if text.bytes().all(|byte| byte == b' ') {
-                continue;
-            }
+        while let Some((line, text)) = lines.next()? {
             let columns =
                 columns(text).map_err(|(problem, remedy)| Error::format(&path, Some(line), problem, remedy))?;
             let id = |vocabulary: &mut Vocabulary, kind, name| {
@@ -227,21 +189,6 @@ fn find(dir: &Path, split: &str) -> Result<Option<PathBuf>> {
     }
 }
 
-/// A line without its end and, in the first line, without the byte order mark; before it, how
-/// many bytes were left out at the beginning.
-fn content(buffer: &[u8], line: usize) -> (usize, &[u8]) {
-    let bytes = buffer
-        .strip_suffix(b"\r\n")
-        .or_else(|| buffer.strip_suffix(b"\n"))
-        // The last line of a file with CRLF ends may have lost its LF.
-        .or_else(|| buffer.strip_suffix(b"\r"))
-        .unwrap_or(buffer);
-    match bytes.strip_prefix(BYTE_ORDER_MARK) {
-        Some(rest) if line == 1 => (BYTE_ORDER_MARK.len(), rest),
-        _ => (0, bytes),
-    }
-}
-
 /// The three names of a line, or what is wrong with it and the remedy.
 fn columns(text: &str) -> std::result::Result<[&str; 3], (String, &'static str)> {
     let mut parts = text.split('\t');
@@ -262,39 +209,6 @@ fn columns(text: &str) -> std::result::Result<[&str; 3], (String, &'static str)>
         }
     }
     Ok([head, relation, tail])
-}
-
-/// The error for bytes that are not UTF-8, the first of them at `wrong` in the line.
-fn not_text(path: &Path, line: usize, offset: usize, bytes: &[u8], wrong: usize) -> Error {
-    // A first line that begins as a gzip file does, and a mark of the other common encoding.
-    let remedy = match bytes {
-        [0x1f, 0x8b, ..] if line == 1 => "the file looks compressed: add .gz to its name",
-        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] if line == 1 => "the file looks like UTF-16: save it as UTF-8",
-        _ => "save the file as UTF-8",
-    };
-    Error::format(
-        path,
-        Some(line),
-        format!("the byte {:#04x} at offset {offset} of the text is not valid UTF-8", bytes[wrong]),
-        remedy,
-    )
-}
-
-/// The error for a compressed file that could not be read on at `line`.
-fn damaged(path: &Path, line: usize, source: io::Error) -> Error {
-    // What has a number comes from the system and not from the decoder.
-    if source.raw_os_error().is_some() {
-        return Error::io("read", path)(source);
-    }
-    let (problem, remedy) = if source.kind() == ErrorKind::UnexpectedEof {
-        ("the compressed data ends too early".to_owned(), "copy or compress the file again, it is not complete")
-    } else {
-        (
-            format!("the compressed data cannot be read: {source}"),
-            "copy or compress the file again, or take .gz off its name if it is not compressed",
-        )
-    };
-    Error::format(path, Some(line), problem, remedy)
 }
 
 #[cfg(test)]

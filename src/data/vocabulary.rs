@@ -99,7 +99,8 @@ impl Vocabulary {
         self.id(name).ok_or_else(|| Error::Unknown { kind, name: name.to_owned(), nearest: self.nearest(name) })
     }
 
-    fn nearest(&self, name: &str) -> Vec<String> {
+    /// At most three similar names, as [`require`](Self::require) suggests them.
+    pub(crate) fn nearest(&self, name: &str) -> Vec<String> {
         let wanted = name.to_lowercase();
         let mut ranked: Vec<_> = self
             .names

@@ -1,0 +1,220 @@
+//! One column as numbers.
+
+use std::collections::HashMap;
+
+use super::{EncodingOptions, Missing, Table, Unseen, is_missing};
+use crate::data::Vocabulary;
+use crate::{Error, Result};
+
+/// The level that missing categories make together.
+const MISSING_LEVEL: &str = "?";
+
+/// How a column becomes features.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) struct Feature {
+    pub(super) name: String,
+    pub(super) kind: Kind,
+    /// Whether all rows of the training table have the same value.
+    pub(super) constant: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Kind {
+    /// The feature is (number - shift) / scale; `mean` stands for a missing number.
+    Number { mean: Option<f64>, shift: f64, scale: f64 },
+    /// One indicator for each of these levels; a dropped level has none.
+    Levels { dropped: Option<String>, levels: Vec<String> },
+}
+
+/// What a cell of a categorical column becomes.
+#[derive(Clone, Copy)]
+enum Level {
+    Dropped,
+    Indicator(usize),
+}
+
+/// A [`Feature`] with the place of each level, for a table whose column stands at `column`.
+pub(super) struct Encoder<'f> {
+    feature: &'f Feature,
+    column: usize,
+    /// Only ever asked for one level: its order is random and must not reach a result.
+    levels: HashMap<&'f str, Level>,
+}
+
+impl Feature {
+    /// Learns a column from the rows that are kept.
+    pub(super) fn learn(table: &Table, column: usize, rows: &[usize], options: &EncodingOptions) -> Result<Self> {
+        let name = table.name(column).to_owned();
+        if table.is_numeric(column) {
+            let mut numbers = Vec::with_capacity(rows.len());
+            for row in rows {
+                numbers.extend(number(table, *row, column)?);
+            }
+            let Some(summary) = Summary::of(&numbers, rows.len()) else {
+                let problem = if numbers.is_empty() {
+                    format!("column {name:?} has no values")
+                } else {
+                    format!("the numbers of column {name:?} are too far apart for their mean to be computed")
+                };
+                return Err(Error::format(&table.path, None, problem, "remove the column or correct it"));
+            };
+            let (shift, scale) = if options.standardize && summary.least < summary.most {
+                (summary.mean, summary.deviation)
+            } else {
+                (0.0, 1.0)
+            };
+            let mean = (options.missing == Missing::Fill).then_some(summary.mean);
+            return Ok(Self {
+                name,
+                kind: Kind::Number { mean, shift, scale },
+                constant: summary.least == summary.most,
+            });
+        }
+        let mut levels = Vocabulary::new();
+        for row in rows {
+            levels.intern(level(table.at(*row, column)));
+        }
+        if levels.len() > options.most_levels {
+            return Err(Error::format(
+                &table.path,
+                None,
+                format!("column {name:?} has {} levels, at most {} are allowed", levels.len(), options.most_levels),
+                "remove the column if it only tells rows apart, or allow more levels",
+            ));
+        }
+        let constant = levels.len() == 1;
+        let mut levels: Vec<String> = levels.iter().map(str::to_owned).collect();
+        let dropped = options.drop_first_level.then(|| levels.remove(0));
+        Ok(Self { name, kind: Kind::Levels { dropped, levels }, constant })
+    }
+
+    /// How many features the column becomes.
+    pub(super) fn width(&self) -> usize {
+        match &self.kind {
+            Kind::Number { .. } => 1,
+            Kind::Levels { levels, .. } => levels.len(),
+        }
+    }
+
+    /// The names of the features.
+    pub(super) fn names(&self) -> Vec<String> {
+        match &self.kind {
+            Kind::Number { .. } => vec![self.name.clone()],
+            Kind::Levels { levels, .. } => levels.iter().map(|level| format!("{}={level}", self.name)).collect(),
+        }
+    }
+
+    /// Whether a cell stands for an unknown value.
+    pub(super) fn is_missing(&self, cell: &str) -> bool {
+        is_gap(cell, matches!(self.kind, Kind::Number { .. }))
+    }
+
+    /// Prepares for a table whose column of this name stands at `column`.
+    pub(super) fn encoder(&self, column: usize) -> Encoder<'_> {
+        let levels = match &self.kind {
+            Kind::Number { .. } => HashMap::new(),
+            Kind::Levels { dropped, levels } => {
+                let kept = levels.iter().enumerate().map(|(place, level)| (level.as_str(), Level::Indicator(place)));
+                dropped.iter().map(|level| (level.as_str(), Level::Dropped)).chain(kept).collect()
+            }
+        };
+        Encoder { feature: self, column, levels }
+    }
+}
+
+impl Encoder<'_> {
+    /// Writes the features of a row into `out`, which holds zeros and is as long as the column is wide.
+    pub(super) fn encode(&self, table: &Table, row: usize, unseen: Unseen, out: &mut [f64]) -> Result<()> {
+        let cell = table.at(row, self.column);
+        match &self.feature.kind {
+            Kind::Number { mean, shift, scale } => {
+                let value =
+                    number(table, row, self.column)?.or(*mean).ok_or_else(|| missing(table, row, self.column))?;
+                let feature = (value - shift) / scale;
+                if !feature.is_finite() {
+                    let problem = format!("{cell:?} becomes {feature} when it is standardised");
+                    return Err(table.refuse(row, self.column, &problem, "correct it or do not standardise"));
+                }
+                out[0] = feature;
+            }
+            Kind::Levels { .. } => match self.levels.get(level(cell)) {
+                Some(Level::Indicator(place)) => out[*place] = 1.0,
+                Some(Level::Dropped) => {}
+                None if unseen == Unseen::Zeros => {}
+                None => {
+                    let problem = format!("{:?} is a category that the training table does not have", level(cell));
+                    let remedy = "correct it, leave the row out, or let unseen categories be zeros";
+                    return Err(table.refuse(row, self.column, &problem, remedy));
+                }
+            },
+        }
+        Ok(())
+    }
+}
+
+/// The smallest and largest number of a column, its mean and its deviation.
+struct Summary {
+    least: f64,
+    most: f64,
+    mean: f64,
+    deviation: f64,
+}
+
+impl Summary {
+    /// None if there are no numbers or their range overflows.
+    ///
+    /// `rows` is how many rows there are with those whose number is missing, which stand at the mean.
+    fn of(numbers: &[f64], rows: usize) -> Option<Self> {
+        let least = numbers.iter().copied().reduce(f64::min)?;
+        let most = numbers.iter().copied().reduce(f64::max)?;
+        let range = most - least;
+        if !range.is_finite() {
+            return None;
+        }
+        if range == 0.0 {
+            return Some(Self { least, most, mean: least, deviation: 0.0 });
+        }
+        // Between 0 and 1 neither sums nor squares overflow or vanish.
+        let part = |number: &f64| (number - least) / range;
+        let mean = numbers.iter().map(part).sum::<f64>() / numbers.len() as f64;
+        let square = numbers.iter().map(|number| (part(number) - mean).powi(2)).sum::<f64>() / rows as f64;
+        Some(Self { least, most, mean: least + range * mean, deviation: range * square.sqrt() })
+    }
+}
+
+/// Whether a cell stands for an unknown value in a column of numbers or of categories.
+pub(super) fn is_gap(cell: &str, numeric: bool) -> bool {
+    is_missing(cell) || (numeric && cell.parse().is_ok_and(f64::is_nan))
+}
+
+/// The number in a cell, or none if it is missing.
+pub(super) fn number(table: &Table, row: usize, column: usize) -> Result<Option<f64>> {
+    let cell = table.at(row, column);
+    if is_gap(cell, true) {
+        return Ok(None);
+    }
+    match cell.parse::<f64>() {
+        Ok(value) if value.is_finite() => Ok(Some(value)),
+        Ok(_) => {
+            let problem = format!("{cell:?} is not a finite number");
+            Err(table.refuse(row, column, &problem, "write a finite number, or ? if it is not known"))
+        }
+        Err(_) => {
+            let problem = format!("{cell:?} is not a number");
+            Err(table.refuse(row, column, &problem, "the column is to hold numbers: correct the cell"))
+        }
+    }
+}
+
+/// The error for a value that has to be known.
+pub(super) fn missing(table: &Table, row: usize, column: usize) -> Error {
+    let problem = format!("the value is missing ({:?})", table.at(row, column));
+    table.refuse(row, column, &problem, "give it, leave out rows with missing values, or fill in features")
+}
+
+/// The level of a cell.
+fn level(cell: &str) -> &str {
+    if is_missing(cell) { MISSING_LEVEL } else { cell }
+}

@@ -1,0 +1,348 @@
+//! Labelled messages as bags of words.
+
+use std::cmp::Reverse;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use crate::data::source::{Lines, Source};
+use crate::data::{Dense, Targets, Vocabulary};
+use crate::tensor::Array;
+use crate::{Error, Result};
+
+const MOST_BUCKETS: usize = 1 << 24;
+
+/// Messages, each with the label that it was given, if any.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Messages {
+    path: PathBuf,
+    texts: Vec<String>,
+    /// None if the messages have no labels.
+    labels: Option<Vec<String>>,
+    lines: Vec<usize>,
+}
+
+impl Messages {
+    /// Reads `label<TAB>message` from each line of a file, which is decompressed if its name ends in `.gz`.
+    ///
+    /// A line is split at its first tab; further tabs, quotes and commas belong to the message, which may be
+    /// empty. The file is UTF-8, may begin with a byte order mark, and its lines end in LF or CRLF. Lines of
+    /// nothing but spaces are passed over: rows count messages from 0, not lines.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`] if the file cannot be read, [`Error::Format`] with the line if there are no messages, a line
+    /// has no tab or no label before it, bytes are not UTF-8 or compressed data is damaged.
+    pub fn read(path: &Path) -> Result<Self> {
+        Self::parse(Source::open(path)?.lines(), true)
+    }
+
+    /// Reads a message without a label from each line of a file.
+    ///
+    /// # Errors
+    ///
+    /// As for [`read`](Self::read), but a line needs no tab.
+    pub fn read_unlabelled(path: &Path) -> Result<Self> {
+        Self::parse(Source::open(path)?.lines(), false)
+    }
+
+    /// Reads `label<TAB>message` from each line of a text, which is called `name` in messages.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Format`], as for files.
+    pub fn from_text(name: &str, text: &str) -> Result<Self> {
+        Self::parse(Source::text(name, text).lines(), true)
+    }
+
+    fn parse(mut lines: Lines<'_>, labelled: bool) -> Result<Self> {
+        let path = lines.path().to_path_buf();
+        let (mut texts, mut labels, mut places) = (Vec::new(), Vec::new(), Vec::new());
+        while let Some((line, text)) = lines.next()? {
+            let message = if labelled {
+                let refuse =
+                    |problem| Error::format(&path, Some(line), problem, "write the label, a tab and the message");
+                let (label, message) = text.split_once('\t').ok_or_else(|| refuse("there is no tab"))?;
+                let label = label.trim_matches(' ');
+                if label.is_empty() {
+                    return Err(refuse("there is no label before the tab"));
+                }
+                labels.push(label.to_owned());
+                message
+            } else {
+                text
+            };
+            texts.push(message.to_owned());
+            places.push(line);
+        }
+        if texts.is_empty() {
+            return Err(Error::format(path, None, "the file holds no messages", "write one into each line"));
+        }
+        Ok(Self { path, texts, labels: labelled.then_some(labels), lines: places })
+    }
+
+    /// How many messages there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.texts.len()
+    }
+
+    /// Whether there are no messages.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.texts.is_empty()
+    }
+
+    /// The text of a message.
+    #[must_use]
+    pub fn text(&self, row: usize) -> Option<&str> {
+        self.texts.get(row).map(String::as_str)
+    }
+
+    /// The label of a message, if it has one.
+    #[must_use]
+    pub fn label(&self, row: usize) -> Option<&str> {
+        self.labels.as_ref()?.get(row).map(String::as_str)
+    }
+
+    /// The rows whose label and message together are no repetition of an earlier row, in order.
+    ///
+    /// A message that is in the training data and in the test data makes the test too easy:
+    /// [`select`](Dense::select) these before splitting.
+    #[must_use]
+    pub fn distinct(&self) -> Vec<usize> {
+        let mut seen = HashMap::new();
+        (0..self.len()).filter(|row| seen.insert((self.label(*row), &self.texts[*row]), ()).is_none()).collect()
+    }
+}
+
+/// Which features words become.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Words {
+    /// One feature for each of the most frequent words, the most frequent first and equally frequent ones in
+    /// the order of their characters. Other words are passed over.
+    Vocabulary {
+        /// How many words at most.
+        most: usize,
+        /// How often a word occurs at least, in all messages together.
+        least_count: usize,
+    },
+    /// A word goes into the feature whose number is its hash modulo `buckets`: FNV-1a of 64 bits over the word's UTF-8
+    /// bytes (G. Fowler, L. C. Noll, K.-P. Vo). Words that meet in a bucket are added up.
+    Hashing {
+        /// How many features there are, from 1 to 2^24.
+        buckets: usize,
+    },
+}
+
+/// How messages become features.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(default, rename_all = "kebab-case")]
+pub struct WordOptions {
+    /// Which features words become.
+    pub words: Words,
+    /// Whether a feature says only that its words occur (0 or 1) and not how often.
+    pub binary: bool,
+    /// Whether each row is divided by its Euclidean length. A row of zeros stays as it is.
+    pub normalize: bool,
+}
+
+impl Default for WordOptions {
+    /// Counts of the 1 000 most frequent words that occur twice.
+    fn default() -> Self {
+        Self { words: Words::Vocabulary { most: 1_000, least_count: 2 }, binary: false, normalize: false }
+    }
+}
+
+/// What the words of messages become, learned once and applied to any number of files.
+///
+/// A word is a longest run of alphabetic and numeric characters as Unicode has them (`char::is_alphanumeric`), in lower
+/// case (`char::to_lowercase`); all other characters separate words. `Don't 4get!` has the words `don`, `t` and `4get`.
+///
+/// ```
+/// use ascribe::data::{Messages, WordEncoding, WordOptions, Words};
+///
+/// let train = Messages::from_text("train", "ham\tSee you, see!\nspam\tYou won\n")?;
+/// let words = Words::Vocabulary { most: 2, least_count: 1 };
+/// let encoding = WordEncoding::learn(&train, &WordOptions { words, ..WordOptions::default() })?;
+/// assert_eq!(encoding.feature_names(), ["see", "you"]);
+/// assert_eq!(encoding.encode(&train)?.features.values(), [2.0, 1.0, 0.0, 1.0]);
+/// # Ok::<(), ascribe::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct WordEncoding {
+    /// The words that are features; none if words are hashed.
+    vocabulary: Vec<String>,
+    classes: Vec<String>,
+    options: WordOptions,
+}
+
+impl WordEncoding {
+    /// Learns the words and the classes of training messages.
+    ///
+    /// Classes come in the order in which they first appear.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Format`] if the messages have no labels or one class only, or if no word is frequent
+    /// enough; [`Error::Argument`] if there are to be no words or buckets.
+    pub fn learn(messages: &Messages, options: &WordOptions) -> Result<Self> {
+        let refuse = |problem: String, remedy: &str| Err(Error::format(&messages.path, None, problem, remedy));
+        let Some(labels) = &messages.labels else {
+            return refuse("the messages have no labels".into(), "read messages with labels to learn from");
+        };
+        let mut classes = Vocabulary::new();
+        for label in labels {
+            classes.intern(label);
+        }
+        let classes: Vec<String> = classes.iter().map(str::to_owned).collect();
+        if let [only] = classes.as_slice() {
+            return refuse(
+                format!("there is one class only, {only:?}"),
+                "classes can be told apart only if there are two: add messages of another one",
+            );
+        }
+        let vocabulary = match options.words {
+            Words::Hashing { buckets } if buckets == 0 || buckets > MOST_BUCKETS => {
+                return Err(Error::argument("buckets", buckets, format!("from 1 to {MOST_BUCKETS}")));
+            }
+            Words::Hashing { .. } => Vec::new(),
+            Words::Vocabulary { most: 0, .. } => return Err(Error::argument("most", 0, "at least 1")),
+            Words::Vocabulary { most, least_count } => {
+                let mut found = Vocabulary::new();
+                let mut counts: Vec<usize> = Vec::new();
+                for text in &messages.texts {
+                    for_each_word(text, |word| {
+                        let id = found.intern(word) as usize;
+                        counts.resize(counts.len().max(id + 1), 0);
+                        counts[id] += 1;
+                    });
+                }
+                let mut ranked: Vec<_> = found
+                    .iter()
+                    .zip(counts)
+                    .filter(|(_, count)| *count >= least_count)
+                    .map(|(word, count)| (Reverse(count), word))
+                    .collect();
+                if ranked.is_empty() {
+                    let problem = format!("no word occurs {least_count} times");
+                    return refuse(problem, "ask for a smaller count");
+                }
+                ranked.sort_unstable();
+                ranked.into_iter().take(most).map(|(_, word)| word.to_owned()).collect()
+            }
+        };
+        Ok(Self { vocabulary, classes, options: *options })
+    }
+
+    /// Turns messages into features, and into targets if they have labels.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Format`] with the line for a label that the training messages do not have,
+    /// [`Error::Argument`] if memory cannot hold the features.
+    pub fn encode(&self, messages: &Messages) -> Result<Dense> {
+        let places: HashMap<&str, usize> =
+            self.vocabulary.iter().enumerate().map(|(place, word)| (word.as_str(), place)).collect();
+        let width = self.width();
+        let place = |word: &str| match self.options.words {
+            Words::Vocabulary { .. } => places.get(word).copied(),
+            // The remainder is below a number that is a usize.
+            Words::Hashing { .. } => fnv(word).checked_rem(width as u64).map(|place| place as usize),
+        };
+        let mut features = Array::try_zeros(&[messages.len(), width])?;
+        for (row, text) in messages.texts.iter().enumerate() {
+            let out = features.row_mut(row);
+            for_each_word(text, |word| {
+                if let Some(place) = place(word) {
+                    out[place] = if self.options.binary { 1.0 } else { out[place] + 1.0 };
+                }
+            });
+            if self.options.normalize {
+                let length = out.iter().map(|value| value * value).sum::<f64>().sqrt();
+                if length > 0.0 {
+                    out.iter_mut().for_each(|value| *value /= length);
+                }
+            }
+        }
+        let targets = match &messages.labels {
+            None => Targets::None,
+            Some(labels) => {
+                let mut places = Vec::with_capacity(labels.len());
+                for (row, label) in labels.iter().enumerate() {
+                    let Some(place) = self.classes.iter().position(|class| class == label) else {
+                        let classes: Vec<_> = self.classes.iter().map(|class| format!("{class:?}")).collect();
+                        return Err(Error::format(
+                            &messages.path,
+                            Some(messages.lines[row]),
+                            format!("row {row}: {label:?} is a class that the training messages do not have"),
+                            format!("correct it or leave the row out; the classes are {}", classes.join(", ")),
+                        ));
+                    };
+                    places.push(place as u32);
+                }
+                Targets::Classes { labels: places, names: self.classes.clone() }
+            }
+        };
+        Ok(Dense { features, targets, rows: (0..messages.len() as u64).collect() })
+    }
+
+    /// How many features a message has.
+    #[must_use]
+    pub fn width(&self) -> usize {
+        match self.options.words {
+            Words::Vocabulary { .. } => self.vocabulary.len(),
+            Words::Hashing { buckets } => buckets,
+        }
+    }
+
+    /// The names of the features: the words, or `bucket 0`, `bucket 1`, ....
+    #[must_use]
+    pub fn feature_names(&self) -> Vec<String> {
+        match self.options.words {
+            Words::Vocabulary { .. } => self.vocabulary.clone(),
+            Words::Hashing { buckets } => (0..buckets).map(|bucket| format!("bucket {bucket}")).collect(),
+        }
+    }
+
+    /// The names of the classes.
+    #[must_use]
+    pub fn classes(&self) -> &[String] {
+        &self.classes
+    }
+
+    /// What was chosen when this was learned.
+    #[must_use]
+    pub fn options(&self) -> &WordOptions {
+        &self.options
+    }
+}
+
+/// Calls `found` with each word of a text, in order.
+fn for_each_word(text: &str, mut found: impl FnMut(&str)) {
+    let mut word = String::new();
+    for run in text.split(|letter: char| !letter.is_alphanumeric()).filter(|run| !run.is_empty()) {
+        word.clear();
+        word.extend(run.chars().flat_map(char::to_lowercase));
+        found(&word);
+    }
+}
+
+/// FNV-1a of 64 bits.
+fn fnv(word: &str) -> u64 {
+    word.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_hash_is_the_published_one() {
+        // From the test vectors of the authors' own code, draft-eastlake-fnv.
+        assert_eq!(fnv(""), 0xcbf2_9ce4_8422_2325);
+        assert_eq!(fnv("a"), 0xaf63_dc4c_8601_ec8c);
+        assert_eq!(fnv("foobar"), 0x8594_4171_f739_67e8);
+    }
+}
