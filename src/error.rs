@@ -109,6 +109,7 @@ pub enum Error {
         gradient: f64,
         /// The largest that counts as none.
         bound: f64,
+    },
     /// A solver that needs positive curvature met a direction of negative curvature.
     #[error(
         "the curvature is indefinite: its lowest eigenvalue is about {lowest:.6e} and the damping {damping:e}; {remedy}"

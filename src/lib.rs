@@ -72,6 +72,7 @@ pub mod data;
 pub mod engine;
 mod error;
 pub mod graph;
+pub mod influence;
 pub mod model;
 pub mod rollback;
 pub mod run;

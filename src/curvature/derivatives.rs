@@ -132,6 +132,14 @@ impl<'a, T: Real> Derivatives<'a, T> {
         Ok(())
     }
 
+    /// Moves to a point, unless it is where the derivatives are.
+    ///
+    /// # Errors
+    /// As [`Derivatives::set_point`].
+    pub fn move_to(&mut self, point: &[f64]) -> Result<()> {
+        if self.layout.is_at(point, &self.parameters) { Ok(()) } else { self.set_point(point) }
+    }
+
     fn forget(&mut self) {
         let directional = self.directional.iter_mut().map(|(_, ready)| ready);
         let products = self.products.iter_mut().map(|products| &mut products.ready);

@@ -87,6 +87,12 @@ impl Layout {
         self.slots.iter().flat_map(|slot| parameters[*slot].values()).map(|x| x.to_f64()).collect()
     }
 
+    /// Whether the chosen parameters have the values of a vector.
+    pub fn is_at<T: Real>(&self, vector: &[f64], parameters: &[Array<T>]) -> bool {
+        let values = self.slots.iter().flat_map(|slot| parameters[*slot].values());
+        vector.len() == self.dimension && values.zip(vector).all(|(value, x)| *value == T::from_f64(*x))
+    }
+
     /// Writes a vector into the chosen parameters.
     ///
     /// # Errors

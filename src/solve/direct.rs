@@ -8,7 +8,7 @@ use super::options::Options;
 use super::refine::indefinite;
 use super::singular::dependent;
 use super::system::{Purpose, System, check_damping};
-use super::{Block, Dense, Operator, Spectrum};
+use super::{Block, Dense, Operator, Preconditioner, Spectrum};
 
 /// A coordinate whose curvature is explained by those before it up to this share is taken to depend on them.
 const DEPENDENT: f64 = 1e-13;
@@ -204,6 +204,18 @@ impl Factor {
             Ok(Error::Singular { coordinates: dependent(matrix)?, remedy: remedy.into() })
         });
         found.unwrap_or_else(|error| error)
+    }
+}
+
+impl Preconditioner for Factor {
+    fn dimension(&self) -> usize {
+        self.diagonal.len()
+    }
+
+    fn apply(&self, vectors: &Block, out: &mut Block) {
+        out.values_mut().copy_from_slice(vectors.values());
+        dense::solve_lower(&self.values, out);
+        dense::solve_upper(&self.values, out);
     }
 }
 

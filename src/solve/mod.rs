@@ -31,6 +31,7 @@ mod options;
 mod preconditioner;
 mod refine;
 mod singular;
+mod small;
 mod system;
 
 use std::sync::Arc;
@@ -45,9 +46,11 @@ pub use lissa::{Damping, Lissa};
 pub use operator::{Dense, Operator};
 pub use options::{Method, Options, Preconditioning, Progress};
 pub use preconditioner::{Diagonal, Preconditioner};
+pub(crate) use small::small_system;
 
 use block_conjugate::block_conjugate_gradients;
 use conjugate::conjugate_gradients;
+pub(crate) use refine::indefinite;
 use refine::{Run, refine, refuse_indefinite};
 use system::System;
 

@@ -172,7 +172,7 @@ pub(super) fn met_negative(system: &mut System, options: &Options, quotient: f64
 }
 
 /// An indefinite operator, with the remedies there are.
-pub(super) fn indefinite(lowest: f64, damping: f64) -> Error {
+pub(crate) fn indefinite(lowest: f64, damping: f64) -> Error {
     let remedy = format!(
         "use Gauss-Newton curvature, a damping above {:.3e}, MINRES, or train on to the optimum",
         -lowest.min(0.0) * 1.01

@@ -11,7 +11,9 @@ use crate::graph::{Graph, NodeId};
 use crate::tensor::random::{Purpose, Stream};
 use crate::tensor::{Array, Real};
 
-use super::{Functional, Objective};
+use crate::data::{Dense, Targets};
+
+use super::{Functional, Inputs, Objective};
 use layers::Stack;
 
 /// How outputs are compared with targets.
@@ -99,6 +101,45 @@ impl DenseSettings {
             return Err(Error::argument("the shape of the features", found, "sizes of at least one"));
         }
         Ok(())
+    }
+
+    /// Rows as the model's graphs read them: input 0 the features, input 1 the target.
+    ///
+    /// Rows without targets get the target zero, +1 or class 0; only scalars that do not read it make sense of them.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] when the rows have other features, or targets of another kind or other classes.
+    pub fn inputs<T: Real>(&self, rows: &Dense) -> Result<Inputs<T>> {
+        let (count, width) = (rows.len(), self.features.iter().product::<usize>());
+        if rows.features.row_width() != width {
+            let expected = format!("{width}, as the model was trained with");
+            return Err(Error::argument("the number of features", rows.features.row_width(), expected));
+        }
+        let features = rows.features.values().iter().map(|x| T::from_f64(*x)).collect();
+        let inputs = Inputs::new(count).with_numbers(0, features)?;
+        let classes = if self.outputs == 1 { 2 } else { self.outputs };
+        match (self.target(), &rows.targets) {
+            (TargetKind::Number, Targets::Numbers(numbers)) => {
+                inputs.with_numbers(1, numbers.iter().map(|x| T::from_f64(*x)).collect())
+            }
+            (TargetKind::Sign | TargetKind::Label, Targets::Classes { names, .. }) if names.len() != classes => {
+                Err(Error::argument("the number of classes", names.len(), format!("{classes} for this model")))
+            }
+            (TargetKind::Sign, Targets::Classes { labels, .. }) => {
+                let sign = |label: &u32| if *label == 1 { T::ONE } else { -T::ONE };
+                inputs.with_numbers(1, labels.iter().map(sign).collect())
+            }
+            (TargetKind::Label, Targets::Classes { labels, .. }) => inputs.with_ids(1, labels.clone()),
+            (TargetKind::Number, Targets::None) => inputs.with_numbers(1, vec![T::ZERO; count]),
+            (TargetKind::Sign, Targets::None) => inputs.with_numbers(1, vec![T::ONE; count]),
+            (TargetKind::Label, Targets::None) => inputs.with_ids(1, vec![0; count]),
+            (TargetKind::Number, Targets::Classes { .. }) => {
+                Err(Error::argument("the targets", "classes", "numbers, which this model predicts"))
+            }
+            (TargetKind::Sign | TargetKind::Label, Targets::Numbers(_)) => {
+                Err(Error::argument("the targets", "numbers", "classes, which this model tells apart"))
+            }
+        }
     }
 
     /// The graph with features, target and outputs, before any loss.

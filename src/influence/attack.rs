@@ -1,0 +1,102 @@
+//! Perturbing training examples so that a functional of other examples rises.
+
+use std::sync::Arc;
+
+use crate::curvature::{Derivatives, Scalars, input_effects};
+use crate::error::{Error, Result};
+use crate::model::Inputs;
+use crate::tensor::Real;
+use crate::train::minimise;
+
+use super::fitted::Influence;
+use super::options::Options;
+
+/// Which training examples may be perturbed, and how.
+#[derive(Clone, Debug)]
+pub struct Attack {
+    /// The examples that may be perturbed.
+    pub examples: Vec<usize>,
+    /// The slot of the input that is perturbed.
+    pub input: usize,
+    /// By how much a number moves in a round.
+    pub step: f64,
+    /// How many rounds.
+    pub rounds: usize,
+    /// The range that numbers are kept in.
+    pub range: (f64, f64),
+    /// If given, the most by which a number may differ from what it was.
+    pub radius: Option<f64>,
+    /// The largest part of the gradient at which training again ends, after each round.
+    pub gradient: f64,
+}
+
+/// What an attack came to.
+#[derive(Clone, Debug)]
+pub struct Attacked<T> {
+    /// The perturbed training set.
+    pub inputs: Arc<Inputs<T>>,
+    /// The sum of the functional over the queries: before, and after training again in each round.
+    pub values: Vec<f64>,
+    /// The chosen parameters at the end.
+    pub parameters: Vec<f64>,
+}
+
+/// Perturbs training examples so that the sum of a functional over the queries rises (Koh and Liang, 2017, section 5.2): in
+/// each round x ← Π(x + α · sign(−sᵀ ∂ₓ∂_θ L)), with s the solved gradient of the functional, and the model is trained again
+/// from where it stands.
+///
+/// # Errors
+/// [`Error::Argument`] for an attack on examples or an input that is not there, or a range that is empty; what fitting and
+/// training report.
+pub fn attack<T: Real>(
+    mut derivatives: Derivatives<'_, T>,
+    scalars: &Scalars<T>,
+    queries: &Inputs<T>,
+    attack: &Attack,
+    options: &Options,
+) -> Result<Attacked<T>> {
+    let (low, high) = attack.range;
+    if low.is_nan() || high.is_nan() || low > high || !(attack.step > 0.0) {
+        let found = format!("a step of {} in the range {low} to {high}", attack.step);
+        return Err(Error::argument("the attack", found, "a positive step and a range that is not empty"));
+    }
+    let original = derivatives.inputs().clone();
+    let sum = |derivatives: &Derivatives<'_, T>| -> Result<f64> {
+        Ok(scalars.values(derivatives.context(), derivatives.parameters(), queries)?.iter().sum())
+    };
+    let mut values = vec![sum(&derivatives)?];
+    for _ in 0..attack.rounds {
+        let mut influence = Influence::fit(derivatives, options)?;
+        let answer = influence.ask(scalars, queries)?;
+        let mut direction = vec![0.0; influence.standing().parameters];
+        for vector in answer.solution.x.vectors() {
+            direction.iter_mut().zip(vector).for_each(|(x, s)| *x += s);
+        }
+        let effects = input_effects(influence.derivatives(), &direction, attack.input, &attack.examples)?;
+        derivatives = influence.into_derivatives();
+        let mut inputs = derivatives.inputs().clone();
+        let perturbed = Arc::make_mut(&mut inputs);
+        for (example, effect) in attack.examples.iter().zip(&effects) {
+            let before = original.numbers_of(attack.input, *example);
+            let row = perturbed.numbers_of_mut(attack.input, *example);
+            for ((x, effect), before) in row.iter_mut().zip(effect).zip(before) {
+                // The functional changes by −sᵀ ∂ₓ∂_θ L / n: it rises against the effect.
+                let sign = if *effect == 0.0 { 0.0 } else { -effect.signum() };
+                let before = before.to_f64();
+                let mut moved = (x.to_f64() + attack.step * sign).clamp(low, high);
+                if let Some(radius) = attack.radius {
+                    moved = moved.clamp(before - radius, before + radius);
+                }
+                *x = T::from_f64(moved);
+            }
+        }
+        let weights = derivatives.weights();
+        derivatives.set_examples(inputs, Some(&weights))?;
+        let start = derivatives.point();
+        let settings = minimise::Options { gradient: attack.gradient, ..minimise::Options::default() };
+        let found = minimise::newton(&mut derivatives, &start, &settings)?;
+        derivatives.set_point(&found.x)?;
+        values.push(sum(&derivatives)?);
+    }
+    Ok(Attacked { inputs: derivatives.inputs().clone(), values, parameters: derivatives.point() })
+}

@@ -1,0 +1,59 @@
+//! How influence is computed.
+
+use crate::curvature::Curvature;
+use crate::error::{Error, Result};
+use crate::solve::Method;
+
+/// How influence is computed.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The curvature. If absent: the Hessian where the objective is at a minimum, Gauss-Newton otherwise.
+    pub curvature: Option<Curvature>,
+    /// δ, added to the curvature's diagonal.
+    pub damping: f64,
+    /// The solver; chosen by [`plan`](crate::solve::plan) if absent.
+    pub solver: Option<Method>,
+    /// The relative residual wanted of every solve.
+    pub tolerance: f64,
+    /// The most steps of an iterative solver.
+    pub most_iterations: usize,
+    /// The largest part of the gradient of the objective up to which it counts as being at a minimum.
+    pub stationary: f64,
+    /// The bytes that matrices and what is kept between products may take.
+    pub memory: usize,
+    /// How many queries are expected at once; the choice of a solver depends on it.
+    pub queries: usize,
+    /// The seed of probes and sketches.
+    pub seed: u64,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            curvature: None,
+            damping: 0.0,
+            solver: None,
+            tolerance: 1e-8,
+            most_iterations: 2000,
+            stationary: 1e-4,
+            memory: 2 << 30,
+            queries: 1,
+            seed: 0,
+        }
+    }
+}
+
+impl Options {
+    pub(super) fn check(&self) -> Result<()> {
+        if !(self.damping >= 0.0 && self.damping.is_finite()) {
+            return Err(Error::argument("the damping", self.damping, "zero or a positive number"));
+        }
+        if !(self.tolerance > 0.0 && self.tolerance < 1.0) {
+            return Err(Error::argument("the tolerance", self.tolerance, "a number between 0 and 1"));
+        }
+        if !(self.stationary >= 0.0 && self.stationary.is_finite()) {
+            return Err(Error::argument("the bound of a minimum's gradient", self.stationary, "zero or more"));
+        }
+        Ok(())
+    }
+}

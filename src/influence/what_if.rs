@@ -1,0 +1,303 @@
+//! What a functional would be on another training set: from the first order to training again.
+
+use std::sync::Arc;
+
+use crate::curvature::{CurvatureOperator, Derivatives, Scalars, gradients_of};
+use crate::error::{Error, Result};
+use crate::model::Inputs;
+use crate::solve::{self, Block, Factor, Method, Operator, Preconditioning};
+use crate::tensor::Real;
+use crate::train::minimise;
+
+use super::change::Edit;
+use super::fitted::Influence;
+use super::leverage::dot;
+
+/// Up to this many parameters the changed curvature is assembled; above, it is solved with by iteration.
+const ASSEMBLED: usize = 512;
+
+/// How a prediction was made, cheapest first.
+#[derive(serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// vᵀΔθ with Δθ = −M⁻¹ Σ Δwᵢ gᵢ: the sum of the scores.
+    FirstOrder,
+    /// The same with what the changed examples do to the curvature, to its first order:
+    /// Δθ = −M⁻¹ΔG + M⁻¹ ΔM M⁻¹ΔG.
+    SecondOrder,
+    /// One example removed, with its own share of the curvature taken out exactly; see
+    /// [`Influence::corrected`](super::Influence::corrected).
+    Leverage,
+    /// One step of Newton's method on the changed training set, and the functional evaluated there.
+    Newton,
+    /// The optimum of the changed training set, found from there, and the functional evaluated there.
+    Retrained,
+}
+
+/// A prediction at one level.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// How it was made.
+    pub level: Level,
+    /// The predicted change of the functional for each query.
+    pub changes: Vec<f64>,
+    /// An estimate of what the prediction is off by, for each query: its difference to one more, cheaper, Newton step from
+    /// where it ended.
+    pub errors: Vec<f64>,
+    /// The chosen parameters at the end.
+    pub parameters: Vec<f64>,
+    /// The largest part of the changed objective's gradient there.
+    pub gradient: f64,
+}
+
+/// How far to go.
+#[derive(Clone, Copy, Debug)]
+pub struct WhatIfOptions {
+    /// The last level that is tried.
+    pub until: Level,
+    /// If given, the ladder of levels ends at the first whose estimated error is within it for every query.
+    pub tolerance: Option<f64>,
+    /// The largest part of the gradient at which training again ends.
+    pub gradient: f64,
+    /// The most steps of training again.
+    pub most_iterations: usize,
+}
+
+impl Default for WhatIfOptions {
+    fn default() -> Self {
+        Self { until: Level::Newton, tolerance: None, gradient: 1e-10, most_iterations: 200 }
+    }
+}
+
+/// Predictions for a changed training set.
+#[derive(Clone, Debug)]
+pub struct WhatIf {
+    /// The functional for each query as it is now.
+    pub before: Vec<f64>,
+    /// The levels, cheapest first.
+    pub steps: Vec<Step>,
+    /// Whether the last level is within the tolerance asked for; true where none was.
+    pub reached: bool,
+}
+
+impl WhatIf {
+    /// The best prediction.
+    pub fn last(&self) -> Option<&Step> {
+        self.steps.last()
+    }
+}
+
+impl<T: Real> Influence<'_, T> {
+    /// Predicts the functional for queries on a changed training set.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] when the edit is not one of this training set; [`Error::NotStationary`] when training again is
+    /// asked for and the model is at no minimum, so that before and after cannot be compared; what solvers report.
+    pub fn what_if(
+        &mut self,
+        scalars: &Scalars<T>,
+        queries: &Inputs<T>,
+        edit: &Edit<T>,
+        options: &WhatIfOptions,
+    ) -> Result<WhatIf> {
+        if edit.before.len() != edit.inputs.count()
+            || edit.after.len() != edit.inputs.count()
+            || edit.inputs.count() < self.standing.examples
+        {
+            let expected = "one of the training set it is applied to";
+            return Err(Error::argument("the edit", format!("of {} examples", edit.inputs.count()), expected));
+        }
+        let stationary = self.standing.stationary;
+        if options.until == Level::Retrained && !stationary {
+            return Err(Error::NotStationary { gradient: self.standing.gradient, bound: self.options.stationary });
+        }
+        let context = self.derivatives.context();
+        let mut changed = Derivatives::new(
+            context,
+            self.derivatives.objective().clone(),
+            self.derivatives.parameters().to_vec(),
+            edit.inputs.clone(),
+            Some(&edit.after),
+            Some(self.derivatives.layout().names()),
+            self.options.memory,
+        )?;
+        let (before, gradients) = scalars.gradients(context, self.derivatives.parameters(), queries)?;
+        let theta = self.derivatives.point();
+        let mut baseline = vec![0.0; theta.len()];
+        self.derivatives.value_and_gradient(&mut baseline)?;
+        baseline.iter_mut().for_each(|x| *x *= self.derivatives.total_weight());
+        let push = gradient_change(&changed, edit)?;
+        let mut ladder = Ladder { scalars, queries, before, baseline, gradients, steps: Vec::new() };
+
+        let total = self.derivatives.total_weight();
+        let first: Vec<f64> = self.inverse_of(&push)?.iter().map(|x| -x / total).collect();
+        if self.climb(&mut ladder, &mut changed, Level::FirstOrder, &theta, &first, options)? {
+            return Ok(ladder.done(true));
+        }
+        if options.until >= Level::SecondOrder {
+            let bend = self.curvature_change(edit, &changed, &first)?;
+            let correction = self.inverse_of(&bend)?;
+            let second: Vec<f64> = first.iter().zip(&correction).map(|(x, c)| x - c / total).collect();
+            if self.climb(&mut ladder, &mut changed, Level::SecondOrder, &theta, &second, options)? {
+                return Ok(ladder.done(true));
+            }
+        }
+        let removed = edit.changed();
+        let single =
+            removed.len() == 1 && edit.after[removed[0]] == 0.0 && self.derivatives.objective().outputs.is_some();
+        if options.until >= Level::Leverage && single {
+            let step = self.leverage_step(removed[0])?;
+            if self.climb(&mut ladder, &mut changed, Level::Leverage, &theta, &step, options)? {
+                return Ok(ladder.done(true));
+            }
+        }
+        if options.until >= Level::Newton {
+            changed.set_point(&theta)?;
+            let step: Vec<f64> = self.newton_step(&mut changed, &push)?;
+            if self.climb(&mut ladder, &mut changed, Level::Newton, &theta, &step, options)? {
+                return Ok(ladder.done(true));
+            }
+            if options.until >= Level::Retrained {
+                let end: Vec<f64> = theta.iter().zip(&step).map(|(x, d)| x + d).collect();
+                let settings = minimise::Options {
+                    gradient: options.gradient,
+                    most_iterations: options.most_iterations,
+                    ..minimise::Options::default()
+                };
+                let found = minimise::newton(&mut changed, &end, &settings)?;
+                let step: Vec<f64> = found.x.iter().zip(&theta).map(|(x, t)| x - t).collect();
+                let within = self.climb(&mut ladder, &mut changed, Level::Retrained, &theta, &step, options)?;
+                return Ok(ladder.done(within || options.tolerance.is_none()));
+            }
+        }
+        Ok(ladder.done(options.tolerance.is_none()))
+    }
+
+    /// Adds a level; whether it is the last that is needed.
+    fn climb(
+        &mut self,
+        ladder: &mut Ladder<'_, T>,
+        changed: &mut Derivatives<'_, T>,
+        level: Level,
+        theta: &[f64],
+        step: &[f64],
+        options: &WhatIfOptions,
+    ) -> Result<bool> {
+        let end: Vec<f64> = theta.iter().zip(step).map(|(x, d)| x + d).collect();
+        changed.set_point(&end)?;
+        let mut gradient = vec![0.0; end.len()];
+        changed.value_and_gradient(&mut gradient)?;
+        let steepest = gradient.iter().fold(0.0f64, |m, x| m.max(x.abs()));
+        let weight = changed.total_weight();
+        // What pulls the parameters on: the changed gradient without what was there before any change.
+        let rest: Vec<f64> = gradient.iter().zip(&ladder.baseline).map(|(g, b)| g * weight - b).collect();
+        let further = self.inverse_of(&rest)?;
+        let total = self.derivatives.total_weight();
+        let (values, slopes) = ladder.scalars.gradients(changed.context(), changed.parameters(), ladder.queries)?;
+        let mut changes = Vec::new();
+        let mut errors = Vec::new();
+        for (query, value) in values.iter().enumerate() {
+            let refined = value - dot(slopes.vector(query), &further) / total - ladder.before[query];
+            let change = match level {
+                Level::Newton | Level::Retrained => value - ladder.before[query],
+                _ => dot(ladder.gradients.vector(query), step),
+            };
+            changes.push(change);
+            errors.push((refined - change).abs());
+        }
+        let within = options.tolerance.is_some_and(|tolerance| errors.iter().all(|error| *error <= tolerance));
+        ladder.steps.push(Step { level, changes, errors, parameters: end, gradient: steepest });
+        Ok(within)
+    }
+
+    /// (H + δI)⁻¹ times one vector.
+    fn inverse_of(&mut self, vector: &[f64]) -> Result<Vec<f64>> {
+        let block = Block::new(vector.len(), 1, vector.to_vec())?;
+        Ok(self.inverse(&block)?.x.values().to_vec())
+    }
+
+    /// ΔM times a vector, M being the sum of the weighted curvatures and damping.
+    fn curvature_change(&self, edit: &Edit<T>, changed: &Derivatives<'_, T>, vector: &[f64]) -> Result<Vec<f64>> {
+        let damping = self.standing.damping * (changed.total_weight() - self.derivatives.total_weight());
+        let mut bend: Vec<f64> = vector.iter().map(|x| x * damping).collect();
+        let difference = edit.difference();
+        for sign in [1.0, -1.0] {
+            let some: Vec<usize> = (0..difference.len()).filter(|i| sign * difference[*i] > 0.0).collect();
+            if some.is_empty() {
+                continue;
+            }
+            let weights: Vec<f64> = some.iter().map(|i| difference[*i].abs()).collect();
+            let mut part = Derivatives::new(
+                self.derivatives.context(),
+                self.derivatives.objective().clone(),
+                self.derivatives.parameters().to_vec(),
+                Arc::new(edit.inputs.select(&some)?),
+                Some(&weights),
+                Some(self.derivatives.layout().names()),
+                0,
+            )?;
+            let mut product = Block::zeros(vector.len(), 1);
+            part.products(self.standing.curvature, &Block::new(vector.len(), 1, vector.to_vec())?, &mut product)?;
+            let factor = sign * part.total_weight();
+            bend.iter_mut().zip(product.values()).for_each(|(x, p)| *x += factor * p);
+        }
+        Ok(bend)
+    }
+
+    /// −M'⁻¹ ΔG with the curvature of the changed training set.
+    fn newton_step(&mut self, changed: &mut Derivatives<'_, T>, push: &[f64]) -> Result<Vec<f64>> {
+        let total = changed.total_weight();
+        let right = Block::new(push.len(), 1, push.iter().map(|x| -x / total).collect())?;
+        let damping = self.standing.damping;
+        let mut operator = CurvatureOperator::new(changed, self.standing.curvature);
+        if operator.dimension() <= ASSEMBLED && self.factor.is_some() {
+            let factor = Factor::new(solve::assemble(&mut operator, 32)?, damping)?;
+            return Ok(factor.solve(&right)?.values().to_vec());
+        }
+        // The old matrix differs in the changed examples only, so it is nearly the inverse that is needed.
+        let method = match &self.factor {
+            Some(factor) => Method::ConjugateGradient(Preconditioning::Given(Arc::new(factor.clone()))),
+            None => self.method.clone(),
+        };
+        let options = solve::Options {
+            tolerance: if self.factor.is_some() { 1e-13 } else { self.options.tolerance },
+            most_iterations: self.options.most_iterations,
+            seed: self.options.seed,
+            semidefinite: true,
+            progress: None,
+        };
+        Ok(solve::solve(&mut operator, damping, &right, &method, &options)?.x.values().to_vec())
+    }
+}
+
+/// ΔG = Σ Δwᵢ gᵢ over the changed examples.
+fn gradient_change<T: Real>(changed: &Derivatives<'_, T>, edit: &Edit<T>) -> Result<Vec<f64>> {
+    const TOGETHER: usize = 64;
+    let difference = edit.difference();
+    let mut push = vec![0.0; changed.dimension()];
+    for some in edit.changed().chunks(TOGETHER) {
+        let gradients = gradients_of(changed, some)?;
+        for (example, gradient) in some.iter().zip(gradients.vectors()) {
+            push.iter_mut().zip(gradient).for_each(|(x, g)| *x += difference[*example] * g);
+        }
+    }
+    Ok(push)
+}
+
+/// The levels so far, and what they are measured against.
+struct Ladder<'s, T> {
+    scalars: &'s Scalars<T>,
+    queries: &'s Inputs<T>,
+    before: Vec<f64>,
+    /// W∇R(θ): what remained of the gradient before any change.
+    baseline: Vec<f64>,
+    gradients: Block,
+    steps: Vec<Step>,
+}
+
+impl<T> Ladder<'_, T> {
+    fn done(self, reached: bool) -> WhatIf {
+        WhatIf { before: self.before, steps: self.steps, reached }
+    }
+}
