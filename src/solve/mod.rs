@@ -26,8 +26,11 @@ mod dense;
 mod direct;
 mod lanczos;
 mod lissa;
+mod low_rank;
+mod minres;
 mod operator;
 mod options;
+mod plan;
 mod preconditioner;
 mod refine;
 mod singular;
@@ -42,12 +45,16 @@ pub use certificate::{Certificate, Products, Solution};
 pub use direct::{Factor, assemble, eigenvalues};
 pub use lanczos::{Probe, Spectrum, spectrum};
 pub use lissa::{Damping, Lissa};
+pub use low_rank::{LowRank, LowRankPreconditioner};
 pub use operator::{Dense, Operator};
 pub use options::{Method, Options, Preconditioning, Progress};
+pub use plan::{Candidate, Plan, Signs, Situation, plan, preconditioner_rank};
 pub use preconditioner::{Diagonal, Preconditioner};
 
 use block_conjugate::block_conjugate_gradients;
 use conjugate::conjugate_gradients;
+use low_rank::solve_low_rank;
+use minres::minimal_residual;
 use refine::{Run, refine, refuse_indefinite};
 use system::System;
 
@@ -97,7 +104,15 @@ pub fn solve(
             })
         }
         Method::Lissa(settings) => lissa::lissa(system, right, settings, options),
-        _ => todo!(),
+        Method::MinimalResidual => refine(system, right, options, None, minimal_residual),
+        Method::Lanczos { rank } => {
+            let low = LowRank::lanczos_of(system, *rank, options)?;
+            solve_low_rank(system, &low, right, options)
+        }
+        Method::Nystrom { rank } => {
+            let low = LowRank::nystrom_of(system, *rank, options)?;
+            solve_low_rank(system, &low, right, options)
+        }
     }
 }
 
@@ -111,7 +126,9 @@ fn prepare(
         Preconditioning::None => return Ok(None),
         Preconditioning::Diagonal(values) => Arc::new(Diagonal::new(values.clone())?),
         Preconditioning::Given(given) => Arc::clone(given),
-        _ => todo!(),
+        Preconditioning::Nystrom { rank } => {
+            Arc::new(LowRank::nystrom_of(system, *rank, options)?.preconditioner(system.damping)?)
+        }
     };
     if preconditioner.dimension() != system.dimension() {
         let expected = format!("{}, the dimension of the operator", system.dimension());

@@ -152,10 +152,10 @@ pub(super) fn refuse_indefinite(system: &mut System, options: &Options) -> Resul
     if options.semidefinite || system.dimension() == 0 {
         return Ok(None);
     }
-    let found = probe_system(system, &Probe { seed: options.seed, ..Probe::default() })?;
+    let found = probe_system(system, &Probe { seed: options.seed, most_steps: 30, ..Probe::default() })?;
     // Rounding makes eigenvalues of zero a little negative.
     if found.lowest + system.damping < -1e-12 * found.highest.abs().max(found.lowest.abs()) {
-        return Err(indefinite(found.lowest, system.damping));
+        return Err(met_negative(system, options, found.lowest + system.damping));
     }
     Ok(Some(found))
 }
