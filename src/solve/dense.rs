@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use super::Block;
 
 /// The inner product. The order of the sum is fixed; eight sums at once keep the processor busy.
-pub(super) fn dot(left: &[f64], right: &[f64]) -> f64 {
+pub(crate) fn dot(left: &[f64], right: &[f64]) -> f64 {
     const LANES: usize = 8;
     let mut sums = [0.0; LANES];
     let (left_lanes, right_lanes) = (left.chunks_exact(LANES), right.chunks_exact(LANES));
@@ -42,7 +42,7 @@ pub(super) fn norm(vector: &[f64]) -> f64 {
 }
 
 /// `into` += `scale` × `vector`.
-pub(super) fn add(scale: f64, vector: &[f64], into: &mut [f64]) {
+pub(crate) fn add(scale: f64, vector: &[f64], into: &mut [f64]) {
     for (into, value) in into.iter_mut().zip(vector) {
         *into += scale * value;
     }

@@ -47,9 +47,11 @@ pub use lanczos::{Probe, Spectrum, spectrum};
 pub use lissa::{Damping, Lissa};
 pub use low_rank::{LowRank, LowRankPreconditioner};
 pub use operator::{Dense, Operator};
-pub use options::{Method, Options, Preconditioning, Progress};
+pub use options::{Method, Options, Preconditioning, Progress, Watch};
 pub use plan::{Candidate, Plan, Signs, Situation, plan, preconditioner_rank};
 pub use preconditioner::{Diagonal, Preconditioner};
+
+pub(crate) use dense::{add, dot};
 
 use block_conjugate::block_conjugate_gradients;
 use conjugate::conjugate_gradients;
