@@ -5,13 +5,12 @@ use std::sync::Arc;
 use crate::curvature::{CurvatureOperator, Derivatives, Scalars, gradients_of};
 use crate::error::{Error, Result};
 use crate::model::Inputs;
-use crate::solve::{self, Block, Factor, Method, Operator, Preconditioning};
+use crate::solve::{self, Block, Factor, Operator, dot};
 use crate::tensor::Real;
 use crate::train::minimise;
 
 use super::change::Edit;
 use super::fitted::Influence;
-use super::leverage::dot;
 
 /// Up to this many parameters the changed curvature is assembled; above, it is solved with by iteration.
 const ASSEMBLED: usize = 512;
@@ -251,22 +250,16 @@ impl<T: Real> Influence<'_, T> {
         let right = Block::new(push.len(), 1, push.iter().map(|x| -x / total).collect())?;
         let damping = self.standing.damping;
         let mut operator = CurvatureOperator::new(changed, self.standing.curvature);
-        if operator.dimension() <= ASSEMBLED && self.factor.is_some() {
+        if operator.dimension() <= ASSEMBLED && self.factor().is_some() {
             let factor = Factor::new(solve::assemble(&mut operator, 32)?, damping)?;
             return Ok(factor.solve(&right)?.values().to_vec());
         }
         // The old matrix differs in the changed examples only, so it is nearly the inverse that is needed.
-        let method = match &self.factor {
-            Some(factor) => Method::ConjugateGradient(Preconditioning::Given(Arc::new(factor.clone()))),
-            None => self.method.clone(),
-        };
-        let options = solve::Options {
-            tolerance: if self.factor.is_some() { 1e-13 } else { self.options.tolerance },
-            most_iterations: self.options.most_iterations,
-            seed: self.options.seed,
-            semidefinite: true,
-            progress: None,
-        };
+        let (method, exact) = self.nearby();
+        let mut options = self.options.solving();
+        if exact {
+            options.tolerance = 1e-13;
+        }
         Ok(solve::solve(&mut operator, damping, &right, &method, &options)?.x.values().to_vec())
     }
 }
