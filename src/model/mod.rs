@@ -5,6 +5,8 @@
 //!
 //! Models of triples are written as a [`TripleScorer`]: two short functions in graph operations.
 
+#[cfg(feature = "dfdx")]
+pub mod dfdx;
 mod functional;
 mod objective;
 mod triple;
