@@ -2,14 +2,16 @@
 //!
 //! `cargo bench --bench products`. One thread; forward and backward state cached; product and bare products in turn, the
 //! share is the median over the turns. An MLP 784-256-10 must contain two products in its first layer and six in its
-//! second; DistMult with a softmax over all entities must contain six.
+//! second; DistMult with a softmax over all entities must contain six. A convolution is three products (forward and back by
+//! both operands); a Hessian-vector product has the last two and the forward one again and, behind the first layer, each
+//! with the other operand moved. The small network's time is also given against that of its gradient.
 #![allow(unsafe_code)]
 
 use std::hint::black_box;
 use std::time::Instant;
 
 use ascribe::Result;
-use ascribe::autodiff::hessian_vector_product;
+use ascribe::autodiff::{gradient, hessian_vector_product};
 use ascribe::engine::{Context, Execution, Program, Values};
 use ascribe::graph::{Graph, NodeId};
 use ascribe::model::{Loss, Objective, Sides, TripleModel, zoo};
@@ -20,6 +22,8 @@ use criterion::Criterion;
 struct Case<T> {
     name: String,
     graph: Graph,
+    /// The gradient, where its time is of interest.
+    gradient: Vec<NodeId>,
     products: Vec<NodeId>,
     directions: Vec<NodeId>,
     parameters: Vec<Array<T>>,
@@ -83,6 +87,7 @@ fn mlp<T: Real>(examples: usize) -> Result<Case<T>> {
     Ok(Case {
         name: format!("MLP 784-256-10, {}, {examples} examples", T::NAME),
         graph,
+        gradient: Vec::new(),
         products,
         directions,
         parameters,
@@ -109,11 +114,63 @@ fn distmult<T: Real>(examples: usize) -> Result<Case<T>> {
     Ok(Case {
         name: format!("DistMult 2000 entities, width 100, full softmax, {}, {examples} examples", T::NAME),
         graph,
+        gradient: Vec::new(),
         products,
         directions,
         parameters: model.parameters().to_vec(),
         reals: Vec::new(),
         ids: vec![(0, ids(2000, 17)), (1, ids(50, 3)), (2, ids(2000, 29))],
+        examples,
+        contained,
+    })
+}
+
+/// 28×28 images, two convolutions of 5×5 with maximum pooling, and ten classes.
+fn convolutional<T: Real>(examples: usize) -> Result<Case<T>> {
+    let mut graph = Graph::new();
+    let g = &mut graph;
+    let shapes: [&[usize]; 6] = [&[8, 5, 5, 1], &[8], &[16, 5, 5, 8], &[16], &[256, 10], &[10]];
+    let names = ["first weights", "first bias", "second weights", "second bias", "dense weights", "dense bias"];
+    let parameters =
+        names.iter().zip(shapes).map(|(name, shape)| g.parameter(name, shape)).collect::<Result<Vec<_>>>()?;
+    let image = g.input("pixels", &[28, 28, 1])?;
+    let label = g.indices("label", &[])?;
+    let mut y = image;
+    for layer in 0..2 {
+        y = g.convolve2d(y, parameters[2 * layer], [1, 1], [0, 0])?;
+        y = g.add(y, parameters[2 * layer + 1])?;
+        y = g.tanh(y)?;
+        y = g.max_pool2d(y, [2, 2], [2, 2])?;
+    }
+    let y = g.reshape(y, &[256])?;
+    let z = g.contract("i,ic->c", y, parameters[4])?;
+    let z = g.add(z, parameters[5])?;
+    let total = g.log_sum_exp(z, 0)?;
+    let own = g.pick(z, label)?;
+    let loss = g.sub(total, own)?;
+    let directions = directions(g)?;
+    let slopes = gradient(g, loss, &parameters)?;
+    let products = hessian_vector_product(g, loss, &parameters, &directions)?;
+    let (first, second) = (examples * 24 * 24, examples * 8 * 8);
+    let mut contained = vec![(first, 8, 25), (8, 25, first)];
+    for _ in 0..2 {
+        contained.extend([(second, 16, 200), (second, 200, 16), (16, 200, second)]);
+        contained.extend([(examples, 10, 256), (examples, 256, 10), (256, 10, examples)]);
+    }
+    let parameters = shapes
+        .iter()
+        .enumerate()
+        .map(|(place, shape)| Array::new(shape, noise(shape.iter().product(), 0.1, place as u64)))
+        .collect::<Result<_>>()?;
+    Ok(Case {
+        name: format!("CNN 28×28, 5×5×8, 5×5×16, 10 classes, {}, {examples} examples", T::NAME),
+        graph,
+        gradient: slopes,
+        products,
+        directions,
+        parameters,
+        reals: vec![(0, noise(examples * 784, 1.0, 7))],
+        ids: vec![(1, (0..examples as u32).map(|i| i * 7 % 10).collect())],
         examples,
         contained,
     })
@@ -185,6 +242,30 @@ fn measure<T: Real>(case: &Case<T>, criterion: &mut Criterion) -> Result<()> {
         100.0 * median(&mut shares),
         cached as f64 / 1e6
     );
+    if case.gradient.is_empty() {
+        return Ok(());
+    }
+    let mut slope = Execution::new(Program::compile(&case.graph, &case.gradient, &[])?, 0);
+    slope.run(&context, &values, case.examples)?;
+    let (mut times, mut ratios) = ([Vec::new(), Vec::new()], Vec::new());
+    for _ in 0..turns {
+        let start = Instant::now();
+        slope.run(&context, &values, case.examples)?;
+        let gradient = start.elapsed().as_secs_f64();
+        let start = Instant::now();
+        execution.repeat(&context, &values)?;
+        let product = start.elapsed().as_secs_f64();
+        times[0].push(gradient);
+        times[1].push(product);
+        ratios.push(product / gradient);
+    }
+    println!(
+        "{}: {:.2} times the gradient's time ({:.0} ms to {:.0} ms, medians of {turns} turns)",
+        case.name,
+        median(&mut ratios),
+        1e3 * median(&mut times[1]),
+        1e3 * median(&mut times[0])
+    );
     Ok(())
 }
 
@@ -194,6 +275,8 @@ fn main() -> Result<()> {
     measure(&mlp::<f64>(20_000)?, &mut criterion)?;
     measure(&distmult::<f32>(1_000)?, &mut criterion)?;
     measure(&distmult::<f64>(1_000)?, &mut criterion)?;
+    measure(&convolutional::<f32>(4_000)?, &mut criterion)?;
+    measure(&convolutional::<f64>(4_000)?, &mut criterion)?;
     criterion.final_summary();
     Ok(())
 }

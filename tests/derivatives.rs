@@ -4,6 +4,9 @@
 //! derivative are checked against central differences of the order below, and the engine against itself on other batches.
 #![allow(clippy::unwrap_used)]
 
+#[path = "common/image_cases.rs"]
+mod image_cases;
+
 use ascribe::Result;
 use ascribe::autodiff::{gauss_newton_product, gradient, hessian_vector_product, jvp};
 use ascribe::engine::{Context, Execution, Program, Values};
@@ -478,7 +481,7 @@ fn check(name: &str, case: Case, sizes: Sizes, examples: usize, seed: u64) {
 
 #[test]
 fn every_operation_and_loss() {
-    for (name, case) in CASES {
+    for (name, case) in CASES.iter().chain(image_cases::CASES) {
         check(name, *case, Sizes { rows: 5, width: 3, count: 4 }, 3, 7);
     }
 }
@@ -490,7 +493,7 @@ proptest! {
     fn every_operation_and_loss_on_random_shapes(
         rows in 2usize..9, width in 2usize..7, count in 1usize..6, examples in 1usize..40, seed in any::<u64>(),
     ) {
-        for (name, case) in CASES {
+        for (name, case) in CASES.iter().chain(image_cases::CASES) {
             check(name, *case, Sizes { rows, width, count }, examples, seed);
         }
     }

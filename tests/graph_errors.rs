@@ -92,6 +92,9 @@ const CASES: &[Row] = &[
     (|g, l| g.permute(l.table, &[1, 1]), "permute", &["table"], TABLE, "the axes [1, 1]", "must be named once"),
     (|g, l| g.permute(l.table, &[0, 2]), "permute", &["table"], TABLE, "the axes [0, 2]", "must be named once"),
     (|g, l| g.permute(l.ids, &[0]), "permute", &["ids"], IDS, NUMBERS, "looked up"),
+    (|g, l| g.peak(l.x, 1), "peak", &["x"], X, "axis 1", "the value has 1 axes"),
+    (|g, l| g.max(l.table, 2), "max", &["table"], TABLE, "axis 2", "the value has 2 axes"),
+    (|g, l| g.max(l.ids, 0), "max", &["ids"], IDS, NUMBERS, "looked up"),
     (|g, l| g.slice(l.table, 2, 0, 1), "slice", &["table"], TABLE, "axis 2", "has 2 axes"),
     (|g, l| g.slice(l.table, 1, 2, 2), "slice", &["table"], TABLE, "2 places from 2 on", "axis 1 has 3 places"),
     (|g, l| g.slice(l.x, 0, 1, 0), "slice", &["x"], X, "0 places from 1 on", "at least one must be kept"),
@@ -166,6 +169,151 @@ fn leaves_that_cannot_be_are_refused() {
         assert!(error.starts_with(message), "{error}");
     }
     assert_eq!(g.input_named("x").unwrap(), x);
+}
+
+const IMAGE: &str = "per-example [6, 5, 2]";
+const WEIGHTS: &str = "shared [4, 3, 2, 2]";
+const WINDOWS: &str = "per-example [4, 4, 3, 2, 2]";
+const HUGE: usize = usize::MAX;
+
+struct Images {
+    image: NodeId,
+    weights: NodeId,
+    windows: NodeId,
+    /// As large as can be: `[2⁵⁵, 1, 1]`.
+    tall: NodeId,
+    ids: NodeId,
+}
+
+type WrongImage = (fn(&mut Graph, &Images) -> Result<NodeId>, &'static str, &'static str, &'static str, &'static str);
+
+const IMAGES: &[WrongImage] = &[
+    (|g, l| g.unfold(l.weights, [1, 1], [1, 1]), "unfold", WEIGHTS, "three axes", "an image has the axes"),
+    (|g, l| g.unfold(l.ids, [1, 1], [1, 1]), "unfold", "per-example ids [6, 5, 2]", NUMBERS, "looked up"),
+    (
+        |g, l| g.unfold(l.image, [7, 1], [1, 1]),
+        "unfold",
+        IMAGE,
+        "windows of [7, 1] with a stride of [1, 1]",
+        "must lie within [6, 5]",
+    ),
+    (
+        |g, l| g.unfold(l.image, [1, 6], [1, 1]),
+        "unfold",
+        IMAGE,
+        "windows of [1, 6] with a stride of [1, 1]",
+        "must lie within [6, 5]",
+    ),
+    (
+        |g, l| g.unfold(l.image, [2, 0], [1, 1]),
+        "unfold",
+        IMAGE,
+        "windows of [2, 0] with a stride of [1, 1]",
+        "at least one",
+    ),
+    (
+        |g, l| g.unfold(l.image, [2, 2], [0, 1]),
+        "unfold",
+        IMAGE,
+        "windows of [2, 2] with a stride of [0, 1]",
+        "at least one",
+    ),
+    (
+        |g, l| g.unfold(l.tall, [1 << 54, 1], [1, 1]),
+        "unfold",
+        "shared [36028797018963968, 1, 1]",
+        "a result of [18014398509481985, 1, 18014398509481984, 1, 1]",
+        "more elements than memory can hold",
+    ),
+    (|g, l| g.fold(l.image, 6, 5, [1, 1]), "fold", IMAGE, "five axes", "windows have the axes"),
+    (|g, l| g.fold(l.windows, 7, 5, [1, 1]), "fold", WINDOWS, "an image of [7, 5]", "has [5, 4] windows of [3, 2]"),
+    (
+        |g, l| g.fold(l.windows, 2, 5, [1, 1]),
+        "fold",
+        WINDOWS,
+        "windows of [3, 2] with a stride of [1, 1]",
+        "must lie within [2, 5]",
+    ),
+    (
+        |g, l| g.fold(l.windows, 6, 5, [1, 0]),
+        "fold",
+        WINDOWS,
+        "windows of [3, 2] with a stride of [1, 0]",
+        "at least one",
+    ),
+    (
+        |g, l| g.fold(l.windows, 3 + 3 * (HUGE / 4), 5, [HUGE / 4, 1]),
+        "fold",
+        WINDOWS,
+        "a result of [13835058055282163712, 5, 2]",
+        "more elements than memory can hold",
+    ),
+    (|g, l| g.convolve2d(l.windows, l.weights, [1, 1], [0, 0]), "convolve2d", WINDOWS, "three axes", "an image has"),
+    (|g, l| g.convolve2d(l.image, l.image, [1, 1], [0, 0]), "convolve2d", IMAGE, "four axes", "weights have the axes"),
+    (
+        |g, l| g.convolve2d(l.tall, l.weights, [1, 1], [0, 0]),
+        "convolve2d",
+        "shared [36028797018963968, 1, 1]",
+        WEIGHTS,
+        "the image has 1 channels and the weights have 2",
+    ),
+    (
+        |g, l| g.convolve2d(l.image, l.weights, [1, 0], [0, 0]),
+        "convolve2d",
+        IMAGE,
+        "windows of [3, 2] with a stride of [1, 0]",
+        "at least one",
+    ),
+    (
+        |g, l| g.convolve2d(l.image, l.weights, [1, 1], [HUGE / 2, 0]),
+        "convolve2d",
+        IMAGE,
+        "a padding of [9223372036854775807, 0]",
+        "more elements than memory can hold",
+    ),
+    (
+        |g, l| g.convolve2d(l.image, l.weights, [1, 1], [1 << 60, 0]),
+        "convolve2d",
+        IMAGE,
+        "a result of [2305843009213693958, 5, 2]",
+        "more elements than memory can hold",
+    ),
+    (
+        |g, l| g.max_pool2d(l.image, [8, 1], [1, 1]),
+        "max_pool2d",
+        IMAGE,
+        "windows of [8, 1] with a stride of [1, 1]",
+        "must lie within [6, 5]",
+    ),
+    (
+        |g, l| g.average_pool2d(l.image, [2, 2], [1, 0]),
+        "average_pool2d",
+        IMAGE,
+        "windows of [2, 2] with a stride of [1, 0]",
+        "at least one",
+    ),
+    (|g, l| g.average_pool2d(l.weights, [2, 2], [1, 1]), "average_pool2d", WEIGHTS, "three axes", "an image has"),
+];
+
+#[test]
+fn every_operation_on_images_says_what_does_not_fit() {
+    let mut g = Graph::new();
+    let leaves = Images {
+        image: g.input("image", &[6, 5, 2]).unwrap(),
+        weights: g.parameter("weights", &[4, 3, 2, 2]).unwrap(),
+        windows: g.input("windows", &[4, 4, 3, 2, 2]).unwrap(),
+        tall: g.parameter("tall", &[1 << 55, 1, 1]).unwrap(),
+        ids: g.indices("ids", &[6, 5, 2]).unwrap(),
+    };
+    for (number, (wrong, operation, left, right, reason)) in IMAGES.iter().enumerate() {
+        let before = g.len();
+        let error = wrong(&mut g, &leaves).unwrap_err();
+        let what = format!("case {number} ({operation}): {error:?}");
+        assert_eq!(g.len(), before, "nothing was added, {what}");
+        let Error::Shape { operation: found, left: a, right: b, reason: why, .. } = &error else { panic!("{what}") };
+        assert_eq!((*found, a.as_str(), b.as_str()), (*operation, *left, *right), "{what}");
+        assert!(why.contains(reason), "{what}");
+    }
 }
 
 /// Rows of a matrix that a contraction with a number made.

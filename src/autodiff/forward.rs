@@ -76,7 +76,7 @@ fn push_forward(graph: &mut Graph, y: NodeId, tangent: &[Option<NodeId>]) -> Res
     let db = arguments.get(1).and_then(|b| tangent[b.index()]);
     let op = graph.op(y).clone();
     Ok(match &op {
-        Op::Input(_) | Op::Parameter(_) | Op::Patched(_) | Op::Fill(_) => None,
+        Op::Input(_) | Op::Parameter(_) | Op::Patched(_) | Op::Fill(_) | Op::Peak { .. } => None,
         Op::Unary(Unary::Scale(c)) => match da {
             Some(da) => Some(graph.scale(da, c.value())?),
             None => None,
@@ -127,6 +127,8 @@ fn push_forward(graph: &mut Graph, y: NodeId, tangent: &[Option<NodeId>]) -> Res
         | Op::Spread
         | Op::Reshape
         | Op::Permute { .. }
+        | Op::Unfold { .. }
+        | Op::Fold { .. }
         | Op::Slice { .. }
         | Op::Pad { .. }
         | Op::Lookup

@@ -100,7 +100,7 @@ impl Pull<'_> {
         let a = arguments.first().copied().unwrap_or(y);
         let b = arguments.get(1).copied().unwrap_or(y);
         match op {
-            Op::Input(_) | Op::Parameter(_) | Op::Patched(_) | Op::Fill(_) => Ok(()),
+            Op::Input(_) | Op::Parameter(_) | Op::Patched(_) | Op::Fill(_) | Op::Peak { .. } => Ok(()),
             Op::Unary(Unary::Scale(c)) => {
                 let back = self.graph.scale(g, c.value())?;
                 self.send(a, back)
@@ -162,6 +162,18 @@ impl Pull<'_> {
                 let mut inverse = axes.clone();
                 axes.iter().enumerate().for_each(|(place, axis)| inverse[*axis] = place);
                 let back = self.graph.permute(g, &inverse)?;
+                self.send(a, back)
+            }
+            Op::Unfold { stride, .. } => {
+                let &[height, width, _] = self.graph.shape(a).sizes() else { unreachable!("images have three axes") };
+                let back = self.graph.fold(g, height, width, stride)?;
+                self.send(a, back)
+            }
+            Op::Fold { stride, .. } => {
+                let &[_, _, tall, wide, _] = self.graph.shape(a).sizes() else {
+                    unreachable!("windows have five axes")
+                };
+                let back = self.graph.unfold(g, [tall, wide], stride)?;
                 self.send(a, back)
             }
             Op::Slice { axis, start, .. } => {

@@ -6,29 +6,21 @@
 
 use std::sync::Arc;
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::graph::{Element, Graph, NodeId, Op, Shape};
 use crate::tensor::Real;
 
+use super::facts::{Fact, facts};
 use super::instruction::{Ids, Instruction, Phase, Place, Source};
-use super::kernels::{ContractionPlan, Kernel, PermutePlan};
+use super::kernels::{ContractionPlan, Kernel, PermutePlan, Windows};
 use super::program::{Accumulator, Bound, Expected, Kept, Output, Program};
-
-/// What is known of a node before any place is given.
-#[derive(Clone, Copy)]
-struct Fact {
-    needed: bool,
-    varies: bool,
-    /// Depends on a sum over the batch.
-    summed: bool,
-}
 
 impl<T: Real> Program<T> {
     /// Compiles a graph for some outputs. With `varying` inputs, everything that does not depend on them is computed by
     /// [`Execution::prepare`](super::Execution::prepare) and only the rest by [`Execution::repeat`](super::Execution::repeat).
     ///
     /// # Errors
-    /// [`Error::Unsupported`] when a per-example value depends on a sum over the batch, which would need a second pass.
+    /// [`Error::Unsupported`](crate::Error::Unsupported) when a per-example value depends on a sum over the batch, which would need a second pass.
     pub fn compile(graph: &Graph, outputs: &[NodeId], varying: &[NodeId]) -> Result<Arc<Self>> {
         compile(graph, outputs, varying).map(Arc::new)
     }
@@ -36,15 +28,22 @@ impl<T: Real> Program<T> {
 
 fn compile<T: Real>(graph: &Graph, outputs: &[NodeId], varying: &[NodeId]) -> Result<Program<T>> {
     let facts = facts(graph, outputs, varying)?;
-    let mut compiler = Compiler::<T> { graph, sources: vec![None; graph.len()], program: Program::empty() };
+    let mut compiler = Compiler::<T> {
+        graph,
+        once: vec![None; graph.len()],
+        again: vec![None; graph.len()],
+        program: Program::empty(),
+    };
     // Totals of accumulators come first among the shared values, so that an accumulator and its total have one number.
     let sums = graph.ids().filter(|id| facts[id.index()].needed && graph.op(*id).sums_over_batch()).count();
     compiler.program.shared = vec![0; sums];
     for varies in [false, true] {
         for id in graph.ids() {
             let fact = facts[id.index()];
-            if fact.needed && fact.varies == varies {
-                compiler.node(id, fact)?;
+            // What is computed again is an instruction of each part.
+            let here = if varies { fact.again } else { fact.once };
+            if here {
+                compiler.node(id, Fact { varies, ..fact })?;
             }
         }
     }
@@ -55,51 +54,12 @@ fn compile<T: Real>(graph: &Graph, outputs: &[NodeId], varying: &[NodeId]) -> Re
     Ok(compiler.program)
 }
 
-fn facts(graph: &Graph, outputs: &[NodeId], varying: &[NodeId]) -> Result<Vec<Fact>> {
-    let nothing = Fact { needed: false, varies: varying.is_empty(), summed: false };
-    let mut facts = vec![nothing; graph.len()];
-    for output in outputs {
-        if graph.value_type(*output).element == Element::Index {
-            let name = format!("the output {}", graph.describe(*output));
-            return Err(Error::argument(name, "ids", "a value of numbers"));
-        }
-        facts[output.index()].needed = true;
-    }
-    for id in graph.ids().rev() {
-        if facts[id.index()].needed {
-            for argument in graph.arguments(id) {
-                facts[argument.index()].needed = true;
-            }
-        }
-    }
-    for input in varying {
-        facts[input.index()].varies = true;
-    }
-    for id in graph.ids() {
-        for argument in graph.arguments(id) {
-            let argument = facts[argument.index()];
-            facts[id.index()].varies |= argument.varies;
-            facts[id.index()].summed |= argument.summed;
-        }
-        let body = graph.is_per_example(id) || graph.op(id).sums_over_batch();
-        if body && facts[id.index()].summed && facts[id.index()].needed {
-            return Err(Error::Unsupported {
-                what: format!(
-                    "{} at {}, which depends on a sum over the batch, in the same program",
-                    graph.op(id).name(),
-                    graph.describe(id)
-                ),
-                remedy: "compute the sum first and give it as a shared input".into(),
-            });
-        }
-        facts[id.index()].summed |= graph.op(id).sums_over_batch();
-    }
-    Ok(facts)
-}
-
 struct Compiler<'g, T> {
     graph: &'g Graph,
-    sources: Vec<Option<Source>>,
+    /// Where values lie once the part that does not vary has run.
+    once: Vec<Option<Source>>,
+    /// Where the part that varies finds what it has computed itself.
+    again: Vec<Option<Source>>,
     program: Program<T>,
 }
 
@@ -133,14 +93,15 @@ impl<T: Real> Compiler<'_, T> {
                 here(Place::Constant(self.program.constants.len() - 1))
             }
             // The same memory under another name.
-            Op::Spread => Source { len, ..self.source(graph.arguments(id)[0]) },
+            Op::Spread => Source { len, ..self.source(graph.arguments(id)[0], fact) },
             Op::Reshape => {
                 let argument = self.unpatched(graph.arguments(id)[0], fact);
                 Source { len, ..argument }
             }
             op => self.computed(id, op, fact)?,
         };
-        self.sources[id.index()] = Some(source);
+        let sources = if fact.varies { &mut self.again } else { &mut self.once };
+        sources[id.index()] = Some(source);
         Ok(())
     }
 
@@ -154,13 +115,14 @@ impl<T: Real> Compiler<'_, T> {
         }
     }
 
-    fn source(&self, id: NodeId) -> Source {
-        self.sources[id.index()].expect("arguments precede their users, and what varies follows what does not")
+    fn source(&self, id: NodeId, fact: Fact) -> Source {
+        let again = if fact.varies { self.again[id.index()] } else { None };
+        again.or(self.once[id.index()]).expect("arguments precede their users, and what varies follows what does not")
     }
 
     /// The source of a node that an instruction without patches of its own reads.
     fn unpatched(&mut self, id: NodeId, fact: Fact) -> Source {
-        let source = self.source(id);
+        let source = self.source(id, fact);
         let Place::Patched(_) = source.place else { return source };
         let width = source.len / self.graph.shape(id).sizes()[0];
         self.emit(Kernel::PatchTable { width }, source, None, None, (source.len, true, false), fact)
@@ -202,6 +164,12 @@ impl<T: Real> Compiler<'_, T> {
             }
             Op::BatchSum => Kernel::BatchSum,
             Op::Permute { axes } => Kernel::Permute(Box::new(PermutePlan::new(shape.sizes(), axes))),
+            Op::Unfold { .. } => Kernel::Unfold(Box::new(windows(op, &shape, graph.shape(id)))),
+            Op::Fold { .. } => Kernel::Fold(Box::new(windows(op, graph.shape(id), &shape))),
+            Op::Peak { axis } => {
+                let (outer, size, inner) = split(*axis);
+                Kernel::Peak { outer, size, inner }
+            }
             Op::Slice { axis, start, count } => {
                 let (outer, size, inner) = split(*axis);
                 Kernel::Slice { outer, size, inner, start: *start, count: *count }
@@ -213,7 +181,7 @@ impl<T: Real> Compiler<'_, T> {
             Op::Lookup => {
                 let width = shape.sizes()[1..].iter().product();
                 let ids = self.ids(arguments[1], shape.sizes()[0]);
-                let table = self.source(first);
+                let table = self.source(first, fact);
                 return Ok(self.emit(Kernel::Lookup { width }, table, None, Some(ids), result, fact));
             }
             Op::Scatter { rows, over_batch } => {
@@ -248,7 +216,7 @@ impl<T: Real> Compiler<'_, T> {
         let Op::Contract(contraction) = graph.op(id) else { unreachable!("asked for contractions only") };
         let &[a, b] = graph.arguments(id) else { unreachable!("a contraction has two operands") };
         let (left_shape, right_shape) = (graph.shape(a), graph.shape(b));
-        let (left, right) = (self.source(a), self.source(b));
+        let (left, right) = (self.source(a, fact), self.source(b, fact));
         let is_patched = |source: Source| matches!(source.place, Place::Patched(_));
         // A patched table as one operand: the shared product, and then each example's own rows.
         if is_patched(left) != is_patched(right) {
@@ -425,4 +393,12 @@ impl<T: Real> Compiler<'_, T> {
         self.program.buffers = sizes;
         self.program.kept = kept;
     }
+}
+
+/// How the windows of an `image` lie.
+fn windows(op: &Op, image: &Shape, windows: &Shape) -> Windows {
+    let (Op::Unfold { stride, .. } | Op::Fold { stride, .. }) = op else { unreachable!("asked for windows only") };
+    let &[height, width, channels] = image.sizes() else { unreachable!("images have three axes") };
+    let &[rows, columns, tall, wide, _] = windows.sizes() else { unreachable!("windows have five axes") };
+    Windows { height, width, channels, rows, columns, window: [tall, wide], stride: *stride }
 }

@@ -8,6 +8,7 @@
 mod compile;
 mod context;
 mod execution;
+mod facts;
 mod instruction;
 mod kernels;
 mod operands;

@@ -57,8 +57,6 @@ pub enum Unary {
 /// What a node computes from its arguments.
 ///
 /// The set is closed: the derivative rules of every operation are written in these operations again.
-/// Convolution with its two transposes and the index-valued maximum that pooling needs belong here too and come with
-/// image models.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Op {
     /// A value given at each run: slot in the list of inputs.
@@ -106,6 +104,27 @@ pub enum Op {
     Permute {
         /// For each axis of the result the axis of the argument that it is.
         axes: Vec<usize>,
+    },
+    /// The windows of an image `[height, width, channels]`: `[rows, columns, window height, window width, channels]`.
+    Unfold {
+        /// The height and width of a window.
+        window: [usize; 2],
+        /// How far the next window lies down and along.
+        stride: [usize; 2],
+    },
+    /// An image as the sum of its overlapping windows; the transpose of `Unfold`.
+    Fold {
+        /// The image's height.
+        height: usize,
+        /// The image's width.
+        width: usize,
+        /// How far the next window lies down and along.
+        stride: [usize; 2],
+    },
+    /// 1 at the first largest place along an axis, else 0; its derivative is zero.
+    Peak {
+        /// The axis.
+        axis: usize,
     },
     /// A range of an axis.
     Slice {
@@ -163,6 +182,9 @@ impl Op {
             Self::Spread => "spread",
             Self::Reshape => "reshape",
             Self::Permute { .. } => "permute",
+            Self::Unfold { .. } => "unfold",
+            Self::Fold { .. } => "fold",
+            Self::Peak { .. } => "peak",
             Self::Slice { .. } => "slice",
             Self::Pad { .. } => "pad",
             Self::Lookup => "lookup",

@@ -330,3 +330,24 @@ fn dot<T: Real>(a: &[T], b: &[T]) -> T {
     let rest: T = left.remainder().iter().zip(right.remainder()).map(|(x, y)| *x * *y).sum();
     if a.len() < 8 { rest } else { fold(lanes) + rest }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The three products of a convolution: the positions of all images are the rows, or the sum, of one matrix product.
+    #[test]
+    fn a_convolution_is_one_product_and_so_are_its_derivatives() {
+        let (windows, weights, result) =
+            (Shape::new(&[8, 7, 5, 4, 3]), Shape::new(&[6, 5, 4, 3]), Shape::new(&[8, 7, 6]));
+        for (spec, a, b, over_batch, sizes) in [
+            ("yxijc,oijc->yxo", (&windows, true), (&weights, false), false, (9 * 56, 6, 60)),
+            ("yxo,yxijc->oijc", (&result, true), (&windows, true), true, (6, 60, 9 * 56)),
+            ("yxo,oijc->yxijc", (&result, true), (&weights, false), false, (9 * 56, 60, 6)),
+        ] {
+            let plan = ContractionPlan::new(&Contraction::parse(spec, over_batch).unwrap(), a, b);
+            assert_eq!(plan.outer, [], "{spec}");
+            assert_eq!((plan.size(plan.m, 9), plan.size(plan.n, 9), plan.size(plan.k, 9)), sizes, "{spec}");
+        }
+    }
+}

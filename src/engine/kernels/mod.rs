@@ -6,9 +6,11 @@ mod matmul;
 mod permute;
 mod reduce;
 mod rows;
+mod windows;
 
 pub(super) use contract::ContractionPlan;
 pub(super) use permute::PermutePlan;
+pub(super) use windows::Windows;
 
 use super::operands::RowPatches;
 use crate::graph::Unary;
@@ -40,6 +42,13 @@ pub(super) enum Kernel {
     },
     BatchSum,
     Permute(Box<PermutePlan>),
+    Unfold(Box<Windows>),
+    Fold(Box<Windows>),
+    Peak {
+        outer: usize,
+        size: usize,
+        inner: usize,
+    },
     Slice {
         outer: usize,
         size: usize,
@@ -124,6 +133,9 @@ pub(super) fn run<T: Real>(kernel: &Kernel, out: &mut [T], len: usize, examples:
         Kernel::LogSumExp { outer, size, inner } => reduce::log_sum_exp(out, (*outer, *size, *inner), examples, a),
         Kernel::BatchSum => reduce::batch_sum(out, len, examples, a),
         Kernel::Permute(plan) => plan.run(out, len, examples, a),
+        Kernel::Unfold(windows) => windows.unfold(out, examples, a),
+        Kernel::Fold(windows) => windows.fold(out, examples, a),
+        Kernel::Peak { outer, size, inner } => reduce::peak(out, (*outer, *size, *inner), examples, a),
         Kernel::Slice { outer, size, inner, start, count } => {
             reduce::slice(out, (*outer, *size, *inner), (*start, *count), examples, a)
         }

@@ -95,6 +95,38 @@ fn exp_sum<T: Real>(values: &[T], highest: T) -> T {
     values.iter().map(|x| (*x - highest).exp()).sum()
 }
 
+/// Elements along which the largest are found together.
+const ABREAST: usize = 16;
+
+/// One at the first largest place along the axis, zero elsewhere.
+pub(super) fn peak<T: Real>(out: &mut [T], (outer, size, inner): Split, examples: usize, a: Operand<'_, T>) {
+    vectorised(|| {
+        let len = outer * size * inner;
+        for (example, out) in out.chunks_exact_mut(len).take(examples).enumerate() {
+            out.fill(T::ZERO);
+            let blocks = out.chunks_exact_mut(size * inner).zip(a.of(example, len).chunks_exact(size * inner));
+            for (out, a) in blocks {
+                for left in (0..inner).step_by(ABREAST) {
+                    let count = ABREAST.min(inner - left);
+                    let (mut highest, mut place) = ([T::ZERO; ABREAST], [0usize; ABREAST]);
+                    highest[..count].copy_from_slice(&a[left..left + count]);
+                    for step in 1..size {
+                        let row = &a[step * inner + left..][..count];
+                        for ((highest, place), x) in highest.iter_mut().zip(&mut place).zip(row) {
+                            let higher = *x > *highest;
+                            *highest = if higher { *x } else { *highest };
+                            *place = if higher { step } else { *place };
+                        }
+                    }
+                    for (along, place) in place[..count].iter().enumerate() {
+                        out[place * inner + left + along] = T::ONE;
+                    }
+                }
+            }
+        }
+    });
+}
+
 /// Adds the examples' values to `out`.
 pub(super) fn batch_sum<T: Real>(out: &mut [T], len: usize, examples: usize, a: Operand<'_, T>) {
     vectorised(|| {

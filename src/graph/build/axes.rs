@@ -70,6 +70,31 @@ impl Graph {
         Ok(self.node(Op::LogSumExp { axis }, &[a], value_type))
     }
 
+    /// Adds 1 at the first largest place along an axis and 0 elsewhere; its derivative is zero.
+    ///
+    /// # Errors
+    /// [`Error::Shape`](crate::Error::Shape) when there is no such axis.
+    pub fn peak(&mut self, a: NodeId, axis: usize) -> Result<NodeId> {
+        self.axis("peak", a, axis)?;
+        let value_type = self.value_type(a).clone();
+        Ok(self.node(Op::Peak { axis }, &[a], value_type))
+    }
+
+    /// Adds the largest element along an axis. Of several that are equal the first has all of the derivative.
+    ///
+    /// It is the sum of the elements weighted by [`Graph::peak`]: a NaN anywhere along the axis gives NaN, and so does
+    /// an infinite element that is not the largest.
+    ///
+    /// # Errors
+    /// [`Error::Shape`](crate::Error::Shape) when there is no such axis.
+    pub fn max(&mut self, a: NodeId, axis: usize) -> Result<NodeId> {
+        self.axis("max", a, axis)?;
+        let peak = self.peak(a, axis)?;
+        // Not a contraction: along neighbouring elements the two steps run in wide vectors.
+        let kept = self.mul(a, peak)?;
+        self.sum(kept, axis)
+    }
+
     /// Adds the softmax along an axis.
     ///
     /// # Errors

@@ -2,6 +2,7 @@
 
 mod axes;
 mod elementwise;
+mod images;
 mod products;
 mod rows;
 
@@ -66,6 +67,9 @@ impl Graph {
             (Op::Spread, &[a]) => self.spread(a),
             (Op::Reshape, &[a]) => self.reshape(a, shape.sizes()),
             (Op::Permute { axes }, &[a]) => self.permute(a, axes),
+            (Op::Unfold { window, stride }, &[a]) => self.unfold(a, *window, *stride),
+            (Op::Fold { height, width, stride }, &[a]) => self.fold(a, *height, *width, *stride),
+            (Op::Peak { axis }, &[a]) => self.peak(a, *axis),
             (Op::Slice { axis, start, count }, &[a]) => self.slice(a, *axis, *start, *count),
             (Op::Pad { axis, start, size }, &[a]) => self.pad(a, *axis, *start, *size),
             (Op::Lookup, &[a, ids]) => self.lookup(a, ids),

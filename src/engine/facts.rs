@@ -1,0 +1,97 @@
+//! What is known of a graph's nodes before any place is given: which are needed, which vary, and which are computed again.
+//!
+//! What does not vary but is read by what varies would be kept for every example between runs. A value that only repeats
+//! its argument's elements (the windows of an image are many times as large as the image) is not worth that memory: it is
+//! computed a second time within the part that varies, and its smaller argument is kept instead, if it is not given anyway.
+
+use crate::error::{Error, Result};
+use crate::graph::{Element, Graph, NodeId, Op};
+
+/// What is known of a node.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Fact {
+    pub needed: bool,
+    pub varies: bool,
+    /// Depends on a sum over the batch.
+    pub summed: bool,
+    /// Is computed in the part that does not vary.
+    pub once: bool,
+    /// Is computed in the part that varies.
+    pub again: bool,
+}
+
+/// The facts of every node of a graph that is compiled for some outputs.
+///
+/// # Errors
+/// [`Error::Argument`] when an output is ids; [`Error::Unsupported`] when a per-example value depends on a sum over the batch.
+pub(super) fn facts(graph: &Graph, outputs: &[NodeId], varying: &[NodeId]) -> Result<Vec<Fact>> {
+    let nothing = Fact { needed: false, varies: varying.is_empty(), summed: false, once: false, again: false };
+    let mut facts = vec![nothing; graph.len()];
+    for output in outputs {
+        if graph.value_type(*output).element == Element::Index {
+            let name = format!("the output {}", graph.describe(*output));
+            return Err(Error::argument(name, "ids", "a value of numbers"));
+        }
+        facts[output.index()].needed = true;
+    }
+    for id in graph.ids().rev() {
+        if facts[id.index()].needed {
+            for argument in graph.arguments(id) {
+                facts[argument.index()].needed = true;
+            }
+        }
+    }
+    for input in varying {
+        facts[input.index()].varies = true;
+    }
+    for id in graph.ids() {
+        for argument in graph.arguments(id) {
+            let argument = facts[argument.index()];
+            facts[id.index()].varies |= argument.varies;
+            facts[id.index()].summed |= argument.summed;
+        }
+        let body = graph.is_per_example(id) || graph.op(id).sums_over_batch();
+        if body && facts[id.index()].summed && facts[id.index()].needed {
+            return Err(Error::Unsupported {
+                what: format!(
+                    "{} at {}, which depends on a sum over the batch, in the same program",
+                    graph.op(id).name(),
+                    graph.describe(id)
+                ),
+                remedy: "compute the sum first and give it as a shared input".into(),
+            });
+        }
+        facts[id.index()].summed |= graph.op(id).sums_over_batch();
+    }
+    place_in_parts(graph, outputs, &mut facts);
+    Ok(facts)
+}
+
+/// Finds the parts of the program in which each node is computed, from the outputs to the leaves.
+fn place_in_parts(graph: &Graph, outputs: &[NodeId], facts: &mut [Fact]) {
+    for output in outputs {
+        facts[output.index()].once = true;
+    }
+    for id in graph.ids().rev() {
+        let fact = &mut facts[id.index()];
+        if !fact.needed {
+            continue;
+        }
+        if fact.varies {
+            (fact.once, fact.again) = (false, true);
+        } else if !graph.is_per_example(id) || !repeats_elements(graph.op(id)) {
+            (fact.once, fact.again) = (true, false);
+        }
+        let Fact { once, again, .. } = *fact;
+        for argument in graph.arguments(id) {
+            let argument = &mut facts[argument.index()];
+            argument.once |= once;
+            argument.again |= again;
+        }
+    }
+}
+
+/// Whether a value is made by copying its argument's elements to more places, or is its argument under another name.
+fn repeats_elements(op: &Op) -> bool {
+    matches!(op, Op::Unfold { .. } | Op::Expand { .. } | Op::Pad { .. } | Op::Reshape | Op::Spread)
+}
