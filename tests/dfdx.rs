@@ -6,6 +6,8 @@
 #![allow(clippy::unwrap_used)]
 
 mod common;
+#[path = "dfdx/images.rs"]
+mod images;
 
 use ascribe::autodiff::{gradient, hessian_vector_product};
 use ascribe::engine::{Context, Execution, Program, Values};
@@ -16,16 +18,18 @@ use common::{array, numbers};
 use dfdx::losses::{cross_entropy_with_logits_loss, mse_loss};
 use dfdx::nn::builders::{
     Abs, AccurateGeLU, AvgPoolGlobal, Bias2D, Cos, DeviceBuildExt, Dropout, DropoutOneIn, Exp, FastGeLU,
-    GeneralizedResidual, LayerNorm1D, LeakyReLU, Linear, Ln, LogSoftmax, MultiHeadAttention, PReLU, PReLU1D, ReLU,
-    Repeated, Reshape, Residual, Sigmoid, Sin, Softmax, Sqrt, Square, Tanh, TransformerEncoder, UnbiasedLinear,
+    GeneralizedResidual, LayerNorm1D, LeakyReLU, Linear, Ln, LogSoftmax, MaxPoolGlobal, MinPoolGlobal,
+    MultiHeadAttention, PReLU, PReLU1D, ReLU, Repeated, Reshape, Residual, Sigmoid, Sin, Softmax, Sqrt, Square, Tanh,
+    TransformerEncoder, UnbiasedLinear,
 };
 use dfdx::nn::{
-    BuildOnDevice, Module, RecursiveWalker, TensorCollection, TensorOptions, TensorVisitor, ViewTensorName,
-    ViewTensorRef,
+    BuildModule, Module, RecursiveWalker, TensorCollection, TensorOptions, TensorVisitor, ViewTensorName,
+    ViewTensorRef, modules,
 };
-use dfdx::shapes::{Const, Dtype, HasShape, Rank1, Shape};
+use dfdx::shapes::{Const, Dtype, HasShape, Rank1, Rank3, Shape};
 use dfdx::tensor::{Cpu, Gradients, NoneTape, OwnedTape, Tensor, TensorFromVec, Trace};
 use dfdx::tensor_ops::{Backward, Device};
+use images::{Convolution, Flatten, Pool};
 
 const BATCH: usize = 5;
 
@@ -143,23 +147,17 @@ fn nearest<T: Real>(x: f64) -> T {
     T::from_f64(x)
 }
 
-fn size_of_number<T: Real>(x: T) -> f64 {
-    x.abs().to_f64()
-}
-
 fn real<T: Real>(seed: u64, len: usize, low: f64, high: f64) -> Vec<T> {
     numbers(seed, len).into_iter().map(|x| T::from_f64(low + (high - low) * (x + 1.0) / 2.0)).collect()
 }
 
-/// A module with parameters that are drawn anew, so that none is left at zero or one.
-fn drawn<T, M>(seed: u64) -> M::Built
+/// A module with parameters drawn anew, so that none is left at zero or one.
+fn drawn<T, M>(mut module: M, seed: u64) -> M
 where
     T: Real + Dtype,
     Cpu: Device<T>,
-    M: BuildOnDevice<Cpu, T>,
-    M::Built: TensorCollection<T, Cpu>,
+    M: TensorCollection<T, Cpu>,
 {
-    let mut module = Cpu::default().build_module::<M, T>();
     let drawn: Vec<Array<T>> =
         collect(&module, None).1.iter().zip(seed..).map(|(old, seed)| array(old.shape(), seed)).collect();
     load_into(&mut module, &drawn).unwrap();
@@ -167,67 +165,85 @@ where
     module
 }
 
+/// What dfdx says of a module with one loss.
+struct Expected<T> {
+    loss: Loss,
+    outputs: Vec<T>,
+    value: f64,
+    gradients: Vec<Array<T>>,
+    /// Central differences of the gradient along `directions`.
+    differences: Option<Vec<Array<T>>>,
+}
+
 /// Compares everything for one module; `shape` is that of a batch.
-fn check<T, M, S, O>(module: &mut M, shape: S, seed: u64, tolerance: f64)
+fn check<T, M, S, O>(module: M, shape: S, seed: u64, tolerance: f64)
 where
     T: Real + Dtype,
     Cpu: Device<T>,
     S: Shape,
     O: Shape,
-    M: Module<Traced<S, T>, Output = Traced<O, T>> + Module<Tensor<S, T, Cpu, NoneTape>, Output = Tensor<O, T, Cpu>>,
-    M: Layer<T> + TensorCollection<T, Cpu>,
+    M: Module<Traced<S, T>, Output = Traced<O, T>> + Layer<T> + TensorCollection<T, Cpu>,
 {
+    let module = &mut drawn(module, seed);
     let sizes = shape.concrete();
     let x = real::<T>(seed, shape.num_elements(), -1.5, 1.5);
     let features = Cpu::default().tensor_from_vec(x.clone(), shape);
+    let outputs = module.forward(features.leaky_trace()).as_vec();
+    let y = real::<T>(seed + 1, outputs.len(), 0.0, 1.0);
+    let (names, parameters) = collect(module, None);
+    let directions: Vec<Array<T>> = parameters.iter().zip(seed + 2..).map(|(p, seed)| array(p.shape(), seed)).collect();
+    let converted = convert::<T, _>(module, &sizes.as_ref()[1..]).unwrap();
+    assert_eq!(converted.parameters, parameters);
+    assert_eq!(converted.names().collect::<Vec<_>>(), names);
     for loss in [Loss::CrossEntropy, Loss::Squares] {
-        let mut converted = convert::<T, _>(module, &sizes.as_ref()[1..]).unwrap();
-        let (names, parameters) = collect(module, None);
-        assert_eq!(converted.parameters, parameters);
-        assert_eq!(converted.names().collect::<Vec<_>>(), names);
+        let (value, gradients) = theirs(module, &features, &y, loss);
+        let gradient = |module: &M| theirs(module, &features, &y, loss).1;
+        let differences = (T::NAME == "f64").then(|| differences(module, &directions, gradient));
+        let expected = Expected { loss, outputs: outputs.clone(), value, gradients, differences };
+        compare(converted.clone(), [&x, &y], &directions, &expected, tolerance);
+    }
+}
 
-        let value = ours(&mut converted, loss);
-        let Converted { graph, outputs, .. } = &mut converted;
-        let y = real::<T>(seed + 1, BATCH * graph.shape(*outputs).len(), 0.0, 1.0);
-        let slots = graph.parameters().to_vec();
-        let mut nodes = vec![*outputs, graph.batch_sum(value).unwrap()];
-        nodes.extend(gradient(graph, value, &slots).unwrap());
-        let directions: Vec<Array<T>> =
-            parameters.iter().zip(seed + 2..).map(|(p, seed)| array(p.shape(), seed)).collect();
-        let leaves: Vec<NodeId> = directions
-            .iter()
-            .enumerate()
-            .map(|(slot, v)| graph.shared_input(&format!("direction {slot}"), v.shape()).unwrap())
-            .collect();
-        let products = hessian_vector_product(graph, value, &slots, &leaves).unwrap();
-        nodes.extend(&products);
-        let mut values = Values::new(&parameters).with_real(0, &x).with_real(1, &y);
-        for (slot, direction) in directions.iter().enumerate() {
-            values.set_real(2 + slot, direction.values());
-        }
-        let execution = execute(graph, &nodes, &values);
+/// Compares a converted module with what dfdx says.
+fn compare<T: Real>(
+    mut converted: Converted<T>,
+    [x, y]: [&[T]; 2],
+    directions: &[Array<T>],
+    expected: &Expected<T>,
+    tolerance: f64,
+) {
+    let loss = expected.loss;
+    let value = ours(&mut converted, loss);
+    let names: Vec<String> = converted.names().map(String::from).collect();
+    let Converted { graph, outputs, parameters, .. } = &mut converted;
+    let slots = graph.parameters().to_vec();
+    let mut nodes = vec![*outputs, graph.batch_sum(value).unwrap()];
+    nodes.extend(gradient(graph, value, &slots).unwrap());
+    let mut leaves = Vec::new();
+    for (slot, direction) in directions.iter().enumerate() {
+        leaves.push(graph.shared_input(&format!("direction {slot}"), direction.shape()).unwrap());
+    }
+    nodes.extend(hessian_vector_product(graph, value, &slots, &leaves).unwrap());
+    let mut values = Values::new(parameters).with_real(0, x).with_real(1, y);
+    for (slot, direction) in directions.iter().enumerate() {
+        values.set_real(2 + slot, direction.values());
+    }
+    let execution = execute(graph, &nodes, &values);
 
-        let predicted: Tensor<O, T, Cpu> = module.forward(features.clone());
-        let mut found = vec![T::ZERO; y.len()];
-        execution.copy_examples(0, &mut found);
-        assert_close(&found, &predicted.as_vec(), tolerance, "the outputs");
-        let (number, gradients) = theirs(module, &features, &y, loss);
-        assert_close(execution.shared(1), &[nearest(number)], tolerance, "the loss");
-        for (slot, expected) in gradients.iter().enumerate() {
-            let what = format!("{loss:?}, the gradient by {}", names[slot]);
-            assert_close(execution.shared(2 + slot), expected.values(), tolerance, &what);
-        }
-        if T::NAME == "f64" {
-            let differences = differences(module, &directions, |module| theirs(module, &features, &y, loss).1);
-            let size = differences.iter().flat_map(|v| v.values()).fold(0.0f64, |a, b| a.max(size_of_number(*b)));
-            for (slot, expected) in differences.iter().enumerate() {
-                for (found, expected) in execution.shared(2 + names.len() + slot).iter().zip(expected.values()) {
-                    let difference = size_of_number(*found - *expected);
-                    let what = format!("{loss:?}, the product for {}", names[slot]);
-                    assert!(difference <= 1e-5 * size.max(1e-3), "{what}: {found} for {expected}, size {size}");
-                }
-            }
-        }
+    let mut found = vec![T::ZERO; y.len()];
+    execution.copy_examples(0, &mut found);
+    assert_close(&found, &expected.outputs, tolerance, "the outputs");
+    assert_close(execution.shared(1), &[T::from_f64(expected.value)], tolerance, "the loss");
+    for (slot, gradient) in expected.gradients.iter().enumerate() {
+        let what = format!("{loss:?}, the gradient by {}", names[slot]);
+        assert_close(execution.shared(2 + slot), gradient.values(), tolerance, &what);
+    }
+    let together = |arrays: &[&[T]]| arrays.concat();
+    if let Some(differences) = &expected.differences {
+        let found: Vec<&[T]> = (0..names.len()).map(|slot| execution.shared(2 + names.len() + slot)).collect();
+        let expected: Vec<&[T]> = differences.iter().map(Array::values).collect();
+        let what = format!("{loss:?}, the product of the Hessian");
+        assert_close(&together(&found), &together(&expected), 1e-5, &what);
     }
 }
 
@@ -252,42 +268,35 @@ where
     let (ahead, behind) = (at(step), at(-step));
     load_into(module, &parameters).unwrap();
     let slope = |a: T, b: T| (a - b) / nearest::<T>(2.0 * step);
-    ahead
-        .iter()
-        .zip(&behind)
-        .map(|(a, b)| Array::from_fn(a.shape(), |i| slope(a.values()[i], b.values()[i])))
-        .collect()
+    ahead.iter().zip(&behind).map(|(a, b)| Array::from_fn(a.shape(), |i| slope(a.values()[i], b.values()[i]))).collect()
 }
 
-/// A test that compares a module on batches of a shape in both element types for several seeds.
+/// A test that compares a module on batches of a shape, for several seeds; dfdx's builders take the element type later.
 macro_rules! agrees {
-    ($($name:ident: $network:ty, [$($size:expr),+];)*) => {
+    ($($name:ident: $network:ty, [$($size:expr),+] $(in $single:ident)?;)*) => {
         $(#[test]
         fn $name() {
+            let shape = (Const::<BATCH>, $(Const::<{ $size }>),+);
             for seed in [11, 1011, 2011] {
-                let shape = (Const::<BATCH>, $(Const::<{ $size }>),+);
-                {
-                    type Element = f32;
-                    check(&mut drawn::<Element, $network>(seed), shape, seed, 1e-5);
-                }
-                {
-                    type Element = f64;
-                    check(&mut drawn::<Element, $network>(seed), shape, seed, 1e-12);
-                }
+                agrees!(@one f64, $network, shape, seed, 1e-12);
+                $(agrees!(@one $single, $network, shape, seed, 1e-5);)?
             }
         })*
     };
+    (@one $element:ident, $network:ty, $shape:ident, $seed:ident, $tolerance:expr) => {{
+        check(Cpu::default().build_module::<$network, $element>(), $shape, $seed, $tolerance);
+    }};
 }
 
 agrees! {
-    one_layer: Linear<4, 3>, [4];
+    one_layer: Linear<4, 3>, [4] in f32;
     without_bias: (UnbiasedLinear<4, 5>, Tanh, UnbiasedLinear<5, 3>), [4];
-    relu: (Linear<4, 6>, ReLU, Linear<6, 3>), [4];
-    leaky_relu: (Linear<4, 6>, LeakyReLU<Element>, Linear<6, 3>), [4];
+    relu: (Linear<4, 6>, ReLU, Linear<6, 3>), [4] in f32;
+    leaky_relu: (Linear<4, 6>, LeakyReLU<f64>, Linear<6, 3>), [4];
     prelu_of_one_slope: (Linear<4, 6>, PReLU, Linear<6, 3>), [4];
-    fast_gelu: (Linear<4, 6>, FastGeLU, Linear<6, 3>), [4];
+    fast_gelu: (Linear<4, 6>, FastGeLU, Linear<6, 3>), [4] in f32;
     sigmoid: (Linear<4, 6>, Sigmoid, Linear<6, 3>), [4];
-    tanh: (Linear<4, 6>, Tanh, Linear<6, 3>), [4];
+    tanh: (Linear<4, 6>, Tanh, Linear<6, 3>), [4] in f32;
     softmax: (Linear<4, 6>, Softmax, Linear<6, 3>), [4];
     log_softmax: (Linear<4, 6>, LogSoftmax, Linear<6, 3>), [4];
     exp: (Linear<4, 6>, Exp, Linear<6, 3>), [4];
@@ -297,20 +306,126 @@ agrees! {
     sqrt: (Linear<4, 6>, Exp, Sqrt, Linear<6, 3>), [4];
     square: (Linear<4, 6>, Square, Linear<6, 3>), [4];
     abs: (Linear<4, 6>, Abs, Linear<6, 3>), [4];
-    layer_norm: (Linear<4, 6>, LayerNorm1D<6>, Tanh, Linear<6, 3>), [4];
     six_layers: (Linear<4, 6>, Tanh, Linear<6, 5>, Sigmoid, Linear<5, 4>, Sin), [4];
-    nested_tuples: ((Linear<4, 6>, (Tanh, Linear<6, 5>)), (), ((Sigmoid,), Linear<5, 3>)), [4];
-    residual: (Linear<4, 6>, Residual<(Tanh, Linear<6, 6>)>, Tanh, Linear<6, 3>), [4];
+    nested_tuples: ((Linear<4, 6>, (Tanh, Linear<6, 5>)), ((Sigmoid,), Linear<5, 3>)), [4];
+    residual: (Linear<4, 6>, Residual<(Tanh, Linear<6, 6>)>, Tanh, Linear<6, 3>), [4] in f32;
     residual_in_residual: (Residual<(Linear<4, 4>, Residual<(Tanh, Linear<4, 4>)>)>, Linear<4, 3>), [4];
     generalized_residual: (GeneralizedResidual<(Linear<4, 6>, Tanh), Linear<4, 6>>, Linear<6, 3>), [4];
     repeated: (Repeated<(Linear<4, 4>, Tanh), 3>, Linear<4, 3>), [4];
-    linear_on_sequences: (Linear<4, 6>, Tanh, Linear<6, 3>), [7, 4];
-    layer_norm_on_sequences: (Linear<4, 6>, LayerNorm1D<6>, Softmax, Linear<6, 3>), [7, 4];
-    attention: (MultiHeadAttention<4, 2>, Linear<4, 3>), [7, 4];
+    layer_norm_on_sequences: (Linear<4, 6>, LayerNorm1D<6>, Softmax, Linear<6, 3>), [7, 4] in f32;
     attention_with_other_widths: MultiHeadAttention<4, 2, 6, 8>, [3, 4];
-    transformer_encoder: (TransformerEncoder<4, 2, 6, 2>, Linear<4, 3>), [5, 4];
-    global_average: (Bias2D<3>, Tanh, AvgPoolGlobal, Linear<3, 4>), [3, 4, 5];
+    transformer_encoder: (TransformerEncoder<4, 2, 6, 2>, Linear<4, 3>), [5, 4] in f32;
+    global_average: (Bias2D<3>, Tanh, AvgPoolGlobal, Linear<3, 4>), [3, 4, 5] in f32;
+    global_maximum: (Bias2D<3>, Tanh, MaxPoolGlobal, Linear<3, 4>), [3, 4, 5];
+    global_minimum: (Bias2D<3>, Tanh, MinPoolGlobal, Linear<3, 4>), [3, 4, 5];
     slopes_by_channel: (Bias2D<3>, PReLU1D<Const<3>>, AvgPoolGlobal, Linear<3, 4>), [3, 4, 5];
     residual_of_images: (Residual<(Bias2D<3>, Tanh)>, Residual<Sin>, AvgPoolGlobal, Linear<3, 4>), [3, 4, 5];
     images_to_the_end: (Bias2D<3>, Tanh), [3, 4, 5];
+}
+
+#[test]
+fn layer_norm_of_one_vector_each() {
+    type Network = (Linear<4, 6>, LayerNorm1D<6>, Tanh, Linear<6, 3>);
+    check(Cpu::default().build_module::<Network, f64>(), (Const::<BATCH>, Const::<4>), 5, 1e-11);
+}
+
+/// Convolutions with stride and padding, a residual of images, and a flattening whose order matters.
+type Images<T> = (
+    (Convolution<2, 3, 3, 1, 1, T, Cpu>, modules::Bias2D<3, T, Cpu>, Tanh),
+    Residual<Convolution<3, 3, 3, 1, 1, T, Cpu>>,
+    (Pool<3, 2, 2, 1>, Convolution<3, 4, 2, 2, 0, T, Cpu>, Sigmoid),
+    (Pool<4, 2, 1, 0>, Flatten<8>),
+    modules::Linear<8, 3, T, Cpu>,
+);
+
+/// The smallest elements of overlapping windows.
+type Smallest<T> = (Convolution<2, 3, 3, 2, 0, T, Cpu>, Pool<3, 3, 1, -1>, Flatten<18>, modules::Linear<18, 3, T, Cpu>);
+
+#[test]
+fn images() {
+    let shape = (Const::<BATCH>, Const::<2>, Const::<12>, Const::<10>);
+    for seed in [3, 1003, 2003] {
+        check(<Images<f64> as BuildModule<Cpu, f64>>::build(&Cpu::default()), shape, seed, 1e-12);
+        check(<Images<f32> as BuildModule<Cpu, f32>>::build(&Cpu::default()), shape, seed, 1e-5);
+        check(<Smallest<f64> as BuildModule<Cpu, f64>>::build(&Cpu::default()), shape, seed, 1e-12);
+    }
+}
+
+#[test]
+fn dropout_does_nothing_and_reshapes_are_of_one_example() {
+    type Network = (Linear<4, 12>, Dropout, Reshape<Rank3<3, 2, 2>>, DropoutOneIn<2>, MaxPoolGlobal);
+    let module = drawn(Cpu::default().build_module::<Network, f64>(), 8);
+    let converted = convert::<f64, _>(&module, &[4]).unwrap();
+    let x = real::<f64>(1, BATCH * 4, -1.0, 1.0);
+    let values = Values::new(&converted.parameters).with_real(0, &x);
+    let execution = execute(&converted.graph, &[converted.outputs], &values);
+    for (example, x) in x.chunks(4).enumerate() {
+        let x: Tensor<Rank1<4>, f64, Cpu, NoneTape> = Cpu::default().tensor_from_vec(x.to_vec(), Default::default());
+        assert_close(execution.example(0, example), &module.forward(x).as_vec(), 1e-12, "the outputs");
+    }
+}
+
+/// dfdx's own derivative of this activation is wrong, so only its values are the truth here.
+#[test]
+fn accurate_gelu_has_the_derivative_that_dfdx_has_not() {
+    type Network = (Linear<4, 6>, AccurateGeLU, Linear<6, 3>);
+    let mut module = drawn(Cpu::default().build_module::<Network, f64>(), 21);
+    let shape = (Const::<BATCH>, Const::<4>);
+    let x = real::<f64>(1, BATCH * 4, -1.5, 1.5);
+    let y = real::<f64>(2, BATCH * 3, 0.0, 1.0);
+    let features = Cpu::default().tensor_from_vec(x.clone(), shape);
+    let loss = Loss::Squares;
+    let mut converted = convert::<f64, _>(&module, &[4]).unwrap();
+    let value = ours(&mut converted, loss);
+    let slots = converted.graph.parameters().to_vec();
+    let mut nodes = vec![converted.outputs];
+    nodes.extend(gradient(&mut converted.graph, value, &slots).unwrap());
+    let values = Values::new(&converted.parameters).with_real(0, &x).with_real(1, &y);
+    let execution = execute(&converted.graph, &nodes, &values);
+    let mut found = vec![0.0; y.len()];
+    execution.copy_examples(0, &mut found);
+    assert_close(&found, &module.forward(features.clone()).as_vec(), 1e-12, "the outputs");
+
+    let directions: Vec<Array<f64>> =
+        converted.parameters.iter().zip(50..).map(|(p, seed)| array(p.shape(), seed)).collect();
+    let along = |gradient: &dyn Fn(usize) -> Vec<f64>| -> f64 {
+        let each = directions.iter().enumerate();
+        each.map(|(slot, v)| gradient(slot).iter().zip(v.values()).map(|(a, b)| a * b).sum::<f64>()).sum()
+    };
+    let ours = along(&|slot| execution.shared(1 + slot).to_vec());
+    let wrong = theirs(&module, &features, &y, loss).1;
+    let wrong = along(&|slot| wrong[slot].values().to_vec());
+    let losses = |module: &_| vec![Array::new(&[], vec![theirs(module, &features, &y, loss).0]).unwrap()];
+    let truth = differences(&mut module, &directions, losses)[0].values()[0];
+    assert_close(&[ours], &[truth], 1e-8, "the slope of the loss");
+    assert!((wrong - truth).abs() > 1e-3 * truth.abs(), "dfdx has put its derivative right: {wrong}, {truth}");
+}
+
+#[test]
+fn what_does_not_fit_is_refused_by_name() {
+    let module = Cpu::default().build_module::<(Linear<4, 6>, (Tanh, Bias2D<3>)), f64>();
+    let text = convert::<f64, _>(&module, &[5]).unwrap_err().to_string();
+    assert!(text.contains("0.weight"), "{text}");
+    let text = convert::<f64, _>(&module, &[4]).unwrap_err().to_string();
+    assert!(text.contains("layer 1.1") && text.contains("[channels, height, width]"), "{text}");
+    assert!(convert::<f64, _>(&module, &[0]).is_err());
+    for sizes in [&[2, 5, 6][..], &[1, 5, 6]] {
+        let module = Cpu::default().build_module::<Bias2D<3>, f64>();
+        assert!(convert::<f64, _>(&module, sizes).is_err(), "{sizes:?}");
+    }
+}
+
+#[test]
+fn parameters_that_do_not_fit_leave_the_module_as_it_was() {
+    let mut module = Cpu::default().build_module::<(Linear<4, 6>, Tanh, Linear<6, 3>), f64>();
+    let before = collect(&module, None).1;
+    let mut wrong = before.iter().map(|p| array::<f64>(p.shape(), 1)).collect::<Vec<_>>();
+    assert!(load_into(&mut module, &wrong[..3]).is_err());
+    wrong[3] = array(&[4], 1);
+    let text = load_into(&mut module, &wrong).unwrap_err().to_string();
+    assert!(text.contains("parameter 3"), "{text}");
+    wrong[3] = array(&[3], 1);
+    wrong.push(array(&[1], 1));
+    assert!(load_into(&mut module, &wrong).is_err());
+    assert_eq!(collect(&module, None).1, before);
 }
