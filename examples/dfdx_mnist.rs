@@ -68,7 +68,8 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let right = |found: &[u8]| found.iter().zip(&test_labels).filter(|(found, label)| found == label).count();
     let (there, here) = (right(&theirs), right(&ours));
-    println!("right of {} test images: {there} by dfdx, {here} by the graph", test_labels.len());
+    let other = ours.iter().zip(&theirs).filter(|(a, b)| a != b).count();
+    println!("right of {} test images: {there} by dfdx, {here} by the graph; {other} differ", test_labels.len());
     match there == here {
         true => Ok(()),
         false => Err("the converted model predicts something else than dfdx".into()),
