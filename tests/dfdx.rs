@@ -12,7 +12,7 @@ mod images;
 use ascribe::autodiff::{gradient, hessian_vector_product};
 use ascribe::engine::{Context, Execution, Program, Values};
 use ascribe::graph::{Graph, NodeId};
-use ascribe::model::dfdx::{Converted, Layer, convert, load_into};
+use ascribe::model::dfdx::{Builder, Converted, Layer, Value, convert, load_into};
 use ascribe::tensor::{Array, Real};
 use common::{array, numbers};
 use dfdx::losses::{cross_entropy_with_logits_loss, mse_loss};
@@ -401,6 +401,15 @@ fn accurate_gelu_has_the_derivative_that_dfdx_has_not() {
     assert!((wrong - truth).abs() > 1e-3 * truth.abs(), "dfdx has put its derivative right: {wrong}, {truth}");
 }
 
+/// A layer of one's own that takes a sum for an elementwise function.
+struct Summing;
+
+impl Layer<f64> for Summing {
+    fn add_to(&self, builder: &mut Builder<f64>, input: Value) -> ascribe::Result<Value> {
+        builder.elementwise(input, |graph, x| graph.sum(x, 0))
+    }
+}
+
 #[test]
 fn what_does_not_fit_is_refused_by_name() {
     let module = Cpu::default().build_module::<(Linear<4, 6>, (Tanh, Bias2D<3>)), f64>();
@@ -409,6 +418,9 @@ fn what_does_not_fit_is_refused_by_name() {
     let text = convert::<f64, _>(&module, &[4]).unwrap_err().to_string();
     assert!(text.contains("layer 1.1") && text.contains("[channels, height, width]"), "{text}");
     assert!(convert::<f64, _>(&module, &[0]).is_err());
+    let headless = <modules::MultiHeadAttention<4, 0, 4, 4, f64, Cpu> as BuildModule<Cpu, f64>>::build(&Cpu::default());
+    assert!(convert::<f64, _>(&headless, &[3, 4]).is_err());
+    assert!(convert::<f64, _>(&Summing, &[3, 4]).unwrap_err().to_string().contains("keeps the shape"));
     for sizes in [&[2, 5, 6][..], &[1, 5, 6]] {
         let module = Cpu::default().build_module::<Bias2D<3>, f64>();
         assert!(convert::<f64, _>(&module, sizes).is_err(), "{sizes:?}");

@@ -36,8 +36,13 @@ impl<const M: usize, const H: usize, const K: usize, const V: usize, T: Real + D
 fn heads<T>(builder: &mut Builder<T>, value: Value, heads: usize) -> Result<NodeId> {
     let node = builder.node(value)?;
     match *builder.graph().shape(node).sizes() {
-        [places, width] => builder.graph().reshape(node, &[places, heads, width / heads]),
-        _ => Err(builder.refuse("attention", node, "[places, width]".into(), "it works on a sequence of vectors")),
+        [places, width] if heads > 0 => builder.graph().reshape(node, &[places, heads, width / heads]),
+        _ => Err(builder.refuse(
+            "attention",
+            node,
+            "[places, width]".into(),
+            "it works on a sequence of vectors, with at least one head",
+        )),
     }
 }
 

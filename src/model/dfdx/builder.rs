@@ -109,13 +109,17 @@ impl<T> Builder<T> {
     /// A function of each element, for which the order of the axes does not matter.
     ///
     /// # Errors
-    /// What `function` reports.
+    /// What `function` reports, and [`Error::Shape`] when it gives another shape than it is given.
     pub fn elementwise(
         &mut self,
         value: Value,
         function: impl FnOnce(&mut Graph, NodeId) -> Result<NodeId>,
     ) -> Result<Value> {
         let node = function(&mut self.graph, value.node)?;
+        if self.graph.shape(node) != self.graph.shape(value.node) {
+            let expected = self.graph.value_type(value.node).to_string();
+            return Err(self.refuse("elementwise", node, expected, "an elementwise function keeps the shape"));
+        }
         Ok(Value { node, ..value })
     }
 
