@@ -9,6 +9,7 @@
 mod contributions;
 mod examples;
 mod fit;
+pub mod minimise;
 mod optimiser;
 mod plan;
 mod ranking;
