@@ -92,10 +92,7 @@ fn truncated(hessian: &mut dyn Operator, gradient: &[f64], forcing: f64) -> Resu
             });
         }
         if curvature <= f64::EPSILON * dot(direction.values(), direction.values()) {
-            // Downhill without an end: what is there already, or straight down.
-            if products == 1 {
-                solution = residual;
-            }
+            // Downhill without an end. What is there already is a direction; nothing makes the caller go straight down.
             break;
         }
         let step = square / curvature;
