@@ -9,6 +9,9 @@ use super::{MinimiseOptions, MinimiseReport, Smooth, State};
 /// Unit vectors multiplied at once when the Hessian is assembled.
 const TOGETHER: usize = 64;
 
+/// The loosest linear solve: looser ones follow curved valleys in many short steps.
+const MOST_FORCING: f64 = 0.1;
+
 /// Minimises from `start`, with Hessian products. Not to converge is no error: the report says so.
 ///
 /// # Errors
@@ -20,7 +23,7 @@ pub fn newton(
 ) -> Result<(Vec<f64>, MinimiseReport)> {
     let mut state = State::new(function, start, options)?;
     let mut before = state.size();
-    let mut forcing: f64 = 0.5;
+    let mut forcing: f64 = MOST_FORCING;
     while !state.done() {
         let (direction, products) = {
             let gradient = &state.gradient;
@@ -39,10 +42,8 @@ pub fn newton(
             }
         }
         let now = state.size();
-        // Ask for more of the linear solve the faster the gradient falls, but not suddenly for much more.
-        let wanted = 0.9 * (now / before).powi(2);
-        let guarded = if 0.9 * forcing * forcing > 0.1 { wanted.max(0.9 * forcing * forcing) } else { wanted };
-        forcing = guarded.clamp(1e-8, 0.5);
+        // Ask for more of the linear solve the faster the gradient falls.
+        forcing = (0.9 * (now / before).powi(2)).clamp(1e-8, MOST_FORCING);
         before = now;
         state.tell()?;
     }
