@@ -40,6 +40,10 @@ pub struct Standing {
     pub spectrum: Spectrum,
     /// The solvers there are for it, the one that suits best first, with the reason.
     pub plan: Plan,
+    /// The solver that is used: the plan's first, or the one that was asked for.
+    pub solver: String,
+    /// The products that were spent before any query.
+    pub preparing: Products,
 }
 
 /// An objective at its minimum, ready to be asked.
@@ -89,15 +93,17 @@ impl<'a, T: Real> Influence<'a, T> {
                 return Err(Error::NotStationary { gradient: steepest, bound: options.stationary });
             }
             Some(curvature) => curvature,
-            None if stationary || derivatives.objective().outputs.is_none() => Curvature::Hessian,
-            None => Curvature::GaussNewton,
+            None if stationary => Curvature::Hessian,
+            None if derivatives.objective().outputs.is_some() => Curvature::GaussNewton,
+            None => return Err(Error::NotStationary { gradient: steepest, bound: options.stationary }),
         };
         let gradient_length = gradient.iter().map(|x| x * x).sum::<f64>().sqrt();
         let (dimension, examples) = (derivatives.dimension(), derivatives.inputs().count());
         let plan = plan(&mut derivatives, options, curvature)?;
         let method = options.solver.clone().unwrap_or_else(|| plan.chosen().method.clone());
         let mut operator = CurvatureOperator::new(&mut derivatives, curvature);
-        let (prepared, spectrum) = prepare(&mut operator, method, options)?;
+        let solver = method.to_string();
+        let (prepared, spectrum, preparing) = prepare(&mut operator, method, options)?;
         let needs_positive = !matches!(prepared, Prepared::Iterative(Method::MinimalResidual));
         if needs_positive && spectrum.lowest + options.damping < -ROUNDING * spectrum.highest.abs() {
             return Err(solve::indefinite(spectrum.lowest, options.damping));
@@ -113,6 +119,8 @@ impl<'a, T: Real> Influence<'a, T> {
             stationary,
             spectrum,
             plan,
+            solver,
+            preparing,
         };
         Ok(Self { derivatives, options: options.clone(), standing, prepared })
     }
@@ -187,28 +195,39 @@ impl<'a, T: Real> Influence<'a, T> {
     }
 }
 
-/// Makes what all solves share, and looks at the spectrum.
-fn prepare(operator: &mut dyn Operator, method: Method, options: &Options) -> Result<(Prepared, Spectrum)> {
+/// Makes what all solves share, and looks at the spectrum; with the products that took.
+fn prepare(operator: &mut dyn Operator, method: Method, options: &Options) -> Result<(Prepared, Spectrum, Products)> {
     let (damping, seed) = (options.damping, options.seed);
+    let mut spent = Products::default();
     if let Method::Direct = method {
         let factor = Factor::new(solve::assemble(operator, TOGETHER)?, damping)?;
         let spectrum = factor.spectrum()?;
-        return Ok((Prepared::Factor(Box::new(factor)), spectrum));
+        spent.assembling = operator.dimension();
+        return Ok((Prepared::Factor(Box::new(factor)), spectrum, spent));
     }
     let spectrum = solve::spectrum(operator, &Probe { seed, ..Probe::default() })?;
+    spent.probing = spectrum.products;
     let prepared = match method {
-        Method::Lanczos { rank } => Prepared::LowRank(LowRank::lanczos(operator, rank, seed)?),
-        Method::Nystrom { rank } => Prepared::LowRank(LowRank::nystrom(operator, rank, seed)?),
+        Method::Lanczos { rank } => {
+            spent.sketching = rank;
+            Prepared::LowRank(LowRank::lanczos(operator, rank, seed)?)
+        }
+        Method::Nystrom { rank } => {
+            spent.sketching = rank;
+            Prepared::LowRank(LowRank::nystrom(operator, rank, seed)?)
+        }
         // One sketch serves every solve.
         Method::ConjugateGradient(Preconditioning::Nystrom { rank }) => {
+            spent.sketching = rank;
             Prepared::Iterative(Method::ConjugateGradient(sketch(operator, rank, options)?))
         }
         Method::BlockConjugateGradient(Preconditioning::Nystrom { rank }) => {
+            spent.sketching = rank;
             Prepared::Iterative(Method::BlockConjugateGradient(sketch(operator, rank, options)?))
         }
         method => Prepared::Iterative(method),
     };
-    Ok((prepared, spectrum))
+    Ok((prepared, spectrum, spent))
 }
 
 fn sketch(operator: &mut dyn Operator, rank: usize, options: &Options) -> Result<Preconditioning> {

@@ -58,12 +58,7 @@ pub fn newton(function: &mut dyn Smooth, start: &[f64], options: &Options) -> Re
 }
 
 /// The next point: along the direction, or down the gradient where that leads nowhere.
-fn step(
-    descent: &mut Descent,
-    place: &Place,
-    direction: &[f64],
-    directions: &mut Directions,
-) -> Result<Option<Place>> {
+fn step(descent: &mut Descent, place: &Place, direction: &[f64], directions: &mut Directions) -> Result<Option<Place>> {
     if let Some(next) = search(descent, place, direction, 1.0)? {
         return Ok(Some(next));
     }
