@@ -14,8 +14,6 @@ use super::options::Options;
 
 /// The lowest share of the highest eigenvalue below which a Gauss-Newton matrix's lowest is taken for rounding.
 const ROUNDING: f64 = 1e-10;
-/// How many unit vectors are multiplied at once when a matrix is assembled.
-const TOGETHER: usize = 32;
 
 /// Where the objective stands, which decides what scores are worth.
 #[derive(Clone, Debug)]
@@ -99,11 +97,18 @@ impl<'a, T: Real> Influence<'a, T> {
         };
         let gradient_length = gradient.iter().map(|x| x * x).sum::<f64>().sqrt();
         let (dimension, examples) = (derivatives.dimension(), derivatives.inputs().count());
-        let plan = plan(&mut derivatives, options, curvature)?;
+        let mut plan = self::plan(&mut derivatives, options, curvature, None)?;
+        let mut spectrum = None;
+        if options.solver.is_none() && !matches!(plan.chosen().method, Method::Direct) {
+            // Where the choice is open, a look at the spectrum comes first and decides it.
+            let probe = Probe { seed: options.seed, ..Probe::default() };
+            let found = solve::spectrum(&mut CurvatureOperator::new(&mut derivatives, curvature), &probe)?;
+            plan = self::plan(&mut derivatives, options, curvature, Some(&found))?;
+            spectrum = Some(found);
+        }
         let method = options.solver.clone().unwrap_or_else(|| plan.chosen().method.clone());
-        let mut operator = CurvatureOperator::new(&mut derivatives, curvature);
         let solver = method.to_string();
-        let (prepared, spectrum, preparing) = prepare(&mut operator, method, options)?;
+        let (prepared, spectrum, preparing) = prepare(&mut derivatives, curvature, method, spectrum, options)?;
         let needs_positive = !matches!(prepared, Prepared::Iterative(Method::MinimalResidual));
         if needs_positive && spectrum.lowest + options.damping < -ROUNDING * spectrum.highest.abs() {
             return Err(solve::indefinite(spectrum.lowest, options.damping));
@@ -196,16 +201,26 @@ impl<'a, T: Real> Influence<'a, T> {
 }
 
 /// Makes what all solves share, and looks at the spectrum; with the products that took.
-fn prepare(operator: &mut dyn Operator, method: Method, options: &Options) -> Result<(Prepared, Spectrum, Products)> {
+fn prepare<T: Real>(
+    derivatives: &mut Derivatives<'_, T>,
+    curvature: Curvature,
+    method: Method,
+    spectrum: Option<Spectrum>,
+    options: &Options,
+) -> Result<(Prepared, Spectrum, Products)> {
     let (damping, seed) = (options.damping, options.seed);
     let mut spent = Products::default();
     if let Method::Direct = method {
-        let factor = Factor::new(solve::assemble(operator, TOGETHER)?, damping)?;
+        let factor = Factor::new(derivatives.matrix(curvature)?, damping)?;
         let spectrum = factor.spectrum()?;
-        spent.assembling = operator.dimension();
+        spent.assembling = derivatives.dimension();
         return Ok((Prepared::Factor(Box::new(factor)), spectrum, spent));
     }
-    let spectrum = solve::spectrum(operator, &Probe { seed, ..Probe::default() })?;
+    let operator = &mut CurvatureOperator::new(derivatives, curvature);
+    let spectrum = match spectrum {
+        Some(spectrum) => spectrum,
+        None => solve::spectrum(operator, &Probe { seed, ..Probe::default() })?,
+    };
     spent.probing = spectrum.products;
     let prepared = match method {
         Method::Lanczos { rank } => {
@@ -237,22 +252,32 @@ fn sketch(operator: &mut dyn Operator, rank: usize, options: &Options) -> Result
 
 /// The solvers there are for a curvature matrix at the derivatives' point, the one that suits best first.
 ///
+/// The ends of the spectrum make the prediction better, where they are known.
+///
 /// # Errors
 /// What compiling the products reports.
-pub fn plan<T: Real>(derivatives: &mut Derivatives<'_, T>, options: &Options, curvature: Curvature) -> Result<Plan> {
+pub fn plan<T: Real>(
+    derivatives: &mut Derivatives<'_, T>,
+    options: &Options,
+    curvature: Curvature,
+    spectrum: Option<&Spectrum>,
+) -> Result<Plan> {
     let (product_cost, operator_bytes) = derivatives.product_cost(curvature)?;
-    let signs = match curvature {
-        Curvature::Hessian => Signs::Unknown,
-        Curvature::GaussNewton | Curvature::Fisher => Signs::Semidefinite,
+    let below = spectrum.map_or(0.0, |spectrum| (spectrum.lowest - spectrum.lowest_error).max(0.0));
+    let signs = match (curvature, spectrum) {
+        (Curvature::GaussNewton | Curvature::Fisher, _) => Signs::Semidefinite,
+        (Curvature::Hessian, Some(spectrum)) if spectrum.lowest + options.damping > 0.0 => Signs::Semidefinite,
+        _ => Signs::Unknown,
     };
     Ok(solve::plan(&Situation {
         dimension: derivatives.dimension(),
         right_sides: options.queries,
         tolerance: options.tolerance,
-        damping: options.damping,
-        highest: None,
+        damping: options.damping + below,
+        highest: spectrum.map(|spectrum| spectrum.highest),
         signs,
         product_cost,
+        assembly_cost: Some(derivatives.matrix_cost(product_cost)),
         operator_bytes,
         budget_bytes: options.memory,
     }))

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::curvature::{CurvatureOperator, Derivatives, Scalars, gradients_of};
 use crate::error::{Error, Result};
 use crate::model::Inputs;
-use crate::solve::{self, Block, Factor, Operator, dot};
+use crate::solve::{self, Block, Factor, dot};
 use crate::tensor::Real;
 use crate::train::minimise;
 
@@ -281,11 +281,11 @@ impl<T: Real> Influence<'_, T> {
         let total = changed.total_weight();
         let right = Block::new(push.len(), 1, push.iter().map(|x| -x / total).collect())?;
         let damping = self.standing.damping;
-        let mut operator = CurvatureOperator::new(changed, self.standing.curvature);
-        if operator.dimension() <= ASSEMBLED && self.factor().is_some() {
-            let factor = Factor::new(solve::assemble(&mut operator, 32)?, damping)?;
+        if changed.dimension() <= ASSEMBLED && self.factor().is_some() {
+            let factor = Factor::new(changed.matrix(self.standing.curvature)?, damping)?;
             return Ok(factor.solve(&right)?.values().to_vec());
         }
+        let mut operator = CurvatureOperator::new(changed, self.standing.curvature);
         // The old matrix differs in the changed examples only, so it is nearly the inverse that is needed.
         let (method, exact) = self.nearby();
         let mut options = self.options.solving();

@@ -21,6 +21,8 @@ pub struct Situation {
     pub signs: Signs,
     /// The multiplications of one product with the operator, about; those of the vectors around it are added.
     pub product_cost: f64,
+    /// The multiplications that assembling the matrix costs, about; if absent, a product for each row.
+    pub assembly_cost: Option<f64>,
     /// Bytes that the operator itself holds.
     pub operator_bytes: usize,
     /// Bytes that all of it may take.
@@ -163,7 +165,8 @@ fn direct(situation: &Situation) -> Candidate {
         method: Method::Direct,
         name: Method::Direct.to_string(),
         products: p + situation.right_sides,
-        cost: (p + situation.right_sides) as f64 * situation.product_cost
+        cost: situation.assembly_cost.unwrap_or(size * situation.product_cost)
+            + situation.right_sides as f64 * situation.product_cost
             + size.powi(3) / 6.0
             + situation.right_sides as f64 * size * size,
         bytes,
