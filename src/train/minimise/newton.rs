@@ -52,7 +52,10 @@ pub fn newton(function: &mut dyn Smooth, start: &[f64], options: &Options) -> Re
         end = descent.step(&place, PATIENCE)?;
     }
     if descent.converged(&place) {
-        end = flight.is_runaway(&place).then_some(End::Runaway);
+        end = None;
+    }
+    if flight.is_runaway(&place) {
+        end = Some(End::Runaway);
     }
     Ok(descent.finish(place, end))
 }
