@@ -133,7 +133,8 @@ fn weight_two_is_the_example_twice() {
         let twice = Arc::new(inputs.select(&twice).unwrap());
         let options = DenseOptions { gradient: 1e-12, ..options(Method::Sgd, 0.1, 1, 10) };
         let (weighted, report) = run(&settings, &inputs, Some(&weights), &options, 1).unwrap();
-        assert!(report.minimum.unwrap().converged && report.losses.is_empty());
+        let minimum = report.minimum.unwrap();
+        assert!(minimum.converged && report.losses.is_empty(), "{loss:?}: {minimum:?}");
         let (repeated, _) = run(&settings, &twice, None, &options, 1).unwrap();
         assert!(apart(&weighted, &repeated) < 1e-9, "{loss:?}: {:e}", apart(&weighted, &repeated));
         let (once, _) = run(&settings, &inputs, None, &options, 1).unwrap();

@@ -305,7 +305,8 @@ fn ridge_regression_is_its_closed_form() {
     });
     use faer::linalg::solvers::Solve;
     let truth = normal.partial_piv_lu().solve(&right);
-    let inputs = Inputs::new(count).with_numbers(0, features.clone()).unwrap().with_numbers(1, targets.clone()).unwrap();
+    let inputs =
+        Inputs::new(count).with_numbers(0, features.clone()).unwrap().with_numbers(1, targets.clone()).unwrap();
     let context = Context::single();
     let mut objective = derivatives(&context, &settings(width, 1, DenseLoss::Squared, l2), inputs);
     for (name, method) in MINIMISERS {

@@ -104,14 +104,14 @@ pub fn train<T: Real>(
             let step = DenseProgress::Step { iteration: at.iteration, value: at.value, gradient: at.gradient };
             (*progress.borrow_mut())(&step)
         };
-        let settings_of = minimise::Options {
+        let minimising = minimise::Options {
             gradient: options.gradient,
             most_iterations: options.most_iterations,
             progress: Some(&tell),
             ..minimise::Options::default()
         };
         let start = derivatives.point();
-        let mut found = minimise(&mut derivatives, &start, &settings_of)?;
+        let mut found = minimise(&mut derivatives, &start, &minimising)?;
         derivatives.set_point(&found.x)?;
         if found.converged && is_separated(settings, &mut derivatives)? {
             found.converged = false;
