@@ -11,7 +11,7 @@ use std::time::Instant;
 
 use ascribe::Result;
 use ascribe::curvature::{Curvature, Derivatives, Layout, Scalars};
-use ascribe::data::{Dense, Pixels};
+use ascribe::data::{Dense, Encoding, EncodingOptions, Pixels, Table, Task};
 use ascribe::engine::Context;
 use ascribe::influence::{Change, Edit, Influence, Level, Options, WhatIfOptions};
 use ascribe::model::Inputs;
@@ -80,7 +80,7 @@ fn products<T: Real>(settings: &DenseSettings, images: &Dense, contained: &[(usi
     let mut out = vec![T::ZERO; largest(|(m, n, _)| m * n)];
     let a = noise::<T>(largest(|(m, _, k)| m * k), 5);
     let b = noise::<T>(largest(|(_, n, k)| n * k), 6);
-    let (mut shares, mut together) = (Vec::new(), Vec::new());
+    let (mut shares, mut together, mut times) = (Vec::new(), Vec::new(), Vec::new());
     let mut gradient = vec![0.0; p];
     let mut against_gradient = Vec::new();
     let one = Block::new(p, 1, noise(p, 8))?;
@@ -103,17 +103,22 @@ fn products<T: Real>(settings: &DenseSettings, images: &Dense, contained: &[(usi
         against_gradient.push(single / start.elapsed().as_secs_f64());
         shares.push(products / single);
         together.push(many / (10.0 * single));
+        times.push(1e3 * single);
     }
     let layers: Vec<String> = settings.layers.iter().map(ToString::to_string).collect();
     println!(
         "products, {} examples, layers [{}], p = {p}, {}: {:.0} % of the bare products' speed; ten directions at once {:.2} \
-         of ten single ones; {:.2} times the gradient's time (medians of {TURNS} turns)",
+         of ten single ones; {:.2} times the gradient's time; {:.0} ms (medians of {TURNS} turns); {:.0} MB kept of {:.0} \
+         MB allowed",
         images.len(),
         layers.join(" "),
         T::NAME,
         100.0 * median(shares),
         median(together),
         median(against_gradient),
+        median(times),
+        derivatives.product_cost(Curvature::Hessian)?.1 as f64 / 1e6,
+        BUDGET as f64 / 1e6,
     );
     Ok(())
 }
@@ -243,6 +248,49 @@ fn truth(context: &Context, fitted: &Fitted) -> Result<()> {
     Ok(())
 }
 
+/// Softmax regression on the digits of ../shared/data/tabular: everything from the trained model to the answer.
+fn small() -> Result<()> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/tabular/digits.csv");
+    let table = match Table::read(&path) {
+        Ok(table) => table,
+        Err(error) => {
+            println!("small: not measured: {error}");
+            return Ok(());
+        }
+    };
+    let encoding = Encoding::learn(&table, "target", Task::Classes, &EncodingOptions::default())?;
+    let mut rows = encoding.encode(&table)?;
+    rows.features.values_mut().iter_mut().for_each(|x| *x /= 16.0);
+    let settings = softmax(&rows, Vec::new(), true);
+    let inputs = Arc::new(settings.inputs::<f64>(&rows)?);
+    let context = Context::new(2)?;
+    let parameters = trained(&context, &settings, &inputs)?;
+    let objective = Arc::new(settings.objective()?);
+    let (mut times, mut shares) = (Vec::new(), Vec::new());
+    for _ in 0..TURNS {
+        let begin = Instant::now();
+        let derivatives =
+            Derivatives::new(&context, objective.clone(), parameters.clone(), inputs.clone(), None, None, BUDGET)?;
+        let mut influence = Influence::fit(derivatives, &Options::default())?;
+        let fitting = begin.elapsed().as_secs_f64();
+        let functional = settings.functional(DenseFunctional::Loss)?;
+        let scalars = Scalars::new(&functional, influence.derivatives().layout())?;
+        let query = settings.inputs::<f64>(&rows.select(&[5])?)?;
+        let answer = influence.ask(&scalars, &query)?;
+        black_box(influence.scores(&answer)?);
+        times.push(1e3 * begin.elapsed().as_secs_f64());
+        shares.push(1e3 * (begin.elapsed().as_secs_f64() - fitting));
+    }
+    println!(
+        "small: {} rows, 650 parameters, exact: {:.1} ms from the trained model to all scores of a query, {:.1} ms of them \
+         after the matrix is factored (medians of {TURNS} turns)",
+        rows.len(),
+        median(times),
+        median(shares)
+    );
+    Ok(())
+}
+
 /// A model at its minimum, with what to ask it.
 struct Fitted {
     settings: DenseSettings,
@@ -292,6 +340,9 @@ fn main() -> Result<()> {
             truth(&context, &fitted)?;
         }
     }
+    if wants("small") {
+        small()?;
+    }
     if wants("mlp") {
         let n = images.len();
         let mut contained = vec![(n, 256, 784), (256, 784, n)];
@@ -300,6 +351,19 @@ fn main() -> Result<()> {
         }
         let layers = vec![Layer::Dense(256), Layer::Activation(Activation::Tanh)];
         products::<f32>(&softmax(&images, layers, true), &images, &contained)?;
+    }
+    if wants("cnn") {
+        let few = images.select(&first[..10_000])?;
+        let n = few.len();
+        let (one, two) = (n * 24 * 24, n * 8 * 8);
+        let mut contained = vec![(one, 8, 25), (8, 25, one)];
+        for _ in 0..2 {
+            contained.extend([(two, 16, 200), (two, 200, 16), (16, 200, two)]);
+            contained.extend([(n, 10, 256), (n, 256, 10), (256, 10, n)]);
+        }
+        let layers = ["conv:8x5", "tanh", "max:2", "conv:16x5", "tanh", "max:2"];
+        let layers = layers.iter().map(|layer| layer.parse()).collect::<Result<Vec<Layer>>>()?;
+        products::<f32>(&softmax(&few, layers, true), &few, &contained)?;
     }
     Ok(())
 }

@@ -78,7 +78,7 @@ impl<T: Real> Influence<'_, T> {
         let total = self.derivatives.total_weight();
         let mut values = vec![0.0; examples * queries];
         self.derivatives.directional(&answer.solution.x, |example, first, slopes| {
-            for (place, slope) in slopes.iter().enumerate().take(queries - first) {
+            for (place, slope) in slopes.iter().enumerate() {
                 values[(first + place) * examples + example] = weights[example] / total * slope.to_f64();
             }
         })?;
