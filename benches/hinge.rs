@@ -1,6 +1,6 @@
 //! Influence on a loss with a kink: a linear machine trained with the hinge tells ones from sevens of MNIST, and for
 //! test images it gets wrong the 100 most influential training images are removed in turn and it is trained again (Koh and
-//! Liang, 2017, section 4.2). `cargo bench --bench hinge`; an argument: the number of test images, by default 3.
+//! Liang, 2017, section 4.2). `cargo bench --bench hinge`; an argument: the most test images that are taken, by default all.
 //!
 //! Predictions come from the smooth hinge t ln(1 + exp((1 − m)/t)): first at the weights of the hinge itself, compared with
 //! training the hinge again, as in the paper; then at the smooth loss's own minimum, compared with training that again.
@@ -41,7 +41,7 @@ fn main() -> Result<()> {
             return Ok(());
         }
     };
-    let asked = std::env::args().filter_map(|text| text.parse().ok()).next().unwrap_or(3);
+    let asked = std::env::args().filter_map(|text| text.parse().ok()).next().unwrap_or(usize::MAX);
     let context = Context::new(std::thread::available_parallelism().map_or(1, usize::from))?;
     let (rows, test_rows) = (Rows::new(&train), Rows::new(&test));
     let start = Instant::now();
@@ -61,14 +61,15 @@ fn main() -> Result<()> {
         test_rows.len(),
         &wrong[..asked.min(wrong.len())]
     );
-    println!("test image  predicted with  trained again with  Pearson  Spearman  slope  largest error  largest change");
-
     let images: Vec<usize> = wrong.into_iter().take(asked).collect();
+    println!("means over the test images; the Pearson correlation of each of them");
+    println!("predicted with   trained again with  Pearson  Spearman  slope  largest error  largest change  above 0.9");
     let mut retrained: BTreeMap<usize, Vec<f64>> = BTreeMap::new();
     for t in TEMPERATURES {
         let predictions = Predicted::of(&context, &train, &test, &images, t, &machine.weights)?;
         let start = Instant::now();
         let (mut times, mut most_rounds) = (0, 0);
+        let mut table = Table::default();
         for (image, predicted) in images.iter().zip(predictions) {
             let hinge = |weights: &[f64]| (1.0 - test_rows.margin(*image, weights)).max(0.0);
             let mut truth = Vec::new();
@@ -81,8 +82,9 @@ fn main() -> Result<()> {
                 }
                 truth.push(hinge(&retrained[example]) - hinge(&machine.weights));
             }
-            print_row(*image, &format!("t = {t}"), "the hinge", &predicted.changes, &truth)?;
+            table.push(&predicted.changes, &truth)?;
         }
+        table.print(&format!("t = {t}"), "the hinge");
         let seconds = start.elapsed().as_secs_f64();
         eprintln!("  trained the hinge again {times} times in {seconds:.1} s, in at most {most_rounds} rounds");
     }
@@ -113,11 +115,11 @@ fn smooth(
         }
         temperature = (temperature / 4.0).max(t);
     }
-    println!("t = {t}: {steps} steps of Newton's method to train");
     let predictions = Predicted::of(context, train, test, images, t, &weights)?;
     let mut retrained: BTreeMap<usize, Vec<f64>> = BTreeMap::new();
     let clock = Instant::now();
     let (mut again, mut products, mut most) = (0, 0, 0.0f64);
+    let mut table = Table::default();
     for (image, predicted) in images.iter().zip(predictions) {
         let mut truth = Vec::new();
         for (example, step) in predicted.examples.iter().zip(predicted.steps.vectors()) {
@@ -132,12 +134,14 @@ fn smooth(
             let of = |weights: &[f64]| soft_hinge(test_rows.margin(*image, weights), t);
             truth.push(of(&retrained[example]) - of(&weights));
         }
-        print_row(*image, &format!("t = {t}, own"), &format!("t = {t}"), &predicted.changes, &truth)?;
+        table.push(&predicted.changes, &truth)?;
     }
+    table.print(&format!("t = {t}, own"), &format!("t = {t}"));
     check(most)?;
     let times = retrained.len() as f64;
     eprintln!(
-        "  trained t = {t} again {times} times in {:.1} s, {:.1} steps and {:.0} products each, gradient at most {most:.1e}",
+        "  trained t = {t} in {steps} steps of Newton's method, again {times} times in {:.1} s, {:.1} steps and {:.0} \
+         products each, gradient at most {most:.1e}",
         clock.elapsed().as_secs_f64(),
         again as f64 / times,
         products as f64 / times,
@@ -153,16 +157,38 @@ fn check(gradient: f64) -> Result<()> {
     Err(Error::Unsupported { what: format!("training that ends at a gradient of {gradient:e}"), remedy })
 }
 
-fn print_row(image: usize, with: &str, against: &str, predicted: &[f64], truth: &[f64]) -> Result<()> {
-    let fidelity = Fidelity::of(predicted, truth)?;
-    let number = |value: Option<f64>| value.map_or("   -".into(), |value| format!("{value:.3}"));
-    let most = truth.iter().fold(0.0f64, |most, change| most.max(change.abs()));
-    let (pearson, spearman) = (number(fidelity.pearson), number(fidelity.spearman));
-    let (slope, error) = (number(fidelity.slope), fidelity.maximum_error);
-    println!(
-        "{image:>10}  {with:<14}  {against:<18}  {pearson:>7}  {spearman:>8}  {slope:>5}  {error:>13.2e}  {most:>14.2e}"
-    );
-    Ok(())
+/// Agreement for each of the test images.
+#[derive(Default)]
+struct Table {
+    found: Vec<Fidelity>,
+    /// The largest true change.
+    largest: f64,
+}
+
+impl Table {
+    fn push(&mut self, predicted: &[f64], truth: &[f64]) -> Result<()> {
+        self.found.push(Fidelity::of(predicted, truth)?);
+        self.largest = truth.iter().fold(self.largest, |most, change| most.max(change.abs()));
+        Ok(())
+    }
+
+    fn print(&self, with: &str, against: &str) {
+        let of = |part: fn(&Fidelity) -> Option<f64>| -> Vec<f64> { self.found.iter().filter_map(part).collect() };
+        let mean = |values: Vec<f64>| values.iter().sum::<f64>() / values.len() as f64;
+        let pearson = of(|found| found.pearson);
+        let each: Vec<String> = pearson.iter().map(|pearson| format!("{pearson:.2}")).collect();
+        let above = pearson.iter().filter(|pearson| **pearson > 0.9).count();
+        let error = self.found.iter().map(|found| found.maximum_error).fold(0.0, f64::max);
+        println!(
+            "{with:<15}  {against:<18}  {:>7.3}  {:>8.3}  {:>5.2}  {error:>13.2e}  {:>14.2e}  {above} of {}\n    {}",
+            mean(pearson),
+            mean(of(|found| found.spearman)),
+            mean(of(|found| found.slope)),
+            self.largest,
+            self.found.len(),
+            each.join(" ")
+        );
+    }
 }
 
 /// The most influential examples on a test image by the smooth hinge at some weights.
