@@ -51,6 +51,9 @@ pub struct Influence<'a, T> {
     pub(super) options: Options,
     pub(super) standing: Standing,
     prepared: Prepared,
+    /// The worst relative residual of any solve since fitting, and what to do about those that did not converge.
+    worst: f64,
+    remedy: Option<String>,
 }
 
 /// What is made once for all solves.
@@ -127,7 +130,7 @@ impl<'a, T: Real> Influence<'a, T> {
             solver,
             preparing,
         };
-        Ok(Self { derivatives, options: options.clone(), standing, prepared })
+        Ok(Self { derivatives, options: options.clone(), standing, prepared, worst: 0.0, remedy: None })
     }
 
     /// Where the objective stands.
@@ -138,6 +141,30 @@ impl<'a, T: Real> Influence<'a, T> {
     /// The objective's derivatives at the model.
     pub fn derivatives(&self) -> &Derivatives<'a, T> {
         &self.derivatives
+    }
+
+    /// The worst relative residual of any solve since fitting: for queries, leverage, self-influence or changes.
+    pub fn worst_residual(&self) -> f64 {
+        self.worst
+    }
+
+    /// What to do about solves since fitting that did not reach their tolerance; none when all did. Where there is
+    /// something, what was computed from those solves is a part of the answer only.
+    pub fn unconverged(&self) -> Option<&str> {
+        self.remedy.as_deref()
+    }
+
+    /// Remembers how a solve went.
+    pub(super) fn note(&mut self, certificate: &Certificate) {
+        self.worst = certificate.relative_residuals.iter().fold(self.worst, |worst, residual| worst.max(*residual));
+        if !certificate.all_converged() {
+            self.remember(certificate.remedy.clone().unwrap_or_else(|| "allow more steps".into()));
+        }
+    }
+
+    /// Remembers what to do about something that did not converge.
+    pub(super) fn remember(&mut self, remedy: String) {
+        self.remedy.get_or_insert(remedy);
     }
 
     /// Gives the derivatives back.
@@ -161,10 +188,12 @@ impl<'a, T: Real> Influence<'a, T> {
                 let options = self.options.solving();
                 let mut solution = solve::solve(&mut operator, damping, vectors, method, &options)?;
                 solution.certificate.spectrum.get_or_insert(self.standing.spectrum);
+                self.note(&solution.certificate);
                 return Ok(solution);
             }
         };
         let certificate = certify(&mut operator, damping, vectors, &x, self.options.tolerance, self.standing.spectrum)?;
+        self.note(&certificate);
         Ok(Solution { x, certificate })
     }
 

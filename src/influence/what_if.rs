@@ -254,7 +254,11 @@ impl<T: Real> Influence<'_, T> {
             most_iterations: options.most_iterations,
             ..minimise::Options::default()
         };
-        Ok(minimise::newton(changed, &point, &settings)?.x)
+        let found = minimise::newton(changed, &point, &settings)?;
+        if !found.converged {
+            self.remember(found.remedy.unwrap_or_else(|| "allow more steps of training again".into()));
+        }
+        Ok(found.x)
     }
 
     /// (H + δI)⁻¹ times one vector.
@@ -307,7 +311,12 @@ impl<T: Real> Influence<'_, T> {
         if exact {
             options.tolerance = 1e-13;
         }
-        Ok(solve::solve(&mut operator, damping, &right, &method, &options)?.x.values().to_vec())
+        let solution = solve::solve(&mut operator, damping, &right, &method, &options)?;
+        // Preconditioned by the old factor it goes as far as rounding lets it, which may be short of its own goal.
+        if !exact {
+            self.note(&solution.certificate);
+        }
+        Ok(solution.x.values().to_vec())
     }
 }
 
