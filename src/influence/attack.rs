@@ -61,9 +61,7 @@ pub fn attack<T: Real>(
         let found = format!("a step of {} in the range {low} to {high}", attack.step);
         return Err(Error::argument("the attack", found, "a positive step and a range that is not empty"));
     }
-    if let Some(radius) = attack.radius
-        && !(radius >= 0.0)
-    {
+    if let Some(radius) = attack.radius.filter(|radius| radius.is_nan() || *radius < 0.0) {
         return Err(Error::argument("the attack's radius", radius, "zero or a positive number"));
     }
     let original = derivatives.inputs().clone();
