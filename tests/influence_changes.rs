@@ -262,6 +262,8 @@ fn changes_that_make_no_sense_are_refused() {
         let error = edit(&inputs, &changes).unwrap_err();
         assert!(matches!(error, Error::Argument { .. }) && error.to_string().contains(told), "{error}");
     }
+    let error = Edit::new(&Arc::new(inputs), &[1.0; 9], &[Change::Remove(9)]).unwrap_err();
+    assert!(matches!(error, Error::Argument { .. }) && error.to_string().contains("the number of weights"), "{error}");
 }
 
 #[test]
@@ -283,6 +285,7 @@ fn bad_questions_are_refused() {
         influence.self_influence(&[30]).unwrap_err(),
         influence.corrected(&answer, &[0, 31]).unwrap_err(),
         influence.error_bounds(&answer, 0, &[99]).unwrap_err(),
+        influence.error_bounds(&answer, 2, &[0]).unwrap_err(),
     ] {
         assert!(matches!(error, Error::Argument { .. }), "{error}");
     }
@@ -375,6 +378,8 @@ fn an_attack_raises_the_loss_within_its_limits() {
             Attack { step: f64::NAN, ..wanted.clone() },
             Attack { examples: vec![60], ..wanted.clone() },
             Attack { input: 7, ..wanted.clone() },
+            Attack { radius: Some(-0.1), ..wanted.clone() },
+            Attack { radius: Some(f64::NAN), ..wanted.clone() },
         ] {
             let standing = trained(&context, &settings, &inputs, None);
             let error = attack(standing, &scalars, &queries, &bad, &Options::default()).unwrap_err();
