@@ -20,8 +20,9 @@ use ascribe::tensor::random::{Purpose, Stream};
 use ascribe::train::minimise;
 use ascribe::{Error, Result};
 
-/// Whether rows are divided by their length, and the penalty λ. Of rows of length one, 0.01 leaves nothing but the intercept.
-const SETTINGS: [(bool, f64); 4] = [(false, 0.01), (true, 0.01), (true, 0.001), (true, 0.0001)];
+/// Whether rows are divided by their length, and the penalty λ. With such rows 0.01 leaves little but the intercept: every
+/// message is taken for ham.
+const SETTINGS: [(bool, f64); 3] = [(false, 0.01), (true, 0.001), (true, 0.0001)];
 const WORDS: usize = 1_000;
 const FLIPPED: f64 = 0.1;
 const INSPECTED: [f64; 3] = [0.1, 0.2, 0.3];
