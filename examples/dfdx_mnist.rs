@@ -62,9 +62,8 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     // Here: the same model as a graph.
     let converted = convert::<f32, _>(&module, &[PIXELS])?;
-    let parameters: usize = converted.parameters.iter().map(|p| p.values().len()).sum();
     let names: Vec<&str> = converted.names().collect();
-    println!("converted: {} with {parameters} values, {} nodes", names.join(", "), converted.graph.len());
+    println!("converted: {}, {} nodes", names.join(", "), converted.graph.len());
     let program = Program::compile(&converted.graph, &[converted.outputs], &[])?;
     let mut execution = Execution::new(program, usize::MAX);
     let values = Values::new(&converted.parameters).with_real(0, &test_images);
@@ -103,19 +102,13 @@ fn explain(model: &Converted<f32>, training: Images, query: Images) -> Result<()
     let derivatives = Derivatives::new(&context, Arc::new(objective), parameters, examples, None, None, 1 << 30)?;
     let scalars = Scalars::new(&functional, derivatives.layout())?;
     // Three epochs end at no minimum: Gauss-Newton has no negative curvature, damping covers the directions without any.
-    let options =
-        Options { curvature: Some(Curvature::GaussNewton), damping: 0.01, tolerance: 1e-4, ..Options::default() };
+    let curvature = Some(Curvature::GaussNewton);
+    let options = Options { curvature, damping: 0.01, tolerance: 1e-4, ..Options::default() };
     let mut influence = Influence::fit(derivatives, &options)?;
-    let standing = influence.standing();
-    let (gradient, spectrum) = (standing.gradient, standing.spectrum);
-    println!("gradient {gradient:.1e}, Gauss-Newton with damping 0.01, highest eigenvalue {:.3}", spectrum.highest);
     let answer = influence.ask(&scalars, &inputs(query)?)?;
-    let certificate = &answer.solution.certificate;
-    let (residual, products) = (certificate.relative_residuals[0], certificate.products.total());
-    println!(
-        "solved to a relative residual of {residual:.1e} in {} steps, {products} products",
-        certificate.iterations
-    );
+    let (certificate, gradient) = (&answer.solution.certificate, influence.standing().gradient);
+    let (residual, steps) = (certificate.relative_residuals[0], certificate.iterations);
+    println!("gradient {gradient:.1e}; solved in {steps} steps to a relative residual of {residual:.1e}");
     let scores = influence.scores(&answer)?;
     let (helpful, harmful) = scores.extremes(0, 5);
     println!("its loss is {:.4}; without a training image it is predicted to change by", answer.values[0]);
