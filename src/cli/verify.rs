@@ -63,7 +63,8 @@ impl OnRun for Verify<'_> {
         let Self { options, context, json } = self;
         let question = &options.question;
         check_count(options.k)?;
-        let asked = Asked::from_line(&context, run, question)?;
+        let kind = options.explained.of_triples()?;
+        let asked = Asked::from_line(&context, run, &options.run, question, kind)?;
         let how = ExplainOptions { scope: question.scope, effort: Effort::Auto };
         let explanation = asked.explainer.explain(&context, &asked.ids, &how)?;
         let chosen = &explanation.scores[..options.k.min(explanation.scores.len())];
@@ -96,9 +97,9 @@ impl OnRun for Verify<'_> {
         };
         let answer = Verified {
             command: "verify",
-            run: &question.run,
+            run: &options.run,
             prediction: &asked.prediction,
-            functional: name_of(&FUNCTIONALS, &question.functional),
+            functional: name_of(&FUNCTIONALS, &kind),
             value: explanation.value,
             scope: name_of(&SCOPES, &question.scope),
             facts,
