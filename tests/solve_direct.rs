@@ -85,7 +85,8 @@ proptest! {
             }
             other => prop_assert!(false, "{:?}", other.map(|_| ())),
         }
-        prop_assert!(Factor::new(matrix, 1.0).is_ok());
+        let largest = matrix.values().iter().fold(0.0_f64, |largest, value| largest.max(value.abs()));
+        prop_assert!(Factor::new(matrix, 1e-6 * largest).is_ok());
     }
 }
 

@@ -15,7 +15,7 @@ use faer::Mat;
 use crate::error::Result;
 
 use super::conjugate::{not_positive, precondition};
-use super::dense::{add, cholesky_of, combine, dot, eigen, gram, norm, product, scale, solve_small};
+use super::dense::{add, cholesky_of, combine, dot, eigen, gram, norm, product, scale, solve_small, symmetrise};
 use super::refine::{Run, Task, met_negative};
 use super::system::{Purpose, System};
 use super::{Block, Preconditioner};
@@ -48,7 +48,6 @@ pub(super) fn block_conjugate_gradients(
     let mut directions = images.as_ref().unwrap_or(&basis).clone();
     let mut products = Block::zeros(dimension, directions.count());
     let mut iterations = 0;
-    let mut lengths = before;
     while basis.count() > 0 && iterations < task.most_iterations {
         system.apply(Purpose::Iterating, &directions, &mut products)?;
         iterations += 1;
@@ -71,7 +70,7 @@ pub(super) fn block_conjugate_gradients(
         }
         let rotation = orthonormalise(&mut basis, images.as_mut())?;
         coordinates = product(rotation.as_ref(), coordinates.as_ref());
-        lengths = residual_lengths(&basis, images.is_some(), &coordinates);
+        let lengths = residual_lengths(&basis, images.is_some(), &coordinates);
         task.tell("block conjugate gradients", iterations, system, &lengths)?;
         if lengths.iter().zip(task.targets).all(|(length, target)| length <= target) {
             break;
@@ -83,7 +82,6 @@ pub(super) fn block_conjugate_gradients(
         std::mem::swap(&mut directions, &mut products);
         products.resize(basis.count());
     }
-    let _ = lengths;
     Ok(Run { correction, iterations, negative_curvature: None })
 }
 
@@ -156,15 +154,6 @@ fn residual_lengths(basis: &Block, preconditioned: bool, coordinates: &Mat<f64>)
     }
     let images = product(gram(basis, basis).as_ref(), coordinates.as_ref());
     (0..coordinates.ncols()).map(|at| dot(&column(coordinates, at), &column(&images, at)).max(0.0).sqrt()).collect()
-}
-
-fn symmetrise(matrix: &mut Mat<f64>) {
-    for column in 0..matrix.ncols() {
-        for row in 0..column {
-            let mean = 0.5 * (matrix[(row, column)] + matrix[(column, row)]);
-            (matrix[(row, column)], matrix[(column, row)]) = (mean, mean);
-        }
-    }
 }
 
 /// The Rayleigh quotient of the combination of directions that makes the curvature lowest; none when that is zero to

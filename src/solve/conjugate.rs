@@ -81,7 +81,7 @@ pub(super) fn precondition(preconditioner: Option<&dyn Preconditioner>, vectors:
 }
 
 fn positive(squares: &[f64]) -> Result<()> {
-    match squares.iter().find(|square| !(**square > 0.0)) {
+    match squares.iter().find(|square| **square <= 0.0 || square.is_nan()) {
         None => Ok(()),
         Some(square) => Err(not_positive(*square)),
     }

@@ -6,6 +6,7 @@ use faer::linalg::evd::{self, ComputeEigenvectors};
 use faer::linalg::matmul::matmul;
 use faer::linalg::svd::{self, ComputeSvdVectors};
 use faer::linalg::triangular_solve::{solve_lower_triangular_in_place, solve_upper_triangular_in_place};
+use faer::prelude::{Reborrow, ReborrowMut};
 use faer::{Accum, Mat, MatMut, MatRef, Par};
 
 use crate::error::{Error, Result};
@@ -13,7 +14,7 @@ use crate::error::{Error, Result};
 use super::Block;
 
 /// The inner product. The order of the sum is fixed; eight sums at once keep the processor busy.
-pub(super) fn dot(left: &[f64], right: &[f64]) -> f64 {
+pub(crate) fn dot(left: &[f64], right: &[f64]) -> f64 {
     const LANES: usize = 8;
     let mut sums = [0.0; LANES];
     let (left_lanes, right_lanes) = (left.chunks_exact(LANES), right.chunks_exact(LANES));
@@ -41,7 +42,7 @@ pub(super) fn norm(vector: &[f64]) -> f64 {
 }
 
 /// `into` += `scale` × `vector`.
-pub(super) fn add(scale: f64, vector: &[f64], into: &mut [f64]) {
+pub(crate) fn add(scale: f64, vector: &[f64], into: &mut [f64]) {
     for (into, value) in into.iter_mut().zip(vector) {
         *into += scale * value;
     }
@@ -89,6 +90,16 @@ pub(super) fn product(left: MatRef<'_, f64>, right: MatRef<'_, f64>) -> Mat<f64>
     out
 }
 
+/// Replaces a matrix by the mean of it and its transpose.
+pub(super) fn symmetrise(matrix: &mut Mat<f64>) {
+    for column in 0..matrix.ncols() {
+        for row in 0..column {
+            let mean = 0.5 * (matrix[(row, column)] + matrix[(column, row)]);
+            (matrix[(row, column)], matrix[(column, row)]) = (mean, mean);
+        }
+    }
+}
+
 /// The products of a symmetric matrix with vectors.
 pub(super) fn multiply(matrix: &[f64], directions: &Block, products: &mut Block) {
     matmul(view_mut(products), Accum::Replace, square(matrix), view(directions), 1.0, Par::Seq);
@@ -110,11 +121,33 @@ pub(super) fn multiply_upper(matrix: &[f64], diagonal: &[f64], directions: &Bloc
 
 /// Replaces the lower triangle (of a symmetric matrix, column after column) by its Cholesky factor; the strict upper
 /// triangle stays as it was. False when the matrix is not positive definite, and then the lower triangle is spoilt.
+///
+/// `faer` factors the blocks on the diagonal; its own factorisation of the whole would use the upper triangle as memory.
 pub(super) fn cholesky(matrix: &mut [f64]) -> bool {
-    cholesky_of(square_mut(matrix))
+    const WIDTH: usize = 128;
+    let mut matrix = square_mut(matrix);
+    let dimension = matrix.nrows();
+    for first in (0..dimension).step_by(WIDTH) {
+        let width = WIDTH.min(dimension - first);
+        let mut panel = matrix.rb().submatrix(first, first, dimension - first, width).to_owned();
+        let done = matrix.rb().submatrix(first, 0, dimension - first, first);
+        matmul(panel.as_mut(), Accum::Add, done, done.subrows(0, width).transpose(), -1.0, Par::Seq);
+        let (mut top, bottom) = panel.as_mut().split_at_row_mut(width);
+        if !cholesky_of(top.rb_mut()) {
+            return false;
+        }
+        solve_lower_triangular_in_place(top.rb(), bottom.transpose_mut(), Par::Seq);
+        for column in 0..width {
+            for row in column..dimension - first {
+                matrix[(first + row, first + column)] = panel[(row, column)];
+            }
+        }
+    }
+    true
 }
 
-/// As [`cholesky`].
+/// Replaces the lower triangle of a small symmetric matrix by its Cholesky factor and spoils the rest; false when it is
+/// not positive definite.
 pub(super) fn cholesky_of(matrix: MatMut<'_, f64>) -> bool {
     let dimension = matrix.nrows();
     let mut memory = MemBuffer::new(llt::cholesky_in_place_scratch::<f64>(dimension, Par::Seq, Default::default()));

@@ -27,11 +27,11 @@ pub struct Spectrum {
 /// How closely to look at a spectrum.
 #[derive(Clone, Copy, Debug)]
 pub struct Probe {
-    /// Steps, each of one product.
+    /// The steps that are made in any case, each of one product.
     pub steps: usize,
-    /// The most steps: a negative lowest Ritz value is followed further, until it is known within `accuracy`.
+    /// The most steps: it goes on until the lowest eigenvalue is seen to be positive, or is known within `accuracy`.
     pub most_steps: usize,
-    /// The relative error wanted of a negative lowest eigenvalue.
+    /// The relative error wanted of the lowest eigenvalue.
     pub accuracy: f64,
     /// The seed of the first direction.
     pub seed: u64,
@@ -65,7 +65,8 @@ pub(super) fn probe_system(system: &mut System, probe: &Probe) -> Result<Spectru
         let goal = if basis.steps() < probe.steps { probe.steps } else { basis.steps() + 10 };
         basis.grow(system, goal.min(probe.steps.max(probe.most_steps)), Purpose::Probing, false)?;
         let found = basis.ends()?;
-        let known = found.lowest >= 0.0 || found.lowest_error <= probe.accuracy * found.lowest.abs();
+        let positive = found.lowest - found.lowest_error >= 0.0;
+        let known = positive || found.lowest_error <= probe.accuracy * found.lowest.abs();
         if known || basis.complete || basis.steps() >= probe.most_steps {
             return Ok(found);
         }

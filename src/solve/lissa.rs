@@ -53,9 +53,10 @@ pub(super) fn lissa(system: &mut System, right: &Block, settings: &Lissa, option
         Some(scale) if scale > 0.0 && scale.is_finite() => (scale, None),
         Some(scale) => return Err(Error::argument("the scale of LiSSA", scale, "a positive number")),
         None => {
-            let probe = Probe { steps: 15, seed: options.seed, ..Probe::default() };
+            let probe = Probe { steps: 15, most_steps: 15, seed: options.seed, ..Probe::default() };
             let found = probe_system(system, &probe)?;
-            if found.lowest + damping < -1e-12 * found.highest.abs() {
+            let damped = found.lowest + if published { damping * found.highest } else { damping };
+            if damped < -1e-12 * found.highest.abs() {
                 return Err(indefinite(found.lowest, damping));
             }
             let highest = found.highest + found.highest_error;

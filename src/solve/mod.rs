@@ -26,8 +26,11 @@ mod dense;
 mod direct;
 mod lanczos;
 mod lissa;
+mod low_rank;
+mod minres;
 mod operator;
 mod options;
+mod plan;
 mod preconditioner;
 mod refine;
 mod singular;
@@ -43,13 +46,17 @@ pub use certificate::{Certificate, Products, Solution};
 pub use direct::{Factor, assemble, eigenvalues};
 pub use lanczos::{Probe, Spectrum, spectrum};
 pub use lissa::{Damping, Lissa};
+pub use low_rank::{LowRank, LowRankPreconditioner};
 pub use operator::{Dense, Operator};
-pub use options::{Method, Options, Preconditioning, Progress};
+pub use options::{Method, Options, Preconditioning, Progress, Watch};
+pub use plan::{Candidate, Plan, Signs, Situation, plan, preconditioner_rank};
 pub use preconditioner::{Diagonal, Preconditioner};
 pub(crate) use small::small_system;
 
 use block_conjugate::block_conjugate_gradients;
 use conjugate::conjugate_gradients;
+use low_rank::solve_low_rank;
+use minres::minimal_residual;
 pub(crate) use refine::indefinite;
 use refine::{Run, refine, refuse_indefinite};
 use system::System;
@@ -100,7 +107,15 @@ pub fn solve(
             })
         }
         Method::Lissa(settings) => lissa::lissa(system, right, settings, options),
-        _ => todo!(),
+        Method::MinimalResidual => refine(system, right, options, None, minimal_residual),
+        Method::Lanczos { rank } => {
+            let low = LowRank::lanczos_of(system, *rank, options)?;
+            solve_low_rank(system, &low, right, options)
+        }
+        Method::Nystrom { rank } => {
+            let low = LowRank::nystrom_of(system, *rank, options)?;
+            solve_low_rank(system, &low, right, options)
+        }
     }
 }
 
@@ -114,7 +129,9 @@ fn prepare(
         Preconditioning::None => return Ok(None),
         Preconditioning::Diagonal(values) => Arc::new(Diagonal::new(values.clone())?),
         Preconditioning::Given(given) => Arc::clone(given),
-        _ => todo!(),
+        Preconditioning::Nystrom { rank } => {
+            Arc::new(LowRank::nystrom_of(system, *rank, options)?.preconditioner(system.damping)?)
+        }
     };
     if preconditioner.dimension() != system.dimension() {
         let expected = format!("{}, the dimension of the operator", system.dimension());

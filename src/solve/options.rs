@@ -50,6 +50,9 @@ pub enum Preconditioning {
     Given(Arc<dyn Preconditioner>),
 }
 
+/// Is told how far a solve has come, and says whether to go on.
+pub type Watch<'a> = dyn Fn(&Progress) -> ControlFlow<()> + 'a;
+
 /// How far a solver goes, and whom it tells.
 #[derive(Clone, Copy)]
 pub struct Options<'a> {
@@ -63,7 +66,7 @@ pub struct Options<'a> {
     /// and refuse an indefinite one.
     pub semidefinite: bool,
     /// Called after each step, on the calling thread; it may ask to stop.
-    pub progress: Option<&'a dyn Fn(&Progress) -> ControlFlow<()>>,
+    pub progress: Option<&'a Watch<'a>>,
 }
 
 impl Default for Options<'_> {

@@ -3,7 +3,7 @@
 
 use crate::error::{Error, Result};
 
-use super::dense::{add, norm};
+use super::dense::{add, norm, scale};
 use super::lanczos::{Probe, probe_system};
 use super::options::Options;
 use super::system::System;
@@ -51,7 +51,15 @@ pub(super) fn refine(
     spectrum: Option<Spectrum>,
     mut run: impl FnMut(&mut System, &Task) -> Result<Run>,
 ) -> Result<Solution> {
-    let lengths: Vec<f64> = right.vectors().map(norm).map(|length| if length > 0.0 { length } else { 1.0 }).collect();
+    // In units that leave squares far from overflow and from nothing; powers of two round nothing.
+    let units: Vec<f64> = right.vectors().map(|vector| power_of_two(norm(vector))).collect();
+    let mut right = right.clone();
+    for (number, unit) in units.iter().enumerate() {
+        scale(1.0 / unit, right.vector_mut(number));
+    }
+    let right = &right;
+    let mut lengths: Vec<f64> =
+        right.vectors().map(norm).map(|length| if length > 0.0 { length } else { 1.0 }).collect();
     // A little less, so that rounding does not cost a new start.
     let targets: Vec<f64> = lengths.iter().map(|length| 0.95 * options.tolerance * length).collect();
     let most_iterations = options.most_iterations;
@@ -84,7 +92,18 @@ pub(super) fn refine(
         }
         worst = improved;
     }
+    for (number, unit) in units.iter().enumerate() {
+        scale(*unit, x.vector_mut(number));
+        scale(*unit, residual.vector_mut(number));
+        lengths[number] *= unit;
+    }
     Ok(certified(system, options, x, &residual, &lengths, Findings { iterations, negative_curvature, spectrum }))
+}
+
+/// The power of two at or below a length; one for zero and what is hardly more.
+fn power_of_two(length: f64) -> f64 {
+    const EXPONENT: u64 = 0x7ff << 52;
+    if length < 1e-300 { 1.0 } else { f64::from_bits(length.to_bits() & EXPONENT) }
 }
 
 /// What else goes into a certificate.
@@ -152,10 +171,10 @@ pub(super) fn refuse_indefinite(system: &mut System, options: &Options) -> Resul
     if options.semidefinite || system.dimension() == 0 {
         return Ok(None);
     }
-    let found = probe_system(system, &Probe { seed: options.seed, ..Probe::default() })?;
+    let found = probe_system(system, &Probe { seed: options.seed, most_steps: 30, ..Probe::default() })?;
     // Rounding makes eigenvalues of zero a little negative.
     if found.lowest + system.damping < -1e-12 * found.highest.abs().max(found.lowest.abs()) {
-        return Err(indefinite(found.lowest, system.damping));
+        return Err(met_negative(system, options, found.lowest + system.damping));
     }
     Ok(Some(found))
 }
