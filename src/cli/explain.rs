@@ -9,11 +9,11 @@ use crate::engine::Context;
 use crate::error::{Error, Result};
 use crate::model::{Functional, FunctionalKind};
 use crate::rollback::{ExplainOptions, Explainer, Score};
-use crate::run::{Run, Stored};
+use crate::run::{DenseRun, Run, Stored};
 use crate::tensor::Real;
 use crate::train::Ranking;
 
-use super::OnRun;
+use super::{OnRun, dense};
 use super::arguments::{self, FUNCTIONALS, Question, SCOPES, Way, name_of};
 use super::output::{self, Fact, Names, change, noun, number, table};
 
@@ -178,6 +178,10 @@ pub(super) struct Explain<'a> {
 }
 
 impl OnRun for Explain<'_> {
+    fn on_rows<T: Stored>(self, run: DenseRun<T>) -> Result<String> {
+        dense::explain::explain(&run, self.options, &self.context, self.json)
+    }
+
     fn on<T: Stored>(self, run: &Run<T>) -> Result<String> {
         let Self { options, context, json } = self;
         let question = &options.question;

@@ -8,16 +8,16 @@ use serde::Serialize;
 use crate::engine::Context;
 use crate::error::{Error, Result};
 use crate::rollback::{Effort, ExplainOptions};
-use crate::run::{Run, Stored};
+use crate::run::{DenseRun, Run, Stored};
 use crate::verify::{Fidelity, Truth};
 
-use super::OnRun;
+use super::{OnRun, dense};
 use super::arguments::{self, FUNCTIONALS, SCOPES, name_of};
 use super::explain::{Asked, Prediction, check_count};
 use super::output::{self, Fact, Progress, noun, number, table};
 
 /// From this many facts on, an agreement means something.
-const FEWEST: usize = 3;
+pub(super) const FEWEST: usize = 3;
 
 /// The answer as JSON.
 #[derive(Debug, Serialize)]
@@ -59,6 +59,10 @@ pub(super) struct Verify<'a> {
 }
 
 impl OnRun for Verify<'_> {
+    fn on_rows<T: Stored>(self, run: DenseRun<T>) -> Result<String> {
+        dense::verify::verify(&run, self.options, &self.context, self.json)
+    }
+
     fn on<T: Stored>(self, run: &Run<T>) -> Result<String> {
         let Self { options, context, json } = self;
         let question = &options.question;

@@ -6,6 +6,7 @@ use crate::solve::{self, Block, Certificate, Factor, Method, Operator, Probe, Pr
 use crate::tensor::Real;
 
 use super::options::Options;
+use super::plan::plan_for;
 
 /// The lowest share of the highest eigenvalue below which a Gauss-Newton matrix's lowest is taken for rounding.
 const ROUNDING: f64 = 1e-10;
@@ -120,6 +121,11 @@ impl<'a, T: Real> Influence<'a, T> {
         &self.derivatives
     }
 
+    /// Whether the curvature was factored, so that every further solve is cheap and exact but for rounding.
+    pub fn is_factored(&self) -> bool {
+        self.factor.is_some()
+    }
+
     /// Gives the derivatives back.
     pub fn into_derivatives(self) -> Derivatives<'a, T> {
         self.derivatives
@@ -195,11 +201,23 @@ pub(super) fn certify(
 fn choose<T: Real>(
     derivatives: &Derivatives<'_, T>,
     options: &Options,
-    _curvature: Curvature,
+    curvature: Curvature,
 ) -> Result<(Method, String)> {
     if let Some(method) = &options.solver {
-        return Ok((method.clone(), "as asked for".into()));
+        return Ok((method.clone(), format!("{}, as asked for", in_words(method))));
     }
-    let _ = derivatives;
-    Ok((Method::Direct, "direct".into()))
+    let plan = plan_for(derivatives, &Options { curvature: Some(curvature), ..options.clone() });
+    Ok((plan.chosen().method.clone(), format!("{}: {}", plan.chosen().name, plan.reason)))
+}
+
+fn in_words(method: &Method) -> String {
+    match method {
+        Method::Direct => "direct".into(),
+        Method::ConjugateGradient(_) => "conjugate gradients".into(),
+        Method::BlockConjugateGradient(_) => "block conjugate gradients".into(),
+        Method::MinimalResidual => "MINRES".into(),
+        Method::Lissa(_) => "LiSSA".into(),
+        Method::Lanczos { rank } => format!("Lanczos, rank {rank}"),
+        Method::Nystrom { rank } => format!("Nyström, rank {rank}"),
+    }
 }

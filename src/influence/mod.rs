@@ -17,6 +17,7 @@ mod change;
 mod fitted;
 mod leverage;
 mod options;
+mod plan;
 mod what_if;
 
 pub use answer::{Answer, Scores};
@@ -25,4 +26,5 @@ pub use change::{Change, Edit};
 pub use fitted::{Influence, Standing};
 pub use leverage::Leverage;
 pub use options::Options;
+pub use plan::plan_for;
 pub use what_if::{Level, Step, WhatIf, WhatIfOptions};

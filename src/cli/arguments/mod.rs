@@ -18,7 +18,7 @@ use crate::rollback::Scope;
 pub(super) use network::Plan;
 pub(super) use numbers::Rows;
 pub(super) use question::{Explain, Question, Verify, Way};
-pub(super) use rows::{Fitting, How, LEVELS, WhatIf};
+pub(super) use rows::{Fitting, LEVELS, WhatIf};
 pub(super) use train::{Source, Train};
 
 /// Which training examples a prediction is owed to, and what would change without them.

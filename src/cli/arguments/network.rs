@@ -1,7 +1,6 @@
 //! What training on rows, images and messages can be told.
 
 use clap::Args;
-use clap::builder::TypedValueParser;
 
 use crate::data::{EncodingOptions, Missing, Pixels, WordOptions, Words};
 use crate::error::Result as Checked;

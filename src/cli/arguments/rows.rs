@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use clap::builder::TypedValueParser;
 
 use crate::curvature::Curvature;
 use crate::influence::{Level, Options};

@@ -9,10 +9,7 @@ use crate::engine::Context;
 use crate::error::{Error, Result};
 use crate::influence::{Answer, Influence, Leverage, Scores};
 use crate::model::dense::DenseFunctional;
-use crate::model::Inputs;
-use crate::run::dense::Queries;
 use crate::run::{DenseRun, Stored};
-use crate::solve::{Block, Certificate, Solution};
 
 use crate::cli::arguments::{Explain, Way, name_of};
 use crate::cli::explain::check_count;
@@ -151,7 +148,7 @@ pub(in crate::cli) fn explain<T: Stored>(
     };
     match json {
         true => output::json(&explained),
-        false => Ok(in_words(&explained, &run.job.model)),
+        false => Ok(in_words(&explained)),
     }
 }
 
@@ -234,7 +231,7 @@ impl<T: Stored> Work<'_, T> {
     }
 }
 
-fn in_words(answer: &Explained<'_>, model: &str) -> String {
+fn in_words(answer: &Explained<'_>) -> String {
     let noun = format!("the {}", answer.functional.replace('-', " "));
     let mut text = String::new();
     for asked in &answer.queries {
@@ -249,7 +246,6 @@ fn in_words(answer: &Explained<'_>, model: &str) -> String {
         }
         text.push('\n');
     }
-    let _ = model;
     text = text.trim_end().to_owned() + "\n";
     text += &answer.standing.in_words();
     if let Some(written) = &answer.scores {
@@ -294,23 +290,4 @@ fn effects_in_words(effects: &[Effect]) -> String {
         text += &format!("  change for each unit of a feature of row {}: {}\n", effect.row, list.join(", "));
     }
     text
-}
-
-/// One query of an answer to several.
-pub(super) fn single(answer: &Answer, query: usize) -> Result<Answer> {
-    let one = |block: &Block| Block::new(block.dimension(), 1, block.vector(query).to_vec());
-    let found = &answer.solution.certificate;
-    let certificate = Certificate {
-        residuals: vec![found.residuals[query]],
-        relative_residuals: vec![found.relative_residuals[query]],
-        converged: vec![found.converged[query]],
-        ..found.clone()
-    };
-    let solution = Solution { x: one(&answer.solution.x)?, certificate };
-    Ok(Answer { values: vec![answer.values[query]], gradients: one(&answer.gradients)?, solution })
-}
-
-/// The rows of some queries.
-pub(super) fn some<T: Stored>(queries: &Queries<T>, places: &[usize]) -> Result<Inputs<T>> {
-    queries.inputs.select(places)
 }

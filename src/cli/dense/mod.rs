@@ -4,6 +4,7 @@ pub(super) mod certificate;
 pub(super) mod explain;
 pub(super) mod info;
 mod own;
+mod plan;
 mod scores;
 pub(super) mod train;
 pub(super) mod verify;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::curvature::Derivatives;
 use crate::engine::Context;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::model::Inputs;
 use crate::model::dense::DenseModel;
 use crate::tensor::Real;
@@ -80,7 +80,7 @@ pub fn train<T: Real>(
         progress: Some(&tell),
         ..minimise::Options::default()
     };
-    let found = minimise::newton(&mut derivatives, &start, &options)?;
+    let found = minimise::minimise(&mut derivatives, &start, &options)?;
     derivatives.set_point(&found.x)?;
     let model = DenseModel::with_parameters(job.network.clone(), derivatives.parameters().to_vec())?;
     let fitted = Fitted {

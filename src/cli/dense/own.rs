@@ -1,0 +1,98 @@
+//! `ascribe explain --self`: training rows by what their own loss would rise by without them.
+
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use crate::engine::Context;
+use crate::error::Result;
+use crate::model::dense::DenseFunctional;
+use crate::run::{DenseRun, Stored};
+
+use crate::cli::arguments::Explain;
+use crate::cli::output::{self, Progress, number, table};
+
+use super::certificate::Standing;
+use super::scores::Matrix;
+use super::{Session, Target, plan};
+
+/// How many rows are worked on between two looks at the progress bar.
+const TOGETHER: usize = 4096;
+
+/// The answer as JSON.
+#[derive(Debug, Serialize)]
+struct Ranked<'a> {
+    command: &'static str,
+    run: &'a PathBuf,
+    method: &'static str,
+    standing: Standing,
+    ranking: Vec<Own>,
+    scores: Option<&'a PathBuf>,
+}
+
+/// A training row with its self-influence.
+#[derive(Debug, Serialize)]
+struct Own {
+    row: u64,
+    target: Target,
+    self_influence: f64,
+    loss: f64,
+}
+
+/// Ranks the training rows by self-influence.
+pub(super) fn rank<T: Stored>(
+    run: &DenseRun<T>,
+    options: &Explain,
+    context: &Context,
+    json: bool,
+) -> Result<String> {
+    let functional = DenseFunctional::Loss;
+    let session = Session::new(run, context, &options.how.fitting, functional)?;
+    let count = run.data.len();
+    let settings = options.how.fitting.options(options.how.tolerance, count);
+    if options.plan {
+        return plan::show(&options.run, &session, &settings, run, json);
+    }
+    let inputs = session.inputs.clone();
+    let (mut influence, scalars) = session.fit(run, &options.run, &settings)?;
+    let bar = Progress::new("rows", count);
+    let places: Vec<usize> = (0..count).collect();
+    let mut own = Vec::with_capacity(count);
+    for block in places.chunks(TOGETHER) {
+        own.extend(influence.self_influence(block)?);
+        bar.set(own.len(), String::new());
+    }
+    drop(bar);
+    let losses = scalars.values(context, run.model.parameters(), &inputs)?;
+    if let Some(path) = &options.scores {
+        let mut matrix = Matrix::create(path, 1, &run.data.rows)?;
+        matrix.write_named("self", &own)?;
+        matrix.finish()?;
+    }
+    let mut order = places;
+    order.sort_by(|a, b| own[*b].total_cmp(&own[*a]).then(a.cmp(b)));
+    order.truncate(options.k);
+    let one = |place: usize| Own {
+        row: run.data.rows[place],
+        target: Target::of(&run.data, place),
+        self_influence: own[place],
+        loss: losses[place],
+    };
+    let ranked = Ranked {
+        command: "explain",
+        run: &options.run,
+        method: "self-influence",
+        standing: Standing::of(influence.standing()),
+        ranking: order.into_iter().map(one).collect(),
+        scores: options.scores.as_ref(),
+    };
+    if json {
+        return output::json(&ranked);
+    }
+    let row = |own: &Own| [own.row.to_string(), own.target.to_string(), number(own.self_influence), number(own.loss)];
+    let rows: Vec<[String; 4]> = ranked.ranking.iter().map(row).collect();
+    let mut text = format!("the {} of {count} training rows whose own loss would rise most without them:\n", rows.len());
+    text += &table([">row", "target", ">loss rises by", ">loss now"], &rows);
+    text += &ranked.standing.in_words();
+    Ok(text)
+}
