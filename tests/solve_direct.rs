@@ -132,3 +132,25 @@ fn nothing_has_a_solution() {
     let solution = solve(&mut empty, 1.0, &Block::zeros(0, 2), &Method::Direct, &Options::default()).unwrap();
     assert_eq!((solution.x.dimension(), solution.x.count()), (0, 2));
 }
+
+/// Larger than the blocks in which it is factored and assembled; what fails in a later block is described as well.
+#[test]
+fn several_blocks_are_one_matrix() {
+    let mut source = Source::new(11);
+    let mut spectrum: Vec<f64> = (0..300).map(|_| 0.2 + source.uniform()).collect();
+    let mut matrix = matrix_with(&spectrum, &mut source);
+    let right = source.block(300, 2);
+    let solution = solve(&mut matrix, 0.1, &right, &Method::Direct, &Options::default()).unwrap();
+    assert!(relative(&solution.x, &dense_solve(&matrix, 0.1, &right)) < 1e-12);
+    spectrum[7] = -0.4;
+    let matrix = matrix_with(&spectrum, &mut source);
+    let Error::Indefinite { lowest, .. } = Factor::new(matrix, 0.1).unwrap_err() else { panic!() };
+    assert!((lowest + 0.4).abs() < 0.004, "{lowest}");
+    // The last column is the sum of two others.
+    let columns: Vec<Vec<f64>> = (0..299).map(|_| source.vector(400)).collect();
+    let last: Vec<f64> = columns[3].iter().zip(&columns[200]).map(|(a, b)| a + b).collect();
+    let columns: Vec<Vec<f64>> = columns.into_iter().chain([last]).collect();
+    let gram = (0..300 * 300).map(|at| systems::inner(&columns[at / 300], &columns[at % 300])).collect();
+    let error = Factor::new(Dense::new(300, gram).unwrap(), 0.0).unwrap_err();
+    assert!(matches!(&error, Error::Singular { coordinates, .. } if coordinates == &[3, 200, 299]), "{error}");
+}

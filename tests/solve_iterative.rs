@@ -253,6 +253,21 @@ fn too_few_steps_are_marked() {
     }
 }
 
+/// What depends on other right-hand sides costs a block solve nothing.
+#[test]
+fn only_independent_directions_are_multiplied() {
+    let mut source = Source::new(12);
+    let mut matrix = positive(60, &mut source);
+    // Zero, one, the same, another, the sum of all.
+    let right = awkward(60, &[0, 9, 1, 9, 2], &mut source);
+    for preconditioning in [Preconditioning::None, Preconditioning::Diagonal(diagonal(&matrix, 0.1))] {
+        let method = Method::BlockConjugateGradient(preconditioning);
+        let certificate = solve(&mut matrix, 0.1, &right, &method, &tight()).unwrap().certificate;
+        assert!(certificate.all_converged());
+        assert!(certificate.products.iterating <= 2 * certificate.iterations, "{certificate:?}");
+    }
+}
+
 #[test]
 fn callers_can_stop() {
     let mut source = Source::new(5);

@@ -62,6 +62,18 @@ impl<T: Real> Derivatives<'_, T> {
         Ok(())
     }
 
+    /// The multiplications that one product costs, about, and the bytes that what is kept between products takes.
+    ///
+    /// # Errors
+    /// As [`Derivatives::products`].
+    pub fn product_cost(&mut self, curvature: Curvature) -> Result<(f64, usize)> {
+        let place = self.products_program(curvature, 1)?;
+        let program = self.products[place].ready.execution.program();
+        let examples = self.inputs.count();
+        let kept = program.cached_bytes_per_example().saturating_mul(examples);
+        Ok((program.cost() as f64 * examples as f64, if kept <= self.budget { kept } else { 0 }))
+    }
+
     /// The place of a program that takes at least `count` directions, and not too many more.
     fn products_program(&mut self, curvature: Curvature, count: usize) -> Result<usize> {
         let fits =

@@ -116,6 +116,11 @@ impl<T: Real> Program<T> {
         cached.map(|(len, _)| len * size_of::<T>()).sum()
     }
 
+    /// The multiplications for one example, or steps of about their price.
+    pub fn cost(&self) -> usize {
+        self.cost
+    }
+
     /// Checks that the operands are what the program was compiled for; those that vary only with `varying`.
     pub(super) fn check(&self, operands: &dyn Operands<T>, examples: usize, varying: bool) -> Result<()> {
         let wrong = |expected: &Expected, kind: &str, found: usize, count: usize| {

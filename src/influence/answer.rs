@@ -120,14 +120,7 @@ impl<T: Real> Influence<'_, T> {
         let mut found = Vec::with_capacity(examples.len());
         for some in examples.chunks(self.rows_at_once(1)) {
             let gradients = gradients_of(&self.derivatives, some)?;
-            let forms = match &self.factor {
-                Some(factor) => factor.quadratic_forms(&gradients)?,
-                None => {
-                    let solved = self.inverse(&gradients)?.x;
-                    let dot = |(a, b): (&[f64], &[f64])| a.iter().zip(b).map(|(x, y)| x * y).sum();
-                    gradients.vectors().zip(solved.vectors()).map(dot).collect()
-                }
-            };
+            let forms = self.quadratic_forms(&gradients)?;
             found.extend(some.iter().zip(forms).map(|(example, form)| weights[*example] / total * form));
         }
         Ok(found)

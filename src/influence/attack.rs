@@ -56,7 +56,8 @@ pub fn attack<T: Real>(
     options: &Options,
 ) -> Result<Attacked<T>> {
     let (low, high) = attack.range;
-    if low.is_nan() || high.is_nan() || low > high || !(attack.step > 0.0) {
+    let sensible = low <= high && attack.step > 0.0;
+    if !sensible {
         let found = format!("a step of {} in the range {low} to {high}", attack.step);
         return Err(Error::argument("the attack", found, "a positive step and a range that is not empty"));
     }

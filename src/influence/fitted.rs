@@ -1,15 +1,21 @@
 //! The objective where the model stands, and solving with its curvature.
 
+use std::sync::Arc;
+
 use crate::curvature::{Curvature, CurvatureOperator, Derivatives};
 use crate::error::{Error, Result};
-use crate::solve::{self, Block, Certificate, Factor, Method, Operator, Probe, Products, Solution, Spectrum};
+use crate::solve::{
+    self, Block, Certificate, Factor, LowRank, Method, Operator, Plan, Preconditioning, Probe, Products, Signs,
+    Situation, Solution, Spectrum,
+};
 use crate::tensor::Real;
 
 use super::options::Options;
-use super::plan::plan_for;
 
 /// The lowest share of the highest eigenvalue below which a Gauss-Newton matrix's lowest is taken for rounding.
 const ROUNDING: f64 = 1e-10;
+/// How many unit vectors are multiplied at once when a matrix is assembled.
+const TOGETHER: usize = 32;
 
 /// Where the objective stands, which decides what scores are worth.
 #[derive(Clone, Debug)]
@@ -32,8 +38,8 @@ pub struct Standing {
     pub stationary: bool,
     /// The ends of the curvature's spectrum, without damping.
     pub spectrum: Spectrum,
-    /// The solver in words, with the reason for it.
-    pub solver: String,
+    /// The solvers there are for it, the one that suits best first, with the reason.
+    pub plan: Plan,
 }
 
 /// An objective at its minimum, ready to be asked.
@@ -42,8 +48,18 @@ pub struct Influence<'a, T> {
     pub(super) derivatives: Derivatives<'a, T>,
     pub(super) options: Options,
     pub(super) standing: Standing,
-    pub(super) method: Method,
-    pub(super) factor: Option<Factor>,
+    prepared: Prepared,
+}
+
+/// What is made once for all solves.
+#[derive(Debug)]
+enum Prepared {
+    /// The factored matrix.
+    Factor(Box<Factor>),
+    /// Eigenvectors and eigenvalues, some of them.
+    LowRank(LowRank),
+    /// Nothing but a preconditioner, which is in the method.
+    Iterative(Method),
 }
 
 impl<'a, T: Real> Influence<'a, T> {
@@ -78,21 +94,11 @@ impl<'a, T: Real> Influence<'a, T> {
         };
         let gradient_length = gradient.iter().map(|x| x * x).sum::<f64>().sqrt();
         let (dimension, examples) = (derivatives.dimension(), derivatives.inputs().count());
-        let (method, solver) = choose(&derivatives, options, curvature)?;
+        let plan = plan(&mut derivatives, options, curvature)?;
+        let method = options.solver.clone().unwrap_or_else(|| plan.chosen().method.clone());
         let mut operator = CurvatureOperator::new(&mut derivatives, curvature);
-        let (factor, spectrum) = match method {
-            Method::Direct => {
-                let matrix = solve::assemble(&mut operator, 32)?;
-                let factor = Factor::new(matrix, options.damping)?;
-                let spectrum = factor.spectrum()?;
-                (Some(factor), spectrum)
-            }
-            _ => {
-                let spectrum = solve::spectrum(&mut operator, &Probe { seed: options.seed, ..Probe::default() })?;
-                (None, spectrum)
-            }
-        };
-        let needs_positive = !matches!(method, Method::MinimalResidual | Method::Direct);
+        let (prepared, spectrum) = prepare(&mut operator, method, options)?;
+        let needs_positive = !matches!(prepared, Prepared::Iterative(Method::MinimalResidual));
         if needs_positive && spectrum.lowest + options.damping < -ROUNDING * spectrum.highest.abs() {
             return Err(solve::indefinite(spectrum.lowest, options.damping));
         }
@@ -106,9 +112,9 @@ impl<'a, T: Real> Influence<'a, T> {
             gradient_length,
             stationary,
             spectrum,
-            solver,
+            plan,
         };
-        Ok(Self { derivatives, options: options.clone(), standing, method, factor })
+        Ok(Self { derivatives, options: options.clone(), standing, prepared })
     }
 
     /// Where the objective stands.
@@ -123,7 +129,7 @@ impl<'a, T: Real> Influence<'a, T> {
 
     /// Whether the curvature was factored, so that every further solve is cheap and exact but for rounding.
     pub fn is_factored(&self) -> bool {
-        self.factor.is_some()
+        self.factor().is_some()
     }
 
     /// Gives the derivatives back.
@@ -140,24 +146,102 @@ impl<'a, T: Real> Influence<'a, T> {
     pub fn inverse(&mut self, vectors: &Block) -> Result<Solution> {
         let damping = self.standing.damping;
         let mut operator = CurvatureOperator::new(&mut self.derivatives, self.standing.curvature);
-        let Some(factor) = &self.factor else {
-            let options = solve::Options {
-                tolerance: self.options.tolerance,
-                most_iterations: self.options.most_iterations,
-                seed: self.options.seed,
-                // The probe at the beginning has looked already.
-                semidefinite: true,
-                progress: None,
-            };
-            let mut solution = solve::solve(&mut operator, damping, vectors, &self.method, &options)?;
-            solution.certificate.spectrum.get_or_insert(self.standing.spectrum);
-            return Ok(solution);
+        let x = match &self.prepared {
+            Prepared::Factor(factor) => factor.solve(vectors)?,
+            Prepared::LowRank(low_rank) => low_rank.solve(damping, vectors)?,
+            Prepared::Iterative(method) => {
+                let options = self.options.solving();
+                let mut solution = solve::solve(&mut operator, damping, vectors, method, &options)?;
+                solution.certificate.spectrum.get_or_insert(self.standing.spectrum);
+                return Ok(solution);
+            }
         };
-        let x = factor.solve(vectors)?;
-        let certificate =
-            self::certify(&mut operator, damping, vectors, &x, self.options.tolerance, self.standing.spectrum)?;
+        let certificate = certify(&mut operator, damping, vectors, &x, self.options.tolerance, self.standing.spectrum)?;
         Ok(Solution { x, certificate })
     }
+
+    /// The factored matrix, where there is one.
+    pub(super) fn factor(&self) -> Option<&Factor> {
+        match &self.prepared {
+            Prepared::Factor(factor) => Some(factor),
+            _ => None,
+        }
+    }
+
+    /// The solver for another matrix that is nearly this one, and whether that solves to rounding.
+    pub(super) fn nearby(&self) -> (Method, bool) {
+        match &self.prepared {
+            Prepared::Factor(factor) => {
+                (Method::ConjugateGradient(Preconditioning::Given(Arc::new(Factor::clone(factor)))), true)
+            }
+            Prepared::LowRank(_) => (Method::ConjugateGradient(Preconditioning::None), false),
+            Prepared::Iterative(method) => (method.clone(), false),
+        }
+    }
+
+    /// vᵀ (H + δI)⁻¹ v of each vector.
+    pub(super) fn quadratic_forms(&mut self, vectors: &Block) -> Result<Vec<f64>> {
+        match &self.prepared {
+            Prepared::Factor(factor) => factor.quadratic_forms(vectors),
+            Prepared::LowRank(low_rank) => low_rank.quadratic_forms(self.standing.damping, vectors),
+            Prepared::Iterative(_) => {
+                let solved = self.inverse(vectors)?.x;
+                Ok(vectors.vectors().zip(solved.vectors()).map(|(a, b)| solve::dot(a, b)).collect())
+            }
+        }
+    }
+}
+
+/// Makes what all solves share, and looks at the spectrum.
+fn prepare(operator: &mut dyn Operator, method: Method, options: &Options) -> Result<(Prepared, Spectrum)> {
+    let (damping, seed) = (options.damping, options.seed);
+    if let Method::Direct = method {
+        let factor = Factor::new(solve::assemble(operator, TOGETHER)?, damping)?;
+        let spectrum = factor.spectrum()?;
+        return Ok((Prepared::Factor(Box::new(factor)), spectrum));
+    }
+    let spectrum = solve::spectrum(operator, &Probe { seed, ..Probe::default() })?;
+    let prepared = match method {
+        Method::Lanczos { rank } => Prepared::LowRank(LowRank::lanczos(operator, rank, seed)?),
+        Method::Nystrom { rank } => Prepared::LowRank(LowRank::nystrom(operator, rank, seed)?),
+        // One sketch serves every solve.
+        Method::ConjugateGradient(Preconditioning::Nystrom { rank }) => {
+            Prepared::Iterative(Method::ConjugateGradient(sketch(operator, rank, options)?))
+        }
+        Method::BlockConjugateGradient(Preconditioning::Nystrom { rank }) => {
+            Prepared::Iterative(Method::BlockConjugateGradient(sketch(operator, rank, options)?))
+        }
+        method => Prepared::Iterative(method),
+    };
+    Ok((prepared, spectrum))
+}
+
+fn sketch(operator: &mut dyn Operator, rank: usize, options: &Options) -> Result<Preconditioning> {
+    let low_rank = LowRank::nystrom(operator, rank, options.seed)?;
+    Ok(Preconditioning::Given(Arc::new(low_rank.preconditioner(options.damping)?)))
+}
+
+/// The solvers there are for a curvature matrix at the derivatives' point, the one that suits best first.
+///
+/// # Errors
+/// What compiling the products reports.
+pub fn plan<T: Real>(derivatives: &mut Derivatives<'_, T>, options: &Options, curvature: Curvature) -> Result<Plan> {
+    let (product_cost, operator_bytes) = derivatives.product_cost(curvature)?;
+    let signs = match curvature {
+        Curvature::Hessian => Signs::Unknown,
+        Curvature::GaussNewton | Curvature::Fisher => Signs::Semidefinite,
+    };
+    Ok(solve::plan(&Situation {
+        dimension: derivatives.dimension(),
+        right_sides: options.queries,
+        tolerance: options.tolerance,
+        damping: options.damping,
+        highest: None,
+        signs,
+        product_cost,
+        operator_bytes,
+        budget_bytes: options.memory,
+    }))
 }
 
 /// The certificate of a solution that a factor gave, from one more product a vector.
@@ -195,29 +279,4 @@ pub(super) fn certify(
         negative_curvature: None,
         remedy,
     })
-}
-
-/// The solver that was asked for, or the one that suits, with the reason.
-fn choose<T: Real>(
-    derivatives: &Derivatives<'_, T>,
-    options: &Options,
-    curvature: Curvature,
-) -> Result<(Method, String)> {
-    if let Some(method) = &options.solver {
-        return Ok((method.clone(), format!("{}, as asked for", in_words(method))));
-    }
-    let plan = plan_for(derivatives, &Options { curvature: Some(curvature), ..options.clone() });
-    Ok((plan.chosen().method.clone(), format!("{}: {}", plan.chosen().name, plan.reason)))
-}
-
-fn in_words(method: &Method) -> String {
-    match method {
-        Method::Direct => "direct".into(),
-        Method::ConjugateGradient(_) => "conjugate gradients".into(),
-        Method::BlockConjugateGradient(_) => "block conjugate gradients".into(),
-        Method::MinimalResidual => "MINRES".into(),
-        Method::Lissa(_) => "LiSSA".into(),
-        Method::Lanczos { rank } => format!("Lanczos, rank {rank}"),
-        Method::Nystrom { rank } => format!("Nyström, rank {rank}"),
-    }
 }

@@ -2,7 +2,7 @@
 
 use crate::curvature::linearise;
 use crate::error::Result;
-use crate::solve::{self, Block};
+use crate::solve::{self, Block, dot};
 use crate::tensor::Real;
 
 use super::answer::Answer;
@@ -26,8 +26,7 @@ impl Leverage {
 
     /// Whether first-order scores of this example are not to be trusted.
     pub fn is_high(&self) -> bool {
-        // NaN is high, too.
-        !(self.leverage <= Self::HIGH)
+        self.leverage.is_nan() || self.leverage > Self::HIGH
     }
 }
 
@@ -90,11 +89,11 @@ impl<T: Real> Influence<'_, T> {
         let total = self.derivatives.total_weight();
         let weights = self.derivatives.weights();
         // A = (L⁻¹Jᵀ)ᵀ(L⁻¹Jᵀ)/W with a factor, and J (H⁻¹Jᵀ)/W without.
-        let solved = match &self.factor {
+        let solved = match self.factor() {
             Some(factor) => factor.half_solve(&seen.jacobians)?,
             None => self.inverse(&seen.jacobians)?.x,
         };
-        let left = if self.factor.is_some() { &solved } else { &seen.jacobians };
+        let left = if self.factor().is_some() { &solved } else { &seen.jacobians };
         let mut shares = Vec::with_capacity(examples.len());
         for (place, example) in examples.iter().enumerate() {
             let weight = weights[*example];
@@ -135,10 +134,6 @@ struct Share {
     slopes: Vec<f64>,
     /// (I − SA)⁻¹ S J u.
     solved: Vec<f64>,
-}
-
-pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(x, y)| x * y).sum()
 }
 
 /// The product of two matrices of c × c.

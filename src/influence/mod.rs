@@ -17,14 +17,12 @@ mod change;
 mod fitted;
 mod leverage;
 mod options;
-mod plan;
 mod what_if;
 
 pub use answer::{Answer, Scores};
 pub use attack::{Attack, Attacked, attack};
 pub use change::{Change, Edit};
-pub use fitted::{Influence, Standing};
+pub use fitted::{Influence, Standing, plan};
 pub use leverage::Leverage;
 pub use options::Options;
-pub use plan::plan_for;
 pub use what_if::{Level, Step, WhatIf, WhatIfOptions};

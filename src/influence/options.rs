@@ -2,7 +2,7 @@
 
 use crate::curvature::Curvature;
 use crate::error::{Error, Result};
-use crate::solve::Method;
+use crate::solve::{self, Method};
 
 /// How influence is computed.
 #[derive(Clone, Debug)]
@@ -44,6 +44,17 @@ impl Default for Options {
 }
 
 impl Options {
+    /// What the solvers are told. The probe when fitting has looked for negative curvature already.
+    pub(super) fn solving(&self) -> solve::Options<'static> {
+        solve::Options {
+            tolerance: self.tolerance,
+            most_iterations: self.most_iterations,
+            seed: self.seed,
+            semidefinite: true,
+            progress: None,
+        }
+    }
+
     pub(super) fn check(&self) -> Result<()> {
         if !(self.damping >= 0.0 && self.damping.is_finite()) {
             return Err(Error::argument("the damping", self.damping, "zero or a positive number"));

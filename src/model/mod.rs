@@ -6,6 +6,8 @@
 //! Models of triples are written as a [`TripleScorer`]: two short functions in graph operations.
 
 pub mod dense;
+#[cfg(feature = "dfdx")]
+pub mod dfdx;
 mod functional;
 mod inputs;
 mod objective;

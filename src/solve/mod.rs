@@ -53,11 +53,13 @@ pub use plan::{Candidate, Plan, Signs, Situation, plan, preconditioner_rank};
 pub use preconditioner::{Diagonal, Preconditioner};
 pub(crate) use small::small_system;
 
+pub(crate) use dense::dot;
+pub(crate) use refine::indefinite;
+
 use block_conjugate::block_conjugate_gradients;
 use conjugate::conjugate_gradients;
 use low_rank::solve_low_rank;
 use minres::minimal_residual;
-pub(crate) use refine::indefinite;
 use refine::{Run, refine, refuse_indefinite};
 use system::System;
 

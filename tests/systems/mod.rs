@@ -34,8 +34,10 @@ pub fn inner(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
+/// The Euclidean length, in units of the largest entry: squares of small ones would be nothing.
 pub fn length(a: &[f64]) -> f64 {
-    inner(a, a).sqrt()
+    let largest = a.iter().fold(0.0_f64, |largest, value| largest.max(value.abs()));
+    if largest == 0.0 { 0.0 } else { largest * a.iter().map(|value| (value / largest).powi(2)).sum::<f64>().sqrt() }
 }
 
 /// A symmetric matrix with this spectrum in random directions: a product of random reflections.

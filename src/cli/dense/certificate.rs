@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::curvature::Curvature;
 use crate::influence;
-use crate::solve::Certificate;
+use crate::solve::{Certificate, Method, Preconditioning};
 
 use crate::cli::output::number;
 
@@ -14,6 +14,25 @@ pub(in crate::cli) fn name(curvature: Curvature) -> &'static str {
         Curvature::Hessian => "hessian",
         Curvature::GaussNewton => "gauss-newton",
         Curvature::Fisher => "fisher",
+    }
+}
+
+/// A solver in words.
+fn solver(method: &Method) -> String {
+    let sketched = |preconditioning: &Preconditioning| match preconditioning {
+        Preconditioning::Nystrom { rank } => format!(", Nyström preconditioner of rank {rank}"),
+        _ => String::new(),
+    };
+    match method {
+        Method::Direct => "direct".into(),
+        Method::ConjugateGradient(preconditioning) => format!("conjugate gradients{}", sketched(preconditioning)),
+        Method::BlockConjugateGradient(preconditioning) => {
+            format!("block conjugate gradients{}", sketched(preconditioning))
+        }
+        Method::MinimalResidual => "MINRES".into(),
+        Method::Lissa(_) => "LiSSA".into(),
+        Method::Lanczos { rank } => format!("Lanczos of rank {rank}"),
+        Method::Nystrom { rank } => format!("Nyström of rank {rank}"),
     }
 }
 
@@ -36,13 +55,18 @@ pub(in crate::cli) struct Standing {
 }
 
 impl Standing {
-    pub fn of(standing: &influence::Standing) -> Self {
+    pub fn of(standing: &influence::Standing, options: &influence::Options) -> Self {
+        let chosen = standing.plan.chosen();
+        let solver = match &options.solver {
+            Some(method) => format!("{}, as asked for", solver(method)),
+            None => format!("{}: {}", chosen.name, standing.plan.reason),
+        };
         Self {
             examples: standing.examples,
             parameters: standing.parameters,
             curvature: name(standing.curvature),
             damping: standing.damping,
-            solver: standing.solver.clone(),
+            solver,
             objective: standing.value,
             gradient: standing.gradient,
             gradient_length: standing.gradient_length,

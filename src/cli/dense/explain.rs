@@ -101,13 +101,13 @@ pub(in crate::cli) fn explain<T: Stored>(
     let Some(files) = &options.how.test else { return own::rank(run, options, context, json) };
     let functional = options.explained.of_rows()?;
     let queries = read_queries(run, context, files, options.how.rows.as_deref(), functional)?;
-    let session = Session::new(run, context, &options.how.fitting, functional)?;
+    let mut session = Session::new(run, context, &options.how.fitting, functional)?;
     let settings = options.how.fitting.options(options.how.tolerance, queries.data.len());
     if options.plan {
-        return plan::show(&options.run, &session, &settings, run, json);
+        return plan::show(&options.run, &mut session, &settings, run, json);
     }
     let (mut influence, scalars) = session.fit(run, &options.run, &settings)?;
-    let standing = Standing::of(influence.standing());
+    let standing = Standing::of(influence.standing(), &settings);
     let count = queries.data.len();
     let together = at_once(settings.memory, run.data.len(), influence.standing().parameters);
     let mut matrix = match &options.scores {

@@ -47,11 +47,11 @@ pub(super) fn rank<T: Stored>(
     json: bool,
 ) -> Result<String> {
     let functional = DenseFunctional::Loss;
-    let session = Session::new(run, context, &options.how.fitting, functional)?;
+    let mut session = Session::new(run, context, &options.how.fitting, functional)?;
     let count = run.data.len();
     let settings = options.how.fitting.options(options.how.tolerance, count);
     if options.plan {
-        return plan::show(&options.run, &session, &settings, run, json);
+        return plan::show(&options.run, &mut session, &settings, run, json);
     }
     let inputs = session.inputs.clone();
     let (mut influence, scalars) = session.fit(run, &options.run, &settings)?;
@@ -82,7 +82,7 @@ pub(super) fn rank<T: Stored>(
         command: "explain",
         run: &options.run,
         method: "self-influence",
-        standing: Standing::of(influence.standing()),
+        standing: Standing::of(influence.standing(), &settings),
         ranking: order.into_iter().map(one).collect(),
         scores: options.scores.as_ref(),
     };

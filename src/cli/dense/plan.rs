@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use crate::error::Result;
-use crate::influence::{Options, plan_for};
+use crate::curvature::Curvature;
+use crate::influence::{self, Options};
 use crate::run::{DenseRun, Stored};
 use crate::solve;
 
@@ -39,12 +40,14 @@ struct Candidate {
 /// Shows what each solver would cost.
 pub(super) fn show<T: Stored>(
     folder: &PathBuf,
-    session: &Session<'_, T>,
+    session: &mut Session<'_, T>,
     options: &Options,
     run: &DenseRun<T>,
     json: bool,
 ) -> Result<String> {
-    let plan: solve::Plan = plan_for(&session.derivatives, options);
+    // Whether the model is at a minimum is not looked at here, so the costlier products are reckoned with.
+    let curvature = options.curvature.unwrap_or(Curvature::Hessian);
+    let plan = influence::plan(&mut session.derivatives, options, curvature)?;
     let candidate = |candidate: &solve::Candidate| Candidate {
         solver: candidate.name.clone(),
         products: candidate.products,

@@ -155,7 +155,7 @@ pub(in crate::cli) fn verify<T: Stored>(
         run: &options.run,
         method: "influence",
         functional: name_of(&DenseFunctional::ALL, &functional),
-        standing: Standing::of(influence.standing()),
+        standing: Standing::of(influence.standing(), &settings),
         converged: retrained && asked.iter().all(|asked| asked.solve.converged),
         queries: asked,
         fidelity: plain,

@@ -117,7 +117,7 @@ impl OnRun for WhatIf<'_> {
             command: "whatif",
             run: &options.run,
             functional: name_of(&DenseFunctional::ALL, &functional),
-            standing: Standing::of(influence.standing()),
+            standing: Standing::of(influence.standing(), &settings),
             changes: changed,
             tolerance: options.tolerance,
             reached: found.reached,

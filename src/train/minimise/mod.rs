@@ -1,5 +1,13 @@
 //! Minimising a smooth function of one vector to a small gradient.
 
+mod descent;
+mod lbfgs;
+mod line_search;
+mod newton;
+
+pub use lbfgs::lbfgs;
+pub use newton::newton;
+
 use std::ops::ControlFlow;
 
 use crate::curvature::{Curvature, Derivatives};
@@ -23,6 +31,11 @@ pub trait Smooth {
     /// # Errors
     /// What computing them may meet.
     fn products(&mut self, point: &[f64], directions: &Block, products: &mut Block) -> Result<()>;
+
+    /// The relative precision that values and gradients are computed in.
+    fn precision(&self) -> f64 {
+        f64::EPSILON
+    }
 }
 
 /// How far to go, and whom to tell.
@@ -70,16 +83,46 @@ pub struct Minimum {
     pub evaluations: usize,
     /// Products with the Hessian.
     pub products: usize,
-    /// Whether the gradient is as small as was asked for.
+    /// Whether the gradient is as small as was asked for, and the point a minimum.
     pub converged: bool,
+    /// What to do when it is not.
+    pub remedy: Option<String>,
 }
 
-/// Minimises by Newton's method.
+/// Up to so many parameters Newton's method alone is best: it assembles the matrix.
+const FEW: usize = 600;
+/// The share of the first gradient at which Newton's method takes over.
+const MODERATE: f64 = 1e-2;
+
+/// Minimises by what is best for a smooth function with one minimum: Newton's method for few parameters, otherwise first
+/// L-BFGS and near the minimum Newton's method.
 ///
 /// # Errors
-/// What the function reports.
-pub fn newton(_function: &mut dyn Smooth, _start: &[f64], _options: &Options) -> Result<Minimum> {
-    unimplemented!()
+/// As [`newton`].
+pub fn minimise(function: &mut dyn Smooth, start: &[f64], options: &Options) -> Result<Minimum> {
+    if start.len() <= FEW {
+        return newton(function, start, options);
+    }
+    let mut gradient = vec![0.0; start.len()];
+    if start.len() == function.dimension() {
+        function.value_and_gradient(start, &mut gradient)?;
+    }
+    let steepest = gradient.iter().fold(0.0, |most, part| f64::max(most, part.abs()));
+    let moderate = Options { gradient: options.gradient.max(MODERATE * steepest), ..*options };
+    let first = lbfgs(function, start, &moderate)?;
+    let done = first.iterations;
+    let tell = |progress: &Progress| {
+        let progress = Progress { iteration: progress.iteration + done, ..*progress };
+        options.progress.map_or(ControlFlow::Continue(()), |tell| tell(&progress))
+    };
+    let most_iterations = options.most_iterations - done.min(options.most_iterations);
+    let last = newton(function, &first.x, &Options { most_iterations, progress: Some(&tell), ..*options })?;
+    Ok(Minimum {
+        iterations: last.iterations + done,
+        evaluations: last.evaluations + first.evaluations + 1,
+        products: last.products + first.products,
+        ..last
+    })
 }
 
 impl<T: Real> Smooth for Derivatives<'_, T> {
@@ -95,5 +138,9 @@ impl<T: Real> Smooth for Derivatives<'_, T> {
     fn products(&mut self, point: &[f64], directions: &Block, products: &mut Block) -> Result<()> {
         self.move_to(point)?;
         Derivatives::products(self, Curvature::Hessian, directions, products)
+    }
+
+    fn precision(&self) -> f64 {
+        if size_of::<T>() == size_of::<f32>() { f32::EPSILON.into() } else { f64::EPSILON }
     }
 }
