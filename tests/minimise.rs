@@ -3,11 +3,9 @@
 
 use std::cell::Cell;
 use std::ops::ControlFlow;
-use std::path::Path;
 use std::sync::Arc;
 
 use ascribe::curvature::Derivatives;
-use ascribe::data::{Dense as Rows, Encoding, EncodingOptions, Table, Task};
 use ascribe::engine::Context;
 use ascribe::model::Inputs;
 use ascribe::model::dense::{DenseLoss, DenseModel, DenseSettings};
@@ -68,7 +66,10 @@ impl Quadratic {
                 values = turned;
             }
         }
-        Self { matrix: Dense::new(dimension, values).unwrap(), right: normals(dimension, 5) }
+        let mut matrix = Dense::new(dimension, values).unwrap();
+        let mut right = Block::zeros(dimension, 1);
+        matrix.apply(&Block::new(dimension, 1, normals(dimension, 5)).unwrap(), &mut right).unwrap();
+        Self { matrix, right: right.values().to_vec() }
     }
 }
 
@@ -182,12 +183,6 @@ fn the_bottom_of_the_valley_is_found() {
     }
 }
 
-fn table(file: &str, label: &str, task: Task) -> Rows {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/tabular").join(file);
-    let table = Table::read(&path).unwrap();
-    Encoding::learn(&table, label, task, &EncodingOptions::default()).unwrap().encode(&table).unwrap()
-}
-
 fn settings(features: usize, outputs: usize, loss: DenseLoss, l2: f64) -> DenseSettings {
     DenseSettings { features: vec![features], outputs, layers: Vec::new(), loss, l2, intercept: true }
 }
@@ -242,9 +237,9 @@ fn one_optimum(settings: &DenseSettings, inputs: &Inputs<f64>, same: f64, what: 
 
 #[test]
 fn logistic_regression_has_one_optimum() {
-    let rows = table("breast_cancer.csv", "diagnosis", Task::Classes);
-    let settings = settings(rows.features.row_width(), 1, DenseLoss::Logistic, 0.01);
-    one_optimum(&settings, &settings.inputs(&rows).unwrap(), 1e-7, "breast cancer");
+    let (features, labels) = random_rows(400, 30, 2, 5);
+    let inputs = Inputs::new(400).with_numbers(0, features).unwrap().with_numbers(1, signs(&labels)).unwrap();
+    one_optimum(&settings(30, 1, DenseLoss::Logistic, 0.001), &inputs, 1e-6, "logistic");
 }
 
 #[test]
@@ -271,11 +266,12 @@ fn softmax_regression_with_intercepts_reaches_a_small_gradient() {
 }
 
 #[test]
-fn softmax_regression_on_digits_is_minimised_without_the_matrix() {
-    let rows = table("digits.csv", "digit", Task::Classes);
-    let settings = settings(rows.features.row_width(), 10, DenseLoss::Softmax, 0.01);
+fn softmax_regression_is_minimised_without_the_matrix() {
+    let (features, labels) = random_rows(900, 64, 10, 6);
+    let inputs = Inputs::new(900).with_numbers(0, features).unwrap().with_ids(1, labels).unwrap();
+    let settings = settings(64, 10, DenseLoss::Softmax, 0.01);
     let context = Context::single();
-    let mut objective = derivatives(&context, &settings, settings.inputs(&rows).unwrap());
+    let mut objective = derivatives(&context, &settings, inputs);
     let start = vec![0.0; objective.dimension()];
     assert!(start.len() > 600);
     let values = MINIMISERS.map(|(name, method)| {
@@ -309,7 +305,8 @@ fn ridge_regression_is_its_closed_form() {
     });
     use faer::linalg::solvers::Solve;
     let truth = normal.partial_piv_lu().solve(&right);
-    let inputs = Inputs::new(count).with_numbers(0, features.clone()).unwrap().with_numbers(1, targets.clone()).unwrap();
+    let inputs =
+        Inputs::new(count).with_numbers(0, features.clone()).unwrap().with_numbers(1, targets.clone()).unwrap();
     let context = Context::single();
     let mut objective = derivatives(&context, &settings(width, 1, DenseLoss::Squared, l2), inputs);
     for (name, method) in MINIMISERS {

@@ -7,6 +7,7 @@
 //! changes nothing for the others.
 
 mod contributions;
+pub mod dense;
 mod examples;
 mod fit;
 pub mod minimise;

@@ -18,7 +18,10 @@ use super::schedule::Schedule;
 pub struct TrainerOptions {
     /// The optimiser.
     pub method: Method,
-    /// The learning rate at the beginning; the loss of a batch is the sum of its examples' losses.
+    /// The learning rate at the beginning; the loss of a batch is the sum of its examples' losses, but in [`dense`]
+    /// their mean.
+    ///
+    /// [`dense`]: super::dense
     pub learning_rate: f64,
     /// How the learning rate develops.
     pub schedule: Schedule,
@@ -31,7 +34,7 @@ pub struct TrainerOptions {
 }
 
 impl TrainerOptions {
-    fn check(&self) -> Result<()> {
+    pub(super) fn check(&self) -> Result<()> {
         if !(self.learning_rate.is_finite() && self.learning_rate > 0.0) {
             return Err(Error::argument("the learning rate", self.learning_rate, "a positive number"));
         }
@@ -120,6 +123,14 @@ impl<T: Real> Operands<T> for StepOperands<'_, T> {
     }
 }
 
+/// The order in which an epoch visits the examples, by a random number of each example's own.
+pub(super) fn order(seed: u64, epoch: usize, examples: usize) -> Vec<u32> {
+    let key = |example: u32| Stream::new(seed, Purpose::Order, epoch as u64, example.into()).next_u64();
+    let mut keyed: Vec<(u64, u32)> = (0..examples as u32).map(|example| (key(example), example)).collect();
+    keyed.sort_unstable();
+    keyed.into_iter().map(|(_, example)| example).collect()
+}
+
 impl<T: Real> Trainer<T> {
     /// A trainer at its beginning.
     ///
@@ -153,11 +164,7 @@ impl<T: Real> Trainer<T> {
     /// The order in which an epoch visits the examples: by a random number of each example's own, so that leaving one out
     /// does not change the order of the others.
     pub fn order(&self, epoch: usize, examples: usize) -> Vec<u32> {
-        let key =
-            |example: u32| Stream::new(self.options.seed, Purpose::Order, epoch as u64, example.into()).next_u64();
-        let mut keyed: Vec<(u64, u32)> = (0..examples as u32).map(|example| (key(example), example)).collect();
-        keyed.sort_unstable();
-        keyed.into_iter().map(|(_, example)| example).collect()
+        order(self.options.seed, epoch, examples)
     }
 
     /// Trains one epoch and gives the sum of the losses. Examples for which `left_out` holds are skipped; batches keep the

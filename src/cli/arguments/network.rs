@@ -74,6 +74,9 @@ pub(in crate::cli) struct Network {
     /// Training ends when no part of the objective's gradient is larger than this
     #[arg(long, value_name = "X", conflicts_with = "triples", default_value_t = 1e-8)]
     pub gradient: f64,
+    /// Minimise mlp and cnn after their epochs; the other models are always minimised
+    #[arg(long, conflicts_with = "triples")]
+    pub polish: bool,
     /// The most steps of minimising
     #[arg(long, value_name = "N", conflicts_with = "triples", default_value_t = 1000)]
     pub iterations: usize,

@@ -75,7 +75,7 @@ pub(in crate::cli) struct Train {
     #[arg(long, value_name = "X", allow_negative_numbers = true)]
     lr: Option<f64>,
     /// How the learning rate falls: none, linear, exponential:FACTOR (each epoch) or inverse:DECAY
-    #[arg(long, conflicts_with_all = ROWS, value_name = "HOW", default_value = "none", value_parser = decay)]
+    #[arg(long, value_name = "HOW", default_value = "none", value_parser = decay)]
     decay: Schedule,
     /// Whose movement is whose: all of a step its example's, or what its gradients move through momentum later on
     #[arg(long, conflicts_with_all = ROWS, value_name = "RULE", default_value = "momentum", value_parser = one_of(vec![
@@ -161,6 +161,8 @@ impl Train {
             epochs: self.epochs.unwrap_or(20),
             gradient: self.network.gradient,
             most_iterations: self.network.iterations,
+            polish: self.network.polish,
+            schedule: self.decay,
         };
         let model = self.model.as_deref().unwrap_or_default();
         Plan { model, training, seed: self.seed, precision: self.precision, network: &self.network }

@@ -91,8 +91,9 @@ pub(super) fn course(fitted: &Fitted, job: &DenseJob) -> String {
     let end = match fitted.converged {
         true => String::new(),
         false => format!(
-            ", NOT at the minimum that was asked for ({:e}): train longer (--iterations, --epochs) or ask for less (--gradient)",
-            job.training.gradient
+            "\nWARNING: not at the minimum that was asked for ({:e}): {}",
+            job.training.gradient,
+            fitted.remedy.as_deref().unwrap_or("train longer, or ask for less")
         ),
     };
     text += &format!(

@@ -13,6 +13,7 @@ use crate::error::{Error, Result};
 use crate::run::dense::{self, COPIED_UP_TO, Origin, Reading, only_classes};
 use crate::run::{AnyRun, DenseJob, DenseRun, FORMAT, Precision, Stored};
 use crate::store;
+use crate::train::dense::DenseProgress;
 
 use crate::cli::arguments::{Plan, Rows, Source, Train};
 use crate::cli::output::{self, Progress, number};
@@ -124,9 +125,15 @@ fn train_as<T: Stored>(
         precision: plan.precision,
     };
     let inputs = Arc::new(job.network.inputs::<T>(&data)?);
-    let bar = Progress::new("training", job.training.most_iterations);
-    let trained = dense::train(&job, &inputs, context, &|now| {
-        bar.set(now.step, format!("loss {}", number(now.value)));
+    let convex = job.network.is_convex();
+    let bar = Progress::new("training", if convex { job.training.most_iterations } else { job.training.epochs });
+    let trained = dense::train(&job, &inputs, context, &mut |now| {
+        match now {
+            DenseProgress::Epoch { epoch, loss, .. } => bar.set(*epoch, format!("loss {}", number(*loss))),
+            DenseProgress::Step { iteration, gradient, .. } => {
+                bar.set(*iteration, format!("gradient {}", number(*gradient)));
+            }
+        }
         ControlFlow::Continue(())
     });
     drop(bar);

@@ -11,9 +11,13 @@ use crate::error::Result;
 use crate::model::Inputs;
 use crate::model::dense::DenseModel;
 use crate::tensor::Real;
-use crate::train::{Method, minimise};
+use crate::train::dense::{self, DenseOptions, DenseProgress};
+use crate::train::{Method, Schedule, TrainerOptions};
 
 use super::DenseJob;
+
+/// The bytes that may be kept between products with the Hessian in training.
+const MEMORY: usize = 1 << 30;
 
 /// How a model of rows is trained.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -23,10 +27,14 @@ pub struct Training {
     pub gradient: f64,
     /// The most steps of minimising.
     pub most_iterations: usize,
+    /// Whether a model that is not convex is minimised after its epochs; one that is convex is minimised anyway.
+    pub polish: bool,
     /// How a model that is not convex is trained before.
     pub optimiser: Method,
-    /// The learning rate of that.
+    /// The learning rate of that, for the mean of a batch.
     pub learning_rate: f64,
+    /// How the learning rate falls.
+    pub schedule: Schedule,
     /// The examples in a batch.
     pub batch: usize,
     /// How often that goes through all examples.
@@ -45,50 +53,47 @@ pub struct Fitted {
     pub value: f64,
     /// The largest part of its gradient there.
     pub gradient: f64,
-    /// Whether that is within what was asked for.
+    /// Whether that is within what was asked for, and the point a minimum.
     pub converged: bool,
-}
-
-/// How far a training has come.
-#[derive(Clone, Copy, Debug)]
-pub struct Progress {
-    /// The step or epoch.
-    pub step: usize,
-    /// The loss or objective.
-    pub value: f64,
+    /// What to do when it is not.
+    pub remedy: Option<String>,
 }
 
 /// Trains a model on examples.
 ///
 /// # Errors
-/// [`Error::Argument`] for settings or examples that do not fit; what running the graph reports.
+/// [`Error::Argument`](crate::Error::Argument) for settings or examples that do not fit;
+/// [`Error::NotFinite`](crate::Error::NotFinite) when the training diverges; [`Error::Cancelled`](crate::Error::Cancelled)
+/// when `progress` breaks; what running the graph reports.
 pub fn train<T: Real>(
     job: &DenseJob,
     inputs: &Arc<Inputs<T>>,
     context: &Context,
-    progress: &dyn Fn(&Progress) -> ControlFlow<()>,
+    progress: &mut dyn FnMut(&DenseProgress) -> ControlFlow<()>,
 ) -> Result<(DenseModel<T>, Fitted)> {
+    let Training { gradient, most_iterations, polish, optimiser, learning_rate, schedule, batch, epochs } =
+        job.training.clone();
+    let trainer = TrainerOptions { method: optimiser, learning_rate, schedule, epochs, batch, seed: job.seed };
+    let options = DenseOptions { trainer, polish, gradient, most_iterations, memory: MEMORY };
     let model = DenseModel::<T>::new(job.network.clone(), job.seed)?;
-    let objective = Arc::new(job.network.objective()?);
-    let mut derivatives =
-        Derivatives::new(context, objective, model.parameters().to_vec(), inputs.clone(), None, None, 1 << 30)?;
-    let start = derivatives.point();
-    let tell = |now: &minimise::Progress| progress(&Progress { step: now.iteration, value: now.value });
-    let options = minimise::Options {
-        gradient: job.training.gradient,
-        most_iterations: job.training.most_iterations,
-        progress: Some(&tell),
-        ..minimise::Options::default()
-    };
-    let found = minimise::minimise(&mut derivatives, &start, &options)?;
-    derivatives.set_point(&found.x)?;
-    let model = DenseModel::with_parameters(job.network.clone(), derivatives.parameters().to_vec())?;
-    let fitted = Fitted {
-        epochs: Vec::new(),
-        iterations: found.iterations,
-        value: found.value,
-        gradient: found.gradient,
-        converged: found.converged,
-    };
-    Ok((model, fitted))
+    let (parameters, report) = dense::train(&model, inputs, None, &options, context, progress)?;
+    let mut fitted = Fitted { epochs: report.losses, ..Fitted::default() };
+    match report.minimum {
+        Some(found) => {
+            fitted.iterations = found.iterations;
+            (fitted.value, fitted.gradient) = (found.value, found.gradient);
+            (fitted.converged, fitted.remedy) = (found.converged, found.remedy);
+        }
+        None => {
+            let objective = Arc::new(job.network.objective()?);
+            let mut derivatives =
+                Derivatives::new(context, objective, parameters.clone(), inputs.clone(), None, None, 0)?;
+            let mut slopes = vec![0.0; derivatives.dimension()];
+            fitted.value = derivatives.value_and_gradient(&mut slopes)?;
+            fitted.gradient = slopes.iter().fold(0.0, |most, part| f64::max(most, part.abs()));
+            fitted.converged = fitted.gradient <= gradient;
+            fitted.remedy = (!fitted.converged).then(|| "train longer, or minimise after the epochs".to_owned());
+        }
+    }
+    Ok((DenseModel::with_parameters(job.network.clone(), parameters)?, fitted))
 }

@@ -10,7 +10,7 @@ use super::{Minimum, Options, Smooth};
 
 /// How many steps in a row may gain nothing.
 const PATIENCE: usize = 50;
-/// Pairs with less curvature than this share of the squared change of the gradient are noise.
+/// Pairs with less curvature than this share of what the two lengths allow are noise.
 const LEAST_CURVATURE: f64 = 1e-14;
 
 /// Pairs of a step and what it changed the gradient by: an approximation of the inverse Hessian.
@@ -43,7 +43,8 @@ impl Memory {
     /// Adds a pair, unless its curvature is not positive; the oldest gives way.
     pub fn push(&mut self, step: Vec<f64>, change: Vec<f64>) {
         let curvature = dot(&step, &change);
-        if !(curvature > LEAST_CURVATURE * norm(&step) * norm(&change)) {
+        let least = LEAST_CURVATURE * norm(&step) * norm(&change);
+        if curvature.is_nan() || curvature <= least {
             return;
         }
         if self.pairs.len() == self.most {

@@ -52,7 +52,7 @@ pub(super) fn search(descent: &mut Descent, from: &Place, direction: &[f64], fir
             }
         }
         if near && end < 0.0 {
-            step_on(&mut low, step, end);
+            low = Bound { step, slope: Some(end) };
             if place.value < from.value {
                 best = Some(place);
             }
@@ -78,8 +78,4 @@ pub(super) fn search(descent: &mut Descent, from: &Place, direction: &[f64], fir
         };
     }
     Ok(best)
-}
-
-fn step_on(low: &mut Bound, step: f64, slope: f64) {
-    *low = Bound { step, slope: Some(slope) };
 }

@@ -18,6 +18,8 @@ const STILL_GOOD: f64 = 0.1;
 const LEAST_DAMPING: f64 = 1e-10;
 /// The most conjugate-gradient steps for a direction.
 const MOST_INNER: usize = 1000;
+/// How many steps tell whether the minimum is at infinity.
+const WATCHED: usize = 6;
 /// The largest relative residual that a direction may leave.
 const MOST_FORCING: f64 = 0.5;
 
@@ -52,18 +54,16 @@ pub fn newton(function: &mut dyn Smooth, start: &[f64], options: &Options) -> Re
         end = descent.step(&place, PATIENCE)?;
     }
     if descent.converged(&place) {
-        end = flight.is_runaway(&place).then_some(End::Runaway);
+        end = None;
+    }
+    if flight.is_runaway(&place) {
+        end = Some(End::Runaway);
     }
     Ok(descent.finish(place, end))
 }
 
 /// The next point: along the direction, or down the gradient where that leads nowhere.
-fn step(
-    descent: &mut Descent,
-    place: &Place,
-    direction: &[f64],
-    directions: &mut Directions,
-) -> Result<Option<Place>> {
+fn step(descent: &mut Descent, place: &Place, direction: &[f64], directions: &mut Directions) -> Result<Option<Place>> {
     if let Some(next) = search(descent, place, direction, 1.0)? {
         return Ok(Some(next));
     }
@@ -122,7 +122,7 @@ impl Directions {
     /// Takes note of what a direction made of the gradient.
     fn judge(&mut self, ratio: f64) {
         if let Self::Factored { factor, .. } = self
-            && !(ratio <= STILL_GOOD)
+            && (ratio.is_nan() || ratio > STILL_GOOD)
         {
             *factor = None;
         }
@@ -182,7 +182,7 @@ fn conjugate(descent: &mut Descent, place: &Place, memory: &mut Memory, forcing:
     for inner in 0..MOST_INNER.min(2 * dimension) {
         HessianAt { descent, point: &place.x }.multiply(&search, &mut product)?;
         let curvature = dot(search.values(), product.values());
-        if !(curvature > 1e-14 * norm(search.values()) * norm(product.values())) {
+        if curvature.is_nan() || curvature <= 1e-14 * norm(search.values()) * norm(product.values()) {
             // Down along the curvature that is not positive, or as far as positive curvature led before it.
             if inner == 0 {
                 found.copy_from_slice(search.values());
@@ -273,7 +273,7 @@ struct Flight {
 
 impl Flight {
     fn note(&mut self, from: &Place, to: &Place) {
-        if self.last.len() == 4 {
+        if self.last.len() == WATCHED {
             self.last.remove(0);
         }
         let step: Vec<f64> = to.x.iter().zip(&from.x).map(|(new, old)| new - old).collect();
@@ -282,6 +282,7 @@ impl Flight {
 
     fn is_runaway(&self, place: &Place) -> bool {
         let [(first, gradient), .., (last, _)] = self.last[..] else { return false };
-        self.last.len() == 4 && place.steepest() <= 0.25 * gradient && last >= 0.5 * first
+        // Near a minimum Newton's steps shrink with the gradient; where a loss decays for ever each leaves a share of 1/e.
+        self.last.len() == WATCHED && place.steepest() <= 0.02 * gradient && last >= 0.5 * first
     }
 }
