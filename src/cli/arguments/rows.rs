@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 
 use crate::curvature::Curvature;
 use crate::influence::{Level, Options};
@@ -42,7 +42,7 @@ pub(in crate::cli) struct Fitting {
         ("auto", None), ("hessian", Some(Curvature::Hessian)), ("gauss-newton", Some(Curvature::GaussNewton)),
         ("fisher", Some(Curvature::Fisher)),
     ]))]
-    pub curvature: Option<Curvature>,
+    pub curvature: Matrix,
     /// δ, added to the curvature's diagonal
     #[arg(long, value_name = "X", default_value_t = 0.0, allow_negative_numbers = true)]
     pub damping: f64,
@@ -60,10 +60,14 @@ pub(in crate::cli) struct Fitting {
     pub memory: usize,
 }
 
+/// A curvature, or none to have it chosen. Under its own name, or it would be taken for an option that may be absent.
+pub(in crate::cli) type Matrix = Option<Curvature>;
+
 /// A solver, or none to have it chosen.
 pub(in crate::cli) type Solver = Option<Method>;
 
 #[derive(Args, Debug)]
+#[command(group(ArgGroup::new("change").required(true).multiple(true)))]
 pub(in crate::cli) struct WhatIf {
     /// The folder of the run
     #[arg(value_name = "RUN")]
