@@ -13,9 +13,9 @@ use crate::run::{DenseRun, Run, Stored};
 use crate::tensor::Real;
 use crate::train::Ranking;
 
-use super::{OnRun, dense};
 use super::arguments::{self, FUNCTIONALS, Question, SCOPES, Way, name_of};
 use super::output::{self, Fact, Names, change, noun, number, table};
+use super::{OnRun, dense};
 
 /// What a model answers to a query.
 #[derive(Clone, Debug, Serialize)]

@@ -11,10 +11,10 @@ use crate::rollback::{Effort, ExplainOptions};
 use crate::run::{DenseRun, Run, Stored};
 use crate::verify::{Fidelity, Truth};
 
-use super::{OnRun, dense};
 use super::arguments::{self, FUNCTIONALS, SCOPES, name_of};
 use super::explain::{Asked, Prediction, check_count};
 use super::output::{self, Fact, Progress, noun, number, table};
+use super::{OnRun, dense};
 
 /// From this many facts on, an agreement means something.
 pub(super) const FEWEST: usize = 3;

@@ -204,7 +204,6 @@ impl<M> Loader<'_, M> {
             .ok_or_else(|| malformed(self.folder, format!("the array {name:?} of {stem:?} is not {}", T::NAME)))?;
         Array::new(&array.shape, values).map_err(|error| malformed(self.folder, error.to_string()))
     }
-
 }
 
 impl Loader<'_, Manifest> {

@@ -100,4 +100,3 @@ fn one_of<T: Clone + Send + Sync + 'static>(choices: Vec<(&'static str, T)>) -> 
         found.expect("only the names of choices come through").1.clone()
     })
 }
-

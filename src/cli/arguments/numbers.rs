@@ -27,17 +27,20 @@ impl std::str::FromStr for Rows {
 
 impl Rows {
     /// The places of rows in data, in the order typed; a row that is typed twice comes once. Of a range, rows that the
-    /// data does not have are passed over, as long as it has one.
+    /// data does not have and those of the `passed` places, ascending, are passed over, as long as one is left.
     ///
     /// # Errors
     /// [`Error::Argument`] for a row, or a whole range, that is not there.
-    pub fn places(rows: &[Self], data: &Dense, what: &str) -> Checked<Vec<usize>> {
+    pub fn places(rows: &[Self], data: &Dense, passed: &[usize], what: &str) -> Checked<Vec<usize>> {
         let mut chosen = vec![false; data.len()];
         let mut places = Vec::new();
         for Self { first, last } in rows {
             let found: Vec<usize> = match first == last {
                 true => vec![place_of(data, *first, what)?],
-                false => (0..data.len()).filter(|place| (*first..=*last).contains(&data.rows[*place])).collect(),
+                false => {
+                    let asked = |place: &usize| (*first..=*last).contains(&data.rows[*place]);
+                    (0..data.len()).filter(|place| asked(place) && passed.binary_search(place).is_err()).collect()
+                }
             };
             if found.is_empty() {
                 return Err(Error::argument(what, format!("{first}-{last}"), "a range that holds a row there is"));
@@ -100,11 +103,15 @@ mod tests {
         data.rows = vec![2, 3, 5, 9];
         let places = |text: &str| {
             let rows: Vec<Rows> = text.split(',').map(|rows| rows.parse().unwrap()).collect();
-            Rows::places(&rows, &data, "a row")
+            Rows::places(&rows, &data, &[], "a row")
         };
         assert_eq!(places("9,2-5,3").unwrap(), [3, 0, 1, 2]);
-        assert!(places("4").unwrap_err().to_string().contains("a row is 4, expected one of the 4 rows between 2 and 9"));
+        assert!(
+            places("4").unwrap_err().to_string().contains("a row is 4, expected one of the 4 rows between 2 and 9")
+        );
         assert!(places("6-8").is_err());
+        let range = ["2-9".parse().unwrap()];
+        assert_eq!(Rows::places(&range, &data, &[1, 3], "a row").unwrap(), [0, 2]);
         for text in ["", "x", "3-1", "-1", "1-"] {
             assert!(text.parse::<Rows>().is_err(), "{text}");
         }

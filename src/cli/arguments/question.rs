@@ -21,10 +21,10 @@ pub(in crate::cli) struct Question {
     #[arg(long, value_name = "QUERY", allow_hyphen_values = true, group = "asked", conflicts_with = "Fitting")]
     pub query: Option<String>,
     /// The answer to explain: the one of highest score if absent
-    #[arg(long, value_name = "NAME", allow_hyphen_values = true, requires = "query")]
+    #[arg(long, value_name = "NAME", allow_hyphen_values = true, conflicts_with = "test")]
     pub target: Option<String>,
     /// Which examples are considered: those that share an entity with the fact, or the relation too, or all
-    #[arg(long, value_name = "SCOPE", default_value = "entities+relation", requires = "query",
+    #[arg(long, value_name = "SCOPE", default_value = "entities+relation", conflicts_with = "test",
         value_parser = one_of(SCOPES.to_vec()))]
     pub scope: Scope,
 }
@@ -57,11 +57,12 @@ pub(in crate::cli) struct Explain {
     #[command(flatten)]
     pub question: Question,
     /// How scores are computed: auto, exact, linear (to first order) or hybrid:N (linear, then the first N exactly)
-    #[arg(long, value_name = "HOW", default_value = "auto", requires = "query", value_parser = effort,
+    #[arg(long, value_name = "HOW", default_value = "auto", conflicts_with_all = ["test", "own"], value_parser = effort,
         help_heading = "Runs of triples")]
     pub effort: Effort,
     /// Examples to take back together, such as 3,17, instead of one by one
-    #[arg(long, value_name = "EXAMPLES", value_delimiter = ',', requires = "query", help_heading = "Runs of triples")]
+    #[arg(long, value_name = "EXAMPLES", value_delimiter = ',', conflicts_with_all = ["test", "own"],
+        help_heading = "Runs of triples")]
     pub without: Option<Vec<u32>>,
     /// Rank all training rows by self-influence: how much each one's own loss would rise without it
     #[arg(long = "self", group = "asked", help_heading = "Runs of rows")]
@@ -72,10 +73,10 @@ pub(in crate::cli) struct Explain {
     #[arg(long, conflicts_with = "query", help_heading = "Runs of rows")]
     pub plan: bool,
     /// Correct the changes of the examples shown by their leverage; without it that is done where it costs little
-    #[arg(long, requires = "test", help_heading = "Runs of rows")]
+    #[arg(long, conflicts_with_all = ["query", "own"], help_heading = "Runs of rows")]
     pub leverage: bool,
     /// Show which features of the examples shown matter most
-    #[arg(long, requires = "test", help_heading = "Runs of rows")]
+    #[arg(long, conflicts_with_all = ["query", "own"], help_heading = "Runs of rows")]
     pub inputs: bool,
     /// Write all scores, a row for each query and a column for each training row, to this file: .npy or .csv
     #[arg(long, value_name = "FILE", conflicts_with = "query", help_heading = "Runs of rows")]
@@ -166,4 +167,3 @@ fn effort(text: &str) -> Result<Effort, String> {
         _ => Err(refuse()),
     }
 }
-

@@ -20,10 +20,10 @@ pub(in crate::cli) struct How {
     #[arg(long, value_name = "FILE", num_args = 1..=2, group = "asked")]
     pub test: Option<Vec<PathBuf>>,
     /// Ask about these rows of the file only, such as 1,5,9 or 0-99; rows count from 0
-    #[arg(long, value_name = "ROWS", value_delimiter = ',', requires = "test")]
+    #[arg(long, value_name = "ROWS", value_delimiter = ',', conflicts_with = "query")]
     pub rows: Option<Vec<Rows>>,
     /// The relative residual wanted of every solve
-    #[arg(long, value_name = "X", default_value_t = Options::default().tolerance)]
+    #[arg(long, value_name = "X", default_value_t = Options::default().tolerance, conflicts_with = "query")]
     pub tolerance: f64,
     #[command(flatten)]
     pub fitting: Fitting,

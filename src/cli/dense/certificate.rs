@@ -89,7 +89,7 @@ impl Standing {
             "\ncertificate: {} examples, {} parameters; {curvature} with damping {}, eigenvalues {} to {}\n",
             self.examples,
             self.parameters,
-            number(self.damping),
+            if self.damping == 0.0 { "0".into() } else { format!("{:e}", self.damping) },
             number(self.lowest_eigenvalue),
             number(self.highest_eigenvalue),
         );

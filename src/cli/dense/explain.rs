@@ -102,7 +102,7 @@ pub(in crate::cli) fn explain<T: Stored>(
     let functional = options.explained.of_rows()?;
     let queries = read_queries(run, context, files, options.how.rows.as_deref(), functional)?;
     let mut session = Session::new(run, context, &options.how.fitting, functional)?;
-    let settings = options.how.fitting.options(options.how.tolerance, queries.data.len());
+    let settings = session.options(run, options.how.fitting.options(options.how.tolerance, queries.data.len()));
     if options.plan {
         return plan::show(&options.run, &mut session, &settings, run, json);
     }
@@ -227,7 +227,10 @@ impl<T: Stored> Work<'_, T> {
         let name = |place: usize| self.names.get(place).cloned().unwrap_or_else(|| format!("feature {place}"));
         // The functional moves by −sᵀ ∂ₓ∂_θ L, over n: a training row is one of so many.
         let share = -1.0 / self.run.data.len() as f64;
-        order.into_iter().map(|place| Feature { feature: name(place), change_per_unit: share * effects[place] }).collect()
+        order
+            .into_iter()
+            .map(|place| Feature { feature: name(place), change_per_unit: share * effects[place] })
+            .collect()
     }
 }
 
@@ -241,7 +244,10 @@ fn in_words(answer: &Explained<'_>) -> String {
                 text += &format!("\nno training row {word} {noun} by its removal\n");
                 continue;
             }
-            text += &format!("\nwithout one of these training rows {noun} {}:\n", if word == "raises" { "rises" } else { "falls" });
+            text += &format!(
+                "\nwithout one of these training rows {noun} {}:\n",
+                if word == "raises" { "rises" } else { "falls" }
+            );
             text += &effects_in_words(effects);
         }
         text.push('\n');
@@ -275,8 +281,7 @@ fn effects_in_words(effects: &[Effect]) -> String {
             table([">row", "target", ">by", ">corrected", ">solve off by", "leverage"], &rows)
         }
         false => {
-            let row =
-                |e: &Effect| [e.row.to_string(), e.target.to_string(), number(e.change), shown(e.error_bound)];
+            let row = |e: &Effect| [e.row.to_string(), e.target.to_string(), number(e.change), shown(e.error_bound)];
             let rows: Vec<[String; 4]> = effects.iter().map(row).collect();
             table([">row", "target", ">by", ">solve off by"], &rows)
         }

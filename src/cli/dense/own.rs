@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
+use crate::curvature::gradients_of;
 use crate::engine::Context;
 use crate::error::Result;
 use crate::model::dense::DenseFunctional;
@@ -12,7 +13,7 @@ use crate::run::{DenseRun, Stored};
 use crate::cli::arguments::Explain;
 use crate::cli::output::{self, Progress, number, table};
 
-use super::certificate::Standing;
+use super::certificate::{Solve, Standing};
 use super::scores::Matrix;
 use super::{Session, Target, plan};
 
@@ -26,6 +27,7 @@ struct Ranked<'a> {
     run: &'a PathBuf,
     method: &'static str,
     standing: Standing,
+    converged: bool,
     ranking: Vec<Own>,
     scores: Option<&'a PathBuf>,
 }
@@ -37,19 +39,15 @@ struct Own {
     target: Target,
     self_influence: f64,
     loss: f64,
+    solve: Solve,
 }
 
 /// Ranks the training rows by self-influence.
-pub(super) fn rank<T: Stored>(
-    run: &DenseRun<T>,
-    options: &Explain,
-    context: &Context,
-    json: bool,
-) -> Result<String> {
+pub(super) fn rank<T: Stored>(run: &DenseRun<T>, options: &Explain, context: &Context, json: bool) -> Result<String> {
     let functional = DenseFunctional::Loss;
     let mut session = Session::new(run, context, &options.how.fitting, functional)?;
     let count = run.data.len();
-    let settings = options.how.fitting.options(options.how.tolerance, count);
+    let settings = session.options(run, options.how.fitting.options(options.how.tolerance, count));
     if options.plan {
         return plan::show(&options.run, &mut session, &settings, run, json);
     }
@@ -72,18 +70,23 @@ pub(super) fn rank<T: Stored>(
     let mut order = places;
     order.sort_by(|a, b| own[*b].total_cmp(&own[*a]).then(a.cmp(b)));
     order.truncate(options.k);
-    let one = |place: usize| Own {
+    // The rows shown are solved for once more, as a query is, so that they come with their residuals.
+    let gradients = gradients_of(influence.derivatives(), &order)?;
+    let certificate = influence.inverse(&gradients)?.certificate;
+    let one = |(number, place): (usize, usize)| Own {
         row: run.data.rows[place],
         target: Target::of(&run.data, place),
         self_influence: own[place],
         loss: losses[place],
+        solve: Solve::of(&certificate, number),
     };
     let ranked = Ranked {
         command: "explain",
         run: &options.run,
         method: "self-influence",
         standing: Standing::of(influence.standing(), &settings),
-        ranking: order.into_iter().map(one).collect(),
+        converged: certificate.all_converged(),
+        ranking: order.into_iter().enumerate().map(one).collect(),
         scores: options.scores.as_ref(),
     };
     if json {
@@ -91,8 +94,12 @@ pub(super) fn rank<T: Stored>(
     }
     let row = |own: &Own| [own.row.to_string(), own.target.to_string(), number(own.self_influence), number(own.loss)];
     let rows: Vec<[String; 4]> = ranked.ranking.iter().map(row).collect();
-    let mut text = format!("the {} of {count} training rows whose own loss would rise most without them:\n", rows.len());
+    let mut text =
+        format!("the {} of {count} training rows whose own loss would rise most without them:\n", rows.len());
     text += &table([">row", "target", ">loss rises by", ">loss now"], &rows);
+    if let Some(worst) = ranked.ranking.iter().find(|own| !own.solve.converged).or(ranked.ranking.first()) {
+        text += &format!("  row {}: {}", worst.row, worst.solve.in_words());
+    }
     text += &ranked.standing.in_words();
     Ok(text)
 }

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use crate::error::Result;
 use crate::curvature::Curvature;
+use crate::error::Result;
 use crate::influence::{self, Options};
 use crate::run::{DenseRun, Stored};
 use crate::solve;

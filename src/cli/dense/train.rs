@@ -83,7 +83,7 @@ fn paths(source: &Source) -> Vec<PathBuf> {
 fn chosen(mut read: Read, plan: &Plan<'_>) -> Result<Read> {
     let network = plan.network;
     if let Some(rows) = &network.rows {
-        let mut places = Rows::places(rows, &read.data, "a row to train on")?;
+        let mut places = Rows::places(rows, &read.data, &[], "a row to train on")?;
         places.sort_unstable();
         read.data = read.data.select(&places)?;
     }
@@ -105,13 +105,7 @@ fn chosen(mut read: Read, plan: &Plan<'_>) -> Result<Read> {
     Ok(read)
 }
 
-fn train_as<T: Stored>(
-    options: &Train,
-    plan: &Plan<'_>,
-    read: Read,
-    context: &Context,
-    json: bool,
-) -> Result<String> {
+fn train_as<T: Stored>(options: &Train, plan: &Plan<'_>, read: Read, context: &Context, json: bool) -> Result<String> {
     let Read { origin, reading, data } = read;
     let classes = match &data.targets {
         Targets::Classes { names, .. } => names.len(),
@@ -145,7 +139,8 @@ fn train_as<T: Stored>(
     if json {
         return output::json(&Trained { command: "train", run: &options.out, description: &description });
     }
-    let mut text = format!("trained {} on {} rows of {} features", plan.model, run.data.len(), run.data.features.row_width());
+    let mut text =
+        format!("trained {} on {} rows of {} features", plan.model, run.data.len(), run.data.features.row_width());
     if !run.classes().is_empty() {
         text += &format!(" and {} classes", run.classes().len());
     }

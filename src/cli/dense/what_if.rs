@@ -85,7 +85,7 @@ impl OnRun for WhatIf<'_> {
         let (changes, changed) = changes(&run, options)?;
         let queries = read_queries(&run, &context, &options.test, options.rows.as_deref(), functional)?;
         let session = Session::new(&run, &context, &options.fitting, functional)?;
-        let settings = options.fitting.options(options.residual, queries.data.len());
+        let settings = session.options(&run, options.fitting.options(options.residual, queries.data.len()));
         let inputs = session.inputs.clone();
         let (mut influence, scalars) = session.fit(&run, &options.run, &settings)?;
         let edit = Edit::new(&inputs, &vec![1.0; inputs.count()], &changes)?;
@@ -138,10 +138,7 @@ pub(super) fn retrained_to<T: Stored>() -> f64 {
 }
 
 /// The changes that were asked for, in the order remove, relabel, reweight.
-fn changes<T: Stored>(
-    run: &DenseRun<T>,
-    options: &arguments::WhatIf,
-) -> Result<(Vec<Change<T>>, Vec<Changed>)> {
+fn changes<T: Stored>(run: &DenseRun<T>, options: &arguments::WhatIf) -> Result<(Vec<Change<T>>, Vec<Changed>)> {
     let mut found: Vec<(usize, Change<T>, Changed)> = Vec::new();
     let data = &run.data;
     let of = |place: usize, change| Changed {
@@ -151,7 +148,7 @@ fn changes<T: Stored>(
         label: None,
         weight: None,
     };
-    for place in Rows::places(options.remove.as_deref().unwrap_or(&[]), data, "a row to remove")? {
+    for place in Rows::places(options.remove.as_deref().unwrap_or(&[]), data, &[], "a row to remove")? {
         found.push((place, Change::Remove(place), of(place, "remove")));
     }
     for (row, label) in options.relabel.iter().flatten() {
@@ -180,14 +177,21 @@ fn in_words(answer: &Predicted<'_>) -> String {
         .changes
         .iter()
         .map(|changed| match (&changed.label, changed.weight) {
-            (Some(label), _) => format!("row {} has the label {} (it is {})", changed.row, output::plain(label), changed.target),
+            (Some(label), _) => {
+                format!("row {} has the label {} (it is {})", changed.row, output::plain(label), changed.target)
+            }
             (_, Some(weight)) => format!("row {} has the weight {weight}", changed.row),
             _ => format!("row {} is removed", changed.row),
         })
         .collect();
     let mut text = format!("if {}:\n", done.join(", "));
     for (place, asked) in answer.queries.iter().enumerate() {
-        text += &format!("\n{}\n  {noun} {} (from {})\n", asked.query.sentence(), change(asked.change, asked.after), number(asked.before));
+        text += &format!(
+            "\n{}\n  {noun} {} (from {})\n",
+            asked.query.sentence(),
+            change(asked.change, asked.after),
+            number(asked.before)
+        );
         let row = |level: &Ladder| {
             [level.level.to_owned(), number(level.changes[place]), number(level.estimated_errors[place])]
         };
@@ -195,7 +199,8 @@ fn in_words(answer: &Predicted<'_>) -> String {
         text += &table(["level", ">change", ">off by about"], &rows);
     }
     if !answer.reached {
-        text += "\nWARNING: the tolerance was not reached at the last level: go further with --until, or ask for less\n";
+        text +=
+            "\nWARNING: the tolerance was not reached at the last level: go further with --until, or ask for less\n";
     }
     if !answer.converged {
         text += "\nWARNING: training again did not reach the minimum: what is called retrained is partial\n";

@@ -89,7 +89,9 @@ mod tests {
             let copy = Copy::of(&features);
             assert_eq!(copy, expected, "{features:?}");
             let back = copy.read(copy.write(&features)).unwrap();
-            assert!(back.iter().zip(&features).all(|(a, b)| a.to_bits() == b.to_bits()) && back.len() == features.len());
+            assert!(
+                back.iter().zip(&features).all(|(a, b)| a.to_bits() == b.to_bits()) && back.len() == features.len()
+            );
         }
         assert_eq!(Copy::F32.read(Values::F64(vec![1.0])), None);
     }

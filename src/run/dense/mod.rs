@@ -26,7 +26,7 @@ pub use folder::DENSE;
 pub(in crate::run) use folder::Manifest;
 pub use job::{Fitted, Training, train};
 pub use origin::{Origin, OriginFile};
-pub use predict::{Prediction, Queries};
+pub use predict::{Choice, Prediction, Queries};
 pub use reading::{Reading, align_classes, only_classes};
 
 /// Everything that determines a training of rows but its data.
@@ -113,10 +113,9 @@ pub fn place_of(data: &Dense, row: u64, what: &str) -> Result<usize> {
             (Some(first), Some(last)) if (last - first + 1) as usize == data.len() => {
                 format!("one of rows {first} to {last} (rows count from 0)")
             }
-            (Some(first), Some(last)) => format!(
-                "one of the {} rows between {first} and {last} that were kept (rows count from 0)",
-                data.len()
-            ),
+            (Some(first), Some(last)) => {
+                format!("one of the {} rows between {first} and {last} that were kept (rows count from 0)", data.len())
+            }
             _ => "a row of data that has some".into(),
         };
         Error::argument(what, row, expected)

@@ -37,19 +37,18 @@ pub struct Queries<T> {
     pub labelled: bool,
 }
 
+/// Chooses places of data, knowing which are of unknown classes.
+pub type Choice<'a> = &'a dyn Fn(&Dense, &[usize]) -> Result<Vec<usize>>;
+
 impl<T: Real> DenseRun<T> {
-    /// Reads rows to ask about as the training data was read. `choose` says which of them, as places in the data; rows of
-    /// classes that the run does not know are not in it unless chosen, which is an error.
+    /// Reads rows to ask about as the training data was read. `choose` is given the data and the places of rows whose class
+    /// the run does not know, and says which places to ask about; to choose one of the latter is an error. If it is absent
+    /// all but these are taken.
     ///
     /// # Errors
     /// What the readers report; [`Error::Argument`] for images of another size, a chosen row whose class the run does not
     /// know, or no rows at all.
-    pub fn queries(
-        &self,
-        context: &Context,
-        files: &[PathBuf],
-        choose: Option<&dyn Fn(&Dense) -> Result<Vec<usize>>>,
-    ) -> Result<Queries<T>> {
+    pub fn queries(&self, context: &Context, files: &[PathBuf], choose: Option<Choice<'_>>) -> Result<Queries<T>> {
         let first = files.first().map_or(Path::new(""), PathBuf::as_path);
         let mut data = self.reading.read(files)?;
         let (found, expected) = (&data.features.shape()[1..], self.job.network.features.as_slice());
@@ -62,7 +61,7 @@ impl<T: Real> DenseRun<T> {
             _ => Vec::new(),
         };
         let places = match choose {
-            Some(choose) => choose(&data)?,
+            Some(choose) => choose(&data, &foreign)?,
             None => (0..data.len()).filter(|place| foreign.binary_search(place).is_err()).collect(),
         };
         if let Some(place) = places.iter().find(|place| foreign.binary_search(place).is_ok()) {
