@@ -179,7 +179,9 @@ pub(super) fn named<T: Stored>(error: Error, run: &DenseRun<T>, folder: &Path, l
         (_, []) => {
             format!("the curvature is singular: {} depend on each other", list(&run.columns(layout, coordinates)))
         }
-        (_, [one]) => format!("the curvature is singular: column {} is zero in every row", list(&[one.clone()])),
+        (_, [one]) => {
+            format!("the curvature is singular: column {} is zero in every row", list(std::slice::from_ref(one)))
+        }
         (_, columns) => format!("the curvature is singular: columns {} depend on each other", list(columns)),
     };
     let remedy = "remove all but one of each set of columns that depend on each other, train with a penalty (--l2), or \
