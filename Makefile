@@ -53,7 +53,7 @@ doc:
 
 cargo-test:
 	$(call headline,Tests)
-	cargo test --locked
+	cargo test --locked --all-features
 
 # Without the tests: their dependencies may switch on features that the library forgot to ask for.
 minimal:

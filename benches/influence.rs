@@ -10,15 +10,21 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use ascribe::Result;
-use ascribe::curvature::{Curvature, Derivatives};
-use ascribe::data::{Dense, Pixels};
+use ascribe::curvature::{Curvature, Derivatives, Layout, Scalars};
+use ascribe::data::{Dense, Encoding, EncodingOptions, Pixels, Table, Task};
 use ascribe::engine::Context;
-use ascribe::model::dense::{Activation, DenseLoss, DenseModel, DenseSettings, Layer};
-use ascribe::solve::Block;
-use ascribe::tensor::Real;
+use ascribe::influence::{Change, Edit, Influence, Level, Options, WhatIfOptions};
+use ascribe::model::Inputs;
+use ascribe::model::dense::{Activation, DenseFunctional, DenseLoss, DenseModel, DenseSettings, Layer};
+use ascribe::solve::{Block, Method, Preconditioning};
 use ascribe::tensor::random::{Purpose, Stream};
+use ascribe::tensor::{Array, Real};
+use ascribe::train::minimise;
+use ascribe::verify::Fidelity;
 
 const TURNS: usize = 7;
+/// The bytes that matrices and what is kept between products may take.
+const BUDGET: usize = 4 << 30;
 
 fn mnist(kind: &str) -> Result<Dense> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/mnist");
@@ -64,9 +70,8 @@ fn products<T: Real>(settings: &DenseSettings, images: &Dense, contained: &[(usi
     let model = DenseModel::<T>::new(settings.clone(), 1)?;
     let inputs = Arc::new(settings.inputs::<T>(images)?);
     let objective = Arc::new(settings.objective()?);
-    let budget = 4 << 30;
     let mut derivatives =
-        Derivatives::new(&context, objective, model.parameters().to_vec(), inputs, None, None, budget)?;
+        Derivatives::new(&context, objective, model.parameters().to_vec(), inputs, None, None, BUDGET)?;
     let p = derivatives.dimension();
     let mut point = derivatives.point();
     point.iter_mut().zip(noise::<f64>(p, 3)).for_each(|(x, noise)| *x += 0.01 * noise);
@@ -75,7 +80,7 @@ fn products<T: Real>(settings: &DenseSettings, images: &Dense, contained: &[(usi
     let mut out = vec![T::ZERO; largest(|(m, n, _)| m * n)];
     let a = noise::<T>(largest(|(m, _, k)| m * k), 5);
     let b = noise::<T>(largest(|(_, n, k)| n * k), 6);
-    let (mut shares, mut together) = (Vec::new(), Vec::new());
+    let (mut shares, mut together, mut times) = (Vec::new(), Vec::new(), Vec::new());
     let mut gradient = vec![0.0; p];
     let mut against_gradient = Vec::new();
     let one = Block::new(p, 1, noise(p, 8))?;
@@ -98,19 +103,201 @@ fn products<T: Real>(settings: &DenseSettings, images: &Dense, contained: &[(usi
         against_gradient.push(single / start.elapsed().as_secs_f64());
         shares.push(products / single);
         together.push(many / (10.0 * single));
+        times.push(1e3 * single);
     }
     let layers: Vec<String> = settings.layers.iter().map(ToString::to_string).collect();
     println!(
         "products, {} examples, layers [{}], p = {p}, {}: {:.0} % of the bare products' speed; ten directions at once {:.2} \
-         of ten single ones; {:.2} times the gradient's time (medians of {TURNS} turns)",
+         of ten single ones; {:.2} times the gradient's time; {:.0} ms (medians of {TURNS} turns); {:.0} MB kept of {:.0} \
+         MB allowed",
         images.len(),
         layers.join(" "),
         T::NAME,
         100.0 * median(shares),
         median(together),
         median(against_gradient),
+        median(times),
+        derivatives.product_cost(Curvature::Hessian)?.1 as f64 / 1e6,
+        BUDGET as f64 / 1e6,
     );
     Ok(())
+}
+
+/// Softmax regression at its minimum: its parameters.
+fn trained(context: &Context, settings: &DenseSettings, inputs: &Arc<Inputs<f64>>) -> Result<Vec<Array<f64>>> {
+    let model = DenseModel::<f64>::new(settings.clone(), 1)?;
+    let objective = Arc::new(settings.objective()?);
+    let start = model.parameters().to_vec();
+    let mut derivatives = Derivatives::new(context, objective, start, inputs.clone(), None, None, BUDGET)?;
+    let options = minimise::Options { gradient: 1e-8, ..minimise::Options::default() };
+    let begin = Instant::now();
+    let from = derivatives.point();
+    let found = minimise::minimise(&mut derivatives, &from, &options)?;
+    derivatives.set_point(&found.x)?;
+    println!(
+        "training: gradient {:.1e} after {} steps, {} evaluations and {} products, {:.1} s",
+        found.gradient,
+        found.iterations,
+        found.evaluations,
+        found.products,
+        begin.elapsed().as_secs_f64()
+    );
+    Ok(derivatives.parameters().to_vec())
+}
+
+/// Test images that the model gets wrong, in the order of the file.
+fn misclassified(
+    context: &Context,
+    settings: &DenseSettings,
+    parameters: &[Array<f64>],
+    test: &Dense,
+) -> Result<Vec<usize>> {
+    let queries = settings.inputs::<f64>(test)?;
+    let functional = settings.functional(DenseFunctional::Margin)?;
+    let layout = Layout::new(&functional.graph, None)?;
+    let margins = Scalars::new(&functional, &layout)?.values(context, parameters, &queries)?;
+    // Less than even odds against all others together, and wrong for certain below this.
+    Ok((0..margins.len()).filter(|place| margins[*place] < -1.0).collect())
+}
+
+/// Ten queries together: products spent, and the time of the parts.
+fn solve_ten(context: &Context, fitted: &Fitted, method: Option<Method>) -> Result<()> {
+    let objective = Arc::new(fitted.settings.objective()?);
+    let derivatives =
+        Derivatives::new(context, objective, fitted.parameters.clone(), fitted.inputs.clone(), None, None, BUDGET)?;
+    let options = Options { solver: method, tolerance: 1e-6, queries: 10, memory: BUDGET, ..Options::default() };
+    let begin = Instant::now();
+    let mut influence = Influence::fit(derivatives, &options)?;
+    let fitting = begin.elapsed().as_secs_f64();
+    let functional = fitted.settings.functional(DenseFunctional::Loss)?;
+    let scalars = Scalars::new(&functional, influence.derivatives().layout())?;
+    let queries = fitted.settings.inputs::<f64>(&fitted.test.select(&fitted.wrong[..10])?)?;
+    let begin = Instant::now();
+    let answer = influence.ask(&scalars, &queries)?;
+    let solving = begin.elapsed().as_secs_f64();
+    let begin = Instant::now();
+    let scores = influence.scores(&answer)?;
+    let scoring = begin.elapsed().as_secs_f64();
+    let certificate = &answer.solution.certificate;
+    let spent = certificate.products.total() + influence.standing().preparing.total();
+    let worst = certificate.relative_residuals.iter().fold(0.0f64, |m, x| m.max(*x));
+    println!(
+        "solve: {}\n  10 queries, relative residual at most {worst:.1e}, {:.1} products a query (probing {}, sketching {}, \
+         steps {}), {} scores; fitting {fitting:.1} s, solving {solving:.1} s, scoring {scoring:.2} s on {} threads",
+        influence.standing().plan.to_string().trim_end(),
+        spent as f64 / 10.0,
+        influence.standing().preparing.probing,
+        influence.standing().preparing.sketching,
+        certificate.products.iterating,
+        scores.values.len(),
+        context.threads(),
+    );
+    println!(
+        "  spectrum {:.4} to {:.3}, gradient {:.1e}, all converged: {}",
+        influence.standing().spectrum.lowest,
+        influence.standing().spectrum.highest,
+        influence.standing().gradient,
+        certificate.all_converged()
+    );
+    Ok(())
+}
+
+/// The 50 most influential images for a misclassified one, each removed and the model trained again.
+fn truth(context: &Context, fitted: &Fitted) -> Result<()> {
+    let objective = Arc::new(fitted.settings.objective()?);
+    let derivatives =
+        Derivatives::new(context, objective, fitted.parameters.clone(), fitted.inputs.clone(), None, None, BUDGET)?;
+    let options = Options { solver: Some(Method::Direct), memory: BUDGET, ..Options::default() };
+    let begin = Instant::now();
+    let mut influence = Influence::fit(derivatives, &options)?;
+    println!("truth: matrix assembled and factored in {:.1} s", begin.elapsed().as_secs_f64());
+    let functional = fitted.settings.functional(DenseFunctional::Loss)?;
+    let scalars = Scalars::new(&functional, influence.derivatives().layout())?;
+    let query = fitted.settings.inputs::<f64>(&fitted.test.select(&fitted.wrong[..1])?)?;
+    let answer = influence.ask(&scalars, &query)?;
+    let scores = influence.scores(&answer)?;
+    let row = scores.row(0);
+    let mut order: Vec<usize> = (0..row.len()).collect();
+    order.sort_by(|a, b| row[*b].abs().total_cmp(&row[*a].abs()).then(a.cmp(b)));
+    order.truncate(50);
+    let corrected = influence.corrected(&answer, &order)?;
+    let weights = influence.derivatives().weights();
+    let settings = WhatIfOptions { until: Level::Retrained, gradient: 1e-11, ..WhatIfOptions::default() };
+    let (mut first, mut leverage, mut second, mut newton, mut exact) =
+        (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let begin = Instant::now();
+    for (example, corrected) in order.iter().zip(&corrected) {
+        let edit = Edit::new(&fitted.inputs, &weights, &[Change::Remove(*example)])?;
+        let seen = influence.what_if(&scalars, &query, &edit, &settings)?;
+        let at = |level: Level| seen.steps.iter().find(|s| s.level == level).map_or(f64::NAN, |s| s.changes[0]);
+        first.push(row[*example]);
+        leverage.push(corrected.scores[0]);
+        second.push(at(Level::SecondOrder));
+        newton.push(at(Level::Newton));
+        exact.push(at(Level::Retrained));
+    }
+    println!("truth: 50 retrainings, {:.1} s", begin.elapsed().as_secs_f64());
+    let highest = corrected.iter().fold(0.0f64, |m, c| m.max(c.leverage));
+    println!("  test image {}, largest leverage {highest:.3}", fitted.wrong[0]);
+    for (name, predicted) in
+        [("first order", first), ("second order", second), ("leverage", leverage), ("Newton", newton)]
+    {
+        let fidelity = Fidelity::of(&predicted, &exact)?;
+        println!("  {name}: {fidelity:?}");
+    }
+    Ok(())
+}
+
+/// Softmax regression on the digits of ../shared/data/tabular: everything from the trained model to the answer.
+fn small() -> Result<()> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/tabular/digits.csv");
+    let table = match Table::read(&path) {
+        Ok(table) => table,
+        Err(error) => {
+            println!("small: not measured: {error}");
+            return Ok(());
+        }
+    };
+    let encoding = Encoding::learn(&table, "target", Task::Classes, &EncodingOptions::default())?;
+    let mut rows = encoding.encode(&table)?;
+    rows.features.values_mut().iter_mut().for_each(|x| *x /= 16.0);
+    let settings = softmax(&rows, Vec::new(), true);
+    let inputs = Arc::new(settings.inputs::<f64>(&rows)?);
+    let context = Context::new(2)?;
+    let parameters = trained(&context, &settings, &inputs)?;
+    let objective = Arc::new(settings.objective()?);
+    let (mut times, mut shares) = (Vec::new(), Vec::new());
+    for _ in 0..TURNS {
+        let begin = Instant::now();
+        let derivatives =
+            Derivatives::new(&context, objective.clone(), parameters.clone(), inputs.clone(), None, None, BUDGET)?;
+        let mut influence = Influence::fit(derivatives, &Options::default())?;
+        let fitting = begin.elapsed().as_secs_f64();
+        let functional = settings.functional(DenseFunctional::Loss)?;
+        let scalars = Scalars::new(&functional, influence.derivatives().layout())?;
+        let query = settings.inputs::<f64>(&rows.select(&[5])?)?;
+        let answer = influence.ask(&scalars, &query)?;
+        black_box(influence.scores(&answer)?);
+        times.push(1e3 * begin.elapsed().as_secs_f64());
+        shares.push(1e3 * (begin.elapsed().as_secs_f64() - fitting));
+    }
+    println!(
+        "small: {} rows, 650 parameters, exact: {:.1} ms from the trained model to all scores of a query, {:.1} ms of them \
+         after the matrix is factored (medians of {TURNS} turns)",
+        rows.len(),
+        median(times),
+        median(shares)
+    );
+    Ok(())
+}
+
+/// A model at its minimum, with what to ask it.
+struct Fitted {
+    settings: DenseSettings,
+    parameters: Vec<Array<f64>>,
+    inputs: Arc<Inputs<f64>>,
+    test: Dense,
+    wrong: Vec<usize>,
 }
 
 fn main() -> Result<()> {
@@ -131,6 +318,31 @@ fn main() -> Result<()> {
         products::<f32>(&settings, &training, &contained)?;
         products::<f64>(&settings, &training, &contained)?;
     }
+    if wants("solve") || wants("truth") {
+        let settings = softmax(&training, Vec::new(), false);
+        let inputs = Arc::new(settings.inputs::<f64>(&training)?);
+        let context = Context::new(2)?;
+        let parameters = trained(&context, &settings, &inputs)?;
+        let test = mnist("t10k")?;
+        let wrong = misclassified(&context, &settings, &parameters, &test)?;
+        let fitted = Fitted { settings, parameters, inputs, test, wrong };
+        if wants("solve") {
+            for method in [
+                None,
+                Some(Method::BlockConjugateGradient(Preconditioning::None)),
+                Some(Method::BlockConjugateGradient(Preconditioning::Nystrom { rank: 50 })),
+                Some(Method::ConjugateGradient(Preconditioning::None)),
+            ] {
+                solve_ten(&context, &fitted, method)?;
+            }
+        }
+        if wants("truth") {
+            truth(&context, &fitted)?;
+        }
+    }
+    if wants("small") {
+        small()?;
+    }
     if wants("mlp") {
         let n = images.len();
         let mut contained = vec![(n, 256, 784), (256, 784, n)];
@@ -139,6 +351,19 @@ fn main() -> Result<()> {
         }
         let layers = vec![Layer::Dense(256), Layer::Activation(Activation::Tanh)];
         products::<f32>(&softmax(&images, layers, true), &images, &contained)?;
+    }
+    if wants("cnn") {
+        let few = images.select(&first[..10_000])?;
+        let n = few.len();
+        let (one, two) = (n * 24 * 24, n * 8 * 8);
+        let mut contained = vec![(one, 8, 25), (8, 25, one)];
+        for _ in 0..2 {
+            contained.extend([(two, 16, 200), (two, 200, 16), (16, 200, two)]);
+            contained.extend([(n, 10, 256), (n, 256, 10), (256, 10, n)]);
+        }
+        let layers = ["conv:8x5", "tanh", "max:2", "conv:16x5", "tanh", "max:2"];
+        let layers = layers.iter().map(|layer| layer.parse()).collect::<Result<Vec<Layer>>>()?;
+        products::<f32>(&softmax(&few, layers, true), &few, &contained)?;
     }
     Ok(())
 }

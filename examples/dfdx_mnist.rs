@@ -1,14 +1,18 @@
-//! A model built and trained in dfdx, converted to a graph: its predictions are the same, its second derivatives exact.
+//! A model built and trained in dfdx, converted to a graph: its predictions are the same, its second derivatives exact, and
+//! training images are found that a wrong prediction is owed to.
 //!
 //! `cargo run --release --features dfdx --example dfdx_mnist [folder of the MNIST files]`
 
 use std::error::Error;
-use std::fs::File;
-use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use ascribe::curvature::{Curvature, Derivatives, Scalars};
+use ascribe::data::{Dense, Pixels, Targets};
 use ascribe::engine::{Context, Execution, Program, Values};
-use ascribe::model::dfdx::convert;
+use ascribe::influence::{Influence, Options};
+use ascribe::model::dfdx::{Converted, convert};
+use ascribe::model::{Functional, Inputs, Objective};
 use dfdx::losses::cross_entropy_with_logits_loss;
 use dfdx::nn::builders::{DeviceBuildExt, Linear, ReLU};
 use dfdx::nn::{Module, ModuleMut, ZeroGrads};
@@ -18,6 +22,9 @@ use dfdx::tensor::{AsArray, Cpu, Tensor, TensorFromVec, Trace};
 use dfdx::tensor_ops::Backward;
 
 type Network = (Linear<PIXELS, 64>, ReLU, Linear<64, DIGITS>);
+
+/// Images one behind the other, and their labels.
+type Images<'a> = (&'a [f32], &'a [u32]);
 
 const PIXELS: usize = 28 * 28;
 const DIGITS: usize = 10;
@@ -66,47 +73,85 @@ fn main() -> Result<(), Box<dyn Error>> {
     execution.copy_examples(0, &mut outputs);
     let ours = best(&outputs);
 
-    let right = |found: &[u8]| found.iter().zip(&test_labels).filter(|(found, label)| found == label).count();
+    let right = |found: &[u32]| found.iter().zip(&test_labels).filter(|(found, label)| found == label).count();
     let (there, here) = (right(&theirs), right(&ours));
     let other = ours.iter().zip(&theirs).filter(|(a, b)| a != b).count();
     println!("right of {} test images: {there} by dfdx, {here} by the graph; {other} differ", test_labels.len());
-    match there == here {
-        true => Ok(()),
-        false => Err("the converted model predicts something else than dfdx".into()),
+    if there != here {
+        return Err("the converted model predicts something else than dfdx".into());
     }
+    let wrong = ours.iter().zip(&test_labels).position(|(found, label)| found != label);
+    let wrong = wrong.ok_or("no test image is told wrong")?;
+    println!("test image {wrong} is a {}, the model says {}", test_labels[wrong], ours[wrong]);
+    let query = (&test_images[wrong * PIXELS..][..PIXELS], &test_labels[wrong..=wrong]);
+    explain(&converted, (images, labels), query)
+}
+
+/// Prints which training images the loss of a test image is owed to.
+fn explain(model: &Converted<f32>, training: Images, query: Images) -> Result<(), Box<dyn Error>> {
+    let mut graph = model.graph.clone();
+    let label = graph.indices("label", &[])?;
+    let (own, all) = (graph.pick(model.outputs, label)?, graph.log_sum_exp(model.outputs, 0)?);
+    let loss = graph.sub(all, own)?;
+    let functional = Functional { graph: graph.clone(), value: loss, scores: model.outputs, reads: Vec::new() };
+    let objective = Objective { graph, loss, penalty: None, outputs: Some(model.outputs), owned: Vec::new() };
+    let inputs = |(images, labels): Images| -> ascribe::Result<Inputs<f32>> {
+        Inputs::new(labels.len()).with_numbers(0, images.to_vec())?.with_ids(1, labels.to_vec())
+    };
+    let (context, parameters) = (Context::new(2)?, model.parameters.clone());
+    let examples = Arc::new(inputs(training)?);
+    let derivatives = Derivatives::new(&context, Arc::new(objective), parameters, examples, None, None, 1 << 30)?;
+    let scalars = Scalars::new(&functional, derivatives.layout())?;
+    // Three epochs end at no minimum: Gauss-Newton has no negative curvature, damping covers the directions without any.
+    let options =
+        Options { curvature: Some(Curvature::GaussNewton), damping: 0.01, tolerance: 1e-4, ..Options::default() };
+    let mut influence = Influence::fit(derivatives, &options)?;
+    let standing = influence.standing();
+    let (gradient, spectrum) = (standing.gradient, standing.spectrum);
+    println!("gradient {gradient:.1e}, Gauss-Newton with damping 0.01, highest eigenvalue {:.3}", spectrum.highest);
+    let answer = influence.ask(&scalars, &inputs(query)?)?;
+    let certificate = &answer.solution.certificate;
+    let (residual, products) = (certificate.relative_residuals[0], certificate.products.total());
+    println!(
+        "solved to a relative residual of {residual:.1e} in {} steps, {products} products",
+        certificate.iterations
+    );
+    let scores = influence.scores(&answer)?;
+    let (helpful, harmful) = scores.extremes(0, 5);
+    println!("its loss is {:.4}; without a training image it is predicted to change by", answer.values[0]);
+    for (kind, some) in [("helpful", helpful), ("harmful", harmful)] {
+        let bounds = influence.error_bounds(&answer, 0, &some)?;
+        for (example, bound) in some.into_iter().zip(bounds) {
+            let (score, digit) = (scores.row(0)[example], training.1[example]);
+            let bound = bound.map_or("unknown".into(), |bound| format!("{bound:.0e}"));
+            println!("  {score:+.6}  {kind}: image {example}, a {digit} (the solve is off by {bound} at most)");
+        }
+    }
+    Ok(())
 }
 
 /// The images of a set as numbers from zero to one, one behind the other, and their labels.
-fn read(folder: &Path, set: &str) -> Result<(Vec<f32>, Vec<u8>), Box<dyn Error>> {
-    let content = |name: String, header: usize| -> Result<Vec<u8>, Box<dyn Error>> {
-        let path = folder.join(name);
-        let file = File::open(&path).map_err(|error| {
-            let (path, folder) = (path.display(), folder.display());
-            format!("cannot read {path}: {error}; put the four files of MNIST into {folder} or name their folder")
-        })?;
-        let mut bytes = Vec::new();
-        flate2::read::GzDecoder::new(file).read_to_end(&mut bytes)?;
-        bytes.drain(..header.min(bytes.len()));
-        Ok(bytes)
-    };
-    let images = content(format!("{set}-images-idx3-ubyte.gz"), 16)?;
-    let labels = content(format!("{set}-labels-idx1-ubyte.gz"), 8)?;
-    if images.len() != labels.len() * PIXELS || labels.iter().any(|label| usize::from(*label) >= DIGITS) {
-        return Err(format!("{} does not hold MNIST's images and labels", folder.display()).into());
+fn read(folder: &Path, set: &str) -> Result<(Vec<f32>, Vec<u32>), Box<dyn Error>> {
+    let file = |what: &str| folder.join(format!("{set}-{what}-ubyte.gz"));
+    let found = Dense::read_idx(&file("images-idx3"), Some(&file("labels-idx1")), Pixels::Unit)?;
+    match found.targets {
+        Targets::Classes { labels, names } if names.len() == DIGITS && found.features.row_width() == PIXELS => {
+            Ok((found.features.values().iter().map(|x| *x as f32).collect(), labels))
+        }
+        _ => Err(format!("{} does not hold MNIST's images and labels", folder.display()).into()),
     }
-    Ok((images.into_iter().map(|pixel| f32::from(pixel) / 255.0).collect(), labels))
 }
 
-fn one_hot(labels: &[u8]) -> Vec<f32> {
+fn one_hot(labels: &[u32]) -> Vec<f32> {
     let mut hot = vec![0.0; labels.len() * DIGITS];
     for (row, label) in hot.chunks_mut(DIGITS).zip(labels) {
-        row[usize::from(*label)] = 1.0;
+        row[*label as usize] = 1.0;
     }
     hot
 }
 
 /// The digit with the largest output, for each image.
-fn best(outputs: &[f32]) -> Vec<u8> {
+fn best(outputs: &[f32]) -> Vec<u32> {
     let largest = |row: &[f32]| (0..DIGITS).max_by(|a, b| row[*a].total_cmp(&row[*b])).unwrap_or_default();
-    outputs.chunks(DIGITS).map(|row| largest(row) as u8).collect()
+    outputs.chunks(DIGITS).map(|row| largest(row) as u32).collect()
 }

@@ -5,6 +5,10 @@
 //! model would say without it. Whatever is predicted can be checked: [`verify`] trains again without the example, with
 //! everything else aligned, and compares.
 //!
+//! For models of rows and images, and any other differentiable objective, it answers with **influence functions**
+//! ([`influence`]): exact second derivatives, certified solves, and beyond the first order leverage, Newton's step and training
+//! again.
+//!
 //! Below that lies a general core: a [`graph`] of operations closed under [differentiation](autodiff), and an
 //! [`engine`] that runs it in chunks on any number of threads with the same bytes as a result.
 //!
@@ -41,11 +45,14 @@
 //! |---|---|
 //! | [`verify`] | the truth: retraining without examples, predicted against true change |
 //! | [`run`] | settings, data, model and ledger as one thing: trained, saved, loaded |
+//! | [`influence`] | what other training sets would change, by exact curvature |
 //! | [`rollback`] | the ledger, whose movement is whose, explanation by taking changes back |
 //! | [`store`] | folders of named arrays, written whole or not at all |
 //! | [`train`] | optimisers on rows, the loop, sampling of candidates, ranking, early stopping |
+//! | [`curvature`] | derivatives of an objective over its examples |
+//! | [`solve`] | linear systems by products, with certificates |
 //! | [`model`] | what training and explaining know of a model; ready-made models |
-//! | [`data`] | triples, names, queries |
+//! | [`data`] | triples, tables, images, arrays, words; names, queries |
 //! | [`engine`] | programs, kernels, chunks and threads |
 //! | [`autodiff`] | graph to graph: forward and reverse derivatives |
 //! | [`graph`] | operations, shapes, the builder |

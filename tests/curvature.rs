@@ -7,7 +7,7 @@ use ascribe::curvature::{Curvature, Derivatives, Scalars, gradients_of, input_ef
 use ascribe::engine::Context;
 use ascribe::model::Inputs;
 use ascribe::model::dense::{Activation, DenseFunctional, DenseLoss, DenseModel, DenseSettings, Layer, TargetKind};
-use ascribe::solve::Block;
+use ascribe::solve::{Block, Operator};
 use ascribe::tensor::random::{Purpose, Stream};
 
 const FEATURES: usize = 4;
@@ -258,6 +258,43 @@ fn every_curvature_matrix_is_what_its_examples_say() {
             })
             .unwrap();
     }
+}
+
+#[test]
+fn assembled_matrices_have_the_products_of_their_operators() {
+    let context = Context::new(2).unwrap();
+    let mut all = cases();
+    for loss in [DenseLoss::Squared, DenseLoss::Softmax] {
+        let mut without = settings(loss, &[], 0.3);
+        without.intercept = false;
+        all.push(without);
+    }
+    for settings in all {
+        let mut derivatives = derivatives(&context, &settings, 11);
+        let p = derivatives.dimension();
+        for curvature in [Curvature::Hessian, Curvature::GaussNewton, Curvature::Fisher] {
+            let direction = vectors(p, 2, 3);
+            let (mut expected, mut found) = (Block::zeros(p, 2), Block::zeros(p, 2));
+            derivatives.products(curvature, &direction, &mut expected).unwrap();
+            derivatives.matrix(curvature).unwrap().apply(&direction, &mut found).unwrap();
+            close(found.values(), expected.values(), 1e-12, &format!("{curvature:?} of {settings:?}"));
+        }
+    }
+    // The last layer of a network alone is a generalised linear model on what the layers below make.
+    let settings = cases().pop().unwrap();
+    let model = DenseModel::<f64>::new(settings.clone(), 1).unwrap();
+    let names: Vec<String> = model.parameter_names().unwrap().into_iter().rev().take(2).collect();
+    let objective = Arc::new(settings.objective().unwrap());
+    let examples = Arc::new(inputs(&settings, 9, 2));
+    let parameters = model.parameters().to_vec();
+    let mut last = Derivatives::new(&context, objective, parameters, examples, None, Some(&names), 0).unwrap();
+    let p = last.dimension();
+    assert!(last.matrix_cost(1e9) < 1e9, "the structure is seen");
+    let direction = vectors(p, 1, 3);
+    let (mut expected, mut found) = (Block::zeros(p, 1), Block::zeros(p, 1));
+    last.products(Curvature::Hessian, &direction, &mut expected).unwrap();
+    last.matrix(Curvature::Hessian).unwrap().apply(&direction, &mut found).unwrap();
+    close(found.values(), expected.values(), 1e-12, "the last layer");
 }
 
 #[test]

@@ -19,6 +19,7 @@ fn situation() -> Situation {
         highest: Some(20.0),
         signs: Signs::Semidefinite,
         product_cost: 2.0 * 55_000.0 * 7840.0,
+        assembly_cost: None,
         operator_bytes: 200_000_000,
         budget_bytes: 2_000_000_000,
     }

@@ -32,7 +32,7 @@ pub struct Derivatives<'a, T> {
     pub(super) layout: Layout,
     pub(super) budget: usize,
     gradient: Option<Ready<T>>,
-    directional: Option<(usize, Ready<T>)>,
+    directional: Vec<(usize, Ready<T>)>,
     pub(super) products: Vec<Products<T>>,
 }
 
@@ -80,7 +80,7 @@ impl<'a, T: Real> Derivatives<'a, T> {
             layout,
             budget,
             gradient: None,
-            directional: None,
+            directional: Vec::new(),
             products: Vec::new(),
         };
         derivatives.set_examples(inputs, weights)?;
@@ -279,30 +279,37 @@ impl<'a, T: Real> Derivatives<'a, T> {
         self.fits(directions)?;
         let mut first = 0;
         while first < directions.count() {
-            let count = self.at_once(directions.count() - first);
-            if self.directional.as_ref().is_none_or(|(known, _)| *known != count) {
-                let mut draft = Draft::new(&self.objective, &self.layout, count)?;
-                let tangents = draft.tangents();
-                let moved = jvp_many(&mut draft.graph, &[draft.total], &tangents, count)?[0];
-                let moved = match moved {
-                    Some(moved) => draft.graph.spread(moved)?,
-                    None => {
-                        let zeros = draft.graph.fill(0.0, &[count])?;
-                        draft.graph.spread(zeros)?
-                    }
-                };
-                self.directional = Some((count, draft.compile(&self.objective, &[moved], self.budget)?));
-            }
+            let left = directions.count() - first;
+            let place = self.directional_program(self.at_once(left))?;
             let point = Point { parameters: &self.parameters, inputs: &self.inputs, weights: &self.weights };
-            let (_, ready) = self.directional.as_mut().expect("it was just made");
-            self.layout.split(directions, first, count, &mut ready.directions);
+            let (count, ready) = &mut self.directional[place];
+            let given = left.min(*count);
+            self.layout.split(directions, first, *count, &mut ready.directions);
             ready.run(self.context, point)?;
             for example in 0..self.inputs.count() {
-                work(example, first, ready.execution.example(0, example));
+                work(example, first, &ready.execution.example(0, example)[..given]);
             }
-            first += count;
+            first += given;
         }
         Ok(())
+    }
+
+    /// The place of a program that takes at least `count` directions, and not too many more.
+    fn directional_program(&mut self, count: usize) -> Result<usize> {
+        if let Some(place) = self.directional.iter().position(|(known, _)| suits(*known, count)) {
+            return Ok(place);
+        }
+        let mut draft = Draft::new(&self.objective, &self.layout, count)?;
+        let tangents = draft.tangents();
+        let moved = match jvp_many(&mut draft.graph, &[draft.total], &tangents, count)?[0] {
+            Some(moved) => moved,
+            None => draft.graph.fill(0.0, &[count])?,
+        };
+        let moved = draft.graph.spread(moved)?;
+        // Two block sizes alternate at most; older programs give their memory back.
+        self.directional.truncate(1);
+        self.directional.insert(0, (count, draft.compile(&self.objective, &[moved], self.budget)?));
+        Ok(0)
     }
 
     pub(super) fn fits(&self, directions: &Block) -> Result<()> {
@@ -312,4 +319,9 @@ impl<'a, T: Real> Derivatives<'a, T> {
         let expected = format!("{}, one for each parameter", self.dimension());
         Err(Error::argument("the length of a direction", directions.dimension(), expected))
     }
+}
+
+/// Whether a program of `known` directions may serve for `count`, the rest being zeros.
+pub(super) fn suits(known: usize, count: usize) -> bool {
+    (count..=count + count / 2).contains(&known)
 }

@@ -57,6 +57,11 @@ impl Layout {
         &self.slots
     }
 
+    /// Where a chosen parameter begins in the vector.
+    pub fn start(&self, number: usize) -> usize {
+        self.starts[number]
+    }
+
     /// The shape of each chosen parameter.
     pub fn shapes(&self) -> &[Vec<usize>] {
         &self.shapes

@@ -3,6 +3,7 @@
 use crate::autodiff::{Cotangents, jvp_many, per_example_gradient, vjp};
 use crate::engine::Program;
 use crate::error::{Error, Result};
+use crate::graph::{Graph, NodeId};
 use crate::solve::Block;
 use crate::tensor::Real;
 
@@ -58,6 +59,42 @@ pub struct Linearised {
     pub bends: Vec<f64>,
 }
 
+/// A loss as a function of the outputs.
+pub(super) struct Curve {
+    /// The derivative by the outputs, per-example.
+    pub slope: NodeId,
+    /// The second derivative, per-example: one row an output.
+    pub bend: NodeId,
+    /// The input to be given [`units_of`] the outputs.
+    pub units: NodeId,
+}
+
+/// Adds a loss's first and second derivatives by the outputs.
+pub(super) fn curve(graph: &mut Graph, loss: NodeId, outputs: NodeId) -> Result<Curve> {
+    let shape = graph.shape(outputs).clone();
+    let count = shape.len();
+    let mut sizes = vec![count];
+    sizes.extend(shape.sizes());
+    let units = graph.shared_input("one direction for each output", &sizes)?;
+    let one = graph.fill(1.0, &[])?;
+    let one = graph.spread(one)?;
+    let slope = vjp(graph, &[(loss, one)], &[outputs], Cotangents::Summed)?[0];
+    let bend = match slope {
+        Some(slope) => jvp_many(graph, &[slope], &[(outputs, units)], count)?[0],
+        None => None,
+    };
+    let mut per_example = |value: Option<NodeId>, sizes: &[usize]| {
+        let value = value.map_or_else(|| graph.fill(0.0, sizes), Ok)?;
+        graph.spread(value)
+    };
+    Ok(Curve { slope: per_example(slope, shape.sizes())?, bend: per_example(bend, &sizes)?, units })
+}
+
+/// One direction for each of `count` outputs.
+pub(super) fn units_of<T: Real>(count: usize) -> Vec<T> {
+    (0..count * count).map(|place| if place / count == place % count { T::ONE } else { T::ZERO }).collect()
+}
+
 /// Linearises some examples at the derivatives' point.
 ///
 /// # Errors
@@ -73,30 +110,8 @@ pub fn linearise<T: Real>(derivatives: &Derivatives<'_, T>, examples: &[usize]) 
     let Draft { graph, parameters, .. } = &mut draft;
     let shape = graph.shape(outputs).clone();
     let count = shape.len();
-    let one = graph.fill(1.0, &[])?;
-    let one = graph.spread(one)?;
-    let slope = vjp(graph, &[(objective.loss, one)], &[outputs], Cotangents::Summed)?[0];
-    // One direction for each output.
-    let mut sizes = vec![count];
-    sizes.extend(shape.sizes());
-    let units = graph.shared_input("one direction for each output", &sizes)?;
+    let Curve { slope, bend, units } = curve(graph, objective.loss, outputs)?;
     let seed = graph.input("the seed at the outputs", shape.sizes())?;
-    let zeros = |graph: &mut crate::graph::Graph, sizes: &[usize]| {
-        let zeros = graph.fill(0.0, sizes)?;
-        graph.spread(zeros)
-    };
-    let (slope, bend) = match slope {
-        Some(slope) => (Some(slope), jvp_many(graph, &[slope], &[(outputs, units)], count)?[0]),
-        None => (None, None),
-    };
-    let slope = match slope {
-        Some(slope) => graph.spread(slope)?,
-        None => zeros(graph, shape.sizes())?,
-    };
-    let bend = match bend {
-        Some(bend) => graph.spread(bend)?,
-        None => zeros(graph, &sizes)?,
-    };
     // A reverse pass is linear in its seed: its derivative along one direction an output is the Jacobian.
     let back = vjp(graph, &[(outputs, seed)], parameters, Cotangents::PerExample)?;
     let mut compiled = vec![slope, bend];
@@ -115,8 +130,7 @@ pub fn linearise<T: Real>(derivatives: &Derivatives<'_, T>, examples: &[usize]) 
     let point = Point { parameters: &derivatives.parameters, inputs: &inputs, weights: &weights };
     // Behind the weight stand the directions of the draft, which are not read, and then the units.
     let mut shared: Vec<Vec<T>> = vec![Vec::new(); derivatives.layout.slots().len()];
-    let diagonal = |place: usize| if place / count == place % count { T::ONE } else { T::ZERO };
-    shared.push((0..count * count).map(diagonal).collect());
+    shared.push(units_of(count));
     let slots = objective.graph.inputs().len();
     let execution = run_once(derivatives.context, program, point, slots, &shared)?;
     let mut jacobians = Block::zeros(derivatives.dimension(), examples.len() * count);

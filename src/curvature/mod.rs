@@ -5,6 +5,7 @@
 //! otherwise) and W the sum of the weights. Parameters are seen as one vector θ: those chosen, in the order of their
 //! slots, each in row-major order.
 
+mod assembly;
 mod derivatives;
 mod effects;
 mod layout;

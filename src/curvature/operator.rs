@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::solve::{Block, Operator};
 use crate::tensor::Real;
 
-use super::derivatives::{Derivatives, Products};
+use super::derivatives::{Derivatives, Products, suits};
 use super::programs::{Draft, Point};
 
 /// A curvature matrix of the objective R, per unit of weight: (1/W) Σ wᵢ (…).
@@ -76,8 +76,7 @@ impl<T: Real> Derivatives<'_, T> {
 
     /// The place of a program that takes at least `count` directions, and not too many more.
     fn products_program(&mut self, curvature: Curvature, count: usize) -> Result<usize> {
-        let fits =
-            |known: &Products<T>| known.curvature == curvature && (count..=count + count / 2).contains(&known.count);
+        let fits = |known: &Products<T>| known.curvature == curvature && suits(known.count, count);
         if let Some(place) = self.products.iter().position(fits) {
             return Ok(place);
         }

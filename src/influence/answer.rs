@@ -1,7 +1,7 @@
 //! Queries and the scores of all examples for them.
 
 use crate::curvature::{Scalars, gradients_of};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::Inputs;
 use crate::solve::{Block, Solution};
 use crate::tensor::Real;
@@ -57,7 +57,7 @@ impl<T: Real> Influence<'_, T> {
     /// Evaluates and differentiates the functional for queries, and solves for all of them together.
     ///
     /// # Errors
-    /// [`Error::Argument`](crate::Error::Argument) for queries that the functional cannot read; what the solver reports.
+    /// [`Error::Argument`] for queries that the functional cannot read; what the solver reports.
     pub fn ask(&mut self, scalars: &Scalars<T>, queries: &Inputs<T>) -> Result<Answer> {
         let derivatives = &self.derivatives;
         let (values, gradients) = scalars.gradients(derivatives.context(), derivatives.parameters(), queries)?;
@@ -78,7 +78,7 @@ impl<T: Real> Influence<'_, T> {
         let total = self.derivatives.total_weight();
         let mut values = vec![0.0; examples * queries];
         self.derivatives.directional(&answer.solution.x, |example, first, slopes| {
-            for (place, slope) in slopes.iter().enumerate().take(queries - first) {
+            for (place, slope) in slopes.iter().enumerate() {
                 values[(first + place) * examples + example] = weights[example] / total * slope.to_f64();
             }
         })?;
@@ -91,8 +91,12 @@ impl<T: Real> Influence<'_, T> {
     /// It says nothing of what the first order leaves out; see [`Influence::corrected`] and [`Influence::what_if`].
     ///
     /// # Errors
-    /// [`Error::Argument`](crate::Error::Argument) for an example that is not there; what running the graph reports.
+    /// [`Error::Argument`] for an example or a query that is not there; what running the graph reports.
     pub fn error_bounds(&self, answer: &Answer, query: usize, examples: &[usize]) -> Result<Vec<Option<f64>>> {
+        let queries = answer.solution.certificate.residuals.len();
+        if query >= queries {
+            return Err(Error::argument("a query", query, format!("one of {queries}, counted from 0")));
+        }
         let gradients = gradients_of(&self.derivatives, examples)?;
         let weights = self.derivatives.weights();
         let total = self.derivatives.total_weight();
@@ -113,7 +117,7 @@ impl<T: Real> Influence<'_, T> {
     /// With a factored matrix each costs a triangular solve, otherwise a solve of its own.
     ///
     /// # Errors
-    /// [`Error::Argument`](crate::Error::Argument) for an example that is not there; what the solver reports.
+    /// [`Error::Argument`] for an example that is not there; what the solver reports.
     pub fn self_influence(&mut self, examples: &[usize]) -> Result<Vec<f64>> {
         let weights = self.derivatives.weights();
         let total = self.derivatives.total_weight();

@@ -46,8 +46,8 @@ pub struct Attacked<T> {
 /// from where it stands.
 ///
 /// # Errors
-/// [`Error::Argument`] for an attack on examples or an input that is not there, or a range that is empty; what fitting and
-/// training report.
+/// [`Error::Argument`] for an attack on examples or an input that is not there, a range that is empty or a negative radius;
+/// what fitting and training report.
 pub fn attack<T: Real>(
     mut derivatives: Derivatives<'_, T>,
     scalars: &Scalars<T>,
@@ -60,6 +60,9 @@ pub fn attack<T: Real>(
     if !sensible {
         let found = format!("a step of {} in the range {low} to {high}", attack.step);
         return Err(Error::argument("the attack", found, "a positive step and a range that is not empty"));
+    }
+    if let Some(radius) = attack.radius.filter(|radius| radius.is_nan() || *radius < 0.0) {
+        return Err(Error::argument("the attack's radius", radius, "zero or a positive number"));
     }
     let original = derivatives.inputs().clone();
     let sum = |derivatives: &Derivatives<'_, T>| -> Result<f64> {

@@ -35,11 +35,15 @@ impl<T: Real> Edit<T> {
     /// Applies changes to a training set.
     ///
     /// # Errors
-    /// [`Error::Argument`] for no changes, an example that is not there or is changed twice, a weight that is negative, a
+    /// [`Error::Argument`] for no changes, not one weight for each example, an example that is not there or is changed twice, a weight that is negative, a
     /// new example that is not exactly one or has inputs of other widths, or nothing left to train on.
     pub fn new(inputs: &Arc<Inputs<T>>, weights: &[f64], changes: &[Change<T>]) -> Result<Self> {
         if changes.is_empty() {
             return Err(Error::argument("the changes", "none", "at least one"));
+        }
+        if weights.len() != inputs.count() {
+            let expected = format!("{}, one an example", inputs.count());
+            return Err(Error::argument("the number of weights", weights.len(), expected));
         }
         let mut edit = Self { inputs: inputs.clone(), before: weights.to_vec(), after: weights.to_vec() };
         let mut touched = BTreeSet::new();

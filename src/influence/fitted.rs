@@ -14,8 +14,6 @@ use super::options::Options;
 
 /// The lowest share of the highest eigenvalue below which a Gauss-Newton matrix's lowest is taken for rounding.
 const ROUNDING: f64 = 1e-10;
-/// How many unit vectors are multiplied at once when a matrix is assembled.
-const TOGETHER: usize = 32;
 
 /// Where the objective stands, which decides what scores are worth.
 #[derive(Clone, Debug)]
@@ -40,6 +38,10 @@ pub struct Standing {
     pub spectrum: Spectrum,
     /// The solvers there are for it, the one that suits best first, with the reason.
     pub plan: Plan,
+    /// The solver that is used: the plan's first, or the one that was asked for.
+    pub solver: String,
+    /// The products that were spent before any query.
+    pub preparing: Products,
 }
 
 /// An objective at its minimum, ready to be asked.
@@ -49,6 +51,9 @@ pub struct Influence<'a, T> {
     pub(super) options: Options,
     pub(super) standing: Standing,
     prepared: Prepared,
+    /// The worst relative residual of any solve since fitting, and what to do about those that did not converge.
+    worst: f64,
+    remedy: Option<String>,
 }
 
 /// What is made once for all solves.
@@ -89,15 +94,24 @@ impl<'a, T: Real> Influence<'a, T> {
                 return Err(Error::NotStationary { gradient: steepest, bound: options.stationary });
             }
             Some(curvature) => curvature,
-            None if stationary || derivatives.objective().outputs.is_none() => Curvature::Hessian,
-            None => Curvature::GaussNewton,
+            None if stationary => Curvature::Hessian,
+            None if derivatives.objective().outputs.is_some() => Curvature::GaussNewton,
+            None => return Err(Error::NotStationary { gradient: steepest, bound: options.stationary }),
         };
         let gradient_length = gradient.iter().map(|x| x * x).sum::<f64>().sqrt();
         let (dimension, examples) = (derivatives.dimension(), derivatives.inputs().count());
-        let plan = plan(&mut derivatives, options, curvature)?;
+        let mut plan = self::plan(&mut derivatives, options, curvature, None)?;
+        let mut spectrum = None;
+        if options.solver.is_none() && !matches!(plan.chosen().method, Method::Direct) {
+            // Where the choice is open, a look at the spectrum comes first and decides it.
+            let probe = Probe { seed: options.seed, ..Probe::default() };
+            let found = solve::spectrum(&mut CurvatureOperator::new(&mut derivatives, curvature), &probe)?;
+            plan = self::plan(&mut derivatives, options, curvature, Some(&found))?;
+            spectrum = Some(found);
+        }
         let method = options.solver.clone().unwrap_or_else(|| plan.chosen().method.clone());
-        let mut operator = CurvatureOperator::new(&mut derivatives, curvature);
-        let (prepared, spectrum) = prepare(&mut operator, method, options)?;
+        let solver = method.to_string();
+        let (prepared, spectrum, preparing) = prepare(&mut derivatives, curvature, method, spectrum, options)?;
         let needs_positive = !matches!(prepared, Prepared::Iterative(Method::MinimalResidual));
         if needs_positive && spectrum.lowest + options.damping < -ROUNDING * spectrum.highest.abs() {
             return Err(solve::indefinite(spectrum.lowest, options.damping));
@@ -113,8 +127,10 @@ impl<'a, T: Real> Influence<'a, T> {
             stationary,
             spectrum,
             plan,
+            solver,
+            preparing,
         };
-        Ok(Self { derivatives, options: options.clone(), standing, prepared })
+        Ok(Self { derivatives, options: options.clone(), standing, prepared, worst: 0.0, remedy: None })
     }
 
     /// Where the objective stands.
@@ -125,6 +141,30 @@ impl<'a, T: Real> Influence<'a, T> {
     /// The objective's derivatives at the model.
     pub fn derivatives(&self) -> &Derivatives<'a, T> {
         &self.derivatives
+    }
+
+    /// The worst relative residual of any solve since fitting: for queries, leverage, self-influence or changes.
+    pub fn worst_residual(&self) -> f64 {
+        self.worst
+    }
+
+    /// What to do about solves since fitting that did not reach their tolerance; none when all did. Where there is
+    /// something, what was computed from those solves is a part of the answer only.
+    pub fn unconverged(&self) -> Option<&str> {
+        self.remedy.as_deref()
+    }
+
+    /// Remembers how a solve went.
+    pub(super) fn note(&mut self, certificate: &Certificate) {
+        self.worst = certificate.relative_residuals.iter().fold(self.worst, |worst, residual| worst.max(*residual));
+        if !certificate.all_converged() {
+            self.remember(certificate.remedy.clone().unwrap_or_else(|| "allow more steps".into()));
+        }
+    }
+
+    /// Remembers what to do about something that did not converge.
+    pub(super) fn remember(&mut self, remedy: String) {
+        self.remedy.get_or_insert(remedy);
     }
 
     /// Whether the curvature was factored, so that every further solve is cheap and exact but for rounding.
@@ -153,10 +193,12 @@ impl<'a, T: Real> Influence<'a, T> {
                 let options = self.options.solving();
                 let mut solution = solve::solve(&mut operator, damping, vectors, method, &options)?;
                 solution.certificate.spectrum.get_or_insert(self.standing.spectrum);
+                self.note(&solution.certificate);
                 return Ok(solution);
             }
         };
         let certificate = certify(&mut operator, damping, vectors, &x, self.options.tolerance, self.standing.spectrum)?;
+        self.note(&certificate);
         Ok(Solution { x, certificate })
     }
 
@@ -192,28 +234,49 @@ impl<'a, T: Real> Influence<'a, T> {
     }
 }
 
-/// Makes what all solves share, and looks at the spectrum.
-fn prepare(operator: &mut dyn Operator, method: Method, options: &Options) -> Result<(Prepared, Spectrum)> {
+/// Makes what all solves share, and looks at the spectrum; with the products that took.
+fn prepare<T: Real>(
+    derivatives: &mut Derivatives<'_, T>,
+    curvature: Curvature,
+    method: Method,
+    spectrum: Option<Spectrum>,
+    options: &Options,
+) -> Result<(Prepared, Spectrum, Products)> {
     let (damping, seed) = (options.damping, options.seed);
+    let mut spent = Products::default();
     if let Method::Direct = method {
-        let factor = Factor::new(solve::assemble(operator, TOGETHER)?, damping)?;
+        let factor = Factor::new(derivatives.matrix(curvature)?, damping)?;
         let spectrum = factor.spectrum()?;
-        return Ok((Prepared::Factor(Box::new(factor)), spectrum));
+        spent.assembling = derivatives.dimension();
+        return Ok((Prepared::Factor(Box::new(factor)), spectrum, spent));
     }
-    let spectrum = solve::spectrum(operator, &Probe { seed, ..Probe::default() })?;
+    let operator = &mut CurvatureOperator::new(derivatives, curvature);
+    let spectrum = match spectrum {
+        Some(spectrum) => spectrum,
+        None => solve::spectrum(operator, &Probe { seed, ..Probe::default() })?,
+    };
+    spent.probing = spectrum.products;
     let prepared = match method {
-        Method::Lanczos { rank } => Prepared::LowRank(LowRank::lanczos(operator, rank, seed)?),
-        Method::Nystrom { rank } => Prepared::LowRank(LowRank::nystrom(operator, rank, seed)?),
+        Method::Lanczos { rank } => {
+            spent.sketching = rank;
+            Prepared::LowRank(LowRank::lanczos(operator, rank, seed)?)
+        }
+        Method::Nystrom { rank } => {
+            spent.sketching = rank;
+            Prepared::LowRank(LowRank::nystrom(operator, rank, seed)?)
+        }
         // One sketch serves every solve.
         Method::ConjugateGradient(Preconditioning::Nystrom { rank }) => {
+            spent.sketching = rank;
             Prepared::Iterative(Method::ConjugateGradient(sketch(operator, rank, options)?))
         }
         Method::BlockConjugateGradient(Preconditioning::Nystrom { rank }) => {
+            spent.sketching = rank;
             Prepared::Iterative(Method::BlockConjugateGradient(sketch(operator, rank, options)?))
         }
         method => Prepared::Iterative(method),
     };
-    Ok((prepared, spectrum))
+    Ok((prepared, spectrum, spent))
 }
 
 fn sketch(operator: &mut dyn Operator, rank: usize, options: &Options) -> Result<Preconditioning> {
@@ -223,22 +286,32 @@ fn sketch(operator: &mut dyn Operator, rank: usize, options: &Options) -> Result
 
 /// The solvers there are for a curvature matrix at the derivatives' point, the one that suits best first.
 ///
+/// The ends of the spectrum make the prediction better, where they are known.
+///
 /// # Errors
 /// What compiling the products reports.
-pub fn plan<T: Real>(derivatives: &mut Derivatives<'_, T>, options: &Options, curvature: Curvature) -> Result<Plan> {
+pub fn plan<T: Real>(
+    derivatives: &mut Derivatives<'_, T>,
+    options: &Options,
+    curvature: Curvature,
+    spectrum: Option<&Spectrum>,
+) -> Result<Plan> {
     let (product_cost, operator_bytes) = derivatives.product_cost(curvature)?;
-    let signs = match curvature {
-        Curvature::Hessian => Signs::Unknown,
-        Curvature::GaussNewton | Curvature::Fisher => Signs::Semidefinite,
+    let below = spectrum.map_or(0.0, |spectrum| (spectrum.lowest - spectrum.lowest_error).max(0.0));
+    let signs = match (curvature, spectrum) {
+        (Curvature::GaussNewton | Curvature::Fisher, _) => Signs::Semidefinite,
+        (Curvature::Hessian, Some(spectrum)) if spectrum.lowest + options.damping > 0.0 => Signs::Semidefinite,
+        _ => Signs::Unknown,
     };
     Ok(solve::plan(&Situation {
         dimension: derivatives.dimension(),
         right_sides: options.queries,
         tolerance: options.tolerance,
-        damping: options.damping,
-        highest: None,
+        damping: options.damping + below,
+        highest: spectrum.map(|spectrum| spectrum.highest),
         signs,
         product_cost,
+        assembly_cost: Some(derivatives.matrix_cost(product_cost)),
         operator_bytes,
         budget_bytes: options.memory,
     }))

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::curvature::{CurvatureOperator, Derivatives, Scalars, gradients_of};
 use crate::error::{Error, Result};
 use crate::model::Inputs;
-use crate::solve::{self, Block, Factor, Operator, dot};
+use crate::solve::{self, Block, Factor, dot};
 use crate::tensor::Real;
 use crate::train::minimise;
 
@@ -41,8 +41,8 @@ pub struct Step {
     pub level: Level,
     /// The predicted change of the functional for each query.
     pub changes: Vec<f64>,
-    /// An estimate of what the prediction is off by, for each query: its difference to one more, cheaper, Newton step from
-    /// where it ended.
+    /// An estimate of what the prediction is off by, for each query: how far the functional still moves when it is evaluated
+    /// and two more, cheaper, Newton steps are made from where the prediction ended, up and down added.
     pub errors: Vec<f64>,
     /// The chosen parameters at the end.
     pub parameters: Vec<f64>,
@@ -180,29 +180,44 @@ impl<T: Real> Influence<'_, T> {
     ) -> Result<bool> {
         let end: Vec<f64> = theta.iter().zip(step).map(|(x, d)| x + d).collect();
         changed.set_point(&end)?;
-        let mut gradient = vec![0.0; end.len()];
+        let (further, gradient) = self.further(ladder, changed)?;
+        let (mut values, mut slopes) = ladder.functional(changed)?;
+        let changes: Vec<f64> = match level {
+            Level::Newton | Level::Retrained => differences(&values, &ladder.before).collect(),
+            _ => ladder.gradients.vectors().map(|v| dot(v, step)).collect(),
+        };
+        // The way from the prediction on, piece by piece. Pieces must not cancel: each is known to its first order only, and
+        // may be small for a query by chance. At the optimum only rounding is left, and one piece says so.
+        let mut errors: Vec<f64> =
+            differences(&values, &ladder.before).zip(&changes).map(|(value, change)| (value - change).abs()).collect();
+        let mut last = further;
+        if level != Level::Retrained {
+            let next: Vec<f64> = end.iter().zip(&last).map(|(x, d)| x + d).collect();
+            changed.set_point(&next)?;
+            (last, _) = self.further(ladder, changed)?;
+            let here = ladder.functional(changed)?;
+            errors.iter_mut().zip(differences(&here.0, &values)).for_each(|(error, piece)| *error += piece.abs());
+            (values, slopes) = here;
+        }
+        for (query, error) in errors.iter_mut().enumerate().take(values.len()) {
+            *error += dot(slopes.vector(query), &last).abs();
+        }
+        let within = options.tolerance.is_some_and(|tolerance| errors.iter().all(|error| *error <= tolerance));
+        ladder.steps.push(Step { level, changes, errors, parameters: end, gradient });
+        Ok(within)
+    }
+
+    /// The cheaper Newton step from where the changed objective stands, with the old curvature; and the largest part of the
+    /// gradient there.
+    fn further(&mut self, ladder: &Ladder<'_, T>, changed: &mut Derivatives<'_, T>) -> Result<(Vec<f64>, f64)> {
+        let mut gradient = vec![0.0; changed.dimension()];
         changed.value_and_gradient(&mut gradient)?;
         let steepest = gradient.iter().fold(0.0f64, |m, x| m.max(x.abs()));
         let weight = changed.total_weight();
         // What pulls the parameters on: the changed gradient without what was there before any change.
         let rest: Vec<f64> = gradient.iter().zip(&ladder.baseline).map(|(g, b)| g * weight - b).collect();
-        let further = self.inverse_of(&rest)?;
         let total = self.derivatives.total_weight();
-        let (values, slopes) = ladder.scalars.gradients(changed.context(), changed.parameters(), ladder.queries)?;
-        let mut changes = Vec::new();
-        let mut errors = Vec::new();
-        for (query, value) in values.iter().enumerate() {
-            let refined = value - dot(slopes.vector(query), &further) / total - ladder.before[query];
-            let change = match level {
-                Level::Newton | Level::Retrained => value - ladder.before[query],
-                _ => dot(ladder.gradients.vector(query), step),
-            };
-            changes.push(change);
-            errors.push((refined - change).abs());
-        }
-        let within = options.tolerance.is_some_and(|tolerance| errors.iter().all(|error| *error <= tolerance));
-        ladder.steps.push(Step { level, changes, errors, parameters: end, gradient: steepest });
-        Ok(within)
+        Ok((self.inverse_of(&rest)?.iter().map(|x| -x / total).collect(), steepest))
     }
 
     /// The optimum of the changed training set, from a point near it.
@@ -239,7 +254,11 @@ impl<T: Real> Influence<'_, T> {
             most_iterations: options.most_iterations,
             ..minimise::Options::default()
         };
-        Ok(minimise::newton(changed, &point, &settings)?.x)
+        let found = minimise::newton(changed, &point, &settings)?;
+        if !found.converged {
+            self.remember(found.remedy.unwrap_or_else(|| "allow more steps of training again".into()));
+        }
+        Ok(found.x)
     }
 
     /// (H + δI)⁻¹ times one vector.
@@ -281,18 +300,23 @@ impl<T: Real> Influence<'_, T> {
         let total = changed.total_weight();
         let right = Block::new(push.len(), 1, push.iter().map(|x| -x / total).collect())?;
         let damping = self.standing.damping;
-        let mut operator = CurvatureOperator::new(changed, self.standing.curvature);
-        if operator.dimension() <= ASSEMBLED && self.factor().is_some() {
-            let factor = Factor::new(solve::assemble(&mut operator, 32)?, damping)?;
+        if changed.dimension() <= ASSEMBLED && self.factor().is_some() {
+            let factor = Factor::new(changed.matrix(self.standing.curvature)?, damping)?;
             return Ok(factor.solve(&right)?.values().to_vec());
         }
+        let mut operator = CurvatureOperator::new(changed, self.standing.curvature);
         // The old matrix differs in the changed examples only, so it is nearly the inverse that is needed.
         let (method, exact) = self.nearby();
         let mut options = self.options.solving();
         if exact {
             options.tolerance = 1e-13;
         }
-        Ok(solve::solve(&mut operator, damping, &right, &method, &options)?.x.values().to_vec())
+        let solution = solve::solve(&mut operator, damping, &right, &method, &options)?;
+        // Preconditioned by the old factor it goes as far as rounding lets it, which may be short of its own goal.
+        if !exact {
+            self.note(&solution.certificate);
+        }
+        Ok(solution.x.values().to_vec())
     }
 }
 
@@ -310,6 +334,10 @@ fn gradient_change<T: Real>(changed: &Derivatives<'_, T>, edit: &Edit<T>) -> Res
     Ok(push)
 }
 
+fn differences(a: &[f64], b: &[f64]) -> impl Iterator<Item = f64> {
+    a.iter().zip(b).map(|(a, b)| a - b)
+}
+
 /// The levels so far, and what they are measured against.
 struct Ladder<'s, T> {
     scalars: &'s Scalars<T>,
@@ -321,7 +349,12 @@ struct Ladder<'s, T> {
     steps: Vec<Step>,
 }
 
-impl<T> Ladder<'_, T> {
+impl<T: Real> Ladder<'_, T> {
+    /// The functional's values and gradients where the changed objective stands.
+    fn functional(&self, changed: &Derivatives<'_, T>) -> Result<(Vec<f64>, Block)> {
+        self.scalars.gradients(changed.context(), changed.parameters(), self.queries)
+    }
+
     fn done(self, reached: bool) -> WhatIf {
         WhatIf { before: self.before, steps: self.steps, reached }
     }

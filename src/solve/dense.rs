@@ -4,6 +4,7 @@ use faer::dyn_stack::{MemBuffer, MemStack};
 use faer::linalg::cholesky::llt::factor as llt;
 use faer::linalg::evd::{self, ComputeEigenvectors};
 use faer::linalg::matmul::matmul;
+use faer::linalg::matmul::triangular::{self, BlockStructure};
 use faer::linalg::svd::{self, ComputeSvdVectors};
 use faer::linalg::triangular_solve::{solve_lower_triangular_in_place, solve_upper_triangular_in_place};
 use faer::prelude::{Reborrow, ReborrowMut};
@@ -98,6 +99,18 @@ pub(super) fn symmetrise(matrix: &mut Mat<f64>) {
             (matrix[(row, column)], matrix[(column, row)]) = (mean, mean);
         }
     }
+}
+
+/// Adds Σ left rightᵀ over rows to the lower triangle of a matrix, column after column. `left` and `right` hold the rows
+/// one behind the other, as long as the matrix is wide.
+pub(crate) fn add_outer_products(sum: &mut [f64], left: &[f64], right: &[f64]) {
+    let mut sum = square_mut(sum);
+    let width = sum.nrows();
+    let rows = left.len().checked_div(width).unwrap_or(0);
+    let left = MatRef::from_column_major_slice(left, width, rows);
+    let right = MatRef::from_column_major_slice(right, width, rows);
+    let (lower, whole) = (BlockStructure::TriangularLower, BlockStructure::Rectangular);
+    triangular::matmul(sum.rb_mut(), lower, Accum::Add, left, whole, right.transpose(), whole, 1.0, Par::Seq);
 }
 
 /// The products of a symmetric matrix with vectors.

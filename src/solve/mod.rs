@@ -53,7 +53,7 @@ pub use plan::{Candidate, Plan, Signs, Situation, plan, preconditioner_rank};
 pub use preconditioner::{Diagonal, Preconditioner};
 pub(crate) use small::small_system;
 
-pub(crate) use dense::dot;
+pub(crate) use dense::{add_outer_products, dot};
 pub(crate) use refine::indefinite;
 
 use block_conjugate::block_conjugate_gradients;

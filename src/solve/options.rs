@@ -33,6 +33,22 @@ pub enum Method {
     },
 }
 
+impl fmt::Display for Method {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Direct => formatter.write_str("direct"),
+            Self::ConjugateGradient(preconditioning) => write!(formatter, "conjugate gradients{preconditioning}"),
+            Self::BlockConjugateGradient(preconditioning) => {
+                write!(formatter, "block conjugate gradients{preconditioning}")
+            }
+            Self::MinimalResidual => formatter.write_str("MINRES"),
+            Self::Lissa(_) => formatter.write_str("LiSSA"),
+            Self::Lanczos { rank } => write!(formatter, "Lanczos approximation of rank {rank}"),
+            Self::Nystrom { rank } => write!(formatter, "Nyström approximation of rank {rank}"),
+        }
+    }
+}
+
 /// What conjugate gradients are preconditioned with.
 #[derive(Clone, Debug, Default)]
 pub enum Preconditioning {
@@ -52,6 +68,17 @@ pub enum Preconditioning {
 
 /// Is told how far a solve has come, and says whether to go on.
 pub type Watch<'a> = dyn Fn(&Progress) -> ControlFlow<()> + 'a;
+
+impl fmt::Display for Preconditioning {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::None => Ok(()),
+            Self::Diagonal(_) => formatter.write_str(", diagonal preconditioner"),
+            Self::Nystrom { rank } => write!(formatter, ", Nyström preconditioner of rank {rank}"),
+            Self::Given(_) => formatter.write_str(", given preconditioner"),
+        }
+    }
+}
 
 /// How far a solver goes, and whom it tells.
 #[derive(Clone, Copy)]

@@ -21,6 +21,8 @@ pub struct Situation {
     pub signs: Signs,
     /// The multiplications of one product with the operator, about; those of the vectors around it are added.
     pub product_cost: f64,
+    /// The multiplications that assembling the matrix costs, about; if absent, a product for each row.
+    pub assembly_cost: Option<f64>,
     /// Bytes that the operator itself holds.
     pub operator_bytes: usize,
     /// Bytes that all of it may take.
@@ -161,9 +163,10 @@ fn direct(situation: &Situation) -> Candidate {
     };
     Candidate {
         method: Method::Direct,
-        name: "direct".into(),
+        name: Method::Direct.to_string(),
         products: p + situation.right_sides,
-        cost: (p + situation.right_sides) as f64 * situation.product_cost
+        cost: situation.assembly_cost.unwrap_or(size * situation.product_cost)
+            + situation.right_sides as f64 * situation.product_cost
             + size.powi(3) / 6.0
             + situation.right_sides as f64 * size * size,
         bytes,
@@ -175,11 +178,6 @@ fn direct(situation: &Situation) -> Candidate {
 fn block(situation: &Situation) -> Candidate {
     let rank = preconditioner_rank(situation.dimension, situation.right_sides, condition(situation));
     let preconditioning = if rank > 0 { Preconditioning::Nystrom { rank } } else { Preconditioning::None };
-    let name = if rank > 0 {
-        format!("block conjugate gradients, Nyström preconditioner of rank {rank}")
-    } else {
-        "block conjugate gradients".into()
-    };
     // Measured: the shared space about halves the steps, the sketch takes another quarter.
     let saved = if situation.right_sides < 2 {
         1.0
@@ -188,20 +186,20 @@ fn block(situation: &Situation) -> Candidate {
     } else {
         0.55
     };
-    iterative(situation, Method::BlockConjugateGradient(preconditioning), name, saved, 6, rank)
+    iterative(situation, Method::BlockConjugateGradient(preconditioning), saved, 6, rank)
 }
 
 fn single(situation: &Situation) -> Candidate {
     let method = Method::ConjugateGradient(Preconditioning::None);
-    iterative(situation, method, "conjugate gradients".into(), 1.0, 5, 0)
+    iterative(situation, method, 1.0, 5, 0)
 }
 
 fn minres(situation: &Situation) -> Candidate {
     // Indefinite spectra are folded at zero: about twice the steps.
-    iterative(situation, Method::MinimalResidual, "MINRES".into(), 2.0, 8, 0)
+    iterative(situation, Method::MinimalResidual, 2.0, 8, 0)
 }
 
-fn iterative(situation: &Situation, method: Method, name: String, saved: f64, blocks: usize, rank: usize) -> Candidate {
+fn iterative(situation: &Situation, method: Method, saved: f64, blocks: usize, rank: usize) -> Candidate {
     let classical = 0.5 * condition(situation).sqrt() * (2.0 / situation.tolerance).ln();
     let steps = (saved * classical).ceil().clamp(1.0, situation.dimension.max(1) as f64) as usize;
     let count = situation.right_sides;
@@ -215,8 +213,8 @@ fn iterative(situation: &Situation, method: Method, name: String, saved: f64, bl
         .then(|| format!("{} needed, {} allowed", Bytes(bytes), Bytes(situation.budget_bytes)));
     let around = (2 * (blocks + rank / together.max(1)) * situation.dimension) as f64;
     Candidate {
+        name: method.to_string(),
         method,
-        name,
         products,
         cost: products as f64 * (situation.product_cost + around),
         bytes,

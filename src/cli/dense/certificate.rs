@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::curvature::Curvature;
 use crate::influence;
-use crate::solve::{Certificate, Method, Preconditioning};
+use crate::solve::Certificate;
 
 use crate::cli::output::number;
 
@@ -14,25 +14,6 @@ pub(in crate::cli) fn name(curvature: Curvature) -> &'static str {
         Curvature::Hessian => "hessian",
         Curvature::GaussNewton => "gauss-newton",
         Curvature::Fisher => "fisher",
-    }
-}
-
-/// A solver in words.
-fn solver(method: &Method) -> String {
-    let sketched = |preconditioning: &Preconditioning| match preconditioning {
-        Preconditioning::Nystrom { rank } => format!(", Nyström preconditioner of rank {rank}"),
-        _ => String::new(),
-    };
-    match method {
-        Method::Direct => "direct".into(),
-        Method::ConjugateGradient(preconditioning) => format!("conjugate gradients{}", sketched(preconditioning)),
-        Method::BlockConjugateGradient(preconditioning) => {
-            format!("block conjugate gradients{}", sketched(preconditioning))
-        }
-        Method::MinimalResidual => "MINRES".into(),
-        Method::Lissa(_) => "LiSSA".into(),
-        Method::Lanczos { rank } => format!("Lanczos of rank {rank}"),
-        Method::Nystrom { rank } => format!("Nyström of rank {rank}"),
     }
 }
 
@@ -56,10 +37,9 @@ pub(in crate::cli) struct Standing {
 
 impl Standing {
     pub fn of(standing: &influence::Standing, options: &influence::Options) -> Self {
-        let chosen = standing.plan.chosen();
         let solver = match &options.solver {
-            Some(method) => format!("{}, as asked for", solver(method)),
-            None => format!("{}: {}", chosen.name, standing.plan.reason),
+            Some(_) => format!("{}, as asked for", standing.solver),
+            None => format!("{}: {}", standing.solver, standing.plan.reason),
         };
         Self {
             examples: standing.examples,
@@ -149,4 +129,11 @@ impl Solve {
         }
         text
     }
+}
+
+/// A warning where some solve, of whatever the answer needed, fell short.
+pub(in crate::cli) fn unconverged(remedy: Option<&str>) -> String {
+    remedy.map_or(String::new(), |remedy| {
+        format!("  NOT CONVERGED: some solves fell short, what was computed from them is partial; {remedy}\n")
+    })
 }

@@ -15,7 +15,7 @@ use crate::cli::arguments::{Explain, Way, name_of};
 use crate::cli::explain::check_count;
 use crate::cli::output::{self, Progress, number, table};
 
-use super::certificate::{Solve, Standing};
+use super::certificate::{Solve, Standing, unconverged};
 use super::scores::Matrix;
 use super::{Query, Session, Target, at_once, own, plan, read_queries};
 
@@ -34,6 +34,7 @@ struct Explained<'a> {
     functional: &'static str,
     standing: Standing,
     converged: bool,
+    remedy: Option<&'a str>,
     queries: Vec<Asked>,
     scores: Option<Written<'a>>,
 }
@@ -142,7 +143,8 @@ pub(in crate::cli) fn explain<T: Stored>(
         method: "influence",
         functional: name_of(&DenseFunctional::ALL, &functional),
         standing,
-        converged: asked.iter().all(|asked| asked.solve.converged),
+        converged: influence.unconverged().is_none(),
+        remedy: influence.unconverged(),
         queries: asked,
         scores,
     };
@@ -254,6 +256,7 @@ fn in_words(answer: &Explained<'_>) -> String {
     }
     text = text.trim_end().to_owned() + "\n";
     text += &answer.standing.in_words();
+    text += &unconverged(answer.remedy);
     if let Some(written) = &answer.scores {
         text += &format!(
             "  all scores, {} queries by {} training rows, are in {}\n",

@@ -13,7 +13,7 @@ use crate::run::{DenseRun, Stored};
 use crate::cli::arguments::Explain;
 use crate::cli::output::{self, Progress, number, table};
 
-use super::certificate::{Solve, Standing};
+use super::certificate::{Solve, Standing, unconverged};
 use super::scores::Matrix;
 use super::{Session, Target, plan};
 
@@ -28,6 +28,7 @@ struct Ranked<'a> {
     method: &'static str,
     standing: Standing,
     converged: bool,
+    remedy: Option<&'a str>,
     ranking: Vec<Own>,
     scores: Option<&'a PathBuf>,
 }
@@ -85,7 +86,8 @@ pub(super) fn rank<T: Stored>(run: &DenseRun<T>, options: &Explain, context: &Co
         run: &options.run,
         method: "self-influence",
         standing: Standing::of(influence.standing(), &settings),
-        converged: certificate.all_converged(),
+        converged: influence.unconverged().is_none(),
+        remedy: influence.unconverged(),
         ranking: order.into_iter().enumerate().map(one).collect(),
         scores: options.scores.as_ref(),
     };
@@ -101,5 +103,6 @@ pub(super) fn rank<T: Stored>(run: &DenseRun<T>, options: &Explain, context: &Co
         text += &format!("  row {}: {}", worst.row, worst.solve.in_words());
     }
     text += &ranked.standing.in_words();
+    text += &unconverged(ranked.remedy);
     Ok(text)
 }

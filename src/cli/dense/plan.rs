@@ -47,7 +47,7 @@ pub(super) fn show<T: Stored>(
 ) -> Result<String> {
     // Whether the model is at a minimum is not looked at here, so the costlier products are reckoned with.
     let curvature = options.curvature.unwrap_or(Curvature::Hessian);
-    let plan = influence::plan(&mut session.derivatives, options, curvature)?;
+    let plan = influence::plan(&mut session.derivatives, options, curvature, None)?;
     let candidate = |candidate: &solve::Candidate| Candidate {
         solver: candidate.name.clone(),
         products: candidate.products,

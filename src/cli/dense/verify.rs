@@ -16,7 +16,7 @@ use crate::cli::explain::check_count;
 use crate::cli::output::{self, Progress, number, table};
 use crate::cli::verify::FEWEST;
 
-use super::certificate::{Solve, Standing};
+use super::certificate::{Solve, Standing, unconverged};
 use super::{Query, Session, Target, read_queries};
 
 /// The answer as JSON.
@@ -28,6 +28,7 @@ struct Verified<'a> {
     functional: &'static str,
     standing: Standing,
     converged: bool,
+    remedy: Option<&'a str>,
     queries: Vec<Asked>,
     fidelity: Option<Fidelity>,
     corrected_fidelity: Option<Fidelity>,
@@ -156,7 +157,8 @@ pub(in crate::cli) fn verify<T: Stored>(
         method: "influence",
         functional: name_of(&DenseFunctional::ALL, &functional),
         standing: Standing::of(influence.standing(), &settings),
-        converged: retrained && asked.iter().all(|asked| asked.solve.converged),
+        converged: retrained && influence.unconverged().is_none(),
+        remedy: influence.unconverged(),
         queries: asked,
         fidelity: plain,
         corrected_fidelity: corrected,
@@ -199,5 +201,5 @@ fn in_words(answer: &Verified<'_>) -> String {
             number(fidelity.maximum_error)
         );
     }
-    text.trim_end().to_owned() + "\n" + &answer.standing.in_words()
+    text.trim_end().to_owned() + "\n" + &answer.standing.in_words() + &unconverged(answer.remedy)
 }

@@ -15,7 +15,7 @@ use crate::cli::OnRun;
 use crate::cli::arguments::{self, LEVELS, Rows, name_of};
 use crate::cli::output::{self, change, number, table};
 
-use super::certificate::Standing;
+use super::certificate::{Standing, unconverged};
 use super::{Query, Session, Target, read_queries};
 
 /// The answer as JSON.
@@ -29,6 +29,7 @@ struct Predicted<'a> {
     tolerance: Option<f64>,
     reached: bool,
     converged: bool,
+    remedy: Option<&'a str>,
     queries: Vec<Asked>,
     levels: Vec<Ladder>,
 }
@@ -121,7 +122,9 @@ impl OnRun for WhatIf<'_> {
             changes: changed,
             tolerance: options.tolerance,
             reached: found.reached,
-            converged: last.level != Level::Retrained || last.gradient <= how.gradient,
+            converged: influence.unconverged().is_none()
+                && (last.level != Level::Retrained || last.gradient <= how.gradient),
+            remedy: influence.unconverged(),
             queries: asked,
             levels: ladder.collect(),
         };
@@ -202,8 +205,8 @@ fn in_words(answer: &Predicted<'_>) -> String {
         text +=
             "\nWARNING: the tolerance was not reached at the last level: go further with --until, or ask for less\n";
     }
-    if !answer.converged {
+    if !answer.converged && answer.remedy.is_none() {
         text += "\nWARNING: training again did not reach the minimum: what is called retrained is partial\n";
     }
-    text + &answer.standing.in_words()
+    text + &answer.standing.in_words() + &unconverged(answer.remedy)
 }

@@ -38,6 +38,9 @@ pub trait Smooth {
     }
 }
 
+/// What is told of each step, and may ask to stop.
+pub type Watch<'a> = dyn Fn(&Progress) -> ControlFlow<()> + 'a;
+
 /// How far to go, and whom to tell.
 #[derive(Clone, Copy)]
 pub struct Options<'a> {
@@ -48,7 +51,7 @@ pub struct Options<'a> {
     /// The pairs of steps and gradient changes that L-BFGS remembers.
     pub memory: usize,
     /// Called after each step, on the calling thread; it may ask to stop.
-    pub progress: Option<&'a dyn Fn(&Progress) -> ControlFlow<()>>,
+    pub progress: Option<&'a Watch<'a>>,
 }
 
 impl Default for Options<'_> {
