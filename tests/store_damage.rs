@@ -86,6 +86,7 @@ fn values() -> impl Strategy<Value = Values> {
         prop::collection::vec(any::<u32>().prop_map(f32::from_bits), 0..20).prop_map(Values::F32),
         prop::collection::vec(any::<u64>().prop_map(f64::from_bits), 0..20).prop_map(Values::F64),
         prop::collection::vec(any::<u32>(), 0..20).prop_map(Values::U32),
+        prop::collection::vec(any::<u8>(), 0..20).prop_map(Values::U8),
     ]
 }
 

@@ -1,6 +1,6 @@
 //! `ascribe explain`, and what `verify` and `demo` share with it: a question to a run.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
@@ -9,13 +9,13 @@ use crate::engine::Context;
 use crate::error::{Error, Result};
 use crate::model::{Functional, FunctionalKind};
 use crate::rollback::{ExplainOptions, Explainer, Score};
-use crate::run::{Run, Stored};
+use crate::run::{DenseRun, Run, Stored};
 use crate::tensor::Real;
 use crate::train::Ranking;
 
-use super::OnRun;
-use super::arguments::{self, FUNCTIONALS, Question, SCOPES, name_of};
+use super::arguments::{self, FUNCTIONALS, Question, SCOPES, Way, name_of};
 use super::output::{self, Fact, Names, change, noun, number, table};
+use super::{OnRun, dense};
 
 /// What a model answers to a query.
 #[derive(Clone, Debug, Serialize)]
@@ -42,13 +42,19 @@ pub(super) struct Asked<'a, T> {
 
 impl<'a, T: Real> Asked<'a, T> {
     /// Asks a run as the command line says.
-    pub fn from_line(context: &Context, run: &'a Run<T>, question: &Question) -> Result<Self> {
-        let query = Query::parse(&question.query, &run.data)?;
+    pub fn from_line(
+        context: &Context,
+        run: &'a Run<T>,
+        folder: &Path,
+        question: &Question,
+        kind: FunctionalKind,
+    ) -> Result<Self> {
+        let query = Query::parse(question.of_triples(folder)?, &run.data)?;
         let target = match &question.target {
             Some(name) => Some(run.data.entities.require("entity", name)?),
             None => None,
         };
-        Self::new(context, run, query, target, question.functional)
+        Self::new(context, run, query, target, kind)
     }
 
     /// Asks a run; without a target, for the answer of highest score.
@@ -172,16 +178,26 @@ pub(super) struct Explain<'a> {
 }
 
 impl OnRun for Explain<'_> {
+    fn on_rows<T: Stored>(self, run: DenseRun<T>) -> Result<String> {
+        dense::explain::explain(&run, self.options, &self.context, self.json)
+    }
+
     fn on<T: Stored>(self, run: &Run<T>) -> Result<String> {
         let Self { options, context, json } = self;
         let question = &options.question;
         check_count(options.k)?;
-        let asked = Asked::from_line(&context, run, question)?;
+        if options.method == Some(Way::Influence) {
+            question.of_triples(&options.run)?;
+            let what = format!("influence functions on {}, a run of triples,", options.run.display());
+            return Err(Error::Unsupported { what, remedy: "leave --method out: rollback explains it".into() });
+        }
+        let kind = options.explained.of_triples()?;
+        let asked = Asked::from_line(&context, run, &options.run, question, kind)?;
         let mut answer = Explained {
             command: "explain",
-            run: &question.run,
+            run: &options.run,
             prediction: &asked.prediction,
-            functional: name_of(&FUNCTIONALS, &question.functional),
+            functional: name_of(&FUNCTIONALS, &kind),
             value: f64::NAN,
             scope: name_of(&SCOPES, &question.scope),
             considered: None,

@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::error::{Error, Result};
+use crate::run::dense::DENSE;
 use crate::run::{AnyRun, Settings};
 use crate::train::{Metrics, Outcome};
 
@@ -25,6 +26,7 @@ struct Described<'a> {
 /// What a run says of itself.
 #[derive(Debug, Serialize, serde::Deserialize)]
 struct Description {
+    kind: String,
     settings: Settings,
     entities: usize,
     relations: usize,
@@ -37,11 +39,15 @@ pub(super) fn info(options: &Info, json: bool) -> Result<String> {
     let malformed = |error: serde_json::Error| {
         Error::format(&options.run, None, error.to_string(), "read the run with the build that wrote it")
     };
-    let description: Description = serde_json::from_value(AnyRun::describe(&options.run)?).map_err(malformed)?;
+    let description = AnyRun::describe(&options.run)?;
+    if description.get("kind").and_then(Value::as_str) == Some(DENSE) {
+        return super::dense::info::info(&options.run, &description, json);
+    }
+    let description: Description = serde_json::from_value(description).map_err(malformed)?;
     if json {
         return output::json(&Described { command: "info", run: &options.run, description: &description });
     }
-    let Description { settings, entities, relations, outcome, validation } = &description;
+    let Description { settings, entities, relations, outcome, validation, .. } = &description;
     let mut text =
         format!("{}: {entities} entities, {relations} relations\n", output::plain(&options.run.display().to_string()));
     text += &course(outcome, validation.as_ref());
@@ -54,7 +60,7 @@ pub(super) fn info(options: &Info, json: bool) -> Result<String> {
 }
 
 /// `{"adam": {"beta1": 0.9}}` as `adam, beta1 0.9`.
-fn in_words(value: &Value) -> String {
+pub(super) fn in_words(value: &Value) -> String {
     match value {
         Value::Null => "none".into(),
         Value::String(text) => output::plain(&text.replace('_', " ")),

@@ -5,6 +5,7 @@
 
 mod arguments;
 mod demo;
+mod dense;
 mod explain;
 mod info;
 mod output;
@@ -15,13 +16,11 @@ use std::ffi::OsString;
 use std::path::Path;
 use std::process::ExitCode;
 
-use clap::Parser;
-
 use crate::engine::Context;
 use crate::error::Result;
-use crate::run::{AnyRun, Run, Stored};
+use crate::run::{AnyRun, DenseRun, Run, Stored};
 
-use arguments::{Arguments, Command};
+use arguments::{Arguments, Command, Source};
 
 /// Runs the program with these arguments, the first of which is its name, and gives its exit code: 0 for success, 1 for
 /// a failure, of which one line on standard error tells, 2 for wrong usage.
@@ -30,7 +29,7 @@ where
     I: IntoIterator<Item = S>,
     S: Into<OsString> + Clone,
 {
-    let arguments = match Arguments::try_parse_from(arguments) {
+    let arguments = match Arguments::read(arguments) {
         Ok(arguments) => arguments,
         Err(error) => {
             // Help for a reader that is gone is no failure.
@@ -53,22 +52,29 @@ fn execute(arguments: &Arguments) -> Result<String> {
     let context = Context::new(threads)?;
     let json = arguments.json;
     match &arguments.command {
-        Command::Train(options) => train::train(options, &context, json),
-        Command::Explain(options) => on_run(&options.question.run, explain::Explain { options, context, json }),
-        Command::Verify(options) => on_run(&options.question.run, verify::Verify { options, context, json }),
+        Command::Train(options) => match options.source() {
+            Source::Triples(folder) => train::train(options, &folder, &context, json),
+            source => dense::train::train(options, &source, &context, json),
+        },
+        Command::Explain(options) => on_run(&options.run, explain::Explain { options, context, json }),
+        Command::WhatIf(options) => on_run(&options.run, dense::what_if::WhatIf { options, context, json }),
+        Command::Verify(options) => on_run(&options.run, verify::Verify { options, context, json }),
         Command::Info(options) => info::info(options, json),
         Command::Demo => demo::demo(&context, json),
     }
 }
 
-/// What is done with a run, whatever its element type.
-trait OnRun {
+/// What is done with a run, whatever its kind and element type.
+trait OnRun: Sized {
     fn on<T: Stored>(self, run: &Run<T>) -> Result<String>;
+    fn on_rows<T: Stored>(self, run: DenseRun<T>) -> Result<String>;
 }
 
 fn on_run(folder: &Path, command: impl OnRun) -> Result<String> {
     match AnyRun::load(folder)? {
         AnyRun::F32(run) => command.on(&run),
         AnyRun::F64(run) => command.on(&run),
+        AnyRun::DenseF32(run) => command.on_rows(run),
+        AnyRun::DenseF64(run) => command.on_rows(run),
     }
 }

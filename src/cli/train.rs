@@ -1,7 +1,7 @@
 //! `ascribe train`.
 
 use std::ops::ControlFlow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
@@ -35,13 +35,13 @@ struct Counts {
     test: usize,
 }
 
-/// Trains and saves a run.
-pub(super) fn train(options: &Train, context: &Context, json: bool) -> Result<String> {
+/// Trains and saves a run of triples.
+pub(super) fn train(options: &Train, triples: &Path, context: &Context, json: bool) -> Result<String> {
     let settings = options.settings();
     settings.check()?;
     // An hour of training is not to end at a folder that cannot be written.
     store::check(&options.out, FORMAT)?;
-    let data = TripleSet::read(&options.triples)?;
+    let data = TripleSet::read(triples)?;
     match settings.precision {
         Precision::F32 => train_as::<f32>(options, &settings, &data, context, json),
         Precision::F64 => train_as::<f64>(options, &settings, &data, context, json),

@@ -8,16 +8,16 @@ use serde::Serialize;
 use crate::engine::Context;
 use crate::error::{Error, Result};
 use crate::rollback::{Effort, ExplainOptions};
-use crate::run::{Run, Stored};
+use crate::run::{DenseRun, Run, Stored};
 use crate::verify::{Fidelity, Truth};
 
-use super::OnRun;
 use super::arguments::{self, FUNCTIONALS, SCOPES, name_of};
 use super::explain::{Asked, Prediction, check_count};
 use super::output::{self, Fact, Progress, noun, number, table};
+use super::{OnRun, dense};
 
 /// From this many facts on, an agreement means something.
-const FEWEST: usize = 3;
+pub(super) const FEWEST: usize = 3;
 
 /// The answer as JSON.
 #[derive(Debug, Serialize)]
@@ -59,11 +59,16 @@ pub(super) struct Verify<'a> {
 }
 
 impl OnRun for Verify<'_> {
+    fn on_rows<T: Stored>(self, run: DenseRun<T>) -> Result<String> {
+        dense::verify::verify(&run, self.options, &self.context, self.json)
+    }
+
     fn on<T: Stored>(self, run: &Run<T>) -> Result<String> {
         let Self { options, context, json } = self;
         let question = &options.question;
         check_count(options.k)?;
-        let asked = Asked::from_line(&context, run, question)?;
+        let kind = options.explained.of_triples()?;
+        let asked = Asked::from_line(&context, run, &options.run, question, kind)?;
         let how = ExplainOptions { scope: question.scope, effort: Effort::Auto };
         let explanation = asked.explainer.explain(&context, &asked.ids, &how)?;
         let chosen = &explanation.scores[..options.k.min(explanation.scores.len())];
@@ -96,9 +101,9 @@ impl OnRun for Verify<'_> {
         };
         let answer = Verified {
             command: "verify",
-            run: &question.run,
+            run: &options.run,
             prediction: &asked.prediction,
-            functional: name_of(&FUNCTIONALS, &question.functional),
+            functional: name_of(&FUNCTIONALS, &kind),
             value: explanation.value,
             scope: name_of(&SCOPES, &question.scope),
             facts,

@@ -167,6 +167,11 @@ impl<'a, T: Real> Influence<'a, T> {
         self.remedy.get_or_insert(remedy);
     }
 
+    /// Whether the curvature was factored, so that every further solve is cheap and exact but for rounding.
+    pub fn is_factored(&self) -> bool {
+        self.factor().is_some()
+    }
+
     /// Gives the derivatives back.
     pub fn into_derivatives(self) -> Derivatives<'a, T> {
         self.derivatives

@@ -1,7 +1,8 @@
-//! A run on disk: settings, names, outcome in the manifest; triples, model and ledger in files beside it.
+//! A run on disk: which kind it is; of triples: settings, names, outcome in the manifest; triples, model and ledger in files beside it.
 
 use std::path::Path;
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -13,6 +14,7 @@ use crate::store::{Contents, NamedArray, Values, commit, open, read_manifest};
 use crate::tensor::{Array, Real};
 use crate::train::{Metrics, Outcome};
 
+use super::dense::{self, DenseRun};
 use super::job::Run;
 use super::settings::{Precision, Settings};
 
@@ -30,13 +32,17 @@ struct Manifest {
     validation: Option<Metrics>,
 }
 
-/// A run of either element type.
+/// A run of either kind and element type.
 #[derive(Clone, Debug)]
 pub enum AnyRun {
-    /// In single precision.
+    /// Of triples, in single precision.
     F32(Run<f32>),
-    /// In double precision.
+    /// Of triples, in double precision.
     F64(Run<f64>),
+    /// Of rows, in single precision.
+    DenseF32(DenseRun<f32>),
+    /// Of rows, in double precision.
+    DenseF64(DenseRun<f64>),
 }
 
 impl AnyRun {
@@ -46,7 +52,15 @@ impl AnyRun {
     /// [`Error::Io`], [`Error::Format`] or [`Error::Version`], which name the file and the remedy.
     pub fn load(folder: &Path) -> Result<Self> {
         let contents = open(folder, FORMAT)?;
-        let manifest = manifest(folder, &contents.manifest)?;
+        if is_dense(&contents.manifest) {
+            let manifest: dense::Manifest = manifest(folder, &contents.manifest)?;
+            let loader = Loader { folder, contents, manifest };
+            return Ok(match loader.manifest.job.precision {
+                Precision::F32 => Self::DenseF32(loader.dense_run()?),
+                Precision::F64 => Self::DenseF64(loader.dense_run()?),
+            });
+        }
+        let manifest: Manifest = manifest(folder, &contents.manifest)?;
         let loader = Loader { folder, contents, manifest };
         Ok(match loader.manifest.settings.precision {
             Precision::F32 => Self::F32(loader.run()?),
@@ -59,8 +73,13 @@ impl AnyRun {
     /// # Errors
     /// As [`AnyRun::load`].
     pub fn describe(folder: &Path) -> Result<Value> {
-        let manifest = manifest(folder, &read_manifest(folder, FORMAT)?)?;
+        let content = read_manifest(folder, FORMAT)?;
+        if is_dense(&content) {
+            return Ok(manifest::<dense::Manifest>(folder, &content)?.describe());
+        }
+        let manifest: Manifest = manifest(folder, &content)?;
         Ok(json!({
+            "kind": "triples",
             "settings": manifest.settings,
             "entities": manifest.entities.len(),
             "relations": manifest.relations.len(),
@@ -149,23 +168,28 @@ impl<T: Stored> Run<T> {
     }
 }
 
-fn manifest(folder: &Path, value: &Value) -> Result<Manifest> {
+/// Whether a manifest is that of a run of rows.
+fn is_dense(content: &Value) -> bool {
+    content.get("kind").and_then(Value::as_str) == Some(dense::DENSE)
+}
+
+fn manifest<M: DeserializeOwned>(folder: &Path, value: &Value) -> Result<M> {
     serde_json::from_value(value.clone()).map_err(|error| malformed(folder, error.to_string()))
 }
 
 /// The checksums fit but the content does not: written by something else, or by another build.
-fn malformed(folder: &Path, problem: impl Into<String>) -> Error {
+pub(super) fn malformed(folder: &Path, problem: impl Into<String>) -> Error {
     Error::format(folder, None, problem, "train again, or read the run with the build that wrote it")
 }
 
-struct Loader<'a> {
-    folder: &'a Path,
+pub(super) struct Loader<'a, M> {
+    pub folder: &'a Path,
     contents: Contents,
-    manifest: Manifest,
+    pub manifest: M,
 }
 
-impl Loader<'_> {
-    fn take(&mut self, stem: &str, name: &str) -> Result<NamedArray> {
+impl<M> Loader<'_, M> {
+    pub fn take(&mut self, stem: &str, name: &str) -> Result<NamedArray> {
         let file = self.contents.files.iter_mut().find(|(found, _)| found == stem);
         let array = file.and_then(|(_, arrays)| {
             let place = arrays.iter().position(|array| array.name == name)?;
@@ -174,13 +198,15 @@ impl Loader<'_> {
         array.ok_or_else(|| malformed(self.folder, format!("the array {name:?} of {stem:?} is missing")))
     }
 
-    fn table<T: Stored>(&mut self, stem: &str, name: &str) -> Result<Array<T>> {
+    pub fn table<T: Stored>(&mut self, stem: &str, name: &str) -> Result<Array<T>> {
         let array = self.take(stem, name)?;
         let values = T::unwrap(array.values)
             .ok_or_else(|| malformed(self.folder, format!("the array {name:?} of {stem:?} is not {}", T::NAME)))?;
         Array::new(&array.shape, values).map_err(|error| malformed(self.folder, error.to_string()))
     }
+}
 
+impl Loader<'_, Manifest> {
     fn triples(&mut self, name: &str) -> Result<Vec<Triple>> {
         let Values::U32(ids) = self.take("triples", name)?.values else {
             return Err(malformed(self.folder, format!("the triples {name:?} are no ids")));

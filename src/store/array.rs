@@ -15,6 +15,8 @@ pub enum Values {
     F64(Vec<f64>),
     /// 32-bit unsigned integers.
     U32(Vec<u32>),
+    /// Bytes.
+    U8(Vec<u8>),
 }
 
 impl Values {
@@ -24,6 +26,7 @@ impl Values {
             Self::F32(values) => values.len(),
             Self::F64(values) => values.len(),
             Self::U32(values) => values.len(),
+            Self::U8(values) => values.len(),
         }
     }
 
@@ -38,6 +41,7 @@ impl Values {
             Self::F32(_) => Dtype::F32,
             Self::F64(_) => Dtype::F64,
             Self::U32(_) => Dtype::U32,
+            Self::U8(_) => Dtype::U8,
         }
     }
 }
@@ -48,6 +52,7 @@ impl PartialEq for Values {
             (Self::F32(a), Self::F32(b)) => a.iter().map(|x| x.to_bits()).eq(b.iter().map(|x| x.to_bits())),
             (Self::F64(a), Self::F64(b)) => a.iter().map(|x| x.to_bits()).eq(b.iter().map(|x| x.to_bits())),
             (Self::U32(a), Self::U32(b)) => a == b,
+            (Self::U8(a), Self::U8(b)) => a == b,
             _ => false,
         }
     }
@@ -70,6 +75,12 @@ impl From<Vec<f64>> for Values {
 impl From<Vec<u32>> for Values {
     fn from(values: Vec<u32>) -> Self {
         Self::U32(values)
+    }
+}
+
+impl From<Vec<u8>> for Values {
+    fn from(values: Vec<u8>) -> Self {
+        Self::U8(values)
     }
 }
 

@@ -116,7 +116,7 @@ fn an_unexpected_type_is_told() {
     bytes.extend(header.as_bytes());
     vouch(&folder, &file, &bytes);
     let text = told(&folder);
-    assert!(text.contains("array \"a\" has dtype I64, expected F32, F64 or U32"), "{text}");
+    assert!(text.contains("array \"a\" has dtype I64, expected F32, F64, U32 or U8"), "{text}");
 }
 
 #[test]

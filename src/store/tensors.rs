@@ -47,6 +47,7 @@ pub(super) fn encode(arrays: &[NamedArray], mark: &str, out: &mut impl Write) ->
             Values::F32(values) => write(out, values, f32::to_le_bytes)?,
             Values::F64(values) => write(out, values, f64::to_le_bytes)?,
             Values::U32(values) => write(out, values, u32::to_le_bytes)?,
+            Values::U8(values) => out.write_all(values)?,
         }
     }
     Ok(())
@@ -76,8 +77,9 @@ pub(super) fn decode(input: &mut impl Read, length: u64, mark: &str) -> Result<V
             Dtype::F32 => Values::F32(read(input, bytes, f32::from_le_bytes)?),
             Dtype::F64 => Values::F64(read(input, bytes, f64::from_le_bytes)?),
             Dtype::U32 => Values::U32(read(input, bytes, u32::from_le_bytes)?),
+            Dtype::U8 => Values::U8(read(input, bytes, u8::from_le_bytes)?),
             other => {
-                return Err(invalid(format!("array {name:?} has dtype {other}, expected F32, F64 or U32")));
+                return Err(invalid(format!("array {name:?} has dtype {other}, expected F32, F64, U32 or U8")));
             }
         };
         let array = NamedArray::new(name, info.shape.clone(), values);

@@ -25,7 +25,8 @@ fn file(header: &str, data: &[u8]) -> Vec<u8> {
 
 fn sample() -> Vec<NamedArray> {
     vec![
-        array("counts", &[3], vec![0, 7, u32::MAX]),
+        array("bytes", &[5], vec![0u8, 1, 2, 254, 255]),
+        array("counts", &[3], vec![0u32, 7, u32::MAX]),
         array("empty", &[0, 4], Vec::<f64>::new()),
         array("naïve \"name\"\n", &[2, 1], vec![1f32, 2.0]),
         array(
@@ -55,7 +56,7 @@ fn arrays_longer_than_a_block_come_back() {
 fn the_crate_reads_what_is_written() {
     let bytes = encoded(&sample());
     let read = safetensors::SafeTensors::deserialize(&bytes).unwrap();
-    assert_eq!(read.len(), 6);
+    assert_eq!(read.len(), 7);
     let counts = read.tensor("counts").unwrap();
     assert_eq!(counts.shape(), [3]);
     assert_eq!(counts.data()[4..8], 7u32.to_le_bytes());
@@ -97,7 +98,7 @@ fn malformed_headers_are_told() {
     let of = |fields: &str, data: &[u8]| told(&file(&format!("{{{REMARK},{fields}}}"), data));
     assert_eq!(
         of(r#""a":{"dtype":"I64","shape":[1],"data_offsets":[0,8]}"#, &[0; 8]),
-        "array \"a\" has dtype I64, expected F32, F64 or U32"
+        "array \"a\" has dtype I64, expected F32, F64, U32 or U8"
     );
     assert_eq!(
         of(r#""a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}"#, &[0; 8]),

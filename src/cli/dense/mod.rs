@@ -1,0 +1,207 @@
+//! Runs of rows: tables, images and messages.
+
+pub(super) mod certificate;
+pub(super) mod explain;
+pub(super) mod info;
+mod own;
+mod plan;
+mod scores;
+pub(super) mod train;
+pub(super) mod verify;
+pub(super) mod what_if;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::curvature::{Derivatives, Layout, Scalars};
+use crate::data::{Dense, Targets};
+use crate::engine::Context;
+use crate::error::{Error, Result};
+use crate::influence::{Influence, Options};
+use crate::model::Inputs;
+use crate::model::dense::{DenseFunctional, DenseLoss, TargetKind};
+use crate::run::dense::Queries;
+use crate::run::{DenseRun, Stored};
+
+use super::arguments::{Fitting, Rows};
+use super::output::{number, plain};
+
+/// The damping along the common shift of a softmax's intercepts.
+const SHIFT_DAMPING: f64 = 1e-10;
+
+/// A row's target as it is shown: the name of its class, or its number.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+pub(super) enum Target {
+    Class(String),
+    Number(f64),
+    None,
+}
+
+impl Target {
+    /// The target of a row.
+    pub fn of(data: &Dense, place: usize) -> Self {
+        match &data.targets {
+            Targets::Numbers(numbers) => numbers.get(place).map_or(Self::None, |number| Self::Number(*number)),
+            Targets::Classes { labels, names } => {
+                let name = labels.get(place).and_then(|label| names.get(*label as usize));
+                name.map_or(Self::None, |name| Self::Class(name.clone()))
+            }
+            Targets::None => Self::None,
+        }
+    }
+}
+
+impl std::fmt::Display for Target {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Class(name) => f.write_str(&plain(name)),
+            Self::Number(value) => f.write_str(&number(*value)),
+            Self::None => f.write_str("-"),
+        }
+    }
+}
+
+/// A row that is asked about.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Query {
+    pub row: u64,
+    pub target: Target,
+    pub predicted: Target,
+    pub probability: Option<f64>,
+}
+
+impl Query {
+    /// All rows that are asked about.
+    pub fn all<T: Stored>(run: &DenseRun<T>, queries: &Queries<T>) -> Vec<Self> {
+        let one = |(place, prediction): (usize, &crate::run::dense::Prediction)| {
+            let predicted = match prediction.label {
+                Some(label) => {
+                    run.classes().get(label as usize).map_or(Target::None, |name| Target::Class(name.clone()))
+                }
+                None => prediction.outputs.first().map_or(Target::None, |output| Target::Number(*output)),
+            };
+            let target = if queries.labelled { Target::of(&queries.data, place) } else { Target::None };
+            let (row, probability) = (queries.data.rows[place], prediction.probability);
+            Self { row, target, predicted, probability }
+        };
+        queries.predictions.iter().enumerate().map(one).collect()
+    }
+
+    /// The row in a line.
+    pub fn sentence(&self) -> String {
+        let sure = self.probability.map_or(String::new(), |p| format!(" with probability {}", number(p)));
+        let target = match &self.target {
+            Target::None => "no target given, so what is predicted stands for it".to_owned(),
+            target => format!("target {target}"),
+        };
+        format!("row {}: {target}, predicted {}{sure}", self.row, self.predicted)
+    }
+}
+
+/// The rows that are asked about, for a functional that can be asked of them.
+pub(super) fn read_queries<T: Stored>(
+    run: &DenseRun<T>,
+    context: &Context,
+    files: &[PathBuf],
+    rows: Option<&[Rows]>,
+    functional: DenseFunctional,
+) -> Result<Queries<T>> {
+    let choose =
+        rows.map(|rows| move |data: &Dense, foreign: &[usize]| Rows::places(rows, data, foreign, "a row to ask about"));
+    let queries = match &choose {
+        Some(choose) => run.queries(context, files, Some(choose))?,
+        None => run.queries(context, files, None)?,
+    };
+    if !queries.labelled && run.job.network.target() == TargetKind::Number && functional != DenseFunctional::Output {
+        let expected = "numbers to compare with; or ask for --functional output";
+        return Err(Error::argument("the targets of the rows to ask about", "missing", expected));
+    }
+    Ok(queries)
+}
+
+/// A run with its examples and the functional, ready to be fitted.
+pub(super) struct Session<'c, T> {
+    pub inputs: Arc<Inputs<T>>,
+    pub scalars: Scalars<T>,
+    pub layout: Layout,
+    derivatives: Derivatives<'c, T>,
+}
+
+impl<'c, T: Stored> Session<'c, T> {
+    pub fn new(
+        run: &DenseRun<T>,
+        context: &'c Context,
+        fitting: &Fitting,
+        functional: DenseFunctional,
+    ) -> Result<Self> {
+        let network = &run.job.network;
+        let objective = Arc::new(network.objective()?);
+        let inputs = Arc::new(network.inputs(&run.data)?);
+        let named = fitting.parameters.as_deref();
+        let layout = Layout::new(&objective.graph, named)?;
+        let scalars = Scalars::new(&network.functional(functional)?, &layout)?;
+        let parameters = run.model.parameters().to_vec();
+        let derivatives =
+            Derivatives::new(context, objective, parameters, inputs.clone(), None, named, fitting.memory)?;
+        Ok(Self { inputs, scalars, layout, derivatives })
+    }
+
+    /// The damping of a run: what was asked for, or next to nothing where a softmax has intercepts.
+    ///
+    /// Adding one number to all intercepts of a softmax changes nothing, so the curvature along that direction is zero.
+    /// Gradients of losses and functionals have no part along it either, so any damping there gives the same scores; along
+    /// other directions this one is lost against the penalty.
+    pub fn options(&self, run: &DenseRun<T>, options: Options) -> Options {
+        let network = &run.job.network;
+        let last = self.layout.names().last().is_some_and(|name| name.starts_with("intercept"));
+        let shifts = network.loss == DenseLoss::Softmax && network.intercept && network.l2 > 0.0 && last;
+        if shifts && options.damping == 0.0 { Options { damping: SHIFT_DAMPING, ..options } } else { options }
+    }
+
+    /// Looks at the curvature, and says in the words of the data where it does not hold.
+    pub fn fit(self, run: &DenseRun<T>, folder: &Path, options: &Options) -> Result<(Influence<'c, T>, Scalars<T>)> {
+        let layout = self.layout;
+        let fitted = Influence::fit(self.derivatives, options);
+        Ok((fitted.map_err(|error| named(error, run, folder, &layout))?, self.scalars))
+    }
+}
+
+/// An error of singular curvature with the names of columns.
+pub(super) fn named<T: Stored>(error: Error, run: &DenseRun<T>, folder: &Path, layout: &Layout) -> Error {
+    let Error::Singular { coordinates, .. } = &error else { return error };
+    let linear = run.job.network.layers.is_empty();
+    let dependent = if linear { run.dependent_columns().unwrap_or_default() } else { Vec::new() };
+    let problem = match (linear && dependent.is_empty() && run.job.network.outputs > 1, dependent.as_slice()) {
+        (true, _) => "the curvature is singular: the weights of a softmax are not unique without a penalty".to_owned(),
+        (_, []) => {
+            format!("the curvature is singular: {} depend on each other", list(&run.columns(layout, coordinates)))
+        }
+        (_, [one]) => {
+            format!("the curvature is singular: column {} is zero in every row", list(std::slice::from_ref(one)))
+        }
+        (_, columns) => format!("the curvature is singular: columns {} depend on each other", list(columns)),
+    };
+    let remedy = "remove all but one of each set of columns that depend on each other, train with a penalty (--l2), or \
+                  add damping (--damping)";
+    Error::format(folder, None, problem, remedy)
+}
+
+/// Names with commas between them, but not more than a line holds.
+pub(super) fn list(names: &[String]) -> String {
+    const SHOWN: usize = 20;
+    let mut shown: Vec<String> = names.iter().take(SHOWN).map(|name| format!("{name:?}")).collect();
+    if names.len() > SHOWN {
+        shown.push(format!("and {} more", names.len() - SHOWN));
+    }
+    shown.join(", ")
+}
+
+/// How many queries are worked on at once: a quarter of the memory may go into vectors for them and into their scores.
+pub(super) fn at_once(memory: usize, examples: usize, parameters: usize) -> usize {
+    // The functional's gradient, the solution, and about six vectors of an iterative solver.
+    let bytes = 8 * (examples + 8 * parameters);
+    (memory / 4 / bytes.max(1)).clamp(1, 4096)
+}

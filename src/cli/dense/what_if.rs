@@ -1,0 +1,212 @@
+//! `ascribe whatif`: what a prediction would be on another training set.
+
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use crate::engine::Context;
+use crate::error::{Error, Result};
+use crate::influence::{Change, Edit, Level, WhatIfOptions};
+use crate::model::dense::DenseFunctional;
+use crate::run::dense::place_of;
+use crate::run::{DenseRun, Run, Stored};
+
+use crate::cli::OnRun;
+use crate::cli::arguments::{self, LEVELS, Rows, name_of};
+use crate::cli::output::{self, change, number, table};
+
+use super::certificate::{Standing, unconverged};
+use super::{Query, Session, Target, read_queries};
+
+/// The answer as JSON.
+#[derive(Debug, Serialize)]
+struct Predicted<'a> {
+    command: &'static str,
+    run: &'a PathBuf,
+    functional: &'static str,
+    standing: Standing,
+    changes: Vec<Changed>,
+    tolerance: Option<f64>,
+    reached: bool,
+    converged: bool,
+    remedy: Option<&'a str>,
+    queries: Vec<Asked>,
+    levels: Vec<Ladder>,
+}
+
+/// A change to the training set.
+#[derive(Debug, Serialize)]
+struct Changed {
+    row: u64,
+    target: Target,
+    change: &'static str,
+    label: Option<String>,
+    weight: Option<f64>,
+}
+
+/// A query with its predictions, the last level's.
+#[derive(Debug, Serialize)]
+struct Asked {
+    #[serde(flatten)]
+    query: Query,
+    before: f64,
+    after: f64,
+    change: f64,
+    estimated_error: f64,
+}
+
+/// A level with its predictions for each query.
+#[derive(Debug, Serialize)]
+struct Ladder {
+    level: &'static str,
+    changes: Vec<f64>,
+    estimated_errors: Vec<f64>,
+    gradient: f64,
+}
+
+/// The command.
+#[derive(Debug)]
+pub(in crate::cli) struct WhatIf<'a> {
+    pub options: &'a arguments::WhatIf,
+    pub context: Context,
+    pub json: bool,
+}
+
+impl OnRun for WhatIf<'_> {
+    fn on<T: Stored>(self, _: &Run<T>) -> Result<String> {
+        Err(Error::Unsupported {
+            what: format!("whatif with {}, a run of triples,", self.options.run.display()),
+            remedy: "ask it with explain --query HEAD,RELATION,? --without EXAMPLES".into(),
+        })
+    }
+
+    fn on_rows<T: Stored>(self, run: DenseRun<T>) -> Result<String> {
+        let Self { options, context, json } = self;
+        let functional = options.functional;
+        let (changes, changed) = changes(&run, options)?;
+        let queries = read_queries(&run, &context, &options.test, options.rows.as_deref(), functional)?;
+        let session = Session::new(&run, &context, &options.fitting, functional)?;
+        let settings = session.options(&run, options.fitting.options(options.residual, queries.data.len()));
+        let inputs = session.inputs.clone();
+        let (mut influence, scalars) = session.fit(&run, &options.run, &settings)?;
+        let edit = Edit::new(&inputs, &vec![1.0; inputs.count()], &changes)?;
+        let how = WhatIfOptions {
+            until: options.until,
+            tolerance: options.tolerance,
+            gradient: retrained_to::<T>(),
+            ..WhatIfOptions::default()
+        };
+        let found = influence.what_if(&scalars, &queries.inputs, &edit, &how)?;
+        let Some(last) = found.last() else {
+            return Err(Error::argument("the levels of prediction", "none", "at least one"));
+        };
+        let asked = |(place, query): (usize, Query)| Asked {
+            query,
+            before: found.before[place],
+            after: found.before[place] + last.changes[place],
+            change: last.changes[place],
+            estimated_error: last.errors[place],
+        };
+        let asked = Query::all(&run, &queries).into_iter().enumerate().map(asked).collect();
+        let ladder = found.steps.iter().map(|step| Ladder {
+            level: name_of(&LEVELS, &step.level),
+            changes: step.changes.clone(),
+            estimated_errors: step.errors.clone(),
+            gradient: step.gradient,
+        });
+        let predicted = Predicted {
+            command: "whatif",
+            run: &options.run,
+            functional: name_of(&DenseFunctional::ALL, &functional),
+            standing: Standing::of(influence.standing(), &settings),
+            changes: changed,
+            tolerance: options.tolerance,
+            reached: found.reached,
+            converged: influence.unconverged().is_none()
+                && (last.level != Level::Retrained || last.gradient <= how.gradient),
+            remedy: influence.unconverged(),
+            queries: asked,
+            levels: ladder.collect(),
+        };
+        match json {
+            true => output::json(&predicted),
+            false => Ok(in_words(&predicted)),
+        }
+    }
+}
+
+/// The gradient to which a changed training set is trained again: what rounding allows.
+pub(super) fn retrained_to<T: Stored>() -> f64 {
+    if size_of::<T>() == 4 { 1e-6 } else { 1e-10 }
+}
+
+/// The changes that were asked for, in the order remove, relabel, reweight.
+fn changes<T: Stored>(run: &DenseRun<T>, options: &arguments::WhatIf) -> Result<(Vec<Change<T>>, Vec<Changed>)> {
+    let mut found: Vec<(usize, Change<T>, Changed)> = Vec::new();
+    let data = &run.data;
+    let of = |place: usize, change| Changed {
+        row: data.rows[place],
+        target: Target::of(data, place),
+        change,
+        label: None,
+        weight: None,
+    };
+    for place in Rows::places(options.remove.as_deref().unwrap_or(&[]), data, &[], "a row to remove")? {
+        found.push((place, Change::Remove(place), of(place, "remove")));
+    }
+    for (row, label) in options.relabel.iter().flatten() {
+        let (place, new) = run.relabelled(*row, label)?;
+        let changed = Changed { label: Some(label.clone()), ..of(place, "relabel") };
+        found.push((place, Change::Replace(place, new), changed));
+    }
+    for (row, weight) in options.reweight.iter().flatten() {
+        let place = place_of(data, *row, "a row to reweight")?;
+        let changed = Changed { weight: Some(*weight), ..of(place, "reweight") };
+        found.push((place, Change::Reweight(place, *weight), changed));
+    }
+    let mut places: Vec<usize> = found.iter().map(|(place, ..)| *place).collect();
+    places.sort_unstable();
+    // The library counts places, and who asks counts rows of the file.
+    if let Some(pair) = places.windows(2).find(|pair| pair[0] == pair[1]) {
+        let row = format!("{}, changed twice", data.rows[pair[0]]);
+        return Err(Error::argument("a training row", row, "one change a row"));
+    }
+    Ok(found.into_iter().map(|(_, change, changed)| (change, changed)).unzip())
+}
+
+fn in_words(answer: &Predicted<'_>) -> String {
+    let noun = format!("the {}", answer.functional.replace('-', " "));
+    let done: Vec<String> = answer
+        .changes
+        .iter()
+        .map(|changed| match (&changed.label, changed.weight) {
+            (Some(label), _) => {
+                format!("row {} has the label {} (it is {})", changed.row, output::plain(label), changed.target)
+            }
+            (_, Some(weight)) => format!("row {} has the weight {weight}", changed.row),
+            _ => format!("row {} is removed", changed.row),
+        })
+        .collect();
+    let mut text = format!("if {}:\n", done.join(", "));
+    for (place, asked) in answer.queries.iter().enumerate() {
+        text += &format!(
+            "\n{}\n  {noun} {} (from {})\n",
+            asked.query.sentence(),
+            change(asked.change, asked.after),
+            number(asked.before)
+        );
+        let row = |level: &Ladder| {
+            [level.level.to_owned(), number(level.changes[place]), number(level.estimated_errors[place])]
+        };
+        let rows: Vec<[String; 3]> = answer.levels.iter().map(row).collect();
+        text += &table(["level", ">change", ">off by about"], &rows);
+    }
+    if !answer.reached {
+        text +=
+            "\nWARNING: the tolerance was not reached at the last level: go further with --until, or ask for less\n";
+    }
+    if !answer.converged && answer.remedy.is_none() {
+        text += "\nWARNING: training again did not reach the minimum: what is called retrained is partial\n";
+    }
+    text + &answer.standing.in_words() + &unconverged(answer.remedy)
+}

@@ -1,0 +1,168 @@
+//! A run of rows on disk: what it is in the manifest; rows and parameters in files beside it.
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::data::{Dense, Targets};
+use crate::error::{Error, Result};
+use crate::model::dense::DenseModel;
+use crate::store::{Contents, NamedArray, Values, commit};
+use crate::tensor::Array;
+
+use super::features::{COPIED_UP_TO, Copy};
+use super::reading::{align_classes, only_classes};
+use super::{DenseJob, DenseRun, Fitted, Origin, Reading};
+use crate::run::folder::{FORMAT, Loader, Stored, malformed};
+
+/// What the manifest of a run of rows calls its kind.
+pub const DENSE: &str = "rows";
+
+/// What the manifest says.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::run) struct Manifest {
+    kind: String,
+    pub job: DenseJob,
+    origin: Origin,
+    reading: Reading,
+    classes: Option<Vec<String>>,
+    /// The shape of the features, rows first.
+    shape: Vec<usize>,
+    copy: Copy,
+    fitted: Fitted,
+}
+
+impl Manifest {
+    /// The description of a run, without its arrays.
+    pub fn describe(&self) -> Value {
+        json!({
+            "kind": self.kind,
+            "job": self.job,
+            "data": {
+                "kind": self.reading.kind(),
+                "files": self.origin.files,
+                "copied": self.copy != Copy::None,
+                "rows": self.shape.first(),
+                "features": self.shape.get(1..),
+                "classes": self.classes,
+            },
+            "fitted": self.fitted,
+        })
+    }
+}
+
+impl<T: Stored> DenseRun<T> {
+    /// Saves the run, replacing the one in `folder`. A process that is killed leaves the old run or the new one.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when the folder cannot be written; what was there before is then still whole.
+    pub fn save(&self, folder: &Path) -> Result<()> {
+        let features = &self.data.features;
+        let copy = match Copy::of(features.values()) {
+            copy if self.copied && copy.bytes() * features.values().len() <= COPIED_UP_TO => copy,
+            _ => Copy::None,
+        };
+        let (targets, classes): (Values, _) = match &self.data.targets {
+            Targets::Numbers(numbers) => (numbers.clone().into(), None),
+            Targets::Classes { labels, names } => (labels.clone().into(), Some(names.clone())),
+            Targets::None => return Err(Error::argument("the training rows", "without targets", "a target each")),
+        };
+        let count = self.data.len();
+        let row = |row: &u64| {
+            u32::try_from(*row).map_err(|_| Error::argument("a row", row, "one of the first 4294967296 of its file"))
+        };
+        let rows = self.data.rows.iter().map(row).collect::<Result<Vec<_>>>()?;
+        let mut arrays =
+            vec![NamedArray::new("rows", vec![count], rows)?, NamedArray::new("targets", vec![count], targets)?];
+        if copy != Copy::None {
+            arrays.push(NamedArray::new("features", features.shape().to_vec(), copy.write(features.values()))?);
+        }
+        let manifest = Manifest {
+            kind: DENSE.into(),
+            job: self.job.clone(),
+            origin: self.origin.clone(),
+            reading: self.reading.clone(),
+            classes,
+            shape: features.shape().to_vec(),
+            copy,
+            fitted: self.fitted.clone(),
+        };
+        let names = self.model.parameter_names()?;
+        let parameters = names.iter().zip(self.model.parameters());
+        let parameters = parameters
+            .map(|(name, array)| NamedArray::new(name, array.shape().to_vec(), T::wrap(array.values().to_vec())));
+        let contents = Contents {
+            manifest: serde_json::to_value(manifest)
+                .map_err(|error| Error::argument("the settings", error, "numbers that JSON can hold"))?,
+            files: vec![("data".into(), arrays), ("model".into(), parameters.collect::<Result<_>>()?)],
+        };
+        commit(folder, FORMAT, &contents)
+    }
+}
+
+impl Loader<'_, Manifest> {
+    /// Puts the run together.
+    pub(in crate::run) fn dense_run<T: Stored>(mut self) -> Result<DenseRun<T>> {
+        let folder = self.folder;
+        let foreign = |error: Error| malformed(folder, error.to_string());
+        let manifest = self.manifest.clone();
+        let Values::U32(rows) = self.take("data", "rows")?.values else {
+            return Err(malformed(folder, "the numbers of rows are no whole numbers"));
+        };
+        let targets = match (self.take("data", "targets")?.values, manifest.classes.clone()) {
+            (Values::F64(numbers), None) => Targets::Numbers(numbers),
+            (Values::U32(labels), Some(names)) => Targets::Classes { labels, names },
+            _ => return Err(malformed(folder, "the targets are not what the manifest says")),
+        };
+        let rows: Vec<u64> = rows.into_iter().map(u64::from).collect();
+        let features = match manifest.copy {
+            Copy::None => read_again(&manifest, &rows, &targets)?,
+            copy => {
+                let array = self.take("data", "features")?;
+                let values = copy.read(array.values);
+                let values = values.ok_or_else(|| malformed(folder, "the features are of another type"))?;
+                Array::new(&array.shape, values).map_err(foreign)?
+            }
+        };
+        if features.shape() != manifest.shape
+            || features.rows() != rows.len()
+            || manifest.shape.get(1..) != Some(&manifest.job.network.features)
+        {
+            let problem = format!("the features have the shape {:?} for {} rows", features.shape(), rows.len());
+            return Err(malformed(folder, problem));
+        }
+        // Lengths, labels and numbers that are not finite are looked at here.
+        let mut data = Dense::new(features, targets).map_err(foreign)?;
+        data.rows = rows;
+        let network = manifest.job.network.clone();
+        let blank = DenseModel::<T>::new(network.clone(), 0).map_err(foreign)?;
+        let names = blank.parameter_names().map_err(foreign)?;
+        let parameters = names.iter().map(|name| self.table::<T>("model", name)).collect::<Result<Vec<_>>>()?;
+        let model = DenseModel::with_parameters(network, parameters).map_err(foreign)?;
+        let Manifest { job, origin, reading, copy, fitted, .. } = manifest;
+        Ok(DenseRun { job, origin, reading, data, copied: copy != Copy::None, model, fitted })
+    }
+}
+
+/// The features of rows from the files they came from, which must be as they were.
+fn read_again(manifest: &Manifest, rows: &[u64], targets: &Targets) -> Result<Array<f64>> {
+    manifest.origin.verify()?;
+    let mut data = manifest.reading.read(&manifest.origin.paths())?;
+    if let Some(classes) = &manifest.classes {
+        let foreign = align_classes(&mut data, classes);
+        if !foreign.is_empty() {
+            data = manifest.reading.read(&manifest.origin.paths())?;
+            data = only_classes(&data, classes)?;
+        }
+    }
+    let places = rows.iter().map(|row| super::place_of(&data, *row, "a training row")).collect::<Result<Vec<_>>>()?;
+    let data = data.select(&places)?;
+    // The checksums fit, so this only differs if the reader does: another build.
+    if data.targets != *targets {
+        let first = manifest.origin.files.first().map(|file| file.path.clone()).unwrap_or_default();
+        return Err(Error::format(first, None, "this build reads other targets from it", "train again"));
+    }
+    Ok(data.features)
+}

@@ -1,0 +1,196 @@
+//! Asking a trained model about rows.
+
+use std::path::{Path, PathBuf};
+
+use crate::data::{Dense, Targets};
+use crate::engine::{Context, Execution, Program, Values};
+use crate::error::{Error, Result};
+use crate::model::Inputs;
+use crate::model::dense::{DenseFunctional, DenseLoss, TargetKind};
+use crate::solve;
+use crate::tensor::Real;
+
+use super::reading::align_classes;
+use super::{DenseRun, place_of};
+
+/// What a model says of a row.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Prediction {
+    /// The model's outputs.
+    pub outputs: Vec<f64>,
+    /// The class they speak for; none if the model predicts a number.
+    pub label: Option<u32>,
+    /// Its probability; none if the model gives none.
+    pub probability: Option<f64>,
+}
+
+/// Rows to ask a run about.
+#[derive(Clone, Debug)]
+pub struct Queries<T> {
+    /// The rows, with the classes of the run. Rows without targets have what the model predicts, if that is a class.
+    pub data: Dense,
+    /// The rows as the run's graphs read them.
+    pub inputs: Inputs<T>,
+    /// What the model says of each.
+    pub predictions: Vec<Prediction>,
+    /// Whether the file gave the targets.
+    pub labelled: bool,
+}
+
+/// Chooses places of data, knowing which are of unknown classes.
+pub type Choice<'a> = &'a dyn Fn(&Dense, &[usize]) -> Result<Vec<usize>>;
+
+impl<T: Real> DenseRun<T> {
+    /// Reads rows to ask about as the training data was read. `choose` is given the data and the places of rows whose class
+    /// the run does not know, and says which places to ask about; to choose one of the latter is an error. If it is absent
+    /// all but these are taken.
+    ///
+    /// # Errors
+    /// What the readers report; [`Error::Argument`] for images of another size, a chosen row whose class the run does not
+    /// know, or no rows at all.
+    pub fn queries(&self, context: &Context, files: &[PathBuf], choose: Option<Choice<'_>>) -> Result<Queries<T>> {
+        let first = files.first().map_or(Path::new(""), PathBuf::as_path);
+        let mut data = self.reading.read(files)?;
+        let (found, expected) = (&data.features.shape()[1..], self.job.network.features.as_slice());
+        if found != expected {
+            let name = format!("the shape of a row of {}", first.display());
+            return Err(Error::argument(name, format!("{found:?}"), format!("{expected:?}, as in training")));
+        }
+        let foreign = match &self.data.targets {
+            Targets::Classes { names, .. } => align_classes(&mut data, names),
+            _ => Vec::new(),
+        };
+        let places = match choose {
+            Some(choose) => choose(&data, &foreign)?,
+            None => (0..data.len()).filter(|place| foreign.binary_search(place).is_err()).collect(),
+        };
+        if let Some(place) = places.iter().find(|place| foreign.binary_search(place).is_ok()) {
+            let what = format!("row {} of {}", data.rows[*place], first.display());
+            return Err(Error::argument(what, "of a class that the run does not know", self.classes().join(", ")));
+        }
+        if places.is_empty() {
+            let what = format!("the number of rows of {} to ask about", first.display());
+            return Err(Error::argument(what, 0, "at least one row of a class that the run knows"));
+        }
+        let mut data = data.select(&places)?;
+        let mut inputs = self.job.network.inputs(&data)?;
+        let predictions = self.predict(context, &inputs)?;
+        let labelled = data.targets != Targets::None;
+        if !labelled && self.job.network.target() != TargetKind::Number {
+            let labels = predictions.iter().map(|prediction| prediction.label.unwrap_or(0)).collect();
+            data.targets = Targets::Classes { labels, names: self.classes().to_vec() };
+            inputs = self.job.network.inputs(&data)?;
+        }
+        Ok(Queries { data, inputs, predictions, labelled })
+    }
+
+    /// The names of the classes; none if targets are numbers.
+    pub fn classes(&self) -> &[String] {
+        match &self.data.targets {
+            Targets::Classes { names, .. } => names,
+            _ => &[],
+        }
+    }
+
+    /// What the model says of rows.
+    ///
+    /// # Errors
+    /// What running the graph reports.
+    pub fn predict(&self, context: &Context, inputs: &Inputs<T>) -> Result<Vec<Prediction>> {
+        let network = &self.job.network;
+        let functional = network.functional(DenseFunctional::Loss)?;
+        let program = Program::compile(&functional.graph, &[functional.scores], &[])?;
+        let mut execution = Execution::new(program, 0);
+        let mut operands = Values::new(self.model.parameters()).with_real(0, inputs.numbers(0));
+        operands = match network.target() {
+            TargetKind::Label => operands.with_index(1, inputs.ids(1)),
+            TargetKind::Number | TargetKind::Sign => operands.with_real(1, inputs.numbers(1)),
+        };
+        execution.run(context, &operands, inputs.count())?;
+        let outputs = |row| execution.example(0, row).iter().map(|x| x.to_f64()).collect();
+        Ok((0..inputs.count()).map(|row| read(network.loss, outputs(row))).collect())
+    }
+
+    /// A training row with another target, as the run's graphs read it: the name of a class, or a number.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for a row that is not there, a class that the run does not know or what is no number.
+    pub fn relabelled(&self, row: u64, target: &str) -> Result<(usize, Inputs<T>)> {
+        let place = place_of(&self.data, row, "a row to relabel")?;
+        let mut data = self.data.select(&[place])?;
+        let name = format!("the label of row {row}");
+        match &mut data.targets {
+            Targets::Numbers(numbers) => {
+                let number = target.parse::<f64>().ok().filter(|number| number.is_finite());
+                numbers[0] = number.ok_or_else(|| Error::argument(name, format!("{target:?}"), "a finite number"))?;
+            }
+            Targets::Classes { labels, names } => {
+                let found = names.iter().position(|class| class == target);
+                let expected = || format!("one of {}", names.join(", "));
+                labels[0] = found.ok_or_else(|| Error::argument(name, format!("{target:?}"), expected()))? as u32;
+            }
+            Targets::None => {}
+        }
+        Ok((place, self.job.network.inputs(&data)?))
+    }
+
+    /// The columns of the training data, and `the intercept` if the model has one, that are linear combinations of each
+    /// other. None where there are none, or too many columns to look.
+    ///
+    /// # Errors
+    /// What factoring their products reports, but for their being singular.
+    pub fn dependent_columns(&self) -> Result<Vec<String>> {
+        const MOST: usize = 2000;
+        let mut names = self.feature_names();
+        let features = self.data.features.row_width();
+        let width = features + usize::from(self.job.network.intercept);
+        if width > MOST || names.len() != features {
+            return Ok(Vec::new());
+        }
+        names.push("the intercept".into());
+        let mut gram = vec![0.0; width * width];
+        let mut row = vec![1.0; width];
+        for place in 0..self.data.len() {
+            row[..features].copy_from_slice(self.data.features.row(place));
+            for (i, x) in row.iter().enumerate().filter(|(_, x)| **x != 0.0) {
+                gram[i * width..=i * width + i].iter_mut().zip(&row).for_each(|(sum, y)| *sum += x * y);
+            }
+        }
+        for i in 0..width {
+            for j in 0..i {
+                gram[j * width + i] = gram[i * width + j];
+            }
+        }
+        match solve::Factor::new(solve::Dense::new(width, gram)?, 0.0) {
+            Ok(_) => Ok(Vec::new()),
+            Err(Error::Singular { coordinates, .. }) => {
+                Ok(coordinates.into_iter().filter_map(|place| names.get(place).cloned()).collect())
+            }
+            // Rounding can make products of dependent columns look slightly negative.
+            Err(Error::Indefinite { .. }) => Ok(Vec::new()),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// What outputs say.
+fn read(loss: DenseLoss, outputs: Vec<f64>) -> Prediction {
+    let sigmoid = |x: f64| 1.0 / (1.0 + (-x).exp());
+    let two = |x: f64| Some(u32::from(x > 0.0));
+    let (label, probability) = match (loss, outputs.as_slice()) {
+        (DenseLoss::Logistic, [x]) => (two(*x), Some(sigmoid(x.abs()))),
+        (DenseLoss::Hinge { .. }, [x]) => (two(*x), None),
+        (DenseLoss::Softmax, scores) => {
+            let mut best = 0;
+            for (place, score) in scores.iter().enumerate() {
+                if *score > scores[best] {
+                    best = place;
+                }
+            }
+            let total: f64 = scores.iter().map(|score| (score - scores[best]).exp()).sum();
+            (Some(best as u32), Some(1.0 / total))
+        }
+        _ => (None, None),
+    };
+    Prediction { outputs, label, probability }
+}

@@ -1,0 +1,500 @@
+//! The built program on tables, images and messages, from end to end: what it answers, checked against the library and
+//! closed forms, and what bad input gets.
+#![cfg(feature = "cli")]
+#![allow(clippy::unwrap_used)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::Arc;
+
+use ascribe::curvature::{Derivatives, Layout, Scalars};
+use ascribe::data::{Encoding, EncodingOptions, Table, Task, read_npy};
+use ascribe::engine::Context;
+use ascribe::influence::{Influence, Options};
+use ascribe::model::dense::{DenseFunctional, DenseModel};
+use ascribe::run::AnyRun;
+use serde_json::Value;
+use tempfile::TempDir;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_ascribe");
+
+fn table(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("data/tables").join(name)
+}
+
+/// A line as typed; `IRIS` and `CANCER` stand for the tables of the crate.
+fn ascribe(folder: &Path, line: &str) -> Output {
+    let word = |word: &str| match word {
+        "IRIS" => table("iris.csv").into_os_string(),
+        "CANCER" => table("breast_cancer.csv").into_os_string(),
+        word => word.replace('_', " ").into(),
+    };
+    let words: Vec<_> = line.split_whitespace().map(word).collect();
+    Command::new(PROGRAM).args(words).current_dir(folder).output().unwrap()
+}
+
+#[track_caller]
+fn said(folder: &Path, line: &str) -> String {
+    let output = ascribe(folder, line);
+    assert!(output.status.success() && output.stderr.is_empty(), "{line}: {output:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[track_caller]
+fn object(folder: &Path, line: &str) -> Value {
+    let value: Value = serde_json::from_str(&said(folder, &format!("{line} --json"))).unwrap();
+    assert_eq!(value["command"], line.split(' ').next().unwrap());
+    value
+}
+
+#[track_caller]
+fn refused(folder: &Path, line: &str, parts: &[&str]) {
+    let output = ascribe(folder, line);
+    let error = String::from_utf8(output.stderr.clone()).unwrap();
+    assert_eq!((output.status.code(), error.lines().count()), (Some(1), 1), "{line}: {output:?}");
+    assert!(output.stdout.is_empty() && error.starts_with("ascribe: error: "), "{line}: {output:?}");
+    for part in parts {
+        assert!(error.contains(part), "{line}: {error:?} does not say {part:?}");
+    }
+}
+
+fn temporary() -> TempDir {
+    tempfile::tempdir().unwrap()
+}
+
+/// A table of 40 rows: y is about 1 + 2a − b, with noise that a formula makes; c is constant and d = a + b.
+fn regression(columns: &str) -> String {
+    let mut text = format!("{columns},y\n");
+    for row in 0..40 {
+        let (a, b) = (f64::from(row % 7) - 3.0, f64::from((row * row) % 11) * 0.5);
+        let noise = (f64::from(row) * 12.9898).sin();
+        for column in columns.split(',') {
+            let value = match column {
+                "a" => a,
+                "b" => b,
+                "c" => 4.0,
+                _ => a + b,
+            };
+            text += &format!("{value},");
+        }
+        text += &format!("{}\n", 1.0 + 2.0 * a - b + noise);
+    }
+    text
+}
+
+fn numbers(list: &Value, field: &str) -> Vec<f64> {
+    list.as_array().unwrap().iter().map(|entry| entry[field].as_f64().unwrap()).collect()
+}
+
+#[test]
+fn scores_are_those_of_the_library() {
+    let folder = temporary();
+    let folder = folder.path();
+    let trained =
+        object(folder, "train --table CANCER --label target --model logistic --standardize --l2 0.01 --out R");
+    assert_eq!((&trained["fitted"]["converged"], &trained["data"]["rows"]), (&true.into(), &569.into()));
+    let answer = object(folder, "explain R --test CANCER --rows 3,0 -k 4 --scores S.npy");
+    assert_eq!((&answer["method"], &answer["functional"]), (&"influence".into(), &"loss".into()));
+
+    let AnyRun::DenseF64(run) = AnyRun::load(&folder.join("R")).unwrap() else { panic!("a run of rows in f64") };
+    let read = Table::read(&table("breast_cancer.csv")).unwrap();
+    let options = EncodingOptions { standardize: true, ..EncodingOptions::default() };
+    let encoding = Encoding::learn(&read, "target", Task::Classes, &options).unwrap();
+    let data = encoding.encode(&read).unwrap();
+    assert_eq!(run.data, data);
+    let network = &run.job.network;
+    let context = Context::single();
+    let inputs = Arc::new(network.inputs::<f64>(&data).unwrap());
+    let objective = Arc::new(network.objective().unwrap());
+    let layout = Layout::new(&objective.graph, None).unwrap();
+    let scalars = Scalars::new(&network.functional(DenseFunctional::Loss).unwrap(), &layout).unwrap();
+    let parameters = run.model.parameters().to_vec();
+    let derivatives = Derivatives::new(&context, objective, parameters, inputs.clone(), None, None, 1 << 30).unwrap();
+    let mut influence = Influence::fit(derivatives, &Options { queries: 2, ..Options::default() }).unwrap();
+    let found = influence.ask(&scalars, &inputs.select(&[3, 0]).unwrap()).unwrap();
+    let scores = influence.scores(&found).unwrap();
+    let saved = read_npy(&folder.join("S.npy")).unwrap();
+    assert_eq!(saved.shape(), [2, 569]);
+    assert_eq!(saved.values(), scores.values);
+    for (query, row) in [3, 0].into_iter().enumerate() {
+        let asked = &answer["queries"][query];
+        assert_eq!((&asked["row"], asked["value"].as_f64()), (&row.into(), Some(found.values[query])));
+        let (raising, lowering) = scores.extremes(query, 4);
+        for (list, examples) in [("raising", raising), ("lowering", lowering)] {
+            let changes: Vec<f64> = examples.iter().map(|example| scores.row(query)[*example]).collect();
+            assert_eq!(numbers(&asked[list], "change"), changes);
+            let corrected = influence.corrected(&found, &examples).unwrap();
+            let expected: Vec<f64> = corrected.iter().map(|leverage| leverage.scores[query]).collect();
+            for (a, b) in numbers(&asked[list], "corrected_change").iter().zip(expected) {
+                assert!((a - b).abs() <= 1e-12 * b.abs(), "{a} {b}");
+            }
+        }
+    }
+    // The same by features, and what is learned from the run's own folder is what was trained.
+    let inputs = object(folder, "explain R --test CANCER --rows 3 -k 1 --inputs");
+    assert!(inputs["queries"][0]["raising"][0]["inputs"][0]["feature"].is_string());
+    assert_eq!(DenseModel::<f64>::new(network.clone(), 0).unwrap().parameter_names().unwrap().len(), 2);
+}
+
+/// Least squares against closed forms: leaving row i out changes its own residual to e/(1 − h).
+#[test]
+fn a_linear_regression_agrees_with_the_closed_form() {
+    let folder = temporary();
+    let folder = folder.path();
+    fs::write(folder.join("t.csv"), regression("a,b")).unwrap();
+    object(folder, "train --table t.csv --label y --model linear --l2 0 --gradient 1e-12 --out R");
+    // The normal equations of columns 1, a, b.
+    let text = regression("a,b");
+    let rows: Vec<[f64; 4]> = text
+        .lines()
+        .skip(1)
+        .map(|line| {
+            let cells: Vec<f64> = line.split(',').map(|cell| cell.parse().unwrap()).collect();
+            [1.0, cells[0], cells[1], cells[2]]
+        })
+        .collect();
+    let mut system = [[0.0; 4]; 3];
+    for row in &rows {
+        for (i, line) in system.iter_mut().enumerate() {
+            line.iter_mut().enumerate().for_each(|(j, sum)| *sum += row[i] * row[j]);
+        }
+    }
+    let solve = |mut m: [[f64; 4]; 3]| {
+        for i in 0..3 {
+            for k in 0..3 {
+                if k != i {
+                    let factor = m[k][i] / m[i][i];
+                    (0..4).for_each(|j| m[k][j] -= factor * m[i][j]);
+                }
+            }
+        }
+        [m[0][3] / m[0][0], m[1][3] / m[1][1], m[2][3] / m[2][2]]
+    };
+    let beta = solve(system);
+    for place in [0, 17, 39] {
+        let x = rows[place];
+        let mut own = system;
+        own.iter_mut().zip(x).for_each(|(line, x)| line[3] = x);
+        let solved = solve(own);
+        let leverage: f64 = (0..3).map(|i| x[i] * solved[i]).sum();
+        let e = x[3] - (0..3).map(|i| x[i] * beta[i]).sum::<f64>();
+        let truth = 0.5 * (e / (1.0 - leverage)).powi(2) - 0.5 * e * e;
+        let line = format!("whatif R --test t.csv --rows {place} --remove {place} --until retrained");
+        let answer = object(folder, &line);
+        let change = answer["queries"][0]["change"].as_f64().unwrap();
+        assert!((change - truth).abs() <= 1e-9 * truth.abs().max(1e-3), "{change} {truth}");
+        // The output moves by −he/(1 − h) against the target; leverage correction is exact, the first order is he.
+        let shown = object(folder, &format!("explain R --test t.csv --rows {place} -k 40 --functional output"));
+        let own = ["raising", "lowering"].iter().flat_map(|list| shown["queries"][0][list].as_array().unwrap());
+        let own = own.clone().find(|effect| effect["row"] == place).unwrap();
+        let values = ["change", "corrected_change", "leverage"].map(|field| own[field].as_f64().unwrap());
+        let expected = [-leverage * e, -leverage * e / (1.0 - leverage), leverage];
+        for (value, expected) in values.iter().zip(expected) {
+            assert!((value - expected).abs() <= 1e-9 * expected.abs(), "{values:?} {expected:?}");
+        }
+    }
+    let verified = object(folder, "verify R --test t.csv --rows 5 -k 4");
+    let slope = verified["corrected_fidelity"]["slope"].as_f64().unwrap();
+    assert!(verified["converged"] == true && (slope - 1.0).abs() < 0.2, "{verified}");
+}
+
+#[test]
+fn blocks_of_queries_give_the_same_bytes_as_all_at_once() {
+    let folder = temporary();
+    let folder = folder.path();
+    object(folder, "train --table IRIS --label target --model softmax --out R");
+    let all = object(folder, "explain R --test IRIS --scores all.npy -k 3");
+    // Room for three queries and a bit: 8 (150 + 8 · 15) bytes each, of which a quarter of the memory is for them.
+    let some = object(folder, "explain R --test IRIS --scores some.npy -k 3 --memory 30000");
+    assert_eq!(fs::read(folder.join("all.npy")).unwrap(), fs::read(folder.join("some.npy")).unwrap());
+    for (one, other) in all["queries"].as_array().unwrap().iter().zip(some["queries"].as_array().unwrap()) {
+        for list in ["raising", "lowering"] {
+            // Bounds come from residuals, which are nothing but rounding here and differ with the block.
+            assert_eq!(numbers(&one[list], "change"), numbers(&other[list], "change"));
+            assert_eq!(numbers(&one[list], "row"), numbers(&other[list], "row"));
+        }
+        assert_eq!((&one["row"], &one["value"]), (&other["row"], &other["value"]));
+        assert_eq!((&one["solve"]["converged"], &other["solve"]["converged"]), (&true.into(), &true.into()));
+    }
+    assert_eq!(all["queries"].as_array().unwrap().len(), 150);
+    object(folder, "explain R --test IRIS --rows 7,9-10 --scores s.csv --threads 1");
+    let text = fs::read_to_string(folder.join("s.csv")).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    assert!(lines[0].starts_with("row,0,1,") && lines[0].ends_with(",149") && lines.len() == 4, "{}", lines[0]);
+    assert!(lines[1].starts_with("7,") && lines[3].starts_with("10,"));
+    let matrix = read_npy(&folder.join("all.npy")).unwrap();
+    let cells: Vec<f64> = lines[1].split(',').skip(1).map(|cell| cell.parse().unwrap()).collect();
+    for (a, b) in cells.iter().zip(matrix.row(7)) {
+        assert!((a - b).abs() <= 1e-12 * b.abs().max(1e-12), "{a} {b}");
+    }
+}
+
+#[test]
+fn what_if_takes_several_changes_and_rows_keep_their_numbers() {
+    let folder = temporary();
+    let folder = folder.path();
+    let trained = object(folder, "train --table IRIS --label target --model logistic --classes 1,2 --f64 --out R");
+    assert_eq!(trained["data"]["rows"], 100);
+    let line = "whatif R --test IRIS --rows 133,70 --remove 50,52-53 --relabel 106=1 --reweight 60=0.5,61=2";
+    let answer = object(folder, &format!("{line} --until retrained"));
+    let rows: Vec<u64> = answer["changes"].as_array().unwrap().iter().map(|c| c["row"].as_u64().unwrap()).collect();
+    assert_eq!(rows, [50, 52, 53, 106, 60, 61]);
+    let names: Vec<&str> = answer["levels"].as_array().unwrap().iter().map(|l| l["level"].as_str().unwrap()).collect();
+    assert_eq!(names, ["first-order", "second-order", "newton", "retrained"]);
+    let level = |place: usize| answer["levels"][place]["changes"][0].as_f64().unwrap();
+    assert!((level(2) - level(3)).abs() < (level(0) - level(3)).abs(), "{answer}");
+    assert_eq!((&answer["reached"], &answer["converged"]), (&true.into(), &true.into()));
+    let text = said(folder, line);
+    assert!(text.contains("row 106 has the label 1 (it is 2)") && text.contains("certificate:"), "{text}");
+    refused(folder, &format!("{line} --remove 106"), &["106, changed twice"]);
+    refused(folder, "whatif R --test IRIS --remove 3", &["a row to remove is 3", "rows 50 to 149"]);
+    refused(folder, "whatif R --test IRIS --relabel 60=setosa", &["row 60", "1, 2"]);
+    refused(folder, "explain R --test IRIS --rows 4", &["row 4 of", "1, 2"]);
+    // Rows of other classes are passed over where none was asked for by its number.
+    assert_eq!(object(folder, "explain R --test IRIS -k 1")["queries"].as_array().unwrap().len(), 100);
+}
+
+#[test]
+fn a_wrong_label_stands_out_by_self_influence() {
+    let folder = temporary();
+    let folder = folder.path();
+    let text = fs::read_to_string(table("iris.csv")).unwrap();
+    let flipped: Vec<String> = text
+        .lines()
+        .enumerate()
+        .map(|(line, text)| if line == 21 { text[..text.len() - 1].to_owned() + "2" } else { text.to_owned() })
+        .collect();
+    fs::write(folder.join("t.csv"), flipped.join("\n")).unwrap();
+    object(folder, "train --table t.csv --label target --model softmax --out R");
+    let answer = object(folder, "explain R --self -k 3 --scores S.npy");
+    assert_eq!((&answer["ranking"][0]["row"], &answer["ranking"][0]["target"]), (&20.into(), &"2".into()));
+    assert_eq!(read_npy(&folder.join("S.npy")).unwrap().shape(), [1, 150]);
+    assert_eq!((&answer["converged"], &answer["ranking"][2]["solve"]["converged"]), (&true.into(), &true.into()));
+    assert!(said(folder, "explain R --self -k 3").contains("at a minimum"));
+    // Two eigenvectors of fifteen are no inverse.
+    let rough = object(folder, "explain R --self -k 3 --solver lanczos:2 --damping 0.001");
+    assert_eq!(rough["converged"], false);
+    assert!(said(folder, "explain R --self -k 3 --solver lanczos:2 --damping 0.001").contains("NOT CONVERGED"));
+}
+
+#[test]
+fn messages_and_small_networks_train_and_explain() {
+    let folder = temporary();
+    let folder = folder.path();
+    let spam = ["win a prize now", "you won a prize", "prize money now", "win money"];
+    let ham = ["see you at lunch", "are you at home", "lunch at home", "see you now at home"];
+    let mut text = String::new();
+    for (a, b) in ham.iter().zip(spam) {
+        text += &format!("ham\t{a}\nspam\t{b}\n");
+    }
+    fs::write(folder.join("m.tsv"), &text).unwrap();
+    fs::write(folder.join("q.tsv"), "a prize\nsee you at home\n").unwrap();
+    object(folder, "train --text m.tsv --words 10 --model logistic --l2 0.1 --out R");
+    let answer = object(folder, "explain R --test q.tsv -k 2 --functional probability");
+    assert_eq!((&answer["queries"][0]["predicted"], &answer["queries"][0]["target"]), (&"spam".into(), &Value::Null));
+    assert_eq!(answer["queries"][1]["predicted"], "ham");
+    object(folder, "train --text m.tsv --words hash:8 --model hinge --l2 0.1 --smoothing 0.5 --precision f32 --out H");
+    object(folder, "explain H --test m.tsv --rows 1 --functional margin");
+    // A network is at no minimum after a few epochs: said, and Gauss-Newton taken.
+    let network = "train --table IRIS --label target --model mlp --hidden 4 --standardize --epochs 5 --lr 0.01";
+    object(folder, &format!("{network} --out N"));
+    let answer = object(folder, "explain N --test IRIS --rows 70 --damping 0.01 -k 2");
+    assert_eq!(
+        (&answer["standing"]["at_minimum"], &answer["standing"]["curvature"]),
+        (&false.into(), &"gauss-newton".into())
+    );
+    assert!(said(folder, "explain N --test IRIS --rows 70").contains("WARNING: not at a minimum"));
+    refused(folder, "explain N --test IRIS --rows 70 --curvature hessian", &["not at a minimum"]);
+    let named = ["explain", "N", "--test", "IRIS", "--parameters", "weights 2,intercept 2", "--json"];
+    let named = named.map(|word| if word == "IRIS" { table("iris.csv").into_os_string() } else { word.into() });
+    let output = Command::new(PROGRAM).args(named).current_dir(folder).output().unwrap();
+    let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(answer["standing"]["parameters"], 15);
+}
+
+/// An IDX file of images or labels.
+fn idx(path: &Path, sizes: &[u32], bytes: &[u8]) {
+    let mut content = (0x800 + sizes.len() as u32).to_be_bytes().to_vec();
+    sizes.iter().for_each(|size| content.extend(size.to_be_bytes()));
+    content.extend(bytes);
+    fs::write(path, content).unwrap();
+}
+
+#[test]
+fn images_train_and_files_that_disagree_are_refused() {
+    let folder = temporary();
+    let folder = folder.path();
+    let pixels: Vec<u8> = (0..20 * 36).map(|place: u32| (place * 7919 % 251) as u8).collect();
+    let labels: Vec<u8> = (0..20).map(|row| [1, 7, 3][row % 3]).collect();
+    idx(&folder.join("i"), &[20, 6, 6], &pixels);
+    idx(&folder.join("l"), &[20], &labels);
+    idx(&folder.join("few"), &[19], &labels[..19]);
+    idx(&folder.join("small"), &[20, 6, 5], &pixels[..600]);
+    refused(folder, "train --idx i few --model softmax --out R", &["19 labels", "20 images", "belong together"]);
+    let trained = object(folder, "train --idx i l --model logistic --classes 1,7 --limit 10 --out R");
+    assert_eq!(trained["data"]["classes"], serde_json::json!(["1", "7"]));
+    object(folder, "explain R --test i l --rows 0-4 -k 2");
+    refused(folder, "explain R --test small l", &["the shape of a row of small", "[6, 6, 1]"]);
+    let cnn = "train --idx i l --model cnn --layers conv:2x3,tanh,max:2 --epochs 2 --out C";
+    object(folder, cnn);
+    object(folder, "explain C --test i l --rows 2 --damping 0.1 -k 2");
+    assert!(said(folder, "info C").contains("conv"), "{}", said(folder, "info C"));
+}
+
+#[test]
+fn bad_data_is_refused_by_name() {
+    let folder = temporary();
+    let folder = folder.path();
+    fs::write(folder.join("t.csv"), regression("a,b")).unwrap();
+    let linear = "train --table t.csv --model linear --out R --label";
+    refused(folder, &format!("{linear} z"), &["there is no column \"z\"", "\"a\", \"b\", \"y\""]);
+    fs::write(folder.join("one.csv"), "a,class\n1,x\n2,x\n").unwrap();
+    refused(folder, "train --table one.csv --label class --model logistic --out R", &["one class only", "\"x\""]);
+    refused(folder, "train --table IRIS --label target --model logistic --out R", &["3 (0, 1, 2)", "--classes"]);
+    refused(
+        folder,
+        "train --table IRIS --label target --model softmax --rows 0-9 --out R",
+        &["one class only", "\"0\""],
+    );
+    fs::write(folder.join("nan.csv"), "a,b,y\n1,2,3\n4,NaN,6\n").unwrap();
+    refused(folder, "train --table nan.csv --label y --model linear --out R", &["row 1", "\"b\""]);
+    object(folder, &format!("{linear} y"));
+    refused(folder, "explain R --test nan.csv", &["row 1", "\"b\""]);
+    fs::write(folder.join("wide.csv"), "a,b,extra\n1,2,3\n").unwrap();
+    refused(folder, "explain R --test wide.csv", &["columns that the training table does not have: \"extra\""]);
+    fs::write(folder.join("narrow.csv"), "a,y\n1,2\n").unwrap();
+    refused(folder, "explain R --test narrow.csv", &["lacks: \"b\""]);
+    fs::write(folder.join("blank.csv"), "a,b\n1,2\n").unwrap();
+    refused(folder, "explain R --test blank.csv", &["missing", "--functional output"]);
+    object(folder, "explain R --test blank.csv --functional output");
+    refused(folder, "explain R --test t.csv --rows 40", &["a row to ask about is 40", "rows 0 to 39"]);
+    refused(folder, "explain R --test t.csv --functional score", &["--functional for a run of rows is score"]);
+    refused(folder, "explain R --test t.csv --functional probability", &["the probability", "explain its loss"]);
+    refused(folder, "explain R --test t.csv --scores s.txt", &[".npy or .csv"]);
+    refused(folder, "explain R --test t.csv --method rollback", &["a run of rows", "influence"]);
+    refused(folder, "explain R --query a,b,?", &["a run of rows", "--test"]);
+}
+
+#[test]
+fn columns_that_depend_on_each_other_are_named() {
+    let folder = temporary();
+    let folder = folder.path();
+    for (columns, named) in [("a,c", vec!["\"c\"", "\"the intercept\""]), ("a,b,d", vec!["\"a\", \"b\", \"d\""])] {
+        fs::write(folder.join("t.csv"), regression(columns)).unwrap();
+        object(folder, "train --table t.csv --label y --model linear --l2 0 --out R");
+        refused(folder, "explain R --test t.csv --rows 0", &[&named[..], &["depend on each other", "--l2"]].concat());
+        object(folder, "explain R --test t.csv --rows 0 --damping 0.001");
+    }
+    object(folder, "train --table IRIS --label target --model softmax --l2 0 --gradient 0.001 --iterations 20 --out S");
+    refused(folder, "explain S --test IRIS --rows 0 --stationary 1", &["a softmax", "--l2"]);
+}
+
+#[test]
+fn a_solve_that_does_not_converge_is_marked() {
+    let folder = temporary();
+    let folder = folder.path();
+    object(folder, "train --table CANCER --label target --model logistic --l2 0.0001 --standardize --out R");
+    let line = "explain R --test CANCER --rows 3 -k 2 --solver cg --iterations 2";
+    let answer = object(folder, line);
+    let solve = &answer["queries"][0]["solve"];
+    assert_eq!((&answer["converged"], &solve["converged"]), (&false.into(), &false.into()));
+    assert!(solve["relative_residual"].as_f64().unwrap() > 1e-8 && solve["remedy"].is_string(), "{answer}");
+    let text = said(folder, line);
+    assert!(text.contains("NOT CONVERGED: relative residual") && text.contains("partial"), "{text}");
+    let enough = object(folder, "explain R --test CANCER --rows 3 -k 2 --solver cg");
+    assert_eq!(enough["converged"], true);
+    for solver in ["direct", "block-cg", "cg:8", "minres", "lanczos:31", "nystrom:31"] {
+        let other = object(folder, &format!("explain R --test CANCER --rows 3 -k 2 --solver {solver}"));
+        let change = |answer: &Value| answer["queries"][0]["raising"][0]["change"].as_f64().unwrap();
+        assert!((change(&other) - change(&enough)).abs() < 1e-5 * change(&enough), "{solver}: {other}");
+    }
+    let plan = said(folder, "explain R --test CANCER --plan");
+    assert!(plan.contains("direct") && plan.contains("products") && plan.contains("minres") || plan.contains("MINRES"));
+    assert_eq!(object(folder, "explain R --test CANCER --rows 1 --plan")["parameters"], 31);
+}
+
+#[test]
+fn a_run_keeps_its_data_or_refuses_files_that_changed() {
+    let folder = temporary();
+    let folder = folder.path();
+    let text = regression("a,b");
+    fs::write(folder.join("t.csv"), &text).unwrap();
+    fs::write(folder.join("q.csv"), &text).unwrap();
+    object(folder, "train --table t.csv --label y --model linear --out R");
+    object(folder, "train --table t.csv --label y --model linear --reference-data --out P");
+    let question = |run: &str| object(folder, &format!("explain {run} --test q.csv --rows 3"))["queries"].clone();
+    let before = question("R");
+    assert_eq!(question("P"), before);
+    fs::write(folder.join("t.csv"), text.replace("-3,", "-4,")).unwrap();
+    assert_eq!(question("R"), before);
+    refused(folder, "explain P --test q.csv --rows 3", &["t.csv", "has changed", "train again"]);
+    fs::remove_file(folder.join("t.csv")).unwrap();
+    refused(folder, "explain P --test q.csv --rows 3", &["cannot read", "t.csv"]);
+    assert!(said(folder, "info P").contains("holds no copy"));
+    // A byte of any file is not to be lost unnoticed.
+    for entry in fs::read_dir(folder.join("R")).unwrap() {
+        let path = entry.unwrap().path();
+        let mut bytes = fs::read(&path).unwrap();
+        if path.extension().is_none_or(|ending| ending != "safetensors" && ending != "json") {
+            continue;
+        }
+        let middle = bytes.len() / 2;
+        bytes[middle] ^= 1;
+        fs::write(&path, &bytes).unwrap();
+        refused(folder, "explain R --test q.csv", &["R"]);
+        bytes[middle] ^= 1;
+        fs::write(&path, &bytes).unwrap();
+    }
+    assert_eq!(question("R"), before);
+}
+
+#[test]
+fn runs_of_triples_and_of_rows_are_told_apart() {
+    let folder = temporary();
+    let folder = folder.path();
+    let nations = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/nations");
+    let train = ["train", "--epochs", "1", "--out", "T", "--triples"].map(std::ffi::OsString::from);
+    let output = Command::new(PROGRAM).args(train).arg(nations).current_dir(folder).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    refused(folder, "explain T --test IRIS", &["a run of triples", "--query"]);
+    refused(folder, "explain T --self", &["a run of triples"]);
+    refused(folder, "verify T --test IRIS", &["a run of triples"]);
+    refused(folder, "whatif T --test IRIS --remove 3", &["a run of triples", "--without"]);
+    assert_eq!(object(folder, "info T")["kind"], "triples");
+    object(folder, "explain T --query usa,embassy,? --method rollback");
+    refused(folder, "explain T --query usa,embassy,? --method influence", &["influence", "rollback"]);
+    // One kind replaces the other.
+    object(folder, "train --table IRIS --label target --model softmax --out T");
+    assert_eq!(object(folder, "info T")["kind"], "rows");
+}
+
+#[test]
+fn wrong_usage_has_its_own_exit_code() {
+    let folder = temporary();
+    for line in [
+        "train --table IRIS --out R --model linear",
+        "train --table IRIS --label target --out R",
+        "train --table IRIS --label target --model distmult --out R",
+        "train --table IRIS --label target --model softmax --triples x --out R",
+        "train --table IRIS --label target --model softmax --dim 3 --out R",
+        "train --table IRIS --label target --model softmax --hidden 3 --out R",
+        "train --table IRIS --label target --model mlp --layers what --out R",
+        "train --table IRIS --label target --model softmax --f64 --precision f32 --out R",
+        "train --triples x --model softmax --out R",
+        "train --triples x --l2 0.1 --out R",
+        "explain R --test IRIS --solver qr",
+        "explain R --test IRIS --self",
+        "explain R --test IRIS --memory lots",
+        "explain R --query a,b,? --solver cg",
+        "explain R --test IRIS --without 3",
+        "whatif R --test IRIS",
+        "whatif R --remove 3",
+        "whatif R --test IRIS --relabel spam",
+    ] {
+        let output = ascribe(folder.path(), line);
+        assert_eq!(output.status.code(), Some(2), "{line}: {output:?}");
+        assert!(output.stdout.is_empty() && !output.stderr.is_empty(), "{line}: {output:?}");
+    }
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+}
