@@ -217,13 +217,13 @@ fn every_curvature_matrix_is_what_its_examples_say() {
         let mut expected = bent.clone();
         let mut fisher = bent;
         let c = seen.outputs;
-        for place in 0..9 {
+        for (place, weight) in weights.iter().enumerate() {
             let rows: Vec<&[f64]> = (0..c).map(|output| seen.jacobians.vector(place * c + output)).collect();
             let along: Vec<f64> = rows.iter().map(|row| dot(row, direction.values())).collect();
-            for output in 0..c {
+            for (output, row) in rows.iter().enumerate() {
                 let bend = dot(&seen.bends[(place * c + output) * c..][..c], &along);
-                for (x, j) in expected.iter_mut().zip(rows[output]) {
-                    *x += weights[place] / total * bend * j;
+                for (x, j) in expected.iter_mut().zip(*row) {
+                    *x += weight / total * bend * j;
                 }
             }
             let slope = &seen.slopes[place * c..][..c];
@@ -231,7 +231,7 @@ fn every_curvature_matrix_is_what_its_examples_say() {
                 (0..p).map(|k| (0..c).map(|output| rows[output][k] * slope[output]).sum()).collect();
             let along = dot(&gradient, direction.values());
             for (x, g) in fisher.iter_mut().zip(&gradient) {
-                *x += weights[place] / total * along * g;
+                *x += weight / total * along * g;
             }
         }
         let mut product = Block::zeros(p, 1);
@@ -324,7 +324,7 @@ fn effects_of_inputs_are_central_differences() {
         let effects = input_effects(&derivatives, direction.values(), 0, &[3, 1]).unwrap();
         let original = derivatives.inputs().clone();
         for (place, example) in [3, 1].into_iter().enumerate() {
-            for feature in 0..width(&settings) {
+            for (feature, found) in effects[place].iter().enumerate() {
                 let step = 1e-5;
                 let mut slope = |sign: f64| {
                     let mut moved = (*original).clone();
@@ -341,7 +341,6 @@ fn effects_of_inputs_are_central_differences() {
                     found
                 };
                 let expected = (slope(1.0) - slope(-1.0)) / (2.0 * step);
-                let found = effects[place][feature];
                 assert!((found - expected).abs() < 1e-6 * (1.0 + expected.abs()), "{found} and {expected}");
             }
         }
