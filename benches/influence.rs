@@ -282,9 +282,10 @@ fn small() -> Result<()> {
         shares.push(1e3 * (begin.elapsed().as_secs_f64() - fitting));
     }
     println!(
-        "small: {} rows, 650 parameters, exact: {:.1} ms from the trained model to all scores of a query, {:.1} ms of them \
+        "small: {} rows, {} parameters, exact: {:.1} ms from the trained model to all scores of a query, {:.1} ms of them \
          after the matrix is factored (medians of {TURNS} turns)",
         rows.len(),
+        parameters.iter().map(|array| array.values().len()).sum::<usize>(),
         median(times),
         median(shares)
     );

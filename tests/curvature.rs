@@ -7,7 +7,7 @@ use ascribe::curvature::{Curvature, Derivatives, Scalars, gradients_of, input_ef
 use ascribe::engine::Context;
 use ascribe::model::Inputs;
 use ascribe::model::dense::{Activation, DenseFunctional, DenseLoss, DenseModel, DenseSettings, Layer, TargetKind};
-use ascribe::solve::{Block, Operator};
+use ascribe::solve::{Block, Factor, Operator};
 use ascribe::tensor::random::{Purpose, Stream};
 
 const FEATURES: usize = 4;
@@ -295,6 +295,17 @@ fn assembled_matrices_have_the_products_of_their_operators() {
     last.products(Curvature::Hessian, &direction, &mut expected).unwrap();
     last.matrix(Curvature::Hessian).unwrap().apply(&direction, &mut found).unwrap();
     close(found.values(), expected.values(), 1e-12, "the last layer");
+}
+
+#[test]
+fn a_softmax_with_intercepts_is_determined() {
+    let context = Context::single();
+    let settings = settings(DenseLoss::Softmax, &[], 0.1);
+    let mut derivatives = derivatives(&context, &settings, 30);
+    // Without the penalty on them, intercepts of all classes could be shifted together.
+    let matrix = derivatives.matrix(Curvature::Hessian).unwrap();
+    let lowest = Factor::new(matrix, 0.0).unwrap().spectrum().unwrap().lowest;
+    assert!(lowest > 1e-3, "{lowest}");
 }
 
 #[test]

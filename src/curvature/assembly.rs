@@ -29,8 +29,8 @@ struct Linear {
     features: NodeId,
     /// Which of the chosen parameters is the matrix, `[c, d]`.
     weights: usize,
-    /// Which of them is the intercept, `[c]`.
-    intercept: Option<usize>,
+    /// Which of them is the intercept, and for which outputs from this one on: the others have none.
+    intercept: Option<(usize, usize)>,
     outputs: usize,
     width: usize,
 }
@@ -43,8 +43,15 @@ impl Linear {
         let chosen: Vec<NodeId> = layout.slots().iter().map(|slot| graph.parameters()[*slot]).collect();
         let bare = |id: NodeId| if let Op::Spread = graph.op(id) { graph.arguments(id)[0] } else { id };
         let place = |id: NodeId| chosen.iter().position(|parameter| *parameter == bare(id));
+        let padded = |id: NodeId| match graph.op(bare(id)) {
+            Op::Pad { axis: 0, start, size } => {
+                let free = graph.arguments(bare(id))[0];
+                (start + graph.shape(free).len() == *size).then(|| place(free)).flatten().map(|free| (free, *start))
+            }
+            _ => place(id).map(|intercept| (intercept, 0)),
+        };
         let (product, intercept) = match (graph.op(outputs), graph.arguments(outputs)) {
-            (Op::Add, &[a, b]) => match (place(a), place(b)) {
+            (Op::Add, &[a, b]) => match (padded(a), padded(b)) {
                 (None, Some(intercept)) => (a, Some(intercept)),
                 (Some(intercept), None) => (b, Some(intercept)),
                 _ => return None,
@@ -159,17 +166,20 @@ impl<T: Real> Derivatives<'_, T> {
         let p = self.dimension();
         let start = |number: usize| self.layout.start(number);
         let at = |output: usize, column: usize| match linear.intercept {
-            Some(intercept) if column == linear.width => start(intercept) + output,
-            _ => start(linear.weights) + output * linear.width + column,
+            Some((intercept, first)) if column == linear.width => {
+                output.checked_sub(first).map(|output| start(intercept) + output)
+            }
+            _ => Some(start(linear.weights) + output * linear.width + column),
         };
         for Pair { a, b, sum, .. } in &pairs {
             for i in 0..d {
                 for j in 0..d {
                     // Each block is symmetric; its lower triangle was summed, column after column.
                     let value = sum[i.min(j) * d + i.max(j)] / self.total_weight;
-                    matrix[at(*a, i) * p + at(*b, j)] += value;
+                    let (Some(row), Some(column)) = (at(*a, i), at(*b, j)) else { continue };
+                    matrix[row * p + column] += value;
                     if a != b {
-                        matrix[at(*b, j) * p + at(*a, i)] += value;
+                        matrix[column * p + row] += value;
                     }
                 }
             }

@@ -16,7 +16,7 @@ const LANES: usize = 16;
 /// The bytes a chunk's values may take: about a core's share of the last cache.
 const CHUNK_BYTES: usize = 1 << 22;
 /// The most examples in a chunk.
-const CHUNK_EXAMPLES: usize = 512;
+const CHUNK_EXAMPLES: usize = 1024;
 /// The fewest that a chunk is cut to for the cache's sake: matrix products of fewer rows are slower than the cache helps.
 const CHUNK_LEAST: usize = 64;
 /// The bytes that so small a chunk may take all the same.

@@ -103,7 +103,7 @@ pub(in crate::cli) fn explain<T: Stored>(
     let functional = options.explained.of_rows()?;
     let queries = read_queries(run, context, files, options.how.rows.as_deref(), functional)?;
     let mut session = Session::new(run, context, &options.how.fitting, functional)?;
-    let settings = session.options(run, options.how.fitting.options(options.how.tolerance, queries.data.len()));
+    let settings = options.how.fitting.options(options.how.tolerance, queries.data.len());
     if options.plan {
         return plan::show(&options.run, &mut session, &settings, run, json);
     }

@@ -21,15 +21,12 @@ use crate::engine::Context;
 use crate::error::{Error, Result};
 use crate::influence::{Influence, Options};
 use crate::model::Inputs;
-use crate::model::dense::{DenseFunctional, DenseLoss, TargetKind};
+use crate::model::dense::{DenseFunctional, TargetKind};
 use crate::run::dense::Queries;
 use crate::run::{DenseRun, Stored};
 
 use super::arguments::{Fitting, Rows};
 use super::output::{number, plain};
-
-/// The damping along the common shift of a softmax's intercepts.
-const SHIFT_DAMPING: f64 = 1e-10;
 
 /// A row's target as it is shown: the name of its class, or its number.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -147,18 +144,6 @@ impl<'c, T: Stored> Session<'c, T> {
         let derivatives =
             Derivatives::new(context, objective, parameters, inputs.clone(), None, named, fitting.memory)?;
         Ok(Self { inputs, scalars, layout, derivatives })
-    }
-
-    /// The damping of a run: what was asked for, or next to nothing where a softmax has intercepts.
-    ///
-    /// Adding one number to all intercepts of a softmax changes nothing, so the curvature along that direction is zero.
-    /// Gradients of losses and functionals have no part along it either, so any damping there gives the same scores; along
-    /// other directions this one is lost against the penalty.
-    pub fn options(&self, run: &DenseRun<T>, options: Options) -> Options {
-        let network = &run.job.network;
-        let last = self.layout.names().last().is_some_and(|name| name.starts_with("intercept"));
-        let shifts = network.loss == DenseLoss::Softmax && network.intercept && network.l2 > 0.0 && last;
-        if shifts && options.damping == 0.0 { Options { damping: SHIFT_DAMPING, ..options } } else { options }
     }
 
     /// Looks at the curvature, and says in the words of the data where it does not hold.

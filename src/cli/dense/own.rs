@@ -48,7 +48,7 @@ pub(super) fn rank<T: Stored>(run: &DenseRun<T>, options: &Explain, context: &Co
     let functional = DenseFunctional::Loss;
     let mut session = Session::new(run, context, &options.how.fitting, functional)?;
     let count = run.data.len();
-    let settings = session.options(run, options.how.fitting.options(options.how.tolerance, count));
+    let settings = options.how.fitting.options(options.how.tolerance, count);
     if options.plan {
         return plan::show(&options.run, &mut session, &settings, run, json);
     }

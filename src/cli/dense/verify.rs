@@ -82,7 +82,7 @@ pub(in crate::cli) fn verify<T: Stored>(
     let functional = options.explained.of_rows()?;
     let queries = read_queries(run, context, files, options.how.rows.as_deref(), functional)?;
     let session = Session::new(run, context, &options.how.fitting, functional)?;
-    let settings = session.options(run, options.how.fitting.options(options.how.tolerance, queries.data.len()));
+    let settings = options.how.fitting.options(options.how.tolerance, queries.data.len());
     let inputs = session.inputs.clone();
     let (mut influence, scalars) = session.fit(run, &options.run, &settings)?;
     let weights = vec![1.0; inputs.count()];

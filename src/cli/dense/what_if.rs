@@ -86,7 +86,7 @@ impl OnRun for WhatIf<'_> {
         let (changes, changed) = changes(&run, options)?;
         let queries = read_queries(&run, &context, &options.test, options.rows.as_deref(), functional)?;
         let session = Session::new(&run, &context, &options.fitting, functional)?;
-        let settings = session.options(&run, options.fitting.options(options.residual, queries.data.len()));
+        let settings = options.fitting.options(options.residual, queries.data.len());
         let inputs = session.inputs.clone();
         let (mut influence, scalars) = session.fit(&run, &options.run, &settings)?;
         let edit = Edit::new(&inputs, &vec![1.0; inputs.count()], &changes)?;

@@ -128,7 +128,7 @@ impl<'g> Stack<'g> {
     /// Adds a layer behind `x`.
     pub fn add(&mut self, layer: Layer, x: NodeId) -> Result<NodeId> {
         match layer {
-            Layer::Dense(size) => self.dense(x, size, true),
+            Layer::Dense(size) => self.dense(x, size, size),
             Layer::Convolution { channels, window } => {
                 let depth = self.image(layer, x)?[2];
                 let weights = self.parameter("weights", &[channels, window, window, depth])?;
@@ -148,16 +148,17 @@ impl<'g> Stack<'g> {
         }
     }
 
-    /// The last layer, or one in between: a matrix product and an intercept where one is asked for.
-    pub fn dense(&mut self, x: NodeId, size: usize, intercept: bool) -> Result<NodeId> {
+    /// The last layer, or one in between: a matrix product, and `intercepts` intercepts for the last of its outputs.
+    pub fn dense(&mut self, x: NodeId, size: usize, intercepts: usize) -> Result<NodeId> {
         let features = self.graph.shape(x).len();
         let x = self.graph.reshape(x, &[features])?;
         let weights = self.parameter("weights", &[size, features])?;
         let y = self.graph.contract("d,cd->c", x, weights)?;
-        if !intercept {
+        if intercepts == 0 {
             return Ok(y);
         }
-        let intercept = self.intercept(size)?;
+        let free = self.intercept(intercepts)?;
+        let intercept = self.graph.pad(free, 0, size - intercepts, size)?;
         self.graph.add(y, intercept)
     }
 

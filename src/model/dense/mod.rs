@@ -49,7 +49,8 @@ pub struct DenseSettings {
     pub loss: DenseLoss,
     /// λ of the penalty (λ/2)|w|² inside every example's loss; on weights, not on intercepts.
     pub l2: f64,
-    /// Whether the last layer has an intercept.
+    /// Whether the last layer has an intercept. That of a softmax's first class is zero: adding one number to all of them
+    /// changes no probability, so one of them must be given for the others to be determined.
     pub intercept: bool,
 }
 
@@ -155,7 +156,8 @@ impl DenseSettings {
         for layer in &self.layers {
             x = stack.add(*layer, x)?;
         }
-        let outputs = stack.dense(x, self.outputs, self.intercept)?;
+        let free = if self.loss == DenseLoss::Softmax { self.outputs - 1 } else { self.outputs };
+        let outputs = stack.dense(x, self.outputs, if self.intercept { free } else { 0 })?;
         let (weights, intercepts) = (stack.weights, stack.intercepts);
         Ok(Network { graph, target, outputs, weights, intercepts })
     }
