@@ -155,7 +155,7 @@ fn one_seed(context: &Context, messages: &Messages, (normalize, l2): (bool, f64)
 struct Trainer<'a> {
     derivatives: Derivatives<'a, f64>,
     settings: DenseSettings,
-    margin: Scalars<f64>,
+    margin: Scalars,
     test: ascribe::model::Inputs<f64>,
 }
 

@@ -366,7 +366,7 @@ fn functionals_have_the_gradients_of_central_differences() {
         let queries = inputs(&settings, 3, 11);
         for (name, kind) in DenseFunctional::ALL {
             let Ok(functional) = settings.functional(kind) else { continue };
-            let scalars = Scalars::<f64>::new(&functional, derivatives.layout()).unwrap();
+            let scalars = Scalars::new(&functional, derivatives.layout()).unwrap();
             let at = derivatives.point();
             let (values, gradients) = scalars.gradients(&context, derivatives.parameters(), &queries).unwrap();
             let direction = vectors(at.len(), 1, 9);

@@ -324,7 +324,7 @@ fn some_parameters_alone_are_a_block_of_the_matrix() {
             1 << 20,
         )
         .unwrap();
-        let all: Scalars<f64> = scalars(&settings, &whole, DenseFunctional::Loss);
+        let all: Scalars = scalars(&settings, &whole, DenseFunctional::Loss);
         let (_, v) = all.gradients(&context, whole.parameters(), &queries).unwrap();
         let own = gradients_of(&whole, &(0..40).collect::<Vec<_>>()).unwrap();
         let some = |vector: &[f64]| places.iter().map(|place| vector[*place]).collect::<Vec<f64>>();

@@ -283,7 +283,7 @@ fn single_precision_ranks_as_double_does() {
         let standing = trained(&context, &settings, &inputs, None);
         let parameters: Vec<Array<f32>> = standing.parameters().iter().map(single_precision).collect();
         let double = scalars(&settings, &standing, KIND);
-        let single: Scalars<f32> = Scalars::new(&settings.functional(KIND).unwrap(), standing.layout()).unwrap();
+        let single: Scalars = Scalars::new(&settings.functional(KIND).unwrap(), standing.layout()).unwrap();
         let objective = standing.objective().clone();
         let mut influence = Influence::fit(standing, &direct()).unwrap();
         let answer = influence.ask(&double, &queries).unwrap();

@@ -15,17 +15,20 @@ use super::layout::Layout;
 use super::programs::{Draft, Point, run_once};
 
 /// A functional ready to be evaluated and differentiated for queries.
+///
+/// Both are done in f64 whatever the model's precision is: queries are few, and what is asked for are small differences of
+/// values.
 #[derive(Debug)]
-pub struct Scalars<T> {
-    value: Arc<Program<T>>,
-    gradient: Arc<Program<T>>,
+pub struct Scalars {
+    value: Arc<Program<f64>>,
+    gradient: Arc<Program<f64>>,
     /// For each chosen parameter the output that is its gradient; none where the functional does not read it.
     places: Vec<Option<usize>>,
     slots: usize,
     layout: Layout,
 }
 
-impl<T: Real> Scalars<T> {
+impl Scalars {
     /// Compiles a functional; its graph must have the parameters of the objective in the same slots.
     ///
     /// # Errors
@@ -62,8 +65,9 @@ impl<T: Real> Scalars<T> {
     ///
     /// # Errors
     /// What running the graph reports, for example queries with another number of features.
-    pub fn values(&self, context: &Context, parameters: &[Array<T>], queries: &Inputs<T>) -> Result<Vec<f64>> {
-        let point = Point { parameters, inputs: queries, weights: &[] };
+    pub fn values<T: Real>(&self, context: &Context, parameters: &[Array<T>], queries: &Inputs<T>) -> Result<Vec<f64>> {
+        let (parameters, queries) = (parameters_in_f64(parameters), queries.convert());
+        let point = Point { parameters: &parameters, inputs: &queries, weights: &[] };
         let execution = run_once(context, self.value.clone(), point, self.slots, &[])?;
         Ok((0..queries.count()).map(|query| execution.example(0, query)[0].to_f64()).collect())
     }
@@ -72,13 +76,14 @@ impl<T: Real> Scalars<T> {
     ///
     /// # Errors
     /// As [`Scalars::values`].
-    pub fn gradients(
+    pub fn gradients<T: Real>(
         &self,
         context: &Context,
         parameters: &[Array<T>],
         queries: &Inputs<T>,
     ) -> Result<(Vec<f64>, Block)> {
-        let point = Point { parameters, inputs: queries, weights: &[] };
+        let (parameters, queries) = (parameters_in_f64(parameters), queries.convert());
+        let point = Point { parameters: &parameters, inputs: &queries, weights: &[] };
         let execution = run_once(context, self.gradient.clone(), point, self.slots, &[])?;
         let mut block = Block::zeros(self.layout.dimension(), queries.count());
         for query in 0..queries.count() {
@@ -90,6 +95,12 @@ impl<T: Real> Scalars<T> {
         }
         Ok(((0..queries.count()).map(|query| execution.example(0, query)[0].to_f64()).collect(), block))
     }
+}
+
+/// Parameters in f64.
+pub(crate) fn parameters_in_f64<T: Real>(parameters: &[Array<T>]) -> Vec<Array<f64>> {
+    let convert = |array: &Array<T>| Array::from_fn(array.shape(), |place| array.values()[place].to_f64());
+    parameters.iter().map(convert).collect()
 }
 
 /// The derivatives by an input of the examples' directional derivatives: for each of the examples given the numbers of

@@ -15,6 +15,7 @@ mod programs;
 
 pub use crate::autodiff::Curvature;
 pub use derivatives::Derivatives;
+pub(crate) use effects::parameters_in_f64;
 pub use effects::{Scalars, input_effects};
 pub use layout::Layout;
 pub use linearised::{Linearised, gradients_of, linearise};

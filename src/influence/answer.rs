@@ -58,7 +58,7 @@ impl<T: Real> Influence<'_, T> {
     ///
     /// # Errors
     /// [`Error::Argument`] for queries that the functional cannot read; what the solver reports.
-    pub fn ask(&mut self, scalars: &Scalars<T>, queries: &Inputs<T>) -> Result<Answer> {
+    pub fn ask(&mut self, scalars: &Scalars, queries: &Inputs<T>) -> Result<Answer> {
         let derivatives = &self.derivatives;
         let (values, gradients) = scalars.gradients(derivatives.context(), derivatives.parameters(), queries)?;
         let solution = self.inverse(&gradients)?;

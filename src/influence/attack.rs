@@ -24,7 +24,7 @@ pub struct Attack {
     pub rounds: usize,
     /// The range that numbers are kept in.
     pub range: (f64, f64),
-    /// If given, the most by which a number may differ from what it was.
+    /// If given, the most by which a number may differ from what it was; the range comes first.
     pub radius: Option<f64>,
     /// The largest part of the gradient at which training again ends, after each round.
     pub gradient: f64,
@@ -39,6 +39,9 @@ pub struct Attacked<T> {
     pub values: Vec<f64>,
     /// The chosen parameters at the end.
     pub parameters: Vec<f64>,
+    /// What to do about solves or trainings that did not converge; none when all did. Where there is something, the
+    /// values are those of what was reached.
+    pub remedy: Option<String>,
 }
 
 /// Perturbs training examples so that the sum of a functional over the queries rises (Koh and Liang, 2017, section 5.2): in
@@ -50,13 +53,13 @@ pub struct Attacked<T> {
 /// what fitting and training report.
 pub fn attack<T: Real>(
     mut derivatives: Derivatives<'_, T>,
-    scalars: &Scalars<T>,
+    scalars: &Scalars,
     queries: &Inputs<T>,
     attack: &Attack,
     options: &Options,
 ) -> Result<Attacked<T>> {
     let (low, high) = attack.range;
-    let sensible = low <= high && attack.step > 0.0;
+    let sensible = low <= high && attack.step > 0.0 && attack.step.is_finite();
     if !sensible {
         let found = format!("a step of {} in the range {low} to {high}", attack.step);
         return Err(Error::argument("the attack", found, "a positive step and a range that is not empty"));
@@ -64,6 +67,13 @@ pub fn attack<T: Real>(
     if let Some(radius) = attack.radius.filter(|radius| radius.is_nan() || *radius < 0.0) {
         return Err(Error::argument("the attack's radius", radius, "zero or a positive number"));
     }
+    let mut once = attack.examples.clone();
+    once.sort_unstable();
+    once.dedup();
+    if once.len() != attack.examples.len() {
+        return Err(Error::argument("the examples to perturb", "some of them twice", "each of them once"));
+    }
+    let mut remedy = None;
     let original = derivatives.inputs().clone();
     let sum = |derivatives: &Derivatives<'_, T>| -> Result<f64> {
         Ok(scalars.values(derivatives.context(), derivatives.parameters(), queries)?.iter().sum())
@@ -77,6 +87,7 @@ pub fn attack<T: Real>(
             direction.iter_mut().zip(vector).for_each(|(x, s)| *x += s);
         }
         let effects = input_effects(influence.derivatives(), &direction, attack.input, &attack.examples)?;
+        remedy = remedy.or_else(|| influence.unconverged().map(str::to_owned));
         derivatives = influence.into_derivatives();
         let mut inputs = derivatives.inputs().clone();
         let perturbed = Arc::make_mut(&mut inputs);
@@ -87,11 +98,11 @@ pub fn attack<T: Real>(
                 // The functional changes by −sᵀ ∂ₓ∂_θ L / n: it rises against the effect.
                 let sign = if *effect == 0.0 { 0.0 } else { -effect.signum() };
                 let before = before.to_f64();
-                let mut moved = (x.to_f64() + attack.step * sign).clamp(low, high);
+                let mut moved = x.to_f64() + attack.step * sign;
                 if let Some(radius) = attack.radius {
                     moved = moved.clamp(before - radius, before + radius);
                 }
-                *x = T::from_f64(moved);
+                *x = T::from_f64(moved.clamp(low, high));
             }
         }
         let weights = derivatives.weights();
@@ -99,8 +110,11 @@ pub fn attack<T: Real>(
         let start = derivatives.point();
         let settings = minimise::Options { gradient: attack.gradient, ..minimise::Options::default() };
         let found = minimise::newton(&mut derivatives, &start, &settings)?;
+        if !found.converged {
+            remedy = remedy.or(found.remedy);
+        }
         derivatives.set_point(&found.x)?;
         values.push(sum(&derivatives)?);
     }
-    Ok(Attacked { inputs: derivatives.inputs().clone(), values, parameters: derivatives.point() })
+    Ok(Attacked { inputs: derivatives.inputs().clone(), values, parameters: derivatives.point(), remedy })
 }

@@ -14,6 +14,8 @@ use super::options::Options;
 
 /// The lowest share of the highest eigenvalue below which a Gauss-Newton matrix's lowest is taken for rounding.
 const ROUNDING: f64 = 1e-10;
+/// How many vectors of a block a low-rank inverse is checked with.
+const CHECKED: usize = 8;
 
 /// Where the objective stands, which decides what scores are worth.
 #[derive(Clone, Debug)]
@@ -72,14 +74,14 @@ impl<'a, T: Real> Influence<'a, T> {
     ///
     /// # Errors
     /// [`Error::NotStationary`] when the Hessian is asked for away from a minimum; [`Error::Indefinite`] when the curvature
-    /// has negative eigenvalues that damping does not cover and the solver needs none; [`Error::Singular`] when it has
-    /// directions without curvature; [`Error::NotFinite`] when the objective is not finite; [`Error::Argument`] for options
+    /// has negative eigenvalues that damping does not cover and the solver needs none; [`Error::Singular`] when the
+    /// direct solver meets directions without curvature, which iterative ones do not see; [`Error::NotFinite`] when the objective is not finite; [`Error::Argument`] for options
     /// that make no sense.
     pub fn fit(mut derivatives: Derivatives<'a, T>, options: &Options) -> Result<Self> {
         options.check()?;
         let mut gradient = vec![0.0; derivatives.dimension()];
         let value = derivatives.value_and_gradient(&mut gradient)?;
-        let steepest = gradient.iter().fold(0.0f64, |m, x| if x.abs() > m || x.is_nan() { x.abs() } else { m });
+        let steepest = solve::largest_part(&gradient);
         if !value.is_finite() || !steepest.is_finite() {
             return Err(Error::NotFinite {
                 what: "the objective or its gradient",
@@ -100,15 +102,12 @@ impl<'a, T: Real> Influence<'a, T> {
         };
         let gradient_length = gradient.iter().map(|x| x * x).sum::<f64>().sqrt();
         let (dimension, examples) = (derivatives.dimension(), derivatives.inputs().count());
-        let mut plan = self::plan(&mut derivatives, options, curvature, None)?;
         let mut spectrum = None;
-        if options.solver.is_none() && !matches!(plan.chosen().method, Method::Direct) {
+        if options.solver.is_none() && derivatives.dimension() > solve::ALWAYS_DIRECT {
             // Where the choice is open, a look at the spectrum comes first and decides it.
-            let probe = Probe { seed: options.seed, ..Probe::default() };
-            let found = solve::spectrum(&mut CurvatureOperator::new(&mut derivatives, curvature), &probe)?;
-            plan = self::plan(&mut derivatives, options, curvature, Some(&found))?;
-            spectrum = Some(found);
+            spectrum = Some(probe(&mut derivatives, options, curvature)?);
         }
+        let plan = self::plan(&mut derivatives, options, curvature, spectrum.as_ref())?;
         let method = options.solver.clone().unwrap_or_else(|| plan.chosen().method.clone());
         let solver = method.to_string();
         let (prepared, spectrum, preparing) = prepare(&mut derivatives, curvature, method, spectrum, options)?;
@@ -225,7 +224,15 @@ impl<'a, T: Real> Influence<'a, T> {
     pub(super) fn quadratic_forms(&mut self, vectors: &Block) -> Result<Vec<f64>> {
         match &self.prepared {
             Prepared::Factor(factor) => factor.quadratic_forms(vectors),
-            Prepared::LowRank(low_rank) => low_rank.quadratic_forms(self.standing.damping, vectors),
+            Prepared::LowRank(low_rank) => {
+                let forms = low_rank.quadratic_forms(self.standing.damping, vectors)?;
+                // Some of them are checked: each check costs a product.
+                let few = vectors.count().min(CHECKED);
+                let sample =
+                    Block::new(vectors.dimension(), few, vectors.values()[..few * vectors.dimension()].to_vec())?;
+                self.inverse(&sample)?;
+                Ok(forms)
+            }
             Prepared::Iterative(_) => {
                 let solved = self.inverse(vectors)?.x;
                 Ok(vectors.vectors().zip(solved.vectors()).map(|(a, b)| solve::dot(a, b)).collect())
@@ -279,6 +286,11 @@ fn prepare<T: Real>(
     Ok((prepared, spectrum, spent))
 }
 
+fn probe<T: Real>(derivatives: &mut Derivatives<'_, T>, options: &Options, curvature: Curvature) -> Result<Spectrum> {
+    let probe = Probe { seed: options.seed, ..Probe::default() };
+    solve::spectrum(&mut CurvatureOperator::new(derivatives, curvature), &probe)
+}
+
 fn sketch(operator: &mut dyn Operator, rank: usize, options: &Options) -> Result<Preconditioning> {
     let low_rank = LowRank::nystrom(operator, rank, options.seed)?;
     Ok(Preconditioning::Given(Arc::new(low_rank.preconditioner(options.damping)?)))
@@ -286,10 +298,11 @@ fn sketch(operator: &mut dyn Operator, rank: usize, options: &Options) -> Result
 
 /// The solvers there are for a curvature matrix at the derivatives' point, the one that suits best first.
 ///
-/// The ends of the spectrum make the prediction better, where they are known.
+/// The ends of the spectrum decide it for all but small models; unless they are given, some thirty products look for
+/// them.
 ///
 /// # Errors
-/// What compiling the products reports.
+/// What computing products reports.
 pub fn plan<T: Real>(
     derivatives: &mut Derivatives<'_, T>,
     options: &Options,
@@ -297,6 +310,11 @@ pub fn plan<T: Real>(
     spectrum: Option<&Spectrum>,
 ) -> Result<Plan> {
     let (product_cost, operator_bytes) = derivatives.product_cost(curvature)?;
+    let found = match spectrum {
+        None if derivatives.dimension() > solve::ALWAYS_DIRECT => Some(probe(derivatives, options, curvature)?),
+        _ => spectrum.copied(),
+    };
+    let spectrum = found.as_ref();
     let below = spectrum.map_or(0.0, |spectrum| (spectrum.lowest - spectrum.lowest_error).max(0.0));
     let signs = match (curvature, spectrum) {
         (Curvature::GaussNewton | Curvature::Fisher, _) => Signs::Semidefinite,

@@ -1,6 +1,6 @@
 //! What the first order leaves out of a single example: its own share of the curvature.
 
-use crate::curvature::linearise;
+use crate::curvature::{Curvature, linearise};
 use crate::error::Result;
 use crate::solve::{self, Block, dot};
 use crate::tensor::Real;
@@ -34,7 +34,9 @@ impl<T: Real> Influence<'_, T> {
     /// The scores of some examples with each one's own curvature taken out of the matrix: one Newton step towards the
     /// optimum without the example, by the Sherman-Morrison-Woodbury identity. With one output that is score / (1 − h).
     ///
-    /// Exact for a quadratic loss but for the example's share 1/n of the penalty's curvature. With M = W (H + δI), J the
+    /// Exact for a quadratic loss but for the example's share 1/n of the penalty's curvature; of a Hessian the part is taken
+    /// out that the outputs' slopes make, which is all of it where outputs are linear in the parameters. An example that
+    /// alone determines the model somewhere has a leverage of one and scores that are not finite. With M = W (H + δI), J the
     /// Jacobian of the example's c outputs, S the loss's second derivative there and A = J M⁻¹ Jᵀ, removing it moves the
     /// parameters by (M − JᵀSJ)⁻¹ g = u + M⁻¹ Jᵀ (I − SA)⁻¹ S J u with u = M⁻¹ g. Each example costs c solves: triangular
     /// ones with a factored matrix.
@@ -100,8 +102,13 @@ impl<T: Real> Influence<'_, T> {
             let at = |output: usize| place * c + output;
             let inner = |i: usize, j: usize| dot(left.vector(at(i)), solved.vector(at(j))) / total;
             let a: Vec<f64> = (0..c * c).map(|k| inner(k / c, k % c)).collect();
-            let bends: Vec<f64> = seen.bends[place * c * c..][..c * c].iter().map(|s| s * weight).collect();
             let slopes = seen.slopes[place * c..][..c].to_vec();
+            // The example's share of the matrix that is inverted: of a Fisher matrix it is r rᵀ in the outputs.
+            let bend = |k: usize| match self.standing.curvature {
+                Curvature::Fisher => slopes[k / c] * slopes[k % c],
+                Curvature::Hessian | Curvature::GaussNewton => seen.bends[place * c * c + k],
+            };
+            let bends: Vec<f64> = (0..c * c).map(|k| weight * bend(k)).collect();
             // J u = w (A r + J M⁻¹ ∇penalty).
             let own: Vec<f64> = (0..c)
                 .map(|i| {
@@ -117,7 +124,7 @@ impl<T: Real> Influence<'_, T> {
             shares.push(Share {
                 leverage: (0..c).map(|i| matrix[i * c + i]).sum(),
                 rows: Block::new(p, c, seen.jacobians.values()[at(0) * p..at(c) * p].to_vec())?,
-                solved: solve::small_system(&complement, &pushed)?,
+                solved: solve::small_system(&complement, &pushed),
                 slopes,
             });
         }

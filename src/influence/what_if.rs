@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use crate::curvature::{CurvatureOperator, Derivatives, Scalars, gradients_of};
+use crate::curvature::{CurvatureOperator, Derivatives, Scalars, gradients_of, parameters_in_f64};
 use crate::error::{Error, Result};
 use crate::model::Inputs;
 use crate::solve::{self, Block, Factor, dot};
 use crate::tensor::Real;
-use crate::train::minimise;
+use crate::train::minimise::{self, Smooth};
 
 use super::change::Edit;
 use super::fitted::Influence;
@@ -95,41 +95,45 @@ impl<T: Real> Influence<'_, T> {
     /// asked for and the model is at no minimum, so that before and after cannot be compared; what solvers report.
     pub fn what_if(
         &mut self,
-        scalars: &Scalars<T>,
+        scalars: &Scalars,
         queries: &Inputs<T>,
         edit: &Edit<T>,
         options: &WhatIfOptions,
     ) -> Result<WhatIf> {
-        if edit.before.len() != edit.inputs.count()
-            || edit.after.len() != edit.inputs.count()
-            || edit.inputs.count() < self.standing.examples
-        {
-            let expected = "one of the training set it is applied to";
-            return Err(Error::argument("the edit", format!("of {} examples", edit.inputs.count()), expected));
+        let weights = self.derivatives.weights();
+        let (count, n) = (edit.inputs.count(), weights.len());
+        let fits = edit.before.len() == count && edit.after.len() == count && count >= n;
+        if !fits || edit.before[..n] != weights[..] || edit.before[n..].iter().any(|weight| *weight != 0.0) {
+            let expected = "one made of this training set and its weights";
+            return Err(Error::argument("the edit", format!("of {count} examples"), expected));
         }
         let stationary = self.standing.stationary;
         if options.until == Level::Retrained && !stationary {
             return Err(Error::NotStationary { gradient: self.standing.gradient, bound: self.options.stationary });
         }
         let context = self.derivatives.context();
+        // Changes are small differences: what they are made of is computed in f64, whatever the model's precision is.
+        let queries = &queries.convert::<f64>();
+        let parameters = parameters_in_f64(self.derivatives.parameters());
+        let (before, gradients) = scalars.gradients(context, &parameters, queries)?;
         let mut changed = Derivatives::new(
             context,
             self.derivatives.objective().clone(),
-            self.derivatives.parameters().to_vec(),
-            edit.inputs.clone(),
-            Some(&edit.after),
+            parameters,
+            edit.inputs.in_f64(),
+            Some(&edit.before),
             Some(self.derivatives.layout().names()),
             self.options.memory,
         )?;
-        let (before, gradients) = scalars.gradients(context, self.derivatives.parameters(), queries)?;
-        let theta = self.derivatives.point();
+        let theta = changed.point();
         let mut baseline = vec![0.0; theta.len()];
-        self.derivatives.value_and_gradient(&mut baseline)?;
-        baseline.iter_mut().for_each(|x| *x *= self.derivatives.total_weight());
+        changed.value_and_gradient(&mut baseline)?;
+        let total = changed.total_weight();
+        baseline.iter_mut().for_each(|x| *x *= total);
+        changed.set_examples(changed.inputs().clone(), Some(&edit.after))?;
         let push = gradient_change(&changed, edit)?;
         let mut ladder = Ladder { scalars, queries, before, baseline, gradients, steps: Vec::new() };
 
-        let total = self.derivatives.total_weight();
         let first: Vec<f64> = self.inverse_of(&push)?.iter().map(|x| -x / total).collect();
         if self.climb(&mut ladder, &mut changed, Level::FirstOrder, &theta, &first, options)? {
             return Ok(ladder.done(true));
@@ -147,7 +151,10 @@ impl<T: Real> Influence<'_, T> {
             removed.len() == 1 && edit.after[removed[0]] == 0.0 && self.derivatives.objective().outputs.is_some();
         if options.until >= Level::Leverage && single {
             let step = self.leverage_step(removed[0])?;
-            if self.climb(&mut ladder, &mut changed, Level::Leverage, &theta, &step, options)? {
+            // A leverage of one leaves nothing to step by.
+            if step.iter().all(|x| x.is_finite())
+                && self.climb(&mut ladder, &mut changed, Level::Leverage, &theta, &step, options)?
+            {
                 return Ok(ladder.done(true));
             }
         }
@@ -159,7 +166,7 @@ impl<T: Real> Influence<'_, T> {
             }
             if options.until >= Level::Retrained {
                 let end: Vec<f64> = theta.iter().zip(&step).map(|(x, d)| x + d).collect();
-                let end = self.retrain(&mut changed, end, options)?;
+                let end = self.retrain(&mut changed, &ladder.baseline, end, options)?;
                 let step: Vec<f64> = end.iter().zip(&theta).map(|(x, t)| x - t).collect();
                 let within = self.climb(&mut ladder, &mut changed, Level::Retrained, &theta, &step, options)?;
                 return Ok(ladder.done(within || options.tolerance.is_none()));
@@ -171,8 +178,8 @@ impl<T: Real> Influence<'_, T> {
     /// Adds a level; whether it is the last that is needed.
     fn climb(
         &mut self,
-        ladder: &mut Ladder<'_, T>,
-        changed: &mut Derivatives<'_, T>,
+        ladder: &mut Ladder<'_>,
+        changed: &mut Derivatives<'_, f64>,
         level: Level,
         theta: &[f64],
         step: &[f64],
@@ -209,10 +216,10 @@ impl<T: Real> Influence<'_, T> {
 
     /// The cheaper Newton step from where the changed objective stands, with the old curvature; and the largest part of the
     /// gradient there.
-    fn further(&mut self, ladder: &Ladder<'_, T>, changed: &mut Derivatives<'_, T>) -> Result<(Vec<f64>, f64)> {
+    fn further(&mut self, ladder: &Ladder<'_>, changed: &mut Derivatives<'_, f64>) -> Result<(Vec<f64>, f64)> {
         let mut gradient = vec![0.0; changed.dimension()];
         changed.value_and_gradient(&mut gradient)?;
-        let steepest = gradient.iter().fold(0.0f64, |m, x| m.max(x.abs()));
+        let steepest = solve::largest_part(&gradient);
         let weight = changed.total_weight();
         // What pulls the parameters on: the changed gradient without what was there before any change.
         let rest: Vec<f64> = gradient.iter().zip(&ladder.baseline).map(|(g, b)| g * weight - b).collect();
@@ -224,20 +231,24 @@ impl<T: Real> Influence<'_, T> {
     ///
     /// With the curvature at hand each step costs a gradient and a solve, and what is left falls by the share of the
     /// curvature that the changes are. Where that is not fast, Newton's method goes on with the changed curvature.
+    ///
+    /// The gradient that the model was left with stays: it is part of what is compared with, not of the change.
     fn retrain(
         &mut self,
-        changed: &mut Derivatives<'_, T>,
+        changed: &mut Derivatives<'_, f64>,
+        baseline: &[f64],
         start: Vec<f64>,
         options: &WhatIfOptions,
     ) -> Result<Vec<f64>> {
         const STEPS: usize = 20;
+        let weight = changed.total_weight();
+        let mut tilted = Tilted { tilt: baseline.iter().map(|x| x / weight).collect(), changed };
         let mut point = start;
         let mut gradient = vec![0.0; point.len()];
         let mut last = f64::INFINITY;
         for _ in 0..STEPS {
-            changed.move_to(&point)?;
-            changed.value_and_gradient(&mut gradient)?;
-            let steepest = gradient.iter().fold(0.0f64, |m, x| m.max(x.abs()));
+            tilted.value_and_gradient(&point, &mut gradient)?;
+            let steepest = solve::largest_part(&gradient);
             if steepest <= options.gradient {
                 return Ok(point);
             }
@@ -245,7 +256,7 @@ impl<T: Real> Influence<'_, T> {
                 break;
             }
             last = steepest;
-            let share = changed.total_weight() / self.derivatives.total_weight();
+            let share = weight / self.derivatives.total_weight();
             let step = self.inverse_of(&gradient)?;
             point.iter_mut().zip(step).for_each(|(x, d)| *x -= share * d);
         }
@@ -254,7 +265,7 @@ impl<T: Real> Influence<'_, T> {
             most_iterations: options.most_iterations,
             ..minimise::Options::default()
         };
-        let found = minimise::newton(changed, &point, &settings)?;
+        let found = minimise::newton(&mut tilted, &point, &settings)?;
         if !found.converged {
             self.remember(found.remedy.unwrap_or_else(|| "allow more steps of training again".into()));
         }
@@ -268,7 +279,7 @@ impl<T: Real> Influence<'_, T> {
     }
 
     /// ΔM times a vector, M being the sum of the weighted curvatures and damping.
-    fn curvature_change(&self, edit: &Edit<T>, changed: &Derivatives<'_, T>, vector: &[f64]) -> Result<Vec<f64>> {
+    fn curvature_change(&self, edit: &Edit<T>, changed: &Derivatives<'_, f64>, vector: &[f64]) -> Result<Vec<f64>> {
         let damping = self.standing.damping * (changed.total_weight() - self.derivatives.total_weight());
         let mut bend: Vec<f64> = vector.iter().map(|x| x * damping).collect();
         let difference = edit.difference();
@@ -296,7 +307,7 @@ impl<T: Real> Influence<'_, T> {
     }
 
     /// −M'⁻¹ ΔG with the curvature of the changed training set.
-    fn newton_step(&mut self, changed: &mut Derivatives<'_, T>, push: &[f64]) -> Result<Vec<f64>> {
+    fn newton_step(&mut self, changed: &mut Derivatives<'_, f64>, push: &[f64]) -> Result<Vec<f64>> {
         let total = changed.total_weight();
         let right = Block::new(push.len(), 1, push.iter().map(|x| -x / total).collect())?;
         let damping = self.standing.damping;
@@ -321,7 +332,7 @@ impl<T: Real> Influence<'_, T> {
 }
 
 /// ΔG = Σ Δwᵢ gᵢ over the changed examples.
-fn gradient_change<T: Real>(changed: &Derivatives<'_, T>, edit: &Edit<T>) -> Result<Vec<f64>> {
+fn gradient_change<T: Real>(changed: &Derivatives<'_, f64>, edit: &Edit<T>) -> Result<Vec<f64>> {
     const TOGETHER: usize = 64;
     let difference = edit.difference();
     let mut push = vec![0.0; changed.dimension()];
@@ -338,10 +349,32 @@ fn differences(a: &[f64], b: &[f64]) -> impl Iterator<Item = f64> {
     a.iter().zip(b).map(|(a, b)| a - b)
 }
 
+/// A changed objective without the gradient that the model was left with.
+struct Tilted<'c, 'a> {
+    changed: &'c mut Derivatives<'a, f64>,
+    tilt: Vec<f64>,
+}
+
+impl Smooth for Tilted<'_, '_> {
+    fn dimension(&self) -> usize {
+        self.tilt.len()
+    }
+
+    fn value_and_gradient(&mut self, point: &[f64], gradient: &mut [f64]) -> Result<f64> {
+        let value = Smooth::value_and_gradient(self.changed, point, gradient)?;
+        gradient.iter_mut().zip(&self.tilt).for_each(|(x, tilt)| *x -= tilt);
+        Ok(value - dot(&self.tilt, point))
+    }
+
+    fn products(&mut self, point: &[f64], directions: &Block, products: &mut Block) -> Result<()> {
+        Smooth::products(self.changed, point, directions, products)
+    }
+}
+
 /// The levels so far, and what they are measured against.
-struct Ladder<'s, T> {
-    scalars: &'s Scalars<T>,
-    queries: &'s Inputs<T>,
+struct Ladder<'s> {
+    scalars: &'s Scalars,
+    queries: &'s Inputs<f64>,
     before: Vec<f64>,
     /// W∇R(θ): what remained of the gradient before any change.
     baseline: Vec<f64>,
@@ -349,9 +382,9 @@ struct Ladder<'s, T> {
     steps: Vec<Step>,
 }
 
-impl<T: Real> Ladder<'_, T> {
+impl Ladder<'_> {
     /// The functional's values and gradients where the changed objective stands.
-    fn functional(&self, changed: &Derivatives<'_, T>) -> Result<(Vec<f64>, Block)> {
+    fn functional(&self, changed: &Derivatives<'_, f64>) -> Result<(Vec<f64>, Block)> {
         self.scalars.gradients(changed.context(), changed.parameters(), self.queries)
     }
 

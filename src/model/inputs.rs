@@ -1,5 +1,8 @@
 //! Examples as a graph reads them.
 
+use std::any::Any;
+use std::sync::Arc;
+
 use crate::error::{Error, Result};
 use crate::tensor::Real;
 
@@ -144,6 +147,12 @@ impl<T: Real> Inputs<T> {
         }
         self.count += other.count;
         Ok(())
+    }
+
+    /// The same examples in f64; the very same where they are.
+    pub fn in_f64(self: &Arc<Self>) -> Arc<Inputs<f64>> {
+        let same = (self as &dyn Any).downcast_ref::<Arc<Inputs<f64>>>();
+        same.map_or_else(|| Arc::new(self.convert()), Arc::clone)
     }
 
     /// The same examples in another precision.

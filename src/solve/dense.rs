@@ -101,6 +101,11 @@ pub(super) fn symmetrise(matrix: &mut Mat<f64>) {
     }
 }
 
+/// The largest size of a part of a vector; NaN where one is NaN, so that it never passes for small.
+pub(crate) fn largest_part(vector: &[f64]) -> f64 {
+    vector.iter().fold(0.0, |most: f64, x| if x.abs() > most || x.is_nan() { x.abs() } else { most })
+}
+
 /// Adds Σ left rightᵀ over rows to the lower triangle of a matrix, column after column. `left` and `right` hold the rows
 /// one behind the other, as long as the matrix is wide.
 pub(crate) fn add_outer_products(sum: &mut [f64], left: &[f64], right: &[f64]) {

@@ -49,11 +49,12 @@ pub use lissa::{Damping, Lissa};
 pub use low_rank::{LowRank, LowRankPreconditioner};
 pub use operator::{Dense, Operator};
 pub use options::{Method, Options, Preconditioning, Progress, Watch};
+pub(crate) use plan::ALWAYS_DIRECT;
 pub use plan::{Candidate, Plan, Signs, Situation, plan, preconditioner_rank};
 pub use preconditioner::{Diagonal, Preconditioner};
 pub(crate) use small::small_system;
 
-pub(crate) use dense::{add_outer_products, dot};
+pub(crate) use dense::{add_outer_products, dot, largest_part};
 pub(crate) use refine::indefinite;
 
 use block_conjugate::block_conjugate_gradients;

@@ -142,12 +142,12 @@ pub fn without(count: usize, removed: &[usize]) -> Vec<f64> {
     (0..count).map(|example| if removed.contains(&example) { 0.0 } else { 1.0 }).collect()
 }
 
-pub fn scalars(settings: &DenseSettings, of: &Derivatives<'_, f64>, kind: DenseFunctional) -> Scalars<f64> {
+pub fn scalars(settings: &DenseSettings, of: &Derivatives<'_, f64>, kind: DenseFunctional) -> Scalars {
     Scalars::new(&settings.functional(kind).unwrap(), of.layout()).unwrap()
 }
 
 /// The values of a functional for queries at a point.
-pub fn values_at(of: &Derivatives<'_, f64>, scalars: &Scalars<f64>, queries: &Inputs<f64>, point: &[f64]) -> Vec<f64> {
+pub fn values_at(of: &Derivatives<'_, f64>, scalars: &Scalars, queries: &Inputs<f64>, point: &[f64]) -> Vec<f64> {
     let mut parameters = of.parameters().to_vec();
     of.layout().unflatten(point, &mut parameters).unwrap();
     scalars.values(of.context(), &parameters, queries).unwrap()
@@ -161,7 +161,7 @@ pub fn direct() -> Options {
 /// All scores of all queries, query after query.
 pub fn scores(
     derivatives: Derivatives<'_, f64>,
-    scalars: &Scalars<f64>,
+    scalars: &Scalars,
     queries: &Inputs<f64>,
     options: &Options,
 ) -> Vec<f64> {

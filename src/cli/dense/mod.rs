@@ -122,7 +122,7 @@ pub(super) fn read_queries<T: Stored>(
 /// A run with its examples and the functional, ready to be fitted.
 pub(super) struct Session<'c, T> {
     pub inputs: Arc<Inputs<T>>,
-    pub scalars: Scalars<T>,
+    pub scalars: Scalars,
     pub layout: Layout,
     derivatives: Derivatives<'c, T>,
 }
@@ -147,7 +147,7 @@ impl<'c, T: Stored> Session<'c, T> {
     }
 
     /// Looks at the curvature, and says in the words of the data where it does not hold.
-    pub fn fit(self, run: &DenseRun<T>, folder: &Path, options: &Options) -> Result<(Influence<'c, T>, Scalars<T>)> {
+    pub fn fit(self, run: &DenseRun<T>, folder: &Path, options: &Options) -> Result<(Influence<'c, T>, Scalars)> {
         let layout = self.layout;
         let fitted = Influence::fit(self.derivatives, options);
         Ok((fitted.map_err(|error| named(error, run, folder, &layout))?, self.scalars))
