@@ -108,7 +108,6 @@ pub(in crate::cli) fn explain<T: Stored>(
         return plan::show(&options.run, &mut session, &settings, run, json);
     }
     let (mut influence, scalars) = session.fit(run, &options.run, &settings)?;
-    let standing = Standing::of(influence.standing(), &settings);
     let count = queries.data.len();
     let together = at_once(settings.memory, run.data.len(), influence.standing().parameters);
     let mut matrix = match &options.scores {
@@ -142,7 +141,7 @@ pub(in crate::cli) fn explain<T: Stored>(
         run: &options.run,
         method: "influence",
         functional: name_of(&DenseFunctional::ALL, &functional),
-        standing,
+        standing: Standing::of(&influence, &settings, &run.fitted),
         converged: influence.unconverged().is_none(),
         remedy: influence.unconverged(),
         queries: asked,

@@ -119,6 +119,21 @@ pub(super) fn read_queries<T: Stored>(
     Ok(queries)
 }
 
+/// Refuses to train again what was not at a minimum before: the two could not be compared.
+pub(super) fn require_minimum<T: Stored>(run: &DenseRun<T>, folder: &Path) -> Result<()> {
+    match certificate::training_remedy(&run.fitted) {
+        None => Ok(()),
+        Some(remedy) => Err(Error::Unsupported {
+            what: format!(
+                "training again to compare with {}, which is not at a minimum (the greatest part of the gradient is {}),",
+                folder.display(),
+                number(run.fitted.gradient)
+            ),
+            remedy: remedy.into(),
+        }),
+    }
+}
+
 /// A run with its examples and the functional, ready to be fitted.
 pub(super) struct Session<'c, T> {
     pub inputs: Arc<Inputs<T>>,

@@ -85,7 +85,7 @@ pub(super) fn rank<T: Stored>(run: &DenseRun<T>, options: &Explain, context: &Co
         command: "explain",
         run: &options.run,
         method: "self-influence",
-        standing: Standing::of(influence.standing(), &settings),
+        standing: Standing::of(&influence, &settings, &run.fitted),
         converged: influence.unconverged().is_none(),
         remedy: influence.unconverged(),
         ranking: order.into_iter().enumerate().map(one).collect(),

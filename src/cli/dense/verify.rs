@@ -17,7 +17,7 @@ use crate::cli::output::{self, Progress, number, table};
 use crate::cli::verify::FEWEST;
 
 use super::certificate::{Solve, Standing, unconverged};
-use super::{Query, Session, Target, read_queries};
+use super::{Query, Session, Target, read_queries, require_minimum};
 
 /// The answer as JSON.
 #[derive(Debug, Serialize)]
@@ -53,6 +53,7 @@ struct Pair {
     predicted_change: f64,
     corrected_change: f64,
     leverage: f64,
+    leverage_is_high: bool,
     true_change: f64,
     retrained: bool,
 }
@@ -76,6 +77,7 @@ pub(in crate::cli) fn verify<T: Stored>(
 ) -> Result<String> {
     options.question.of_rows(&options.run)?;
     check_count(options.k)?;
+    require_minimum(run, &options.run)?;
     let Some(files) = &options.how.test else {
         return Err(Error::argument("--test", "missing", "a file of rows to ask about"));
     };
@@ -125,6 +127,7 @@ pub(in crate::cli) fn verify<T: Stored>(
                 predicted_change: row[*example],
                 corrected_change: leverage.scores[number],
                 leverage: leverage.leverage,
+                leverage_is_high: leverage.is_high(),
                 true_change,
                 retrained,
             });
@@ -156,7 +159,7 @@ pub(in crate::cli) fn verify<T: Stored>(
         run: &options.run,
         method: "influence",
         functional: name_of(&DenseFunctional::ALL, &functional),
-        standing: Standing::of(influence.standing(), &settings),
+        standing: Standing::of(&influence, &settings, &run.fitted),
         converged: retrained && influence.unconverged().is_none(),
         remedy: influence.unconverged(),
         queries: asked,

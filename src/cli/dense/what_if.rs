@@ -16,7 +16,7 @@ use crate::cli::arguments::{self, LEVELS, Rows, name_of};
 use crate::cli::output::{self, change, number, table};
 
 use super::certificate::{Standing, unconverged};
-use super::{Query, Session, Target, read_queries};
+use super::{Query, Session, Target, read_queries, require_minimum};
 
 /// The answer as JSON.
 #[derive(Debug, Serialize)]
@@ -84,6 +84,9 @@ impl OnRun for WhatIf<'_> {
         let Self { options, context, json } = self;
         let functional = options.functional;
         let (changes, changed) = changes(&run, options)?;
+        if options.until == Level::Retrained {
+            require_minimum(&run, &options.run)?;
+        }
         let queries = read_queries(&run, &context, &options.test, options.rows.as_deref(), functional)?;
         let session = Session::new(&run, &context, &options.fitting, functional)?;
         let settings = options.fitting.options(options.residual, queries.data.len());
@@ -118,7 +121,7 @@ impl OnRun for WhatIf<'_> {
             command: "whatif",
             run: &options.run,
             functional: name_of(&DenseFunctional::ALL, &functional),
-            standing: Standing::of(influence.standing(), &settings),
+            standing: Standing::of(&influence, &settings, &run.fitted),
             changes: changed,
             tolerance: options.tolerance,
             reached: found.reached,
