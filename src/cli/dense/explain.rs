@@ -64,7 +64,9 @@ struct Effect {
     inputs: Option<Vec<Feature>>,
 }
 
-/// What the functional would change by for each unit that a feature of a training row moves by.
+/// What the functional would change by for each unit that a feature of a training row moves by. The unit is that of the
+/// number the model reads: with `--standardize` a standard deviation of the column, of images 255 steps of a byte unless they
+/// were trained on raw.
 #[derive(Debug, Serialize)]
 struct Feature {
     feature: String,
@@ -296,7 +298,11 @@ fn effects_in_words(effects: &[Effect]) -> String {
             .iter()
             .map(|feature| format!("{} {}", output::plain(&feature.feature), number(feature.change_per_unit)))
             .collect();
-        text += &format!("  change for each unit of a feature of row {}: {}\n", effect.row, list.join(", "));
+        text += &format!(
+            "  change for each unit of a feature of row {}, as the model reads it (standardized: a deviation): {}\n",
+            effect.row,
+            list.join(", ")
+        );
     }
     text
 }
