@@ -219,8 +219,8 @@ pub(super) fn named<T: Stored>(error: Error, run: &DenseRun<T>, folder: &Path, l
         true => "remove all but one of each set of columns that depend on each other, ",
         false => "",
     };
-    let remedy = format!("{columns}{penalty}or add damping (--damping)");
-    let remedy = if remedy.starts_with("or ") { remedy[3..].to_owned() } else { remedy };
+    let or = if columns.is_empty() && penalty.is_empty() { "" } else { "or " };
+    let remedy = format!("{columns}{penalty}{or}add damping (--damping)");
     Error::format(folder, None, problem, remedy)
 }
 
