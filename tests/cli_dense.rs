@@ -310,7 +310,76 @@ fn messages_and_small_networks_train_and_explain() {
     let named = named.map(|word| if word == "IRIS" { table("iris.csv").into_os_string() } else { word.into() });
     let output = Command::new(PROGRAM).args(named).current_dir(folder).output().unwrap();
     let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!(answer["standing"]["parameters"], 15);
+    assert_eq!(answer["standing"]["parameters"], 14);
+}
+
+#[test]
+fn a_training_without_a_minimum_is_never_presented_at_one() {
+    let folder = temporary();
+    let folder = folder.path();
+    fs::write(folder.join("s.csv"), "x,class\n-2,a\n-1,a\n-1.5,a\n1,b\n2,b\n1.5,b\n").unwrap();
+    let trained = object(folder, "train --table s.csv --label class --model logistic --l2 0 --out R");
+    assert_eq!(trained["fitted"]["converged"], false);
+    let line = "explain R --test s.csv --rows 0 --damping 0.001";
+    let standing = object(folder, line)["standing"].clone();
+    assert_eq!(standing["at_minimum"], false);
+    assert!(standing["training_remedy"].as_str().unwrap().contains("penalty"), "{standing}");
+    let text = said(folder, line);
+    assert!(text.contains("WARNING: not at a minimum") && text.contains("penalty"), "{text}");
+    refused(folder, "verify R --test s.csv -k 2 --damping 0.001", &["not at a minimum", "penalty"]);
+    refused(folder, "whatif R --remove 0 --until retrained --damping 0.001", &["not at a minimum", "penalty"]);
+    object(folder, "whatif R --remove 0 --damping 0.001");
+}
+
+#[test]
+fn single_precision_converges_by_default() {
+    let folder = temporary();
+    let folder = folder.path();
+    let train = "train --table CANCER --label target --model logistic --standardize --precision f32 --out R";
+    assert_eq!(object(folder, train)["fitted"]["converged"], true);
+    for line in ["explain R --test CANCER --rows 0-9 -k 2", "explain R --self -k 2", "whatif R --remove 3,17"] {
+        let answer = object(folder, line);
+        assert_eq!((&answer["converged"], &answer["standing"]["at_minimum"]), (&true.into(), &true.into()), "{line}");
+    }
+    assert_eq!(object(folder, "verify R --test CANCER --rows 3 -k 2")["converged"], true);
+}
+
+#[test]
+fn what_if_asks_the_changed_rows_and_blocks_agree() {
+    let folder = temporary();
+    let folder = folder.path();
+    object(folder, "train --table CANCER --label target --model logistic --standardize --out R");
+    let own = object(folder, "whatif R --remove 3,17");
+    let named = object(folder, "whatif R --test CANCER --rows 3,17 --remove 3,17");
+    assert_eq!(own["queries"], named["queries"]);
+    assert!(own["standing"]["residual"].as_f64().unwrap() < 1e-8, "{own}");
+    for line in ["--until retrained", "--until retrained --tolerance 0.001"] {
+        let line = format!("whatif R --test CANCER --remove 3,17 {line} --solver cg");
+        let (all, some) = (object(folder, &line), object(folder, &format!("{line} --memory 200K")));
+        assert_eq!((&all["queries"], &all["reached"]), (&some["queries"], &some["reached"]), "{line}");
+        let names = |answer: &Value| -> Vec<Value> {
+            answer["levels"].as_array().unwrap().iter().map(|level| level["level"].clone()).collect()
+        };
+        assert_eq!(names(&all), names(&some));
+    }
+    let text = said(folder, "whatif R --remove 0-560 --reweight 565=1e300 --until first-order");
+    assert!(text.len() < 200_000 && text.contains("552 more rows are changed (562 in all)"), "{}", text.len());
+    let text = said(folder, "whatif R --reweight 565=1e300 --until first-order");
+    assert!(text.contains("the weight 1e300"), "{text}");
+    refused(folder, "verify R --test CANCER --rows 0 -k 569", &["-k is 569", "fewer than the 569"]);
+    refused(folder, "explain R --test CANCER -k 0", &["at least one row"]);
+}
+
+#[test]
+fn curvature_that_is_singular_is_said_to_be_so_with_a_remedy_that_helps() {
+    let folder = temporary();
+    let folder = folder.path();
+    // Without rows 0 and 1 the column x is zero.
+    fs::write(folder.join("t.csv"), "x,z,y\n1,2,3\n2,1,4\n0,3,1\n0,1,2\n0,5,4\n0,2,2\n").unwrap();
+    object(folder, "train --table t.csv --label y --model linear --l2 0 --out R");
+    refused(folder, "whatif R --remove 0,1", &["singular", "\"x\"", "--l2"]);
+    object(folder, "train --table CANCER --label target --model hinge --smoothing 0 --l2 0.1 --standardize --out H");
+    refused(folder, "explain H --test CANCER --rows 0", &["singular", "hinge", "--smoothing"]);
 }
 
 /// An IDX file of images or labels.
@@ -334,7 +403,9 @@ fn images_train_and_files_that_disagree_are_refused() {
     refused(folder, "train --idx i few --model softmax --out R", &["19 labels", "20 images", "belong together"]);
     let trained = object(folder, "train --idx i l --model logistic --classes 1,7 --limit 10 --out R");
     assert_eq!(trained["data"]["classes"], serde_json::json!(["1", "7"]));
-    object(folder, "explain R --test i l --rows 0-4 -k 2");
+    assert_eq!(object(folder, "explain R --test i l --rows 0-4 -k 2")["left_out"], 1);
+    assert_eq!(object(folder, "explain R --test i l -k 2")["left_out"], 6);
+    assert!(said(folder, "explain R --test i l -k 2").contains("6 rows of classes that the run does not know"));
     refused(folder, "explain R --test small l", &["the shape of a row of small", "[6, 6, 1]"]);
     let cnn = "train --idx i l --model cnn --layers conv:2x3,tanh,max:2 --epochs 2 --out C";
     object(folder, cnn);
@@ -489,7 +560,9 @@ fn wrong_usage_has_its_own_exit_code() {
         "explain R --query a,b,? --solver cg",
         "explain R --test IRIS --without 3",
         "whatif R --test IRIS",
-        "whatif R --remove 3",
+        "explain R --self --rows 3",
+        "explain R --self --functional margin",
+        "whatif R --remove 3 --rows 3",
         "whatif R --test IRIS --relabel spam",
     ] {
         let output = ascribe(folder.path(), line);

@@ -130,9 +130,9 @@ pub(super) fn highest<T: Real>(scores: &[T]) -> u32 {
 }
 
 /// At least one fact must be asked for.
-pub(super) fn check_count(k: usize) -> Result<()> {
+pub(super) fn check_count(k: usize, what: &str) -> Result<()> {
     match k {
-        0 => Err(Error::argument("-k", 0, "at least one fact")),
+        0 => Err(Error::argument("-k", 0, format!("at least one {what}"))),
         _ => Ok(()),
     }
 }
@@ -185,7 +185,7 @@ impl OnRun for Explain<'_> {
     fn on<T: Stored>(self, run: &Run<T>) -> Result<String> {
         let Self { options, context, json } = self;
         let question = &options.question;
-        check_count(options.k)?;
+        check_count(options.k, "fact")?;
         if options.method == Some(Way::Influence) {
             question.of_triples(&options.run)?;
             let what = format!("influence functions on {}, a run of triples,", options.run.display());

@@ -83,13 +83,15 @@ impl std::fmt::Display for Names {
     }
 }
 
-/// A number for people: three decimals, or a power of ten where these would hide it.
+/// A number for people: three decimals, more where that gives fewer than three digits, or a power of ten.
 pub(super) fn number(value: f64) -> String {
     let size = value.abs();
-    if size == 0.0 || (0.001..1e6).contains(&size) || !value.is_finite() {
+    if size == 0.0 || (0.1..1e6).contains(&size) || !value.is_finite() {
         format!("{value:.3}")
+    } else if (0.001..0.1).contains(&size) {
+        format!("{value:.*}", if size < 0.01 { 5 } else { 4 })
     } else {
-        format!("{value:.1e}")
+        format!("{value:.2e}")
     }
 }
 
@@ -173,8 +175,8 @@ mod tests {
 
     #[test]
     fn numbers_keep_what_matters() {
-        let shown = [0.0, 0.6123, -0.0123, 0.00012, 1.5e7, f64::NAN].map(number);
-        assert_eq!(shown, ["0.000", "0.612", "-0.012", "1.2e-4", "1.5e7", "NaN"]);
+        let shown = [0.0, 0.6123, -0.0123, 0.00123, 0.00012, 1.5e7, f64::NAN].map(number);
+        assert_eq!(shown, ["0.000", "0.612", "-0.0123", "0.00123", "1.20e-4", "1.50e7", "NaN"]);
         assert_eq!(change(-0.25, 0.5), "falls by 0.250 to 0.500");
         assert_eq!(change(f64::NAN, 0.5), "cannot be told");
     }

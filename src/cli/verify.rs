@@ -66,7 +66,7 @@ impl OnRun for Verify<'_> {
     fn on<T: Stored>(self, run: &Run<T>) -> Result<String> {
         let Self { options, context, json } = self;
         let question = &options.question;
-        check_count(options.k)?;
+        check_count(options.k, "fact")?;
         let kind = options.explained.of_triples()?;
         let asked = Asked::from_line(&context, run, &options.run, question, kind)?;
         let how = ExplainOptions { scope: question.scope, effort: Effort::Auto };

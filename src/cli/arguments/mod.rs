@@ -16,7 +16,7 @@ use crate::model::FunctionalKind;
 use crate::rollback::Scope;
 
 pub(super) use network::Plan;
-pub(super) use numbers::Rows;
+pub(super) use numbers::{Rows, passed_over};
 pub(super) use question::{Explain, Question, Verify, Way};
 pub(super) use rows::{Fitting, LEVELS, WhatIf};
 pub(super) use train::{Source, Train};

@@ -72,8 +72,9 @@ pub(in crate::cli) struct Network {
     #[arg(long, value_name = "NAME", conflicts_with = "triples", value_parser = one_of(Activation::ALL.to_vec()))]
     activation: Option<Activation>,
     /// Training ends when no part of the objective's gradient is larger than this
-    #[arg(long, value_name = "X", conflicts_with = "triples", default_value_t = 1e-8)]
-    pub gradient: f64,
+    /// [default: 1e-8, in f32 1e-5]
+    #[arg(long, value_name = "X", conflicts_with = "triples")]
+    pub gradient: Option<f64>,
     /// Minimise mlp and cnn after their epochs; the other models are always minimised
     #[arg(long, conflicts_with = "triples")]
     pub polish: bool,

@@ -55,6 +55,12 @@ impl Rows {
     }
 }
 
+/// How many of the `passed` places, which [`Rows::places`] passes over, lie in the ranges typed.
+pub(in crate::cli) fn passed_over(rows: &[Rows], data: &Dense, passed: &[usize]) -> usize {
+    let asked = |place: &&usize| rows.iter().any(|rows| (rows.first..=rows.last).contains(&data.rows[**place]));
+    passed.iter().filter(asked).count()
+}
+
 /// `2G`, `512M`, `64K` or a number of bytes.
 pub(super) fn bytes(text: &str) -> Result<usize, String> {
     let refuse = || format!("{text:?} is no size: expected a number of bytes, or one with K, M, G or T behind it");

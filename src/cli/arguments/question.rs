@@ -65,7 +65,7 @@ pub(in crate::cli) struct Explain {
         help_heading = "Runs of triples")]
     pub without: Option<Vec<u32>>,
     /// Rank all training rows by self-influence: how much each one's own loss would rise without it
-    #[arg(long = "self", group = "asked", help_heading = "Runs of rows")]
+    #[arg(long = "self", group = "asked", conflicts_with_all = ["rows", "functional"], help_heading = "Runs of rows")]
     pub own: bool,
     #[command(flatten)]
     pub how: How,

@@ -7,6 +7,7 @@ use clap::{ArgGroup, Args};
 use crate::curvature::Curvature;
 use crate::influence::{Level, Options};
 use crate::model::dense::DenseFunctional;
+use crate::run::Stored;
 use crate::solve::{Damping, Lissa, Method, Preconditioning};
 
 use super::numbers::{Rows, assignment, bytes, weight};
@@ -20,11 +21,11 @@ pub(in crate::cli) struct How {
     #[arg(long, value_name = "FILE", num_args = 1..=2, group = "asked")]
     pub test: Option<Vec<PathBuf>>,
     /// Ask about these rows of the file only, such as 1,5,9 or 0-99; rows count from 0
-    #[arg(long, value_name = "ROWS", value_delimiter = ',', conflicts_with = "query")]
+    #[arg(long, value_name = "ROWS", value_delimiter = ',', requires = "test")]
     pub rows: Option<Vec<Rows>>,
-    /// The relative residual wanted of every solve
-    #[arg(long, value_name = "X", default_value_t = Options::default().tolerance, conflicts_with = "query")]
-    pub tolerance: f64,
+    /// The relative residual wanted of every solve [default: 1e-8, of runs in f32 1e-5]
+    #[arg(long, value_name = "X", conflicts_with = "query")]
+    pub tolerance: Option<f64>,
     #[command(flatten)]
     pub fitting: Fitting,
 }
@@ -72,11 +73,12 @@ pub(in crate::cli) struct WhatIf {
     /// The folder of the run
     #[arg(value_name = "RUN")]
     pub run: PathBuf,
-    /// The rows to ask about: a table, images (with their labels behind them) or messages, as the run was trained on
-    #[arg(long, value_name = "FILE", num_args = 1..=2, required = true)]
-    pub test: Vec<PathBuf>,
+    /// The rows to ask about: a table, images (with their labels behind them) or messages, as the run was trained on; if
+    /// absent the training rows that change, each as it was trained on
+    #[arg(long, value_name = "FILE", num_args = 1..=2)]
+    pub test: Option<Vec<PathBuf>>,
     /// Ask about these rows of the file only, such as 1,5,9 or 0-99; rows count from 0
-    #[arg(long, value_name = "ROWS", value_delimiter = ',')]
+    #[arg(long, value_name = "ROWS", value_delimiter = ',', requires = "test")]
     pub rows: Option<Vec<Rows>>,
     /// Take these training rows out, such as 3,17
     #[arg(long, value_name = "ROWS", value_delimiter = ',', group = "change")]
@@ -96,9 +98,9 @@ pub(in crate::cli) struct WhatIf {
     /// The number whose change is predicted
     #[arg(long, value_name = "NUMBER", default_value = "loss", value_parser = one_of(DenseFunctional::ALL.to_vec()))]
     pub functional: DenseFunctional,
-    /// The relative residual wanted of every solve
-    #[arg(long, value_name = "X", default_value_t = Options::default().tolerance)]
-    pub residual: f64,
+    /// The relative residual wanted of every solve [default: 1e-8, of runs in f32 1e-5]
+    #[arg(long, value_name = "X")]
+    pub residual: Option<f64>,
     #[command(flatten)]
     pub fitting: Fitting,
 }
@@ -113,8 +115,11 @@ pub(in crate::cli) const LEVELS: [(&str, Level); 5] = [
 ];
 
 impl Fitting {
-    /// The options of influence, for so many queries.
-    pub fn options(&self, tolerance: f64, queries: usize) -> Options {
+    /// The options of influence, for so many queries of a run of numbers of type `T`.
+    pub fn options<T: Stored>(&self, tolerance: Option<f64>, queries: usize) -> Options {
+        // Products in single precision are off by about 1e-7 each; to ask for less than they give would fail always.
+        let reachable = if size_of::<T>() == 4 { 1e-5 } else { Options::default().tolerance };
+        let tolerance = tolerance.unwrap_or(reachable);
         Options {
             curvature: self.curvature,
             damping: self.damping,

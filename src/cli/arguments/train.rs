@@ -154,18 +154,19 @@ impl Train {
 
     /// The settings of a training of rows but for what only the data tells.
     pub fn dense(&self) -> Plan<'_> {
+        let precision = self.precision;
         let training = Training {
             optimiser: self.optimizer.unwrap_or(Method::adam(false)),
             learning_rate: self.lr.unwrap_or(0.003),
             batch: self.batch.unwrap_or(64),
             epochs: self.epochs.unwrap_or(20),
-            gradient: self.network.gradient,
+            gradient: self.network.gradient.unwrap_or(if precision == Precision::F32 { 1e-5 } else { 1e-8 }),
             most_iterations: self.network.iterations,
             polish: self.network.polish,
             schedule: self.decay,
         };
         let model = self.model.as_deref().unwrap_or_default();
-        Plan { model, training, seed: self.seed, precision: self.precision, network: &self.network }
+        Plan { model, training, seed: self.seed, precision, network: &self.network }
     }
 
     pub fn settings(&self) -> Settings {

@@ -3,8 +3,10 @@
 use serde::Serialize;
 
 use crate::curvature::Curvature;
-use crate::influence;
+use crate::influence::{Influence, Options};
+use crate::run::dense::Fitted;
 use crate::solve::Certificate;
+use crate::tensor::Real;
 
 use crate::cli::output::number;
 
@@ -29,6 +31,8 @@ pub(in crate::cli) struct Standing {
     gradient: f64,
     gradient_length: f64,
     pub at_minimum: bool,
+    training_remedy: Option<String>,
+    residual: f64,
     lowest_eigenvalue: f64,
     lowest_error: f64,
     highest_eigenvalue: f64,
@@ -36,7 +40,9 @@ pub(in crate::cli) struct Standing {
 }
 
 impl Standing {
-    pub fn of(standing: &influence::Standing, options: &influence::Options) -> Self {
+    /// The standing after an answer, so that the residual is the worst of all its solves.
+    pub fn of<T: Real>(influence: &Influence<'_, T>, options: &Options, fitted: &Fitted) -> Self {
+        let standing = influence.standing();
         let solver = match &options.solver {
             Some(_) => format!("{}, as asked for", standing.solver),
             None => format!("{}: {}", standing.solver, standing.plan.reason),
@@ -50,7 +56,10 @@ impl Standing {
             objective: standing.value,
             gradient: standing.gradient,
             gradient_length: standing.gradient_length,
-            at_minimum: standing.stationary,
+            // A gradient can be small where there is no minimum, as far out on separable classes: training knows.
+            at_minimum: standing.stationary && fitted.converged,
+            training_remedy: training_remedy(fitted).map(str::to_owned),
+            residual: influence.worst_residual(),
             lowest_eigenvalue: standing.spectrum.lowest,
             lowest_error: standing.spectrum.lowest_error,
             highest_eigenvalue: standing.spectrum.highest,
@@ -74,16 +83,23 @@ impl Standing {
             number(self.highest_eigenvalue),
         );
         text += &format!("  solver: {}\n", self.solver);
+        text += &format!("  relative residual of the worst of all solves: {:.1e}\n", self.residual);
         text += &match self.at_minimum {
             true => format!("  at a minimum: the greatest part of the gradient is {}\n", number(self.gradient)),
             false => format!(
                 "  WARNING: not at a minimum (the greatest part of the gradient is {}): the scores say what a step of \
-                 training would change, not what training to the end would; train further\n",
-                number(self.gradient)
+                 training would change, not what training to the end would; {}\n",
+                number(self.gradient),
+                self.training_remedy.as_deref().unwrap_or("train further")
             ),
         };
         text
     }
+}
+
+/// What to do about a training that did not end at a minimum; none if it did.
+pub(in crate::cli) fn training_remedy(fitted: &Fitted) -> Option<&str> {
+    (!fitted.converged).then(|| fitted.remedy.as_deref().unwrap_or("train longer, or ask for less with --gradient"))
 }
 
 /// How well one query was solved for.

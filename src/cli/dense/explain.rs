@@ -17,7 +17,7 @@ use crate::cli::output::{self, Progress, number, table};
 
 use super::certificate::{Solve, Standing, unconverged};
 use super::scores::Matrix;
-use super::{Query, Session, Target, at_once, own, plan, read_queries};
+use super::{Query, Session, Target, at_once, own, passed_in_words, plan, read_queries};
 
 /// Up to so many examples are corrected by their leverage without being asked, where the curvature is factored.
 const CORRECTED: usize = 400;
@@ -35,6 +35,7 @@ struct Explained<'a> {
     standing: Standing,
     converged: bool,
     remedy: Option<&'a str>,
+    left_out: usize,
     queries: Vec<Asked>,
     scores: Option<Written<'a>>,
 }
@@ -63,7 +64,9 @@ struct Effect {
     inputs: Option<Vec<Feature>>,
 }
 
-/// What the functional would change by for each unit that a feature of a training row moves by.
+/// What the functional would change by for each unit that a feature of a training row moves by. The unit is that of the
+/// number the model reads: with `--standardize` a standard deviation of the column, of images 255 steps of a byte unless they
+/// were trained on raw.
 #[derive(Debug, Serialize)]
 struct Feature {
     feature: String,
@@ -98,17 +101,16 @@ pub(in crate::cli) fn explain<T: Stored>(
         let what = format!("gradient rollback on {}, a run of rows,", options.run.display());
         return Err(Error::Unsupported { what, remedy: "leave --method out: influence functions explain it".into() });
     }
-    check_count(options.k)?;
+    check_count(options.k, "row")?;
     let Some(files) = &options.how.test else { return own::rank(run, options, context, json) };
     let functional = options.explained.of_rows()?;
     let queries = read_queries(run, context, files, options.how.rows.as_deref(), functional)?;
     let mut session = Session::new(run, context, &options.how.fitting, functional)?;
-    let settings = options.how.fitting.options(options.how.tolerance, queries.data.len());
+    let settings = options.how.fitting.options::<T>(options.how.tolerance, queries.data.len());
     if options.plan {
         return plan::show(&options.run, &mut session, &settings, run, json);
     }
-    let (mut influence, scalars) = session.fit(run, &options.run, &settings)?;
-    let standing = Standing::of(influence.standing(), &settings);
+    let (mut influence, scalars, _) = session.fit(run, &options.run, &settings)?;
     let count = queries.data.len();
     let together = at_once(settings.memory, run.data.len(), influence.standing().parameters);
     let mut matrix = match &options.scores {
@@ -142,9 +144,10 @@ pub(in crate::cli) fn explain<T: Stored>(
         run: &options.run,
         method: "influence",
         functional: name_of(&DenseFunctional::ALL, &functional),
-        standing,
+        standing: Standing::of(&influence, &settings, &run.fitted),
         converged: influence.unconverged().is_none(),
         remedy: influence.unconverged(),
+        left_out: queries.left_out,
         queries: asked,
         scores,
     };
@@ -238,7 +241,7 @@ impl<T: Stored> Work<'_, T> {
 
 fn in_words(answer: &Explained<'_>) -> String {
     let noun = format!("the {}", answer.functional.replace('-', " "));
-    let mut text = String::new();
+    let mut text = passed_in_words(answer.left_out);
     for asked in &answer.queries {
         text += &format!("{}\n  {noun} is {}; {}", asked.query.sentence(), number(asked.value), asked.solve.in_words());
         for (word, effects) in [("raises", &asked.raising), ("lowers", &asked.lowering)] {
@@ -295,7 +298,11 @@ fn effects_in_words(effects: &[Effect]) -> String {
             .iter()
             .map(|feature| format!("{} {}", output::plain(&feature.feature), number(feature.change_per_unit)))
             .collect();
-        text += &format!("  change for each unit of a feature of row {}: {}\n", effect.row, list.join(", "));
+        text += &format!(
+            "  change for each unit of a feature of row {}, as the model reads it (standardized: a deviation): {}\n",
+            effect.row,
+            list.join(", ")
+        );
     }
     text
 }

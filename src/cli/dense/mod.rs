@@ -10,6 +10,7 @@ pub(super) mod train;
 pub(super) mod verify;
 pub(super) mod what_if;
 
+use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -21,11 +22,11 @@ use crate::engine::Context;
 use crate::error::{Error, Result};
 use crate::influence::{Influence, Options};
 use crate::model::Inputs;
-use crate::model::dense::{DenseFunctional, TargetKind};
+use crate::model::dense::{DenseFunctional, DenseLoss, TargetKind};
 use crate::run::dense::Queries;
 use crate::run::{DenseRun, Stored};
 
-use super::arguments::{Fitting, Rows};
+use super::arguments::{Fitting, Rows, passed_over};
 use super::output::{number, plain};
 
 /// A row's target as it is shown: the name of its class, or its number.
@@ -106,17 +107,48 @@ pub(super) fn read_queries<T: Stored>(
     rows: Option<&[Rows]>,
     functional: DenseFunctional,
 ) -> Result<Queries<T>> {
-    let choose =
-        rows.map(|rows| move |data: &Dense, foreign: &[usize]| Rows::places(rows, data, foreign, "a row to ask about"));
-    let queries = match &choose {
+    let in_ranges = Cell::new(0);
+    let choose = rows.map(|rows| {
+        let in_ranges = &in_ranges;
+        move |data: &Dense, foreign: &[usize]| {
+            in_ranges.set(passed_over(rows, data, foreign));
+            Rows::places(rows, data, foreign, "a row to ask about")
+        }
+    });
+    let mut queries = match &choose {
         Some(choose) => run.queries(context, files, Some(choose))?,
         None => run.queries(context, files, None)?,
     };
+    queries.left_out += in_ranges.get();
     if !queries.labelled && run.job.network.target() == TargetKind::Number && functional != DenseFunctional::Output {
         let expected = "numbers to compare with; or ask for --functional output";
         return Err(Error::argument("the targets of the rows to ask about", "missing", expected));
     }
     Ok(queries)
+}
+
+/// A line about rows that were not asked about.
+pub(super) fn passed_in_words(left_out: usize) -> String {
+    match left_out {
+        0 => String::new(),
+        1 => "1 row of a class that the run does not know was left out\n\n".into(),
+        count => format!("{count} rows of classes that the run does not know were left out\n\n"),
+    }
+}
+
+/// Refuses to train again what was not at a minimum before: the two could not be compared.
+pub(super) fn require_minimum<T: Stored>(run: &DenseRun<T>, folder: &Path) -> Result<()> {
+    match certificate::training_remedy(&run.fitted) {
+        None => Ok(()),
+        Some(remedy) => Err(Error::Unsupported {
+            what: format!(
+                "training again to compare with {}, which is not at a minimum (the greatest part of the gradient is {}),",
+                folder.display(),
+                number(run.fitted.gradient)
+            ),
+            remedy: remedy.into(),
+        }),
+    }
 }
 
 /// A run with its examples and the functional, ready to be fitted.
@@ -126,6 +158,9 @@ pub(super) struct Session<'c, T> {
     pub layout: Layout,
     derivatives: Derivatives<'c, T>,
 }
+
+/// What can be asked, the functional, and the names of the parameters.
+type Fitted<'c, T> = (Influence<'c, T>, Scalars, Layout);
 
 impl<'c, T: Stored> Session<'c, T> {
     pub fn new(
@@ -147,19 +182,29 @@ impl<'c, T: Stored> Session<'c, T> {
     }
 
     /// Looks at the curvature, and says in the words of the data where it does not hold.
-    pub fn fit(self, run: &DenseRun<T>, folder: &Path, options: &Options) -> Result<(Influence<'c, T>, Scalars)> {
-        let layout = self.layout;
-        let fitted = Influence::fit(self.derivatives, options);
-        Ok((fitted.map_err(|error| named(error, run, folder, &layout))?, self.scalars))
+    ///
+    /// Names are for [`named`], to say the same of curvature that is met later.
+    pub fn fit(self, run: &DenseRun<T>, folder: &Path, options: &Options) -> Result<Fitted<'c, T>> {
+        let Self { scalars, layout, derivatives, .. } = self;
+        match Influence::fit(derivatives, options) {
+            Ok(influence) => Ok((influence, scalars, layout)),
+            Err(error) => Err(named(error, run, folder, &layout)),
+        }
     }
 }
 
 /// An error of singular curvature with the names of columns.
 pub(super) fn named<T: Stored>(error: Error, run: &DenseRun<T>, folder: &Path, layout: &Layout) -> Error {
     let Error::Singular { coordinates, .. } = &error else { return error };
-    let linear = run.job.network.layers.is_empty();
+    let network = &run.job.network;
+    if let DenseLoss::Hinge { smoothing: 0.0 } = network.loss {
+        let problem = "the curvature is singular: a hinge that is not smoothed has none";
+        return Error::format(folder, None, problem, "train with --smoothing above 0, or add damping (--damping)");
+    }
+    let linear = network.layers.is_empty();
     let dependent = if linear { run.dependent_columns().unwrap_or_default() } else { Vec::new() };
-    let problem = match (linear && dependent.is_empty() && run.job.network.outputs > 1, dependent.as_slice()) {
+    let free = linear && dependent.is_empty() && network.outputs > 1 && network.l2 == 0.0;
+    let problem = match (free, dependent.as_slice()) {
         (true, _) => "the curvature is singular: the weights of a softmax are not unique without a penalty".to_owned(),
         (_, []) => {
             format!("the curvature is singular: {} depend on each other", list(&run.columns(layout, coordinates)))
@@ -169,8 +214,13 @@ pub(super) fn named<T: Stored>(error: Error, run: &DenseRun<T>, folder: &Path, l
         }
         (_, columns) => format!("the curvature is singular: columns {} depend on each other", list(columns)),
     };
-    let remedy = "remove all but one of each set of columns that depend on each other, train with a penalty (--l2), or \
-                  add damping (--damping)";
+    let penalty = if network.l2 > 0.0 { "" } else { "train with a penalty (--l2), " };
+    let columns = match linear && !free {
+        true => "remove all but one of each set of columns that depend on each other, ",
+        false => "",
+    };
+    let or = if columns.is_empty() && penalty.is_empty() { "" } else { "or " };
+    let remedy = format!("{columns}{penalty}{or}add damping (--damping)");
     Error::format(folder, None, problem, remedy)
 }
 

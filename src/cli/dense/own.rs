@@ -48,12 +48,12 @@ pub(super) fn rank<T: Stored>(run: &DenseRun<T>, options: &Explain, context: &Co
     let functional = DenseFunctional::Loss;
     let mut session = Session::new(run, context, &options.how.fitting, functional)?;
     let count = run.data.len();
-    let settings = options.how.fitting.options(options.how.tolerance, count);
+    let settings = options.how.fitting.options::<T>(options.how.tolerance, count);
     if options.plan {
         return plan::show(&options.run, &mut session, &settings, run, json);
     }
     let inputs = session.inputs.clone();
-    let (mut influence, scalars) = session.fit(run, &options.run, &settings)?;
+    let (mut influence, scalars, _) = session.fit(run, &options.run, &settings)?;
     let bar = Progress::new("rows", count);
     let places: Vec<usize> = (0..count).collect();
     let mut own = Vec::with_capacity(count);
@@ -85,7 +85,7 @@ pub(super) fn rank<T: Stored>(run: &DenseRun<T>, options: &Explain, context: &Co
         command: "explain",
         run: &options.run,
         method: "self-influence",
-        standing: Standing::of(influence.standing(), &settings),
+        standing: Standing::of(&influence, &settings, &run.fitted),
         converged: influence.unconverged().is_none(),
         remedy: influence.unconverged(),
         ranking: order.into_iter().enumerate().map(one).collect(),

@@ -17,7 +17,7 @@ use crate::cli::output::{self, Progress, number, table};
 use crate::cli::verify::FEWEST;
 
 use super::certificate::{Solve, Standing, unconverged};
-use super::{Query, Session, Target, read_queries};
+use super::{Query, Session, Target, named, passed_in_words, read_queries, require_minimum};
 
 /// The answer as JSON.
 #[derive(Debug, Serialize)]
@@ -29,6 +29,7 @@ struct Verified<'a> {
     standing: Standing,
     converged: bool,
     remedy: Option<&'a str>,
+    left_out: usize,
     queries: Vec<Asked>,
     fidelity: Option<Fidelity>,
     corrected_fidelity: Option<Fidelity>,
@@ -53,6 +54,7 @@ struct Pair {
     predicted_change: f64,
     corrected_change: f64,
     leverage: f64,
+    leverage_is_high: bool,
     true_change: f64,
     retrained: bool,
 }
@@ -75,37 +77,45 @@ pub(in crate::cli) fn verify<T: Stored>(
     json: bool,
 ) -> Result<String> {
     options.question.of_rows(&options.run)?;
-    check_count(options.k)?;
+    check_count(options.k, "row")?;
+    if options.k >= run.data.len() {
+        let expected = format!("fewer than the {} training rows: something must be left to train on", run.data.len());
+        return Err(Error::argument("-k", options.k, expected));
+    }
+    require_minimum(run, &options.run)?;
     let Some(files) = &options.how.test else {
         return Err(Error::argument("--test", "missing", "a file of rows to ask about"));
     };
     let functional = options.explained.of_rows()?;
     let queries = read_queries(run, context, files, options.how.rows.as_deref(), functional)?;
     let session = Session::new(run, context, &options.how.fitting, functional)?;
-    let settings = options.how.fitting.options(options.how.tolerance, queries.data.len());
+    let settings = options.how.fitting.options::<T>(options.how.tolerance, queries.data.len());
     let inputs = session.inputs.clone();
-    let (mut influence, scalars) = session.fit(run, &options.run, &settings)?;
+    let (mut influence, scalars, layout) = session.fit(run, &options.run, &settings)?;
     let weights = vec![1.0; inputs.count()];
     let how = WhatIfOptions {
         until: Level::Retrained,
         gradient: super::what_if::retrained_to::<T>(),
         ..WhatIfOptions::default()
     };
-    let answer = influence.ask(&scalars, &queries.inputs)?;
-    let scores = influence.scores(&answer)?;
     let bar = Progress::new("retraining", queries.data.len() * (options.k + 1));
     let mut done = 0;
     let mut asked = Vec::new();
     for (number, query) in Query::all(run, &queries).into_iter().enumerate() {
-        let row = scores.row(number);
+        // One query at a time: training again takes so much longer that nothing is lost, and memory is bounded.
+        let one = queries.inputs.select(&[number])?;
+        let answer = influence.ask(&scalars, &one)?;
+        let scores = influence.scores(&answer)?;
+        let row = scores.row(0);
         let mut examples: Vec<usize> = (0..row.len()).collect();
         examples.sort_by(|a, b| row[*b].abs().total_cmp(&row[*a].abs()).then(a.cmp(b)));
         examples.truncate(options.k);
-        let one = queries.inputs.select(&[number])?;
         // The truth: the changed objective's own minimum, and the functional there.
         let mut without = |influence: &mut Influence<'_, T>, some: &[usize]| -> Result<(f64, f64, bool)> {
             let changes: Vec<Change<T>> = some.iter().map(|example| Change::Remove(*example)).collect();
-            let found = influence.what_if(&scalars, &one, &Edit::new(&inputs, &weights, &changes)?, &how)?;
+            let edit = Edit::new(&inputs, &weights, &changes)?;
+            let found = influence.what_if(&scalars, &one, &edit, &how);
+            let found = found.map_err(|error| named(error, run, &options.run, &layout))?;
             done += 1;
             bar.set(done, String::new());
             let change = |level| {
@@ -123,8 +133,9 @@ pub(in crate::cli) fn verify<T: Stored>(
                 row: run.data.rows[*example],
                 target: Target::of(&run.data, *example),
                 predicted_change: row[*example],
-                corrected_change: leverage.scores[number],
+                corrected_change: leverage.scores[0],
                 leverage: leverage.leverage,
+                leverage_is_high: leverage.is_high(),
                 true_change,
                 retrained,
             });
@@ -138,8 +149,8 @@ pub(in crate::cli) fn verify<T: Stored>(
                 Some(Together { rows, predicted_change, newton_change, true_change, retrained })
             }
         };
-        let solve = Solve::of(&answer.solution.certificate, number);
-        asked.push(Asked { query, value: answer.values[number], solve, rows, together });
+        let solve = Solve::of(&answer.solution.certificate, 0);
+        asked.push(Asked { query, value: answer.values[0], solve, rows, together });
     }
     drop(bar);
     let pairs: Vec<&Pair> = asked.iter().flat_map(|asked| &asked.rows).collect();
@@ -156,9 +167,10 @@ pub(in crate::cli) fn verify<T: Stored>(
         run: &options.run,
         method: "influence",
         functional: name_of(&DenseFunctional::ALL, &functional),
-        standing: Standing::of(influence.standing(), &settings),
+        standing: Standing::of(&influence, &settings, &run.fitted),
         converged: retrained && influence.unconverged().is_none(),
         remedy: influence.unconverged(),
+        left_out: queries.left_out,
         queries: asked,
         fidelity: plain,
         corrected_fidelity: corrected,
@@ -171,19 +183,37 @@ pub(in crate::cli) fn verify<T: Stored>(
 
 fn in_words(answer: &Verified<'_>) -> String {
     let noun = format!("the {}", answer.functional.replace('-', " "));
-    let mut text = String::new();
+    let mut text = passed_in_words(answer.left_out);
     for asked in &answer.queries {
         text += &format!("{}\n  {noun} is {}; {}", asked.query.sentence(), number(asked.value), asked.solve.in_words());
-        let mark = |retrained: bool| if retrained { "" } else { "partial: the minimum was not reached" }.to_owned();
+        let mark = |retrained: bool, high: bool| match (retrained, high) {
+            (false, _) => "partial: the minimum was not reached".to_owned(),
+            (_, true) => "leverage is high".to_owned(),
+            _ => String::new(),
+        };
         let row = |pair: &Pair| {
             let [predicted, corrected, truth] =
                 [pair.predicted_change, pair.corrected_change, pair.true_change].map(number);
-            [pair.row.to_string(), pair.target.to_string(), predicted, corrected, truth, mark(pair.retrained)]
+            [
+                pair.row.to_string(),
+                pair.target.to_string(),
+                predicted,
+                corrected,
+                truth,
+                mark(pair.retrained, pair.leverage_is_high),
+            ]
         };
         let mut rows: Vec<[String; 6]> = asked.rows.iter().map(row).collect();
         if let Some(all) = &asked.together {
             let [predicted, newton, truth] = [all.predicted_change, all.newton_change, all.true_change].map(number);
-            rows.push(["all".into(), "(by Newton's step)".into(), predicted, newton, truth, mark(all.retrained)]);
+            rows.push([
+                "all".into(),
+                "(by Newton's step)".into(),
+                predicted,
+                newton,
+                truth,
+                mark(all.retrained, false),
+            ]);
         }
         text += &format!("\nchange of {noun} without the row, as predicted and after training again:\n");
         text += &table([">row", "target", ">predicted", ">corrected", ">true", ""], &rows);

@@ -4,19 +4,21 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
+use crate::curvature::Scalars;
 use crate::engine::Context;
 use crate::error::{Error, Result};
-use crate::influence::{Change, Edit, Level, WhatIfOptions};
+use crate::influence::{Change, Edit, Influence, Level, WhatIf as Prediction, WhatIfOptions};
+use crate::model::Inputs;
 use crate::model::dense::DenseFunctional;
 use crate::run::dense::place_of;
 use crate::run::{DenseRun, Run, Stored};
 
 use crate::cli::OnRun;
 use crate::cli::arguments::{self, LEVELS, Rows, name_of};
-use crate::cli::output::{self, change, number, table};
+use crate::cli::output::{self, Progress, change, number, table};
 
 use super::certificate::{Standing, unconverged};
-use super::{Query, Session, Target, read_queries};
+use super::{Query, Session, Target, at_once, named, passed_in_words, read_queries, require_minimum};
 
 /// The answer as JSON.
 #[derive(Debug, Serialize)]
@@ -30,6 +32,7 @@ struct Predicted<'a> {
     reached: bool,
     converged: bool,
     remedy: Option<&'a str>,
+    left_out: usize,
     queries: Vec<Asked>,
     levels: Vec<Ladder>,
 }
@@ -84,11 +87,20 @@ impl OnRun for WhatIf<'_> {
         let Self { options, context, json } = self;
         let functional = options.functional;
         let (changes, changed) = changes(&run, options)?;
-        let queries = read_queries(&run, &context, &options.test, options.rows.as_deref(), functional)?;
+        if options.until == Level::Retrained {
+            require_minimum(&run, &options.run)?;
+        }
+        let queries = match &options.test {
+            Some(files) => read_queries(&run, &context, files, options.rows.as_deref(), functional)?,
+            None => {
+                let place = |changed: &Changed| run.place(changed.row);
+                run.own_queries(&context, &changed.iter().map(place).collect::<Result<Vec<_>>>()?)?
+            }
+        };
         let session = Session::new(&run, &context, &options.fitting, functional)?;
-        let settings = options.fitting.options(options.residual, queries.data.len());
+        let settings = options.fitting.options::<T>(options.residual, queries.data.len());
         let inputs = session.inputs.clone();
-        let (mut influence, scalars) = session.fit(&run, &options.run, &settings)?;
+        let (mut influence, scalars, layout) = session.fit(&run, &options.run, &settings)?;
         let edit = Edit::new(&inputs, &vec![1.0; inputs.count()], &changes)?;
         let how = WhatIfOptions {
             until: options.until,
@@ -96,7 +108,9 @@ impl OnRun for WhatIf<'_> {
             gradient: retrained_to::<T>(),
             ..WhatIfOptions::default()
         };
-        let found = influence.what_if(&scalars, &queries.inputs, &edit, &how)?;
+        let together = at_once(settings.memory, 0, influence.standing().parameters);
+        let found = in_blocks(&mut influence, &scalars, &queries.inputs, &edit, (&how, together));
+        let found = found.map_err(|error| named(error, &run, &options.run, &layout))?;
         let Some(last) = found.last() else {
             return Err(Error::argument("the levels of prediction", "none", "at least one"));
         };
@@ -118,13 +132,14 @@ impl OnRun for WhatIf<'_> {
             command: "whatif",
             run: &options.run,
             functional: name_of(&DenseFunctional::ALL, &functional),
-            standing: Standing::of(influence.standing(), &settings),
+            standing: Standing::of(&influence, &settings, &run.fitted),
             changes: changed,
             tolerance: options.tolerance,
             reached: found.reached,
             converged: influence.unconverged().is_none()
                 && (last.level != Level::Retrained || last.gradient <= how.gradient),
             remedy: influence.unconverged(),
+            left_out: queries.left_out,
             queries: asked,
             levels: ladder.collect(),
         };
@@ -135,9 +150,53 @@ impl OnRun for WhatIf<'_> {
     }
 }
 
+/// Predicts for any number of queries, so many at once. The levels are the same for all of them, as if they had been asked
+/// together.
+fn in_blocks<T: Stored>(
+    influence: &mut Influence<'_, T>,
+    scalars: &Scalars,
+    queries: &Inputs<T>,
+    edit: &Edit<T>,
+    (how, together): (&WhatIfOptions, usize),
+) -> Result<Prediction> {
+    if queries.count() <= together {
+        return influence.what_if(scalars, queries, edit, how);
+    }
+    let places: Vec<usize> = (0..queries.count()).collect();
+    let bar = Progress::new("queries", places.len());
+    let mut to = |level: Level| -> Result<Prediction> {
+        let how = WhatIfOptions { until: level, tolerance: None, ..*how };
+        let mut whole = Prediction { before: Vec::new(), steps: Vec::new(), reached: true };
+        for block in places.chunks(together) {
+            let found = influence.what_if(scalars, &queries.select(block)?, edit, &how)?;
+            whole.before.extend(found.before);
+            if whole.steps.is_empty() {
+                whole.steps = found.steps;
+            } else {
+                for (step, more) in whole.steps.iter_mut().zip(found.steps) {
+                    step.changes.extend(more.changes);
+                    step.errors.extend(more.errors);
+                }
+            }
+            bar.set(whole.before.len(), String::new());
+        }
+        Ok(whole)
+    };
+    let Some(tolerance) = how.tolerance else { return to(how.until) };
+    let mut levels = LEVELS.iter().map(|(_, level)| *level).take_while(|level| *level <= how.until);
+    loop {
+        let level = levels.next().unwrap_or(how.until);
+        let found = to(level)?;
+        let reached = found.last().is_some_and(|last| last.errors.iter().all(|error| *error <= tolerance));
+        if reached || level == how.until {
+            return Ok(Prediction { reached, ..found });
+        }
+    }
+}
+
 /// The gradient to which a changed training set is trained again: what rounding allows.
 pub(super) fn retrained_to<T: Stored>() -> f64 {
-    if size_of::<T>() == 4 { 1e-6 } else { 1e-10 }
+    if size_of::<T>() == 4 { 1e-5 } else { 1e-10 }
 }
 
 /// The changes that were asked for, in the order remove, relabel, reweight.
@@ -174,20 +233,30 @@ fn changes<T: Stored>(run: &DenseRun<T>, options: &arguments::WhatIf) -> Result<
     Ok(found.into_iter().map(|(_, change, changed)| (change, changed)).unzip())
 }
 
+/// A weight in as few characters as give it back.
+fn shortest(weight: f64) -> String {
+    if weight == 0.0 || (1e-4..1e7).contains(&weight.abs()) { weight.to_string() } else { format!("{weight:e}") }
+}
+
 fn in_words(answer: &Predicted<'_>) -> String {
     let noun = format!("the {}", answer.functional.replace('-', " "));
-    let done: Vec<String> = answer
+    const NAMED: usize = 10;
+    let mut done: Vec<String> = answer
         .changes
         .iter()
+        .take(NAMED)
         .map(|changed| match (&changed.label, changed.weight) {
             (Some(label), _) => {
                 format!("row {} has the label {} (it is {})", changed.row, output::plain(label), changed.target)
             }
-            (_, Some(weight)) => format!("row {} has the weight {weight}", changed.row),
+            (_, Some(weight)) => format!("row {} has the weight {}", changed.row, shortest(weight)),
             _ => format!("row {} is removed", changed.row),
         })
         .collect();
-    let mut text = format!("if {}:\n", done.join(", "));
+    if answer.changes.len() > NAMED {
+        done.push(format!("{} more rows are changed ({} in all)", answer.changes.len() - NAMED, answer.changes.len()));
+    }
+    let mut text = passed_in_words(answer.left_out) + &format!("if {}:\n", done.join(", "));
     for (place, asked) in answer.queries.iter().enumerate() {
         text += &format!(
             "\n{}\n  {noun} {} (from {})\n",

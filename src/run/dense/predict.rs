@@ -35,6 +35,8 @@ pub struct Queries<T> {
     pub predictions: Vec<Prediction>,
     /// Whether the file gave the targets.
     pub labelled: bool,
+    /// How many rows of classes that the run does not know were passed over, where all rows were taken.
+    pub left_out: usize,
 }
 
 /// Chooses places of data, knowing which are of unknown classes.
@@ -60,6 +62,7 @@ impl<T: Real> DenseRun<T> {
             Targets::Classes { names, .. } => align_classes(&mut data, names),
             _ => Vec::new(),
         };
+        let left_out = if choose.is_none() { foreign.len() } else { 0 };
         let places = match choose {
             Some(choose) => choose(&data, &foreign)?,
             None => (0..data.len()).filter(|place| foreign.binary_search(place).is_err()).collect(),
@@ -81,7 +84,18 @@ impl<T: Real> DenseRun<T> {
             data.targets = Targets::Classes { labels, names: self.classes().to_vec() };
             inputs = self.job.network.inputs(&data)?;
         }
-        Ok(Queries { data, inputs, predictions, labelled })
+        Ok(Queries { data, inputs, predictions, labelled, left_out })
+    }
+
+    /// Training rows to ask about, by their places.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for a place that is not there; what running the graph reports.
+    pub fn own_queries(&self, context: &Context, places: &[usize]) -> Result<Queries<T>> {
+        let data = self.data.select(places)?;
+        let inputs = self.job.network.inputs(&data)?;
+        let predictions = self.predict(context, &inputs)?;
+        Ok(Queries { data, inputs, predictions, labelled: true, left_out: 0 })
     }
 
     /// The names of the classes; none if targets are numbers.
