@@ -355,7 +355,7 @@ fn what_if_asks_the_changed_rows_and_blocks_agree() {
     assert!(own["standing"]["residual"].as_f64().unwrap() < 1e-8, "{own}");
     for line in ["--until retrained", "--until retrained --tolerance 0.001"] {
         let line = format!("whatif R --test CANCER --remove 3,17 {line} --solver cg");
-        let (all, some) = (object(folder, &line), object(folder, &format!("{line} --memory 200K")));
+        let (all, some) = (object(folder, &line), object(folder, &format!("{line} --memory 100K")));
         assert_eq!((&all["queries"], &all["reached"]), (&some["queries"], &some["reached"]), "{line}");
         let names = |answer: &Value| -> Vec<Value> {
             answer["levels"].as_array().unwrap().iter().map(|level| level["level"].clone()).collect()

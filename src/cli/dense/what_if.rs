@@ -18,7 +18,7 @@ use crate::cli::arguments::{self, LEVELS, Rows, name_of};
 use crate::cli::output::{self, Progress, change, number, table};
 
 use super::certificate::{Standing, unconverged};
-use super::{Query, Session, Target, at_once, named, passed_in_words, read_queries, require_minimum};
+use super::{Query, Session, Target, named, passed_in_words, read_queries, require_minimum};
 
 /// The answer as JSON.
 #[derive(Debug, Serialize)]
@@ -108,7 +108,9 @@ impl OnRun for WhatIf<'_> {
             gradient: retrained_to::<T>(),
             ..WhatIfOptions::default()
         };
-        let together = at_once(settings.memory, 0, influence.standing().parameters);
+        // Half of the memory for two gradients of each query, there and where the prediction ends, and as many under way.
+        let bytes = 8 * 4 * influence.standing().parameters;
+        let together = (settings.memory / 2 / bytes.max(1)).clamp(1, 4096);
         let found = in_blocks(&mut influence, &scalars, &queries.inputs, &edit, (&how, together));
         let found = found.map_err(|error| named(error, &run, &options.run, &layout))?;
         let Some(last) = found.last() else {
