@@ -46,7 +46,7 @@ pub struct Step {
     pub errors: Vec<f64>,
     /// The chosen parameters at the end.
     pub parameters: Vec<f64>,
-    /// The largest part of the changed objective's gradient there.
+    /// The largest part of the changed objective's gradient there, without what training had left of it before.
     pub gradient: f64,
 }
 
@@ -219,10 +219,10 @@ impl<T: Real> Influence<'_, T> {
     fn further(&mut self, ladder: &Ladder<'_>, changed: &mut Derivatives<'_, f64>) -> Result<(Vec<f64>, f64)> {
         let mut gradient = vec![0.0; changed.dimension()];
         changed.value_and_gradient(&mut gradient)?;
-        let steepest = solve::largest_part(&gradient);
         let weight = changed.total_weight();
         // What pulls the parameters on: the changed gradient without what was there before any change.
         let rest: Vec<f64> = gradient.iter().zip(&ladder.baseline).map(|(g, b)| g * weight - b).collect();
+        let steepest = solve::largest_part(&rest) / weight;
         let total = self.derivatives.total_weight();
         Ok((self.inverse_of(&rest)?.iter().map(|x| -x / total).collect(), steepest))
     }

@@ -22,9 +22,11 @@ fn weights(g: &mut Graph, l: Leaves) -> Result<NodeId> {
 /// Adds numbers that lie far apart, so that no small step changes which is the largest.
 fn apart(g: &mut Graph, v: NodeId) -> Result<NodeId> {
     let shape = g.shape(v).clone();
+    // Prime to the number of places, so that no height comes twice.
+    let stride = [7, 5, 3].into_iter().find(|stride| shape.len() % stride != 0).unwrap_or(1);
     let mut steps = g.fill(0.0, &[1])?;
     for place in 1..shape.len() {
-        let height = place * 7 % shape.len();
+        let height = place * stride % shape.len();
         let step = g.fill(9.0 * height as f64, &[1])?;
         steps = g.concatenate(steps, step, 0)?;
     }
