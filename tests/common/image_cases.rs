@@ -23,7 +23,7 @@ fn weights(g: &mut Graph, l: Leaves) -> Result<NodeId> {
 fn apart(g: &mut Graph, v: NodeId) -> Result<NodeId> {
     let shape = g.shape(v).clone();
     // Prime to the number of places, so that no height comes twice.
-    let stride = [7, 5, 3].into_iter().find(|stride| shape.len() % stride != 0).unwrap_or(1);
+    let stride = [7, 5, 3].into_iter().find(|stride| !shape.len().is_multiple_of(*stride)).unwrap_or(1);
     let mut steps = g.fill(0.0, &[1])?;
     for place in 1..shape.len() {
         let height = place * stride % shape.len();
