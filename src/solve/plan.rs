@@ -82,9 +82,8 @@ const SKETCH: usize = 6;
 /// The most that a sketch grows to: it is kept while all right-hand sides are solved.
 const MOST_SKETCH: usize = 300;
 
-/// The steps that conjugate gradients really take, as a share of the classical bound: alone, for ten right-hand sides in
-/// one block, and with a sketch. Measured on the curvature of softmax regression and on spectra like it, where .45 to .7, .13 to
-/// .33 and .1 to .31 were seen.
+/// The steps that conjugate gradients really take, as a share of the classical bound: alone, for several right-hand sides in
+/// one block, and with a sketch. Round numbers on the careful side of what `cargo bench --bench influence -- solve` shows.
 const ALONE: f64 = 0.55;
 const SHARED: f64 = 0.25;
 const SKETCHED: f64 = 0.2;
