@@ -43,6 +43,8 @@
 //!
 //! | room | what it is |
 //! |---|---|
+//! | [`capi`] | the C interface: pointers in, safe values inside |
+//! | [`embed`] | what a host program holds: one face for every kind of model |
 //! | [`verify`] | the truth: retraining without examples, predicted against true change |
 //! | [`run`] | settings, data, model and ledger as one thing: trained, saved, loaded |
 //! | [`influence`] | what other training sets would change, by exact curvature |
@@ -72,10 +74,12 @@
 #![deny(missing_docs)]
 
 pub mod autodiff;
+pub mod capi;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod curvature;
 pub mod data;
+pub mod embed;
 pub mod engine;
 mod error;
 pub mod graph;
