@@ -177,17 +177,7 @@ impl Graph {
                 "a name of its own",
             ));
         }
-        if value_type.shape.sizes().contains(&0) {
-            return Err(Error::argument(format!("the shape of {name}"), &value_type.shape, "sizes of at least one"));
-        }
-        let bytes = value_type.shape.sizes().iter().try_fold(size_of::<f64>(), |bytes, size| bytes.checked_mul(*size));
-        if bytes.is_none_or(|bytes| bytes > isize::MAX as usize) {
-            return Err(Error::argument(
-                format!("the shape of {name}"),
-                &value_type.shape,
-                "sizes that memory can hold",
-            ));
-        }
+        check_sizes(name, &value_type.shape)?;
         let id = self.node(op, &[], value_type);
         self.set_name(id, name);
         Ok(id)
@@ -220,9 +210,11 @@ impl Graph {
     /// Adds a shared value that is the same number everywhere.
     ///
     /// # Errors
-    /// None at present; a result so that graph code reads alike.
+    /// [`Error::Argument`] when a size is zero, or there are more elements than memory can hold.
     pub fn fill(&mut self, value: f64, sizes: &[usize]) -> Result<NodeId> {
-        Ok(self.filled(value, ValueType::real(false, Shape::new(sizes))))
+        let shape = Shape::new(sizes);
+        check_sizes("a filled value", &shape)?;
+        Ok(self.filled(value, ValueType::real(false, shape)))
     }
 
     /// The same number everywhere, in any type.
@@ -260,6 +252,15 @@ impl Graph {
     }
 }
 
+fn check_sizes(name: &str, shape: &Shape) -> Result<()> {
+    let expected = match shape {
+        shape if shape.sizes().contains(&0) => "sizes of at least one",
+        shape if !shape.is_holdable() => "sizes that memory can hold",
+        _ => return Ok(()),
+    };
+    Err(Error::argument(format!("the shape of {name}"), shape, expected))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -270,6 +271,7 @@ mod tests {
         for sizes in [&[(1 << 62) + 256, 4][..], &[usize::MAX], &[1 << 32, 1 << 32]] {
             assert!(graph.parameter("table", sizes).is_err(), "{sizes:?}");
             assert!(graph.input("values", sizes).is_err(), "{sizes:?}");
+            assert!(graph.fill(1.0, sizes).is_err(), "{sizes:?}");
         }
         assert!(graph.parameter("table", &[1 << 20, 1 << 10]).is_ok());
     }

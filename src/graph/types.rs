@@ -32,6 +32,14 @@ impl Shape {
         self.len() == 0
     }
 
+    /// Whether memory can hold that many elements of the largest kind, so that none of their products wraps around.
+    pub(crate) fn is_holdable(&self) -> bool {
+        // A size of zero must not hide what the other sizes come to.
+        let mut sizes = self.0.iter().map(|size| (*size).max(1));
+        let bytes = sizes.try_fold(size_of::<f64>(), |bytes, size| bytes.checked_mul(size));
+        bytes.is_some_and(|bytes| bytes <= isize::MAX as usize)
+    }
+
     /// The shape without one axis.
     pub(crate) fn without(&self, axis: usize) -> Self {
         let mut sizes = self.0.clone();

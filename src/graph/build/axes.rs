@@ -40,7 +40,8 @@ impl Graph {
     /// Adds a repetition along a new axis of `size` that stands before `axis`.
     ///
     /// # Errors
-    /// [`Error::Shape`](crate::Error::Shape) when the axis would lie beyond the last or the size is zero.
+    /// [`Error::Shape`](crate::Error::Shape) when the axis would lie beyond the last, the size is zero, or memory cannot hold
+    /// the result.
     pub fn expand(&mut self, a: NodeId, axis: usize, size: usize) -> Result<NodeId> {
         self.real("expand", a)?;
         if axis > self.shape(a).rank() || size == 0 {
@@ -49,6 +50,7 @@ impl Graph {
         }
         let mut value_type = self.value_type(a).clone();
         value_type.shape = value_type.shape.with(axis, size);
+        self.holdable("expand", a, value_type.shape.sizes())?;
         if let Some(value) = self.fill_value(a) {
             return Ok(self.filled(value, value_type));
         }
@@ -114,6 +116,7 @@ impl Graph {
     pub fn reshape(&mut self, a: NodeId, sizes: &[usize]) -> Result<NodeId> {
         self.real("reshape", a)?;
         let shape = Shape::new(sizes);
+        self.holdable("reshape", a, sizes)?;
         if shape.len() != self.shape(a).len() {
             let reason = format!("{} elements cannot become {}", self.shape(a).len(), shape.len());
             return Err(self.mismatch("reshape", a, format!("the shape {shape}"), reason));
@@ -191,7 +194,7 @@ impl Graph {
     /// Adds zeros around a value, so that `axis` has `size` places and the value begins at `start`.
     ///
     /// # Errors
-    /// [`Error::Shape`](crate::Error::Shape) when the value does not fit there.
+    /// [`Error::Shape`](crate::Error::Shape) when the value does not fit there, or memory cannot hold the result.
     pub fn pad(&mut self, a: NodeId, axis: usize, start: usize, size: usize) -> Result<NodeId> {
         self.axis("pad", a, axis)?;
         let count = self.shape(a).sizes()[axis];
@@ -204,6 +207,7 @@ impl Graph {
         }
         let mut value_type = self.value_type(a).clone();
         value_type.shape = value_type.shape.resized(axis, size);
+        self.holdable("pad", a, value_type.shape.sizes())?;
         if self.fill_value(a) == Some(0.0) {
             return Ok(self.filled(0.0, value_type));
         }

@@ -213,6 +213,7 @@ impl Graph {
             }
             sizes.push(if x == 1 { y } else { x });
         }
+        self.holdable(operation, a, &sizes)?;
         let shape = Shape::new(&sizes);
         let a = self.repeat_to(a, &shape)?;
         let b = self.repeat_to(b, &shape)?;

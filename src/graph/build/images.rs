@@ -8,6 +8,8 @@ use crate::graph::nodes::{Graph, NodeId};
 use crate::graph::op::Op;
 use crate::graph::types::{Shape, ValueType};
 
+use super::TOO_LARGE;
+
 impl Graph {
     /// Adds the windows of an image: `image` of shape `[height, width, channels]` gives `[rows, columns, window height,
     /// window width, channels]`, where a window lies wholly within the image and the next begins `stride` further on.
@@ -164,17 +166,7 @@ impl Graph {
         }
         Ok([0, 1].map(|axis| (sizes[axis] - window[axis]) / stride[axis] + 1))
     }
-
-    fn holdable(&self, operation: &'static str, a: NodeId, sizes: &[usize]) -> Result<()> {
-        let bytes = sizes.iter().try_fold(size_of::<f64>(), |bytes, size| bytes.checked_mul(*size));
-        match bytes {
-            Some(bytes) if bytes <= isize::MAX as usize => Ok(()),
-            _ => Err(self.mismatch(operation, a, format!("a result of {sizes:?}"), TOO_LARGE.into())),
-        }
-    }
 }
-
-const TOO_LARGE: &str = "there would be more elements than memory can hold";
 
 /// Whether the windows hold the image's elements in their order, each once.
 fn in_order(sizes: [usize; 2], window: [usize; 2], stride: [usize; 2]) -> bool {

@@ -12,6 +12,8 @@ use super::nodes::{Graph, NodeId};
 use super::op::Op;
 use super::types::{Element, Shape};
 
+const TOO_LARGE: &str = "there would be more elements than memory can hold";
+
 impl Graph {
     pub(super) fn mismatch(&self, operation: &'static str, a: NodeId, right: String, reason: String) -> Error {
         Error::Shape { node: self.describe(a), operation, left: self.value_type(a).to_string(), right, reason }
@@ -50,6 +52,14 @@ impl Graph {
             format!("axis {axis}"),
             format!("the value has {} axes, counted from 0", self.shape(a).rank()),
         ))
+    }
+
+    /// Refuses a result with more elements than memory can hold; sizes that were let through can be multiplied.
+    pub(super) fn holdable(&self, operation: &'static str, a: NodeId, sizes: &[usize]) -> Result<()> {
+        if Shape::new(sizes).is_holdable() {
+            return Ok(());
+        }
+        Err(self.mismatch(operation, a, format!("a result of {sizes:?}"), TOO_LARGE.into()))
     }
 
     /// Adds the operation of an existing node to other arguments; how graphs are rewritten.

@@ -33,6 +33,7 @@ impl Graph {
         let shape = contraction
             .shape(self.shape(a), self.shape(b))
             .map_err(|reason| self.pair_mismatch("contract", a, b, reason))?;
+        self.holdable("contract", a, shape.sizes())?;
         let batched = self.is_per_example(a) || self.is_per_example(b);
         if contraction.over_batch && !batched {
             let reason = "neither operand is per-example, so there is no batch to sum over".into();

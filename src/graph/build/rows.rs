@@ -23,6 +23,7 @@ impl Graph {
         self.axis("lookup", table, 0)?;
         let mut sizes = self.shape(ids).sizes().to_vec();
         sizes.extend(&self.shape(table).sizes()[1..]);
+        self.holdable("lookup", table, &sizes)?;
         let per_example = self.is_per_example(table) || self.is_per_example(ids);
         let value_type = ValueType::real(per_example, Shape::new(&sizes));
         if let Some(value) = self.fill_value(table) {
@@ -101,6 +102,11 @@ impl Graph {
         }
         let mut shape = vec![rows];
         shape.extend(&sizes[leading.len()..]);
+        if rows == 0 {
+            let reason = "the table must have a row".into();
+            return Err(self.pair_mismatch("scatter", values, ids, reason));
+        }
+        self.holdable("scatter", values, &shape)?;
         let batched = self.is_per_example(values) || self.is_per_example(ids);
         if over_batch && !batched {
             let reason = "neither operand is per-example, so there is no batch to sum over".into();
@@ -144,6 +150,7 @@ impl Graph {
         }
         let per_example = self.is_per_example(a) || self.is_per_example(ids);
         let shape = self.shape(a).with(self.shape(a).rank(), size);
+        self.holdable("place", a, shape.sizes())?;
         let value_type = ValueType::real(per_example, shape);
         if self.fill_value(a) == Some(0.0) {
             return Ok(self.filled(0.0, value_type));
