@@ -43,6 +43,7 @@
 //!
 //! | room | what it is |
 //! |---|---|
+//! | [`embed`] | models, data and questions of any kind and precision behind one face, for hosts |
 //! | [`verify`] | the truth: retraining without examples, predicted against true change |
 //! | [`run`] | settings, data, model and ledger as one thing: trained, saved, loaded |
 //! | [`influence`] | what other training sets would change, by exact curvature |
@@ -76,6 +77,7 @@ pub mod autodiff;
 pub mod cli;
 pub mod curvature;
 pub mod data;
+pub mod embed;
 pub mod engine;
 mod error;
 pub mod graph;
