@@ -123,6 +123,7 @@ impl<T: Real> Influence<'_, T> {
         let total = self.derivatives.total_weight();
         let mut found = Vec::with_capacity(examples.len());
         for some in examples.chunks(self.rows_at_once(1)) {
+            self.derivatives.context().check()?;
             let gradients = gradients_of(&self.derivatives, some)?;
             let forms = self.quadratic_forms(&gradients)?;
             found.extend(some.iter().zip(forms).map(|(example, form)| weights[*example] / total * form));

@@ -183,6 +183,7 @@ impl<'a, T: Real> Influence<'a, T> {
     /// # Errors
     /// [`Error::Argument`] when vectors have not p numbers; what products and solver report.
     pub fn inverse(&mut self, vectors: &Block) -> Result<Solution> {
+        self.derivatives.context().check()?;
         let damping = self.standing.damping;
         let mut operator = CurvatureOperator::new(&mut self.derivatives, self.standing.curvature);
         let x = match &self.prepared {
@@ -252,7 +253,9 @@ fn prepare<T: Real>(
     let (damping, seed) = (options.damping, options.seed);
     let mut spent = Products::default();
     if let Method::Direct = method {
-        let factor = Factor::new(derivatives.matrix(curvature)?, damping)?;
+        let matrix = derivatives.matrix(curvature)?;
+        derivatives.context().check()?;
+        let factor = Factor::new(matrix, damping)?;
         let spectrum = factor.spectrum()?;
         spent.assembling = derivatives.dimension();
         return Ok((Prepared::Factor(Box::new(factor)), spectrum, spent));
