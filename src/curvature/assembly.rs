@@ -99,7 +99,7 @@ struct Pair {
     scaled: Vec<f64>,
 }
 
-impl<T: Real> Derivatives<'_, T> {
+impl<T: Real> Derivatives<T> {
     /// A curvature matrix of R, assembled.
     ///
     /// # Errors
@@ -137,7 +137,7 @@ impl<T: Real> Derivatives<'_, T> {
             let inputs = self.inputs.select(some)?;
             let point = Point { parameters: &self.parameters, inputs: &inputs, weights: &self.weights };
             let slots = self.objective.graph.inputs().len();
-            let execution = run_once(self.context, program.clone(), point, slots, &shared)?;
+            let execution = run_once(&self.context, program.clone(), point, slots, &shared)?;
             let mut features = Vec::with_capacity(some.len() * d);
             let mut bends = Vec::with_capacity(some.len() * c * c);
             for (place, example) in some.iter().enumerate() {
@@ -215,7 +215,7 @@ impl<T: Real> Derivatives<'_, T> {
             self.layout.split(&units, 0, count, &mut parts);
             let one = self.inputs.select(&[0])?;
             let point = Point { parameters: &self.parameters, inputs: &one, weights: &[T::ONE] };
-            let execution = run_once(self.context, program, point, self.objective.graph.inputs().len(), &parts)?;
+            let execution = run_once(&self.context, program, point, self.objective.graph.inputs().len(), &parts)?;
             let mut rows = Block::zeros(p, count);
             for (output, (number, _)) in known.iter().enumerate() {
                 self.layout.join(*number, execution.shared(output), &mut rows, (0, count), 1.0);

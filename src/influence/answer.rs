@@ -53,7 +53,7 @@ impl Scores {
     }
 }
 
-impl<T: Real> Influence<'_, T> {
+impl<T: Real> Influence<T> {
     /// Evaluates and differentiates the functional for queries, and solves for all of them together.
     ///
     /// # Errors
