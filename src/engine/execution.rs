@@ -50,6 +50,8 @@ struct Lane<T> {
     count: usize,
     buffers: Vec<Vec<T>>,
     accumulators: Vec<Vec<T>>,
+    /// The example of the lane at which it was stopped.
+    stopped_at: Option<usize>,
 }
 
 /// Which instructions run.
@@ -88,7 +90,8 @@ impl<T: Real> Execution<T> {
     /// Runs the whole program.
     ///
     /// # Errors
-    /// [`Error::Argument`] when an operand has not the length, or an id lies outside the table, the program was compiled for.
+    /// [`Error::Argument`] when an operand has not the length, or an id lies outside the table, the program was compiled for;
+    /// [`Error::Cancelled`] when the context's flag to stop by is set. The next run is as good as any.
     pub fn run(&mut self, context: &Context, operands: &dyn Operands<T>, examples: usize) -> Result<()> {
         self.prepare(context, operands, examples)?;
         self.repeat(context, operands)
@@ -100,6 +103,7 @@ impl<T: Real> Execution<T> {
     /// As [`Execution::run`].
     pub fn prepare(&mut self, context: &Context, operands: &dyn Operands<T>, examples: usize) -> Result<()> {
         self.prepared = false;
+        context.check()?;
         if examples == 0 {
             return Err(Error::argument("the number of examples", 0, "at least one"));
         }
@@ -107,10 +111,10 @@ impl<T: Real> Execution<T> {
         if self.program.instructions.iter().any(|i| !i.varies) {
             // Varying inputs may be absent here; they are checked with everything else when the rest runs.
             self.program.check(operands, examples, false)?;
-            self.shared_phase(Phase::Before, false, operands);
-            self.body(Part::Fixed, context, operands);
+            self.shared_phase(Phase::Before, false, context, operands)?;
+            self.body(Part::Fixed, context, operands)?;
             self.add_lanes(false);
-            self.shared_phase(Phase::After, false, operands);
+            self.shared_phase(Phase::After, false, context, operands)?;
         }
         self.prepared = true;
         Ok(())
@@ -124,13 +128,13 @@ impl<T: Real> Execution<T> {
         if !self.prepared {
             return Err(Error::argument("the execution", "not prepared", "a call of prepare first"));
         }
+        context.check()?;
         self.program.check(operands, self.examples, true)?;
-        self.shared_phase(Phase::Before, true, operands);
+        self.shared_phase(Phase::Before, true, context, operands)?;
         let part = if self.cached { Part::Varying } else { Part::VaryingWithFixed };
-        self.body(part, context, operands);
+        self.body(part, context, operands)?;
         self.add_lanes(true);
-        self.shared_phase(Phase::After, true, operands);
-        Ok(())
+        self.shared_phase(Phase::After, true, context, operands)
     }
 
     /// The value of a shared output.
@@ -222,10 +226,17 @@ impl<T: Real> Execution<T> {
         }
     }
 
-    fn body(&mut self, part: Part, context: &Context, operands: &dyn Operands<T>) {
-        let Self { program, lanes, used, shared, chunk, cached, .. } = self;
-        let frame = Frame { program, shared, operands, chunk: *chunk, cached: *cached };
-        context.for_each(&mut lanes[..*used], |lane| lane.run(part, &frame));
+    fn body(&mut self, part: Part, context: &Context, operands: &dyn Operands<T>) -> Result<()> {
+        let Self { program, lanes, used, shared, chunk, cached, examples, .. } = self;
+        let frame = Frame { program, shared, operands, chunk: *chunk, cached: *cached, context };
+        context.for_each(&mut lanes[..*used], |lane| lane.stopped_at = lane.run(part, &frame));
+        // The flag may be cleared again by now; what the lanes saw of it counts.
+        match lanes[..*used].iter().find_map(|lane| Some(lane.first + lane.stopped_at?)) {
+            Some(example) => {
+                Err(Error::Cancelled { place: format!("example {example} of {examples}, counted from 0") })
+            }
+            None => Ok(()),
+        }
     }
 
     /// Adds the lanes' sums in the order of the lanes.
@@ -244,9 +255,16 @@ impl<T: Real> Execution<T> {
         }
     }
 
-    fn shared_phase(&mut self, phase: Phase, varies: bool, operands: &dyn Operands<T>) {
+    fn shared_phase(
+        &mut self,
+        phase: Phase,
+        varies: bool,
+        context: &Context,
+        operands: &dyn Operands<T>,
+    ) -> Result<()> {
         let program = &self.program;
         for instruction in program.instructions.iter().filter(|i| i.phase == phase && i.varies == varies) {
+            context.check_at(|| "a value that all examples share".into())?;
             let Place::Shared(number) = instruction.out else { continue };
             let mut out = std::mem::take(&mut self.shared[number]);
             let find = |source: Source| -> &[T] { shared_values(source, program, &self.shared, operands) };
@@ -263,6 +281,7 @@ impl<T: Real> Execution<T> {
             kernels::run(&instruction.kernel, &mut out, instruction.len, 1, &reads);
             self.shared[number] = out;
         }
+        Ok(())
     }
 }
 
@@ -289,10 +308,12 @@ struct Frame<'a, T> {
     operands: &'a dyn Operands<T>,
     chunk: usize,
     cached: bool,
+    context: &'a Context,
 }
 
 impl<T: Real> Lane<T> {
-    fn run(&mut self, part: Part, frame: &Frame<'_, T>) {
+    /// Runs the lane's examples; the one whose chunk was not finished when the flag to stop by was seen.
+    fn run(&mut self, part: Part, frame: &Frame<'_, T>) -> Option<usize> {
         let varies = part != Part::Fixed;
         for (sum, accumulator) in self.accumulators.iter_mut().zip(&frame.program.accumulators) {
             if accumulator.varies == varies {
@@ -305,11 +326,16 @@ impl<T: Real> Lane<T> {
             for instruction in &frame.program.instructions {
                 let again = part == Part::VaryingWithFixed && matches!(instruction.out, Place::Lane(_));
                 if instruction.phase == Phase::Body && (instruction.varies == varies || again) {
+                    // A chunk may take long itself, and asking costs nothing beside any instruction.
+                    if frame.context.stopped() {
+                        return Some(start);
+                    }
                     self.step(instruction, start, examples, frame);
                 }
             }
             start += examples;
         }
+        None
     }
 
     /// Runs one instruction for the chunk of `examples` examples that begins `start` into the lane.

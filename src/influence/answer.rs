@@ -53,7 +53,7 @@ impl Scores {
     }
 }
 
-impl<T: Real> Influence<'_, T> {
+impl<T: Real> Influence<T> {
     /// Evaluates and differentiates the functional for queries, and solves for all of them together.
     ///
     /// # Errors
@@ -123,6 +123,7 @@ impl<T: Real> Influence<'_, T> {
         let total = self.derivatives.total_weight();
         let mut found = Vec::with_capacity(examples.len());
         for some in examples.chunks(self.rows_at_once(1)) {
+            self.derivatives.context().check()?;
             let gradients = gradients_of(&self.derivatives, some)?;
             let forms = self.quadratic_forms(&gradients)?;
             found.extend(some.iter().zip(forms).map(|(example, form)| weights[*example] / total * form));

@@ -127,7 +127,7 @@ pub fn train<T: Real>(
 }
 
 /// Whether every example is on its own side of a linear model without penalty: then no parameters are the best.
-fn is_separated<T: Real>(settings: &DenseSettings, derivatives: &mut Derivatives<'_, T>) -> Result<bool> {
+fn is_separated<T: Real>(settings: &DenseSettings, derivatives: &mut Derivatives<T>) -> Result<bool> {
     let boundary = match settings.loss {
         // A softmax that gives the true class more than a half has it in front.
         DenseLoss::Logistic | DenseLoss::Softmax => LN_2,

@@ -111,7 +111,7 @@ pub(in crate::cli) fn verify<T: Stored>(
         examples.sort_by(|a, b| row[*b].abs().total_cmp(&row[*a].abs()).then(a.cmp(b)));
         examples.truncate(options.k);
         // The truth: the changed objective's own minimum, and the functional there.
-        let mut without = |influence: &mut Influence<'_, T>, some: &[usize]| -> Result<(f64, f64, bool)> {
+        let mut without = |influence: &mut Influence<T>, some: &[usize]| -> Result<(f64, f64, bool)> {
             let changes: Vec<Change<T>> = some.iter().map(|example| Change::Remove(*example)).collect();
             let edit = Edit::new(&inputs, &weights, &changes)?;
             let found = influence.what_if(&scalars, &one, &edit, &how);

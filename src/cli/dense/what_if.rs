@@ -155,7 +155,7 @@ impl OnRun for WhatIf<'_> {
 /// Predicts for any number of queries, so many at once. The levels are the same for all of them, as if they had been asked
 /// together.
 fn in_blocks<T: Stored>(
-    influence: &mut Influence<'_, T>,
+    influence: &mut Influence<T>,
     scalars: &Scalars,
     queries: &Inputs<T>,
     edit: &Edit<T>,

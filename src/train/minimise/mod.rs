@@ -128,7 +128,7 @@ pub fn minimise(function: &mut dyn Smooth, start: &[f64], options: &Options) -> 
     })
 }
 
-impl<T: Real> Smooth for Derivatives<'_, T> {
+impl<T: Real> Smooth for Derivatives<T> {
     fn dimension(&self) -> usize {
         Derivatives::dimension(self)
     }
