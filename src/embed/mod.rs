@@ -5,22 +5,36 @@
 //! |---|---|
 //! | [`Host`] | threads, seed and log that work is done with |
 //! | [`Dataset`] | examples to train on, and queries to ask about |
+//! | [`Definition`] | a model as a graph, on the way |
 //! | [`Model`] | what is trained and asked; afterwards also its data and ledger |
-//! | [`MatrixView`] | a matrix that belongs to somebody else |
+//! | [`Rollback`], [`Influence`] | a trained model, ready to be asked who its predictions are owed to |
+//! | [`Attribution`] | the answers |
+//! | [`Watch`] | who is told of long work, and what stops it |
+//! | [`Rows`] | a matrix that belongs to somebody else |
 //!
 //! All of them are owned: nothing borrows from a parent, so they may be dropped in any order. Copies are cheap: what is
 //! large is shared.
 
+mod attribution;
 mod dataset;
+mod definition;
 mod host;
+mod influence;
 mod model;
 mod number;
+mod rollback;
+mod rows;
 mod training;
-mod view;
+mod watch;
 
+pub use attribution::{Attribution, Order};
 pub use dataset::{Dataset, Part, TableOptions};
-pub use host::Host;
+pub use definition::Definition;
+pub use host::{Host, LogLevel};
+pub use influence::{Influence, InfluenceOptions, Standing, TrainingChange};
 pub use model::{GraphModel, GraphOptions, Model, RowOptions, TripleOptions};
 pub use number::Number;
+pub use rollback::Rollback;
+pub use rows::{RowMajor, Rows};
 pub use training::{Descent, Training, TrainingOptions};
-pub use view::MatrixView;
+pub use watch::{Event, Listener, Watch};

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::embed::{MatrixView, Number};
+use crate::embed::{Number, Rows as Matrix};
 use crate::error::{Error, Result};
 
 use super::{Content, Dataset};
@@ -81,7 +81,7 @@ impl Dataset {
     /// # Errors
     /// [`Error::Argument`] for another number of rows than examples, or no columns; [`Error::NotFinite`] for values that are
     /// not finite.
-    pub fn set_numbers<E: Number>(&mut self, input: &str, values: &MatrixView<'_, E>) -> Result<()> {
+    pub fn set_numbers<E: Number>(&mut self, input: &str, values: &dyn Matrix<E>) -> Result<()> {
         let count = self.columns()?.count;
         if values.rows() != count || values.columns() == 0 {
             let found = format!("{} x {}", values.rows(), values.columns());
@@ -91,7 +91,13 @@ impl Dataset {
                 format!("{count} rows, one for each example"),
             ));
         }
-        let values: Vec<f64> = values.to_vec();
+        let mut row = vec![E::ZERO; values.columns()];
+        let mut copy: Vec<f64> = Vec::with_capacity(count * row.len());
+        for example in 0..count {
+            values.read(example, &mut row);
+            copy.extend(row.iter().map(|value| value.to_f64()));
+        }
+        let values = copy;
         if let Some(place) = values.iter().position(|value| !value.is_finite()) {
             let width = values.len() / count;
             return Err(Error::NotFinite {

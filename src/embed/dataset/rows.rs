@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::data::{
     Dense, Encoding, EncodingOptions, Messages, Pixels, Table, Targets, Task, WordEncoding, WordOptions,
 };
-use crate::embed::{MatrixView, Number};
+use crate::embed::{Number, Rows as Matrix};
 use crate::error::{Error, Result};
 use crate::run::dense::{Origin, Reading, align_classes};
 use crate::tensor::Array;
@@ -62,7 +62,7 @@ impl Dataset {
     /// # Errors
     /// [`Error::Argument`] for a matrix without rows or columns, or another number of targets than rows;
     /// [`Error::NotFinite`] with row and column for numbers that are not finite.
-    pub fn from_matrix<E: Number>(features: &MatrixView<'_, E>, targets: Option<&[f64]>) -> Result<Self> {
+    pub fn from_matrix<E: Number>(features: &dyn Matrix<E>, targets: Option<&[f64]>) -> Result<Self> {
         let shape = [features.rows(), features.columns()];
         if shape.contains(&0) {
             return Err(Error::argument(
@@ -72,10 +72,10 @@ impl Dataset {
             ));
         }
         let mut array = Array::try_zeros(&shape)?;
-        let mut row_values = Vec::new();
+        let mut row_values = vec![E::ZERO; shape[1]];
         for row in 0..shape[0] {
-            features.read_rows(row..row + 1, &mut row_values);
-            array.row_mut(row).copy_from_slice(&row_values);
+            features.read(row, &mut row_values);
+            array.row_mut(row).iter_mut().zip(&row_values).for_each(|(to, from)| *to = from.to_f64());
         }
         let targets = targets.map_or(Targets::None, |targets| Targets::Numbers(targets.to_vec()));
         Ok(Self::of_dense(Dense::new(array, targets)?))

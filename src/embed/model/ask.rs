@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::data::Known;
 use crate::embed::number::{Number, either};
-use crate::embed::{Dataset, Host, MatrixView};
+use crate::embed::{Dataset, Host, Rows};
 use crate::engine::{Execution, Program, Values};
 use crate::error::{Error, Result};
 use crate::model::Inputs;
@@ -34,7 +34,7 @@ impl Model {
     /// # Errors
     /// [`Error::Argument`] for a model of another kind, a matrix with other columns, or room for another number of outputs;
     /// [`Error::NotFinite`] for features that are not finite.
-    pub fn predict<E: Number>(&self, host: &Host, features: &MatrixView<'_, E>, into: &mut [f64]) -> Result<()> {
+    pub fn predict<E: Number>(&self, host: &Host, features: &dyn Rows<E>, into: &mut [f64]) -> Result<()> {
         either!(&self.state, state => predict(self, state, host, features, into))
     }
 
@@ -50,7 +50,7 @@ impl Model {
         let triples = &queries.triples()?.triples;
         either!(&self.state, state => {
             let model = kind.model(&state.parameters)?;
-            Ranking::new(&model)?.evaluate(&host.context, model.parameters(), triples, &known, &HITS)
+            Ranking::new(&model)?.evaluate(host.context(), model.parameters(), triples, &known, &HITS)
         })
     }
 
@@ -72,7 +72,7 @@ fn evaluate<T: Number>(
         Program::compile(&functional.graph, &[functional.value], &[])
     })?;
     let mut execution = Execution::new(program, 0);
-    execution.run(&host.context, &operands(&state.parameters, &inputs), inputs.count())?;
+    execution.run(host.context(), &operands(&state.parameters, &inputs), inputs.count())?;
     Ok((0..inputs.count()).map(|query| execution.example(0, query)[0].to_f64()).collect())
 }
 
@@ -92,7 +92,7 @@ fn predict<T: Number, E: Number>(
     model: &Model,
     state: &State<T>,
     host: &Host,
-    features: &MatrixView<'_, E>,
+    features: &dyn Rows<E>,
     into: &mut [f64],
 ) -> Result<()> {
     let Kind::Rows(settings) = &*model.kind else { return Err(model.other("rows")) };
@@ -110,14 +110,18 @@ fn predict<T: Number, E: Number>(
     })?;
     let mut execution = Execution::new(program, 0);
     let block = (BLOCK_NUMBERS / width).max(1);
-    let mut copy = Vec::new();
+    let in_place = features.contiguous().and_then(T::same);
+    let (mut read, mut copy) = (Vec::new(), Vec::new());
     let mut results = Vec::with_capacity(into.len());
     for first in (0..rows).step_by(block) {
         let range = first..(first + block).min(rows);
-        let values: &[T] = match features.as_rows(range.clone()) {
-            Some(values) => values,
+        let values: &[T] = match in_place {
+            Some(all) => &all[range.start * width..range.end * width],
             None => {
-                features.read_rows(range.clone(), &mut copy);
+                read.resize(range.len() * width, E::ZERO);
+                features.read(first, &mut read);
+                copy.clear();
+                copy.extend(read.iter().map(|value| T::from_f64(value.to_f64())));
                 &copy
             }
         };
@@ -129,7 +133,7 @@ fn predict<T: Number, E: Number>(
                 remedy: "leave the row out or give it a number".into(),
             });
         }
-        execution.run(&host.context, &Values::new(state.parameters.as_slice()).with_real(0, values), range.len())?;
+        execution.run(host.context(), &Values::new(state.parameters.as_slice()).with_real(0, values), range.len())?;
         for row in 0..range.len() {
             results.extend(execution.example(0, row).iter().map(|output| output.to_f64()));
         }

@@ -6,10 +6,8 @@ use crate::model::{Functional, Objective, Owned};
 use crate::tensor::Array;
 use crate::tensor::random::{Purpose, Stream};
 
+use crate::embed::Definition;
 use crate::embed::number::Number;
-
-/// The functional that every graph has: the loss of an example, without penalty.
-const LOSS: &str = "loss";
 
 /// A graph with the roles of its values: what is minimised, which rows examples own, what can be asked.
 #[derive(Clone, Debug)]
@@ -19,11 +17,18 @@ pub struct GraphModel {
 }
 
 impl GraphModel {
-    /// A model that minimises the mean of `loss`, a per-example scalar, and `penalty`, a shared one.
+    /// A model that minimises the mean of `loss`, a per-example scalar, and `penalty`, a shared one. `outputs` are the
+    /// values through which the loss depends on the parameters; without them there is no Gauss-Newton matrix.
     ///
     /// # Errors
-    /// [`Error::Argument`] for values of another type, or inputs and parameters without names or with the same one.
-    pub fn new(graph: Graph, loss: NodeId, penalty: Option<NodeId>, outputs: Option<NodeId>) -> Result<Self> {
+    /// [`Error::Argument`] for values of another type, a graph without parameters, or inputs or parameters of the same name.
+    pub fn new(
+        definition: &Definition,
+        loss: NodeId,
+        penalty: Option<NodeId>,
+        outputs: Option<NodeId>,
+    ) -> Result<Self> {
+        let graph = definition.graph().clone();
         require(&graph, loss, "the loss", true)?;
         if let Some(penalty) = penalty {
             require(&graph, penalty, "the penalty", false)?;
@@ -38,64 +43,22 @@ impl GraphModel {
             let mut names: Vec<&str> = ids.iter().map(|id| graph.name(*id).unwrap_or_default()).collect();
             names.sort_unstable();
             if let Some(pair) = names.windows(2).find(|pair| pair[0] == pair[1]) {
-                return Err(Error::argument(
-                    format!("the name of two {what}"),
-                    format!("{:?}", pair[0]),
-                    "a name of its own for each",
-                ));
-            }
-            if names.first().is_some_and(|name| name.is_empty()) {
-                return Err(Error::argument(
-                    format!("the name of one of the {what}"),
-                    "empty",
-                    "a name of its own for each",
-                ));
+                let name = format!("the name of two {what}");
+                return Err(Error::argument(name, format!("{:?}", pair[0]), "a name of its own for each"));
             }
         }
         if graph.parameters().is_empty() {
             return Err(Error::argument("the number of parameters of the graph", 0, "at least one"));
         }
-        let objective = Objective { graph, loss, penalty, outputs, owned: Vec::new() };
-        Ok(Self { objective, functionals: vec![(LOSS.into(), loss)] })
-    }
-
-    /// Says that an example owns the row of `parameter` that `ids` names: a slot of the ledger.
-    ///
-    /// # Errors
-    /// [`Error::Argument`] when the one is no parameter or the other no input of one id for each example.
-    pub fn own(&mut self, parameter: NodeId, ids: NodeId) -> Result<()> {
-        let graph = &self.objective.graph;
-        let Some(slot) = graph.parameters().iter().position(|id| *id == parameter) else {
-            return Err(Error::argument(
-                "what an example is to own a row of",
-                describe(graph, parameter),
-                "a parameter",
-            ));
-        };
-        let input = graph.inputs().iter().position(|id| *id == ids);
-        let one = graph.value_type(ids).element == Element::Index && graph.shape(ids).sizes().is_empty();
-        let Some(input) = input.filter(|_| one) else {
-            let expected = "an input of one id for each example";
-            return Err(Error::argument("what names the row that an example owns", describe(graph, ids), expected));
-        };
-        let owned = Owned { parameter: slot, input };
-        if !self.objective.owned.contains(&owned) {
-            self.objective.owned.push(owned);
-        }
-        Ok(())
-    }
-
-    /// Names a per-example scalar that can be asked for and explained.
-    ///
-    /// # Errors
-    /// [`Error::Argument`] for an empty name or one that is taken, or a value of another type.
-    pub fn name_functional(&mut self, name: &str, node: NodeId) -> Result<()> {
-        require(&self.objective.graph, node, &format!("the functional {name:?}"), true)?;
-        if name.is_empty() || self.functionals.iter().any(|(other, _)| other == name) {
-            return Err(Error::argument("the name of a functional", format!("{name:?}"), "a new name"));
-        }
-        self.functionals.push((name.to_owned(), node));
-        Ok(())
+        let place = |ids: &[NodeId], wanted: NodeId| ids.iter().position(|id| *id == wanted);
+        let owned = definition.owned().iter().filter_map(|(parameter, ids)| {
+            let parameter = place(graph.parameters(), *parameter)?;
+            Some(Owned { parameter, input: place(graph.inputs(), *ids)? })
+        });
+        let owned = owned.collect();
+        let mut functionals = vec![(Definition::LOSS.to_owned(), loss)];
+        functionals.extend_from_slice(definition.functionals());
+        Ok(Self { objective: Objective { graph, loss, penalty, outputs, owned }, functionals })
     }
 
     /// What can be asked for: the loss, and what was named.
@@ -105,7 +68,7 @@ impl GraphModel {
 
     /// A functional by its name; the loss if none is given.
     pub(in crate::embed) fn functional(&self, name: Option<&str>) -> Result<Functional> {
-        let name = name.unwrap_or(LOSS);
+        let name = name.unwrap_or(Definition::LOSS);
         let Some((_, value)) = self.functionals.iter().find(|(found, _)| found == name) else {
             let known: Vec<&str> = self.functionals().collect();
             return Err(Error::argument("the functional", format!("{name:?}"), format!("one of {}", known.join(", "))));
@@ -165,13 +128,6 @@ fn read_by(graph: &Graph, value: NodeId) -> Vec<NodeId> {
         }
     }
     found
-}
-
-fn describe(graph: &Graph, node: NodeId) -> String {
-    match graph.name(node) {
-        Some(name) => format!("{name:?}, {}", graph.value_type(node)),
-        None => graph.value_type(node).to_string(),
-    }
 }
 
 /// Refuses what is no scalar of numbers, per example or shared.

@@ -95,7 +95,7 @@ impl Model {
             sides: options.sides,
             candidates: options.candidates,
         };
-        let seed = options.seed.unwrap_or(host.seed);
+        let seed = options.seed.unwrap_or(host.seed());
         fn initial<T: Number>(kind: &TripleKind, seed: u64) -> Result<State<T>> {
             let counts = (kind.entities, kind.relations);
             let model = TripleModel::<T>::new(kind.scorer.clone(), counts, kind.dimension, kind.initial, seed)?;
@@ -114,7 +114,7 @@ impl Model {
     /// [`Error::Argument`] for options that make no model, or data without targets where no loss is given.
     pub fn rows(host: &Host, data: &Dataset, options: &RowOptions) -> Result<Self> {
         let settings = options.settings(data)?;
-        let seed = options.seed.unwrap_or(host.seed);
+        let seed = options.seed.unwrap_or(host.seed());
         let state = match options.precision {
             Precision::F32 => {
                 Either::Single(State::new(DenseModel::new(settings.clone(), seed)?.parameters().to_vec()))
@@ -131,7 +131,7 @@ impl Model {
     /// # Errors
     /// [`Error::Argument`] for a half width that is no positive number, or parameters that memory cannot hold.
     pub fn graph(host: &Host, graph: GraphModel, options: &GraphOptions) -> Result<Self> {
-        let seed = options.seed.unwrap_or(host.seed);
+        let seed = options.seed.unwrap_or(host.seed());
         let state = match options.precision {
             Precision::F32 => Either::Single(State::new(graph.initial(options.initial, seed)?)),
             Precision::F64 => Either::Double(State::new(graph.initial(options.initial, seed)?)),
