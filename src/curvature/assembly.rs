@@ -9,7 +9,7 @@ use crate::engine::Program;
 use crate::error::Result;
 use crate::graph::{NodeId, Op};
 use crate::model::Objective;
-use crate::solve::{self, Block, Dense};
+use crate::solve::{self, Block, Dense, Watch, Watched};
 use crate::tensor::Real;
 
 use super::derivatives::Derivatives;
@@ -24,6 +24,9 @@ const ROWS: usize = 2048;
 const PAIR_WORK: usize = 1 << 27;
 /// How many unit vectors are multiplied at once where there is no structure.
 const TOGETHER: usize = 32;
+
+/// How assembling is called to those who watch.
+const ASSEMBLING: &str = "assembling the matrix";
 
 /// Outputs that are a matrix times features.
 struct Linear {
@@ -105,9 +108,17 @@ impl<T: Real> Derivatives<T> {
     /// # Errors
     /// As [`Derivatives::products`]; [`Error::Argument`](crate::Error::Argument) for more parameters than a matrix can have.
     pub fn matrix(&mut self, curvature: Curvature) -> Result<Dense> {
+        self.matrix_watched(curvature, None)
+    }
+
+    /// As [`Derivatives::matrix`], telling how far it has come; [`Error::Cancelled`](crate::Error::Cancelled) on a break.
+    pub(crate) fn matrix_watched(&mut self, curvature: Curvature, watch: Option<&Watch<'_>>) -> Result<Dense> {
         match Linear::of(&self.objective, &self.layout) {
-            Some(linear) => self.structured(&linear, curvature),
-            None => solve::assemble(&mut CurvatureOperator::new(self, curvature), TOGETHER),
+            Some(linear) => self.structured(&linear, curvature, watch),
+            None => {
+                let operator = &mut CurvatureOperator::new(self, curvature);
+                solve::assemble(&mut Watched::new(operator, ASSEMBLING, watch), TOGETHER)
+            }
         }
     }
 
@@ -122,7 +133,7 @@ impl<T: Real> Derivatives<T> {
         }
     }
 
-    fn structured(&mut self, linear: &Linear, curvature: Curvature) -> Result<Dense> {
+    fn structured(&mut self, linear: &Linear, curvature: Curvature, watch: Option<&Watch<'_>>) -> Result<Dense> {
         let mut draft = Draft::new(&self.objective, &self.layout, 1)?;
         let outputs = self.objective.outputs.unwrap_or(self.objective.loss);
         let Curve { slope, bend, .. } = curve(&mut draft.graph, self.objective.loss, outputs)?;
@@ -163,6 +174,10 @@ impl<T: Real> Derivatives<T> {
                 }
                 solve::add_outer_products(&mut pair.sum, &pair.scaled, &features);
             })?;
+            // Steps are examples here.
+            let done = some.last().map_or(0, |last| last + 1);
+            let options = solve::Options { progress: watch, ..solve::Options::default() };
+            options.tell(ASSEMBLING, done, 0, f64::NAN)?;
         }
         let mut matrix = self.penalty_matrix()?;
         let p = self.dimension();

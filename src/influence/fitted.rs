@@ -7,11 +7,11 @@ use crate::engine::Context;
 use crate::error::{Error, Result};
 use crate::solve::{
     self, Block, Certificate, Factor, LowRank, Method, Operator, Plan, Preconditioning, Probe, Products, Signs,
-    Situation, Solution, Spectrum,
+    Situation, Solution, Spectrum, Watched,
 };
 use crate::tensor::Real;
 
-use super::options::Options;
+use super::options::{Options, Watch};
 
 /// The lowest share of the highest eigenvalue below which a Gauss-Newton matrix's lowest is taken for rounding.
 const ROUNDING: f64 = 1e-10;
@@ -177,6 +177,12 @@ impl<T: Real> Influence<T> {
         self.derivatives.set_context(context);
     }
 
+    /// Who is told how far solves and passes over the examples have come from now on; nobody if absent. A break ends the
+    /// work with [`Error::Cancelled`], and everything can be asked again.
+    pub fn set_watch(&mut self, watch: Option<Watch>) {
+        self.options.watch = watch;
+    }
+
     /// Gives the derivatives back.
     pub fn into_derivatives(self) -> Derivatives<T> {
         self.derivatives
@@ -259,18 +265,19 @@ fn prepare<T: Real>(
     let (damping, seed) = (options.damping, options.seed);
     let mut spent = Products::default();
     if let Method::Direct = method {
-        let matrix = derivatives.matrix(curvature)?;
+        let matrix = derivatives.matrix_watched(curvature, options.watching())?;
         derivatives.context().check()?;
         let factor = Factor::new(matrix, damping)?;
         let spectrum = factor.spectrum()?;
         spent.assembling = derivatives.dimension();
         return Ok((Prepared::Factor(Box::new(factor)), spectrum, spent));
     }
-    let operator = &mut CurvatureOperator::new(derivatives, curvature);
     let spectrum = match spectrum {
         Some(spectrum) => spectrum,
-        None => solve::spectrum(operator, &Probe { seed, ..Probe::default() })?,
+        None => probe(derivatives, options, curvature)?,
     };
+    let operator = &mut CurvatureOperator::new(derivatives, curvature);
+    let operator = &mut Watched::new(operator, "the low-rank approximation", options.watching());
     spent.probing = spectrum.products;
     let prepared = match method {
         Method::Lanczos { rank } => {
@@ -297,7 +304,8 @@ fn prepare<T: Real>(
 
 fn probe<T: Real>(derivatives: &mut Derivatives<T>, options: &Options, curvature: Curvature) -> Result<Spectrum> {
     let probe = Probe { seed: options.seed, ..Probe::default() };
-    solve::spectrum(&mut CurvatureOperator::new(derivatives, curvature), &probe)
+    let operator = &mut CurvatureOperator::new(derivatives, curvature);
+    solve::spectrum(&mut Watched::new(operator, "the ends of the spectrum", options.watching()), &probe)
 }
 
 fn sketch(operator: &mut dyn Operator, rank: usize, options: &Options) -> Result<Preconditioning> {

@@ -63,6 +63,7 @@ impl<T: Real> Influence<T> {
                 let scores = answer.solution.x.vectors().map(score).collect();
                 found.push(Leverage { example: *example, leverage: share.leverage, scores });
             }
+            self.options.tell("leverage", found.len())?;
         }
         Ok(found)
     }

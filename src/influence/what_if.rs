@@ -211,6 +211,7 @@ impl<T: Real> Influence<T> {
         }
         let within = options.tolerance.is_some_and(|tolerance| errors.iter().all(|error| *error <= tolerance));
         ladder.steps.push(Step { level, changes, errors, parameters: end, gradient });
+        self.options.tell("what would be otherwise", ladder.steps.len())?;
         Ok(within)
     }
 
