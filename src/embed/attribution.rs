@@ -101,11 +101,9 @@ mod tests {
         let scores = [3.0, -5.0, 0.0, 5.0, -1.0, 3.0].iter().enumerate().map(|(e, s)| (e as u64, *s)).collect();
         let attribution = Attribution { queries: vec![Attributed { value: 0.0, scores }], certificate: None };
         let top = |order, count| attribution.top(0, order, count).unwrap().iter().map(|s| s.0).collect::<Vec<_>>();
-        for (order, all) in [
-            (Order::Largest, vec![1, 3, 0, 5, 4, 2]),
-            (Order::Positive, vec![3, 0, 5]),
-            (Order::Negative, vec![1, 4]),
-        ] {
+        for (order, all) in
+            [(Order::Largest, vec![1, 3, 0, 5, 4, 2]), (Order::Positive, vec![3, 0, 5]), (Order::Negative, vec![1, 4])]
+        {
             for count in 0..8 {
                 assert_eq!(top(order, count), all[..count.min(all.len())], "{order:?} {count}");
             }

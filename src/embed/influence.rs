@@ -213,11 +213,7 @@ impl Influence {
     /// [`Error::NotFinite`] for directions that are not finite; [`Error::Cancelled`].
     pub fn products<E: Number>(&self, directions: &dyn Rows<E>, into: &mut [f64], watch: &Watch) -> Result<()> {
         self.with(watch, |asked| {
-            either!(asked, asked => asked.in_blocks(directions, into, |influence, block| {
-                let mut products = Block::zeros(block.dimension(), block.count());
-                influence.products(&block, &mut products)?;
-                Ok(products)
-            }))
+            either!(asked, asked => asked.in_blocks(directions, into, |influence, block| influence.products(&block)))
         })
     }
 
@@ -226,12 +222,7 @@ impl Influence {
     /// # Errors
     /// As [`Influence::products`], and what the solver reports. Solves that did not converge are told by
     /// [`Influence::standing`].
-    pub fn inverse_products<E: Number>(
-        &self,
-        directions: &dyn Rows<E>,
-        into: &mut [f64],
-        watch: &Watch,
-    ) -> Result<()> {
+    pub fn inverse_products<E: Number>(&self, directions: &dyn Rows<E>, into: &mut [f64], watch: &Watch) -> Result<()> {
         self.with(watch, |asked| {
             either!(asked, asked => asked.in_blocks(directions, into, |influence, block| {
                 Ok(influence.inverse(&block)?.x)
@@ -361,7 +352,11 @@ impl<T: Number> Asked<T> {
                 return Err(Error::NotFinite {
                     what: "a direction",
                     value: values[place],
-                    place: format!("row {}, column {} (both counted from 0)", first + place / dimension, place % dimension),
+                    place: format!(
+                        "row {}, column {} (both counted from 0)",
+                        first + place / dimension,
+                        place % dimension
+                    ),
                     remedy: "give finite numbers".into(),
                 });
             }

@@ -22,6 +22,7 @@ mod host;
 mod influence;
 mod model;
 mod number;
+#[cfg(any())]
 mod rollback;
 mod rows;
 mod training;
@@ -34,6 +35,7 @@ pub use host::{Host, LogLevel};
 pub use influence::{Influence, InfluenceOptions, Standing, TrainingChange};
 pub use model::{GraphModel, GraphOptions, Model, RowOptions, TripleOptions};
 pub use number::Number;
+#[cfg(any())]
 pub use rollback::Rollback;
 pub use rows::{RowMajor, Rows};
 pub use training::{Descent, Training, TrainingOptions};

@@ -183,6 +183,16 @@ impl<T: Real> Influence<T> {
         self.options.watch = watch;
     }
 
+    /// The curvature times each vector, without damping.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] when vectors have not p numbers; what running the graph reports.
+    pub fn products(&mut self, vectors: &Block) -> Result<Block> {
+        let mut products = Block::zeros(vectors.dimension(), vectors.count());
+        self.derivatives.products(self.standing.curvature, vectors, &mut products)?;
+        Ok(products)
+    }
+
     /// Gives the derivatives back.
     pub fn into_derivatives(self) -> Derivatives<T> {
         self.derivatives
