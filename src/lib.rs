@@ -43,6 +43,7 @@
 //!
 //! | room | what it is |
 //! |---|---|
+//! | [`capi`] | the C interface: pointers in, safe values inside |
 //! | [`embed`] | models, data and questions of any kind and precision behind one face, for hosts |
 //! | [`verify`] | the truth: retraining without examples, predicted against true change |
 //! | [`run`] | settings, data, model and ledger as one thing: trained, saved, loaded |
@@ -73,6 +74,7 @@
 #![deny(missing_docs)]
 
 pub mod autodiff;
+pub mod capi;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod curvature;
