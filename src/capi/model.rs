@@ -13,11 +13,11 @@ use super::context::{ascribe_context, host};
 use super::dataset::ascribe_dataset;
 use super::error::ascribe_error;
 use super::graph::{ASCRIBE_NO_NODE, ascribe_graph, ascribe_node};
-use super::guard::{guard, quietly};
+use super::guard::guard;
 use super::handle::{self, Concept};
-use super::input::{choice, flag, optional_text, size, slice, text};
+use super::input::{choice, flag, optional_text, size, slice};
 use super::options::{self, fields};
-use super::out::{Buffer, Out, TextOut};
+use super::out::Out;
 use super::status::{Failure, Result, ascribe_status};
 
 /// Double precision.
