@@ -30,7 +30,7 @@
 //!
 //! // Why does the model say that anna likes clara?
 //! let functional = Functional::of_triples(&run.model, FunctionalKind::Probability, true)?;
-//! let explainer = Explainer::new(&functional, run.model.parameters(), &run.ledger)?;
+//! let explainer = Explainer::new(&functional, run.model.shared_parameters(), run.ledger.clone())?;
 //! let query = [0, 1, 2];
 //! let explanation = explainer.explain(&context, &query, &ExplainOptions::default())?;
 //! let first = explanation.supporting(1)[0];

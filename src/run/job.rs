@@ -38,7 +38,7 @@ pub struct Run<T> {
     /// The trained model.
     pub model: TripleModel<T>,
     /// What every example's own steps did.
-    pub ledger: Ledger<T>,
+    pub ledger: Arc<Ledger<T>>,
     /// How the training went.
     pub outcome: Outcome,
     /// The ranking of the validation triples, where there are any, by the weights kept.
@@ -93,7 +93,7 @@ impl<T: Real> Job<T> {
             settings: self.settings.clone(),
             data: data.clone(),
             model: self.initial.clone().replaced(parameters.to_vec()),
-            ledger,
+            ledger: Arc::new(ledger),
             outcome,
             validation: None,
         };
