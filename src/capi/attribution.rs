@@ -74,7 +74,12 @@ pub unsafe extern "C" fn ascribe_attribution_len(attribution: *const ascribe_att
 ///
 /// @since 0.1
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ascribe_attribution_value(attribution: *const ascribe_attribution, query: usize, value: *mut f64, error: *mut *mut ascribe_error) -> ascribe_status {
+pub unsafe extern "C" fn ascribe_attribution_value(
+    attribution: *const ascribe_attribution,
+    query: usize,
+    value: *mut f64,
+    error: *mut *mut ascribe_error,
+) -> ascribe_status {
     // SAFETY: the caller keeps the promises of the header's opening chapter.
     unsafe {
         guard(error, || {
@@ -97,7 +102,14 @@ pub unsafe extern "C" fn ascribe_attribution_value(attribution: *const ascribe_a
 ///
 /// @since 0.1
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ascribe_attribution_copy(attribution: *const ascribe_attribution, query: usize, examples: *mut u64, scores: *mut f64, capacity: usize, error: *mut *mut ascribe_error) -> ascribe_status {
+pub unsafe extern "C" fn ascribe_attribution_copy(
+    attribution: *const ascribe_attribution,
+    query: usize,
+    examples: *mut u64,
+    scores: *mut f64,
+    capacity: usize,
+    error: *mut *mut ascribe_error,
+) -> ascribe_status {
     // SAFETY: the caller keeps the promises of the header's opening chapter.
     unsafe {
         guard(error, || {
@@ -133,7 +145,16 @@ pub unsafe extern "C" fn ascribe_attribution_copy(attribution: *const ascribe_at
 ///
 /// @since 0.1
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ascribe_attribution_top(attribution: *const ascribe_attribution, query: usize, order: i32, examples: *mut u64, scores: *mut f64, capacity: usize, found: *mut usize, error: *mut *mut ascribe_error) -> ascribe_status {
+pub unsafe extern "C" fn ascribe_attribution_top(
+    attribution: *const ascribe_attribution,
+    query: usize,
+    order: i32,
+    examples: *mut u64,
+    scores: *mut f64,
+    capacity: usize,
+    found: *mut usize,
+    error: *mut *mut ascribe_error,
+) -> ascribe_status {
     // SAFETY: the caller keeps the promises of the header's opening chapter.
     unsafe {
         guard(error, || {
@@ -186,7 +207,12 @@ fields!(ascribe_certificate { struct_size, residual, relative_residual, toleranc
 ///
 /// @since 0.1
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ascribe_attribution_certificate(attribution: *const ascribe_attribution, query: usize, certificate: *mut ascribe_certificate, error: *mut *mut ascribe_error) -> ascribe_status {
+pub unsafe extern "C" fn ascribe_attribution_certificate(
+    attribution: *const ascribe_attribution,
+    query: usize,
+    certificate: *mut ascribe_certificate,
+    error: *mut *mut ascribe_error,
+) -> ascribe_status {
     // SAFETY: the caller keeps the promises of the header's opening chapter.
     unsafe {
         guard(error, || {

@@ -29,7 +29,11 @@ impl Concept for ascribe_ledger {
 ///
 /// @since 0.1
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ascribe_model_ledger(model: *const ascribe_model, ledger: *mut *mut ascribe_ledger, error: *mut *mut ascribe_error) -> ascribe_status {
+pub unsafe extern "C" fn ascribe_model_ledger(
+    model: *const ascribe_model,
+    ledger: *mut *mut ascribe_ledger,
+    error: *mut *mut ascribe_error,
+) -> ascribe_status {
     // SAFETY: the caller keeps the promises of the header's opening chapter.
     unsafe {
         guard(error, || {
@@ -82,7 +86,15 @@ pub unsafe extern "C" fn ascribe_ledger_slots(ledger: *const ascribe_ledger, exa
 ///
 /// @since 0.1
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ascribe_ledger_slot(ledger: *const ascribe_ledger, example: u64, slot: usize, parameter: *mut usize, row: *mut u64, width: *mut usize, error: *mut *mut ascribe_error) -> ascribe_status {
+pub unsafe extern "C" fn ascribe_ledger_slot(
+    ledger: *const ascribe_ledger,
+    example: u64,
+    slot: usize,
+    parameter: *mut usize,
+    row: *mut u64,
+    width: *mut usize,
+    error: *mut *mut ascribe_error,
+) -> ascribe_status {
     // SAFETY: the caller keeps the promises of the header's opening chapter.
     unsafe {
         guard(error, || {
@@ -114,7 +126,14 @@ pub unsafe extern "C" fn ascribe_ledger_slot(ledger: *const ascribe_ledger, exam
 ///
 /// @since 0.1
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ascribe_ledger_change(ledger: *const ascribe_ledger, example: u64, slot: usize, values: *mut f64, capacity: usize, error: *mut *mut ascribe_error) -> ascribe_status {
+pub unsafe extern "C" fn ascribe_ledger_change(
+    ledger: *const ascribe_ledger,
+    example: u64,
+    slot: usize,
+    values: *mut f64,
+    capacity: usize,
+    error: *mut *mut ascribe_error,
+) -> ascribe_status {
     // SAFETY: the caller keeps the promises of the header's opening chapter.
     unsafe {
         guard(error, || {
@@ -137,7 +156,13 @@ pub unsafe extern "C" fn ascribe_ledger_change(ledger: *const ascribe_ledger, ex
 ///
 /// @since 0.1
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ascribe_ledger_remainder(ledger: *const ascribe_ledger, parameter: usize, values: *mut f64, capacity: usize, error: *mut *mut ascribe_error) -> ascribe_status {
+pub unsafe extern "C" fn ascribe_ledger_remainder(
+    ledger: *const ascribe_ledger,
+    parameter: usize,
+    values: *mut f64,
+    capacity: usize,
+    error: *mut *mut ascribe_error,
+) -> ascribe_status {
     // SAFETY: the caller keeps the promises of the header's opening chapter.
     unsafe {
         guard(error, || {

@@ -49,12 +49,24 @@ mod model;
 
 mod values;
 
+mod attribution;
+
+mod ledger;
+
+mod influence;
+
+mod rollback;
+
+pub use attribution::*;
 pub use cancel::*;
 pub use context::*;
 pub use dataset::*;
 pub use error::*;
 pub use graph::*;
+pub use influence::*;
+pub use ledger::*;
 pub use model::*;
+pub use rollback::*;
 pub use status::*;
 pub use values::*;
 pub use version::*;

@@ -68,12 +68,7 @@ fields!(ascribe_rollback_options { struct_size, scope, effort, rerank });
 
 impl Default for ascribe_rollback_options {
     fn default() -> Self {
-        Self {
-            struct_size: size_of::<Self>(),
-            scope: ASCRIBE_SCOPE_ALL_READ,
-            effort: ASCRIBE_EFFORT_AUTO,
-            rerank: 500,
-        }
+        Self { struct_size: size_of::<Self>(), scope: ASCRIBE_SCOPE_ALL_READ, effort: ASCRIBE_EFFORT_AUTO, rerank: 500 }
     }
 }
 
@@ -102,7 +97,13 @@ pub unsafe extern "C" fn ascribe_rollback_options_init(options: *mut ascribe_rol
 ///
 /// @since 0.1
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ascribe_rollback_new(context: *const ascribe_context, model: *const ascribe_model, functional: *const c_char, rollback: *mut *mut ascribe_rollback, error: *mut *mut ascribe_error) -> ascribe_status {
+pub unsafe extern "C" fn ascribe_rollback_new(
+    context: *const ascribe_context,
+    model: *const ascribe_model,
+    functional: *const c_char,
+    rollback: *mut *mut ascribe_rollback,
+    error: *mut *mut ascribe_error,
+) -> ascribe_status {
     // SAFETY: the caller keeps the promises of the header's opening chapter.
     unsafe {
         guard(error, || {
@@ -127,7 +128,14 @@ pub unsafe extern "C" fn ascribe_rollback_new(context: *const ascribe_context, m
 ///
 /// @since 0.1
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ascribe_rollback_explain(rollback: *const ascribe_rollback, queries: *const ascribe_dataset, options: *const ascribe_rollback_options, watch: *const ascribe_watch, attribution: *mut *mut ascribe_attribution, error: *mut *mut ascribe_error) -> ascribe_status {
+pub unsafe extern "C" fn ascribe_rollback_explain(
+    rollback: *const ascribe_rollback,
+    queries: *const ascribe_dataset,
+    options: *const ascribe_rollback_options,
+    watch: *const ascribe_watch,
+    attribution: *mut *mut ascribe_attribution,
+    error: *mut *mut ascribe_error,
+) -> ascribe_status {
     // SAFETY: the caller keeps the promises of the header's opening chapter.
     unsafe {
         guard(error, || {
@@ -165,7 +173,15 @@ pub unsafe extern "C" fn ascribe_rollback_explain(rollback: *const ascribe_rollb
 ///
 /// @since 0.1
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ascribe_rollback_without(rollback: *const ascribe_rollback, queries: *const ascribe_dataset, examples: *const u64, count: usize, values: *mut f64, capacity: usize, error: *mut *mut ascribe_error) -> ascribe_status {
+pub unsafe extern "C" fn ascribe_rollback_without(
+    rollback: *const ascribe_rollback,
+    queries: *const ascribe_dataset,
+    examples: *const u64,
+    count: usize,
+    values: *mut f64,
+    capacity: usize,
+    error: *mut *mut ascribe_error,
+) -> ascribe_status {
     // SAFETY: the caller keeps the promises of the header's opening chapter.
     unsafe {
         guard(error, || {
@@ -174,7 +190,8 @@ pub unsafe extern "C" fn ascribe_rollback_without(rollback: *const ascribe_rollb
             let examples: Result<Vec<u32>> = slice(examples, count, "examples")?
                 .iter()
                 .map(|example| {
-                    let unknown = || Failure::argument(format!("examples has {example}, expected an example that exists"));
+                    let unknown =
+                        || Failure::argument(format!("examples has {example}, expected an example that exists"));
                     u32::try_from(*example).map_err(|_| unknown())
                 })
                 .collect();

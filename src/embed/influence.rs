@@ -118,6 +118,14 @@ impl Influence {
         }))
     }
 
+    /// The number of examples.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] after a panic.
+    pub fn examples(&self) -> Result<usize> {
+        Ok(either!(&*self.lock()?, asked => asked.inputs.count()))
+    }
+
     /// The scores of all examples for every query.
     ///
     /// # Errors

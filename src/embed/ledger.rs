@@ -81,9 +81,6 @@ impl Ledger {
     pub fn change(&self, example: u64, slot: usize) -> Result<Vec<f64>> {
         let place = self.slot(example, slot)?.place;
         let example = self.check(example)?;
-        fn wide<T: Number>(values: &[T]) -> Vec<f64> {
-            values.iter().map(|value| value.to_f64()).collect()
-        }
         Ok(either!(&self.held, ledger => wide(ledger.change(example, place))))
     }
 
@@ -96,7 +93,7 @@ impl Ledger {
             let remainder = ledger.remainder();
             let expected = || format!("one of {}, counted from 0", remainder.len());
             let found = remainder.get(parameter).ok_or_else(|| Error::argument("a parameter", parameter, expected()))?;
-            Ok(found.values().iter().map(|value| value.to_f64()).collect())
+            Ok(wide(found.values()))
         })
     }
 
@@ -105,4 +102,8 @@ impl Ledger {
         let found = usize::try_from(example).ok().filter(|example| *example < self.examples());
         found.ok_or_else(|| Error::argument("an example", example, expected()))
     }
+}
+
+fn wide<T: Number>(values: &[T]) -> Vec<f64> {
+    values.iter().map(|value| value.to_f64()).collect()
 }

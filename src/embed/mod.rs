@@ -20,9 +20,9 @@ mod dataset;
 mod definition;
 mod host;
 mod influence;
+mod ledger;
 mod model;
 mod number;
-#[cfg(any())]
 mod rollback;
 mod rows;
 mod training;
@@ -33,9 +33,9 @@ pub use dataset::{Dataset, Part, TableOptions};
 pub use definition::Definition;
 pub use host::{Host, LogLevel};
 pub use influence::{Influence, InfluenceOptions, Standing, TrainingChange};
+pub use ledger::{Ledger, Slot};
 pub use model::{GraphModel, GraphOptions, Model, RowOptions, TripleOptions};
 pub use number::Number;
-#[cfg(any())]
 pub use rollback::Rollback;
 pub use rows::{RowMajor, Rows};
 pub use training::{Descent, Training, TrainingOptions};

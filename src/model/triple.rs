@@ -109,7 +109,12 @@ impl<T: Real> TripleModel<T> {
     ///
     /// # Errors
     /// [`Error::Argument`] when the tables are not two with the widths the scorer asks for.
-    pub fn with_parameters(scorer: Arc<dyn TripleScorer>, dimension: usize, parameters: Vec<Array<T>>) -> Result<Self> {
+    pub fn with_parameters(
+        scorer: Arc<dyn TripleScorer>,
+        dimension: usize,
+        parameters: impl Into<Arc<Vec<Array<T>>>>,
+    ) -> Result<Self> {
+        let parameters = parameters.into();
         let (entity_width, relation_width) = scorer.widths(dimension);
         let fits = match parameters.as_slice() {
             [entities, relations] => {
@@ -126,7 +131,7 @@ impl<T: Real> TripleModel<T> {
             let expected = format!("[entities, {entity_width}] and [relations, {relation_width}]");
             return Err(Error::argument(name, format!("{found:?}"), expected));
         }
-        Ok(Self { scorer, dimension, parameters: Arc::new(parameters) })
+        Ok(Self { scorer, dimension, parameters })
     }
 
     /// How the model scores.

@@ -66,7 +66,7 @@ fn unknown<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Error {
 impl TripleKind {
     /// The model with tables of values.
     pub fn model<T: Number>(&self, parameters: &Arc<Vec<Array<T>>>) -> Result<TripleModel<T>> {
-        TripleModel::with_parameters(self.scorer.clone(), self.dimension, parameters.to_vec())
+        TripleModel::with_parameters(self.scorer.clone(), self.dimension, parameters.clone())
     }
 
     /// Refuses ids that the tables do not have.
