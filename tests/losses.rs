@@ -8,7 +8,10 @@ use std::sync::Arc;
 use ascribe::data::{Known, Side, Triple};
 use ascribe::engine::{Context, Execution, Program, Values};
 use ascribe::model::{Functional, FunctionalKind, Loss, Objective, Sides, TripleModel, zoo};
-use ascribe::train::{Candidates, Examples, Method, Ranking, Schedule, Staged, StepPlan, Trainer, TrainerOptions, TripleExamples, Untracked};
+use ascribe::train::{
+    Candidates, Examples, Method, Ranking, Schedule, Staged, StepPlan, Trainer, TrainerOptions, TripleExamples,
+    Untracked,
+};
 use common::naive::{self, Tables, score};
 use common::{assert_close, flat, random_triples};
 

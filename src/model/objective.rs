@@ -114,8 +114,7 @@ impl Objective {
     /// # Errors
     /// [`Error::Argument`] when they have not.
     pub fn check_parameters<T: Real>(&self, parameters: &[Array<T>]) -> Result<()> {
-        let expected: Vec<&[usize]> =
-            self.graph.parameters().iter().map(|id| self.graph.shape(*id).sizes()).collect();
+        let expected: Vec<&[usize]> = self.graph.parameters().iter().map(|id| self.graph.shape(*id).sizes()).collect();
         let found: Vec<&[usize]> = parameters.iter().map(Array::shape).collect();
         if found == expected {
             return Ok(());

@@ -124,9 +124,7 @@ impl<T: Real> DenseTraining<T> {
         let weights = epochs::weights_of(inputs.count(), weights)?;
         let epochs = match settings.is_convex() {
             true => None,
-            false => {
-                Some(Epochs::new(&objective, initial.clone(), inputs.clone(), Some(&weights), options.trainer)?)
-            }
+            false => Some(Epochs::new(&objective, initial.clone(), inputs.clone(), Some(&weights), options.trainer)?),
         };
         Ok(Self { settings, objective, initial, inputs, weights, options, epochs })
     }
@@ -142,6 +140,11 @@ impl<T: Real> DenseTraining<T> {
     /// The epochs of batches, for objectives that are not convex.
     pub fn epochs(&self) -> Option<&Epochs<T>> {
         self.epochs.as_ref()
+    }
+
+    /// The examples.
+    pub fn inputs(&self) -> &Arc<Inputs<T>> {
+        &self.inputs
     }
 
     /// The parameters as they are now.
