@@ -44,9 +44,8 @@ impl<'a, T: Real> Truth<'a, T> {
     pub fn without(&self, context: &Context, examples: &[u32], queries: &[Vec<u32>]) -> Result<Vec<f64>> {
         context.check()?;
         // A run saved before its training ended is compared with a training that ends there too.
-        let outcome = &self.run.outcome;
-        let epochs = outcome.best_epoch.unwrap_or(outcome.epochs.len());
-        let parameters = self.job.train_without(examples, Some(epochs), context)?;
+        let end = self.run.outcome.kept();
+        let parameters = self.job.train_without(examples, Some(end), context)?;
         self.evaluate(context, &parameters, queries)
     }
 

@@ -12,6 +12,7 @@ use crate::model::Inputs;
 use crate::model::dense::DenseFunctional;
 use crate::run::dense::place_of;
 use crate::run::{DenseRun, Run, Stored};
+use crate::verify::retrained_to;
 
 use crate::cli::OnRun;
 use crate::cli::arguments::{self, LEVELS, Rows, name_of};
@@ -194,11 +195,6 @@ fn in_blocks<T: Stored>(
             return Ok(Prediction { reached, ..found });
         }
     }
-}
-
-/// The gradient to which a changed training set is trained again: what rounding allows.
-pub(super) fn retrained_to<T: Stored>() -> f64 {
-    if size_of::<T>() == 4 { 1e-5 } else { 1e-10 }
 }
 
 /// The changes that were asked for, in the order remove, relabel, reweight.

@@ -11,7 +11,7 @@ use crate::graph::{Element, Graph};
 use crate::model::dense::{DenseFunctional, DenseSettings};
 use crate::model::{Functional, FunctionalKind, Inputs, Loss, Objective, Sides, TripleModel, TripleScorer};
 use crate::tensor::Array;
-use crate::train::{Candidates, Examples, TripleExamples};
+use crate::train::{Candidates, Examples, Staged, TripleExamples};
 
 use super::GraphModel;
 
@@ -193,12 +193,12 @@ impl Kind {
 
 /// Triples with the candidates that they always have.
 fn staged<T: Number>(examples: &TripleExamples<'_>, count: usize, slots: usize) -> Result<Inputs<T>> {
-    let mut lists = vec![Vec::new(); slots];
+    let mut staged = Staged::<T>::new(slots);
     for example in 0..count {
-        examples.stage(0, example, &mut lists);
+        examples.stage(0, example, &mut staged);
     }
     let mut inputs = Inputs::new(count);
-    for (slot, ids) in lists.into_iter().enumerate().filter(|(_, ids)| !ids.is_empty()) {
+    for (slot, ids) in staged.ids.into_iter().enumerate().filter(|(_, ids)| !ids.is_empty()) {
         inputs = inputs.with_ids(slot, ids)?;
     }
     Ok(inputs)
