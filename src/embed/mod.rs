@@ -25,7 +25,7 @@ mod model;
 mod number;
 mod rollback;
 mod rows;
-mod training;
+mod trainer;
 mod watch;
 
 pub use attribution::{Attribution, Order};
@@ -38,5 +38,5 @@ pub use model::{GraphModel, GraphOptions, Model, RowOptions, TripleOptions};
 pub use number::Number;
 pub use rollback::Rollback;
 pub use rows::{RowMajor, Rows};
-pub use training::{Descent, Training, TrainingOptions};
+pub use trainer::{Descent, Trainer, Training, TrainingOptions};
 pub use watch::{Event, Listener, Watch};

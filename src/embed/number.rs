@@ -1,9 +1,12 @@
 //! The element types, and code that is the same for each.
 
-use crate::run::Stored;
+use crate::run::{Precision, Stored};
 
 /// An element type of views and models: `f32` or `f64`.
 pub trait Number: Stored {
+    /// Its name among the precisions.
+    const PRECISION: Precision;
+
     /// The numbers themselves, if they are of the type wanted.
     fn same<T: Number>(values: &[T]) -> Option<&[Self]>;
     /// The numbers, if they are `f32`.
@@ -13,6 +16,8 @@ pub trait Number: Stored {
 }
 
 impl Number for f32 {
+    const PRECISION: Precision = Precision::F32;
+
     fn same<T: Number>(values: &[T]) -> Option<&[Self]> {
         T::singles(values)
     }
@@ -25,6 +30,8 @@ impl Number for f32 {
 }
 
 impl Number for f64 {
+    const PRECISION: Precision = Precision::F64;
+
     fn same<T: Number>(values: &[T]) -> Option<&[Self]> {
         T::doubles(values)
     }
@@ -55,14 +62,4 @@ macro_rules! either {
     };
 }
 
-/// Evaluates the same expression for either element type and gives the result its own.
-macro_rules! either_map {
-    ($value:expr, $name:ident => $body:expr) => {
-        match $value {
-            $crate::embed::number::Either::Single($name) => $crate::embed::number::Either::Single($body),
-            $crate::embed::number::Either::Double($name) => $crate::embed::number::Either::Double($body),
-        }
-    };
-}
-
-pub(crate) use {either, either_map};
+pub(crate) use either;

@@ -51,13 +51,21 @@ impl<T: Real> Job<T> {
     /// # Errors
     /// [`Error::Argument`] for settings that cannot be trained by, or data without training triples.
     pub fn new(settings: &Settings, data: &TripleSet) -> Result<Self> {
-        settings.check()?;
         let scorer = zoo::by_name(&settings.model)?;
         let counts = (data.entities.len(), data.relations.len());
         let initial = TripleModel::new(scorer, counts, settings.dimension, settings.initial, settings.seed)?;
+        Self::from_model(settings, initial, &data.train)
+    }
+
+    /// Prepares a training from the values that a model has.
+    ///
+    /// # Errors
+    /// As [`Job::new`].
+    pub fn from_model(settings: &Settings, initial: TripleModel<T>, triples: &[Triple]) -> Result<Self> {
+        settings.check()?;
         let objective = Objective::of_triples(&initial, settings.loss, settings.sides)?;
         let plan = Arc::new(StepPlan::new(&objective)?);
-        let job = Self { settings: settings.clone(), initial, plan, triples: data.train.clone().into() };
+        let job = Self { settings: settings.clone(), initial, plan, triples: triples.into() };
         job.examples()?;
         Ok(job)
     }

@@ -98,6 +98,11 @@ impl<T: Real> TripleTraining<T> {
         self.model.trained(parameters, self.ledger(), kept(&self.fitting))
     }
 
+    /// How the training went, as if it ended now.
+    pub fn outcome(&self) -> Outcome {
+        kept(&self.fitting)
+    }
+
     /// The ledger up to now.
     pub fn ledger(&self) -> Ledger<T> {
         self.fitting.observer().clone().into_ledger()

@@ -16,9 +16,10 @@ use crate::model::{TripleModel, zoo};
 use crate::rollback::Ledger;
 use crate::run::Precision;
 use crate::tensor::Array;
+use crate::train::Outcome;
 
 use super::number::{Either, Number};
-use super::training::{Training, TrainingOptions};
+use super::trainer::{Training, TrainingOptions};
 use super::{Dataset, Host};
 
 pub use graph::GraphModel;
@@ -43,6 +44,8 @@ pub(super) struct Record {
     pub data: Dataset,
     pub options: TrainingOptions,
     pub training: Training,
+    /// What steps of an optimiser with a ledger reported: where training again ends.
+    pub outcome: Option<Outcome>,
 }
 
 /// What a model holds in one precision.
@@ -50,18 +53,25 @@ pub(super) struct Record {
 pub(super) struct State<T> {
     pub parameters: Arc<Vec<Array<T>>>,
     pub ledger: Option<Arc<Ledger<T>>>,
+    /// The values before the last training: where training again begins.
+    pub initial: Option<Arc<Vec<Array<T>>>>,
     /// Programs that were compiled for this kind of model, by what they compute.
     programs: Arc<Mutex<BTreeMap<String, Arc<Program<T>>>>>,
 }
 
 impl<T: Number> State<T> {
     pub fn new(parameters: Vec<Array<T>>) -> Self {
-        Self { parameters: Arc::new(parameters), ledger: None, programs: Arc::default() }
+        Self { parameters: Arc::new(parameters), ledger: None, initial: None, programs: Arc::default() }
     }
 
-    /// The same model with other parameters and another ledger.
-    pub fn moved(&self, parameters: Arc<Vec<Array<T>>>, ledger: Option<Arc<Ledger<T>>>) -> Self {
-        Self { parameters, ledger, programs: self.programs.clone() }
+    /// The same model with other parameters, as if it had never been trained.
+    pub fn moved(&self, parameters: Arc<Vec<Array<T>>>) -> Self {
+        Self { parameters, ledger: None, initial: None, programs: self.programs.clone() }
+    }
+
+    /// The same model trained from here.
+    pub fn trained(&self, parameters: Arc<Vec<Array<T>>>, ledger: Option<Arc<Ledger<T>>>) -> Self {
+        Self { parameters, ledger, initial: Some(self.parameters.clone()), programs: self.programs.clone() }
     }
 
     /// A program that is compiled when it is first asked for.

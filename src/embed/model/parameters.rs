@@ -79,7 +79,7 @@ impl Model {
                 return Err(Error::argument("the number of values", values.len(), expected));
             }
             array.values_mut().iter_mut().zip(values).for_each(|(to, from)| *to = T::from_f64(*from));
-            Ok(state.moved(parameters, None))
+            Ok(state.moved(parameters))
         }
         self.state = match &self.state {
             Either::Single(state) => Either::Single(set(state, parameter, values)?),
