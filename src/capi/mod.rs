@@ -55,6 +55,10 @@ mod ledger;
 
 mod influence;
 
+mod trainer;
+
+mod verify;
+
 mod rollback;
 
 pub use attribution::*;
@@ -68,7 +72,9 @@ pub use ledger::*;
 pub use model::*;
 pub use rollback::*;
 pub use status::*;
+pub use trainer::*;
 pub use values::*;
+pub use verify::*;
 pub use version::*;
 pub use view::*;
 pub use watch::*;

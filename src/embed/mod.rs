@@ -26,6 +26,7 @@ mod number;
 mod rollback;
 mod rows;
 mod trainer;
+mod verify;
 mod watch;
 
 pub use attribution::{Attribution, Order};
@@ -39,4 +40,5 @@ pub use number::Number;
 pub use rollback::Rollback;
 pub use rows::{RowMajor, Rows};
 pub use trainer::{Descent, Trainer, Training, TrainingOptions};
+pub use verify::true_changes;
 pub use watch::{Event, Listener, Watch};

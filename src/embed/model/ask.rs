@@ -1,13 +1,12 @@
 //! What a model says: functionals of queries, outputs of rows, ranks of triples.
 
-use std::sync::Arc;
-
 use crate::data::Known;
 use crate::embed::number::{Number, either};
 use crate::embed::{Dataset, Host, Rows};
 use crate::engine::{Execution, Program, Values};
 use crate::error::{Error, Result};
 use crate::model::Inputs;
+use crate::tensor::Array;
 use crate::train::{Metrics, Ranking};
 
 use super::{Kind, Model, State};
@@ -77,8 +76,8 @@ fn evaluate<T: Number>(
 }
 
 /// Parameters and inputs as a program reads them.
-fn operands<'a, T: Number>(parameters: &'a Arc<Vec<crate::tensor::Array<T>>>, inputs: &'a Inputs<T>) -> Values<'a, T> {
-    let mut operands = Values::new(parameters.as_slice());
+pub(in crate::embed) fn operands<'a, T: Number>(parameters: &'a [Array<T>], inputs: &'a Inputs<T>) -> Values<'a, T> {
+    let mut operands = Values::new(parameters);
     for slot in 0..inputs.slots() {
         match inputs.ids(slot) {
             [] => operands = operands.with_real(slot, inputs.numbers(slot)),

@@ -25,6 +25,7 @@ use super::{Dataset, Host};
 pub use graph::GraphModel;
 pub use options::{GraphOptions, RowOptions, TripleOptions};
 
+pub(super) use ask::operands;
 pub(super) use kind::{Kind, TripleKind};
 
 /// A model with the values of its parameters and, once it is trained, its data and ledger.

@@ -15,7 +15,8 @@ use super::{Dataset, Host, Model, Watch};
 
 pub use options::{Descent, Training, TrainingOptions};
 
-pub(super) use settings::{graph_settings, of_rows, triple_settings};
+pub(super) use course::triple_job;
+pub(super) use settings::{graph_settings, of_rows, trainer_options};
 
 use course::Course;
 

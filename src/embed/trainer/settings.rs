@@ -43,7 +43,7 @@ pub(super) fn resolved(model: &Model, options: &TrainingOptions) -> Result<Train
 }
 
 /// How steps are taken; for resolved options.
-pub(super) fn trainer_options(options: &TrainingOptions) -> TrainerOptions {
+pub(in crate::embed) fn trainer_options(options: &TrainingOptions) -> TrainerOptions {
     let method = if let Descent::Steps(method) = options.descent { method } else { Method::adam(false) };
     TrainerOptions {
         method,
@@ -56,11 +56,7 @@ pub(super) fn trainer_options(options: &TrainingOptions) -> TrainerOptions {
 }
 
 /// The settings of a training of triples.
-pub(in crate::embed) fn triple_settings(
-    kind: &TripleKind,
-    options: &TrainingOptions,
-    precision: Precision,
-) -> Settings {
+pub(super) fn triple_settings(kind: &TripleKind, options: &TrainingOptions, precision: Precision) -> Settings {
     let TrainerOptions { method, learning_rate, schedule, epochs, batch, seed } = trainer_options(options);
     Settings {
         model: kind.scorer.name().into(),
