@@ -179,3 +179,18 @@ fn a_flag_stops_influence_and_another_context_goes_on() {
         }
     }
 }
+
+#[test]
+fn what_others_hold_may_go_to_other_threads() {
+    fn sent<S: Send>() {}
+    fn shared<S: Send + Sync>() {}
+    sent::<Influence<f64>>();
+    sent::<Influence<f32>>();
+    sent::<ascribe::curvature::Derivatives<f64>>();
+    sent::<ascribe::engine::Execution<f64>>();
+    shared::<Scalars>();
+    shared::<ascribe::engine::Program<f64>>();
+    shared::<ascribe::graph::Graph>();
+    shared::<ascribe::run::Run<f64>>();
+    shared::<ascribe::run::Job<f64>>();
+}

@@ -12,7 +12,9 @@ use crate::solve::{self, Method, Progress};
 ///
 /// A clone is the same watch.
 #[derive(Clone)]
-pub struct Watch(Arc<dyn Fn(&Progress) -> ControlFlow<()> + Send + Sync>);
+pub struct Watch(Arc<Told>);
+
+type Told = dyn Fn(&Progress) -> ControlFlow<()> + Send + Sync;
 
 impl Watch {
     /// A watch that calls `told`; a break ends the work with [`Error::Cancelled`].
