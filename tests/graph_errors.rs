@@ -113,20 +113,6 @@ const CASES: &[Row] = &[
     (|g, l| g.pick(l.scalar, l.ids), "pick", &["scalar", "ids"], "shared []", IDS, "shape without its last axis"),
     (|g, l| g.pick(l.x, l.y), "pick", &["x", "y"], X, Y, "must hold ids"),
     (|g, l| g.place(l.x, l.ids, 4), "place", &["x", "ids"], X, IDS, "the labels must have the value's shape"),
-    (|g, l| g.scatter(l.y, l.ids, 0), "scatter", &["y", "ids"], Y, IDS, "must have a row"),
-    (|g, l| g.scatter(l.y, l.ids, usize::MAX), "scatter", &["y"], Y, "a result of [18446744073709551615]", "memory"),
-    (
-        |g, l| g.scatter_over_batch(l.y, l.ids, 1 << 62),
-        "scatter",
-        &["y"],
-        Y,
-        "a result of [4611686018427387904]",
-        "memory",
-    ),
-    (|g, l| g.place(l.y, l.ids, usize::MAX / 2), "place", &["y"], Y, "a result of [2, 9223372036854775807]", "memory"),
-    (|g, l| g.expand(l.x, 0, 1 << 60), "expand", &["x"], X, "a result of [1152921504606846976, 3]", "memory"),
-    (|g, l| g.reshape(l.x, &[usize::MAX, 3]), "reshape", &["x"], X, "a result of [18446744073709551615, 3]", "memory"),
-    (|g, l| g.pad(l.x, 0, 0, usize::MAX), "pad", &["x"], X, "a result of [18446744073709551615]", "memory"),
     (|g, l| g.place(l.y, l.ids, 0), "place", &["y", "ids"], Y, IDS, "the new axis a size"),
 ];
 

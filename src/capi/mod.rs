@@ -43,11 +43,38 @@ mod watch;
 
 mod graph;
 
+mod dataset;
+
+mod model;
+
+mod values;
+
+mod attribution;
+
+mod ledger;
+
+mod influence;
+
+mod trainer;
+
+mod verify;
+
+mod rollback;
+
+pub use attribution::*;
 pub use cancel::*;
 pub use context::*;
+pub use dataset::*;
 pub use error::*;
 pub use graph::*;
+pub use influence::*;
+pub use ledger::*;
+pub use model::*;
+pub use rollback::*;
 pub use status::*;
+pub use trainer::*;
+pub use values::*;
+pub use verify::*;
 pub use version::*;
 pub use view::*;
 pub use watch::*;

@@ -78,6 +78,11 @@ impl<T: Copy> Buffer<T> {
         unsafe { Self::new(place, capacity, count, name) }.map(Some)
     }
 
+    /// The first places of the array, where there are fewer results than there is room for.
+    pub(super) fn first(self, count: usize) -> Self {
+        Self { count: count.min(self.count), ..self }
+    }
+
     /// The memory the results will take.
     pub(super) fn region(&self) -> Region {
         Region::of(self.place.cast_const(), self.count, self.name)

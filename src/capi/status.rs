@@ -81,6 +81,7 @@ fn status_of(error: &Error) -> ascribe_status {
         Error::NotFinite { .. } => ASCRIBE_NOT_FINITE,
         Error::Unsupported { .. } => ASCRIBE_UNSUPPORTED,
         Error::NotStationary { .. } => ASCRIBE_NOT_STATIONARY,
+        Error::Internal { .. } => ASCRIBE_INTERNAL,
         Error::Indefinite { .. } | Error::Singular { .. } => ASCRIBE_CURVATURE,
         Error::Diverged { .. } => ASCRIBE_NOT_CONVERGED,
         Error::Cancelled { .. } => ASCRIBE_CANCELLED,

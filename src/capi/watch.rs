@@ -75,12 +75,34 @@ pub unsafe extern "C" fn ascribe_watch_init(watch: *mut ascribe_watch, size: usi
     unsafe { options::init(watch, size) }
 }
 
+/// A callback with its data.
+struct Listener {
+    call: unsafe extern "C" fn(event: *const ascribe_progress, user_data: *mut c_void) -> i32,
+    user_data: *mut c_void,
+}
+
+// SAFETY: the rooms below call listeners on the thread that made the call and on no other, and forget them when it ends.
+unsafe impl Send for Listener {}
+// SAFETY: as above.
+unsafe impl Sync for Listener {}
+
+impl Listener {
+    fn hear(&self, event: &Event) -> ControlFlow<()> {
+        let event = progress_of(event);
+        // SAFETY: the caller gave this function for this purpose.
+        match unsafe { (self.call)(&event, self.user_data) } {
+            0 => ControlFlow::Continue(()),
+            _ => ControlFlow::Break(()),
+        }
+    }
+}
+
 /// What a call obeys: the flag is taken from its handle, which may be freed meanwhile.
 ///
 /// # Safety
 /// `watch` is NULL or points to a watch, whose callback may be called until the call ends.
 #[allow(dead_code, reason = "for long calls")]
-pub(super) unsafe fn watch(watch: *const ascribe_watch) -> Result<Watch<'static>> {
+pub(super) unsafe fn watch(watch: *const ascribe_watch) -> Result<Watch> {
     // SAFETY: as promised above.
     let given = unsafe { options::read(watch, "watch")? };
     let mut watch = Watch::none();
@@ -89,15 +111,8 @@ pub(super) unsafe fn watch(watch: *const ascribe_watch) -> Result<Watch<'static>
         watch = watch.with_stop(unsafe { handle::shared(given.cancel, "watch.cancel")? }.clone());
     }
     if let Some(call) = given.progress {
-        let user_data = given.progress_data;
-        watch = watch.with_listener(move |event| {
-            let event = progress_of(event);
-            // SAFETY: the caller gave this function for this purpose.
-            match unsafe { call(&event, user_data) } {
-                0 => ControlFlow::Continue(()),
-                _ => ControlFlow::Break(()),
-            }
-        });
+        let listener = Listener { call, user_data: given.progress_data };
+        watch = watch.with_listener(move |event| listener.hear(event));
     }
     Ok(watch)
 }

@@ -123,7 +123,7 @@ impl Definition {
         }
         let cotangents = vjp(graph, &[(of, seed)], by, Cotangents::Summed)?;
         let zeros = |id: &NodeId, graph: &mut Graph| graph.filled(0.0, graph.value_type(*id).clone());
-        Ok(by.iter().zip(cotangents).map(|(id, found)| found.unwrap_or_else(|| zeros(id, graph))).collect())
+        by.iter().zip(cotangents).map(|(id, found)| found.map_or_else(|| zeros(id, graph), Ok)).collect()
     }
 }
 

@@ -6,7 +6,9 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use crate::engine::Context;
 use crate::error::{Error, Result};
+use crate::influence;
 
 /// How far a long call has come.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -36,17 +38,17 @@ impl Event {
     }
 }
 
-/// Is told by a [`Watch`].
-type Listener<'a> = Box<dyn FnMut(&Event) -> ControlFlow<()> + 'a>;
+/// Is told by a [`Watch`], on the thread that made the call and on no other; to break ends the call.
+pub type Listener = Arc<dyn Fn(&Event) -> ControlFlow<()> + Send + Sync>;
 
 /// What a long call obeys: a listener, called on the calling thread, and a flag that any thread may set.
-#[derive(Default)]
-pub struct Watch<'a> {
-    listener: Option<Listener<'a>>,
+#[derive(Clone, Default)]
+pub struct Watch {
+    listener: Option<Listener>,
     stop: Option<Arc<AtomicBool>>,
 }
 
-impl<'a> Watch<'a> {
+impl Watch {
     /// A watch that nobody hears and nothing stops.
     pub fn none() -> Self {
         Self::default()
@@ -54,8 +56,8 @@ impl<'a> Watch<'a> {
 
     /// The watch with a listener; to break ends the call.
     #[must_use]
-    pub fn with_listener(self, listener: impl FnMut(&Event) -> ControlFlow<()> + 'a) -> Self {
-        Self { listener: Some(Box::new(listener)), ..self }
+    pub fn with_listener(self, listener: impl Fn(&Event) -> ControlFlow<()> + Send + Sync + 'static) -> Self {
+        Self { listener: Some(Arc::new(listener)), ..self }
     }
 
     /// The watch with a flag that ends the call once it is set.
@@ -64,29 +66,24 @@ impl<'a> Watch<'a> {
         Self { stop: Some(stop), ..self }
     }
 
-    /// The flag that ends the call, for work that looks at it by itself.
-    pub fn stop(&self) -> Option<&Arc<AtomicBool>> {
-        self.stop.as_ref()
-    }
-
     /// Whether the flag is set.
     pub fn stopped(&self) -> bool {
         self.stop.as_ref().is_some_and(|stop| stop.load(Ordering::Relaxed))
     }
 
     /// Tells the listener, and says whether to go on.
-    pub fn tell(&mut self, event: &Event) -> ControlFlow<()> {
+    pub fn tell(&self, event: &Event) -> ControlFlow<()> {
         if self.stopped() {
             return ControlFlow::Break(());
         }
-        self.listener.as_mut().map_or(ControlFlow::Continue(()), |listener| listener(event))
+        self.listener.as_ref().map_or(ControlFlow::Continue(()), |listener| listener(event))
     }
 
     /// Tells the listener.
     ///
     /// # Errors
     /// [`Error::Cancelled`] when it broke or the flag is set.
-    pub fn report(&mut self, event: &Event) -> Result<()> {
+    pub fn report(&self, event: &Event) -> Result<()> {
         match self.tell(event) {
             ControlFlow::Continue(()) => Ok(()),
             ControlFlow::Break(()) => {
@@ -95,9 +92,25 @@ impl<'a> Watch<'a> {
             }
         }
     }
+
+    /// A context that obeys the flag.
+    pub(super) fn over(&self, context: &Context) -> Context {
+        match &self.stop {
+            Some(flag) => context.with_stop(flag.clone()),
+            None => context.clone(),
+        }
+    }
+
+    /// The listener as solvers tell it.
+    pub(super) fn of_solving(&self) -> Option<influence::Watch> {
+        let listener = self.listener.clone()?;
+        Some(influence::Watch::new(move |at| {
+            listener(&Event::new(c"solving", at.iteration as u64, None).with_value(at.residual))
+        }))
+    }
 }
 
-impl fmt::Debug for Watch<'_> {
+impl fmt::Debug for Watch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Watch").field("listener", &self.listener.is_some()).field("stop", &self.stop).finish()
     }
@@ -105,14 +118,17 @@ impl fmt::Debug for Watch<'_> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::AtomicUsize;
+
     use super::*;
 
     #[test]
     fn a_call_ends_where_the_listener_breaks_or_the_flag_is_set() {
-        let mut heard = 0;
+        let heard = Arc::new(AtomicUsize::new(0));
+        let counter = heard.clone();
         let stop = Arc::new(AtomicBool::new(false));
-        let mut watch = Watch::none().with_stop(stop.clone()).with_listener(|event| {
-            heard += 1;
+        let watch = Watch::none().with_stop(stop.clone()).with_listener(move |event| {
+            counter.fetch_add(1, Ordering::Relaxed);
             if event.done == 2 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
         assert!(watch.report(&Event::new(c"training", 1, Some(3))).is_ok());
@@ -120,7 +136,6 @@ mod tests {
         assert_eq!(error.to_string(), "cancelled by the caller at training 2 of 3");
         stop.store(true, Ordering::Relaxed);
         assert!(watch.report(&Event::new(c"training", 3, None)).is_err());
-        drop(watch);
-        assert_eq!(heard, 2, "a stopped call tells nobody");
+        assert_eq!(heard.load(Ordering::Relaxed), 2, "a stopped call tells nobody");
     }
 }

@@ -16,14 +16,14 @@ impl Graph {
         let size = value_type.shape.sizes()[axis];
         value_type.shape = value_type.shape.without(axis);
         if let Some(value) = self.fill_value(a) {
-            return Ok(self.filled(value * size as f64, value_type));
+            return self.filled(value * size as f64, value_type);
         }
         match self.op(a) {
             Op::Expand { axis: expanded, .. } if *expanded == axis => {
                 let argument = self.arguments(a)[0];
                 self.scale(argument, size as f64)
             }
-            _ => Ok(self.node(Op::Sum { axis }, &[a], value_type)),
+            _ => self.node(Op::Sum { axis }, &[a], value_type),
         }
     }
 
@@ -32,6 +32,7 @@ impl Graph {
     /// # Errors
     /// [`Error::Shape`](crate::Error::Shape) when `a` holds ids.
     pub fn sum_all(&mut self, a: NodeId) -> Result<NodeId> {
+        self.known(a)?;
         let size = self.shape(a).len();
         let flat = self.reshape(a, &[size])?;
         self.sum(flat, 0)
@@ -40,8 +41,7 @@ impl Graph {
     /// Adds a repetition along a new axis of `size` that stands before `axis`.
     ///
     /// # Errors
-    /// [`Error::Shape`](crate::Error::Shape) when the axis would lie beyond the last, the size is zero, or memory cannot hold
-    /// the result.
+    /// [`Error::Shape`](crate::Error::Shape) when the axis would lie beyond the last or the size is zero.
     pub fn expand(&mut self, a: NodeId, axis: usize, size: usize) -> Result<NodeId> {
         self.real("expand", a)?;
         if axis > self.shape(a).rank() || size == 0 {
@@ -50,15 +50,14 @@ impl Graph {
         }
         let mut value_type = self.value_type(a).clone();
         value_type.shape = value_type.shape.with(axis, size);
-        self.holdable("expand", a, value_type.shape.sizes())?;
         if let Some(value) = self.fill_value(a) {
-            return Ok(self.filled(value, value_type));
+            return self.filled(value, value_type);
         }
         if size == 1 {
             let shape = value_type.shape;
             return self.reshape(a, shape.sizes());
         }
-        Ok(self.node(Op::Expand { axis, size }, &[a], value_type))
+        self.node(Op::Expand { axis, size }, &[a], value_type)
     }
 
     /// Adds ln Σ eˣ along an axis, without overflow.
@@ -69,7 +68,7 @@ impl Graph {
         self.axis("log_sum_exp", a, axis)?;
         let mut value_type = self.value_type(a).clone();
         value_type.shape = value_type.shape.without(axis);
-        Ok(self.node(Op::LogSumExp { axis }, &[a], value_type))
+        self.node(Op::LogSumExp { axis }, &[a], value_type)
     }
 
     /// Adds 1 at the first largest place along an axis and 0 elsewhere; its derivative is zero.
@@ -79,7 +78,7 @@ impl Graph {
     pub fn peak(&mut self, a: NodeId, axis: usize) -> Result<NodeId> {
         self.axis("peak", a, axis)?;
         let value_type = self.value_type(a).clone();
-        Ok(self.node(Op::Peak { axis }, &[a], value_type))
+        self.node(Op::Peak { axis }, &[a], value_type)
     }
 
     /// Adds the largest element along an axis. Of several that are equal the first has all of the derivative.
@@ -116,7 +115,6 @@ impl Graph {
     pub fn reshape(&mut self, a: NodeId, sizes: &[usize]) -> Result<NodeId> {
         self.real("reshape", a)?;
         let shape = Shape::new(sizes);
-        self.holdable("reshape", a, sizes)?;
         if shape.len() != self.shape(a).len() {
             let reason = format!("{} elements cannot become {}", self.shape(a).len(), shape.len());
             return Err(self.mismatch("reshape", a, format!("the shape {shape}"), reason));
@@ -126,13 +124,13 @@ impl Graph {
         }
         let value_type = ValueType::real(self.is_per_example(a), shape);
         if let Some(value) = self.fill_value(a) {
-            return Ok(self.filled(value, value_type));
+            return self.filled(value, value_type);
         }
         if let Op::Reshape = self.op(a) {
             let argument = self.arguments(a)[0];
             return self.reshape(argument, sizes);
         }
-        Ok(self.node(Op::Reshape, &[a], value_type))
+        self.node(Op::Reshape, &[a], value_type)
     }
 
     /// Adds the axes in another order: axis `place` of the result is axis `axes[place]` of `a`.
@@ -164,9 +162,9 @@ impl Graph {
         }
         let value_type = ValueType::real(self.is_per_example(a), Shape::new(&permuted));
         if let Some(value) = self.fill_value(a) {
-            return Ok(self.filled(value, value_type));
+            return self.filled(value, value_type);
         }
-        Ok(self.node(Op::Permute { axes: axes.to_vec() }, &[a], value_type))
+        self.node(Op::Permute { axes: axes.to_vec() }, &[a], value_type)
     }
 
     /// Adds `count` places of an axis, from `start` on.
@@ -186,15 +184,15 @@ impl Graph {
         let mut value_type = self.value_type(a).clone();
         value_type.shape = value_type.shape.resized(axis, count);
         if let Some(value) = self.fill_value(a) {
-            return Ok(self.filled(value, value_type));
+            return self.filled(value, value_type);
         }
-        Ok(self.node(Op::Slice { axis, start, count }, &[a], value_type))
+        self.node(Op::Slice { axis, start, count }, &[a], value_type)
     }
 
     /// Adds zeros around a value, so that `axis` has `size` places and the value begins at `start`.
     ///
     /// # Errors
-    /// [`Error::Shape`](crate::Error::Shape) when the value does not fit there, or memory cannot hold the result.
+    /// [`Error::Shape`](crate::Error::Shape) when the value does not fit there.
     pub fn pad(&mut self, a: NodeId, axis: usize, start: usize, size: usize) -> Result<NodeId> {
         self.axis("pad", a, axis)?;
         let count = self.shape(a).sizes()[axis];
@@ -207,11 +205,10 @@ impl Graph {
         }
         let mut value_type = self.value_type(a).clone();
         value_type.shape = value_type.shape.resized(axis, size);
-        self.holdable("pad", a, value_type.shape.sizes())?;
         if self.fill_value(a) == Some(0.0) {
-            return Ok(self.filled(0.0, value_type));
+            return self.filled(0.0, value_type);
         }
-        Ok(self.node(Op::Pad { axis, start, size }, &[a], value_type))
+        self.node(Op::Pad { axis, start, size }, &[a], value_type)
     }
 
     /// Adds two values one behind the other along an axis.

@@ -8,8 +8,6 @@ use crate::graph::nodes::{Graph, NodeId};
 use crate::graph::op::Op;
 use crate::graph::types::{Shape, ValueType};
 
-use super::TOO_LARGE;
-
 impl Graph {
     /// Adds the windows of an image: `image` of shape `[height, width, channels]` gives `[rows, columns, window height,
     /// window width, channels]`, where a window lies wholly within the image and the next begins `stride` further on.
@@ -24,12 +22,12 @@ impl Graph {
         self.holdable("unfold", image, &sizes)?;
         let value_type = ValueType::real(self.is_per_example(image), Shape::new(&sizes));
         if let Some(value) = self.fill_value(image) {
-            return Ok(self.filled(value, value_type));
+            return self.filled(value, value_type);
         }
         if in_order([height, width], window, stride) {
             return self.reshape(image, &sizes);
         }
-        Ok(self.node(Op::Unfold { window, stride }, &[image], value_type))
+        self.node(Op::Unfold { window, stride }, &[image], value_type)
     }
 
     /// Adds the image of `height` and `width` that overlapping windows sum to, the transpose of [`Graph::unfold`]:
@@ -53,12 +51,12 @@ impl Graph {
         self.holdable("fold", windows, &sizes)?;
         let value_type = ValueType::real(self.is_per_example(windows), Shape::new(&sizes));
         if self.fill_value(windows) == Some(0.0) {
-            return Ok(self.filled(0.0, value_type));
+            return self.filled(0.0, value_type);
         }
         if in_order([height, width], window, stride) {
             return self.reshape(windows, &sizes);
         }
-        Ok(self.node(Op::Fold { height, width, stride }, &[windows], value_type))
+        self.node(Op::Fold { height, width, stride }, &[windows], value_type)
     }
 
     /// Adds the convolution (in the sense of neural networks: the weights are not turned round) of `image`, `[height,
@@ -166,7 +164,17 @@ impl Graph {
         }
         Ok([0, 1].map(|axis| (sizes[axis] - window[axis]) / stride[axis] + 1))
     }
+
+    fn holdable(&self, operation: &'static str, a: NodeId, sizes: &[usize]) -> Result<()> {
+        let bytes = sizes.iter().try_fold(size_of::<f64>(), |bytes, size| bytes.checked_mul(*size));
+        match bytes {
+            Some(bytes) if bytes <= isize::MAX as usize => Ok(()),
+            _ => Err(self.mismatch(operation, a, format!("a result of {sizes:?}"), TOO_LARGE.into())),
+        }
+    }
 }
+
+const TOO_LARGE: &str = "there would be more elements than memory can hold";
 
 /// Whether the windows hold the image's elements in their order, each once.
 fn in_order(sizes: [usize; 2], window: [usize; 2], stride: [usize; 2]) -> bool {

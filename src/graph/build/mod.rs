@@ -12,24 +12,28 @@ use super::nodes::{Graph, NodeId};
 use super::op::Op;
 use super::types::{Element, Shape};
 
-const TOO_LARGE: &str = "there would be more elements than memory can hold";
-
 impl Graph {
     pub(super) fn mismatch(&self, operation: &'static str, a: NodeId, right: String, reason: String) -> Error {
-        Error::Shape { node: self.describe(a), operation, left: self.value_type(a).to_string(), right, reason }
+        Error::Shape { node: self.describe(a), operation, left: self.type_of(a), right, reason }
     }
 
     pub(super) fn pair_mismatch(&self, operation: &'static str, a: NodeId, b: NodeId, reason: String) -> Error {
         Error::Shape {
             node: format!("{} and {}", self.describe(a), self.describe(b)),
             operation,
-            left: self.value_type(a).to_string(),
-            right: self.value_type(b).to_string(),
+            left: self.type_of(a),
+            right: self.type_of(b),
             reason,
         }
     }
 
+    fn type_of(&self, id: NodeId) -> String {
+        if self.contains(id) { self.value_type(id).to_string() } else { "a node of another graph".into() }
+    }
+
+    /// Refuses what are no numbers of this graph: the first thing that every method does with an operand.
     pub(super) fn real(&self, operation: &'static str, a: NodeId) -> Result<()> {
+        self.known(a)?;
         match self.value_type(a).element {
             Element::Real => Ok(()),
             Element::Index => Err(self.mismatch(
@@ -52,14 +56,6 @@ impl Graph {
             format!("axis {axis}"),
             format!("the value has {} axes, counted from 0", self.shape(a).rank()),
         ))
-    }
-
-    /// Refuses a result with more elements than memory can hold; sizes that were let through can be multiplied.
-    pub(super) fn holdable(&self, operation: &'static str, a: NodeId, sizes: &[usize]) -> Result<()> {
-        if Shape::new(sizes).is_holdable() {
-            return Ok(());
-        }
-        Err(self.mismatch(operation, a, format!("a result of {sizes:?}"), TOO_LARGE.into()))
     }
 
     /// Adds the operation of an existing node to other arguments; how graphs are rewritten.
