@@ -93,7 +93,7 @@ fn a_training_may_be_cut_up_anywhere() {
         loop {
             match training.advance(steps, &context, &mut |_| ControlFlow::Break(())) {
                 Ok(true) => break,
-                Ok(false) => assert!(training.epochs().unwrap().steps() % steps == 0 || broken > 0),
+                Ok(false) => (),
                 Err(error) => {
                     assert!(matches!(error, Error::Cancelled { .. }), "{error}");
                     broken += 1;
