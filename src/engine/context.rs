@@ -1,7 +1,8 @@
 //! Who does the work, and whether to go on: a pool of threads that is owned, never global, and a flag that stops it.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
 
 use crate::error::{Error, Result};
 
@@ -10,9 +11,66 @@ use crate::error::{Error, Result};
 /// A clone shares the threads and the flag.
 #[derive(Clone, Debug)]
 pub struct Context {
-    pool: Option<Arc<rayon::ThreadPool>>,
+    pool: Option<Arc<Pool>>,
     threads: usize,
     stop: Option<Arc<AtomicBool>>,
+}
+
+/// Threads that are gone when this is.
+#[derive(Debug)]
+struct Pool {
+    /// None only while it is dropped.
+    threads: Option<rayon::ThreadPool>,
+    workers: Vec<JoinHandle<()>>,
+}
+
+impl Pool {
+    fn new(threads: usize) -> Result<Self> {
+        let workers = Mutex::new(Vec::with_capacity(threads));
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .thread_name(|place| format!("ascribe-{place}"))
+            .spawn_handler(|worker| {
+                let mut builder = thread::Builder::new();
+                if let Some(name) = worker.name() {
+                    builder = builder.name(name.to_owned());
+                }
+                let handle = builder.spawn(|| worker.run())?;
+                workers.lock().unwrap_or_else(PoisonError::into_inner).push(handle);
+                Ok(())
+            })
+            .build();
+        let workers = workers.into_inner().unwrap_or_else(PoisonError::into_inner);
+        match pool {
+            Ok(pool) => Ok(Self { threads: Some(pool), workers }),
+            Err(error) => {
+                // Those that were started end by themselves.
+                workers.into_iter().for_each(|worker| drop(worker.join()));
+                Err(Error::Threads { threads, reason: error.to_string() })
+            }
+        }
+    }
+
+    fn run<R: Send>(&self, work: impl FnOnce() -> R + Send) -> R {
+        match &self.threads {
+            Some(threads) => threads.install(work),
+            None => work(),
+        }
+    }
+}
+
+impl Drop for Pool {
+    /// The pool by itself tells its threads to end and does not wait: a host may unload the library or fork right after.
+    fn drop(&mut self) {
+        drop(self.threads.take());
+        let own = thread::current().id();
+        for worker in self.workers.drain(..) {
+            // A thread cannot wait for itself, should the last use of the pool have been on it.
+            if worker.thread().id() != own {
+                drop(worker.join());
+            }
+        }
+    }
 }
 
 impl Context {
@@ -34,13 +92,7 @@ impl Context {
         }
         let pool = match threads {
             1 => None,
-            _ => Some(Arc::new(
-                rayon::ThreadPoolBuilder::new()
-                    .num_threads(threads)
-                    .thread_name(|place| format!("ascribe-{place}"))
-                    .build()
-                    .map_err(|error| Error::Threads { threads, reason: error.to_string() })?,
-            )),
+            _ => Some(Arc::new(Pool::new(threads)?)),
         };
         Ok(Self { pool, threads, stop: None })
     }
@@ -91,7 +143,7 @@ impl Context {
     /// Calls `work` on each item, on all threads; the order is not fixed, so items must not share results.
     pub fn for_each<I: Send>(&self, items: &mut [I], work: impl Fn(&mut I) + Sync) {
         match &self.pool {
-            Some(pool) if items.len() > 1 => pool.install(|| {
+            Some(pool) if items.len() > 1 => pool.run(|| {
                 use rayon::prelude::*;
                 // One item is one unit of work: lanes are large.
                 items.par_iter_mut().with_max_len(1).for_each(&work);
@@ -121,7 +173,7 @@ impl Context {
     /// Runs `work` inside the pool, so that calls of [`Context::for_each`] within it need no hand-over.
     pub fn enter<R: Send>(&self, work: impl FnOnce() -> R + Send) -> R {
         match &self.pool {
-            Some(pool) => pool.install(work),
+            Some(pool) => pool.run(work),
             None => work(),
         }
     }
