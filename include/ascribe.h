@@ -516,6 +516,31 @@
 #define ASCRIBE_EFFORT_HYBRID 3
 
 /**
+ * The seed of a host that is given none.
+ */
+#define Host_DEFAULT_SEED 42
+
+/**
+ * The most threads that can be asked for. Starting many more would take minutes and gain nothing.
+ */
+#define Context_MOST_THREADS 1024
+
+/**
+ * The most axes of a value.
+ */
+#define Shape_MOST_AXES 64
+
+/**
+ * The leverage from which first-order scores are not to be trusted.
+ */
+#define Leverage_HIGH 0.1
+
+/**
+ * Up to so many bytes features are copied into the folder; larger ones are read again from the files they came from.
+ */
+#define COPIED_UP_TO (1 << 30)
+
+/**
  * For each query the scores of training examples. A score is the predicted change of the functional if the example were removed
  * and the model trained again: a fact that supports a probability has a negative score.
  */
@@ -601,6 +626,12 @@ typedef void (*ascribe_log_fn)(int32_t level,
                                void *user_data);
 
 /**
+ * Is told that a log callback and its data are needed no more. Called on the thread that frees the last object that could log; must
+ * not throw or jump out, nor call this library.
+ */
+typedef void (*ascribe_log_free_fn)(void *user_data);
+
+/**
  * Settings of a context; fill them with ascribe_context_options_init().
  */
 typedef struct ascribe_context_options {
@@ -628,6 +659,11 @@ typedef struct ascribe_context_options {
    * The last level that `log` hears; ASCRIBE_LOG_INFO by default.
    */
   int32_t log_level;
+  /**
+   * NULL (the default), or called once with `log_data` when the context and everything that was made with it are freed, or when
+   * ascribe_context_new() fails on these options; at once where `log` is NULL.
+   */
+  ascribe_log_free_fn log_free;
 } ascribe_context_options;
 
 /**

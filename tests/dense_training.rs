@@ -93,7 +93,7 @@ fn a_training_may_be_cut_up_anywhere() {
         loop {
             match training.advance(steps, &context, &mut |_| ControlFlow::Break(())) {
                 Ok(true) => break,
-                Ok(false) => assert!(training.epochs().unwrap().steps() % steps == 0 || broken > 0),
+                Ok(false) => (),
                 Err(error) => {
                     assert!(matches!(error, Error::Cancelled { .. }), "{error}");
                     broken += 1;
@@ -102,7 +102,9 @@ fn a_training_may_be_cut_up_anywhere() {
             }
         }
         let epochs = training.epochs().unwrap();
-        assert_eq!((broken, epochs.steps()), (5, epochs.total_steps()));
+        // A batch of which every example has weight zero takes no step.
+        assert_eq!((broken, epochs.total_steps()), (5, 35));
+        assert!(epochs.is_finished() && (30..=35).contains(&epochs.steps()));
         // Minimising may be broken off, too, and made again.
         assert!(training.finish(&context, &mut |_| ControlFlow::Break(())).is_err());
         let (found, course) = training.finish(&context, &mut |_| ControlFlow::Continue(())).unwrap();

@@ -149,8 +149,8 @@ impl Machine {
     }
 
     fn naive_training(self, method: Method, batch: usize, left_out: &[usize]) -> (Tables, Vec<naive::Step>) {
-        let plan = Arc::new(StepPlan::new(&self.objective()).unwrap());
-        let examples = InputExamples::new(&plan, Arc::new(self.inputs())).unwrap();
+        let plan = Arc::new(StepPlan::<f64>::new(&self.objective()).unwrap());
+        let examples = Plain(self);
         let shapes = plan.shapes();
         let rows = |(array, (_, width)): (&Array<f64>, &(usize, usize))| {
             array.values().chunks(*width).map(<[f64]>::to_vec).collect()
@@ -167,6 +167,26 @@ impl Machine {
         let inputs = self.inputs();
         let [user, item] = [0, 1].map(|slot| inputs.ids_of(slot, example)[0] as usize);
         [(0, user), (0, item), (1, user), (1, item)]
+    }
+}
+
+/// The examples as the lists that they are made of have them.
+struct Plain(Machine);
+
+impl Examples<f64> for Plain {
+    fn len(&self) -> usize {
+        COUNT
+    }
+
+    fn stage(&self, _: usize, example: usize, staged: &mut Staged<f64>) {
+        let pair = 2 * example..2 * example + 2;
+        staged.ids[0].push(ids(1, COUNT, ROWS)[example]);
+        staged.ids[1].push(ids(2, COUNT, ROWS)[example]);
+        staged.numbers[2].push(numbers(3, COUNT)[example]);
+        if self.0.full {
+            staged.numbers[3].extend_from_slice(&numbers(4, 2 * COUNT)[pair.clone()]);
+            staged.ids[4].extend_from_slice(&ids(5, 2 * COUNT, ROWS)[pair]);
+        }
     }
 }
 

@@ -36,8 +36,9 @@ const LEVELS: [(i32, LogLevel); 4] = [
 pub type ascribe_log_fn =
     Option<unsafe extern "C" fn(level: i32, target: *const c_char, message: *const c_char, user_data: *mut c_void)>;
 
-/// Releases the data of a callback; must not throw or jump out.
-pub type ascribe_release_fn = Option<unsafe extern "C" fn(user_data: *mut c_void)>;
+/// Is told that a log callback and its data are needed no more. Called on the thread that frees the last object that could log; must
+/// not throw or jump out, nor call this library.
+pub type ascribe_log_free_fn = Option<unsafe extern "C" fn(user_data: *mut c_void)>;
 
 /// Settings of a context; fill them with ascribe_context_options_init().
 #[repr(C)]
@@ -49,17 +50,15 @@ pub struct ascribe_context_options {
     pub threads: i64,
     /// The seed of whatever is given none of its own; 42 by default.
     pub seed: u64,
-    /// Hears messages; NULL (the default) for none. It and `log_data` must live as long as the context and what was made with it:
-    /// `log_free` tells when that ends.
+    /// Hears messages; NULL (the default) for none. It and `log_data` must live as long as the context and what was made with it.
     pub log: ascribe_log_fn,
     /// Handed to `log`.
     pub log_data: *mut c_void,
     /// The last level that `log` hears; ASCRIBE_LOG_INFO by default.
     pub log_level: i32,
-    /// Called once with `log_data` when nobody will need it any more: when the context and all that was made with it are freed, on
-    /// the thread that frees the last, or when ascribe_context_new() fails although it could read these options. NULL (the default)
-    /// for nothing.
-    pub log_free: ascribe_release_fn,
+    /// NULL (the default), or called once with `log_data` when the context and everything that was made with it are freed, or when
+    /// ascribe_context_new() fails on these options; at once where `log` is NULL.
+    pub log_free: ascribe_log_free_fn,
 }
 
 fields!(ascribe_context_options { struct_size, threads, seed, log, log_data, log_level, log_free });
@@ -89,35 +88,39 @@ impl Concept for ascribe_context {
     const NAME: &'static str = "ascribe_context";
 }
 
-/// A log callback and its data, which are released when this is dropped.
+/// Where a log callback and its data stand.
 struct LogSink {
-    call: ascribe_log_fn,
-    user_data: *mut c_void,
-    release: ascribe_release_fn,
+    call: unsafe extern "C" fn(i32, *const c_char, *const c_char, *mut c_void),
+    data: LogData,
 }
 
-// SAFETY: the callbacks are only called, with their data, on threads that the caller makes calls from, as documented.
+/// What a log callback is handed, until nothing is left that could log.
+struct LogData {
+    user_data: *mut c_void,
+    free: ascribe_log_free_fn,
+}
+
+impl Drop for LogData {
+    fn drop(&mut self) {
+        if let Some(free) = self.free {
+            // SAFETY: the caller gave this function for this purpose, and it is called once.
+            unsafe { free(self.user_data) };
+        }
+    }
+}
+
+// SAFETY: the callback is only called, with its data, on threads that the caller makes calls from, as documented.
 unsafe impl Send for LogSink {}
 // SAFETY: as above.
 unsafe impl Sync for LogSink {}
 
 impl LogSink {
     fn hear(&self, level: LogLevel, target: &str, message: &str) {
-        let Some(call) = self.call else { return };
         let text = |text: &str| CString::new(text.replace('\0', "\u{fffd}")).unwrap_or_default();
         let (target, message) = (text(target), text(message));
         let number = LEVELS.iter().find(|(_, known)| *known == level).map_or(ASCRIBE_LOG_INFO, |(number, _)| *number);
         // SAFETY: the caller gave this function for this purpose, and lets it live as long as the context.
-        unsafe { call(number, target.as_ptr(), message.as_ptr(), self.user_data) };
-    }
-}
-
-impl Drop for LogSink {
-    fn drop(&mut self) {
-        if let Some(release) = self.release {
-            // SAFETY: the caller gave this function for this purpose, and it is called once.
-            unsafe { release(self.user_data) };
-        }
+        unsafe { (self.call)(number, target.as_ptr(), message.as_ptr(), self.data.user_data) };
     }
 }
 
@@ -167,13 +170,14 @@ pub unsafe extern "C" fn ascribe_context_new(
     unsafe {
         guard(error, || {
             let options = options::read(options, "options")?;
-            // From here on its data are released, also when something is wrong.
-            let sink = LogSink { call: options.log, user_data: options.log_data, release: options.log_free };
+            // From here on, a failure frees the data of the callback.
+            let data = LogData { user_data: options.log_data, free: options.log_free };
             let context = Out::new(context, "context")?;
             let threads = size(options.threads, "options.threads")?;
             let level = choice(options.log_level, "options.log_level", &LEVELS)?;
             let mut host = Host::new(Context::new(threads)?, options.seed);
-            if sink.call.is_some() || sink.release.is_some() {
+            if let Some(call) = options.log {
+                let sink = LogSink { call, data };
                 host = host.with_sink(level, move |level, target, message| sink.hear(level, target, message));
             }
             let seed = options.seed;

@@ -137,7 +137,7 @@ static void contexts(void) {
   CHECK(released == 3);
   options.log = NULL;
   CHECK_OK(ascribe_context_new(&options, &context, &error));
-  CHECK(released == 3);
+  CHECK(released == 4);
   ascribe_context_free(context);
   CHECK(released == 4);
   options.log_free = NULL;
