@@ -7,6 +7,7 @@ headline = @printf '\n==> %s\n' '$(1)'
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help test bench fmt lint doc deny demo tools fmt-check cargo-test minimal symbols
+.PHONY: reference
 
 help:
 	@echo 'make test   every check there is, in order, up to the first that fails; installs the tools first'
@@ -15,6 +16,7 @@ help:
 	@echo 'make fmt    format the sources'
 	@echo 'make lint   clippy, with all features and with none'
 	@echo 'make doc    build the documentation, warnings are errors'
+	@echo 'make reference   the C and C++ reference with its pages, in target/reference; needs doxygen'
 	@echo 'make deny   licences, bans and sources of the dependencies'
 	@echo 'make tools  install what the checks need beyond a Rust toolchain: cargo-deny'
 
@@ -70,3 +72,9 @@ symbols:
 deny:
 	$(call headline,Licences and sources of the dependencies)
 	cargo deny --locked check --hide-inclusion-graph licenses bans sources
+
+# The C++ headers are in it where they are. Doxygen writes nothing into a folder that is not there.
+reference:
+	mkdir -p target/reference
+	{ cat docs/Doxyfile; [ ! -d bindings/cpp/include ] || echo 'INPUT += bindings/cpp/include'; } | doxygen -
+	@echo 'target/reference/index.html'
