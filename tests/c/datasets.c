@@ -239,7 +239,7 @@ static void tables(void) {
   }
   ascribe_dataset_free(like);
   paths[0] = written("kinds_other.csv", kinds_other, sizeof kinds_other - 1);
-  REFUSED(like, ascribe_dataset_load_like(data, paths, 1, &like, &error), ASCRIBE_INVALID_ARGUMENT, "class");
+  REFUSED(like, ascribe_dataset_load_like(data, paths, 1, &like, &error), ASCRIBE_FORMAT, "zebra");
   ascribe_dataset_free(data);
 
   ascribe_table_options_init(&options, sizeof options);

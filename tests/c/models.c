@@ -220,11 +220,11 @@ static void predictions(void) {
   CHECK_OK(ascribe_model_rows(NULL, data, NULL, &model, &error));
   CHECK(ascribe_model_outputs(model) == CLASSES && ascribe_model_parameters(model) == 2);
   fill(weights, CLASSES * COLUMNS, 9);
-  /* The last class has no intercept: only differences count. */
-  fill(shifts, CLASSES - 1, 10);
-  shifts[CLASSES - 1] = 0.0;
+  /* The first class has no intercept: only differences count. */
+  fill(shifts + 1, CLASSES - 1, 10);
+  shifts[0] = 0.0;
   CHECK_OK(ascribe_model_set_parameter(model, 0, weights, CLASSES * COLUMNS, &error));
-  CHECK_OK(ascribe_model_set_parameter(model, 1, shifts, CLASSES - 1, &error));
+  CHECK_OK(ascribe_model_set_parameter(model, 1, shifts + 1, CLASSES - 1, &error));
   CHECK_OK(ascribe_model_predict(model, NULL, &view, first, ROWS * CLASSES, &error));
   for (i = 0; i < 4; i++) CHECK_OK(ascribe_model_evaluate(model, NULL, data, names[i], values[i], ROWS, &error));
   for (i = 0; i < ROWS; i++) {
