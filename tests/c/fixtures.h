@@ -107,8 +107,9 @@ static inline ascribe_dataset *nations(void) {
   return data;
 }
 
-/* A model of a graph: score = scale * (left[a] . right[b]) + shift of a; the loss is half the square of score - y. Parameters: left
- * [6, 2], right [5, 2], bias [6]; examples own left and bias by a, right by b. */
+/* A model of a graph: score = left[a] . right[b] + bias[a]; the loss is half the square of score - y, the penalty 0.02 times the sum of the
+ * squares of all parameters, those of the second column of left times 1.7. Parameters: left [6, 2], right [5, 2], bias [6]; examples own
+ * left and bias by a, right by b. */
 typedef struct machine {
   ascribe_graph *graph;
   ascribe_node loss, penalty, score;
@@ -119,7 +120,7 @@ typedef struct machine {
 } machine;
 
 static inline machine machine_of(int32_t precision) {
-  static const int64_t six[] = {6, 2}, five[] = {5, 2};
+  static const int64_t six[] = {6, 2}, five[] = {5, 2}, single[] = {1};
   machine m;
   ascribe_graph_options options;
   ascribe_node a, b, y, left, right, bias, one, other;
@@ -152,7 +153,12 @@ static inline machine machine_of(int32_t precision) {
   CHECK_OK(ascribe_graph_sub(m.graph, m.score, y, &one, &error));
   CHECK_OK(ascribe_graph_mul(m.graph, one, one, &m.loss, &error));
   CHECK_OK(ascribe_graph_scale(m.graph, m.loss, 0.5, &m.loss, &error));
+  /* The two columns count differently: with equal penalties any rotation of both would be as good, and no minimum isolated. */
+  CHECK_OK(ascribe_graph_fill(m.graph, 1.0, single, 1, &one, &error));
+  CHECK_OK(ascribe_graph_fill(m.graph, 1.7, single, 1, &other, &error));
+  CHECK_OK(ascribe_graph_concatenate(m.graph, one, other, 0, &other, &error));
   CHECK_OK(ascribe_graph_mul(m.graph, left, left, &one, &error));
+  CHECK_OK(ascribe_graph_mul(m.graph, one, other, &one, &error));
   CHECK_OK(ascribe_graph_sum_all(m.graph, one, &m.penalty, &error));
   CHECK_OK(ascribe_graph_mul(m.graph, right, right, &one, &error));
   CHECK_OK(ascribe_graph_sum_all(m.graph, one, &one, &error));

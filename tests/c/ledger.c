@@ -139,7 +139,7 @@ static void one_step_by_hand(void) {
   ascribe_ledger *ledger = NULL;
   double *p = parameters_of(m.model, NULL), change[2], rest[12];
   const uint32_t a = m.a[7], b = m.b[7];
-  const double *l = p + 2 * a, *r = p + 12 + 2 * b, bias = p[22 + a];
+  const double column[] = {1.0, 1.7}, *l = p + 2 * a, *r = p + 12 + 2 * b, bias = p[22 + a];
   const double e = l[0] * r[0] + l[1] * r[1] + bias - m.y[7];
   size_t parameter, width, i;
   uint64_t row;
@@ -151,14 +151,14 @@ static void one_step_by_hand(void) {
   CHECK_OK(ascribe_ledger_slot(ledger, 0, 2, &parameter, &row, &width, &error));
   CHECK(parameter == 2 && row == a && width == 1);
   CHECK_OK(ascribe_ledger_change(ledger, 0, 0, change, 2, &error));
-  for (i = 0; i < 2; i++) CHECK_CLOSE(change[i], -0.1 * (e * r[i] + 0.04 * l[i]), 1e-15);
+  for (i = 0; i < 2; i++) CHECK_CLOSE(change[i], -0.1 * (e * r[i] + 0.04 * column[i] * l[i]), 1e-15);
   CHECK_OK(ascribe_ledger_change(ledger, 0, 1, change, 2, &error));
   for (i = 0; i < 2; i++) CHECK_CLOSE(change[i], -0.1 * (e * l[i] + 0.04 * r[i]), 1e-15);
   CHECK_OK(ascribe_ledger_change(ledger, 0, 2, change, 1, &error));
   CHECK_CLOSE(change[0], -0.1 * (e + 0.04 * bias), 1e-15);
   /* The penalty moves the rows of others too, and that is nobody's own. */
   CHECK_OK(ascribe_ledger_remainder(ledger, 0, rest, 12, &error));
-  for (i = 0; i < 12; i++) CHECK_CLOSE(rest[i], i / 2 == a ? 0.0 : -0.1 * 0.04 * p[i], 1e-15);
+  for (i = 0; i < 12; i++) CHECK_CLOSE(rest[i], i / 2 == a ? 0.0 : -0.1 * 0.04 * column[i % 2] * p[i], 1e-15);
   ascribe_ledger_free(ledger);
 
   /* Without a ledger there is none. */
