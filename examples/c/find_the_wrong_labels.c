@@ -1,19 +1,11 @@
 /* Which labels are wrong? Give every tenth digit a wrong label, train, and look among the examples whose own loss depends
  * most on themselves. */
-#include <ascribe.h>
-#include <stdio.h>
-#include <stdlib.h>
+#include "helpers.h"
 
 enum { MOST = 2000 };
 
-static ascribe_error *error;
 static uint32_t labels[MOST];
 static double influences[MOST];
-
-/* Ends the program with the message of a call that failed. */
-static void must(ascribe_status status) {
-  if (status != ASCRIBE_OK) exit((fprintf(stderr, "%s\n", ascribe_error_message(error)), ascribe_error_free(error), 1));
-}
 
 /* Rows by their influence on themselves, largest first; of equal ones the first. */
 static int by_influence(const void *a, const void *b) {
@@ -40,7 +32,10 @@ int main(int count, char **arguments) {
   shape.loss = ASCRIBE_LOSS_SOFTMAX, shape.l2 = 0.01;
   ascribe_model *model;
   must(ascribe_model_rows(NULL, data, &shape, &model, &error));
-  must(ascribe_model_fit(model, NULL, data, NULL, NULL, &error)); /* minimises, as the objective is convex */
+  ascribe_training_options training;
+  ascribe_training_options_init(&training, sizeof training);
+  training.method = ASCRIBE_METHOD_MINIMISE;
+  must(ascribe_model_fit(model, NULL, data, &training, NULL, &error));
   ascribe_influence_options options;
   ascribe_influence_options_init(&options, sizeof options);
   options.curvature = ASCRIBE_CURVATURE_HESSIAN;

@@ -1,15 +1,6 @@
 /* Why does the model predict this? Train on Nations with a ledger, explain one prediction, and check the explanation by
  * training again without the fact it names. */
-#include <ascribe.h>
-#include <stdio.h>
-#include <stdlib.h>
-
-static ascribe_error *error;
-
-/* Ends the program with the message of a call that failed. */
-static void must(ascribe_status status) {
-  if (status != ASCRIBE_OK) exit((fprintf(stderr, "%s\n", ascribe_error_message(error)), ascribe_error_free(error), 1));
-}
+#include "helpers.h"
 
 int main(int count, char **arguments) {
   const char *folder = count > 1 ? arguments[1] : "data";
