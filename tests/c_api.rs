@@ -45,13 +45,10 @@ fn program(name: &str) {
     }
     if have("valgrind") {
         let mut checked = Command::new("valgrind");
-        checked.args([
-            "--quiet",
-            "--leak-check=full",
-            "--show-leak-kinds=all",
-            "--errors-for-leak-kinds=definite,indirect,possible",
-        ]);
-        checked.args(["--error-exitcode=99", "--track-origins=yes"]).arg(&program).current_dir(root());
+        checked.args(["--quiet", "--leak-check=full", "--errors-for-leak-kinds=definite,indirect,possible"]);
+        checked.args(["--error-exitcode=99", "--num-callers=30"]);
+        checked.arg(format!("--suppressions={}", root().join("tests/c/valgrind.supp").display()));
+        checked.arg(&program).current_dir(root());
         checked.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
         run(&mut checked);
     }

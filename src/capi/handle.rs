@@ -8,6 +8,7 @@
 
 use std::cell::UnsafeCell;
 use std::ops::{Deref, DerefMut};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::status::{ASCRIBE_INTERNAL, ASCRIBE_INVALID_HANDLE, Failure, Result};
@@ -125,8 +126,9 @@ pub(super) unsafe fn free<C: Concept>(handle: *mut C) {
     if let Ok(object) = unsafe { check(handle.cast_const(), "") } {
         let before = object.state.fetch_or(FREED, Ordering::AcqRel);
         if before & !POISONED == 0 {
+            // Of what a destructor that panics has to say there is nobody to tell.
             // SAFETY: nobody borrows it, and nobody else marked it.
-            unsafe { destroy(object) };
+            let _ = catch_unwind(AssertUnwindSafe(|| unsafe { destroy(object) }));
         }
     }
 }
@@ -246,7 +248,6 @@ impl<C: Concept> Drop for Exclusive<'_, C> {
 
 #[cfg(test)]
 mod tests {
-    use std::panic::{AssertUnwindSafe, catch_unwind};
     use std::ptr;
     use std::sync::Arc;
 

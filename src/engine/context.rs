@@ -127,6 +127,7 @@ impl Context {
 struct Pool {
     /// None only while it is dropped.
     rayon: Option<rayon::ThreadPool>,
+    /// In the order of the threads' places in the pool.
     handles: Mutex<Vec<JoinHandle<()>>>,
 }
 
@@ -142,7 +143,7 @@ impl Pool {
             Ok(pool) => Ok(Self { rayon: Some(pool), handles: Mutex::new(handles) }),
             Err(error) => {
                 // Those that had begun end by themselves.
-                join(handles);
+                join(handles, None);
                 Err(Error::Threads { threads, reason: error.to_string() })
             }
         }
@@ -155,17 +156,19 @@ impl Pool {
 
 impl Drop for Pool {
     fn drop(&mut self) {
+        // The last context may go on one of its own threads, which cannot wait for itself.
+        let own = self.rayon().current_thread_index();
         // Tells the threads to end once there is no work.
         self.rayon = None;
-        join(std::mem::take(self.handles.get_mut().unwrap_or_else(PoisonError::into_inner)));
+        join(std::mem::take(self.handles.get_mut().unwrap_or_else(PoisonError::into_inner)), own);
     }
 }
 
-fn join(handles: Vec<JoinHandle<()>>) {
-    let own = std::thread::current().id();
-    for handle in handles {
-        // The last context may go on one of its own threads, which cannot wait for itself. Panics were met where the work was.
-        if handle.thread().id() != own {
+/// Waits for all threads but one.
+fn join(handles: Vec<JoinHandle<()>>, own: Option<usize>) {
+    for (place, handle) in handles.into_iter().enumerate() {
+        if Some(place) != own {
+            // Panics were met where the work was.
             let _ = handle.join();
         }
     }

@@ -46,7 +46,8 @@ pub fn library_folder() -> &'static Path {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
     FOLDER.get_or_init(|| {
         // Tests of other files do the same at the same time.
-        let folder = workspace(&format!("library-{}", std::process::id()));
+        let test = env::current_exe().expect("a test knows where it is");
+        let folder = workspace(&format!("library-{}", test.file_stem().unwrap_or_default().display()));
         for name in ["libascribe.so", SONAME] {
             std::os::unix::fs::symlink(library(), folder.join(name)).expect("a link can be made");
         }

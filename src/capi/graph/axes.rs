@@ -214,7 +214,7 @@ pub unsafe extern "C" fn ascribe_graph_reshape(
     unsafe { one(graph, ("x", x), node, error, |graph, x| Ok(graph.reshape(x, &self::sizes(sizes, rank, "sizes")?)?)) }
 }
 
-/// Adds the axes in another order: axis i of the result is axis axes[i] of `x`.
+/// Adds the axes in another order: axis i of the result is the axis of `x` that stands at place i of `axes`.
 ///
 /// Fails with ASCRIBE_SHAPE when `axes` does not name every axis of `x` once or `x` holds ids.
 ///
