@@ -161,3 +161,46 @@ fn of_run<T>(run: &DenseRun<T>) -> Remarks {
     };
     Remarks { seed: job.seed, options, training }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::embed::number::Either;
+    use crate::embed::{Host, RowOptions, TableOptions, Watch};
+
+    #[test]
+    fn only_rows_that_files_give_again_may_be_left_to_them() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("rows.csv");
+        std::fs::write(&file, "a,b,c\n1,2,no\n3,1,yes\n2,2,no\n0,4,yes\n").unwrap();
+        let host = Arc::new(Host::default());
+        let data = Dataset::load_table(&file, &TableOptions::default()).unwrap();
+        let mut relabelled = data.clone();
+        relabelled.set_labels(&[0, 0, 1, 1], 2).unwrap();
+        let part = data.select(&[3, 1, 0]).unwrap();
+        let part_of_relabelled = relabelled.select(&[3, 1, 0]).unwrap();
+        for (data, expected) in [
+            (&data, Copied::UnlessLarge),
+            (&part, Copied::UnlessLarge),
+            (&relabelled, Copied::Always),
+            (&part_of_relabelled, Copied::Always),
+        ] {
+            let mut model = Model::rows(&host, data, &RowOptions { l2: 0.1, ..RowOptions::default() }).unwrap();
+            model.fit(&host, data, &TrainingOptions::default(), &Watch::default()).unwrap();
+            let (Kind::Rows(settings), Either::Double(state), Some(record)) =
+                (&*model.kind, &model.state, model.record.as_deref())
+            else {
+                panic!("a trained model of rows in double precision")
+            };
+            let run = run(&model, settings, state, record).unwrap();
+            assert_eq!(run.copied, expected);
+            // What may be left to the files is left to them here, and comes back the same.
+            let copied = if run.copied == Copied::UnlessLarge { Copied::Never } else { run.copied };
+            let path = folder.path().join("run");
+            DenseRun { copied, ..run }.save(&path).unwrap();
+            let loaded = Model::load(&path).unwrap();
+            assert_eq!(*loaded.data().unwrap().rows().unwrap().dense, *data.rows().unwrap().dense);
+            assert_eq!(loaded.data().unwrap().rows().unwrap().altered, copied == Copied::Always);
+        }
+    }
+}
