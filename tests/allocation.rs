@@ -1,13 +1,14 @@
-//! Steps allocate nothing once everything has grown to its size.
+//! Steps allocate nothing once everything has grown to its size, and matrices of a host are read where they lie.
 #![allow(unsafe_code, clippy::unwrap_used)]
 
 mod common;
 
 use std::alloc::{GlobalAlloc, Layout, System};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use ascribe::autodiff::hessian_vector_product;
+use ascribe::embed::{Dataset, Host, Influence, InfluenceOptions, Model, RowMajor, RowOptions, Rows, Watch};
 use ascribe::engine::{Context, Execution, Program, Values};
 use ascribe::graph::Graph;
 use ascribe::model::{Loss, Objective, Sides, TripleModel, zoo};
@@ -19,22 +20,36 @@ use common::{array, ids, numbers, random_triples};
 struct Counting;
 
 static COUNT: AtomicUsize = AtomicUsize::new(0);
+/// The bytes that are held, and the most that were.
+static HELD: AtomicUsize = AtomicUsize::new(0);
+static MOST: AtomicUsize = AtomicUsize::new(0);
+/// The counts are those of the whole process, so the tests take turns.
+static TURN: Mutex<()> = Mutex::new(());
+
+fn held(more: usize, less: usize) {
+    let held = HELD.fetch_add(more, Ordering::Relaxed) + more;
+    HELD.fetch_sub(less, Ordering::Relaxed);
+    MOST.fetch_max(held - less, Ordering::Relaxed);
+}
 
 // SAFETY: every method hands its arguments on to the system's allocator, which keeps the contract.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         COUNT.fetch_add(1, Ordering::Relaxed);
+        held(layout.size(), 0);
         // SAFETY: the caller keeps the contract of this very method.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, place: *mut u8, layout: Layout) {
+        held(0, layout.size());
         // SAFETY: the caller keeps the contract of this very method.
         unsafe { System.dealloc(place, layout) }
     }
 
     unsafe fn realloc(&self, place: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         COUNT.fetch_add(1, Ordering::Relaxed);
+        held(size, layout.size());
         // SAFETY: the caller keeps the contract of this very method.
         unsafe { System.realloc(place, layout, size) }
     }
@@ -103,12 +118,11 @@ fn steady(counts: [usize; 8], threads: usize) -> usize {
     counts.into_iter().reduce(|a, b| if most { a.max(b) } else { a.min(b) }).unwrap_or(0)
 }
 
-/// One test, as the count is that of the whole process.
-///
 /// The crate behind the larger matrix products allocates its packing buffers at every call, so those are held to a steady
 /// number; everything else is held to nothing.
 #[test]
 fn steps_allocate_nothing() {
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let methods = [Method::Sgd, Method::adagrad(), Method::adam(false), Method::adam(true)];
     for threads in [1, 2] {
         for method in methods {
@@ -135,6 +149,137 @@ fn steps_allocate_nothing() {
         for (rows, width, examples) in [(40, 20, 500), (64, 64, 2000)] {
             let counts = of_repeats(rows, width, examples, 1, budget);
             assert_eq!(counts, [counts[0]; 8], "{examples} examples with {rows} times {width}, {budget}");
+        }
+    }
+}
+
+/// The most bytes that work holds at once beyond those that were held before.
+fn peak(work: impl FnOnce()) -> usize {
+    let before = HELD.load(Ordering::Relaxed);
+    MOST.store(before, Ordering::Relaxed);
+    work();
+    MOST.load(Ordering::Relaxed) - before
+}
+
+/// A matrix whose columns lie one behind the other.
+struct ByColumns<'a>(&'a [f64], usize);
+
+impl Rows<f64> for ByColumns<'_> {
+    fn rows(&self) -> usize {
+        self.0.len() / self.1
+    }
+
+    fn columns(&self) -> usize {
+        self.1
+    }
+
+    fn contiguous(&self) -> Option<&[f64]> {
+        None
+    }
+
+    fn read(&self, first: usize, block: &mut [f64]) {
+        let rows = self.rows();
+        for (place, value) in block.iter_mut().enumerate() {
+            *value = self.0[place % self.1 * rows + first + place / self.1];
+        }
+    }
+}
+
+fn model_of(rows: usize, width: usize) -> (Arc<Host>, Model, Dataset) {
+    let host = Arc::new(Host::default());
+    let values = numbers(1, rows * width);
+    let data = RowMajor::new(&values, rows, width).unwrap();
+    let data = Dataset::from_matrix(&data, Some(&numbers(2, rows))).unwrap();
+    let model = Model::rows(&host, &data, &RowOptions { l2: 0.1, ..RowOptions::default() }).unwrap();
+    (host, model, data)
+}
+
+/// What a prediction needs beside its results does not grow with the rows.
+#[test]
+fn features_are_read_where_they_lie() {
+    const BOUND: usize = 4 << 20;
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    let (host, model, _) = model_of(20, 8);
+    let values = numbers(3, 200_000 * 8);
+    let mut found = vec![0.0; 200_000];
+    let predict = |rows: usize, found: &mut [f64], by_columns: bool| {
+        let values = &values[..8 * rows];
+        match by_columns {
+            true => model.predict(&host, &ByColumns(values, 8), &mut found[..rows]).unwrap(),
+            false => model.predict(&host, &RowMajor::new(values, rows, 8).unwrap(), &mut found[..rows]).unwrap(),
+        }
+    };
+    predict(1, &mut found, false);
+    for by_columns in [false, true] {
+        let few = peak(|| predict(50_000, &mut found, by_columns));
+        let many = peak(|| predict(200_000, &mut found, by_columns));
+        assert!(many <= BOUND, "{many} bytes for a matrix of {}, by columns: {by_columns}", 8 * values.len());
+        assert_eq!(many, few, "four times the rows, by columns: {by_columns}");
+    }
+}
+
+/// The same through the C interface, where results wait until all of them are there.
+#[test]
+fn features_of_c_are_read_where_they_lie() {
+    use ascribe::capi::*;
+    const BOUND: usize = 4 << 20;
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    let values = numbers(3, 200_000 * 8);
+    let mut found = vec![0.0; 200_000];
+    let (mut data, mut model) = (std::ptr::null_mut(), std::ptr::null_mut());
+    let error = std::ptr::null_mut();
+    let targets = numbers(2, 20);
+    let small = ascribe_matrix { data: values.as_ptr(), rows: 20, cols: 8, row_stride: 8, col_stride: 1 };
+    // SAFETY: the matrices describe `values`, the results have room in `found`, and handles are freed when they were used.
+    unsafe {
+        assert_eq!(ascribe_dataset_from_matrix(&small, targets.as_ptr(), 20, &mut data, error), ASCRIBE_OK);
+        assert_eq!(ascribe_model_rows(std::ptr::null(), data, std::ptr::null(), &mut model, error), ASCRIBE_OK);
+        for (rows, by_columns) in [(1, false), (200_000, false), (200_000, true)] {
+            let (row_stride, col_stride) = if by_columns { (1, rows) } else { (8, 1) };
+            let matrix = ascribe_matrix { data: values.as_ptr(), rows, cols: 8, row_stride, col_stride };
+            let most = peak(|| {
+                let capacity = found.len();
+                let status =
+                    ascribe_model_predict(model, std::ptr::null(), &matrix, found.as_mut_ptr(), capacity, error);
+                assert_eq!(status, ASCRIBE_OK);
+            });
+            let results = 8 * rows as usize;
+            assert!(most <= BOUND + results, "{most} bytes for {rows} rows, by columns: {by_columns}");
+        }
+        ascribe_model_free(model);
+        ascribe_dataset_free(data);
+    }
+}
+
+/// Neither does what products with many directions need grow with these.
+#[test]
+fn directions_are_read_some_at_a_time() {
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    let (host, mut model, data) = model_of(50, 300);
+    let options = ascribe::embed::TrainingOptions::default();
+    model.fit(&host, &data, &options, &Watch::none()).unwrap();
+    let influence = Influence::new(&host, &model, None, &InfluenceOptions::default(), &Watch::none()).unwrap();
+    let p = model.dimension();
+    let directions = numbers(4, 1024 * p);
+    let mut found = vec![0.0; 1024 * p];
+    let mut products = |count: usize, by_columns: bool, inverse: bool| {
+        let (values, found) = (&directions[..count * p], &mut found[..count * p]);
+        let rows: &dyn Rows<f64> = match by_columns {
+            true => &ByColumns(values, p),
+            false => &RowMajor::new(values, count, p).unwrap(),
+        };
+        match inverse {
+            true => influence.inverse_products(rows, found, &Watch::none()).unwrap(),
+            false => influence.products(rows, found, &Watch::none()).unwrap(),
+        }
+    };
+    for by_columns in [false, true] {
+        for inverse in [false, true] {
+            products(64, by_columns, inverse);
+            let few = peak(|| products(64, by_columns, inverse));
+            let many = peak(|| products(1024, by_columns, inverse));
+            let what = format!("{many} and {few} bytes, by columns: {by_columns}, inverse: {inverse}");
+            assert!(many <= few + 4096 && many < 8 * 64 * p * 8, "{what}");
         }
     }
 }

@@ -1,0 +1,226 @@
+//! What a call of the C interface costs over the same call in Rust.
+//!
+//! `cargo bench --bench calling [turns]`. One thread. The smallest questions there are, on Nations (DistMult of dimension 10, 20
+//! epochs of SGD): the explanation of one triple by rollback, and its probability. In every turn each way is timed over some
+//! calls, one after the other; what is told are medians over the turns. Rust asks the rooms that do the work, with everything
+//! made before that can be; C asks by the functions of the header and frees what it is given. All ways must give the same bits.
+#![allow(unsafe_code)]
+
+use std::ffi::CString;
+use std::hint::black_box;
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::ptr::{null, null_mut};
+use std::sync::Arc;
+use std::time::Instant;
+
+use ascribe::capi::*;
+use ascribe::data::TripleSet;
+use ascribe::embed::{Dataset, Descent, Host, Model, Part, Rollback, TrainingOptions, TripleOptions, Watch};
+use ascribe::engine::{Context, Execution, Program, Values};
+use ascribe::model::{Functional, FunctionalKind};
+use ascribe::rollback::{ExplainOptions, Explainer};
+use ascribe::run::{Job, Settings};
+use ascribe::train::Method;
+
+/// Calls that are timed together.
+const CALLS: usize = 20;
+
+/// Fails when a call of the C interface does.
+fn must(status: ascribe_status) {
+    assert_eq!(status, ASCRIBE_OK, "a call of the C interface failed");
+}
+
+/// Handles of C that are used and freed at the end.
+struct Handles {
+    queries: *mut ascribe_dataset,
+    model: *mut ascribe_model,
+    rollback: *mut ascribe_rollback,
+}
+
+impl Handles {
+    fn new(folder: &Path) -> Self {
+        let path = |part: &str| CString::new(folder.join(part).to_str().expect("a path of text")).expect("no zeros");
+        let (train, test) = (path("train.tsv"), path("test.tsv"));
+        let (mut data, mut tests, mut queries) = (null_mut(), null_mut(), null_mut());
+        let (mut model, mut rollback) = (null_mut(), null_mut());
+        let error = null_mut();
+        // SAFETY: texts end in zeros, options are made by their own functions, and handles are used before they are freed.
+        unsafe {
+            must(ascribe_dataset_load_triples(train.as_ptr(), null(), test.as_ptr(), &mut data, error));
+            must(ascribe_dataset_part(data, ASCRIBE_PART_TEST, &mut tests, error));
+            must(ascribe_dataset_select(tests, &0, 1, &mut queries, error));
+            let options = ascribe_triple_options { seed: 7, ..ascribe_triple_options::default() };
+            must(ascribe_model_triples(null(), data, &options, &mut model, error));
+            let options = ascribe_training_options {
+                method: ASCRIBE_METHOD_SGD,
+                learning_rate: 0.03,
+                epochs: 20,
+                seed: 7,
+                ..ascribe_training_options::default()
+            };
+            must(ascribe_model_fit(model, null(), data, &options, null(), error));
+            must(ascribe_rollback_new(null(), model, c"probability".as_ptr(), &mut rollback, error));
+            ascribe_dataset_free(tests);
+            ascribe_dataset_free(data);
+        }
+        Self { queries, model, rollback }
+    }
+
+    fn explain(&self) -> f64 {
+        let (mut found, mut value) = (null_mut(), 0.0);
+        // SAFETY: the handles are there as long as this is.
+        unsafe {
+            must(ascribe_rollback_explain(self.rollback, self.queries, null(), null(), &mut found, null_mut()));
+            must(ascribe_attribution_value(found, 0, &mut value, null_mut()));
+            ascribe_attribution_free(found);
+        }
+        value
+    }
+
+    fn evaluate(&self) -> f64 {
+        let mut value = 0.0;
+        // SAFETY: the handles are there as long as this is, and there is room for one value.
+        unsafe {
+            let name = c"probability".as_ptr();
+            must(ascribe_model_evaluate(self.model, null(), self.queries, name, &mut value, 1, null_mut()));
+        }
+        value
+    }
+
+    fn scores(&self) -> Vec<(u64, f64)> {
+        let mut found = null_mut();
+        // SAFETY: the handles are there as long as this is, and there is room for as many scores as there are.
+        unsafe {
+            must(ascribe_rollback_explain(self.rollback, self.queries, null(), null(), &mut found, null_mut()));
+            let count = ascribe_attribution_len(found, 0);
+            let (mut examples, mut scores) = (vec![0; count], vec![0.0; count]);
+            let (to, scores_to) = (examples.as_mut_ptr(), scores.as_mut_ptr());
+            must(ascribe_attribution_copy(found, 0, to, scores_to, count, null_mut()));
+            ascribe_attribution_free(found);
+            examples.into_iter().zip(scores).collect()
+        }
+    }
+}
+
+impl Drop for Handles {
+    fn drop(&mut self) {
+        // SAFETY: nobody uses them any more.
+        unsafe {
+            ascribe_rollback_free(self.rollback);
+            ascribe_model_free(self.model);
+            ascribe_dataset_free(self.queries);
+        }
+    }
+}
+
+/// The nanoseconds that one call takes, over some of them.
+fn time(call: &mut dyn FnMut() -> f64) -> f64 {
+    let start = Instant::now();
+    for _ in 0..CALLS {
+        black_box(call());
+    }
+    start.elapsed().as_nanos() as f64 / CALLS as f64
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+/// Times several ways of asking the same in turns, and tells what the last costs over the first.
+fn compare(question: &str, turns: usize, ways: &mut [(&str, &mut dyn FnMut() -> f64)]) {
+    let expected = (ways[0].1)().to_bits();
+    assert!(ways.iter_mut().all(|way| (way.1)().to_bits() == expected), "{question}: the ways differ");
+    let mut times = vec![Vec::with_capacity(turns); ways.len()];
+    for turn in 0..turns + turns / 10 {
+        for place in 0..ways.len() {
+            // Nobody always follows the same one.
+            let place = if turn % 2 == 0 { place } else { ways.len() - 1 - place };
+            let taken = time(&mut ways[place].1);
+            if turn >= turns / 10 {
+                times[place].push(taken);
+            }
+        }
+    }
+    let over = times[ways.len() - 1].iter().zip(&times[0]).map(|(c, rust)| c - rust).collect();
+    let medians: Vec<f64> = times.into_iter().map(median).collect();
+    for ((name, _), taken) in ways.iter().zip(&medians) {
+        println!("{question}, {name}: {taken:.0} ns a call");
+    }
+    println!("{question}: C over Rust: {:.0} ns a call (medians of {turns} turns)", median(over));
+}
+
+fn main() -> ascribe::Result<()> {
+    let turns = std::env::args().skip(1).find_map(|argument| argument.parse().ok()).unwrap_or(2000);
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/nations");
+    let context = Context::single();
+
+    let set = TripleSet { valid: Vec::new(), ..TripleSet::read(&folder)? };
+    let settings = Settings { optimiser: Method::Sgd, learning_rate: 0.03, epochs: 20, seed: 7, ..Settings::default() };
+    let run = Job::<f64>::new(&settings, &set)?.train(&set, &context, &mut |_, _| Ok(ControlFlow::Continue(())))?;
+    let functional = Functional::of_triples(&run.model, FunctionalKind::Probability, true)?;
+    let explainer = Explainer::new(&functional, run.model.shared_parameters(), run.ledger.clone())?;
+    let first = set.test[0];
+    let query = [first.head, first.relation, first.tail];
+    let options = ExplainOptions::default();
+    let mut execution = Execution::new(Program::compile(&functional.graph, &[functional.value], &[])?, 0);
+    let ids = query.map(|id| [id]);
+    let parameters = run.model.parameters();
+
+    let host = Arc::new(Host::default());
+    let data = Dataset::load_triples(&folder.join("train.tsv"), None, Some(&folder.join("test.tsv")))?;
+    let queries = data.part(Part::Test)?.select(&[0])?;
+    let mut model = Model::triples(&host, &data, &TripleOptions { seed: Some(7), ..TripleOptions::default() })?;
+    let training = TrainingOptions {
+        descent: Descent::Steps(Method::Sgd),
+        learning_rate: 0.03,
+        epochs: 20,
+        seed: Some(7),
+        ..TrainingOptions::default()
+    };
+    model.fit(&host, &data, &training, &Watch::none())?;
+    let rollback = Rollback::new(&host, &model, Some("probability"))?;
+
+    let handles = Handles::new(&folder);
+    let mut below: Vec<(u64, f64)> = explainer
+        .explain(&context, &query, &options)?
+        .scores
+        .iter()
+        .map(|score| (u64::from(score.example), score.score))
+        .collect();
+    below.sort_unstable_by_key(|score| score.0);
+    assert_eq!(below, handles.scores(), "the scores differ");
+    println!("{} scores", below.len());
+
+    let watch = Watch::none();
+    compare(
+        "explanation",
+        turns,
+        &mut [
+            ("Rust", &mut || explainer.explain(&context, &query, &options).map_or(f64::NAN, |found| found.value)),
+            ("Rust, any kind of model", &mut || {
+                rollback.explain(&queries, &options, &watch).and_then(|found| found.value(0)).unwrap_or(f64::NAN)
+            }),
+            ("C", &mut || handles.explain()),
+        ],
+    );
+    compare(
+        "probability",
+        turns,
+        &mut [
+            ("Rust", &mut || {
+                let values = Values::new(parameters).with_index(0, &ids[0]).with_index(1, &ids[1]);
+                match execution.run(&context, &values.with_index(2, &ids[2]), 1) {
+                    Ok(()) => execution.example(0, 0)[0],
+                    Err(_) => f64::NAN,
+                }
+            }),
+            ("Rust, any kind of model", &mut || {
+                model.evaluate(&host, &queries, Some("probability")).map_or(f64::NAN, |values| values[0])
+            }),
+            ("C", &mut || handles.evaluate()),
+        ],
+    );
+    Ok(())
+}

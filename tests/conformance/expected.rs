@@ -1,0 +1,425 @@
+//! The lines of README.md in this folder, made with the library's own rooms.
+
+use std::fmt::{Display, Write};
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::sync::Arc;
+
+use ascribe::Result;
+use ascribe::curvature::{Curvature, Derivatives, Layout, Scalars};
+use ascribe::data::{Dense, Targets, TripleSet};
+use ascribe::engine::{Context, Execution, Program, Values};
+use ascribe::graph::Graph;
+use ascribe::influence::{Change, Edit, Influence, Level, Options, WhatIfOptions};
+use ascribe::model::dense::{Activation, DenseFunctional, DenseLoss, DenseModel, DenseSettings, Layer};
+use ascribe::model::{Functional, FunctionalKind, Inputs, Loss, Objective, Owned, TripleModel, zoo};
+use ascribe::rollback::{Attribution, Effort, ExplainOptions, Explainer, Ledger};
+use ascribe::run::graph::{GraphJob, GraphSettings};
+use ascribe::run::{Job, Settings};
+use ascribe::solve::Block;
+use ascribe::tensor::random::{Purpose, Stream};
+use ascribe::tensor::{Array, Real};
+use ascribe::train::dense::{DenseOptions, DenseTraining};
+use ascribe::train::minimise::{self, minimise_objective};
+use ascribe::train::{Method, Schedule, TrainerOptions};
+use ascribe::verify::{removal as minimised_without, retrained_to};
+
+/// The bytes that may be kept between products with the Hessian.
+const MEMORY: usize = 1 << 30;
+/// The sets of examples that are removed together.
+const REMOVED: [&[u32]; 2] = [&[3], &[2, 9]];
+
+/// All lines.
+pub fn lines(data: &Path) -> Result<String> {
+    let mut out = String::new();
+    triples::<f64>(&mut Named { name: "triples.f64", out: &mut out }, data)?;
+    triples::<f32>(&mut Named { name: "triples.f32", out: &mut out }, data)?;
+    rows::<f64>(&mut Named { name: "rows.squared.f64", out: &mut out }, DenseLoss::Squared, 1e-10)?;
+    rows::<f64>(&mut Named { name: "rows.softmax.f64", out: &mut out }, DenseLoss::Softmax, 1e-10)?;
+    rows::<f32>(&mut Named { name: "rows.softmax.f32", out: &mut out }, DenseLoss::Softmax, 1e-5)?;
+    layers::<f64>(&mut Named { name: "rows.layers.f64", out: &mut out })?;
+    layers::<f32>(&mut Named { name: "rows.layers.f32", out: &mut out })?;
+    let trained = graph::<f64>(&mut Named { name: "graph.f64", out: &mut out })?;
+    minimised(&mut Named { name: "graph.minimised", out: &mut out }, trained)?;
+    graph::<f32>(&mut Named { name: "graph.f32", out: &mut out })?;
+    Ok(out)
+}
+
+/// Where the lines of one model go.
+struct Named<'a> {
+    name: &'static str,
+    out: &'a mut String,
+}
+
+impl Named<'_> {
+    fn line(&mut self, what: impl Display, value: f64) {
+        writeln!(self.out, "{}.{what} {:016x}", self.name, value.to_bits()).expect("a string takes any line");
+    }
+
+    fn list(&mut self, what: impl Display, values: impl IntoIterator<Item = f64>) {
+        values.into_iter().enumerate().for_each(|(i, value)| self.line(format_args!("{what}.{i}"), value));
+    }
+
+    fn table(&mut self, what: &str, values: &[f64], columns: usize) {
+        values.chunks(columns).enumerate().for_each(|(i, row)| self.list(format_args!("{what}.{i}"), row.to_vec()));
+    }
+
+    fn parameters<T: Real>(&mut self, parameters: &[Array<T>]) {
+        for (place, array) in parameters.iter().enumerate() {
+            self.list(format_args!("parameter.{place}"), wide(array.values()));
+        }
+    }
+}
+
+fn wide<T: Real>(values: &[T]) -> Vec<f64> {
+    values.iter().map(|value| value.to_f64()).collect()
+}
+
+/// The first values of `graph`'s node at `of` for each of the inputs' rows.
+fn run<T: Real>(
+    functional: &Functional,
+    outputs: bool,
+    parameters: &[Array<T>],
+    inputs: &Inputs<T>,
+) -> Result<Vec<f64>> {
+    let of = if outputs { functional.scores } else { functional.value };
+    let mut execution = Execution::new(Program::compile(&functional.graph, &[of], &[])?, 0);
+    let mut values = Values::new(parameters);
+    for slot in 0..inputs.slots() {
+        match inputs.ids(slot) {
+            [] => values = values.with_real(slot, inputs.numbers(slot)),
+            ids => values = values.with_index(slot, ids),
+        }
+    }
+    execution.run(&Context::single(), &values, inputs.count())?;
+    Ok((0..inputs.count()).flat_map(|row| wide(execution.example(0, row))).collect())
+}
+
+fn rollback<T: Real>(
+    to: &mut Named<'_>,
+    functional: &Functional,
+    parameters: &[Array<T>],
+    ledger: &Ledger<T>,
+    queries: &Inputs<T>,
+) -> Result<()> {
+    let context = Context::single();
+    let explainer = Explainer::new(functional, parameters.to_vec(), ledger.clone())?;
+    for (name, effort) in
+        [("exact", Effort::Exact), ("linear", Effort::Linear), ("hybrid", Effort::Hybrid { rerank: 3 })]
+    {
+        let options = ExplainOptions { effort, ..ExplainOptions::default() };
+        for query in 0..queries.count() {
+            let mut found = explainer.explain_inputs(&context, queries, query, &options)?;
+            to.line(format_args!("{name}.value.{query}"), found.value);
+            found.scores.sort_by_key(|score| score.example);
+            for score in found.scores {
+                to.line(format_args!("{name}.{query}.{}", score.example), score.score);
+            }
+        }
+    }
+    for query in 0..queries.count() {
+        let value = explainer.without_inputs(&context, queries, query, &[0, 5, 17])?;
+        to.line(format_args!("without.{query}"), value);
+    }
+    Ok(())
+}
+
+/// True changes by training again from the same beginning.
+fn removal<T: Real>(
+    to: &mut Named<'_>,
+    functional: &Functional,
+    parameters: &[Array<T>],
+    queries: &Inputs<T>,
+    mut train_without: impl FnMut(&[u32]) -> Result<Vec<Array<T>>>,
+) -> Result<()> {
+    let before = run(functional, false, parameters, queries)?;
+    for (set, examples) in REMOVED.iter().enumerate() {
+        let after = run(functional, false, &train_without(examples)?, queries)?;
+        to.list(format_args!("removal.{set}"), after.iter().zip(&before).map(|(after, before)| after - before));
+    }
+    Ok(())
+}
+
+fn triples<T: Real>(to: &mut Named<'_>, data: &Path) -> Result<()> {
+    let context = Context::single();
+    let data = TripleSet::read(&data.join("nations"))?;
+    let settings = Settings {
+        dimension: 6,
+        loss: Loss::SampledSoftmax { negatives: 5 },
+        optimiser: Method::Sgd,
+        learning_rate: 0.05,
+        batch: 1,
+        epochs: 3,
+        seed: 3,
+        ..Settings::default()
+    };
+    let counts = (data.entities.len(), data.relations.len());
+    let initial = TripleModel::<T>::new(zoo::by_name("distmult")?, counts, 6, 0.5, 11)?;
+    let job = Job::from_model(&settings, initial, &data.train)?;
+    // Validation triples are for who wants to be told of them.
+    let trained = TripleSet { valid: Vec::new(), test: Vec::new(), ..data.clone() };
+    let run_ = job.train(&trained, &context, &mut |_, _| Ok(ControlFlow::Continue(())))?;
+    let parameters = run_.model.parameters();
+    to.parameters(parameters);
+    let asked = &data.test[..3];
+    let queries = Inputs::new(3)
+        .with_ids(0, asked.iter().map(|triple| triple.head).collect())?
+        .with_ids(1, asked.iter().map(|triple| triple.relation).collect())?
+        .with_ids(2, asked.iter().map(|triple| triple.tail).collect())?;
+    let logarithm = Functional::of_triples(&run_.model, FunctionalKind::LogProbability, true)?;
+    to.list("evaluate", run(&logarithm, false, parameters, &queries)?);
+    let probability = Functional::of_triples(&run_.model, FunctionalKind::Probability, true)?;
+    rollback(to, &probability, parameters, &run_.ledger, &queries)?;
+    removal(to, &probability, parameters, &queries, |examples| job.train_without(examples, None, &context))
+}
+
+/// Rows of the formulas, from a first one.
+fn made(first: usize, count: usize, classes: bool) -> Result<Dense> {
+    let feature = |i: usize, j: usize| (((7 * i + 11 * j + i * j) % 13) as f64 - 6.0) / 8.0;
+    let features = Array::from_fn(&[count, 3], |place| feature(first + place / 3, place % 3));
+    let rows = first..first + count;
+    let targets = match classes {
+        true => Targets::Classes {
+            labels: rows.map(|i| ((i * i + i / 4) % 3) as u32).collect(),
+            names: ["0", "1", "2"].map(String::from).to_vec(),
+        },
+        false => Targets::Numbers(rows.map(|i| (((5 * i + 3) % 11) as f64 - 5.0) / 4.0).collect()),
+    };
+    Dense::new(features, targets)
+}
+
+fn network(loss: DenseLoss, l2: f64, layers: Vec<Layer>) -> DenseSettings {
+    let outputs = if loss == DenseLoss::Softmax { 3 } else { 1 };
+    DenseSettings { features: vec![3], outputs, layers, loss, l2, intercept: true }
+}
+
+fn adam() -> TrainerOptions {
+    TrainerOptions {
+        method: Method::adam(false),
+        learning_rate: 0.01,
+        schedule: Schedule::Constant,
+        epochs: 4,
+        batch: 5,
+        seed: 3,
+    }
+}
+
+fn predict<T: Real>(
+    to: &mut Named<'_>,
+    settings: &DenseSettings,
+    parameters: &[Array<T>],
+    extra: &Inputs<T>,
+) -> Result<()> {
+    let functional = settings.functional(DenseFunctional::Loss)?;
+    to.table("predict", &run(&functional, true, parameters, extra)?, settings.outputs);
+    Ok(())
+}
+
+fn rows<T: Real>(to: &mut Named<'_>, loss: DenseLoss, gradient: f64) -> Result<()> {
+    let data = made(0, 24, loss == DenseLoss::Softmax)?;
+    let settings = network(loss, 0.05, Vec::new());
+    let inputs = Arc::new(settings.inputs::<T>(&data)?);
+    let model = DenseModel::new(settings.clone(), 42)?;
+    let options = DenseOptions { trainer: adam(), polish: false, gradient, most_iterations: 1000, memory: MEMORY };
+    let training = DenseTraining::new(&model, inputs.clone(), None, options)?;
+    let (parameters, report) = training.finish(&Context::single(), &mut |_| ControlFlow::Continue(()))?;
+    assert!(report.minimum.is_some_and(|found| found.converged), "{}: no minimum", to.name);
+    to.parameters(&parameters);
+    let extra = settings.inputs(&made(100, 2, loss == DenseLoss::Softmax)?)?;
+    predict(to, &settings, &parameters, &extra)?;
+    let fitted = Fitted {
+        objective: Arc::new(settings.objective()?),
+        functional: settings.functional(DenseFunctional::Loss)?,
+        queries: settings.inputs(&data.select(&[1, 7])?)?,
+        parameters,
+        inputs,
+    };
+    fitted.influence(to, &extra)?;
+    fitted.removal(to)
+}
+
+fn layers<T: Real>(to: &mut Named<'_>) -> Result<()> {
+    let settings = network(DenseLoss::Softmax, 0.01, vec![Layer::Dense(4), Layer::Activation(Activation::Tanh)]);
+    let inputs = Arc::new(settings.inputs::<T>(&made(0, 24, true)?)?);
+    let model = DenseModel::new(settings.clone(), 11)?;
+    let train = |weights: Option<&[f64]>| -> Result<Vec<Array<T>>> {
+        let options =
+            DenseOptions { trainer: adam(), polish: false, gradient: 1e-8, most_iterations: 0, memory: MEMORY };
+        let mut training = DenseTraining::new(&model, inputs.clone(), weights, options)?;
+        training.advance(u64::MAX, &Context::single(), &mut |_| ControlFlow::Continue(()))?;
+        Ok(training.parameters().to_vec())
+    };
+    let parameters = train(None)?;
+    to.parameters(&parameters);
+    let extra = settings.inputs(&made(100, 2, true)?)?;
+    predict(to, &settings, &parameters, &extra)?;
+    removal(to, &settings.functional(DenseFunctional::Loss)?, &parameters, &extra, |examples| {
+        let mut weights = vec![1.0; inputs.count()];
+        examples.iter().for_each(|example| weights[*example as usize] = 0.0);
+        train(Some(&weights))
+    })
+}
+
+/// A model at the minimum of its objective, and what is asked of it.
+struct Fitted<T> {
+    objective: Arc<Objective>,
+    functional: Functional,
+    parameters: Vec<Array<T>>,
+    inputs: Arc<Inputs<T>>,
+    queries: Inputs<T>,
+}
+
+impl<T: Real> Fitted<T> {
+    fn asked(&self, options: &Options) -> Result<(Influence<T>, Scalars)> {
+        let (objective, inputs) = (self.objective.clone(), self.inputs.clone());
+        let scalars = Scalars::new(&self.functional, &Layout::new(&objective.graph, None)?)?;
+        let context = Context::single();
+        let derivatives =
+            Derivatives::new(&context, objective, self.parameters.clone(), inputs, None, None, options.memory)?;
+        Ok((Influence::fit(derivatives, options)?, scalars))
+    }
+
+    /// `extra` has examples for changes of the training set: its rows 0 and 1.
+    fn influence(&self, to: &mut Named<'_>, extra: &Inputs<T>) -> Result<()> {
+        let options = Options { curvature: Some(Curvature::Hessian), seed: 42, ..Options::default() };
+        let (mut influence, scalars) = self.asked(&options)?;
+        to.line("objective", influence.standing().value);
+        to.line("gradient", influence.standing().gradient);
+        let answer = influence.ask(&scalars, &self.queries)?;
+        let scores = influence.scores(&answer)?;
+        for query in 0..scores.queries() {
+            to.line(format_args!("influence.value.{query}"), answer.values[query]);
+            to.list(format_args!("influence.{query}"), scores.row(query).to_vec());
+        }
+        let all: Vec<usize> = (0..self.inputs.count()).collect();
+        to.list("self", influence.self_influence(&all)?);
+        let corrected = influence.corrected(&answer, &[2, 3])?;
+        for query in 0..scores.queries() {
+            to.list(format_args!("corrected.{query}"), corrected.iter().map(|one| one.scores[query]));
+        }
+        to.list("leverage", corrected.iter().map(|one| one.leverage));
+        let p = influence.derivatives().dimension();
+        let direction = |place: usize| (((3 * (place / p) + 5 * (place % p) + 1) % 7) as f64 - 3.0) / 4.0;
+        let directions = Block::new(p, 2, (0..2 * p).map(direction).collect())?;
+        to.table("hvp", influence.products(&directions)?.values(), p);
+        to.table("inverse", influence.inverse(&directions)?.x.values(), p);
+        let (first, second) = (extra.select(&[0])?, extra.select(&[1])?);
+        let several = [Change::Reweight(4, 2.0), Change::Replace(5, first), Change::Add(second, 1.0)];
+        for (name, changes) in [("remove", &[Change::Remove(3)][..]), ("several", &several[..])] {
+            let edit = Edit::new(&self.inputs, &influence.derivatives().weights(), changes)?;
+            let options =
+                WhatIfOptions { until: Level::Retrained, gradient: retrained_to::<T>(), ..WhatIfOptions::default() };
+            for step in influence.what_if(&scalars, &self.queries, &edit, &options)?.steps {
+                to.list(format_args!("{name}.{}", step.level as usize), step.changes);
+            }
+        }
+        Ok(())
+    }
+
+    /// True changes by minimising again.
+    fn removal(&self, to: &mut Named<'_>) -> Result<()> {
+        let weights = vec![1.0; self.inputs.count()];
+        for (set, examples) in REMOVED.iter().enumerate() {
+            let (mut influence, scalars) = self.asked(&Options { memory: MEMORY, ..Options::default() })?;
+            let examples: Vec<usize> = examples.iter().map(|example| *example as usize).collect();
+            let training = (&self.inputs, weights.as_slice());
+            let gradient = retrained_to::<T>();
+            let found = minimised_without(&mut influence, &scalars, &self.queries, training, &examples, gradient)?;
+            to.list(format_args!("removal.{set}"), found.truth);
+        }
+        Ok(())
+    }
+}
+
+/// Users, items and ratings; the objective, the parameters of which examples own rows, and the prediction.
+fn factorisation<T: Real>() -> Result<(Inputs<T>, Objective, Functional)> {
+    let pairs = (0..240).map(|k| (7 * k % 30, (11 * k + k / 30) % 20));
+    let rating = |(user, item): (usize, usize)| 1.0 + ((3 * user + 5 * item + user * item) % 5) as f64;
+    let inputs = Inputs::new(240)
+        .with_ids(0, pairs.clone().map(|(user, _)| user as u32).collect())?
+        .with_ids(1, pairs.clone().map(|(_, item)| item as u32).collect())?
+        .with_numbers(2, pairs.map(|pair| T::from_f64(rating(pair))).collect())?;
+    let mut graph = Graph::new();
+    let g = &mut graph;
+    let (user, item) = (g.indices("user", &[])?, g.indices("item", &[])?);
+    let mean = g.parameter("mean", &[])?;
+    let tables = [
+        g.parameter("user_bias", &[30])?,
+        g.parameter("item_bias", &[20])?,
+        g.parameter("users", &[30, 4])?,
+        g.parameter("items", &[20, 4])?,
+    ];
+    let rating = g.input("rating", &[])?;
+    let user_bias = g.lookup(tables[0], user)?;
+    let item_bias = g.lookup(tables[1], item)?;
+    let (users, items) = (g.lookup(tables[2], user)?, g.lookup(tables[3], item)?);
+    let prediction = g.add(mean, user_bias)?;
+    let prediction = g.add(prediction, item_bias)?;
+    let product = g.mul(users, items)?;
+    let product = g.sum_all(product)?;
+    let prediction = g.add(prediction, product)?;
+    let residual = g.sub(prediction, rating)?;
+    let square = g.mul(residual, residual)?;
+    let loss = g.scale(square, 0.5)?;
+    let mut penalty = g.mul(mean, mean)?;
+    for table in tables {
+        let square = g.mul(table, table)?;
+        let sum = g.sum_all(square)?;
+        penalty = g.add(penalty, sum)?;
+    }
+    let penalty = g.scale(penalty, 0.05)?;
+    let owned = [(3, 0), (4, 1), (1, 0), (2, 1)].map(|(parameter, input)| Owned { parameter, input }).to_vec();
+    let functional = Functional { graph: graph.clone(), value: prediction, scores: prediction, reads: owned.clone() };
+    Ok((inputs, Objective { graph, loss, penalty: Some(penalty), outputs: Some(prediction), owned }, functional))
+}
+
+fn graph<T: Real>(to: &mut Named<'_>) -> Result<Vec<Array<T>>> {
+    let context = Context::single();
+    let (inputs, objective, functional) = factorisation::<T>()?;
+    let mut initial = Vec::new();
+    for (slot, sizes) in [&[][..], &[30], &[20], &[30, 4], &[20, 4]].into_iter().enumerate() {
+        let (rows, width) = (sizes.first().copied().unwrap_or(1), sizes.get(1).copied().unwrap_or(1));
+        let mut values = Vec::new();
+        for row in 0..rows {
+            let mut stream = Stream::new(7, Purpose::Initial, slot as u64, row as u64);
+            values.extend((0..width).map(|_| T::from_f64((2.0 * stream.uniform() - 1.0) * 0.1)));
+        }
+        initial.push(Array::new(sizes, values)?);
+    }
+    let trainer = TrainerOptions {
+        method: Method::Sgd,
+        learning_rate: 0.02,
+        schedule: Schedule::Constant,
+        epochs: 5,
+        batch: 1,
+        seed: 7,
+    };
+    let settings = GraphSettings { trainer, attribution: Some(Attribution::Momentum) };
+    let queries = inputs.select(&[0, 5])?;
+    let job = GraphJob::new(Arc::new(objective), initial, Arc::new(inputs), settings)?;
+    let mut training = job.start()?;
+    training.advance(u64::MAX, &context, &mut |_| ControlFlow::Continue(()))?;
+    let (parameters, ledger, _) = training.into_parts();
+    let ledger = ledger.expect("a ledger was asked for");
+    to.parameters(&parameters);
+    for (slot, (place, ..)) in ledger.slots(6).enumerate() {
+        to.list(format_args!("change.{slot}"), wide(ledger.change(6, place)));
+    }
+    to.line("remainder", ledger.remainder()[0].values()[0].to_f64());
+    rollback(to, &functional, &parameters, &ledger, &queries)?;
+    removal(to, &functional, &parameters, &queries, |examples| job.train_without(examples, None, &context))?;
+    Ok(parameters)
+}
+
+fn minimised(to: &mut Named<'_>, start: Vec<Array<f64>>) -> Result<()> {
+    let (inputs, objective, functional) = factorisation::<f64>()?;
+    let (objective, inputs) = (Arc::new(objective), Arc::new(inputs));
+    let options = minimise::Options::default();
+    let (parameters, found) =
+        minimise_objective(&objective, start, &inputs, None, MEMORY, &options, &Context::single())?;
+    assert!(found.converged, "{}: no minimum", to.name);
+    let queries = inputs.select(&[0, 5])?;
+    let fitted = Fitted { objective, functional, parameters, inputs: inputs.clone(), queries };
+    fitted.influence(to, &inputs)?;
+    fitted.removal(to)
+}
