@@ -7,6 +7,14 @@ headline = @printf '\n==> %s\n' '$(1)'
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help test bench fmt lint doc deny demo tools fmt-check cargo-test minimal symbols
+.PHONY: build install uninstall install-check sanitize
+
+# Where things are installed: folders below PREFIX, which packagers put below DESTDIR.
+PREFIX ?= /usr/local
+LIBDIR ?= lib
+INCLUDEDIR ?= include
+BINDIR ?= bin
+export PREFIX LIBDIR INCLUDEDIR BINDIR DESTDIR STRIP
 
 help:
 	@echo 'make test   every check there is, in order, up to the first that fails; installs the tools first'
@@ -16,6 +24,12 @@ help:
 	@echo 'make lint   clippy, with all features and with none'
 	@echo 'make doc    build the documentation, warnings are errors'
 	@echo 'make deny   licences, bans and sources of the dependencies'
+	@echo 'make build  the shared library and the program, as they are shipped'
+	@echo 'make install PREFIX=/usr/local   these, the headers, and what CMake and pkg-config need; also DESTDIR, LIBDIR,'
+	@echo '            INCLUDEDIR, BINDIR; NO_BUILD=1 takes what `make build` has built (as root, without cargo)'
+	@echo 'make uninstall PREFIX=/usr/local what `make install` has put there'
+	@echo 'make install-check   install to a temporary prefix and build strangers'\'' projects against it'
+	@echo 'make sanitize   the C and C++ tests under the address, undefined-behaviour and thread sanitizers'
 	@echo 'make tools  install what the checks need beyond a Rust toolchain: cargo-deny'
 
 test: tools fmt-check lint doc cargo-test minimal symbols deny
@@ -68,3 +82,22 @@ symbols:
 deny:
 	$(call headline,Licences and sources of the dependencies)
 	cargo deny --locked check --hide-inclusion-graph licenses bans sources
+
+# What is shipped lies here between building and installing.
+SHIP ?= $(or $(CARGO_TARGET_DIR),target)/ship
+
+build:
+	bindings/cpp/build.sh $(SHIP)
+
+install: $(if $(NO_BUILD),,build)
+	bindings/cpp/install.sh install $(SHIP)
+
+uninstall:
+	bindings/cpp/install.sh uninstall
+
+install-check:
+	$(call headline,Installation)
+	.ci/check_install.sh
+
+sanitize:
+	.ci/sanitize.sh

@@ -1,5 +1,6 @@
-/// @file Views of Eigen's matrices, without a copy. Include it after or instead of `<ascribe.hpp>`; it needs Eigen 3.3
-/// or later.
+/// @file
+/// Views of Eigen's matrices, without a copy. Include it after or instead of `<ascribe.hpp>`; it needs Eigen 3.3 or
+/// later.
 #ifndef ASCRIBE_EIGEN_HPP
 #define ASCRIBE_EIGEN_HPP
 

@@ -1,6 +1,8 @@
-/// @file The operations of a graph: functions and operators of `Expr`, found by their arguments. Each adds a value to
-/// the graph and throws `Error` (`Code::shape`) if the shapes do not fit; operands of two graphs are refused
-/// (`Code::invalid_argument`).
+/// @file
+/// The operations of a graph: functions and operators of `Expr`, found by their arguments. Each adds a value to the graph
+/// and throws `Error` (`Code::shape`) if the shapes do not fit; operands of two graphs are refused
+/// (`Code::invalid_argument`). Which operand of `f(x) + g(y)` is built first is the compiler's choice; that may move the
+/// last digit of a derivative, and does not if each has a statement of its own.
 #ifndef ASCRIBE_EXPRESSIONS_HPP
 #define ASCRIBE_EXPRESSIONS_HPP
 
