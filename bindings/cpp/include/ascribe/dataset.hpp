@@ -58,6 +58,7 @@ class Dataset : public detail::Owned<Dataset, ascribe_dataset, ascribe_dataset_f
 
   /// @name Datasets from memory
   /// @{
+
   /// Triples of ids, three numbers each, below the numbers of entities and relations.
   static Dataset from_triples(ArrayView<std::uint32_t> triples, std::uint32_t entities, std::uint32_t relations) {
     if (triples.size() % 3 != 0) {
@@ -119,6 +120,7 @@ class Dataset : public detail::Owned<Dataset, ascribe_dataset, ascribe_dataset_f
 
   /// @name Datasets from files
   /// @{
+
   /// Triples by name, a line each with tabs between; an empty path leaves a part out.
   static Dataset load_triples(const std::string &train, const std::string &valid = {}, const std::string &test = {}) {
     return make([&](ascribe_dataset **dataset, ascribe_error **error) {
@@ -162,6 +164,7 @@ class Dataset : public detail::Owned<Dataset, ascribe_dataset, ascribe_dataset_f
 
   /// @name Parts of a dataset
   /// @{
+
   /// One part of triples, as the training part of a new dataset.
   Dataset part(Part part) const {
     return make([&](ascribe_dataset **dataset, ascribe_error **error) {
@@ -187,6 +190,7 @@ class Dataset : public detail::Owned<Dataset, ascribe_dataset, ascribe_dataset_f
 
   /// @name What is in it
   /// @{
+
   /// The number of examples; of triples: of the training part.
   std::size_t size() const noexcept { return ascribe_dataset_len(get()); }
   /// An example in words, such as "burma treaties usa".

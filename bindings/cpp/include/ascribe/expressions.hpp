@@ -1,8 +1,8 @@
 /// @file
-/// The operations of a graph: functions and operators of `Expr`, found by their arguments. Each adds a value to the graph
-/// and throws `Error` (`Code::shape`) if the shapes do not fit; operands of two graphs are refused
-/// (`Code::invalid_argument`). Which operand of `f(x) + g(y)` is built first is the compiler's choice; that may move the
-/// last digit of a derivative, and does not if each has a statement of its own.
+/// The operations of a graph: functions and operators of `Expr`, found by their arguments. Each adds a value to the
+/// graph and throws `Error` (`Code::shape`) if the shapes do not fit; operands of two graphs are refused
+/// (`Code::invalid_argument`). Which operand of `f(x) + g(y)` is built first is the compiler's choice; that may move
+/// the last digit of a derivative, and does not if each has a statement of its own.
 #ifndef ASCRIBE_EXPRESSIONS_HPP
 #define ASCRIBE_EXPRESSIONS_HPP
 
@@ -51,6 +51,7 @@ Expr contraction(const char *name, Call call, const std::string &spec, const Exp
 
 /// @name Elementwise functions
 /// @{
+
 /// eˣ.
 inline Expr exp(const Expr &x) { return detail::operation("exp", ascribe_graph_exp, x); }
 /// ln x.
@@ -92,6 +93,7 @@ inline Expr power(const Expr &x, double c) { return detail::operation("power", a
 /// @name Operators
 /// Elementwise. Of two expressions the smaller value is repeated along leading axes and axes of size one.
 /// @{
+
 /// a + b.
 inline Expr operator+(const Expr &a, const Expr &b) { return detail::operation_of_two("add", ascribe_graph_add, a, b); }
 /// a − b.
@@ -144,6 +146,7 @@ Expr &operator/=(Expr &a, const B &b) {
 
 /// @name Along an axis, counted from 0
 /// @{
+
 /// The sum along an axis, counted from 0.
 inline Expr sum(const Expr &x, std::int64_t axis) { return detail::operation("sum", ascribe_graph_sum, x, axis); }
 /// ln Σ eˣ along an axis, without overflow.
@@ -180,6 +183,7 @@ inline Expr concatenate(const Expr &a, const Expr &b, std::int64_t axis) {
 
 /// @name Shapes
 /// @{
+
 /// The same elements in another shape.
 inline Expr reshape(const Expr &x, ArrayView<std::int64_t> sizes) {
   return detail::operation("reshape", ascribe_graph_reshape, x, sizes.data(), sizes.size());
@@ -191,7 +195,9 @@ inline Expr permute(const Expr &x, ArrayView<std::int64_t> axes) {
 /// @}
 
 /// @name Sums of products
-/// @{ A sum of products over shared axes, written as in `contract("d,cd->c", query, table)`: matrix products of every
+/// @{
+
+/// A sum of products over shared axes, written as in `contract("d,cd->c", query, table)`: matrix products of every
 /// kind.
 inline Expr contract(const std::string &spec, const Expr &a, const Expr &b) {
   return detail::contraction("contract", ascribe_graph_contract, spec, a, b);
@@ -208,6 +214,7 @@ inline Expr spread(const Expr &x) { return detail::operation("spread", ascribe_g
 
 /// @name Rows and places by id
 /// @{
+
 /// The rows of `table`, `[rows, …]`, that `ids`, `[…]`, name: `[ids…, row…]`.
 inline Expr rows(const Expr &table, const Expr &ids) {
   return detail::operation_of_two("lookup", ascribe_graph_lookup, table, ids);
@@ -238,6 +245,7 @@ struct Extent {
 
 /// @name Images, [height, width, channels]
 /// @{
+
 /// The windows of an image, the next of which begins `stride` further on: `[rows, columns, height, width, channels]`.
 inline Expr unfold(const Expr &image, Extent window, Extent stride = {1, 1}) {
   return detail::operation("unfold", ascribe_graph_unfold, image, window.height, window.width, stride.height,

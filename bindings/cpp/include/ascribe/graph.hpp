@@ -104,7 +104,9 @@ class Graph {
   Graph()
       : Graph(detail::create<ascribe_graph>(
             [](ascribe_graph **graph, ascribe_error **error) { return ascribe_graph_new(graph, error); })) {}
+  /// Moves; what is left behind has no graph.
   Graph(Graph &&) noexcept = default;
+  /// Moves; what is left behind has no graph.
   Graph &operator=(Graph &&) noexcept = default;
 
   /// Takes a C handle over: it is freed with the last that shares it.

@@ -42,6 +42,7 @@ class Model : public detail::Owned<Model, ascribe_model, ascribe_model_free> {
  public:
   /// @name Making models
   /// @{
+
   /// A model of triples with the entities and relations of `data`, which is not kept.
   static Model triples(const Dataset &data, const TripleOptions &options = {}, const Context &context = {}) {
     const auto c = detail::to_c(options);
@@ -81,6 +82,7 @@ class Model : public detail::Owned<Model, ascribe_model, ascribe_model_free> {
 
   /// @name Parameters
   /// @{
+
   /// The number of parameters, counting tables and arrays as one each.
   std::size_t parameters() const noexcept { return ascribe_model_parameters(get()); }
   /// The number of numbers in all of them.
@@ -135,7 +137,9 @@ class Model : public detail::Owned<Model, ascribe_model, ascribe_model_free> {
   /// @}
 
   /// @name Training
-  /// @{ Trains on `data` from the values there are, and keeps the data and, if tracked, the ledger. If it throws, the
+  /// @{
+
+  /// Trains on `data` from the values there are, and keeps the data and, if tracked, the ledger. If it throws, the
   /// model is as it was.
   void fit(const Dataset &data, const TrainingOptions &options = {}, const Watch &watch = {},
            const Context &context = {}) {
@@ -165,6 +169,7 @@ class Model : public detail::Owned<Model, ascribe_model, ascribe_model_free> {
 
   /// @name Predicting
   /// @{
+
   /// How many numbers a model of rows predicts for a row; 0 for other models.
   std::size_t outputs() const noexcept { return ascribe_model_outputs(get()); }
   /// What a model of rows predicts: rows × outputs.
@@ -199,6 +204,7 @@ class Model : public detail::Owned<Model, ascribe_model, ascribe_model_free> {
 
   /// @name Keeping models
   /// @{
+
   /// Writes the model, its data and its ledger to a folder, all or nothing.
   void save(const std::string &folder) const {
     detail::check([&](ascribe_error **error) {

@@ -1,6 +1,6 @@
 /// @file
-/// Between std::span and views, where the standard library has std::span (C++20); otherwise this header is empty. A span
-/// is taken wherever an `ArrayView` is; this is the way back.
+/// Between std::span and views, where the standard library has std::span (C++20); otherwise this header is empty. A
+/// span is taken wherever an `ArrayView` is; this is the way back.
 #ifndef ASCRIBE_SPAN_HPP
 #define ASCRIBE_SPAN_HPP
 
