@@ -34,11 +34,11 @@ static std::vector<Call> calls() {
   WhatIfOptions retrained;
   retrained.until = Level::retrained;
   return {
-      {"fit triples", [=](const Watch &watch) { fitted_facts(0).fit(facts(), training, watch); }},
+      {"fit triples", [=](const Watch &watch) { model_of_facts().fit(facts(), training, watch); }},
       {"fit rows", [=](const Watch &watch) { line.model().fit(data, {}, watch); }},
       {"fit layers", [=](const Watch &watch) { Model::rows(data, wide).fit(data, training, watch); }},
-      {"step", [=](const Watch &watch) { Trainer(fitted_facts(0), facts(), training).step(30, watch); }},
-      {"run", [=](const Watch &watch) { Trainer(fitted_facts(0), facts(), training).run(watch); }},
+      {"step", [=](const Watch &watch) { Trainer(model_of_facts(), facts(), training).step(30, watch); }},
+      {"run", [=](const Watch &watch) { Trainer(model_of_facts(), facts(), training).run(watch); }},
       {"rollback", [=](const Watch &watch) { Rollback(triples).explain(fact, {}, watch); }},
       {"influence", [=](const Watch &watch) { Influence(model, {}, watch); }},
       {"explain", [=](const Watch &watch) { Influence(model).explain(query, "output", watch); }},
@@ -123,7 +123,7 @@ static void kept() {
   // A trainer that was stopped goes on to the same end.
   TrainingOptions options;
   options.epochs = 4;
-  const auto start = fitted_facts(0);
+  const auto start = model_of_facts();
   Trainer straight(start, facts(), options), broken(start, facts(), options);
   straight.run();
   int stops = 0;
@@ -159,7 +159,7 @@ static void from_another_thread() {
     while (!begun) std::this_thread::yield();
     flag.request();
   });
-  CHECK_ERROR(cancelled, "", fitted_facts(0).fit(facts(), endless, {[&](const Progress &) { begun = true; }, flag}));
+  CHECK_ERROR(cancelled, "", model_of_facts().fit(facts(), endless, {[&](const Progress &) { begun = true; }, flag}));
   other.join();
 }
 

@@ -72,12 +72,16 @@ inline ascribe::Dataset facts() {
   return ascribe::Dataset::from_triples(triples, 6, 2);
 }
 
-inline ascribe::Model fitted_facts(std::int64_t epochs = 5) {
+inline ascribe::Model model_of_facts() {
   ascribe::TripleOptions options;
   options.dimension = 3;
   options.negatives = 2;
   options.seed = 1;
-  auto model = ascribe::Model::triples(facts(), options);
+  return ascribe::Model::triples(facts(), options);
+}
+
+inline ascribe::Model fitted_facts(std::int64_t epochs = 5) {
+  auto model = model_of_facts();
   ascribe::TrainingOptions training;
   training.method = ascribe::Method::sgd;
   training.learning_rate = 0.1;

@@ -29,7 +29,6 @@ static double evaluate(const Numbers &x, ArrayView<std::int64_t> sizes, const st
   const auto model = Model::graph(sum_of_all + 0 * unused);
   Dataset data(1);
   data.set_numbers("x", MatrixView::row_major(x.data(), 1, static_cast<std::int64_t>(x.size())));
-  data.set_ids("i", {1});
   return model.evaluate(data, "value").at(0);
 }
 

@@ -150,7 +150,7 @@ int main() {
     moves();
     ends();
     other_threads();
-    CHECK(close_to(mean_of_line(), 2.65));
+    CHECK(close_to(mean_of_line(), 2.2));
     // C's free functions take null, and so do wrappers that hold it.
     Model::adopt(nullptr);
     Cancel::adopt(nullptr);

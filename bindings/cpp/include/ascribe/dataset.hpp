@@ -62,7 +62,8 @@ class Dataset : public detail::Owned<Dataset, ascribe_dataset, ascribe_dataset_f
   /// Triples of ids, three numbers each, below the numbers of entities and relations.
   static Dataset from_triples(ArrayView<std::uint32_t> triples, std::uint32_t entities, std::uint32_t relations) {
     if (triples.size() % 3 != 0) {
-      throw Error(Code::shape, "triples has " + std::to_string(triples.size()) + " ids: give three for each triple");
+      throw Error(Code::invalid_argument,
+                  "triples has " + std::to_string(triples.size()) + " ids: give three for each triple");
     }
     return make([&](ascribe_dataset **dataset, ascribe_error **error) {
       return ascribe_dataset_from_triples(triples.data(), triples.size() / 3, entities, relations, dataset, error);
@@ -105,11 +106,11 @@ class Dataset : public detail::Owned<Dataset, ascribe_dataset, ascribe_dataset_f
     set_numbers(input, MatrixView::col_major(values.data(), static_cast<std::int64_t>(values.size()), 1));
   }
   /// Sets an input of ids, `width` for each example, row-major.
-  /// @throws Error `Code::shape` if they are not a whole number of rows.
+  /// @throws Error `Code::invalid_argument` if they are not a whole number of rows.
   void set_ids(const std::string &input, ArrayView<std::uint32_t> ids, std::size_t width = 1) {
     if (width == 0 || ids.size() % width != 0) {
-      throw Error(Code::shape, "input " + input + " is given " + std::to_string(ids.size()) + " ids: give " +
-                                   std::to_string(width) + " for each example");
+      throw Error(Code::invalid_argument, "input " + input + " is given " + std::to_string(ids.size()) +
+                                              " ids: give " + std::to_string(width) + " for each example");
     }
     detail::check([&](ascribe_error **error) {
       return ascribe_dataset_set_ids(get(), detail::c_string(input, "the name of an input"), ids.data(),

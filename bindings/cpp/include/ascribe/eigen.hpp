@@ -43,7 +43,7 @@ ArrayView<typename Derived::Scalar> array_view(const Eigen::DenseBase<Derived> &
 }
 
 /// Results as Eigen sees them, a map of `values`, `cols` numbers a row. It must not outlive the vector.
-/// @throws Error `Code::shape` if they are not a whole number of rows.
+/// @throws Error `Code::invalid_argument` if they are not a whole number of rows.
 inline Eigen::Map<const Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>> as_matrix(
     const std::vector<double> &values, std::int64_t cols) {
   const auto matrix = MatrixView::row_major(values, cols);

@@ -14,7 +14,7 @@ namespace ascribe {
 /// What kind of failure it was; what a program would branch on. The numbers are those of `ascribe.h` and never change.
 enum class Code : ascribe_status {
   invalid_argument = ASCRIBE_INVALID_ARGUMENT,  ///< An argument cannot be what it is.
-  shape = ASCRIBE_SHAPE,                        ///< Shapes or numbers of values do not fit together.
+  shape = ASCRIBE_SHAPE,                        ///< The shapes of values of a graph do not fit.
   cancelled = ASCRIBE_CANCELLED,                ///< A callback or a `Cancel` stopped the call.
   io = ASCRIBE_IO,                              ///< A file could not be read or written.
   format = ASCRIBE_FORMAT,                      ///< A file does not hold what it should.

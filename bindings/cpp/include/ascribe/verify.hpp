@@ -48,10 +48,10 @@ inline std::vector<double> verify_removal(const Model &model, const Dataset &que
 }
 
 /// How well predicted changes agree with true ones.
-/// @throws Error `Code::shape` if there are not as many of either.
+/// @throws Error `Code::invalid_argument` if there are not as many of either.
 inline Fidelity fidelity(ArrayView<double> predicted, ArrayView<double> truth) {
   if (predicted.size() != truth.size()) {
-    throw Error(Code::shape, std::to_string(predicted.size()) + " predicted changes cannot be compared with " +
+    throw Error(Code::invalid_argument, std::to_string(predicted.size()) + " predicted changes cannot be compared with " +
                                  std::to_string(truth.size()) + " true ones: give as many of either");
   }
   auto c = detail::receiving<ascribe_fidelity>();

@@ -82,12 +82,12 @@ class BasicMatrixView {
     return strided(data, rows, cols, 1, rows);
   }
   /// As many rows of `cols` elements as `values` holds.
-  /// @throws Error (`Code::shape`) if they are not a whole number.
+  /// @throws Error (`Code::invalid_argument`) if they are not a whole number.
   static BasicMatrixView row_major(ArrayView<T> values, std::int64_t cols) {
     return row_major(values.data(), whole(values.size(), cols, "columns"), cols);
   }
   /// As many columns of `rows` elements as `values` holds.
-  /// @throws Error (`Code::shape`) if they are not a whole number.
+  /// @throws Error (`Code::invalid_argument`) if they are not a whole number.
   static BasicMatrixView col_major(ArrayView<T> values, std::int64_t rows) {
     return col_major(values.data(), rows, whole(values.size(), rows, "rows"));
   }
@@ -116,7 +116,7 @@ class BasicMatrixView {
  private:
   static std::int64_t whole(std::size_t count, std::int64_t length, const char *what) {
     if (length <= 0 || count % static_cast<std::size_t>(length) != 0) {
-      throw Error(Code::shape,
+      throw Error(Code::invalid_argument,
                   std::to_string(count) + " values are not a matrix of " + std::to_string(length) + " " + what);
     }
     return static_cast<std::int64_t>(count / static_cast<std::size_t>(length));
