@@ -7,7 +7,7 @@ headline = @printf '\n==> %s\n' '$(1)'
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help test bench fmt lint doc deny demo tools fmt-check cargo-test minimal symbols
-.PHONY: build install uninstall install-check sanitize
+.PHONY: build install uninstall install-check sanitize abi
 
 # Where things are installed: folders below PREFIX, which packagers put below DESTDIR.
 PREFIX ?= /usr/local
@@ -29,10 +29,11 @@ help:
 	@echo '            INCLUDEDIR, BINDIR; NO_BUILD=1 takes what `make build` has built (as root, without cargo)'
 	@echo 'make uninstall PREFIX=/usr/local what `make install` has put there'
 	@echo 'make install-check   install to a temporary prefix and build strangers'\'' projects against it'
+	@echo 'make abi    compare the binary interface with the one that is kept; BLESS=1 keeps another'
 	@echo 'make sanitize   the C and C++ tests under the address, undefined-behaviour and thread sanitizers'
 	@echo 'make tools  install what the checks need beyond a Rust toolchain: cargo-deny'
 
-test: tools fmt-check lint doc cargo-test minimal symbols deny
+test: tools fmt-check lint doc cargo-test minimal symbols abi deny
 	$(call headline,All checks passed)
 
 bench:
@@ -100,4 +101,9 @@ install-check:
 	.ci/check_install.sh
 
 sanitize:
+	$(call headline,Sanitizers)
 	.ci/sanitize.sh
+
+abi:
+	$(call headline,Binary interface)
+	.ci/check_abi.sh

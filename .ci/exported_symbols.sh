@@ -7,15 +7,10 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 list=tests/abi/exported_symbols.txt
 
-# With several crate types in the manifest only this command applies LTO to the shared library.
-# Cargo itself says where it put it, for the target folder may be elsewhere.
-library=$(cargo rustc --locked --lib --release --crate-type cdylib \
-    --message-format json-render-diagnostics |
-    sed -n 's/.*"filenames":\["\([^"]*libascribe\.so\)".*/\1/p')
-if [ ! -f "$library" ]; then
-    echo "cargo names no libascribe.so among what it built; this check is written for Linux" >&2
-    exit 1
-fi
+# The same build as that of `make install`, which is then not built twice.
+ship=${CARGO_TARGET_DIR:-$PWD/target}/ship
+bindings/cpp/build.sh "$ship" library
+library=$ship/libascribe.so
 
 exported=$(nm -D --defined-only "$library" | awk '{ print $NF }' | LC_ALL=C sort)
 foreign=$(grep -v '^ascribe_' <<<"$exported" | sed '/^$/d' || true)
