@@ -516,31 +516,6 @@
 #define ASCRIBE_EFFORT_HYBRID 3
 
 /**
- * The seed of a host that is given none.
- */
-#define Host_DEFAULT_SEED 42
-
-/**
- * The most threads that can be asked for. Starting many more would take minutes and gain nothing.
- */
-#define Context_MOST_THREADS 1024
-
-/**
- * The most axes of a value.
- */
-#define Shape_MOST_AXES 64
-
-/**
- * The leverage from which first-order scores are not to be trusted.
- */
-#define Leverage_HIGH 0.1
-
-/**
- * Up to so many bytes features are copied into the folder; larger ones are read again from the files they came from.
- */
-#define COPIED_UP_TO (1 << 30)
-
-/**
  * For each query the scores of training examples. A score is the predicted change of the functional if the example were removed
  * and the model trained again: a fact that supports a probability has a negative score.
  */
@@ -733,8 +708,8 @@ typedef uint32_t ascribe_node;
 /**
  * A matrix of numbers in the caller's memory, which is read during a call and not kept. The element in row i and column j stands
  * at data[i * row_stride + j * col_stride], so row-major, column-major and transposed arrays and parts of larger ones are all
- * read where they lie. A stride may be 0 only along a size of at most 1, and must not be negative. `data` is not looked at when
- * there are no elements.
+ * read where they lie. A stride may be 0 only along a size of at most 1, and must not be negative. `data` and the strides
+ * are not looked at when there are no elements.
  */
 typedef struct ascribe_matrix {
   /**
@@ -2278,7 +2253,7 @@ ascribe_status ascribe_graph_neg(struct ascribe_graph *graph,
 /**
  * Adds c·x of each element.
  *
- * Fails with ASCRIBE_SHAPE when `x` holds ids.
+ * Fails with ASCRIBE_SHAPE when `x` holds ids, and with ASCRIBE_INVALID_ARGUMENT when `c` is not finite.
  *
  * @param graph the graph to add to
  * @param x     a value of numbers
@@ -2299,7 +2274,7 @@ ascribe_status ascribe_graph_scale(struct ascribe_graph *graph,
 /**
  * Adds x + c of each element.
  *
- * Fails with ASCRIBE_SHAPE when `x` holds ids.
+ * Fails with ASCRIBE_SHAPE when `x` holds ids, and with ASCRIBE_INVALID_ARGUMENT when `c` is not finite.
  *
  * @param graph the graph to add to
  * @param x     a value of numbers
@@ -2320,7 +2295,7 @@ ascribe_status ascribe_graph_shift(struct ascribe_graph *graph,
 /**
  * Adds each element to the power of c.
  *
- * Fails with ASCRIBE_SHAPE when `x` holds ids.
+ * Fails with ASCRIBE_SHAPE when `x` holds ids, and with ASCRIBE_INVALID_ARGUMENT when `c` is not finite.
  *
  * @param graph the graph to add to
  * @param x     a value of numbers
@@ -2643,7 +2618,8 @@ ascribe_status ascribe_graph_indices(struct ascribe_graph *graph,
 /**
  * Adds a shared value that is the same number everywhere; with a rank of 0 a constant.
  *
- * Fails with ASCRIBE_INVALID_ARGUMENT when a size is not at least one, or memory could not hold that many elements.
+ * Fails with ASCRIBE_INVALID_ARGUMENT when the number is not finite, and with ASCRIBE_SHAPE when a size is not at least one or
+ * memory could not hold that many elements.
  *
  * @param graph the graph to add to
  * @param value the number

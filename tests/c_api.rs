@@ -118,7 +118,7 @@ fn layout_program() -> String {
 /// Layouts only ever grow at their ends; `BLESS=1` rewrites the list.
 fn check_layout(found: &str) {
     assert!(structs().len() >= 3, "the structs of the header were not found");
-    assert!(cfg!(target_pointer_width = "64"), "tests/abi/layout.txt is that of 64-bit machines");
+
     let path = root().join("tests/abi/layout.txt");
     if std::env::var_os("BLESS").is_some() {
         fs::write(&path, found).unwrap();

@@ -61,6 +61,8 @@ mod verify;
 
 mod rollback;
 
+mod saved;
+
 pub use attribution::*;
 pub use cancel::*;
 pub use context::*;
@@ -71,6 +73,7 @@ pub use influence::*;
 pub use ledger::*;
 pub use model::*;
 pub use rollback::*;
+pub use saved::*;
 pub use status::*;
 pub use trainer::*;
 pub use values::*;

@@ -31,8 +31,7 @@ pub(super) unsafe trait Versioned: Copy {
 /// Lists the fields of a struct that begins with its size: `fields!(ascribe_watch { struct_size, progress })`.
 macro_rules! fields {
     ($name:ident { $($field:ident),+ $(,)? }) => {
-        // SAFETY: a `repr(C)` struct of numbers, pointers and optional functions that begins with its size; `sized` and
-        // the offsets do not compile for other fields.
+        // SAFETY: used for `repr(C)` structs of numbers, pointers and optional functions that begin with their size.
         unsafe impl $crate::capi::options::Versioned for $name {
             const FIELDS: &'static [$crate::capi::options::Field] = &[$($crate::capi::options::field(
                 core::mem::offset_of!($name, $field),

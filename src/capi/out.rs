@@ -205,3 +205,103 @@ pub(super) fn apart(regions: &[Region]) -> Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::options::fields;
+    use super::*;
+
+    #[repr(C)]
+    #[derive(Clone, Copy, Debug, PartialEq)]
+    struct Results {
+        struct_size: usize,
+        count: u32,
+        mean: f64,
+        finished: i32,
+    }
+
+    fields!(Results { struct_size, count, mean, finished });
+
+    #[test]
+    fn texts_take_two_calls() {
+        let text = "Bürde";
+        let (mut buffer, mut length) = ([0x7f_u8; 8], 99);
+        let place: *mut c_char = buffer.as_mut_ptr().cast();
+        // SAFETY: the buffer is as long as its capacity says, or is not looked at.
+        unsafe {
+            let ask = |place, capacity, length| TextOut::new(place, capacity, length).and_then(|out| out.put(text));
+            assert!(ask(std::ptr::null_mut(), 0, &mut length).is_ok());
+            assert_eq!(length, 6);
+            length = 99;
+            for capacity in 1..=6 {
+                let failure = ask(place, capacity, &mut length).unwrap_err();
+                assert!(failure.message.ends_with("expected room for 7"), "{}", failure.message);
+                assert_eq!((buffer, length), ([0x7f; 8], 99), "nothing is written");
+            }
+            assert!(ask(place, 0, &mut length).is_ok());
+            assert_eq!((buffer, length), ([0x7f; 8], 6));
+            assert!(ask(place, 7, &mut length).is_ok());
+            assert_eq!(&buffer, b"B\xc3\xbcrde\0\x7f");
+            assert!(ask(std::ptr::null_mut(), usize::MAX, &mut length).is_ok(), "NULL has no capacity");
+            assert!(ask(place, usize::MAX, &mut length).is_err());
+            assert!(ask(place, 7, std::ptr::null_mut()).is_err());
+        }
+    }
+
+    #[test]
+    fn structs_are_filled_as_far_as_the_caller_knows_them() {
+        let result = Results { struct_size: 0, count: 3, mean: 0.5, finished: 1 };
+        let before = Results { struct_size: 0, count: 77, mean: 77.0, finished: 77 };
+        for (size, expected) in [
+            (size_of::<Results>(), Results { struct_size: size_of::<Results>(), ..result }),
+            (4096, Results { struct_size: 4096, ..result }),
+            (24, Results { struct_size: 24, finished: 77, ..result }),
+            (23, Results { struct_size: 23, count: 3, ..before }),
+            (8, Results { struct_size: 8, ..before }),
+        ] {
+            let mut found = Results { struct_size: size, ..before };
+            // SAFETY: a struct of this type, where a larger size is not looked at.
+            unsafe { StructOut::new(&mut found, "results") }.unwrap_or_else(|_| panic!("{size}")).put(result);
+            assert_eq!(found, expected);
+        }
+        for size in [0, 7, 4097, usize::MAX] {
+            let mut found = Results { struct_size: size, ..before };
+            // SAFETY: as above.
+            assert!(unsafe { StructOut::new(&mut found, "results") }.is_err(), "{size}");
+        }
+        // SAFETY: NULL.
+        assert!(unsafe { StructOut::<Results>::new(std::ptr::null_mut(), "results") }.is_err());
+    }
+
+    #[test]
+    fn buffers_name_the_room_there_is_and_the_room_it_takes() {
+        let mut values = [7.0; 3];
+        let place = values.as_mut_ptr();
+        // SAFETY: the array has three elements, and no more are ever written.
+        unsafe {
+            let failure = Buffer::new(place, 2, 3, "values").err().unwrap();
+            assert_eq!(failure.message, "values has room for 2 elements, expected room for 3");
+            let failure = Buffer::new(std::ptr::null_mut::<f64>(), 3, 3, "values").err().unwrap();
+            assert_eq!(failure.message, "values is NULL, expected 3 elements");
+            assert!(Buffer::new(place, usize::MAX, 2, "values").is_err());
+            assert!(Buffer::new(place.byte_add(1), 2, 2, "values").is_err(), "misaligned");
+            assert!(Buffer::wanted(std::ptr::null_mut::<f64>(), 0, 3, "values").unwrap().is_none());
+            Buffer::new(std::ptr::null_mut::<f64>(), 0, 0, "values").unwrap().put(&[]);
+            Buffer::new(place, 3, 2, "values").unwrap().put(&[1.0, 2.0]);
+        }
+        assert_eq!(values, [1.0, 2.0, 7.0]);
+    }
+
+    #[test]
+    fn arrays_that_share_memory_are_told_by_name() {
+        let values = [0_u32; 10];
+        let part = |start: usize, count, name| Region::of(values[start..].as_ptr(), count, name);
+        assert!(apart(&[part(0, 3, "a"), part(3, 3, "b"), part(6, 4, "c")]).is_ok());
+        assert!(apart(&[part(0, 3, "a"), part(1, 0, "b")]).is_ok(), "what is empty shares nothing");
+        assert!(apart(&[Region::of(std::ptr::null::<u32>(), 5, "a"), part(0, 3, "b")]).is_ok());
+        for (one, other) in [(part(0, 4, "a"), part(3, 3, "b")), (part(3, 3, "a"), part(0, 10, "b"))] {
+            let expected = "a and b overlap, expected memory of its own for each";
+            assert_eq!(apart(&[one, other]).unwrap_err().message, expected);
+        }
+    }
+}

@@ -10,8 +10,8 @@ use super::status::{Failure, Result};
 
 /// A matrix of numbers in the caller's memory, which is read during a call and not kept. The element in row i and column j stands
 /// at data[i * row_stride + j * col_stride], so row-major, column-major and transposed arrays and parts of larger ones are all
-/// read where they lie. A stride may be 0 only along a size of at most 1, and must not be negative. `data` is not looked at when
-/// there are no elements.
+/// read where they lie. A stride may be 0 only along a size of at most 1, and must not be negative. `data` and the strides
+/// are not looked at when there are no elements.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct ascribe_matrix {
@@ -104,11 +104,12 @@ impl<T: Copy> View<'_, T> {
         let mut steps = [0; 2];
         let axes = [(rows, strides[0], "row_stride"), (columns, strides[1], "col_stride")];
         for (step, (size, stride, field)) in steps.iter_mut().zip(axes) {
-            if stride < 0 || (stride == 0 && size > 1) {
+            if count > 0 && (stride < 0 || (stride == 0 && size > 1)) {
                 let message = format!("{name}.{field} is {stride}, expected at least 1 along {size} elements");
                 return Err(Failure::argument(message));
             }
-            *step = usize::try_from(stride).map_err(|_| too_large())?;
+            // Without elements strides are not looked at: those of rows without columns may well be 0.
+            *step = usize::try_from(stride).unwrap_or_default();
             let distance = size.saturating_sub(1).checked_mul(*step);
             last = last.zip(distance).and_then(|(last, distance)| last.checked_add(distance));
         }

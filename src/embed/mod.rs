@@ -25,6 +25,7 @@ mod model;
 mod number;
 mod rollback;
 mod rows;
+mod saved;
 mod trainer;
 mod verify;
 mod watch;

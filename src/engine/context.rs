@@ -1,16 +1,17 @@
 //! Who does the work, and whether to go on: a pool of threads that is owned, never global, and a flag that stops it.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
 
 use crate::error::{Error, Result};
 
 /// The threads that executions run on, and the flag they stop by. One thread means the calling one, without a pool.
 ///
-/// A clone shares the threads and the flag.
+/// A clone shares the threads and the flag. The threads have ended when the last one is gone.
 #[derive(Clone, Debug)]
 pub struct Context {
-    pool: Option<Arc<rayon::ThreadPool>>,
+    pool: Option<Arc<Pool>>,
     threads: usize,
     stop: Option<Arc<AtomicBool>>,
 }
@@ -34,13 +35,7 @@ impl Context {
         }
         let pool = match threads {
             1 => None,
-            _ => Some(Arc::new(
-                rayon::ThreadPoolBuilder::new()
-                    .num_threads(threads)
-                    .thread_name(|place| format!("ascribe-{place}"))
-                    .build()
-                    .map_err(|error| Error::Threads { threads, reason: error.to_string() })?,
-            )),
+            _ => Some(Arc::new(Pool::new(threads)?)),
         };
         Ok(Self { pool, threads, stop: None })
     }
@@ -91,7 +86,7 @@ impl Context {
     /// Calls `work` on each item, on all threads; the order is not fixed, so items must not share results.
     pub fn for_each<I: Send>(&self, items: &mut [I], work: impl Fn(&mut I) + Sync) {
         match &self.pool {
-            Some(pool) if items.len() > 1 => pool.install(|| {
+            Some(pool) if items.len() > 1 => pool.rayon().install(|| {
                 use rayon::prelude::*;
                 // One item is one unit of work: lanes are large.
                 items.par_iter_mut().with_max_len(1).for_each(&work);
@@ -121,8 +116,101 @@ impl Context {
     /// Runs `work` inside the pool, so that calls of [`Context::for_each`] within it need no hand-over.
     pub fn enter<R: Send>(&self, work: impl FnOnce() -> R + Send) -> R {
         match &self.pool {
-            Some(pool) => pool.install(work),
+            Some(pool) => pool.rayon().install(work),
             None => work(),
         }
+    }
+}
+
+/// Threads that are waited for: a host may unload this library, or look for leaks, once it has freed everything.
+#[derive(Debug)]
+struct Pool {
+    /// None only while it is dropped.
+    rayon: Option<rayon::ThreadPool>,
+    handles: Mutex<Vec<JoinHandle<()>>>,
+}
+
+impl Pool {
+    fn new(threads: usize) -> Result<Self> {
+        let mut handles = Vec::with_capacity(threads);
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).spawn_handler(|thread| {
+            let name = format!("ascribe-{}", thread.index());
+            handles.push(std::thread::Builder::new().name(name).spawn(|| thread.run())?);
+            Ok(())
+        });
+        match pool.build() {
+            Ok(pool) => Ok(Self { rayon: Some(pool), handles: Mutex::new(handles) }),
+            Err(error) => {
+                // Those that had begun end by themselves.
+                join(handles);
+                Err(Error::Threads { threads, reason: error.to_string() })
+            }
+        }
+    }
+
+    fn rayon(&self) -> &rayon::ThreadPool {
+        self.rayon.as_ref().expect("a pool that is not being dropped has threads")
+    }
+}
+
+impl Drop for Pool {
+    fn drop(&mut self) {
+        // Tells the threads to end once there is no work.
+        self.rayon = None;
+        join(std::mem::take(self.handles.get_mut().unwrap_or_else(PoisonError::into_inner)));
+    }
+}
+
+fn join(handles: Vec<JoinHandle<()>>) {
+    let own = std::thread::current().id();
+    for handle in handles {
+        // The last context may go on one of its own threads, which cannot wait for itself. Panics were met where the work was.
+        if handle.thread().id() != own {
+            let _ = handle.join();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The threads of this process that belong to a context.
+    #[cfg(target_os = "linux")]
+    fn living(prefix: &str) -> usize {
+        let tasks = std::fs::read_dir("/proc/self/task").unwrap();
+        let name =
+            |task: std::io::Result<std::fs::DirEntry>| std::fs::read_to_string(task.ok()?.path().join("comm")).ok();
+        tasks.filter_map(name).filter(|name| name.starts_with(prefix)).count()
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn threads_have_ended_when_the_last_clone_is_gone() {
+        // More threads than any other test asks for, so that theirs do not matter.
+        let context = Context::new(67).unwrap();
+        let clone = context.clone();
+        let last = "ascribe-66";
+        context.for_each(&mut [0; 200], |item| *item += 1);
+        drop(context);
+        assert_eq!(living(last), 1);
+        drop(clone);
+        assert_eq!(living(last), 0);
+    }
+
+    #[test]
+    fn the_last_clone_may_go_on_a_thread_of_its_own() {
+        let context = Context::new(2).unwrap();
+        let (sender, receiver) = std::sync::mpsc::channel();
+        let clone = context.clone();
+        let (ready, go) = std::sync::mpsc::channel::<()>();
+        context.pool.as_ref().unwrap().rayon().spawn(move || {
+            go.recv().unwrap();
+            drop(clone);
+            sender.send(()).unwrap();
+        });
+        drop(context);
+        ready.send(()).unwrap();
+        receiver.recv().unwrap();
     }
 }

@@ -160,8 +160,10 @@ impl<T: Real> Explainer<T> {
         }
         let tables = graph.parameters().to_vec();
         let mut replacements = Vec::new();
-        for table in &tables {
-            replacements.push((*table, graph.patched(*table)?));
+        // Rows of other parameters are nobody's, so they are never taken back.
+        let owned = |slot: &usize| ledger.owned().iter().any(|owned| owned.parameter == *slot);
+        for slot in (0..tables.len()).filter(owned) {
+            replacements.push((tables[slot], graph.patched(tables[slot])?));
         }
         let value = Rewriter::new(&graph, &replacements).rewrite(&mut graph, functional.value)?;
         let patched = Program::compile(&graph, &[value], &[])?;

@@ -22,6 +22,9 @@ use super::settings::{Precision, Settings};
 /// The kind of folder, as its manifest names it.
 pub const FORMAT: &str = "run";
 
+/// The arrays of the tables before training, which are there when the settings make others.
+const INITIAL: [&str; 2] = ["initial.entities", "initial.relations"];
+
 /// What the manifest of a run says.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -31,6 +34,8 @@ struct Manifest {
     relations: Vec<String>,
     outcome: Outcome,
     validation: Option<Metrics>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    remarks: Option<Value>,
 }
 
 /// A run of either kind and element type.
@@ -128,6 +133,7 @@ impl<T: Stored> Run<T> {
             relations: self.data.relations.iter().map(str::to_owned).collect(),
             outcome: self.outcome.clone(),
             validation: self.validation.clone(),
+            remarks: self.remarks.clone(),
         };
         let table = |name: &str, array: &Array<T>| {
             NamedArray::new(name, array.shape().to_vec(), T::wrap(array.values().to_vec()))
@@ -139,6 +145,10 @@ impl<T: Stored> Run<T> {
         let [entities, relations] = self.model.parameters() else {
             return Err(Error::argument("the number of tables", self.model.parameters().len(), "two"));
         };
+        let mut model = vec![table("entities", entities)?, table("relations", relations)?];
+        for (name, array) in INITIAL.iter().zip(self.initial.iter().flat_map(|tables| tables.iter())) {
+            model.push(table(name, array)?);
+        }
         let examples = self.ledger.examples();
         let changes = self.ledger.changes().to_vec();
         let shape = vec![examples, changes.len() / examples.max(1)];
@@ -154,7 +164,7 @@ impl<T: Stored> Run<T> {
                         triples("test", &self.data.test)?,
                     ],
                 ),
-                ("model".into(), vec![table("entities", entities)?, table("relations", relations)?]),
+                ("model".into(), model),
                 (
                     "ledger".into(),
                     vec![
@@ -179,7 +189,7 @@ fn manifest<M: DeserializeOwned>(folder: &Path, value: &Value) -> Result<M> {
 }
 
 /// The checksums fit but the content does not: written by something else, or by another build.
-pub(super) fn malformed(folder: &Path, problem: impl Into<String>) -> Error {
+pub(crate) fn malformed(folder: &Path, problem: impl Into<String>) -> Error {
     Error::format(folder, None, problem, "train again, or read the run with the build that wrote it")
 }
 
@@ -197,6 +207,10 @@ impl<M> Loader<'_, M> {
             Some(arrays.swap_remove(place))
         });
         array.ok_or_else(|| malformed(self.folder, format!("the array {name:?} of {stem:?} is missing")))
+    }
+
+    pub fn has(&self, stem: &str, name: &str) -> bool {
+        self.contents.files.iter().any(|(found, arrays)| found == stem && arrays.iter().any(|a| a.name == name))
     }
 
     pub fn table<T: Stored>(&mut self, stem: &str, name: &str) -> Result<Array<T>> {
@@ -247,6 +261,14 @@ impl Loader<'_, Manifest> {
         if model.entities() != data.entities.len() || model.relations() != data.relations.len() {
             return Err(malformed(folder, "the tables have other numbers of rows than there are names"));
         }
+        let mut initial = None;
+        if self.has("model", INITIAL[0]) {
+            let tables = INITIAL.iter().map(|name| self.table::<T>("model", name)).collect::<Result<Vec<_>>>()?;
+            if tables.iter().map(Array::shape).ne(model.parameters().iter().map(Array::shape)) {
+                return Err(malformed(folder, "the tables before training have other shapes than those after it"));
+            }
+            initial = Some(Arc::new(tables));
+        }
         let shapes: Vec<_> = model.parameters().iter().map(|p| (p.rows(), p.row_width())).collect();
         let rows = data.train.iter().flat_map(|t| [t.head, t.relation, t.tail]).collect();
         let owned = [(0, 0), (1, 1), (0, 2)].map(|(parameter, input)| Owned { parameter, input });
@@ -256,7 +278,7 @@ impl Loader<'_, Manifest> {
         let ledger = Ledger::new(owned.to_vec(), rows, &shapes)
             .and_then(|ledger| ledger.with_changes(changes, remainder))
             .map_err(foreign)?;
-        let Manifest { outcome, validation, .. } = self.manifest;
-        Ok(Run { settings, data, model, ledger: Arc::new(ledger), outcome, validation })
+        let Manifest { outcome, validation, remarks, .. } = self.manifest;
+        Ok(Run { settings, data, model, ledger: Arc::new(ledger), outcome, validation, initial, remarks })
     }
 }

@@ -3,6 +3,8 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use crate::data::{Triple, TripleSet};
 use crate::engine::Context;
 use crate::error::{Error, Result};
@@ -19,10 +21,12 @@ use super::training::TripleTraining;
 /// A training that is ready to begin, as often as one likes.
 #[derive(Debug)]
 pub struct Job<T> {
-    settings: Settings,
-    initial: TripleModel<T>,
+    pub(super) settings: Settings,
+    pub(super) initial: TripleModel<T>,
+    /// The initial values, where they are not those that the settings make.
+    pub(super) given: Option<Arc<Vec<Array<T>>>>,
     plan: Arc<StepPlan<T>>,
-    triples: Arc<[Triple]>,
+    pub(super) triples: Arc<[Triple]>,
 }
 
 /// Who is told after each epoch, with a look at the run as it would be if training ended now; a break ends it.
@@ -43,6 +47,23 @@ pub struct Run<T> {
     pub outcome: Outcome,
     /// The ranking of the validation triples, where there are any, by the weights kept.
     pub validation: Option<Metrics>,
+    /// The tables before training, where they are not those that the settings make.
+    pub initial: Option<Arc<Vec<Array<T>>>>,
+    /// What the program that trained it wants to remember beside; kept as it is.
+    pub remarks: Option<Value>,
+}
+
+impl<T: Real> Run<T> {
+    /// The training that the run comes from.
+    ///
+    /// # Errors
+    /// As [`Job::new`].
+    pub fn job(&self) -> Result<Job<T>> {
+        let Some(initial) = &self.initial else { return Job::new(&self.settings, &self.data) };
+        let scorer = self.model.scorer().clone();
+        let initial = TripleModel::with_parameters(scorer, self.settings.dimension, initial.clone())?;
+        Job::from_model(&self.settings, initial, &self.data.train)
+    }
 }
 
 impl<T: Real> Job<T> {
@@ -54,7 +75,7 @@ impl<T: Real> Job<T> {
         let scorer = zoo::by_name(&settings.model)?;
         let counts = (data.entities.len(), data.relations.len());
         let initial = TripleModel::new(scorer, counts, settings.dimension, settings.initial, settings.seed)?;
-        Self::from_model(settings, initial, &data.train)
+        Self::prepare(settings, initial, None, &data.train)
     }
 
     /// Prepares a training from the values that a model has.
@@ -63,15 +84,39 @@ impl<T: Real> Job<T> {
     /// As [`Job::new`].
     pub fn from_model(settings: &Settings, initial: TripleModel<T>, triples: &[Triple]) -> Result<Self> {
         settings.check()?;
+        let counts = (initial.entities(), initial.relations());
+        let scorer = initial.scorer().clone();
+        let made = TripleModel::new(scorer, counts, settings.dimension, settings.initial, settings.seed)?;
+        let given = (!same_bits(made.parameters(), initial.parameters())).then(|| initial.shared_parameters());
+        Self::prepare(settings, initial, given, triples)
+    }
+
+    fn prepare(
+        settings: &Settings,
+        initial: TripleModel<T>,
+        given: Option<Arc<Vec<Array<T>>>>,
+        triples: &[Triple],
+    ) -> Result<Self> {
+        settings.check()?;
         let objective = Objective::of_triples(&initial, settings.loss, settings.sides)?;
         let plan = Arc::new(StepPlan::new(&objective)?);
-        let job = Self { settings: settings.clone(), initial, plan, triples: triples.into() };
+        let job = Self { settings: settings.clone(), initial, given, plan, triples: triples.into() };
         job.examples()?;
         Ok(job)
     }
 
     fn examples(&self) -> Result<TripleExamples<'_>> {
         examples(&self.settings, self.initial.entities(), &self.triples)
+    }
+
+    /// The settings.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The tables before training, where they are not those that the settings make.
+    pub fn given(&self) -> Option<&Arc<Vec<Array<T>>>> {
+        self.given.as_ref()
     }
 
     /// The model before training.
@@ -89,7 +134,7 @@ impl<T: Real> Job<T> {
         let given = (self.initial.parameters().to_vec(), tracker);
         let fitting =
             Fitting::new(self.plan.clone(), self.settings.fit_options(), given, self.triples.len(), Vec::new())?;
-        TripleTraining::new(self.settings.clone(), self.initial.clone(), data, self.triples.clone(), fitting)
+        TripleTraining::new(self, data, fitting)
     }
 
     /// Trains with a ledger, evaluating on the validation triples where there are any. `report` is called after each
@@ -114,6 +159,16 @@ impl<T: Real> Job<T> {
         let initial = self.initial.parameters().to_vec();
         train_without(&self.plan, &options, initial, &self.examples()?, examples, until, context)
     }
+}
+
+/// Whether arrays are the same bit for bit: zeros of either sign differ.
+pub(crate) fn same_bits<T: Real>(some: &[Array<T>], others: &[Array<T>]) -> bool {
+    let same = |a: &Array<T>, b: &Array<T>| {
+        // Every number of either type is one of f64.
+        let bits = |array: &Array<T>| array.values().iter().map(|x| x.to_f64().to_bits()).collect::<Vec<_>>();
+        a.shape() == b.shape() && bits(a) == bits(b)
+    };
+    some.len() == others.len() && some.iter().zip(others).all(|(a, b)| same(a, b))
 }
 
 /// The examples that settings make of triples.

@@ -11,5 +11,8 @@ mod training;
 pub use dense::{DenseJob, DenseRun};
 pub use folder::{AnyRun, FORMAT, Stored};
 pub use job::{Job, Run, Watch};
+
+pub(crate) use folder::malformed;
+pub(crate) use job::same_bits;
 pub use settings::{Precision, Settings};
 pub use training::TripleTraining;

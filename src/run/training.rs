@@ -10,7 +10,7 @@ use crate::rollback::{Ledger, Tracker};
 use crate::tensor::{Array, Real};
 use crate::train::{Evaluation, Fitting, Metrics, Outcome, Progress, Ranking, Report};
 
-use super::job::{Run, Watch, examples};
+use super::job::{Job, Run, Watch, examples};
 use super::settings::Settings;
 
 /// The ranks at which hits are reported.
@@ -34,6 +34,7 @@ pub struct TripleTraining<T> {
 struct Untrained<T> {
     settings: Settings,
     initial: TripleModel<T>,
+    given: Option<Arc<Vec<Array<T>>>>,
     data: Arc<TripleSet>,
 }
 
@@ -46,21 +47,18 @@ impl<T: Real> Untrained<T> {
             ledger: Arc::new(ledger),
             outcome,
             validation: None,
+            initial: self.given.clone(),
+            remarks: None,
         }
     }
 }
 
 impl<T: Real> TripleTraining<T> {
-    pub(super) fn new(
-        settings: Settings,
-        initial: TripleModel<T>,
-        data: Arc<TripleSet>,
-        triples: Arc<[Triple]>,
-        fitting: Fitting<T, Tracker<T>>,
-    ) -> Result<Self> {
-        let (known, ranking) = (Known::new(&data), Ranking::new(&initial)?);
-        let model = Untrained { settings, initial, data };
-        Ok(Self { model, triples, known, ranking, fitting, told: Vec::new() })
+    pub(super) fn new(job: &Job<T>, data: Arc<TripleSet>, fitting: Fitting<T, Tracker<T>>) -> Result<Self> {
+        let Job { settings, initial, given, triples, .. } = job;
+        let (known, ranking) = (Known::new(&data), Ranking::new(initial)?);
+        let model = Untrained { settings: settings.clone(), initial: initial.clone(), given: given.clone(), data };
+        Ok(Self { model, triples: triples.clone(), known, ranking, fitting, told: Vec::new() })
     }
 
     /// Takes at most `steps` steps, and tells whether the training is at its end; the bytes do not depend on how it is cut

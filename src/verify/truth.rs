@@ -24,7 +24,7 @@ impl<'a, T: Real> Truth<'a, T> {
     /// # Errors
     /// [`Error::Argument`] when the run's settings cannot be trained by.
     pub fn new(run: &'a Run<T>, functional: &Functional) -> Result<Self> {
-        let job = Job::new(&run.settings, &run.data)?;
+        let job = run.job()?;
         let program = Program::compile(&functional.graph, &[functional.value], &[])?;
         Ok(Self { run, job, program, inputs: functional.graph.inputs().len() })
     }

@@ -61,6 +61,14 @@ static void hear(int32_t level, const char *target, const char *message, void *u
   snprintf(heard->message, sizeof heard->message, "%s", message);
 }
 
+static int released = 0;
+
+static void release(void *user_data) {
+  struct heard *heard = user_data;
+  heard->count = -1;
+  released++;
+}
+
 static void contexts(void) {
   struct {
     ascribe_context_options options;
@@ -74,7 +82,7 @@ static void contexts(void) {
   ascribe_context_options_init(&options, sizeof options);
   CHECK(options.struct_size == sizeof options);
   CHECK(options.threads == 1 && options.seed == 42);
-  CHECK(options.log == NULL && options.log_data == NULL && options.log_level == ASCRIBE_LOG_INFO);
+  CHECK(options.log == NULL && options.log_data == NULL && options.log_free == NULL && options.log_level == ASCRIBE_LOG_INFO);
   ascribe_context_options_init(NULL, sizeof options);
 
   CHECK(ascribe_context_threads(NULL) == 1);
@@ -114,6 +122,26 @@ static void contexts(void) {
   CHECK_TEXT(heard.target, "context");
   CHECK_TEXT(heard.message, "1 threads, seed 7");
   ascribe_context_free(context);
+
+  /* What the callback needs is released once, when the context goes or does not come to be. */
+  options.log_free = release;
+  CHECK_OK(ascribe_context_new(&options, &context, &error));
+  CHECK(released == 0 && heard.count == 2);
+  ascribe_context_free(context);
+  CHECK(released == 1 && heard.count == -1);
+  options.threads = 0;
+  CHECK_FAILS(ascribe_context_new(&options, &context, &error), ASCRIBE_INVALID_ARGUMENT, "threads is 0");
+  CHECK(released == 2);
+  options.threads = 1;
+  CHECK_FAILS(ascribe_context_new(&options, NULL, &error), ASCRIBE_INVALID_ARGUMENT, "context is NULL");
+  CHECK(released == 3);
+  options.log = NULL;
+  CHECK_OK(ascribe_context_new(&options, &context, &error));
+  CHECK(released == 4);
+  ascribe_context_free(context);
+  CHECK(released == 4);
+  options.log_free = NULL;
+  context = NULL;
 
   /* An older program's struct ends early: what it lacks is the default, and nothing is read or written behind it. */
   memset(&large, 0xff, sizeof large);

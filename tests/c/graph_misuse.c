@@ -142,23 +142,34 @@ static void sizes_that_are_none(void) {
   REFUSES(ascribe_graph_##name(graph, "n", ones, SIZE_MAX, &made, &error), INVALID, "at most 64 axes")
   LEAF(parameter); LEAF(input); LEAF(indices);
 #undef LEAF
-#define FILL(sizes, rank, part) REFUSES(ascribe_graph_fill(graph, 1.0, sizes, rank, &made, &error), INVALID, part)
-  FILL(zero, 1, "sizes of at least one");
-  FILL(negative, 2, "sizes[1] is -1");
+#define FILL(sizes, rank, part) REFUSES(ascribe_graph_fill(graph, 1.0, sizes, rank, &made, &error), ASCRIBE_SHAPE, part)
+  FILL(zero, 1, "sizes are at least one");
+  REFUSES(ascribe_graph_fill(graph, 1.0, negative, 2, &made, &error), INVALID, "sizes[1] is -1");
   FILL(huge, 1, "memory can hold");
   FILL(wrapping, 2, "memory can hold");
 #undef FILL
   REFUSES(ascribe_graph_expand(graph, x, 0, INT64_MAX, &made, &error), ASCRIBE_SHAPE, "memory can hold");
   REFUSES(ascribe_graph_expand(graph, x, 0, 0, &made, &error), ASCRIBE_SHAPE, "expand");
-  REFUSES(ascribe_graph_reshape(graph, x, wrapping, 2, &made, &error), ASCRIBE_SHAPE, "memory can hold");
-  REFUSES(ascribe_graph_reshape(graph, x, hidden, 3, &made, &error), ASCRIBE_SHAPE, "memory can hold");
+  REFUSES(ascribe_graph_reshape(graph, x, wrapping, 2, &made, &error), ASCRIBE_SHAPE, "3 elements cannot become");
+  REFUSES(ascribe_graph_reshape(graph, x, hidden, 3, &made, &error), ASCRIBE_SHAPE, "3 elements cannot become 0");
   REFUSES(ascribe_graph_reshape(graph, x, zero, 1, &made, &error), ASCRIBE_SHAPE, "cannot become 0");
   REFUSES(ascribe_graph_slice(graph, x, 0, INT64_MAX, INT64_MAX, &made, &error), ASCRIBE_SHAPE, "slice");
   REFUSES(ascribe_graph_pad(graph, x, 0, INT64_MAX, INT64_MAX, &made, &error), ASCRIBE_SHAPE, "pad");
   REFUSES(ascribe_graph_pad(graph, x, 0, 0, INT64_MAX, &made, &error), ASCRIBE_SHAPE, "memory can hold");
   REFUSES(ascribe_graph_concatenate(graph, x, x, INT64_MAX, &made, &error), ASCRIBE_SHAPE, "concatenate");
   REFUSES(ascribe_graph_scatter(graph, x, id, INT64_MAX, &made, &error), ASCRIBE_SHAPE, "memory can hold");
-  REFUSES(ascribe_graph_scatter_over_batch(graph, x, id, 0, &made, &error), ASCRIBE_SHAPE, "must have a row");
+  REFUSES(ascribe_graph_scatter_over_batch(graph, x, id, 0, &made, &error), ASCRIBE_SHAPE, "sizes are at least one");
+}
+
+static void numbers_that_are_none(void) {
+  const double none[] = {NAN, INFINITY, -INFINITY};
+  int i;
+  for (i = 0; i < 3; i++) {
+    REFUSES(ascribe_graph_scale(graph, x, none[i], &made, &error), INVALID, "expected a finite number");
+    REFUSES(ascribe_graph_shift(graph, x, none[i], &made, &error), INVALID, "expected a finite number");
+    REFUSES(ascribe_graph_power(graph, x, none[i], &made, &error), INVALID, "expected a finite number");
+    REFUSES(ascribe_graph_fill(graph, none[i], NULL, 0, &made, &error), INVALID, "expected a finite number");
+  }
 }
 
 static void objects_of_other_kinds(void) {
@@ -233,6 +244,7 @@ int main(void) {
   CHECK_OK(ascribe_graph_indices(graph, "id", NULL, 0, &id, &error));
   nulls();
   sizes_that_are_none();
+  numbers_that_are_none();
   objects_of_other_kinds();
   definitions_that_are_none();
   faults();

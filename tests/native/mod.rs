@@ -21,8 +21,12 @@ pub fn header() -> String {
     fs::read_to_string(root().join("include/ascribe.h")).expect("include/ascribe.h is there; BLESS=1 writes it")
 }
 
-/// The shared library that was built for this test: cargo leaves it beside the test's own binary and nowhere else.
+/// The shared library that was built for this test: cargo leaves it beside the test's own binary and nowhere else. Or the one
+/// that `ASCRIBE_LIBRARY` names, to look at what is shipped.
 pub fn library() -> PathBuf {
+    if let Some(library) = env::var_os("ASCRIBE_LIBRARY") {
+        return fs::canonicalize(&library).unwrap_or_else(|error| panic!("{}: {error}", library.display()));
+    }
     let test = env::current_exe().expect("a test knows where it is");
     let library = test.parent().expect("a file lies in a folder").join("libascribe.so");
     assert!(library.is_file(), "{} is not there", library.display());

@@ -354,7 +354,7 @@ pub unsafe extern "C" fn ascribe_graph_neg(
 
 /// Adds c·x of each element.
 ///
-/// Fails with ASCRIBE_SHAPE when `x` holds ids.
+/// Fails with ASCRIBE_SHAPE when `x` holds ids, and with ASCRIBE_INVALID_ARGUMENT when `c` is not finite.
 ///
 /// @param graph the graph to add to
 /// @param x     a value of numbers
@@ -379,7 +379,7 @@ pub unsafe extern "C" fn ascribe_graph_scale(
 
 /// Adds x + c of each element.
 ///
-/// Fails with ASCRIBE_SHAPE when `x` holds ids.
+/// Fails with ASCRIBE_SHAPE when `x` holds ids, and with ASCRIBE_INVALID_ARGUMENT when `c` is not finite.
 ///
 /// @param graph the graph to add to
 /// @param x     a value of numbers
@@ -404,7 +404,7 @@ pub unsafe extern "C" fn ascribe_graph_shift(
 
 /// Adds each element to the power of c.
 ///
-/// Fails with ASCRIBE_SHAPE when `x` holds ids.
+/// Fails with ASCRIBE_SHAPE when `x` holds ids, and with ASCRIBE_INVALID_ARGUMENT when `c` is not finite.
 ///
 /// @param graph the graph to add to
 /// @param x     a value of numbers

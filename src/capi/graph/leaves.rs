@@ -111,7 +111,8 @@ pub unsafe extern "C" fn ascribe_graph_indices(
 
 /// Adds a shared value that is the same number everywhere; with a rank of 0 a constant.
 ///
-/// Fails with ASCRIBE_INVALID_ARGUMENT when a size is not at least one, or memory could not hold that many elements.
+/// Fails with ASCRIBE_INVALID_ARGUMENT when the number is not finite, and with ASCRIBE_SHAPE when a size is not at least one or
+/// memory could not hold that many elements.
 ///
 /// @param graph the graph to add to
 /// @param value the number

@@ -1,8 +1,5 @@
 //! Influence functions.
 
-mod questions;
-mod what_if;
-
 pub use questions::*;
 pub use what_if::*;
 
@@ -344,3 +341,8 @@ pub unsafe extern "C" fn ascribe_influence_free(influence: *mut ascribe_influenc
     // SAFETY: the caller keeps the promises of the header's opening chapter.
     unsafe { handle::free(influence) }
 }
+
+// Here and not above, because the header has things in this order.
+mod questions;
+
+mod what_if;

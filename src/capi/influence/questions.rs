@@ -48,7 +48,7 @@ pub unsafe extern "C" fn ascribe_influence_explain(
         })
     }
 }
-/// Tells the scores of some examples with each one's own curvature taken out (with one output, score / (1 - leverage)), and
+/// Tells the scores of some examples with each one's own curvature taken out (with one output and no penalty, score / (1 - leverage)), and
 /// their leverages. Above a leverage of 0.1 the first order is off by more than a tenth.
 ///
 /// @param influence  what is asked

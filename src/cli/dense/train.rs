@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::data::{Dense, Encoding, Messages, Table, Targets, Task, WordEncoding};
 use crate::engine::Context;
 use crate::error::{Error, Result};
-use crate::run::dense::{self, COPIED_UP_TO, Origin, Reading, only_classes};
+use crate::run::dense::{self, Copied, Origin, Reading, only_classes};
 use crate::run::{AnyRun, DenseJob, DenseRun, FORMAT, Precision, Stored};
 use crate::store;
 use crate::train::dense::DenseProgress;
@@ -132,8 +132,8 @@ fn train_as<T: Stored>(options: &Train, plan: &Plan<'_>, read: Read, context: &C
     });
     drop(bar);
     let (model, fitted) = trained?;
-    let copied = !plan.network.reference_data && data.features.values().len() <= COPIED_UP_TO;
-    let run = DenseRun { job, origin, reading, data, copied, model, fitted };
+    let copied = if plan.network.reference_data { Copied::Never } else { Copied::UnlessLarge };
+    let run = DenseRun { job, origin, reading, data, copied, model, fitted, initial: None, remarks: None };
     run.save(&options.out)?;
     let description = AnyRun::describe(&options.out)?;
     if json {

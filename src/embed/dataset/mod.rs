@@ -13,7 +13,7 @@ pub use rows::TableOptions;
 pub use triples::Part;
 
 pub(super) use columns::{Column, Columns};
-pub(super) use rows::Rows;
+pub(super) use rows::{Rows, Source};
 pub(super) use triples::Triples;
 
 /// Examples to train on, or queries to ask about. Cloning is cheap: content is shared until it is changed.
@@ -111,6 +111,6 @@ impl Dataset {
     }
 
     fn of_dense(dense: Dense) -> Self {
-        Self { content: Content::Rows(Rows { dense: Arc::new(dense), source: None }) }
+        Self { content: Content::Rows(Rows { dense: Arc::new(dense), source: None, altered: false }) }
     }
 }

@@ -21,6 +21,8 @@ const MOST_CLASSES: usize = 100;
 pub(in crate::embed) struct Rows {
     pub dense: Arc<Dense>,
     pub source: Option<Arc<Source>>,
+    /// Whether the files do not give these rows again: a label was changed, or may have been.
+    pub altered: bool,
 }
 
 /// Files, and how they became rows.
@@ -43,7 +45,7 @@ pub struct TableOptions {
 
 impl Rows {
     pub fn select(&self, examples: &[usize]) -> Result<Self> {
-        Ok(Self { dense: Arc::new(self.dense.select(examples)?), source: self.source.clone() })
+        Ok(Self { dense: Arc::new(self.dense.select(examples)?), source: self.source.clone(), altered: self.altered })
     }
 
     pub fn describe(&self, example: usize) -> String {
@@ -143,13 +145,17 @@ impl Dataset {
             return Err(Error::argument(what, "unknown", format!("one of {}", self.classes().join(", "))));
         }
         let source = Source { origin: Origin::of(files)?, reading: source.reading.clone() };
-        Ok(Self { content: Content::Rows(Rows { dense: Arc::new(dense), source: Some(Arc::new(source)) }) })
+        Ok(Self {
+            content: Content::Rows(Rows { dense: Arc::new(dense), source: Some(Arc::new(source)), altered: false }),
+        })
     }
 
     fn from_files(dense: Dense, paths: &[&Path], reading: Reading) -> Result<Self> {
         let paths: Vec<PathBuf> = paths.iter().map(|path| path.to_path_buf()).collect();
         let source = Source { origin: Origin::of(&paths)?, reading };
-        Ok(Self { content: Content::Rows(Rows { dense: Arc::new(dense), source: Some(Arc::new(source)) }) })
+        Ok(Self {
+            content: Content::Rows(Rows { dense: Arc::new(dense), source: Some(Arc::new(source)), altered: false }),
+        })
     }
 
     /// The numbers in a row; zero where examples are no rows.
@@ -231,6 +237,7 @@ impl Dataset {
             _ => (0..classes).map(|class| class.to_string()).collect(),
         };
         if let Content::Rows(rows) = &mut self.content {
+            rows.altered = true;
             Arc::make_mut(&mut rows.dense).targets = Targets::Classes { labels: labels.to_vec(), names };
         }
         Ok(())

@@ -16,7 +16,7 @@ use crate::model::{TripleModel, zoo};
 use crate::rollback::Ledger;
 use crate::run::Precision;
 use crate::tensor::Array;
-use crate::train::Outcome;
+use crate::train::{Metrics, Outcome};
 
 use super::number::{Either, Number};
 use super::trainer::{Training, TrainingOptions};
@@ -47,6 +47,10 @@ pub(super) struct Record {
     pub training: Training,
     /// What steps of an optimiser with a ledger reported: where training again ends.
     pub outcome: Option<Outcome>,
+    /// The mean losses of epochs of rows.
+    pub losses: Vec<f64>,
+    /// The ranking of the validation triples, where a folder had one.
+    pub validation: Option<Metrics>,
 }
 
 /// What a model holds in one precision.
@@ -63,6 +67,11 @@ pub(super) struct State<T> {
 impl<T: Number> State<T> {
     pub fn new(parameters: Vec<Array<T>>) -> Self {
         Self { parameters: Arc::new(parameters), ledger: None, initial: None, programs: Arc::default() }
+    }
+
+    /// What was read from a folder.
+    pub fn loaded(parameters: Arc<Vec<Array<T>>>, ledger: Option<Arc<Ledger<T>>>, initial: Arc<Vec<Array<T>>>) -> Self {
+        Self { parameters, ledger, initial: Some(initial), programs: Arc::default() }
     }
 
     /// The same model with other parameters, as if it had never been trained.

@@ -134,6 +134,11 @@ impl<T: Number> Course<T> {
         }
     }
 
+    /// The mean losses of epochs of rows.
+    pub fn losses(&self) -> Vec<f64> {
+        if let Self::Epochs(epochs, _) = self { epochs.losses().to_vec() } else { Vec::new() }
+    }
+
     pub fn training(&self) -> Training {
         match self {
             Self::Triples(training) => {

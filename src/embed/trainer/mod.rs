@@ -88,12 +88,13 @@ impl Trainer {
             (Either::Double(before), Either::Double(course)) => Either::Double(now(before, course)),
             _ => self.model.state.clone(),
         };
-        let outcome = match &self.course {
-            Either::Single(course) => course.outcome(),
-            Either::Double(course) => course.outcome(),
+        let (outcome, losses) = match &self.course {
+            Either::Single(course) => (course.outcome(), course.losses()),
+            Either::Double(course) => (course.outcome(), course.losses()),
         };
         let (data, options, training) = (self.data.clone(), self.options, self.training());
-        Model { state, record: Some(Arc::new(Record { data, options, training, outcome })), ..self.model.clone() }
+        let record = Record { data, options, training, outcome, losses, validation: None };
+        Model { state, record: Some(Arc::new(record)), ..self.model.clone() }
     }
 }
 

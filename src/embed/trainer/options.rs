@@ -1,10 +1,13 @@
 //! How models are trained, and how it went.
 
+use serde::{Deserialize, Serialize};
+
 use crate::rollback::Attribution;
 use crate::train::{Method, Schedule, Stopping};
 
 /// What moves the parameters.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Descent {
     /// Lazy Adam for triples and graphs; rows are minimised where that is convex, otherwise trained by Adam.
     #[default]
@@ -16,7 +19,8 @@ pub enum Descent {
 }
 
 /// How a model is trained.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct TrainingOptions {
     /// What moves the parameters.
     pub descent: Descent,
@@ -64,7 +68,8 @@ impl Default for TrainingOptions {
 }
 
 /// How far a training has come, or how it went.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Training {
     /// Steps taken: batches, or steps of minimising.
     pub steps: u64,

@@ -1,6 +1,7 @@
 //! A run of rows on disk: what it is in the manifest; rows and parameters in files beside it.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -13,7 +14,7 @@ use crate::tensor::Array;
 
 use super::features::{COPIED_UP_TO, Copy};
 use super::reading::{align_classes, only_classes};
-use super::{DenseJob, DenseRun, Fitted, Origin, Reading};
+use super::{Copied, DenseJob, DenseRun, Fitted, Origin, Reading};
 use crate::run::folder::{FORMAT, Loader, Stored, malformed};
 
 /// What the manifest of a run of rows calls its kind.
@@ -32,7 +33,12 @@ pub(in crate::run) struct Manifest {
     shape: Vec<usize>,
     copy: Copy,
     fitted: Fitted,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    remarks: Option<Value>,
 }
+
+/// What the name of an array of parameters before training begins with.
+const INITIAL: &str = "initial.";
 
 impl Manifest {
     /// The description of a run, without its arrays.
@@ -60,8 +66,9 @@ impl<T: Stored> DenseRun<T> {
     /// [`Error::Io`] when the folder cannot be written; what was there before is then still whole.
     pub fn save(&self, folder: &Path) -> Result<()> {
         let features = &self.data.features;
-        let copy = match Copy::of(features.values()) {
-            copy if self.copied && copy.bytes() * features.values().len() <= COPIED_UP_TO => copy,
+        let copy = match (Copy::of(features.values()), self.copied) {
+            (copy, Copied::Always) => copy,
+            (copy, Copied::UnlessLarge) if copy.bytes() * features.values().len() <= COPIED_UP_TO => copy,
             _ => Copy::None,
         };
         let (targets, classes): (Values, _) = match &self.data.targets {
@@ -88,15 +95,21 @@ impl<T: Stored> DenseRun<T> {
             shape: features.shape().to_vec(),
             copy,
             fitted: self.fitted.clone(),
+            remarks: self.remarks.clone(),
         };
         let names = self.model.parameter_names()?;
-        let parameters = names.iter().zip(self.model.parameters());
-        let parameters = parameters
-            .map(|(name, array)| NamedArray::new(name, array.shape().to_vec(), T::wrap(array.values().to_vec())));
+        let initial = self.initial.as_deref().map_or(&[][..], Vec::as_slice);
+        let mut parameters = Vec::new();
+        for (prefix, arrays) in [("", self.model.parameters()), (INITIAL, initial)] {
+            for (name, array) in names.iter().zip(arrays) {
+                let values = T::wrap(array.values().to_vec());
+                parameters.push(NamedArray::new(format!("{prefix}{name}"), array.shape().to_vec(), values)?);
+            }
+        }
         let contents = Contents {
             manifest: serde_json::to_value(manifest)
                 .map_err(|error| Error::argument("the settings", error, "numbers that JSON can hold"))?,
-            files: vec![("data".into(), arrays), ("model".into(), parameters.collect::<Result<_>>()?)],
+            files: vec![("data".into(), arrays), ("model".into(), parameters)],
         };
         commit(folder, FORMAT, &contents)
     }
@@ -140,9 +153,18 @@ impl Loader<'_, Manifest> {
         let blank = DenseModel::<T>::new(network.clone(), 0).map_err(foreign)?;
         let names = blank.parameter_names().map_err(foreign)?;
         let parameters = names.iter().map(|name| self.table::<T>("model", name)).collect::<Result<Vec<_>>>()?;
+        let mut initial = None;
+        let before: Vec<String> = names.iter().map(|name| format!("{INITIAL}{name}")).collect();
+        if before.first().is_some_and(|name| self.has("model", name)) {
+            let arrays = before.iter().map(|name| self.table::<T>("model", name)).collect::<Result<Vec<_>>>()?;
+            // Shapes are looked at here.
+            DenseModel::with_parameters(network.clone(), arrays.clone()).map_err(foreign)?;
+            initial = Some(Arc::new(arrays));
+        }
         let model = DenseModel::with_parameters(network, parameters).map_err(foreign)?;
-        let Manifest { job, origin, reading, copy, fitted, .. } = manifest;
-        Ok(DenseRun { job, origin, reading, data, copied: copy != Copy::None, model, fitted })
+        let Manifest { job, origin, reading, copy, fitted, remarks, .. } = manifest;
+        let copied = if copy == Copy::None { Copied::Never } else { Copied::Always };
+        Ok(DenseRun { job, origin, reading, data, copied, model, fitted, initial, remarks })
     }
 }
 

@@ -9,7 +9,7 @@ use crate::engine::Context;
 use crate::error::Result;
 use crate::model::Inputs;
 use crate::model::dense::DenseModel;
-use crate::tensor::Real;
+use crate::tensor::{Array, Real};
 use crate::train::dense::{DenseOptions, DenseTraining, Tell};
 use crate::train::{Method, Schedule, TrainerOptions};
 
@@ -56,6 +56,29 @@ pub struct Fitted {
     pub converged: bool,
     /// What to do when it is not.
     pub remedy: Option<String>,
+}
+
+impl Fitted {
+    /// Fills in where the objective stands that was not minimised.
+    ///
+    /// # Errors
+    /// [`Error::NotFinite`](crate::Error::NotFinite) when the objective is not finite there; what running the graph reports.
+    pub fn evaluate<T: Real>(
+        &mut self,
+        job: &DenseJob,
+        parameters: Vec<Array<T>>,
+        inputs: &Arc<Inputs<T>>,
+        context: &Context,
+    ) -> Result<()> {
+        let objective = Arc::new(job.network.objective()?);
+        let mut derivatives = Derivatives::new(context, objective, parameters, inputs.clone(), None, None, 0)?;
+        let mut slopes = vec![0.0; derivatives.dimension()];
+        self.value = derivatives.value_and_gradient(&mut slopes)?;
+        self.gradient = slopes.iter().fold(0.0, |most, part| f64::max(most, part.abs()));
+        self.converged = self.gradient <= job.training.gradient;
+        self.remedy = (!self.converged).then(|| "train longer, or minimise after the epochs".to_owned());
+        Ok(())
+    }
 }
 
 /// Trains a model on examples.
@@ -106,14 +129,7 @@ pub fn finish<T: Real>(
             (fitted.converged, fitted.remedy) = (found.converged, found.remedy);
         }
         None => {
-            let objective = Arc::new(job.network.objective()?);
-            let mut derivatives =
-                Derivatives::new(context, objective, parameters.clone(), training.inputs().clone(), None, None, 0)?;
-            let mut slopes = vec![0.0; derivatives.dimension()];
-            fitted.value = derivatives.value_and_gradient(&mut slopes)?;
-            fitted.gradient = slopes.iter().fold(0.0, |most, part| f64::max(most, part.abs()));
-            fitted.converged = fitted.gradient <= job.training.gradient;
-            fitted.remedy = (!fitted.converged).then(|| "train longer, or minimise after the epochs".to_owned());
+            fitted.evaluate(job, parameters.clone(), training.inputs(), context)?;
         }
     }
     Ok((DenseModel::with_parameters(job.network.clone(), parameters)?, fitted))

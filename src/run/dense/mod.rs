@@ -12,12 +12,15 @@ mod origin;
 mod predict;
 mod reading;
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::data::Dense;
 use crate::error::{Error, Result};
 use crate::model::dense::{DenseModel, DenseSettings};
-use crate::tensor::Real;
+use crate::tensor::{Array, Real};
 
 use super::settings::Precision;
 
@@ -57,11 +60,26 @@ pub struct DenseRun<T> {
     /// The training rows, with their numbers in the file.
     pub data: Dense,
     /// Whether the folder holds the features, rather than the names of files.
-    pub copied: bool,
+    pub copied: Copied,
     /// The trained model.
     pub model: DenseModel<T>,
     /// How the training went.
     pub fitted: Fitted,
+    /// The parameters before training, where they are not those that the job makes.
+    pub initial: Option<Arc<Vec<Array<T>>>>,
+    /// What the program that trained it wants to remember beside; kept as it is.
+    pub remarks: Option<Value>,
+}
+
+/// Whether a folder holds the features of its rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Copied {
+    /// It does: the files, if there are any, do not give the same rows again.
+    Always,
+    /// It does up to [`COPIED_UP_TO`] bytes.
+    UnlessLarge,
+    /// It names the files that they were read from.
+    Never,
 }
 
 impl<T: Real> DenseRun<T> {

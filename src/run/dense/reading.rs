@@ -17,24 +17,32 @@ pub enum Reading {
     Images(Pixels),
     /// Messages, by what their words become.
     Messages(WordEncoding),
+    /// The rows were given as arrays: there are no files.
+    Arrays,
 }
 
 impl Reading {
     /// Reads files: a table; images and perhaps labels; messages, with labels or without any.
     ///
     /// # Errors
-    /// [`Error::Argument`] for another number of files than these; what the readers report.
+    /// [`Error::Argument`] for another number of files than these; [`Error::Unsupported`] for rows that were given as arrays;
+    /// what the readers report.
     pub fn read(&self, files: &[PathBuf]) -> Result<Dense> {
         match (self, files) {
             (Self::Table(encoding), [table]) => encoding.encode(&Table::read(table)?),
             (Self::Images(pixels), [images]) => Dense::read_idx(images, None, *pixels),
             (Self::Images(pixels), [images, labels]) => Dense::read_idx(images, Some(labels), *pixels),
             (Self::Messages(encoding), [messages]) => encoding.encode(&read_messages(messages)?),
+            (Self::Arrays, _) => Err(Error::Unsupported {
+                what: "reading rows from files like those of a run whose rows were given as arrays".into(),
+                remedy: "ask about its training rows, or ask the program that trained it".into(),
+            }),
             _ => {
                 let expected = match self {
                     Self::Images(_) => "the images and, behind them, their labels",
                     Self::Table(_) => "one table",
                     Self::Messages(_) => "one file of messages",
+                    Self::Arrays => "none",
                 };
                 Err(Error::argument("the number of files to read rows from", files.len(), expected))
             }
@@ -49,7 +57,8 @@ impl Reading {
             (Self::Images(_), [height, width, ..]) => (0..height * width)
                 .map(|pixel| format!("pixel {},{}", pixel / width.max(&1), pixel % width.max(&1)))
                 .collect(),
-            (Self::Images(_), _) => Vec::new(),
+            (Self::Arrays, [columns]) => (0..*columns).map(|column| format!("column {column}")).collect(),
+            (Self::Images(_) | Self::Arrays, _) => Vec::new(),
         }
     }
 
@@ -59,6 +68,7 @@ impl Reading {
             Self::Table(_) => "table",
             Self::Images(_) => "images",
             Self::Messages(_) => "messages",
+            Self::Arrays => "arrays",
         }
     }
 }

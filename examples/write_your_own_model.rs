@@ -1,0 +1,86 @@
+//! A model of one's own: a factorisation machine for ratings, written as a graph, and asked both kinds of question. The same
+//! story stands in C, C++ and Julia beside this one, with the same output.
+//!
+//! `cargo run --release --example write_your_own_model`
+
+use std::sync::Arc;
+
+use ascribe::curvature::Curvature;
+use ascribe::embed::{
+    Dataset, Definition, Descent, GraphModel, GraphOptions, Host, Influence, InfluenceOptions, Model, Order, Rollback,
+    RowMajor, TrainingChange, TrainingOptions, Watch,
+};
+use ascribe::influence::{Level, Options, WhatIfOptions};
+use ascribe::rollback::ExplainOptions;
+use ascribe::train::Method;
+
+fn main() -> ascribe::Result<()> {
+    let (host, watch) = (Arc::new(Host::default()), Watch::none());
+    let user: Vec<u32> = (0..240).map(|k| 7 * k % 30).collect();
+    let item: Vec<u32> = (0..240).map(|k| (11 * k + k / 30) % 20).collect();
+    let rating = user.iter().zip(&item).map(|(u, i)| f64::from(1 + (3 * u + 5 * i + u * i) % 5));
+    let rating: Vec<f64> = rating.collect();
+    let mut data = Dataset::of_inputs(240)?;
+    data.set_ids("user", &user, 1)?;
+    data.set_ids("item", &item, 1)?;
+    data.set_numbers("rating", &RowMajor::new(&rating, 240, 1)?)?;
+
+    let mut definition = Definition::new();
+    let g = definition.graph_mut();
+    let (u, i) = (g.indices("user", &[])?, g.indices("item", &[])?);
+    let mean = g.parameter("mean", &[])?;
+    let (user_bias, item_bias) = (g.parameter("user_bias", &[30])?, g.parameter("item_bias", &[20])?);
+    let (users, items) = (g.parameter("users", &[30, 4])?, g.parameter("items", &[20, 4])?);
+    let mut prediction = mean;
+    for (bias, ids) in [(user_bias, u), (item_bias, i)] {
+        let bias = g.lookup(bias, ids)?;
+        prediction = g.add(prediction, bias)?;
+    }
+    let (own_user, own_item) = (g.lookup(users, u)?, g.lookup(items, i)?);
+    let product = g.mul(own_user, own_item)?;
+    let product = g.sum_all(product)?;
+    prediction = g.add(prediction, product)?;
+    let rating = g.input("rating", &[])?;
+    let error = g.sub(prediction, rating)?;
+    let square = g.mul(error, error)?;
+    let loss = g.scale(square, 0.5)?;
+    let mut squares = g.mul(mean, mean)?;
+    for parameter in [user_bias, item_bias, users, items] {
+        let square = g.mul(parameter, parameter)?;
+        let sum = g.sum_all(square)?;
+        squares = g.add(squares, sum)?;
+    }
+    let penalty = g.scale(squares, 0.05)?;
+    definition.functional("prediction", prediction)?;
+    for (parameter, ids) in [(users, u), (items, i), (user_bias, u), (item_bias, i)] {
+        definition.own(parameter, ids)?;
+    }
+
+    let graph = GraphModel::new(&definition, loss, Some(penalty), Some(prediction))?;
+    let mut model =
+        Model::graph(&host, graph, &GraphOptions { initial: 0.1, seed: Some(7), ..GraphOptions::default() })?;
+    let sgd = Descent::Steps(Method::Sgd);
+    let training = TrainingOptions { descent: sgd, learning_rate: 0.02, epochs: 30, ..TrainingOptions::default() };
+    model.fit(&host, &data, &training, &watch)?;
+
+    let (query, asked) = (data.select(&[0])?, Some("prediction"));
+    let rollback = Rollback::new(&host, &model, asked)?.explain(&query, &ExplainOptions::default(), &watch)?;
+    println!("prediction {:+.12}", rollback.value(0)?);
+    for (example, score) in rollback.top(0, Order::Largest, 3)? {
+        println!("rollback {score:+.12} example {example}");
+    }
+
+    model.fit(&host, &data, &TrainingOptions { descent: Descent::Minimise, ..training }, &watch)?;
+    let core = Options { curvature: Some(Curvature::Hessian), ..Options::default() };
+    let influence = Influence::new(&host, &model, None, &InfluenceOptions { core, seed: None }, &watch)?;
+    let top = influence.explain(&query, asked, &watch)?.top(0, Order::Largest, 3)?;
+    for (example, score) in &top {
+        println!("influence {score:+.12} example {example}");
+    }
+    let changes = [TrainingChange::Remove(top[0].0 as usize)];
+    let levels = WhatIfOptions { until: Level::Retrained, ..WhatIfOptions::default() };
+    for step in influence.what_if(&query, asked, &changes, &levels, &watch)?.steps {
+        println!("level {} {:+.12}", step.level as i32, step.changes[0]);
+    }
+    Ok(())
+}
