@@ -75,11 +75,11 @@ minimal:
 	$(call headline,Library without default features)
 	cargo check --locked --lib --no-default-features
 
-# With several crate types in the manifest only this command applies LTO to the shared library.
+# The library that `make install` copies, so that it is built once.
 symbols:
 	$(call headline,Exported symbols of the shared library as it is shipped)
-	cargo rustc --locked --release --lib --crate-type cdylib
-	ASCRIBE_LIBRARY="$${CARGO_TARGET_DIR:-target}/release/libascribe.so" cargo test --locked --all-features --test exports
+	bindings/cpp/build.sh $(SHIP) library
+	ASCRIBE_LIBRARY="$(abspath $(SHIP))/libascribe.so" cargo test --locked --all-features --test exports
 
 # The advisory database cannot be fetched where this runs; see deny.toml.
 deny:
