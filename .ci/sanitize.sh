@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Runs the C and C++ tests under the sanitizers and prints a table. What is instrumented is these programs and the headers:
-# stable Rust cannot instrument the library. Its allocations, copies and frees go through the sanitizers all the same, so
-# leaks, double frees and buffers that are too short are seen on either side; races between the programs' threads are seen,
-# races within the library are not (the borrow checker and Send and Sync stand for them).
+# stable Rust cannot instrument the library. Its allocations, frees and block copies go through the sanitizers all the same, so
+# leaks, double frees and copies to buffers that are too short are seen beyond the border (single stores of the library are
+# not: valgrind sees those, in the tests). Races between the programs' threads are seen, races within the library are not (the
+# borrow checker and Send and Sync stand for them).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 # LIBRARY names one that is built already; it should have debug assertions, for which the programs ask.
@@ -44,6 +45,37 @@ attempt() {
     failed=1
     { echo "== $name, $sanitizer: $word"; tail -n 60 "$place/log"; } >&2
 }
+
+# That they are on: each has to see a mistake of its kind, two of them beyond the border to the library.
+mistake() {
+    local sanitizer=$1 number=$2
+    "${CXX:-g++}" -std=c++17 "${flags[@]}" -Itests/cpp "-fsanitize=$sanitizer" "-DMISTAKE=$number" -x c++ - -o "$place/program" \
+        -L"$place" -Wl,-rpath,"$place" -lascribe -lpthread <<'END'
+#include <thread>
+#include "check.hpp"
+int main() {
+  const Line line;
+  if (MISTAKE == 1) line.data().release();  // nobody frees it
+  if (MISTAKE == 2) {
+    std::vector<double> small(2);  // and C is told twenty
+    ascribe_model_predict(line.model().get(), nullptr, line.view().get(), small.data(), 20, nullptr);
+  }
+  if (MISTAKE == 3) {
+    int number = 0;
+    std::thread other([&] { ++number; });
+    ++number;
+    other.join();
+  }
+}
+END
+    if "${fixed[@]}" "$place/program" >"$place/log" 2>&1; then
+        echo "-fsanitize=$sanitizer does not see mistake $number: it says nothing about the programs either" >&2
+        exit 1
+    fi
+}
+mistake address,undefined 1
+mistake address,undefined 2
+mistake thread 3
 
 printf '%-28s %-20s %s\n' program address,undefined thread
 for source in tests/c/*.c tests/cpp/*.cpp; do
