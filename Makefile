@@ -7,7 +7,14 @@ headline = @printf '\n==> %s\n' '$(1)'
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help test bench fmt lint doc deny demo tools fmt-check cargo-test minimal symbols
-.PHONY: reference
+.PHONY: reference build install uninstall install-check sanitize abi
+
+# Where things are installed: folders below PREFIX, which packagers put below DESTDIR.
+PREFIX ?= /usr/local
+LIBDIR ?= lib
+INCLUDEDIR ?= include
+BINDIR ?= bin
+export PREFIX LIBDIR INCLUDEDIR BINDIR DESTDIR STRIP
 
 help:
 	@echo 'make test   every check there is, in order, up to the first that fails; installs the tools first'
@@ -18,9 +25,16 @@ help:
 	@echo 'make doc    build the documentation, warnings are errors'
 	@echo 'make reference   the C and C++ reference with its pages, in target/reference; needs doxygen'
 	@echo 'make deny   licences, bans and sources of the dependencies'
+	@echo 'make build  the shared library and the program, as they are shipped'
+	@echo 'make install PREFIX=/usr/local   these, the headers, and what CMake and pkg-config need; also DESTDIR, LIBDIR,'
+	@echo '            INCLUDEDIR, BINDIR; NO_BUILD=1 takes what `make build` has built (as root, without cargo)'
+	@echo 'make uninstall PREFIX=/usr/local what `make install` has put there'
+	@echo 'make install-check   install to a temporary prefix and build strangers'\'' projects against it'
+	@echo 'make abi    compare the binary interface with the one that is kept; BLESS=1 keeps another'
+	@echo 'make sanitize   the C and C++ tests under the address, undefined-behaviour and thread sanitizers'
 	@echo 'make tools  install what the checks need beyond a Rust toolchain: cargo-deny'
 
-test: tools fmt-check lint doc cargo-test minimal symbols deny
+test: tools fmt-check lint doc reference cargo-test minimal install-check symbols abi deny
 	$(call headline,All checks passed)
 
 bench:
@@ -62,19 +76,44 @@ minimal:
 	$(call headline,Library without default features)
 	cargo check --locked --lib --no-default-features
 
-# With several crate types in the manifest only this command applies LTO to the shared library.
+# The library that `make install` copies, so that it is built once.
 symbols:
 	$(call headline,Exported symbols of the shared library as it is shipped)
-	cargo rustc --locked --release --lib --crate-type cdylib
-	ASCRIBE_LIBRARY="$${CARGO_TARGET_DIR:-target}/release/libascribe.so" cargo test --locked --all-features --test exports
+	bindings/cpp/build.sh $(SHIP) library
+	ASCRIBE_LIBRARY="$(abspath $(SHIP))/libascribe.so" cargo test --locked --all-features --test exports
 
 # The advisory database cannot be fetched where this runs; see deny.toml.
 deny:
 	$(call headline,Licences and sources of the dependencies)
 	cargo deny --locked check --hide-inclusion-graph licenses bans sources
 
-# The C++ headers are in it where they are. Doxygen writes nothing into a folder that is not there.
+# Doxygen writes nothing into a folder that is not there.
 reference:
+	$(call headline,Reference of C and C++)
 	mkdir -p target/reference
-	{ cat docs/Doxyfile; [ ! -d bindings/cpp/include ] || echo 'INPUT += bindings/cpp/include'; } | doxygen -
+	doxygen docs/Doxyfile
 	@echo 'target/reference/index.html'
+
+# What is shipped lies here between building and installing.
+SHIP ?= $(or $(CARGO_TARGET_DIR),target)/ship
+
+build:
+	bindings/cpp/build.sh $(SHIP)
+
+install: $(if $(NO_BUILD),,build)
+	bindings/cpp/install.sh install $(SHIP)
+
+uninstall:
+	bindings/cpp/install.sh uninstall
+
+install-check:
+	$(call headline,Installation)
+	.ci/check_install.sh
+
+sanitize:
+	$(call headline,Sanitizers)
+	.ci/sanitize.sh
+
+abi:
+	$(call headline,Binary interface)
+	.ci/check_abi.sh
