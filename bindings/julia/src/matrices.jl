@@ -1,0 +1,48 @@
+# Matrices lent to the library, without a copy wherever memory is laid out in strides.
+
+"A matrix as the library sees it, and the array that its memory belongs to."
+struct Lent{M}
+    view::Base.RefValue{M}
+    owner::Any
+end
+
+Base.unsafe_convert(P::Type{Ptr{M}}, lent::Lent{M}) where {M} = Base.unsafe_convert(P, lent.view)
+
+# What `x'` and `transpose(x)` give. They are asked for rather than imported: the package depends on no more than it must.
+const Adjoint = Base.typename(typeof(ones(1, 1)')).wrapper
+const Transpose = Base.typename(typeof(transpose(ones(1, 1)))).wrapper
+
+const Lendable = Union{Float64,Float32}
+view_type(::Type{Float64}) = ascribe_matrix
+view_type(::Type{Float32}) = ascribe_matrix_f32
+
+# Pointer, sizes and strides of what can be lent; `nothing` for what has to be copied.
+laid_out(x::StridedMatrix{<:Lendable}) = (pointer(x), size(x), strides(x), x)
+laid_out(x::StridedVector{<:Lendable}) = (pointer(x), (length(x), 1), (stride(x, 1), length(x)), x)
+laid_out(x::Union{Adjoint{T},Transpose{T}}) where {T<:Lendable} = turned(laid_out(parent(x)))
+laid_out(x::PermutedDimsArray{T,2,(2, 1)}) where {T<:Lendable} = turned(laid_out(parent(x)))
+laid_out(x::PermutedDimsArray{T,2,(1, 2)}) where {T<:Lendable} = laid_out(parent(x))
+laid_out(x) = nothing
+
+turned(::Nothing) = nothing
+turned((pointer, sizes, strides, owner)) = (pointer, reverse(sizes), reverse(strides), owner)
+
+"""
+Lends a matrix whose rows are examples (or, `by_columns`, whose columns are). Vectors are matrices of one column. What
+is not strided or of another element type is copied to `Float64` once.
+"""
+function lent(x::AbstractVecOrMat{<:Real}; by_columns::Bool=false)
+    Base.require_one_based_indexing(x)
+    layout = laid_out(x)
+    layout === nothing && (layout = laid_out(Array{Float64}(x)))
+    by_columns && (layout = turned(layout))
+    pointer, sizes, strides, owner = layout
+    M = view_type(eltype(owner))
+    return Lent{M}(Ref(M(pointer, sizes[1], sizes[2], strides[1], strides[2])), owner)
+end
+
+const LentF64 = Lent{ascribe_matrix}
+
+"Lends in `Float64`, for functions that take nothing else."
+lent64(x::AbstractVecOrMat{<:Real}; options...) =
+    eltype(x) === Float32 ? lent(Array{Float64}(x); options...) : lent(x; options...)
