@@ -47,7 +47,7 @@ include("show.jl")
 
 export AscribeError, Context, Cancel, Dataset, Graph, Node, Model, Trainer, Ledger, Rollback, Influence, Attribution, WhatIf
 export cancel!, iscancelled, reset!
-export loadtriples, loadtable, loadimages, loadmessages, describe, features, classes, classname, labels, setlabels!
+export loadtriples, loadtable, loadimages, loadmessages, loadlike, describe, features, classes, classname, labels, setlabels!
 export targets, triples, query, part, setinput!
 export parameter, input, indices, constant, own!, functional!, gradient, sigmoid, softplus, relu, erf, gelu, gelu_tanh
 export logsumexp, softmax, peak, expand, pad, contract, batchsum, spread, lookup, scatter, pick, place

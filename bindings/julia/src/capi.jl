@@ -83,6 +83,11 @@ const ASCRIBE_SCHEDULE_INVERSE_TIME = Int32(3)
 const ASCRIBE_ATTRIBUTION_MOMENTUM = Int32(0)
 const ASCRIBE_ATTRIBUTION_STEP = Int32(1)
 
+# What a table's targets are.
+const ASCRIBE_TARGETS_AUTO = Int32(0)
+const ASCRIBE_TARGETS_CLASSES = Int32(1)
+const ASCRIBE_TARGETS_NUMBERS = Int32(2)
+
 # Parts of a dataset of triples.
 const ASCRIBE_PART_TRAIN = Int32(0)
 const ASCRIBE_PART_VALID = Int32(1)

@@ -21,6 +21,7 @@ const SCHEDULES = [:constant => ASCRIBE_SCHEDULE_CONSTANT, :linear => ASCRIBE_SC
                    :exponential => ASCRIBE_SCHEDULE_EXPONENTIAL, :inverse_time => ASCRIBE_SCHEDULE_INVERSE_TIME]
 const ATTRIBUTIONS = [:momentum => ASCRIBE_ATTRIBUTION_MOMENTUM, :step => ASCRIBE_ATTRIBUTION_STEP]
 const PARTS = [:train => ASCRIBE_PART_TRAIN, :valid => ASCRIBE_PART_VALID, :test => ASCRIBE_PART_TEST]
+const TARGETS = [:auto => ASCRIBE_TARGETS_AUTO, :classes => ASCRIBE_TARGETS_CLASSES, :numbers => ASCRIBE_TARGETS_NUMBERS]
 const SCOPES = [:all_read => ASCRIBE_SCOPE_ALL_READ, :entities => ASCRIBE_SCOPE_ENTITIES, :all => ASCRIBE_SCOPE_ALL]
 const EFFORTS = [:auto => ASCRIBE_EFFORT_AUTO, :exact => ASCRIBE_EFFORT_EXACT, :linear => ASCRIBE_EFFORT_LINEAR,
                  :hybrid => ASCRIBE_EFFORT_HYBRID]
@@ -72,7 +73,7 @@ for (type, what, choices) in (
         (:row_options, "a model of rows", (loss=:LOSSES_OF_ROWS, precision=:PRECISIONS)),
         (:graph_options, "a model of a graph", (precision=:PRECISIONS,)),
         (:training_options, "training", (method=:METHODS, schedule=:SCHEDULES, attribution=:ATTRIBUTIONS)),
-        (:table_options, "a table", NamedTuple()),
+        (:table_options, "a table", (targets=:TARGETS,)),
         (:rollback_options, "rollback", (scope=:SCOPES, effort=:EFFORTS)),
         (:influence_options, "influence", (curvature=:CURVATURES, solver=:SOLVERS)),
         (:what_if_options, "a what-if", (until=:LEVELS,)),

@@ -122,10 +122,10 @@ loadtriples(train::AbstractString; valid::Union{Nothing,AbstractString}=nothing,
 end)
 
 """
-    loadtable(path; target=nothing, standardise=false, header=nothing)
+    loadtable(path; target=nothing, targets=:auto, standardize=false)
 
-Reads a table of numbers in CSV. `target` names the column to predict, without it the last; `standardise` gives every
-other column mean 0 and variance 1.
+Reads a table in CSV whose first line has the columns' names. `target` names the column to predict, without it the last, which holds
+`:classes` or `:numbers` (`:auto`: by what is there); `standardize` gives every other column mean 0 and variance 1.
 """
 function loadtable(path::AbstractString; given...)
     settings = options(ascribe_table_options; given...)
@@ -141,6 +141,21 @@ loadimages(images::AbstractString; labels::Union{Nothing,AbstractString}=nothing
 "    loadmessages(path)\n\nReads lines of a label, a tab and a text as rows of words."
 loadmessages(path::AbstractString) =
     Dataset(created((out, error) -> ascribe_dataset_load_messages(path, out, error), ascribe_dataset))
+
+"""
+    loadlike(data, paths...)
+
+Reads files (one table; images and labels; messages) as those of `data` were read: the same columns, scaling and classes. For data to test on.
+"""
+function loadlike(data::Dataset, paths::AbstractString...)
+    kept = String[path for path in paths]
+    pointers = Cstring[Base.unsafe_convert(Cstring, path) for path in kept]
+    return Dataset(created(ascribe_dataset) do out, error
+        GC.@preserve kept pointers begin
+            ascribe_dataset_load_like(data, Ptr{Ptr{UInt8}}(pointer(pointers)), Csize_t(length(kept)), out, error)
+        end
+    end)
+end
 
 Base.length(data::Dataset) = Int(ascribe_dataset_len(data))
 Base.lastindex(data::Dataset) = length(data)

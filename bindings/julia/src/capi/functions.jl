@@ -167,6 +167,8 @@ end
     path::Cstring, options::Ptr{ascribe_table_options}, dataset::Ptr{Ptr{ascribe_dataset}})
 @fallible ascribe_dataset_load_images(images::Cstring, labels::Cstring, dataset::Ptr{Ptr{ascribe_dataset}})
 @fallible ascribe_dataset_load_messages(path::Cstring, dataset::Ptr{Ptr{ascribe_dataset}})
+@fallible ascribe_dataset_load_like(like::Ptr{ascribe_dataset}, paths::Ptr{Ptr{UInt8}}, count::Csize_t,
+    dataset::Ptr{Ptr{ascribe_dataset}})
 @direct ascribe_dataset_len(dataset::Ptr{ascribe_dataset})::Csize_t
 @fallible ascribe_dataset_part(dataset::Ptr{ascribe_dataset}, part::Int32, result::Ptr{Ptr{ascribe_dataset}})
 @fallible ascribe_dataset_select(

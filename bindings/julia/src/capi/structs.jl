@@ -72,6 +72,7 @@ end
     log::Ptr{Cvoid}
     log_data::Ptr{Cvoid}
     log_level::Int32
+    log_free::Ptr{Cvoid}
 end
 
 @growing ascribe_triple_options begin
@@ -141,8 +142,8 @@ end
 
 @growing ascribe_table_options begin
     target::Cstring
-    standardise::Int32
-    header::Int32
+    targets::Int32
+    standardize::Int32
 end
 
 @growing ascribe_rollback_options begin

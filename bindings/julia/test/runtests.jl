@@ -1,0 +1,1 @@
+using Test, Ascribe, LinearAlgebra, Random; @test 1==1
