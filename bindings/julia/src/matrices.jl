@@ -22,9 +22,18 @@ laid_out(x::StridedVector{<:Lendable}) = (pointer(x), (length(x), 1), (stride(x,
 laid_out(x::Union{Adjoint{T},Transpose{T}}) where {T<:Lendable} = turned(laid_out(parent(x)))
 laid_out(x::PermutedDimsArray{T,2,(2, 1)}) where {T<:Lendable} = turned(laid_out(parent(x)))
 laid_out(x::PermutedDimsArray{T,2,(1, 2)}) where {T<:Lendable} = laid_out(parent(x))
+laid_out(x::SubArray{T,2,<:Union{Adjoint,Transpose,PermutedDimsArray},<:Tuple{AbstractRange,AbstractRange}}) where {T<:Lendable} =
+    cut(laid_out(parent(x)), parentindices(x)...)
 laid_out(x) = nothing
 
 turned(::Nothing) = nothing
+cut(::Nothing, rows, columns) = nothing
+function cut((pointer, _, strides, owner), rows, columns)
+    sizes = (length(rows), length(columns))
+    offset = prod(sizes) == 0 ? 0 : (first(rows) - 1) * strides[1] + (first(columns) - 1) * strides[2]
+    return (pointer + offset * sizeof(eltype(owner)), sizes, strides .* (step(rows), step(columns)), owner)
+end
+
 turned((pointer, sizes, strides, owner)) = (pointer, reverse(sizes), reverse(strides), owner)
 
 """

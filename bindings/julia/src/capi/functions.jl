@@ -2,7 +2,15 @@
 # functions are called through pointers that `open_library` fills then: a load and an indirect call, and precompiled
 # code holds no path.
 
-const FUNCTIONS = Pair{Symbol,Base.RefValue{Ptr{Cvoid}}}[]
+"A function as it is declared here, and where it was found."
+struct Declared
+    name::Symbol
+    pointer::Base.RefValue{Ptr{Cvoid}}
+    result::Type
+    arguments::Vector{Type}
+end
+
+const FUNCTIONS = Declared[]
 
 function declared(name::Symbol, arguments::Vector, result)
     pointer = Symbol(:pointer_of_, name)
@@ -10,7 +18,7 @@ function declared(name::Symbol, arguments::Vector, result)
     types = Expr(:tuple, (argument.args[2] for argument in arguments)...)
     return esc(quote
         const $pointer = Ref{Ptr{Cvoid}}(C_NULL)
-        push!(FUNCTIONS, $(QuoteNode(name)) => $pointer)
+        push!(FUNCTIONS, Declared($(QuoteNode(name)), $pointer, $result, Type[$(types.args...)]))
         @inline $name($(names...)) = ccall($pointer[], $result, $types, $(names...))
     end)
 end

@@ -60,11 +60,11 @@ function look_up(handle::Ptr{Cvoid}, path::AbstractString)
     version = dlsym(handle, :ascribe_abi_version; throw_error=false)
     version === nothing && error("$path is not the Ascribe library: it has no ascribe_abi_version")
     check_abi(ccall(version, UInt32, ()), path)
-    for (name, pointer) in FUNCTIONS
-        found = dlsym(handle, name; throw_error=false)
+    for declared in FUNCTIONS
+        found = dlsym(handle, declared.name; throw_error=false)
         found === nothing &&
-            error("$path lacks $name: it is older than this package. Update the library.")
-        pointer[] = found
+            error("$path lacks $(declared.name): it is older than this package. Update the library.")
+        declared.pointer[] = found
     end
     return nothing
 end
