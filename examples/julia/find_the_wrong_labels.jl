@@ -1,5 +1,5 @@
-# Which labels are wrong? Give every tenth digit a wrong label, train, and look among the examples whose own loss depends
-# most on themselves.
+# Which labels are wrong? Give every tenth digit a wrong label, train, and look among the examples whose own loss
+# depends most on themselves.
 using Ascribe, Printf
 
 folder = isempty(ARGS) ? "data" : ARGS[1]

@@ -13,13 +13,13 @@ Which training examples a prediction is owed to, and what would change without t
 
 **Units.** A score is the predicted change of a functional (a probability, a loss ...) if the training example were
 removed and the model trained again: positive says that removal raises the functional. **Indices** count from 1:
-examples, rows, entities, relations, classes, axes. **Arrays**: examples are the rows of a matrix. Any strided matrix of
-`Float64` or `Float32`, its views, transposes and adjoints are read where they are; other matrices are copied once.
+examples, rows, entities, relations, classes, axes. **Arrays**: examples are the rows of a matrix. Any strided matrix
+of `Float64` or `Float32`, its views, transposes and adjoints are read where they are; other matrices are copied once.
 **Ownership**: every object frees itself when collected, or at `close`; all of them may be closed in any order, for
-each keeps what it needs. **Threads**: what does not end in `!` or train may be called from several threads at once on the
-same object; `fit!`, `setparameter!`, `restore!`, `step!`, `run!` and `close` need it to themselves. Long calls let the
-garbage collector run only when they report progress. **Errors**: what Julia can see beforehand is an `ArgumentError` or
-a `DimensionMismatch`, what the library says is an [`AscribeError`](@ref).
+each keeps what it needs. **Threads**: what does not end in `!` or train may be called from several threads at once on
+the same object; `fit!`, `setparameter!`, `restore!`, `step!`, `run!` and `close` need it to themselves. Long calls
+let the garbage collector run only when they report progress. **Errors**: what Julia can see beforehand is an
+`ArgumentError` or a `DimensionMismatch`, what the library says is an [`AscribeError`](@ref).
 """
 module Ascribe
 
@@ -45,10 +45,11 @@ include("whatif.jl")
 include("verify.jl")
 include("show.jl")
 
-export AscribeError, Context, Cancel, Dataset, Graph, Node, Model, Trainer, Ledger, Rollback, Influence, Attribution, WhatIf
+export AscribeError, Context, Cancel, Dataset, Graph, Node, Model, Trainer, Ledger, Rollback, Influence, Attribution
+export WhatIf
 export cancel!, iscancelled, reset!
-export loadtriples, loadtable, loadimages, loadmessages, loadlike, describe, features, classes, classname, labels, setlabels!
-export targets, triples, query, part, setinput!
+export loadtriples, loadtable, loadimages, loadmessages, loadlike, describe, features, classes, classname, labels
+export setlabels!, targets, triples, query, part, setinput!
 export parameter, input, indices, constant, own!, functional!, gradient, sigmoid, softplus, relu, erf, gelu, gelu_tanh
 export logsumexp, softmax, peak, expand, pad, contract, batchsum, spread, lookup, scatter, pick, place
 export unfold, fold, convolve, maxpool, averagepool

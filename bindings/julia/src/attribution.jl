@@ -2,10 +2,11 @@
 const Score = NamedTuple{(:example, :score),Tuple{Int,Float64}}
 
 """
-The scores of examples for one or several queries: see [`attribution`](@ref) for how to get one, and [`value`](@ref), [`scores`](@ref),
-[`top`](@ref) and [`certificate`](@ref) for what it holds. `length(a)` is the number of queries.
+The scores of examples for one or several queries: see [`attribution`](@ref) for how to get one, and [`value`](@ref),
+[`scores`](@ref), [`top`](@ref) and [`certificate`](@ref) for what it holds. `length(a)` is the number of queries.
 
-A score is the predicted change of the functional if the example were removed from training: positive, removal would raise it.
+A score is the predicted change of the functional if the example were removed from training: positive, removal would
+raise it.
 """
 mutable struct Attribution <: AnyAttribution
     handle::Ptr{ascribe_attribution}
@@ -38,15 +39,15 @@ function scores(a::Attribution, query::Integer=1)
     place = query_place(a, query)
     count = ascribe_attribution_len(a, place)
     examples, found = Vector{UInt64}(undef, count), Vector{Float64}(undef, count)
-    check(error -> ascribe_attribution_copy(a, place, examples, found, Csize_t(count), error))
+    check(error -> ascribe_attribution_copy(a, place, examples, found, count, error))
     return paired(examples, found)
 end
 
 """
     top(a, query=1; k=10, order=:largest)
 
-The first `k` examples of a query, `(example, score)`: by size (`:largest`), or those whose removal would raise the functional most
-(`:positive`) or lower it most (`:negative`). Equal scores are in the order of the examples.
+The first `k` examples of a query, `(example, score)`: by size (`:largest`), or those whose removal would raise the
+functional most (`:positive`) or lower it most (`:negative`). Equal scores are in the order of the examples.
 """
 function top(a::Attribution, query::Integer=1; k::Integer=10, order::Symbol=:largest)
     k >= 0 || throw(ArgumentError("k = $k: a number of examples is expected"))
@@ -54,7 +55,7 @@ function top(a::Attribution, query::Integer=1; k::Integer=10, order::Symbol=:lar
     capacity = min(Int(k), Int(ascribe_attribution_len(a, place)))
     examples, found, count = Vector{UInt64}(undef, capacity), Vector{Float64}(undef, capacity), Ref{Csize_t}(0)
     number = chosen(ORDERS, order, "order")
-    check(error -> ascribe_attribution_top(a, place, number, examples, found, Csize_t(capacity), count, error))
+    check(error -> ascribe_attribution_top(a, place, number, examples, found, capacity, count, error))
     return paired(examples[1:count[]], found[1:count[]])
 end
 
@@ -63,7 +64,8 @@ paired(examples, scores) = Score[(example=Int(example) + 1, score=score) for (ex
 """
     certificate(a, query=1)
 
-How well the linear system behind a query's influence was solved: `(residual, relative_residual, tolerance, converged, iterations, products)`.
+How well the linear system behind a query's influence was solved: `(residual, relative_residual, tolerance, converged,
+iterations, products)`.
 """
 function certificate(a::Attribution, query::Integer=1)
     found = result_struct(ascribe_certificate)

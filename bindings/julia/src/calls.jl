@@ -4,8 +4,8 @@
     Cancel()
 
 A flag that ends long calls that were given it (`cancel=...`), with an [`AscribeError`](@ref) of code
-`ASCRIBE_CANCELLED`. [`cancel!`](@ref) may be called from any thread, [`iscancelled`](@ref) too; [`reset!`](@ref) makes it
-usable again.
+`ASCRIBE_CANCELLED`. [`cancel!`](@ref) may be called from any thread, [`iscancelled`](@ref) too; [`reset!`](@ref)
+makes it usable again.
 """
 mutable struct Cancel <: AnyCancel
     handle::Ptr{ascribe_cancel}
@@ -20,7 +20,11 @@ cancel!(flag::Cancel) = ascribe_cancel_request(flag)
 "    iscancelled(flag)\n\nWhether `flag` was asked for."
 iscancelled(flag::Cancel) = ascribe_cancel_requested(flag) != 0
 
-"    iscancelled(error)\n\nWhether an error is that a call was cancelled, by a [`Cancel`](@ref) or by its progress callback."
+"""
+    iscancelled(error)
+
+Whether an error is that a call was cancelled, by a [`Cancel`](@ref) or by its progress callback.
+"""
 iscancelled(error) = error isa AscribeError && error.code == ASCRIBE_CANCELLED
 
 "    reset!(flag)\n\nTakes the request of [`cancel!`](@ref) back."
@@ -59,8 +63,8 @@ function on_progress(event::Ptr{ascribe_progress}, data::Ptr{Cvoid})::Int32
 end
 
 """
-Calls `call(watch, error)` with what reports progress and cancels. An exception of a callback is thrown unchanged once the
-library has cleaned up.
+Calls `call(watch, error)` with what reports progress and cancels. An exception of a callback is thrown unchanged once
+the library has cleaned up.
 """
 function watched(call, context::MaybeContext; progress=nothing, cancel::Union{Nothing,Cancel}=nothing)
     watcher = Watcher(progress, nothing)

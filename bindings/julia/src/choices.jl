@@ -21,7 +21,8 @@ const SCHEDULES = [:constant => ASCRIBE_SCHEDULE_CONSTANT, :linear => ASCRIBE_SC
                    :exponential => ASCRIBE_SCHEDULE_EXPONENTIAL, :inverse_time => ASCRIBE_SCHEDULE_INVERSE_TIME]
 const ATTRIBUTIONS = [:momentum => ASCRIBE_ATTRIBUTION_MOMENTUM, :step => ASCRIBE_ATTRIBUTION_STEP]
 const PARTS = [:train => ASCRIBE_PART_TRAIN, :valid => ASCRIBE_PART_VALID, :test => ASCRIBE_PART_TEST]
-const TARGETS = [:auto => ASCRIBE_TARGETS_AUTO, :classes => ASCRIBE_TARGETS_CLASSES, :numbers => ASCRIBE_TARGETS_NUMBERS]
+const TARGETS = [:auto => ASCRIBE_TARGETS_AUTO, :classes => ASCRIBE_TARGETS_CLASSES,
+                 :numbers => ASCRIBE_TARGETS_NUMBERS]
 const SCOPES = [:all_read => ASCRIBE_SCOPE_ALL_READ, :entities => ASCRIBE_SCOPE_ENTITIES, :all => ASCRIBE_SCOPE_ALL]
 const EFFORTS = [:auto => ASCRIBE_EFFORT_AUTO, :exact => ASCRIBE_EFFORT_EXACT, :linear => ASCRIBE_EFFORT_LINEAR,
                  :hybrid => ASCRIBE_EFFORT_HYBRID]
@@ -80,7 +81,7 @@ for (type, what, choices) in (
         (:context_options, "a context", (log_level=:LOG_LEVELS,)),
         (:watch, "a watch", NamedTuple()))
     type = Symbol(:ascribe_, type)
-    @eval filled!(options::Options{$type}) = $(Symbol(type, :_init))(options, Csize_t(sizeof($type)))
+    @eval filled!(options::Options{$type}) = $(Symbol(type, :_init))(options, sizeof($type))
     @eval subject(::Type{$type}) = $what
     @eval choices_of(::Type{$type}) = NamedTuple{$(keys(choices))}(($(values(choices)...),))
 end

@@ -2,10 +2,11 @@
     Context(; threads=1, seed=42, log=nothing, log_level=:info)
 
 What work is done with: a pool of threads, the seed that models and trainings start from, and where messages go.
-Results do not depend on the number of threads. Every function that takes `context` does without one: one thread, seed 42, no log.
+Results do not depend on the number of threads. Every function that takes `context` does without one: one thread, seed
+42, no log.
 
-`log(level, target, message)` is called with a `Symbol` and two `String`s, on the thread that made the call, for messages up to `log_level`
-(`:error`, `:warning`, `:info` or `:debug`). What it throws is thrown again after the call.
+`log(level, target, message)` is called with a `Symbol` and two `String`s, on the thread that made the call, for
+messages up to `log_level` (`:error`, `:warning`, `:info` or `:debug`). What it throws is thrown again after the call.
 
 May be shared by any number of models and threads. Objects made with a context keep what they need of it.
 """

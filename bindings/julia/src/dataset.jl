@@ -10,7 +10,8 @@ Facts: a vector of tuples `(head, relation, tail)` of ids counted from 1, with t
 
     Dataset("user" => ids, "rating" => numbers, ...)
 
-Examples of a model of a graph: what each of its inputs is fed, see [`setinput!`](@ref). All have the same number of examples.
+Examples of a model of a graph: what each of its inputs is fed, see [`setinput!`](@ref). All have the same number of
+examples.
 
 A dataset is also what queries are: examples to ask about rather than to train on. See too [`loadtriples`](@ref),
 [`loadtable`](@ref), [`loadimages`](@ref), [`loadmessages`](@ref). The library keeps a copy of what it is given.
@@ -46,10 +47,10 @@ function from_matrix(x::Lent, y::AbstractVector)
     return from_matrix(x, numbers, numbers)
 end
 from_matrix(x::LentF64, numbers, passed) = Dataset(created(ascribe_dataset) do out, error
-    ascribe_dataset_from_matrix(x, passed, Csize_t(length(numbers)), out, error)
+    ascribe_dataset_from_matrix(x, passed, length(numbers), out, error)
 end)
 from_matrix(x::Lent{ascribe_matrix_f32}, numbers, passed) = Dataset(created(ascribe_dataset) do out, error
-    ascribe_dataset_from_matrix_f32(x, passed, Csize_t(length(numbers)), out, error)
+    ascribe_dataset_from_matrix_f32(x, passed, length(numbers), out, error)
 end)
 
 function Dataset(triples::AbstractVector{<:Tuple{Integer,Integer,Integer}}; entities::Integer, relations::Integer)
@@ -60,7 +61,7 @@ function Dataset(triples::AbstractVector{<:Tuple{Integer,Integer,Integer}}; enti
         flat[3, place] = zero_based(tail, "tail")
     end
     return Dataset(created(ascribe_dataset) do out, error
-        ascribe_dataset_from_triples(flat, Csize_t(length(triples)), UInt32(entities), UInt32(relations), out, error)
+        ascribe_dataset_from_triples(flat, length(triples), UInt32(entities), UInt32(relations), out, error)
     end)
 end
 
@@ -71,7 +72,7 @@ function Dataset(inputs::Pair{<:AbstractString,<:AbstractArray{<:Real}}...)
         size(values, 1) == count || throw(DimensionMismatch(
             "input $name has $(size(values, 1)) examples and input $(first(inputs).first) has $count"))
     end
-    data = Dataset(created((out, error) -> ascribe_dataset_new(Csize_t(count), out, error), ascribe_dataset))
+    data = Dataset(created((out, error) -> ascribe_dataset_new(count, out, error), ascribe_dataset))
     for (name, values) in inputs
         setinput!(data, name, values)
     end
@@ -83,8 +84,9 @@ end
     setinput!(data, name, values)
 
 Feeds the input `name` of a model's graph. The first axis of `values` is that of the examples and the others are the
-input's own: a vector for numbers without axes, n × width for vectors. Integers are ids counted from 1, everything else is
-numbers. Numbers are read where they are for up to two axes; more are copied once. Needs exclusive access to `data`.
+input's own: a vector for numbers without axes, n × width for vectors. Integers are ids counted from 1, everything
+else is numbers. Numbers are read where they are for up to two axes; more are copied once. Needs exclusive access to
+`data`.
 """
 function setinput!(data::Dataset, name::AbstractString, values::AbstractArray{<:Real})
     set_numbers(data, name, lent(by_example(values)))
@@ -97,7 +99,7 @@ function setinput!(data::Dataset, name::AbstractString, values::AbstractArray{<:
     for example in axes(rows, 1), place in axes(rows, 2)
         ids[place, example] = zero_based(rows[example, place], "an id of input $name is")
     end
-    check(error -> ascribe_dataset_set_ids(data, name, ids, Csize_t(size(ids, 2)), Csize_t(size(ids, 1)), error))
+    check(error -> ascribe_dataset_set_ids(data, name, ids, size(ids, 2), size(ids, 1), error))
     return data
 end
 
@@ -124,8 +126,9 @@ end)
 """
     loadtable(path; target=nothing, targets=:auto, standardize=false)
 
-Reads a table in CSV whose first line has the columns' names. `target` names the column to predict, without it the last, which holds
-`:classes` or `:numbers` (`:auto`: by what is there); `standardize` gives every other column mean 0 and variance 1.
+Reads a table in CSV whose first line has the columns' names. `target` names the column to predict, without it the
+last, which holds `:classes` or `:numbers` (`:auto`: by what is there); `standardize` gives every other column mean 0
+and variance 1.
 """
 function loadtable(path::AbstractString; given...)
     settings = options(ascribe_table_options; given...)
@@ -145,14 +148,15 @@ loadmessages(path::AbstractString) =
 """
     loadlike(data, paths...)
 
-Reads files (one table; images and labels; messages) as those of `data` were read: the same columns, scaling and classes. For data to test on.
+Reads files (one table; images and labels; messages) as those of `data` were read: the same columns, scaling and
+classes. For data to test on.
 """
 function loadlike(data::Dataset, paths::AbstractString...)
     kept = String[path for path in paths]
     pointers = Cstring[Base.unsafe_convert(Cstring, path) for path in kept]
     return Dataset(created(ascribe_dataset) do out, error
         GC.@preserve kept pointers begin
-            ascribe_dataset_load_like(data, Ptr{Ptr{UInt8}}(pointer(pointers)), Csize_t(length(kept)), out, error)
+            ascribe_dataset_load_like(data, Ptr{Ptr{UInt8}}(pointer(pointers)), length(kept), out, error)
         end
     end)
 end
@@ -168,7 +172,7 @@ end)
 function Base.getindex(data::Dataset, examples::AbstractVector{<:Integer})
     places = zero_based(examples isa AbstractVector{Bool} ? mask(data, examples) : examples, "example")
     return Dataset(created(ascribe_dataset) do out, error
-        ascribe_dataset_select(data, places, Csize_t(length(places)), out, error)
+        ascribe_dataset_select(data, places, length(places), out, error)
     end)
 end
 Base.getindex(data::Dataset, example::Integer) = data[[example]]
@@ -199,7 +203,7 @@ end
 "    triples(data)\n\nThe facts as named tuples `(head, relation, tail)` of ids counted from 1."
 function triples(data::Dataset)
     flat = Matrix{UInt32}(undef, 3, length(data))
-    check(error -> ascribe_dataset_triples(data, flat, Csize_t(length(flat)), error))
+    check(error -> ascribe_dataset_triples(data, flat, length(flat), error))
     return [(head=Int(flat[1, i]) + 1, relation=Int(flat[2, i]) + 1, tail=Int(flat[3, i]) + 1) for i in axes(flat, 2)]
 end
 
@@ -219,7 +223,7 @@ end
 "    labels(data)\n\nThe class of every row, from 1."
 function labels(data::Dataset)
     found = Vector{UInt32}(undef, length(data))
-    check(error -> ascribe_dataset_labels(data, found, Csize_t(length(found)), error))
+    check(error -> ascribe_dataset_labels(data, found, length(found), error))
     return Int.(found) .+ 1
 end
 
@@ -232,13 +236,13 @@ numbers from \"0\". Needs exclusive access to `data`.
 function setlabels!(data::Dataset, labels::AbstractVector{<:Integer};
                     classes::Integer=max(Ascribe.classes(data), maximum(labels)))
     places = UInt32.(zero_based(labels, "label"))
-    check(error -> ascribe_dataset_set_labels(data, places, Csize_t(length(places)), UInt32(classes), error))
+    check(error -> ascribe_dataset_set_labels(data, places, length(places), UInt32(classes), error))
     return data
 end
 
 "    targets(data)\n\nThe number of every row that is to be predicted."
 function targets(data::Dataset)
     found = Vector{Float64}(undef, length(data))
-    check(error -> ascribe_dataset_targets(data, found, Csize_t(length(found)), error))
+    check(error -> ascribe_dataset_targets(data, found, length(found), error))
     return found
 end

@@ -33,9 +33,9 @@ end
 "Asks twice, for the length and for the bytes: `call(buffer, capacity, length, error)`."
 function text(call)
     length = Ref{Csize_t}(0)
-    check(error -> call(Ptr{UInt8}(C_NULL), Csize_t(0), length, error))
+    check(error -> call(Ptr{UInt8}(C_NULL), 0, length, error))
     buffer = Vector{UInt8}(undef, length[] + 1)
-    check(error -> call(buffer, Csize_t(sizeof(buffer)), length, error))
+    check(error -> call(buffer, sizeof(buffer), length, error))
     return String(resize!(buffer, length[]))
 end
 

@@ -1,12 +1,14 @@
 """
     Influence(model; data=nothing, progress=nothing, cancel=nothing, context, options...)
 
-Predicts what a change of the training data would do, from the curvature of the objective where training ended. [`explain`](@ref) and the like make
-and keep one by themselves; make your own to hold on to the values that the model has now. `data` is what the model was trained on unless given.
+Predicts what a change of the training data would do, from the curvature of the objective where training ended.
+[`explain`](@ref) and the like make and keep one by themselves; make your own to hold on to the values that the model
+has now. `data` is what the model was trained on unless given.
 
-`curvature` (`:auto`: the Hessian at a minimum and else the Gauss-Newton matrix; `:hessian`, `:gauss_newton`, `:fisher`), `damping=0`, `solver` (`:auto`,
-`:direct`, `:cg`, `:block_cg`, `:minres`, `:lissa`, `:lanczos`, `:nystrom`) with `tolerance=1e-8`, `iterations=2000` and, for the last two, `rank=50`;
-`stationary=1e-4` (the largest part of a gradient that counts as a minimum), `memory` in bytes, `queries=1` expected at once, `seed`.
+`curvature` (`:auto`: the Hessian at a minimum and else the Gauss-Newton matrix; `:hessian`, `:gauss_newton`,
+`:fisher`), `damping=0`, `solver` (`:auto`, `:direct`, `:cg`, `:block_cg`, `:minres`, `:lissa`, `:lanczos`,
+`:nystrom`) with `tolerance=1e-8`, `iterations=2000` and, for the last two, `rank=50`; `stationary=1e-4` (the largest
+part of a gradient that counts as a minimum), `memory` in bytes, `queries=1` expected at once, `seed`.
 
 May be used from several threads at the same time; the library takes one call after the other.
 """
@@ -37,7 +39,9 @@ Influence(f::Function, model::Model; options...) = with(f, Influence(model; opti
 
 "The influence of a model that is kept for its next question."
 kept_influence(model::Model; context::MaybeContext=model.context, watch=(), given...) =
-    remembered(() -> Influence(model; context=context, watch..., given...), model, (:influence, context, sort!(collect(given))))
+    remembered(model, (:influence, context, sort!(collect(given)))) do
+        Influence(model; context=context, watch..., given...)
+    end
 
 # `f(model, ...; options)` and `f(influence, ...)` are the same question.
 influence_of(influence::Influence; given...) = isempty(given) ? influence :
@@ -47,8 +51,9 @@ influence_of(model::Model; given...) = kept_influence(model; given...)
 """
     standing(influence)
 
-What is known of the model where influence starts: `(examples, parameters, curvature, stationary, damping, value, gradient, gradient_length,
-lowest, highest, products, worst_residual, converged, factored)`: whether it is at a minimum, the ends of the curvature's spectrum, and what solving took.
+What is known of the model where influence starts: `(examples, parameters, curvature, stationary, damping, value,
+gradient, gradient_length, lowest, highest, products, worst_residual, converged, factored)`: whether it is at a
+minimum, the ends of the curvature's spectrum, and what solving took.
 """
 function standing(influence::Influence)
     found = result_struct(ascribe_standing)
@@ -63,27 +68,30 @@ solver(influence::Influence) = text((buffer, capacity, length, error) ->
 
 function attribution(influence::Influence, queries; functional=nothing, progress=nothing, cancel=nothing)
     return asking(influence.model, queries) do data
-        Attribution(created_watched(ascribe_attribution, influence.context; progress=progress, cancel=cancel) do out, watch, error
+        watch = (progress=progress, cancel=cancel)
+        found = created_watched(ascribe_attribution, influence.context; watch...) do out, watch, error
             ascribe_influence_explain(influence, data, named(functional), watch, out, error)
-        end)
+        end
+        Attribution(found)
     end
 end
 
 """
     corrected(model or influence, query, examples; functional=nothing, progress, cancel)
 
-Scores of some examples for one query, corrected for the curvature that each of them contributes itself: `(example, score, leverage)`. A leverage
-near 0 says that the correction is small. With a model, options of [`Influence`](@ref) may be given too.
+Scores of some examples for one query, corrected for the curvature that each of them contributes itself: `(example,
+score, leverage)`. A leverage near 0 says that the correction is small. With a model, options of [`Influence`](@ref)
+may be given too.
 """
-function corrected(asked_of, query, examples::AbstractVector{<:Integer}; functional=nothing, progress=nothing, cancel=nothing,
-                   given...)
+function corrected(asked_of, query, examples::AbstractVector{<:Integer}; functional=nothing, progress=nothing,
+                   cancel=nothing, given...)
     influence = influence_of(asked_of; given...)
     places = zero_based(examples, "example")
     found, leverages = similar(places, Float64), similar(places, Float64)
     asking(influence.model, query) do data
         one_query(data)
         watched(influence.context; progress=progress, cancel=cancel) do watch, error
-            ascribe_influence_corrected(influence, data, named(functional), places, Csize_t(length(places)), watch, found,
+            ascribe_influence_corrected(influence, data, named(functional), places, length(places), watch, found,
                                         leverages, error)
         end
     end
@@ -94,9 +102,9 @@ end
 """
     selfinfluence(model or influence; examples=nothing, k=nothing, progress, cancel)
 
-How much each example's own loss would change if it were removed, `(example, score)`: large values are of examples that the others
-do not support, such as wrong labels. All examples in their order unless some are given; with `k` those of the largest scores, largest first.
-With a model, options of [`Influence`](@ref) may be given too.
+How much each example's own loss would change if it were removed, `(example, score)`: large values are of examples
+that the others do not support, such as wrong labels. All examples in their order unless some are given; with `k`
+those of the largest scores, largest first. With a model, options of [`Influence`](@ref) may be given too.
 """
 function selfinfluence(asked_of; examples::Union{Nothing,AbstractVector{<:Integer}}=nothing,
                        k::Union{Nothing,Integer}=nothing, progress=nothing, cancel=nothing, given...)
@@ -105,7 +113,7 @@ function selfinfluence(asked_of; examples::Union{Nothing,AbstractVector{<:Intege
     some = examples === nothing ? Ptr{UInt64}(C_NULL) : places
     values = Vector{Float64}(undef, length(places))
     watched(influence.context; progress=progress, cancel=cancel) do watch, error
-        ascribe_influence_self(influence, some, Csize_t(length(places)), watch, values, Csize_t(length(values)), error)
+        ascribe_influence_self(influence, some, length(places), watch, values, length(values), error)
     end
     found = paired(places, values)
     k === nothing && return found
@@ -117,13 +125,18 @@ first_of(sorted, k) = sorted[1:min(length(sorted), Int(k))]
 """
     hvp(model or influence, v; progress, cancel)
 
-The curvature matrix times a vector, or times each column of a matrix, of [`dimension`](@ref)`(model)` numbers: the parameters one after the other,
-each with its last axis first to change. The matrix is that of the mean loss over the examples, without damping; which one,
-[`standing`](@ref) says. With a model, options of [`Influence`](@ref) may be given too.
+The curvature matrix times a vector, or times each column of a matrix, of [`dimension`](@ref)`(model)` numbers: the
+parameters one after the other, each with its last axis first to change. The matrix is that of the mean loss over the
+examples, without damping; which one, [`standing`](@ref) says. With a model, options of [`Influence`](@ref) may be
+given too.
 """
 hvp(asked_of, v::AbstractVecOrMat{<:Real}; options...) = multiplied(ascribe_influence_hvp, asked_of, v; options...)
 
-"    inversehvp(model or influence, v; progress, cancel)\n\nThe inverse of the curvature matrix plus damping, times vectors as in [`hvp`](@ref)."
+"""
+    inversehvp(model or influence, v; progress, cancel)
+
+The inverse of the curvature matrix plus damping, times vectors as in [`hvp`](@ref).
+"""
 inversehvp(asked_of, v::AbstractVecOrMat{<:Real}; options...) =
     multiplied(ascribe_influence_inverse_hvp, asked_of, v; options...)
 
@@ -134,7 +147,7 @@ function multiplied(c, asked_of, v; progress=nothing, cancel=nothing, given...)
     directions = lent64(v; by_columns=true)
     products = Array{Float64}(undef, size(v))
     watched(influence.context; progress=progress, cancel=cancel) do watch, error
-        c(influence, directions, watch, products, Csize_t(length(products)), error)
+        c(influence, directions, watch, products, length(products), error)
     end
     return products
 end

@@ -8,7 +8,7 @@ end
 
 Base.unsafe_convert(P::Type{Ptr{M}}, lent::Lent{M}) where {M} = Base.unsafe_convert(P, lent.view)
 
-# What `x'` and `transpose(x)` give. They are asked for rather than imported: the package depends on no more than it must.
+# What `x'` and `transpose(x)` give. They are asked for rather than imported: the package depends on little.
 const Adjoint = Base.typename(typeof(ones(1, 1)')).wrapper
 const Transpose = Base.typename(typeof(transpose(ones(1, 1)))).wrapper
 
@@ -22,7 +22,8 @@ laid_out(x::StridedVector{<:Lendable}) = (pointer(x), (length(x), 1), (stride(x,
 laid_out(x::Union{Adjoint{T},Transpose{T}}) where {T<:Lendable} = turned(laid_out(parent(x)))
 laid_out(x::PermutedDimsArray{T,2,(2, 1)}) where {T<:Lendable} = turned(laid_out(parent(x)))
 laid_out(x::PermutedDimsArray{T,2,(1, 2)}) where {T<:Lendable} = laid_out(parent(x))
-laid_out(x::SubArray{T,2,<:Union{Adjoint,Transpose,PermutedDimsArray},<:Tuple{AbstractRange,AbstractRange}}) where {T<:Lendable} =
+const TurnedMatrix = Union{Adjoint,Transpose,PermutedDimsArray}
+laid_out(x::SubArray{T,2,<:TurnedMatrix,<:Tuple{AbstractRange,AbstractRange}}) where {T<:Lendable} =
     cut(laid_out(parent(x)), parentindices(x)...)
 laid_out(x) = nothing
 

@@ -3,26 +3,30 @@
 
 A model that is not trained yet, of the rows or the facts of `data`, which tells sizes and is not kept.
 
-*Rows*: `loss` (`:auto`, the default: by the targets, numbers `:squared`, two classes `:logistic`, more `:softmax`; `:hinge`), `smoothing` of
-the hinge, `l2=0`, `intercept=true`, `layers` before the last, dense one (none: a generalised linear model), `precision` (`Float64` or `Float32`),
-`seed`. Layers are activations (`:tanh`, `:relu`, `:gelu`, `:softplus`, `:sigmoid`) and pairs: `:dense => outputs`,
-`:convolution => (channels, side)`, `:maxpool => side`, `:averagepool => side`.
+*Rows*: `loss` (`:auto`, the default: by the targets, numbers `:squared`, two classes `:logistic`, more `:softmax`;
+`:hinge`), `smoothing` of the hinge, `l2=0`, `intercept=true`, `layers` before the last, dense one (none: a
+generalised linear model), `precision` (`Float64` or `Float32`), `seed`. Layers are activations (`:tanh`, `:relu`,
+`:gelu`, `:softplus`, `:sigmoid`) and pairs: `:dense => outputs`, `:convolution => (channels, side)`, `:maxpool =>
+side`, `:averagepool => side`.
 
-*Facts*: `kind="distmult"` (`"complex"`, `"transe"` ...), `dimension=10`, `initial=0.5` (half width of initial values), `loss` (`:sampled_softmax`,
-`:binary_cross_entropy`, `:full_softmax`), `sides` compared in training (`:tails`, `:heads`, `:both`), `candidates` drawn `:each_epoch` or `:once`,
-`negatives=13` drawn for each fact, `precision`, `seed`.
+*Facts*: `kind="distmult"` (`"complex"`, `"transe"` ...), `dimension=10`, `initial=0.5` (half width of initial
+values), `loss` (`:sampled_softmax`, `:binary_cross_entropy`, `:full_softmax`), `sides` compared in training
+(`:tails`, `:heads`, `:both`), `candidates` drawn `:each_epoch` or `:once`, `negatives=13` drawn for each fact,
+`precision`, `seed`.
 
     Model(loss::Node; penalty=nothing, outputs=nothing, initial=0.1, precision=Float64, seed=nothing, context=nothing)
 
-A model of the [`Graph`](@ref) that `loss` is an expression of: one number for each example. `penalty` is shared and added to the loss of every
-example; `outputs` is what the loss is convex in, without which there is no Gauss-Newton matrix. `initial` is half the width of initial values.
+A model of the [`Graph`](@ref) that `loss` is an expression of: one number for each example. `penalty` is shared and
+added to the loss of every example; `outputs` is what the loss is convex in, without which there is no Gauss-Newton
+matrix. `initial` is half the width of initial values.
 
     Model(X, y; options..., training options..., progress, cancel, context)
 
 Makes a model of the rows of `X` and trains it, see [`fit!`](@ref).
 
-`Model(...) do model ... end` closes the model at the end. `copy(model)` is another model with the same values. [`fit!`](@ref) and what
-changes values need exclusive access to the model; everything else may be called from several threads at the same time.
+`Model(...) do model ... end` closes the model at the end. `copy(model)` is another model with the same values.
+[`fit!`](@ref) and what changes values need exclusive access to the model; everything else may be called from several
+threads at the same time.
 """
 mutable struct Model <: AnyModel
     handle::Ptr{ascribe_model}
@@ -101,14 +105,15 @@ outputs(model::Model) = Int(ascribe_model_outputs(model))
 
 "    parameters(model)\n\nThe parameters as named tuples `(name, size)`."
 parameters(model::Model) =
-    [(name=parameter_name(model, place), size=parameter_size(model, place)) for place in 1:Int(ascribe_model_parameters(model))]
+    [(name=parameter_name(model, place), size=parameter_size(model, place))
+     for place in 1:Int(ascribe_model_parameters(model))]
 
 parameter_name(model, place) = text((buffer, capacity, length, error) ->
-    ascribe_model_parameter_name(model, Csize_t(place - 1), buffer, capacity, length, error))
+    ascribe_model_parameter_name(model, place - 1, buffer, capacity, length, error))
 
 function parameter_size(model, place)
-    rank, number = Ref{Csize_t}(0), Csize_t(place - 1)
-    check(error -> ascribe_model_parameter_shape(model, number, Ptr{Int64}(C_NULL), Csize_t(0), rank, error))
+    rank, number = Ref{Csize_t}(0), place - 1
+    check(error -> ascribe_model_parameter_shape(model, number, Ptr{Int64}(C_NULL), 0, rank, error))
     sizes = Vector{Int64}(undef, rank[])
     rank[] == 0 || check(error -> ascribe_model_parameter_shape(model, number, sizes, rank[], rank, error))
     return Tuple(Int.(sizes))
@@ -131,7 +136,7 @@ function parameter(model::Model, name::Union{AbstractString,Integer})
     place = place_of(model, name)
     sizes = parameter_size(model, place)
     values = Vector{Float64}(undef, prod(sizes))
-    check(error -> ascribe_model_parameter(model, Csize_t(place - 1), values, Csize_t(length(values)), error))
+    check(error -> ascribe_model_parameter(model, place - 1, values, length(values), error))
     return from_rows(values, sizes)
 end
 
@@ -145,8 +150,8 @@ to_rows(value::Real) = [Float64(value)]
 """
     setparameter!(model, name, values)
 
-Gives a parameter values: an array of its size, or a number for one without axes. Drops the ledger of training, for it belongs to the values
-before. Needs exclusive access to the model.
+Gives a parameter values: an array of its size, or a number for one without axes. Drops the ledger of training, for it
+belongs to the values before. Needs exclusive access to the model.
 """
 function setparameter!(model::Model, name::Union{AbstractString,Integer}, values::Union{Real,AbstractArray{<:Real}})
     place = place_of(model, name)
@@ -154,7 +159,7 @@ function setparameter!(model::Model, name::Union{AbstractString,Integer}, values
         "parameter $name is of size $(parameter_size(model, place)) and the values of size $(size(values))"))
     flat = to_rows(values)
     forget!(model)
-    check(error -> ascribe_model_set_parameter(model, Csize_t(place - 1), flat, Csize_t(length(flat)), error))
+    check(error -> ascribe_model_set_parameter(model, place - 1, flat, length(flat), error))
     return model
 end
 
@@ -173,9 +178,9 @@ function predict(model::Model, x::AbstractVecOrMat{<:Real}; context::MaybeContex
     return permutedims(found)
 end
 predict!(found, model, x::LentF64, context) = check_in(error ->
-    ascribe_model_predict(model, passed(context), x, found, Csize_t(length(found)), error), context)
+    ascribe_model_predict(model, passed(context), x, found, length(found), error), context)
 predict!(found, model, x::Lent{ascribe_matrix_f32}, context) = check_in(error ->
-    ascribe_model_predict_f32(model, passed(context), x, found, Csize_t(length(found)), error), context)
+    ascribe_model_predict_f32(model, passed(context), x, found, length(found), error), context)
 
 # A functional is a name, or nothing for the first.
 named(::Nothing) = C_NULL
@@ -184,15 +189,16 @@ named(functional::Union{AbstractString,Symbol}) = replace(String(functional), '_
 """
     evaluate(model, queries; functional=nothing, context)
 
-The functional at every query, a vector. `queries` is a [`Dataset`](@ref) or what [`explain`](@ref) takes. Functionals of facts: `"probability"` of the tail
-among all (the default), `"log-probability"`, `"score"`, and of the head `"head-probability"`, `"head-log-probability"`, `"head-score"`; of rows:
-`"loss"` (the default), `"probability"`, `"log-probability"`, `"margin"`, `"output"`; of graphs: `"loss"` and those named by [`functional!`](@ref).
+The functional at every query, a vector. `queries` is a [`Dataset`](@ref) or what [`explain`](@ref) takes. Functionals
+of facts: `"probability"` of the tail among all (the default), `"log-probability"`, `"score"`, and of the head
+`"head-probability"`, `"head-log-probability"`, `"head-score"`; of rows: `"loss"` (the default), `"probability"`,
+`"log-probability"`, `"margin"`, `"output"`; of graphs: `"loss"` and those named by [`functional!`](@ref).
 """
 function evaluate(model::Model, queries; functional=nothing, context::MaybeContext=model.context)
     return asking(model, queries) do data
         values = Vector{Float64}(undef, length(data))
         check_in(context) do error
-            ascribe_model_evaluate(model, passed(context), data, named(functional), values, Csize_t(length(values)), error)
+            ascribe_model_evaluate(model, passed(context), data, named(functional), values, length(values), error)
         end
         values
     end
@@ -201,8 +207,8 @@ end
 """
     ranking(model, known, queries; context)
 
-How well facts are predicted: `(mean_reciprocal_rank, hits_at_1, hits_at_3, hits_at_10, queries)`, where every fact of any part of `known`
-but the one asked for is left out of the ranking.
+How well facts are predicted: `(mean_reciprocal_rank, hits_at_1, hits_at_3, hits_at_10, queries)`, where every fact of
+any part of `known` but the one asked for is left out of the ranking.
 """
 function ranking(model::Model, known::Dataset, queries::Dataset; context::MaybeContext=model.context)
     found = result_struct(ascribe_ranking)
@@ -220,7 +226,11 @@ end
 
 # ---- files
 
-"    save(model, folder)\n\nWrites a model, with its data and ledger, to a folder, which is replaced as a whole or not at all."
+"""
+    save(model, folder)
+
+Writes a model, with its data and ledger, to a folder, which is replaced as a whole or not at all.
+"""
 function save(model::Model, folder::AbstractString)
     check(error -> ascribe_model_save(model, folder, error))
     return nothing
@@ -231,7 +241,11 @@ load(::Type{Model}, folder::AbstractString; context::MaybeContext=nothing) =
     Model(created((out, error) -> ascribe_model_load(folder, out, error), ascribe_model), context)
 load(f::Function, ::Type{Model}, folder::AbstractString; options...) = with(f, load(Model, folder; options...))
 
-"    restore!(model, folder)\n\nReads what [`save`](@ref) wrote into a model made of the same graph. Needs exclusive access to the model."
+"""
+    restore!(model, folder)
+
+Reads what [`save`](@ref) wrote into a model made of the same graph. Needs exclusive access to the model.
+"""
 function restore!(model::Model, folder::AbstractString)
     forget!(model)
     check(error -> ascribe_model_restore(model, folder, error))
@@ -244,8 +258,8 @@ Dataset(model::Model) = Dataset(created((out, error) -> ascribe_model_data(model
 # ---- queries
 
 """
-Calls `f(dataset)` with the examples to ask about: a dataset as it is; for facts `(head, relation, tail)` by names or by ids;
-for rows `x`, `(x, y)`, `X` or `(X, y)`, where an integer `y` is a class.
+Calls `f(dataset)` with the examples to ask about: a dataset as it is; for facts `(head, relation, tail)` by names or
+by ids; for rows `x`, `(x, y)`, `X` or `(X, y)`, where an integer `y` is a class.
 """
 asking(f, model::Model, queries::Dataset) = f(queries)
 asking(f, model::Model, queries) = with(f, asked(model, queries))
@@ -259,9 +273,11 @@ end
 asked(model, x::AbstractMatrix{<:Real}) = Dataset(x)
 asked(model, x::AbstractVector{<:Real}) = Dataset(one_row(x))
 asked(model, (x, y)::Tuple{AbstractMatrix{<:Real},AbstractVector{<:AbstractFloat}}) = Dataset(x, y)
-asked(model, (x, y)::Tuple{AbstractMatrix{<:Real},AbstractVector{<:Integer}}) = Dataset(x, y; classes=class_count(model))
+asked(model, (x, y)::Tuple{AbstractMatrix{<:Real},AbstractVector{<:Integer}}) =
+    Dataset(x, y; classes=class_count(model))
 asked(model, (x, y)::Tuple{AbstractVector{<:Real},Real}) = asked(model, (one_row(x), [y]))
-asked(model, other) = throw(ArgumentError("a query is a Dataset, (head, relation, tail), x or (x, y), not a $(typeof(other))"))
+asked(model, other) =
+    throw(ArgumentError("a query is a Dataset, (head, relation, tail), x or (x, y), not a $(typeof(other))"))
 
 one_row(x::AbstractVector) = reshape(x, 1, length(x))
 class_count(model) = max(outputs(model), 2)

@@ -23,12 +23,14 @@ for (name, meaning) in (sigmoid="1 / (1 + exp(-x))", softplus="log(1 + exp(x))",
 end
 
 function scalar(x::Node, name)
-    ndims(x) == 0 || throw(DimensionMismatch("$name of an expression of size $(size(x)): write $name.(x) for each element"))
+    ndims(x) == 0 ||
+        throw(DimensionMismatch("$name of an expression of size $(size(x)): write $name.(x) for each element"))
     return x
 end
 
 scaled(x::Node, c::Real) = added((g, node, error) -> ascribe_graph_scale(g, x.number, Float64(c), node, error), x.graph)
-shifted(x::Node, c::Real) = added((g, node, error) -> ascribe_graph_shift(g, x.number, Float64(c), node, error), x.graph)
+shifted(x::Node, c::Real) =
+    added((g, node, error) -> ascribe_graph_shift(g, x.number, Float64(c), node, error), x.graph)
 raised(x::Node, c::Real) = added((g, node, error) -> ascribe_graph_power(g, x.number, Float64(c), node, error), x.graph)
 negated(x::Node) = added((g, node, error) -> ascribe_graph_neg(g, x.number, node, error), x.graph)
 
@@ -66,7 +68,7 @@ elementwise(f, arguments...) = throw(ArgumentError(
     "no function `$f` of " * join((a isa Node ? "an expression" : "a $(typeof(a))" for a in arguments), ", ", " and ") *
     (any(a -> a isa AbstractArray, arguments) ? ": arrays come into a graph as inputs or parameters" : "")))
 
-# Julia lines up the first axes of what it broadcasts and the library the last, so the shorter gets axes of one at its end.
+# Julia lines up the first axes of what it broadcasts and the library the last: the shorter gets axes of one at its end.
 function level(a::Node, b::Node)
     m, n = size(a), size(b)
     length(m) == length(n) && return a, b
@@ -192,12 +194,16 @@ end
 
 # ---- shapes
 
-"The same elements in the library's order (the last axis first to change), which is Julia's too where axes of one come or go."
+"The same elements in the library's order, the last axis first to change; Julia's too where axes of one come or go."
 resized(x::Node, sizes) = size(x) == sizes ? x : added(x.graph) do g, node, error
-    ascribe_graph_reshape(g, x.number, checked_sizes(sizes), Csize_t(length(sizes)), node, error)
+    ascribe_graph_reshape(g, x.number, checked_sizes(sizes), length(sizes), node, error)
 end
 
-"    reshape(x, sizes...)\n\nThe same elements in another shape, the first axis first to change as in Julia's arrays; one size may be `:`."
+"""
+    reshape(x, sizes...)
+
+The same elements in another shape, the first axis first to change as in Julia's arrays; one size may be `:`.
+"""
 function Base.reshape(x::Node, sizes::Tuple{Vararg{Union{Integer,Colon}}})
     known = prod(Int[size for size in sizes if size isa Integer])
     sizes = map(size -> size isa Integer ? Int(size) : length(x) ÷ max(known, 1), sizes)
@@ -213,14 +219,15 @@ turned_round(x::Node) = ndims(x) < 2 ? x : permutedims(x, ndims(x):-1:1)
 "    dropdims(x; dims)\n\nThe expression without axes of size one."
 function Base.dropdims(x::Node; dims)
     foreach(axis -> checked_axis(x, axis), dims)
-    all(axis -> size(x, axis) == 1, dims) || throw(ArgumentError("dims = $dims of an expression of size $(size(x)): sizes of one are expected"))
+    all(axis -> size(x, axis) == 1, dims) ||
+        throw(ArgumentError("dims = $dims of an expression of size $(size(x)): sizes of one are expected"))
     return resized(x, Tuple(size(x, axis) for axis in 1:ndims(x) if !(axis in dims)))
 end
 
 "    permutedims(x, order)\n\nThe axes in another order."
 Base.permutedims(x::Node, order) = added(x.graph) do g, node, error
     places = Int64[checked_axis(x, axis) for axis in order]
-    ascribe_graph_permute(g, x.number, places, Csize_t(length(places)), node, error)
+    ascribe_graph_permute(g, x.number, places, length(places), node, error)
 end
 function Base.permutedims(x::Node)
     ndims(x) == 1 && return resized(x, (1, length(x)))
@@ -229,12 +236,18 @@ end
 Base.transpose(x::Node) = permutedims(x)
 Base.adjoint(x::Node) = permutedims(x)
 
-"    cat(a, b, ...; dims)\n\nExpressions one behind the other along an axis; `[a; b]` and `[a b]` are along the first and second."
+"""
+    cat(a, b, ...; dims)
+
+Expressions one behind the other along an axis; `[a; b]` and `[a b]` are along the first and second.
+"""
 function Base.cat(a::Node, others::Node...; dims::Integer)
     return reduce(others; init=a) do x, y
         same_graph(x, y)
         x, y = level(with_axis(x, dims), with_axis(y, dims))
-        added((g, node, error) -> ascribe_graph_concatenate(g, x.number, y.number, Int64(dims - 1), node, error), x.graph)
+        added(x.graph) do g, node, error
+            ascribe_graph_concatenate(g, x.number, y.number, dims - 1, node, error)
+        end
     end
 end
 Base.vcat(a::Node, others::Node...) = cat(a, others...; dims=1)

@@ -1,8 +1,9 @@
 """
     Rollback(model; functional=nothing, context)
 
-Explains predictions of a trained model by what its ledger says each example changed. [`explain`](@ref) makes and keeps one by itself; make
-your own to hold on to the values that the model has now. `functional` is one of those of [`evaluate`](@ref).
+Explains predictions of a trained model by what its ledger says each example changed. [`explain`](@ref) makes and
+keeps one by itself; make your own to hold on to the values that the model has now. `functional` is one of those of
+[`evaluate`](@ref).
 
 May be used from several threads at the same time.
 """
@@ -26,9 +27,11 @@ Rollback(f::Function, model::Model; options...) = with(f, Rollback(model; option
 function attribution(rollback::Rollback, queries; progress=nothing, cancel=nothing, given...)
     settings = options(ascribe_rollback_options; given...)
     return asking(rollback.model, queries) do data
-        Attribution(created_watched(ascribe_attribution, rollback.context; progress=progress, cancel=cancel) do out, watch, error
+        watch = (progress=progress, cancel=cancel)
+        found = created_watched(ascribe_attribution, rollback.context; watch...) do out, watch, error
             ascribe_rollback_explain(rollback, data, settings, watch, out, error)
-        end)
+        end
+        Attribution(found)
     end
 end
 
@@ -43,13 +46,15 @@ function without(rollback::Rollback, queries, examples::AbstractVector{<:Integer
     return asking(rollback.model, queries) do data
         values = Vector{Float64}(undef, length(data))
         check_in(rollback.context) do error
-            ascribe_rollback_without(rollback, data, places, Csize_t(length(places)), values, Csize_t(length(values)), error)
+            ascribe_rollback_without(rollback, data, places, length(places), values, length(values), error)
         end
         values
     end
 end
-without(model::Model, queries, examples::AbstractVector{<:Integer}; functional=nothing, context::MaybeContext=model.context) =
+without(model::Model, queries, examples::AbstractVector{<:Integer}; functional=nothing,
+        context::MaybeContext=model.context) =
     without(kept_rollback(model, functional, context), queries, examples)
 
-kept_rollback(model, functional, context) =
-    remembered(() -> Rollback(model; functional=functional, context=context), model, (:rollback, functional, context))
+kept_rollback(model, functional, context) = remembered(model, (:rollback, functional, context)) do
+    Rollback(model; functional=functional, context=context)
+end

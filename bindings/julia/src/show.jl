@@ -2,7 +2,8 @@
 
 counted(number, one, many=one * "s") = number == 1 ? "1 $one" : "$number $many"
 
-for type in (:Context, :Cancel, :Dataset, :Graph, :Model, :Trainer, :Ledger, :Rollback, :Influence, :Attribution, :WhatIf)
+for type in (:Context, :Cancel, :Dataset, :Graph, :Model, :Trainer, :Ledger, :Rollback, :Influence, :Attribution,
+             :WhatIf)
     @eval function Base.show(io::IO, object::$type)
         print(io, $(string(type)), "(")
         try
@@ -14,7 +15,8 @@ for type in (:Context, :Cancel, :Dataset, :Graph, :Model, :Trainer, :Ledger, :Ro
     end
 end
 
-in_words(context::Context) = counted(Threads.nthreads(context), "thread") * (context.sink === nothing ? "" : ", with a log")
+in_words(context::Context) =
+    counted(Threads.nthreads(context), "thread") * (context.sink === nothing ? "" : ", with a log")
 in_words(flag::Cancel) = iscancelled(flag) ? "requested" : "not requested"
 function in_words(data::Dataset)
     features(data) == 0 && return counted(length(data), "example")
@@ -25,7 +27,8 @@ in_words(graph::Graph) = "open"
 in_words(model::Model) = counted(length(parameters(model)), "parameter") * " of " * counted(dimension(model), "number")
 function in_words(trainer::Trainer)
     progress = training(trainer)
-    return counted(progress.steps, "step") * ", " * counted(progress.epochs, "epoch") * (progress.finished ? ", finished" : "")
+    return counted(progress.steps, "step") * ", " * counted(progress.epochs, "epoch") *
+           (progress.finished ? ", finished" : "")
 end
 in_words(ledger::Ledger) = counted(length(ledger), "example")
 in_words(rollback::Rollback) = "of " * repr(rollback.model)

@@ -1,8 +1,9 @@
 """
     verify(model, query; examples, functional=nothing, progress, cancel, context)
 
-The true change of the functional at one query when examples are removed and the model is trained again: `(example, change)` for each of a vector of
-examples, or `(examples, change)` for each of a vector of vectors, which are removed together. As many trainings as there are of them.
+The true change of the functional at one query when examples are removed and the model is trained again: `(example,
+change)` for each of a vector of examples, or `(examples, change)` for each of a vector of vectors, which are removed
+together. As many trainings as there are of them.
 """
 function verify(model::Model, query; examples, options...)
     sets = removal_sets(examples)
@@ -34,8 +35,8 @@ function removals(model::Model, queries; sets, functional=nothing, progress=noth
     return asking(model, queries) do data
         changes = Matrix{Float64}(undef, length(data), length(sets))
         watched(context; progress=progress, cancel=cancel) do watch, error
-            ascribe_verify_removal(passed(context), model, data, named(functional), examples, offsets, Csize_t(length(sets)),
-                                   watch, changes, Csize_t(length(changes)), error)
+            ascribe_verify_removal(passed(context), model, data, named(functional), examples, offsets, length(sets),
+                                   watch, changes, length(changes), error)
         end
         permutedims(changes)
     end
@@ -44,13 +45,14 @@ end
 """
     fidelity(predicted, truth)
 
-How predictions agree with the truth: `(pearson, spearman, slope, maximum_error, count)`, correlations NaN where they are not defined.
+How predictions agree with the truth: `(pearson, spearman, slope, maximum_error, count)`, correlations NaN where they
+are not defined.
 """
 function fidelity(predicted::AbstractVector{<:Real}, truth::AbstractVector{<:Real})
     length(predicted) == length(truth) ||
         throw(DimensionMismatch("$(length(predicted)) predicted values and $(length(truth)) true ones"))
     p, t = Vector{Float64}(predicted), Vector{Float64}(truth)
     found = result_struct(ascribe_fidelity)
-    check(error -> ascribe_verify_fidelity(p, t, Csize_t(length(p)), found, error))
+    check(error -> ascribe_verify_fidelity(p, t, length(p), found, error))
     return as_named_tuple(found.value)
 end

@@ -1,5 +1,6 @@
 """
-    whatif(model or influence, queries; remove, reweight, replace, add, until=:newton, functional=nothing, progress, cancel, options...)
+    whatif(model or influence, queries; remove, reweight, replace, add, until=:newton, functional=nothing,
+           progress, cancel, options...)
 
 What the functional would be at every query after changes of the training data, all of them together:
 
@@ -8,10 +9,10 @@ What the functional would be at every query after changes of the training data, 
 - `replace`: `example => dataset` of one, or a vector of pairs;
 - `add`: a dataset, whose examples have weight 1, or `dataset => weight`, or a vector of these.
 
-The answer, a [`WhatIf`](@ref), climbs levels, each more exact and more costly, up to `until`: `:first_order`, `:second_order`, `:leverage`, `:newton`,
-`:retrained`; or until the estimated error is below `tolerance` (0: none). Retraining goes on to `gradient=1e-10` or `iterations=200`.
-With a model, options of [`Influence`](@ref) may be given too (`tolerance`, `gradient` and `iterations` are the what-if's; for the solver's make an
-[`Influence`](@ref)).
+The answer, a [`WhatIf`](@ref), climbs levels, each more exact and more costly, up to `until`: `:first_order`,
+`:second_order`, `:leverage`, `:newton`, `:retrained`; or until the estimated error is below `tolerance` (0: none).
+Retraining goes on to `gradient=1e-10` or `iterations=200`. With a model, options of [`Influence`](@ref) may be given
+too (`tolerance`, `gradient` and `iterations` are the what-if's; for the solver's make an [`Influence`](@ref)).
 """
 function whatif(asked_of, queries; remove=(), reweight=(), replace=(), add=(), functional=nothing, progress=nothing,
                 cancel=nothing, given...)
@@ -21,9 +22,11 @@ function whatif(asked_of, queries; remove=(), reweight=(), replace=(), add=(), f
     changes = described_changes(kept, remove, reweight, replace, add)
     influence = influence_of(asked_of; (name => value for (name, value) in given if !(name in of_what_if))...)
     handle = asking(influence.model, queries) do data
-        GC.@preserve kept created_watched(ascribe_what_if, influence.context; progress=progress, cancel=cancel) do out, watch, error
-            ascribe_influence_what_if(influence, data, named(functional), changes, Csize_t(length(changes)), settings, watch,
-                                      out, error)
+        GC.@preserve kept begin
+            created_watched(ascribe_what_if, influence.context; progress=progress, cancel=cancel) do out, watch, error
+                ascribe_influence_what_if(influence, data, named(functional), changes, length(changes), settings, watch,
+                                          out, error)
+            end
         end
     end
     return WhatIf(handle, influence.dimension)
@@ -58,8 +61,8 @@ several(one::Union{Integer,Pair,Dataset}) = (one,)
 several(many) = many
 
 """
-The answer of [`whatif`](@ref): [`before`](@ref) changes, the predicted [`levels`](@ref) of change, whether a tolerance was [`reached`](@ref), and
-`parameters(answer, place)` after a level that has them.
+The answer of [`whatif`](@ref): [`before`](@ref) changes, the predicted [`levels`](@ref) of change, whether a
+tolerance was [`reached`](@ref), and `parameters(answer, place)` after a level that has them.
 """
 mutable struct WhatIf <: AnyWhatIf
     handle::Ptr{ascribe_what_if}
@@ -78,29 +81,34 @@ reached(answer::WhatIf) = ascribe_what_if_reached(answer) != 0
 "    before(answer)\n\nThe functional at every query before the changes."
 function before(answer::WhatIf)
     values = Vector{Float64}(undef, length(answer))
-    check(error -> ascribe_what_if_before(answer, values, Csize_t(length(values)), error))
+    check(error -> ascribe_what_if_before(answer, values, length(values), error))
     return values
 end
 
 """
     levels(answer)
 
-The levels that were climbed, the most exact last: `(level, changes, errors)`, the predicted change of the functional at every query and the estimated
-error of it.
+The levels that were climbed, the most exact last: `(level, changes, errors)`, the predicted change of the functional
+at every query and the estimated error of it.
 """
 function levels(answer::WhatIf)
     return map(0:Int(ascribe_what_if_levels(answer))-1) do place
         level = Ref{Int32}(0)
         changes, errors = Vector{Float64}(undef, length(answer)), Vector{Float64}(undef, length(answer))
-        check(error -> ascribe_what_if_level(answer, Csize_t(place), level, changes, errors, Csize_t(length(changes)), error))
+        check(error -> ascribe_what_if_level(answer, place, level, changes, errors, length(changes), error))
         (level=name_of(LEVELS, level[]), changes=changes, errors=errors)
     end
 end
 
-"    parameters(answer, place)\n\nThe model's parameters after the changes, as the level at `place` (from 1) predicts them: a vector as in [`hvp`](@ref)."
+"""
+    parameters(answer, place)
+
+The model's parameters after the changes, as the level at `place` (from 1) predicts them: a vector as in
+[`hvp`](@ref).
+"""
 function parameters(answer::WhatIf, place::Integer)
     values = Vector{Float64}(undef, answer.dimension)
     number = Csize_t(zero_based(place, "level"))
-    check(error -> ascribe_what_if_parameters(answer, number, values, Csize_t(length(values)), error))
+    check(error -> ascribe_what_if_parameters(answer, number, values, length(values), error))
     return values
 end
