@@ -14,7 +14,8 @@ Which training examples a prediction is owed to, and what would change without t
 **Units.** A score is the predicted change of a functional (a probability, a loss ...) if the training example were
 removed and the model trained again: positive says that removal raises the functional. **Indices** count from 1:
 examples, rows, entities, relations, classes, axes. **Arrays**: examples are the rows of a matrix. Any strided matrix
-of `Float64` or `Float32`, its views, transposes and adjoints are read where they are; other matrices are copied once.
+of `Float64` or `Float32`, its views, transposes and adjoints are read where they are; what runs backwards or is something
+else is copied once.
 **Ownership**: every object frees itself when collected, or at `close`; all of them may be closed in any order, for
 each keeps what it needs. **Threads**: what does not end in `!` or train may be called from several threads at once on
 the same object; `fit!`, `setparameter!`, `restore!`, `step!`, `run!` and `close` need it to themselves. Long calls

@@ -15,6 +15,7 @@ const Transpose = Base.typename(typeof(transpose(ones(1, 1)))).wrapper
 const Lendable = Union{Float64,Float32}
 view_type(::Type{Float64}) = ascribe_matrix
 view_type(::Type{Float32}) = ascribe_matrix_f32
+copy_type(T::Type) = T === Float32 ? Float32 : Float64
 
 # Pointer, sizes and strides of what can be lent; `nothing` for what has to be copied.
 laid_out(x::StridedMatrix{<:Lendable}) = (pointer(x), size(x), strides(x), x)
@@ -39,14 +40,17 @@ turned((pointer, sizes, strides, owner)) = (pointer, reverse(sizes), reverse(str
 
 """
 Lends a matrix whose rows are examples (or, `by_columns`, whose columns are). Vectors are matrices of one column. What
-is not strided or of another element type is copied to `Float64` once.
+is not strided, runs backwards or is of another element type than `Float64` and `Float32` is copied once.
 """
 function lent(x::AbstractVecOrMat{<:Real}; by_columns::Bool=false)
     Base.require_one_based_indexing(x)
     layout = laid_out(x)
-    layout === nothing && (layout = laid_out(Array{Float64}(x)))
+    # The library walks forwards only.
+    (layout === nothing || any(<(0), layout[3])) && (layout = laid_out(Array{copy_type(eltype(x))}(x)))
     by_columns && (layout = turned(layout))
     pointer, sizes, strides, owner = layout
+    # Of an empty matrix Julia may say 0, which is of no use to anyone.
+    prod(sizes) == 0 && (strides = (1, 1))
     M = view_type(eltype(owner))
     return Lent{M}(Ref(M(pointer, sizes[1], sizes[2], strides[1], strides[2])), owner)
 end

@@ -44,7 +44,7 @@ end
 # Options, filled with defaults by the library, and results, filled by it as far as `struct_size` says. All are mutable,
 # so that they can be passed by reference and changed field by field.
 
-"Declares a mutable struct that begins with its own size and is otherwise left as memory happens to be."
+"Declares a mutable struct that begins with its own size and is otherwise zero."
 macro growing(name, fields)
     fields = filter(field -> !(field isa LineNumberNode), fields.args)
     return esc(quote
@@ -53,6 +53,7 @@ macro growing(name, fields)
             $(fields...)
             function $name()
                 made = new()
+                ccall(:memset, Ptr{Cvoid}, (Any, Cint, Csize_t), made, 0, sizeof($name))
                 made.struct_size = sizeof($name)
                 return made
             end
