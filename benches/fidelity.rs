@@ -96,7 +96,7 @@ fn one_seed(
             truth = Some(changes);
         }
         let changes = truth.as_ref().map_or(&[][..], Vec::as_slice);
-        let explainer = Explainer::new(&functional, run.model.parameters(), &run.ledger)?;
+        let explainer = Explainer::new(&functional, run.model.shared_parameters(), run.ledger.clone())?;
         for (scope_name, scope) in
             [("entities+relation", Scope::EntitiesAndRelation), ("entities", Scope::Entities), ("all", Scope::All)]
         {

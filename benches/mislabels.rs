@@ -152,15 +152,15 @@ fn one_seed(context: &Context, messages: &Messages, (normalize, l2): (bool, f64)
 }
 
 /// Trains one model on labels that change, and tests it.
-struct Trainer<'a> {
-    derivatives: Derivatives<'a, f64>,
+struct Trainer {
+    derivatives: Derivatives<f64>,
     settings: DenseSettings,
     margin: Scalars,
     test: ascribe::model::Inputs<f64>,
 }
 
-impl<'a> Trainer<'a> {
-    fn new(context: &'a Context, settings: &DenseSettings, train: &Dense, test: &Dense) -> Result<Self> {
+impl Trainer {
+    fn new(context: &Context, settings: &DenseSettings, train: &Dense, test: &Dense) -> Result<Self> {
         let model = DenseModel::<f64>::new(settings.clone(), 0)?;
         let (objective, inputs) = (Arc::new(settings.objective()?), Arc::new(settings.inputs(train)?));
         let parameters = model.parameters().to_vec();

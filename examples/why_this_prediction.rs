@@ -29,7 +29,7 @@ fn main() -> ascribe::Result<()> {
     let query = vec![head, relation, best as u32];
 
     let functional = Functional::of_triples(&run.model, FunctionalKind::Probability, true)?;
-    let explainer = Explainer::new(&functional, run.model.parameters(), &run.ledger)?;
+    let explainer = Explainer::new(&functional, run.model.shared_parameters(), run.ledger.clone())?;
     let explanation = explainer.explain(&context, &query, &ExplainOptions::default())?;
     let answer = data.entities.name(query[2]).unwrap_or_default();
     println!("china economicaid {answer}: probability {:.3}, owed to", explanation.value);

@@ -146,6 +146,14 @@ pub enum Error {
         /// How far the work had come.
         place: String,
     },
+    /// An object was left unfinished by a panic, which is a fault of this library.
+    #[error("{what}; {remedy}")]
+    Internal {
+        /// What happened.
+        what: String,
+        /// What to do about it.
+        remedy: String,
+    },
     /// The operating system could not give threads.
     #[error("cannot start {threads} threads: {reason}; ask for fewer")]
     Threads {

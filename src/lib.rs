@@ -30,7 +30,7 @@
 //!
 //! // Why does the model say that anna likes clara?
 //! let functional = Functional::of_triples(&run.model, FunctionalKind::Probability, true)?;
-//! let explainer = Explainer::new(&functional, run.model.parameters(), &run.ledger)?;
+//! let explainer = Explainer::new(&functional, run.model.shared_parameters(), run.ledger.clone())?;
 //! let query = [0, 1, 2];
 //! let explanation = explainer.explain(&context, &query, &ExplainOptions::default())?;
 //! let first = explanation.supporting(1)[0];
@@ -43,6 +43,8 @@
 //!
 //! | room | what it is |
 //! |---|---|
+//! | [`capi`] | the C interface: pointers in, safe values inside |
+//! | [`embed`] | models, data and questions of any kind and precision behind one face, for hosts |
 //! | [`verify`] | the truth: retraining without examples, predicted against true change |
 //! | [`run`] | settings, data, model and ledger as one thing: trained, saved, loaded |
 //! | [`influence`] | what other training sets would change, by exact curvature |
@@ -72,10 +74,12 @@
 #![deny(missing_docs)]
 
 pub mod autodiff;
+pub mod capi;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod curvature;
 pub mod data;
+pub mod embed;
 pub mod engine;
 mod error;
 pub mod graph;

@@ -66,7 +66,7 @@ fn weights(count: usize) -> Vec<f64> {
 }
 
 /// Derivatives at a random point, with weights that are not all one.
-fn derivatives<'a>(context: &'a Context, settings: &DenseSettings, count: usize) -> Derivatives<'a, f64> {
+fn derivatives(context: &Context, settings: &DenseSettings, count: usize) -> Derivatives<f64> {
     let model = DenseModel::<f64>::new(settings.clone(), 1).unwrap();
     let examples = Arc::new(inputs(settings, count, 7));
     let objective = Arc::new(settings.objective().unwrap());
@@ -94,7 +94,7 @@ fn close(found: &[f64], expected: &[f64], tolerance: f64, what: &str) {
 }
 
 /// The gradient at a point moved along a direction.
-fn moved_gradient(derivatives: &mut Derivatives<'_, f64>, at: &[f64], direction: &[f64], step: f64) -> Vec<f64> {
+fn moved_gradient(derivatives: &mut Derivatives<f64>, at: &[f64], direction: &[f64], step: f64) -> Vec<f64> {
     let moved: Vec<f64> = at.iter().zip(direction).map(|(x, d)| x + step * d).collect();
     derivatives.set_point(&moved).unwrap();
     let mut gradient = vec![0.0; at.len()];

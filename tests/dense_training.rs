@@ -8,8 +8,8 @@ use ascribe::engine::Context;
 use ascribe::model::Inputs;
 use ascribe::model::dense::{DenseLoss, DenseModel, DenseSettings, TargetKind};
 use ascribe::tensor::random::{Purpose, Stream};
-use ascribe::train::dense::{DenseOptions, DenseProgress, DenseReport, train};
-use ascribe::train::{Method, Schedule, TrainerOptions};
+use ascribe::train::dense::{DenseOptions, DenseProgress, DenseReport, DenseTraining, train};
+use ascribe::train::{Method, Schedule, TrainerOptions, minimise};
 use ascribe::{Error, Result};
 
 fn settings(features: &[usize], layers: &[&str], loss: DenseLoss, l2: f64) -> DenseSettings {
@@ -76,6 +76,68 @@ fn losses_fall_and_threads_change_no_bit() {
             }
         }
     }
+}
+
+#[test]
+fn a_training_may_be_cut_up_anywhere() {
+    let settings = settings(&[4], &["dense:5", "tanh"], DenseLoss::Softmax, 0.01);
+    let inputs = inputs(&settings, 50);
+    let weights: Vec<f64> = (0..50).map(|place| f64::from(place % 3)).collect();
+    let options = DenseOptions { polish: true, ..options(Method::adam(false), 0.02, 5, 8) };
+    let (expected, report) = run(&settings, &inputs, Some(&weights), &options, 1).unwrap();
+    let model = DenseModel::<f64>::new(settings, 3).unwrap();
+    let context = Context::single();
+    for steps in [1, 7, u64::MAX] {
+        let mut training = DenseTraining::new(&model, inputs.clone(), Some(&weights), options).unwrap();
+        let mut broken = 0;
+        loop {
+            match training.advance(steps, &context, &mut |_| ControlFlow::Break(())) {
+                Ok(true) => break,
+                Ok(false) => (),
+                Err(error) => {
+                    assert!(matches!(error, Error::Cancelled { .. }), "{error}");
+                    broken += 1;
+                    assert_eq!(training.epochs().unwrap().losses(), &report.losses[..broken]);
+                }
+            }
+        }
+        let epochs = training.epochs().unwrap();
+        // A batch of which every example has weight zero takes no step.
+        assert_eq!((broken, epochs.total_steps()), (5, 35));
+        assert!(epochs.is_finished() && (30..=35).contains(&epochs.steps()));
+        // Minimising may be broken off, too, and made again.
+        assert!(training.finish(&context, &mut |_| ControlFlow::Break(())).is_err());
+        let (found, course) = training.finish(&context, &mut |_| ControlFlow::Continue(())).unwrap();
+        let found: Vec<f64> = found.iter().flat_map(|array| array.values().to_vec()).collect();
+        assert!(found.iter().zip(&expected).all(|(x, y)| x.to_bits() == y.to_bits()), "{steps} steps at a time");
+        assert_eq!(course.losses, report.losses);
+    }
+}
+
+/// Ridge regression as any objective: its minimum by the normal equations, with an example of weight zero.
+#[test]
+fn any_objective_is_minimised_over_weighted_examples() {
+    let settings = DenseSettings { intercept: false, ..settings(&[3], &[], DenseLoss::Squared, 0.3) };
+    let inputs = inputs(&settings, 20);
+    let mut weights = vec![1.0; 20];
+    (weights[4], weights[9]) = (0.0, 2.5);
+    let objective = Arc::new(settings.objective().unwrap());
+    let start = vec![ascribe::tensor::Array::<f64>::zeros(&[1, 3])];
+    let minimising = minimise::Options { gradient: 1e-12, ..minimise::Options::default() };
+    let context = Context::single();
+    let (found, minimum) =
+        minimise::minimise_objective(&objective, start, &inputs, Some(&weights), 1 << 20, &minimising, &context)
+            .unwrap();
+    assert!(minimum.converged && minimum.gradient <= 1e-12, "{minimum:?}");
+    // Σ wᵢ (xᵢᵀθ − yᵢ) xᵢ + W λ θ = 0.
+    let theta = found[0].values();
+    let mut slope: Vec<f64> = theta.iter().map(|x| 0.3 * x * weights.iter().sum::<f64>()).collect();
+    for (example, weight) in weights.iter().enumerate() {
+        let (x, y) = (inputs.numbers_of(0, example), inputs.numbers_of(1, example)[0]);
+        let residual: f64 = x.iter().zip(theta).map(|(x, t)| x * t).sum::<f64>() - y;
+        slope.iter_mut().zip(x).for_each(|(sum, x)| *sum += weight * residual * x);
+    }
+    assert!(slope.iter().all(|part| part.abs() < 1e-10) && theta.iter().any(|x| x.abs() > 1e-2), "{slope:?}");
 }
 
 #[test]

@@ -33,7 +33,7 @@ fn removal(inputs: &Inputs<f64>, removed: &[usize]) -> Edit<f64> {
 }
 
 /// What training again on the edited set makes of the functional.
-fn truth(influence: &Influence<'_, f64>, scalars: &Scalars, queries: &Inputs<f64>, edit: &Edit<f64>) -> Vec<f64> {
+fn truth(influence: &Influence<f64>, scalars: &Scalars, queries: &Inputs<f64>, edit: &Edit<f64>) -> Vec<f64> {
     let standing = influence.derivatives();
     let point = retrained(standing, &edit.inputs, &edit.after);
     let before = values_at(standing, scalars, queries, &standing.point());

@@ -301,7 +301,7 @@ fn single_precision_ranks_as_double_does() {
 }
 
 /// ½θᵀDθ + xᵢ·θ with Σxᵢ = 0: a saddle at zero where D is not positive.
-fn saddle<'a>(context: &'a Context, bends: &[f64]) -> Derivatives<'a, f64> {
+fn saddle(context: &Context, bends: &[f64]) -> Derivatives<f64> {
     let p = bends.len();
     let mut g = Graph::new();
     let x = g.input("x", &[p]).unwrap();

@@ -90,7 +90,7 @@ struct Pair {
 struct Training<'a> {
     objective: &'a Objective,
     parameters: Vec<Array<f64>>,
-    examples: &'a dyn Examples,
+    examples: &'a dyn Examples<f64>,
     triples: &'a [Triple],
     gradient: Gradient<'a>,
 }

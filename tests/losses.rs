@@ -9,7 +9,8 @@ use ascribe::data::{Known, Side, Triple};
 use ascribe::engine::{Context, Execution, Program, Values};
 use ascribe::model::{Functional, FunctionalKind, Loss, Objective, Sides, TripleModel, zoo};
 use ascribe::train::{
-    Candidates, Examples, Method, Ranking, Schedule, StepPlan, Trainer, TrainerOptions, TripleExamples, Untracked,
+    Candidates, Examples, Method, Ranking, Schedule, Staged, StepPlan, Trainer, TrainerOptions, TripleExamples,
+    Untracked,
 };
 use common::naive::{self, Tables, score};
 use common::{assert_close, flat, random_triples};
@@ -106,9 +107,9 @@ fn losses_and_gradients_follow_the_formulas() {
                 let examples = TripleExamples::new(&data.train, 6, loss, sides, 8, Candidates::Once).unwrap();
                 let staged: Vec<Vec<Vec<u32>>> = (0..12)
                     .map(|example| {
-                        let mut inputs = vec![Vec::new(); plan.inputs()];
-                        examples.stage(0, example, &mut inputs);
-                        inputs
+                        let mut staged = Staged::<f64>::new(plan.inputs());
+                        examples.stage(0, example, &mut staged);
+                        staged.ids
                     })
                     .collect();
                 let total = |tables: &Tables| -> f64 {

@@ -187,7 +187,7 @@ fn settings(features: usize, outputs: usize, loss: DenseLoss, l2: f64) -> DenseS
     DenseSettings { features: vec![features], outputs, layers: Vec::new(), loss, l2, intercept: true }
 }
 
-fn derivatives<'a>(context: &'a Context, settings: &DenseSettings, inputs: Inputs<f64>) -> Derivatives<'a, f64> {
+fn derivatives(context: &Context, settings: &DenseSettings, inputs: Inputs<f64>) -> Derivatives<f64> {
     let model = DenseModel::<f64>::new(settings.clone(), 1).unwrap();
     let objective = Arc::new(settings.objective().unwrap());
     Derivatives::new(context, objective, model.parameters().to_vec(), Arc::new(inputs), None, None, 1 << 26).unwrap()

@@ -9,7 +9,8 @@ use std::sync::Arc;
 
 use ascribe::data::Triple;
 use ascribe::engine::Context;
-use ascribe::model::{Functional, FunctionalKind, Loss, Owned, TripleModel, zoo};
+use ascribe::graph::Graph;
+use ascribe::model::{Functional, FunctionalKind, Inputs, Loss, Owned, TripleModel, zoo};
 use ascribe::rollback::{Attribution, Effort, ExplainOptions, Explainer, Explanation, Ledger, Scope, Score, Tracker};
 use ascribe::run::{Job, Run, Settings};
 use ascribe::tensor::Array;
@@ -74,7 +75,7 @@ fn exact_scores_are_those_of_really_modified_tables() {
             let (parameters, ledger) = (run.model.parameters(), &run.ledger);
             for (kind, tails) in KINDS.into_iter().flat_map(|kind| [(kind, true), (kind, false)]) {
                 let functional = Functional::of_triples(&run.model, kind, tails).unwrap();
-                let explainer = Explainer::new(&functional, parameters, ledger).unwrap();
+                let explainer = Explainer::new(&functional, run.model.shared_parameters(), ledger.clone()).unwrap();
                 for query in &QUERIES {
                     let what = format!("{name}, {attribution:?}, {kind:?}, {query:?}");
                     let found = explainer.explain(&Context::single(), query, &all(Effort::Exact)).unwrap();
@@ -101,7 +102,7 @@ fn a_set_is_taken_back_as_the_sum_of_its_changes() {
         let parameters = run.model.parameters();
         for tails in [true, false] {
             let functional = Functional::of_triples(&run.model, FunctionalKind::Probability, tails).unwrap();
-            let explainer = Explainer::new(&functional, parameters, &run.ledger).unwrap();
+            let explainer = Explainer::new(&functional, run.model.shared_parameters(), run.ledger.clone()).unwrap();
             let everything: Vec<u32> = (0..80).collect();
             // Triple 8 repeats triple 4, so that its rows are taken back from twice.
             for set in [vec![], vec![7], vec![4, 8], vec![3, 10, 4, 61, 8, 79], everything] {
@@ -127,14 +128,14 @@ fn linear_scores_are_the_derivative_of_exact_ones() {
         let run = trained(name, usual());
         let scaled = |factor: f64| {
             let changes = run.ledger.changes().iter().map(|x| x * factor).collect();
-            run.ledger.clone().with_changes(changes, run.ledger.remainder().to_vec()).unwrap()
+            Ledger::clone(&run.ledger).with_changes(changes, run.ledger.remainder().to_vec()).unwrap()
         };
         let step = 1e-5;
         let (above, below) = (scaled(step), scaled(-step));
         for (kind, tails) in KINDS.into_iter().flat_map(|kind| [(kind, true), (kind, false)]) {
             let functional = Functional::of_triples(&run.model, kind, tails).unwrap();
             let explain = |ledger: &Ledger<f64>, query: &[u32], effort| {
-                let explainer = Explainer::new(&functional, run.model.parameters(), ledger).unwrap();
+                let explainer = Explainer::new(&functional, run.model.shared_parameters(), ledger.clone()).unwrap();
                 let mut scores = explainer.explain(&Context::single(), query, &all(effort)).unwrap().scores;
                 scores.sort_by_key(|s| s.example);
                 scores
@@ -168,7 +169,7 @@ fn of(scores: &[Score], example: u32) -> Score {
 fn hybrid_scores_are_exact_for_the_greatest_and_linear_for_the_rest() {
     let run = trained("distmult", usual());
     let functional = Functional::of_triples(&run.model, FunctionalKind::Probability, true).unwrap();
-    let explainer = Explainer::new(&functional, run.model.parameters(), &run.ledger).unwrap();
+    let explainer = Explainer::new(&functional, run.model.shared_parameters(), run.ledger.clone()).unwrap();
     let explain = |effort| explainer.explain(&Context::single(), &QUERIES[0], &all(effort)).unwrap();
     let (exact, linear) = (explain(Effort::Exact), explain(Effort::Linear));
     assert_eq!(explain(Effort::Auto), exact);
@@ -205,7 +206,7 @@ fn many_candidates_are_preselected_and_ties_are_ordered_by_example() {
     let functional = Functional::of_triples(&model, FunctionalKind::Probability, true).unwrap();
     for (examples, exact) in [(20_000, 20_000), (20_001, 500)] {
         let ledger = by_hand(&model, examples);
-        let explainer = Explainer::new(&functional, model.parameters(), &ledger).unwrap();
+        let explainer = Explainer::new(&functional, model.shared_parameters(), ledger.clone()).unwrap();
         let found = explainer.explain(&Context::single(), &[0, 1, 3], &all(Effort::Auto)).unwrap();
         assert_eq!(found.scores.len(), examples);
         assert_eq!(found.scores.iter().filter(|s| s.exact).count(), exact);
@@ -225,7 +226,7 @@ fn scopes_are_the_owners_of_the_rows_the_query_names() {
     let run = trained("distmult", Settings { epochs: 1, ..usual() });
     for tails in [true, false] {
         let functional = Functional::of_triples(&run.model, FunctionalKind::Probability, tails).unwrap();
-        let explainer = Explainer::new(&functional, run.model.parameters(), &run.ledger).unwrap();
+        let explainer = Explainer::new(&functional, run.model.shared_parameters(), run.ledger.clone()).unwrap();
         for query in &QUERIES {
             let [given, relation, target] = *query;
             let entity = |t: &Triple| [t.head, t.tail].iter().any(|e| *e == given || *e == target);
@@ -255,7 +256,7 @@ fn scopes_are_the_owners_of_the_rows_the_query_names() {
 fn threads_change_no_bit() {
     let run = trained("complex", usual());
     let functional = Functional::of_triples(&run.model, FunctionalKind::Probability, false).unwrap();
-    let explainer = Explainer::new(&functional, run.model.parameters(), &run.ledger).unwrap();
+    let explainer = Explainer::new(&functional, run.model.shared_parameters(), run.ledger.clone()).unwrap();
     for effort in [Effort::Exact, Effort::Linear, Effort::Hybrid { rerank: 9 }] {
         let explain = |threads| explainer.explain(&Context::new(threads).unwrap(), &QUERIES[1], &all(effort)).unwrap();
         let bits =
@@ -271,7 +272,7 @@ fn threads_change_no_bit() {
 fn support_lowers_and_opposition_raises_what_is_explained() {
     let run = trained("distmult", usual());
     let functional = Functional::of_triples(&run.model, FunctionalKind::Probability, true).unwrap();
-    let explainer = Explainer::new(&functional, run.model.parameters(), &run.ledger).unwrap();
+    let explainer = Explainer::new(&functional, run.model.shared_parameters(), run.ledger.clone()).unwrap();
     let found = explainer.explain(&Context::single(), &QUERIES[0], &all(Effort::Exact)).unwrap();
     let (support, opposition) = (found.supporting(5), found.opposing(5));
     assert!(support.len() == 5 && opposition.len() == 5);
@@ -313,7 +314,7 @@ fn rolling_back_the_last_step_is_true_removal() {
         let triple = run.data.train[last as usize];
         let query = vec![triple.head, triple.relation, triple.tail];
         let context = Context::single();
-        let explainer = Explainer::new(&functional, run.model.parameters(), &run.ledger).unwrap();
+        let explainer = Explainer::new(&functional, run.model.shared_parameters(), run.ledger.clone()).unwrap();
         let predicted = explainer.without(&context, &query, &[last]).unwrap();
         let scores = explainer.explain(&context, &query, &all(Effort::Exact)).unwrap();
         let truth = Truth::new(&run, &functional).unwrap();
@@ -359,7 +360,7 @@ fn rolling_back_the_last_batch_is_true_removal() {
             fit(&plan, &options, &mut without, &examples, &out, &context, &mut Untracked, None, watch).unwrap();
             for tails in [true, false] {
                 let functional = Functional::of_triples(&model, FunctionalKind::Probability, tails).unwrap();
-                let explainer = Explainer::new(&functional, &weights, &ledger).unwrap();
+                let explainer = Explainer::new(&functional, weights.clone(), ledger.clone()).unwrap();
                 for query in &QUERIES {
                     let predicted = explainer.without(&context, query, &set).unwrap();
                     let truth = value("distmult", &naive::tables(&without), FunctionalKind::Probability, tails, query);
@@ -374,7 +375,7 @@ fn rolling_back_the_last_batch_is_true_removal() {
 fn queries_and_ledgers_that_do_not_fit_are_refused() {
     let run = trained("distmult", Settings { epochs: 1, ..usual() });
     let functional = Functional::of_triples(&run.model, FunctionalKind::Probability, true).unwrap();
-    let explainer = Explainer::new(&functional, run.model.parameters(), &run.ledger).unwrap();
+    let explainer = Explainer::new(&functional, run.model.shared_parameters(), run.ledger.clone()).unwrap();
     let context = Context::single();
     let explain = |query: &[u32]| explainer.explain(&context, query, &all(Effort::Auto)).unwrap_err().to_string();
     assert_eq!(explain(&[0, 0]), "the number of ids of the query is 2, expected 3");
@@ -383,7 +384,93 @@ fn queries_and_ledgers_that_do_not_fit_are_refused() {
     let error = explainer.without(&context, &QUERIES[0], &[5, 80]).unwrap_err().to_string();
     assert_eq!(error, "an example to take back is 80, expected an example below 80");
     let other = TripleModel::<f64>::new(zoo::by_name("distmult").unwrap(), (17, 3), 5, 0.9, 8).unwrap();
-    assert!(Explainer::new(&functional, other.parameters(), &run.ledger).is_err());
+    assert!(Explainer::new(&functional, other.shared_parameters(), run.ledger.clone()).is_err());
     let functional = Functional::of_triples(&other, FunctionalKind::Score, true).unwrap();
-    assert!(Explainer::new(&functional, other.parameters(), &run.ledger).is_err());
+    assert!(Explainer::new(&functional, other.shared_parameters(), run.ledger.clone()).is_err());
+}
+
+#[test]
+fn a_functional_may_read_numbers_beside_ids() {
+    let run = trained("distmult", usual());
+    let [entities, relations] = run.model.parameters() else { panic!("two tables") };
+    let mut g = Graph::new();
+    let table = g.parameter("entities", entities.shape()).unwrap();
+    g.parameter("relations", relations.shape()).unwrap();
+    g.input("not read", &[3]).unwrap();
+    let features = g.input("features", &[entities.row_width()]).unwrap();
+    let ids = g.indices("entity", &[]).unwrap();
+    let row = g.lookup(table, ids).unwrap();
+    let value = g.contract("d,d->", row, features).unwrap();
+    let reads = vec![Owned { parameter: 0, input: 2 }];
+    let functional = Functional { graph: g, value, scores: value, reads };
+    let explainer = Explainer::new(&functional, run.model.shared_parameters(), run.ledger.clone()).unwrap();
+    let width = entities.row_width();
+    let numbers: Vec<f64> = (0..2 * width).map(|place| (place as f64).sin()).collect();
+    let queries = Inputs::new(2).with_numbers(1, numbers.clone()).unwrap().with_ids(2, vec![5, 9]).unwrap();
+    let context = Context::single();
+    for (query, entity) in [5, 9].into_iter().enumerate() {
+        let along = |tables: &Tables| -> f64 {
+            tables[0][entity].iter().zip(&numbers[query * width..]).map(|(w, x)| w * x).sum()
+        };
+        let base = along(&naive::tables(run.model.parameters()));
+        assert!((explainer.value_inputs(&context, &queries, query).unwrap() - base).abs() < 1e-13);
+        for scope in [Scope::Entities, Scope::EntitiesAndRelation] {
+            let owners: Vec<u32> = (0..80)
+                .filter(|e| run.ledger.slots(*e as usize).any(|(_, p, row)| (p, row as usize) == (0, entity)))
+                .collect();
+            assert!(!owners.is_empty() && owners.len() < 80);
+            assert_eq!(explainer.candidates_inputs(&queries, query, scope).unwrap(), owners);
+        }
+        for effort in [Effort::Exact, Effort::Linear, Effort::Hybrid { rerank: 3 }] {
+            let found = explainer.explain_inputs(&context, &queries, query, &all(effort)).unwrap();
+            assert_eq!(found.scores.len(), 80);
+            assert!(found.scores[0].score.abs() > 1e-3);
+            for s in &found.scores {
+                let tables = rolled_back(run.model.parameters(), &run.ledger, &[s.example]);
+                let expected = along(&tables) - base;
+                assert!((s.score - expected).abs() < 1e-12, "{s:?}, expected {expected}");
+                let without = explainer.without_inputs(&context, &queries, query, &[s.example]).unwrap();
+                assert!((without - along(&tables)).abs() < 1e-12);
+            }
+        }
+    }
+    let message = |inputs: &Inputs<f64>, query: usize| {
+        explainer.explain_inputs(&context, inputs, query, &all(Effort::Auto)).unwrap_err().to_string()
+    };
+    assert_eq!(message(&queries, 2), "an example is 2, expected one of 2, counted from 0");
+    let missing = Inputs::new(1).with_ids(2, vec![5]).unwrap();
+    assert_eq!(
+        message(&missing, 0),
+        format!("the number of values of the input \"features\" is 0, expected {width} for 1 examples")
+    );
+    assert!(explainer.candidates_inputs(&queries, 2, Scope::All).is_err());
+}
+
+#[test]
+fn several_threads_ask_one_explainer() {
+    fn shared<S: Send + Sync>(_: &S) {}
+    let run = trained("complex", usual());
+    let functional = Functional::of_triples(&run.model, FunctionalKind::Probability, true).unwrap();
+    let explainer = Explainer::new(&functional, run.model.shared_parameters(), run.ledger.clone()).unwrap();
+    shared(&explainer);
+    shared(&Context::single());
+    shared(&run.ledger);
+    let options = all(Effort::Exact);
+    let expected: Vec<Explanation> =
+        QUERIES.iter().map(|query| explainer.explain(&Context::single(), query, &options).unwrap()).collect();
+    // The explainer outlives the run.
+    drop(run);
+    std::thread::scope(|scope| {
+        for thread in 0..8 {
+            let (explainer, expected, options) = (&explainer, &expected, &options);
+            scope.spawn(move || {
+                let context = Context::new(1 + thread % 2).unwrap();
+                for turn in 0..20 {
+                    let number = (thread + turn) % QUERIES.len();
+                    let found = explainer.explain(&context, &QUERIES[number], options).unwrap();
+                    assert_eq!(found, expected[number]);
+                }
+            });
+        }
+    });
 }

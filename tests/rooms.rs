@@ -14,6 +14,7 @@ const ROOMS: &[&str] = &[
     "bin",
     "cli",
     "capi",
+    "embed",
     "report",
     "verify",
     "run",
@@ -35,8 +36,8 @@ const ROOMS: &[&str] = &[
 /// Rooms that may use less than all that stands below them.
 const NARROW: &[(&str, &[&str])] = &[("store", &["error"])];
 
-/// The files that may contain `unsafe`, relative to `src/`.
-const UNSAFE_ALLOWED: &[&str] = &["engine/kernels/matmul.rs"];
+/// The files that may contain `unsafe`, relative to `src/`; with a `/` at its end, a folder of them.
+const UNSAFE_ALLOWED: &[&str] = &["engine/kernels/matmul.rs", "capi/"];
 
 /// A file with more lines than this is probably two things.
 const MAX_LINES: usize = 600;
@@ -84,7 +85,8 @@ fn violations(file: &str, text: &str, exports: &BTreeMap<String, String>) -> Vec
     }
     let code = code_only(text);
     let tokens = tokens(&code);
-    if !UNSAFE_ALLOWED.contains(&file) {
+    let allowed = |place: &&str| if place.ends_with('/') { file.starts_with(*place) } else { file == *place };
+    if !UNSAFE_ALLOWED.iter().any(allowed) {
         for token in tokens.iter().filter(|token| token.text == "unsafe") {
             broken.push(format!(
                 "src/{file}:{}: unsafe outside the modules of UNSAFE_ALLOWED in tests/rooms.rs",
@@ -466,6 +468,7 @@ mod scanner {
             &["src/tensor/view.rs:2: unsafe outside the modules of UNSAFE_ALLOWED in tests/rooms.rs"],
         );
         flagged(UNSAFE_ALLOWED[0], text, &[]);
+        flagged("capi/graph/mod.rs", text, &[]);
     }
 
     #[test]

@@ -14,8 +14,8 @@ use ascribe::rollback::{Attribution, Tracker};
 use ascribe::run::{Job, Precision, Settings};
 use ascribe::tensor::{Array, Real};
 use ascribe::train::{
-    BatchStep, Candidates, Evaluation, FitOptions, Method, Observer, Outcome, Schedule, StepPlan, Stopping, Trainer,
-    TrainerOptions, TripleExamples, Untracked, fit,
+    BatchStep, Candidates, Evaluation, FitOptions, Fitting, Method, Observer, Outcome, Schedule, StepPlan, Stopping,
+    Trainer, TrainerOptions, TripleExamples, Untracked, fit,
 };
 use common::naive::{self, Plan, Rows};
 use common::{assert_close, bits, flat, random_triples};
@@ -303,6 +303,90 @@ fn early_stopping_restores_weights_and_ledger_of_the_best_epoch() {
             assert_close(&flat(stopped.remainder()), &flat(limited.remainder()), tolerance, &what);
         }
     }
+}
+
+/// Early stopping, evaluation and the ledger of momentum do not notice where a training is cut up, nor that reports break.
+#[test]
+fn a_training_may_be_cut_up_anywhere() {
+    let mut data = random_triples(11, 3, 60, 5);
+    data.valid = data.train.iter().step_by(5).map(|t| Triple { head: t.tail, tail: t.head, ..*t }).collect();
+    let settings = Settings {
+        dimension: 4,
+        batch: 7,
+        learning_rate: 0.1,
+        epochs: 30,
+        stopping: Some(Stopping { every: 2, patience: 2 }),
+        ..Settings::default()
+    };
+    let job = Job::<f64>::new(&settings, &data).unwrap();
+    let data = Arc::new(data);
+    let context = Context::single();
+    let whole = job.train(&data, &context, &mut |_: &_, _: &dyn Fn() -> _| Ok(ControlFlow::Continue(()))).unwrap();
+    let (best, done) = (whole.outcome.best_epoch.unwrap(), whole.outcome.epochs.len());
+    assert!(best < done && done < 30, "stopped early: kept {best} of {done}");
+    for steps in [1, 7, 9, u64::MAX] {
+        let mut training = job.start(data.clone()).unwrap();
+        let mut broken = 0;
+        loop {
+            match training.advance(steps, &context, &mut |_: &_, _: &dyn Fn() -> _| Ok(ControlFlow::Break(()))) {
+                Ok(true) => break,
+                Ok(false) => (),
+                Err(error) => {
+                    assert!(matches!(error, ascribe::Error::Cancelled { .. }), "{error}");
+                    broken += 1;
+                }
+            }
+        }
+        assert_eq!(broken, done);
+        assert!(training.fitting().is_finished());
+        let run = training.finish(&context).unwrap();
+        assert!(bits(run.model.parameters()) == bits(whole.model.parameters()), "{steps} steps at a time");
+        assert!(run.ledger == whole.ledger, "{steps} steps at a time");
+        assert_eq!((run.outcome, run.validation), (whole.outcome.clone(), whole.validation.clone()));
+    }
+    // An end in the middle of an epoch is one that can be trained again to.
+    let mut training = job.start(data.clone()).unwrap();
+    let watch = &mut |_: &_, _: &dyn Fn() -> _| Ok(ControlFlow::Continue(()));
+    assert!(!training.advance(4 * 9 + 5, &context, watch).unwrap());
+    let seen = training.look();
+    let run = training.finish(&context).unwrap();
+    assert!(bits(seen.model.parameters()) == bits(run.model.parameters()) && seen.ledger == run.ledger);
+    assert_eq!((run.outcome.epochs.len(), run.outcome.batches, run.outcome.best_epoch), (4, 5, None));
+    let again = job.train_without(&[], Some(run.outcome.kept()), &context).unwrap();
+    assert!(bits(&again) == bits(run.model.parameters()));
+    let kept = job.train_without(&[], Some(whole.outcome.kept()), &context).unwrap();
+    assert!(bits(&kept) == bits(whole.model.parameters()));
+}
+
+/// An evaluation that is cancelled is made again when training goes on.
+#[test]
+fn a_cancelled_evaluation_loses_nothing() {
+    let bench = Bench::new();
+    let mut options = bench.options(Method::adam(false), 7, Schedule::Constant);
+    options.trainer.epochs = 6;
+    options.stopping = Some(Stopping { every: 1, patience: 9 });
+    let quality = |weights: &[Array<f64>]| -weights[0].values()[0].abs();
+    let mut evaluate = |weights: &[Array<f64>]| Ok(quality(weights));
+    let (expected, outcome) = bench.train(&options, &[], &mut Untracked, Some(&mut evaluate));
+    let given = (bench.model.parameters().to_vec(), Untracked);
+    let mut fitting = Fitting::new(bench.plan.clone(), options, given, 60, Vec::new()).unwrap();
+    let mut asked = 0;
+    let mut moody = |weights: &[Array<f64>]| {
+        asked += 1;
+        match asked % 2 {
+            1 => Err(ascribe::Error::Cancelled { place: "an evaluation".into() }),
+            _ => Ok(quality(weights)),
+        }
+    };
+    let report = &mut |_: &_, _: &[_], _: &mut Untracked| Ok(ControlFlow::Continue(()));
+    let context = Context::single();
+    let mut broken = 0;
+    while fitting.advance(u64::MAX, &bench.examples(), &context, Some(&mut moody), report).is_err() {
+        broken += 1;
+    }
+    assert_eq!(broken, 6);
+    assert!(bits(fitting.parameters()) == bits(&expected));
+    assert_eq!(*fitting.outcome(), outcome);
 }
 
 #[test]

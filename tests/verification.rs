@@ -11,7 +11,7 @@ use ascribe::engine::Context;
 use ascribe::model::{Functional, FunctionalKind, Loss, Sides};
 use ascribe::run::{Job, Run, Settings};
 use ascribe::tensor::Array;
-use ascribe::train::{Method, Schedule, StepPlan, Stopping, Trainer, TrainerOptions, TripleExamples};
+use ascribe::train::{Method, Moment, Schedule, StepPlan, Stopping, Trainer, TrainerOptions, TripleExamples};
 use ascribe::verify::Truth;
 use common::naive::{self, Plan, Tables, score};
 use common::{assert_close, bits, random_triples, square_objective};
@@ -133,7 +133,7 @@ fn retraining_ends_with_the_epoch_that_was_kept() {
     assert_close(&before, &expected(run.model.parameters()), 1e-14, "values of the weights kept");
     assert_eq!(truth.without(&context, &[], &queries()).unwrap(), before);
     let job = Job::<f64>::new(&settings, &data).unwrap();
-    let limited = job.train_without(&[9], Some(best), &context).unwrap();
+    let limited = job.train_without(&[9], Some(Moment { epochs: best, batches: 0 }), &context).unwrap();
     let whole = job.train_without(&[9], None, &context).unwrap();
     assert!(bits(&limited) != bits(&whole));
     assert_close(&truth.without(&context, &[9], &queries()).unwrap(), &expected(&limited), 1e-14, "without example 9");

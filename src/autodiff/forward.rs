@@ -37,6 +37,7 @@ fn push(
     tangents: &[(NodeId, NodeId)],
     count: Option<usize>,
 ) -> Result<Vec<Option<NodeId>>> {
+    graph.all_known(outputs.iter().chain(tangents.iter().flat_map(|(node, direction)| [node, direction])))?;
     let end = outputs.iter().map(|id| id.index() + 1).max().unwrap_or(0);
     let needed = needed(graph, outputs, end);
     let mut push = Push { graph, tangent: vec![None; end], count };

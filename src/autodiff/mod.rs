@@ -28,7 +28,7 @@ use crate::graph::{Graph, NodeId, Unary};
 pub fn gradient(graph: &mut Graph, loss: NodeId, parameters: &[NodeId]) -> Result<Vec<NodeId>> {
     let seed = loss_seed(graph, loss)?;
     let cotangents = vjp(graph, &[(loss, seed)], parameters, Cotangents::Summed)?;
-    Ok(or_zeros(graph, &cotangents, parameters))
+    or_zeros(graph, &cotangents, parameters)
 }
 
 /// Adds the gradient of each example's own loss by each of `parameters`: per-example values of the parameters' shapes.
@@ -44,6 +44,7 @@ pub fn per_example_gradient(graph: &mut Graph, loss: NodeId, parameters: &[NodeI
 }
 
 fn loss_seed(graph: &mut Graph, loss: NodeId) -> Result<NodeId> {
+    graph.known(loss)?;
     if !graph.is_per_example(loss) || graph.shape(loss).rank() != 0 {
         let found = graph.value_type(loss).to_string();
         let name = format!("the loss {}", graph.describe(loss));
@@ -53,12 +54,15 @@ fn loss_seed(graph: &mut Graph, loss: NodeId) -> Result<NodeId> {
     graph.spread(one)
 }
 
-fn or_zeros(graph: &mut Graph, values: &[Option<NodeId>], like: &[NodeId]) -> Vec<NodeId> {
-    values
-        .iter()
-        .zip(like)
-        .map(|(value, like)| value.unwrap_or_else(|| graph.filled(0.0, graph.value_type(*like).clone())))
-        .collect()
+fn or_zeros(graph: &mut Graph, values: &[Option<NodeId>], like: &[NodeId]) -> Result<Vec<NodeId>> {
+    let mut filled = Vec::with_capacity(like.len());
+    for (value, like) in values.iter().zip(like) {
+        filled.push(match value {
+            Some(value) => *value,
+            None => graph.filled(0.0, graph.value_type(*like).clone())?,
+        });
+    }
+    Ok(filled)
 }
 
 /// The derivative of an elementwise function y(x) as a node; none where it is zero everywhere.

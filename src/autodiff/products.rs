@@ -66,6 +66,7 @@ pub fn curvature_products(
     count: usize,
 ) -> Result<Vec<NodeId>> {
     let tangents = pairs(parameters, directions)?;
+    graph.all_known([loss, weight].iter().chain(&outputs).chain(parameters).chain(directions))?;
     match curvature {
         Curvature::Hessian => {
             let weighted = graph.mul(weight, loss)?;
@@ -100,7 +101,7 @@ fn hessian(graph: &mut Graph, loss: NodeId, tangents: &Tangents, count: Option<u
         Some(count) => jvp_many(graph, &gradient, tangents, count)?,
     };
     let directions: Vec<NodeId> = tangents.iter().map(|(_, direction)| *direction).collect();
-    Ok(or_zeros(graph, &products, &directions))
+    or_zeros(graph, &products, &directions)
 }
 
 fn gauss_newton(
@@ -152,11 +153,11 @@ fn pull_back(
             // Only the derivative by it is used, so no run ever asks for its value.
             let seed = graph.input(&format!("the seed at {}", graph.len()), shape.sizes())?;
             let back = vjp(graph, &[(output, seed)], &parameters, Cotangents::Summed)?;
-            let back = or_zeros(graph, &back, &parameters);
+            let back = or_zeros(graph, &back, &parameters)?;
             jvp_many(graph, &back, &[(seed, cotangent)], count)?
         }
     };
-    Ok(or_zeros(graph, &products, &directions))
+    or_zeros(graph, &products, &directions)
 }
 
 fn zeros(graph: &mut Graph, tangents: &Tangents) -> Result<Vec<NodeId>> {

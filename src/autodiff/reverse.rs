@@ -28,6 +28,7 @@ pub fn vjp(
     sources: &[NodeId],
     mode: Cotangents,
 ) -> Result<Vec<Option<NodeId>>> {
+    graph.all_known(sources.iter().chain(outputs.iter().flat_map(|(output, cotangent)| [output, cotangent])))?;
     let end = outputs.iter().map(|(id, _)| id.index() + 1).max().unwrap_or(0);
     let mut pull = Pull { graph, cotangent: vec![None; end], wanted: vec![false; end], mode };
     for source in sources {

@@ -73,9 +73,9 @@ pub(super) fn demo(context: &Context, json: bool) -> Result<String> {
 }
 
 /// The first test triple whose tail comes first and that has a clear support, or the one of clearest support.
-fn choose<'a>(context: &Context, run: &'a Run<f64>) -> Result<(Asked<'a, f64>, Score)> {
+fn choose(context: &Context, run: &Run<f64>) -> Result<(Asked<f64>, Score)> {
     let mut ranking = Ranking::new(&run.model)?;
-    let mut clearest: Option<(Asked<'a, f64>, Score)> = None;
+    let mut clearest: Option<(Asked<f64>, Score)> = None;
     for triple in &run.data.test {
         let scores = ranking.scores(context, run.model.parameters(), triple.head, triple.relation, Side::Tail)?;
         if highest(scores) != triple.tail {

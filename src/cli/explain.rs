@@ -31,20 +31,20 @@ pub(super) struct Prediction {
 
 /// A question to a run: a query, the answer to be explained and the functional.
 #[derive(Debug)]
-pub(super) struct Asked<'a, T> {
+pub(super) struct Asked<T> {
     pub prediction: Prediction,
     pub kind: FunctionalKind,
     pub functional: Functional,
-    pub explainer: Explainer<'a, T>,
+    pub explainer: Explainer<T>,
     /// The inputs of the functional.
     pub ids: [u32; 3],
 }
 
-impl<'a, T: Real> Asked<'a, T> {
+impl<T: Real> Asked<T> {
     /// Asks a run as the command line says.
     pub fn from_line(
         context: &Context,
-        run: &'a Run<T>,
+        run: &Run<T>,
         folder: &Path,
         question: &Question,
         kind: FunctionalKind,
@@ -60,7 +60,7 @@ impl<'a, T: Real> Asked<'a, T> {
     /// Asks a run; without a target, for the answer of highest score.
     pub fn new(
         context: &Context,
-        run: &'a Run<T>,
+        run: &Run<T>,
         query: Query,
         target: Option<u32>,
         kind: FunctionalKind,
@@ -73,9 +73,9 @@ impl<'a, T: Real> Asked<'a, T> {
         let rank = 1 + scores.iter().filter(|score| score.to_f64() > own).count();
         let candidates = scores.len();
         let tails = query.side == Side::Tail;
-        let explainer = |kind| -> Result<(Functional, Explainer<'a, T>)> {
+        let explainer = |kind| -> Result<(Functional, Explainer<T>)> {
             let functional = Functional::of_triples(&run.model, kind, tails)?;
-            let explainer = Explainer::new(&functional, parameters, &run.ledger)?;
+            let explainer = Explainer::new(&functional, run.model.shared_parameters(), run.ledger.clone())?;
             Ok((functional, explainer))
         };
         let ids = [query.known, query.relation, target];

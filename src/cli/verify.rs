@@ -121,7 +121,7 @@ impl OnRun for Verify<'_> {
 pub(super) fn changes<T: Stored>(
     context: &Context,
     run: &Run<T>,
-    asked: &Asked<'_, T>,
+    asked: &Asked<T>,
     removals: &[Vec<u32>],
 ) -> Result<Vec<f64>> {
     let progress = Progress::new("retraining", removals.len());

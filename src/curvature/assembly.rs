@@ -9,7 +9,7 @@ use crate::engine::Program;
 use crate::error::Result;
 use crate::graph::{NodeId, Op};
 use crate::model::Objective;
-use crate::solve::{self, Block, Dense};
+use crate::solve::{self, Block, Dense, Watch, Watched};
 use crate::tensor::Real;
 
 use super::derivatives::Derivatives;
@@ -18,10 +18,15 @@ use super::linearised::{Curve, curve, units_of};
 use super::operator::CurvatureOperator;
 use super::programs::{Draft, Point, run_once};
 
-/// How many examples' features are at hand at once.
+/// The most examples whose features are at hand at once.
 const ROWS: usize = 2048;
+/// The multiplications of one pair's product with them, so that a caller who wants to stop need not wait for long.
+const PAIR_WORK: usize = 1 << 27;
 /// How many unit vectors are multiplied at once where there is no structure.
 const TOGETHER: usize = 32;
+
+/// How assembling is called to those who watch.
+const ASSEMBLING: &str = "assembling the matrix";
 
 /// Outputs that are a matrix times features.
 struct Linear {
@@ -97,15 +102,23 @@ struct Pair {
     scaled: Vec<f64>,
 }
 
-impl<T: Real> Derivatives<'_, T> {
+impl<T: Real> Derivatives<T> {
     /// A curvature matrix of R, assembled.
     ///
     /// # Errors
     /// As [`Derivatives::products`]; [`Error::Argument`](crate::Error::Argument) for more parameters than a matrix can have.
     pub fn matrix(&mut self, curvature: Curvature) -> Result<Dense> {
+        self.matrix_watched(curvature, None)
+    }
+
+    /// As [`Derivatives::matrix`], telling how far it has come; [`Error::Cancelled`](crate::Error::Cancelled) on a break.
+    pub(crate) fn matrix_watched(&mut self, curvature: Curvature, watch: Option<&Watch<'_>>) -> Result<Dense> {
         match Linear::of(&self.objective, &self.layout) {
-            Some(linear) => self.structured(&linear, curvature),
-            None => solve::assemble(&mut CurvatureOperator::new(self, curvature), TOGETHER),
+            Some(linear) => self.structured(&linear, curvature, watch),
+            None => {
+                let operator = &mut CurvatureOperator::new(self, curvature);
+                solve::assemble(&mut Watched::new(operator, ASSEMBLING, watch), TOGETHER)
+            }
         }
     }
 
@@ -120,7 +133,7 @@ impl<T: Real> Derivatives<'_, T> {
         }
     }
 
-    fn structured(&mut self, linear: &Linear, curvature: Curvature) -> Result<Dense> {
+    fn structured(&mut self, linear: &Linear, curvature: Curvature, watch: Option<&Watch<'_>>) -> Result<Dense> {
         let mut draft = Draft::new(&self.objective, &self.layout, 1)?;
         let outputs = self.objective.outputs.unwrap_or(self.objective.loss);
         let Curve { slope, bend, .. } = curve(&mut draft.graph, self.objective.loss, outputs)?;
@@ -131,11 +144,11 @@ impl<T: Real> Derivatives<'_, T> {
         let pair = |a: usize, b: usize| Pair { a, b, sum: vec![0.0; d * d], scaled: Vec::new() };
         let mut pairs: Vec<Pair> = (0..c).flat_map(|a| (0..=a).map(move |b| (a, b))).map(|(a, b)| pair(a, b)).collect();
         let examples: Vec<usize> = (0..self.inputs.count()).collect();
-        for some in examples.chunks(ROWS) {
+        for some in examples.chunks((PAIR_WORK / (d * d)).clamp(1, ROWS)) {
             let inputs = self.inputs.select(some)?;
             let point = Point { parameters: &self.parameters, inputs: &inputs, weights: &self.weights };
             let slots = self.objective.graph.inputs().len();
-            let execution = run_once(self.context, program.clone(), point, slots, &shared)?;
+            let execution = run_once(&self.context, program.clone(), point, slots, &shared)?;
             let mut features = Vec::with_capacity(some.len() * d);
             let mut bends = Vec::with_capacity(some.len() * c * c);
             for (place, example) in some.iter().enumerate() {
@@ -153,14 +166,18 @@ impl<T: Real> Derivatives<'_, T> {
                     _ => bends.extend(execution.example(2, place).iter().map(|x| weight * x.to_f64())),
                 }
             }
-            self.context.for_each(&mut pairs, |pair| {
+            self.context.try_for_each(&mut pairs, |pair| {
                 pair.scaled.clear();
                 for (row, bend) in features.chunks_exact(d).zip(bends.chunks_exact(c * c)) {
                     let factor = bend[pair.a * c + pair.b];
                     pair.scaled.extend(row.iter().map(|x| factor * x));
                 }
                 solve::add_outer_products(&mut pair.sum, &pair.scaled, &features);
-            });
+            })?;
+            // Steps are examples here.
+            let done = some.last().map_or(0, |last| last + 1);
+            let options = solve::Options { progress: watch, ..solve::Options::default() };
+            options.tell(ASSEMBLING, done, 0, f64::NAN)?;
         }
         let mut matrix = self.penalty_matrix()?;
         let p = self.dimension();
@@ -213,7 +230,7 @@ impl<T: Real> Derivatives<'_, T> {
             self.layout.split(&units, 0, count, &mut parts);
             let one = self.inputs.select(&[0])?;
             let point = Point { parameters: &self.parameters, inputs: &one, weights: &[T::ONE] };
-            let execution = run_once(self.context, program, point, self.objective.graph.inputs().len(), &parts)?;
+            let execution = run_once(&self.context, program, point, self.objective.graph.inputs().len(), &parts)?;
             let mut rows = Block::zeros(p, count);
             for (output, (number, _)) in known.iter().enumerate() {
                 self.layout.join(*number, execution.shared(output), &mut rows, (0, count), 1.0);

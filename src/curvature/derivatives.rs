@@ -22,8 +22,8 @@ const MOST_DIRECTION_VALUES: usize = 1 << 22;
 /// Programs are compiled when first needed and kept. What does not depend on a direction is kept within the budget given
 /// in bytes, and computed anew after [`Derivatives::set_point`].
 #[derive(Debug)]
-pub struct Derivatives<'a, T> {
-    pub(super) context: &'a Context,
+pub struct Derivatives<T> {
+    pub(super) context: Context,
     pub(super) objective: Arc<Objective>,
     pub(super) inputs: Arc<Inputs<T>>,
     pub(super) weights: Vec<T>,
@@ -44,7 +44,7 @@ pub(super) struct Products<T> {
     pub ready: Ready<T>,
 }
 
-impl<'a, T: Real> Derivatives<'a, T> {
+impl<T: Real> Derivatives<T> {
     /// An objective over these examples, at these parameters.
     ///
     /// `weights` are the examples' weights, all one if absent. Derivatives are taken by all parameters or those named.
@@ -53,7 +53,7 @@ impl<'a, T: Real> Derivatives<'a, T> {
     /// [`Error::Argument`] when there are no examples, weights are negative or not one for each example or all zero, a
     /// named parameter does not exist or parameters have other shapes than the graph's.
     pub fn new(
-        context: &'a Context,
+        context: &Context,
         objective: Arc<Objective>,
         parameters: Vec<Array<T>>,
         inputs: Arc<Inputs<T>>,
@@ -71,7 +71,7 @@ impl<'a, T: Real> Derivatives<'a, T> {
             return Err(Error::argument("the parameters' shapes", format!("{found:?}"), expected.join(", ")));
         }
         let mut derivatives = Self {
-            context,
+            context: context.clone(),
             objective,
             weights: Vec::new(),
             total_weight: 0.0,
@@ -189,8 +189,13 @@ impl<'a, T: Real> Derivatives<'a, T> {
     }
 
     /// The threads.
-    pub fn context(&self) -> &'a Context {
-        self.context
+    pub fn context(&self) -> &Context {
+        &self.context
+    }
+
+    /// Takes other threads, or the same with another flag to stop by. What was computed stays.
+    pub fn set_context(&mut self, context: &Context) {
+        self.context = context.clone();
     }
 
     /// The objective's value R(θ), and its gradient into `gradient`.
@@ -239,7 +244,7 @@ impl<'a, T: Real> Derivatives<'a, T> {
         }
         let point = Point { parameters: &self.parameters, inputs: &self.inputs, weights: &self.weights };
         let ready = self.gradient.as_mut().expect("it was just made");
-        ready.run(self.context, point)?;
+        ready.run(&self.context, point)?;
         Ok(&ready.execution)
     }
 
@@ -256,7 +261,7 @@ impl<'a, T: Real> Derivatives<'a, T> {
         let program = Program::compile(&draft.graph, &slopes, &[])?;
         let one = self.inputs.select(&[0])?;
         let point = Point { parameters: &self.parameters, inputs: &one, weights: &[T::ONE] };
-        let execution = run_once(self.context, program, point, self.objective.graph.inputs().len(), &[])?;
+        let execution = run_once(&self.context, program, point, self.objective.graph.inputs().len(), &[])?;
         for number in 0..self.layout.slots().len() {
             self.layout.join(number, execution.shared(number), &mut found, (0, 1), 1.0);
         }
@@ -285,7 +290,7 @@ impl<'a, T: Real> Derivatives<'a, T> {
             let (count, ready) = &mut self.directional[place];
             let given = left.min(*count);
             self.layout.split(directions, first, *count, &mut ready.directions);
-            ready.run(self.context, point)?;
+            ready.run(&self.context, point)?;
             for example in 0..self.inputs.count() {
                 work(example, first, &ready.execution.example(0, example)[..given]);
             }

@@ -110,7 +110,7 @@ pub(crate) fn parameters_in_f64<T: Real>(parameters: &[Array<T>]) -> Vec<Array<f
 /// [`Error::Argument`] for an input that is not one of numbers, a direction of another length, or an example that is not
 /// there; what running the graph reports.
 pub fn input_effects<T: Real>(
-    derivatives: &Derivatives<'_, T>,
+    derivatives: &Derivatives<T>,
     direction: &[f64],
     input: usize,
     examples: &[usize],
@@ -141,7 +141,7 @@ pub fn input_effects<T: Real>(
     derivatives.layout.split(&block, 0, 1, &mut parts);
     let weights = vec![T::ONE; examples.len()];
     let point = Point { parameters: &derivatives.parameters, inputs: &inputs, weights: &weights };
-    let execution = run_once(derivatives.context, program, point, objective.graph.inputs().len(), &parts)?;
+    let execution = run_once(&derivatives.context, program, point, objective.graph.inputs().len(), &parts)?;
     let row = |place: usize| execution.example(0, place).iter().map(|x| x.to_f64()).collect();
     Ok((0..examples.len()).map(row).collect())
 }

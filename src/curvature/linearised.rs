@@ -14,7 +14,7 @@ use super::programs::{Draft, Point, run_once};
 ///
 /// # Errors
 /// [`Error::Argument`] for an example that is not there; what running the graph reports.
-pub fn gradients_of<T: Real>(derivatives: &Derivatives<'_, T>, examples: &[usize]) -> Result<Block> {
+pub fn gradients_of<T: Real>(derivatives: &Derivatives<T>, examples: &[usize]) -> Result<Block> {
     let mut draft = Draft::new(&derivatives.objective, &derivatives.layout, 1)?;
     let gradients = per_example_gradient(&mut draft.graph, draft.total, &draft.parameters)?;
     let mut block = Block::zeros(derivatives.dimension(), examples.len());
@@ -34,7 +34,7 @@ pub fn gradients_of<T: Real>(derivatives: &Derivatives<'_, T>, examples: &[usize
     let weights = vec![T::ONE; examples.len()];
     let point = Point { parameters: &derivatives.parameters, inputs: &inputs, weights: &weights };
     let slots = derivatives.objective.graph.inputs().len();
-    let execution = run_once(derivatives.context, program, point, slots, &[])?;
+    let execution = run_once(&derivatives.context, program, point, slots, &[])?;
     for place in 0..examples.len() {
         for (output, number) in numbers.iter().enumerate() {
             derivatives.layout.join(*number, execution.example(output, place), &mut block, (place, 1), 1.0);
@@ -100,7 +100,7 @@ pub(super) fn units_of<T: Real>(count: usize) -> Vec<T> {
 /// # Errors
 /// [`Error::Argument`] when the objective names no outputs, or for an example that is not there; what running the graph
 /// reports.
-pub fn linearise<T: Real>(derivatives: &Derivatives<'_, T>, examples: &[usize]) -> Result<Linearised> {
+pub fn linearise<T: Real>(derivatives: &Derivatives<T>, examples: &[usize]) -> Result<Linearised> {
     let objective = &derivatives.objective;
     let Some(outputs) = objective.outputs else {
         let expected = "the node through which the loss depends on the parameters";
@@ -132,7 +132,7 @@ pub fn linearise<T: Real>(derivatives: &Derivatives<'_, T>, examples: &[usize]) 
     let mut shared: Vec<Vec<T>> = vec![Vec::new(); derivatives.layout.slots().len()];
     shared.push(units_of(count));
     let slots = objective.graph.inputs().len();
-    let execution = run_once(derivatives.context, program, point, slots, &shared)?;
+    let execution = run_once(&derivatives.context, program, point, slots, &shared)?;
     let mut jacobians = Block::zeros(derivatives.dimension(), examples.len() * count);
     let (mut slopes, mut bends) = (Vec::new(), Vec::new());
     for place in 0..examples.len() {

@@ -12,19 +12,19 @@ use super::programs::{Draft, Point};
 ///
 /// The penalty's own curvature is part of it whatever the curvature of the loss is taken from.
 #[derive(Debug)]
-pub struct CurvatureOperator<'d, 'a, T> {
-    derivatives: &'d mut Derivatives<'a, T>,
+pub struct CurvatureOperator<'d, T> {
+    derivatives: &'d mut Derivatives<T>,
     curvature: Curvature,
 }
 
-impl<'d, 'a, T: Real> CurvatureOperator<'d, 'a, T> {
+impl<'d, T: Real> CurvatureOperator<'d, T> {
     /// The curvature matrix at the derivatives' point.
-    pub fn new(derivatives: &'d mut Derivatives<'a, T>, curvature: Curvature) -> Self {
+    pub fn new(derivatives: &'d mut Derivatives<T>, curvature: Curvature) -> Self {
         Self { derivatives, curvature }
     }
 }
 
-impl<T: Real> Operator for CurvatureOperator<'_, '_, T> {
+impl<T: Real> Operator for CurvatureOperator<'_, T> {
     fn dimension(&self) -> usize {
         self.derivatives.dimension()
     }
@@ -34,7 +34,7 @@ impl<T: Real> Operator for CurvatureOperator<'_, '_, T> {
     }
 }
 
-impl<T: Real> Derivatives<'_, T> {
+impl<T: Real> Derivatives<T> {
     /// Writes the products of a curvature matrix of R with the directions.
     ///
     /// # Errors
@@ -51,7 +51,7 @@ impl<T: Real> Derivatives<'_, T> {
             let program = &mut known[place];
             let point = Point { parameters, inputs, weights };
             layout.split(directions, first, program.count, &mut program.ready.directions);
-            program.ready.run(self.context, point)?;
+            program.ready.run(&self.context, point)?;
             let given = program.count.min(left);
             for number in 0..layout.slots().len() {
                 let part = program.ready.execution.shared(number);

@@ -66,6 +66,23 @@ impl TripleSet {
         Self::read_with(dir, usize::MAX)
     }
 
+    /// Reads the splits from files of any name, with lines as in those of [`read`](Self::read).
+    ///
+    /// # Errors
+    ///
+    /// As [`read`](Self::read).
+    pub fn read_files(train: &Path, valid: Option<&Path>, test: Option<&Path>) -> Result<Self> {
+        let mut set = Self::default();
+        set.train = set.read_lines(Source::open(train)?.lines(), usize::MAX)?;
+        if let Some(path) = valid {
+            set.valid = set.read_lines(Source::open(path)?.lines(), usize::MAX)?;
+        }
+        if let Some(path) = test {
+            set.test = set.read_lines(Source::open(path)?.lines(), usize::MAX)?;
+        }
+        Ok(set)
+    }
+
     /// Reads the three splits from text, with lines as in the files of [`read`](Self::read).
     ///
     /// Only `train` has to hold triples.

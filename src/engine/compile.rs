@@ -89,7 +89,9 @@ impl<T: Real> Compiler<'_, T> {
                 here(Place::Patched(*slot as usize))
             }
             Op::Fill(constant) => {
-                self.program.constants.push(vec![T::from_f64(constant.value()); len]);
+                let mut values = Vec::new();
+                super::program::grow(&mut values, Some(len), T::from_f64(constant.value()))?;
+                self.program.constants.push(values);
                 here(Place::Constant(self.program.constants.len() - 1))
             }
             // The same memory under another name.
@@ -225,7 +227,7 @@ impl<T: Real> Compiler<'_, T> {
             if (a_own || b_own)
                 && let Some(plan) = ContractionPlan::with_patches(contraction, shapes.0, shapes.1, is_patched(left))
             {
-                self.program.cost += plan.cost();
+                self.program.cost = self.program.cost.saturating_add(plan.cost());
                 return Ok(self.emit(Kernel::Contract(Box::new(plan)), left, Some(right), None, result, fact));
             }
         }
@@ -235,7 +237,7 @@ impl<T: Real> Compiler<'_, T> {
             left = self.own(left, fact);
         }
         let plan = ContractionPlan::new(contraction, (left_shape, left.per_example), (right_shape, right.per_example));
-        self.program.cost += plan.cost();
+        self.program.cost = self.program.cost.saturating_add(plan.cost());
         Ok(self.emit(Kernel::Contract(Box::new(plan)), left, Some(right), None, result, fact))
     }
 
@@ -276,7 +278,7 @@ impl<T: Real> Compiler<'_, T> {
             let phase = if fact.summed { Phase::After } else { Phase::Before };
             (Place::Shared(self.program.shared.len() - 1), phase)
         };
-        self.program.cost += len;
+        self.program.cost = self.program.cost.saturating_add(len);
         for read in [Some(a), b].into_iter().flatten() {
             if let Place::Lane(buffer) = read.place
                 && fact.varies

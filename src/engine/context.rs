@@ -1,12 +1,18 @@
-//! Who does the work: a pool of threads that is owned, never global.
+//! Who does the work, and whether to go on: a pool of threads that is owned, never global, and a flag that stops it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::error::{Error, Result};
 
-/// The threads that executions run on. One thread means the calling one, without a pool.
-#[derive(Debug)]
+/// The threads that executions run on, and the flag they stop by. One thread means the calling one, without a pool.
+///
+/// A clone shares the threads and the flag.
+#[derive(Clone, Debug)]
 pub struct Context {
-    pool: Option<rayon::ThreadPool>,
+    pool: Option<Arc<rayon::ThreadPool>>,
     threads: usize,
+    stop: Option<Arc<AtomicBool>>,
 }
 
 impl Context {
@@ -28,20 +34,53 @@ impl Context {
         }
         let pool = match threads {
             1 => None,
-            _ => Some(
+            _ => Some(Arc::new(
                 rayon::ThreadPoolBuilder::new()
                     .num_threads(threads)
                     .thread_name(|place| format!("ascribe-{place}"))
                     .build()
                     .map_err(|error| Error::Threads { threads, reason: error.to_string() })?,
-            ),
+            )),
         };
-        Ok(Self { pool, threads })
+        Ok(Self { pool, threads, stop: None })
     }
 
     /// A context that works on the calling thread.
     pub fn single() -> Self {
-        Self { pool: None, threads: 1 }
+        Self { pool: None, threads: 1, stop: None }
+    }
+
+    /// A context that works on the calling thread and stops by the same flag.
+    pub fn single_like(&self) -> Self {
+        Self { stop: self.stop.clone(), ..Self::single() }
+    }
+
+    /// The same threads with a flag to stop by: once it is set, from whichever thread, long work ends within
+    /// milliseconds with [`Error::Cancelled`]. What was worked on can be asked again after the flag was cleared or under
+    /// another one. The flag takes the place of one that was given before.
+    pub fn with_stop(&self, flag: Arc<AtomicBool>) -> Self {
+        Self { stop: Some(flag), ..self.clone() }
+    }
+
+    /// Whether the flag to stop by is set.
+    #[inline]
+    pub fn stopped(&self) -> bool {
+        self.stop.as_ref().is_some_and(|flag| flag.load(Ordering::Relaxed))
+    }
+
+    /// Ends the work when the flag to stop by is set.
+    ///
+    /// # Errors
+    /// [`Error::Cancelled`] when it is.
+    #[inline]
+    pub fn check(&self) -> Result<()> {
+        self.check_at(|| "a pause between two steps".into())
+    }
+
+    /// As [`Context::check`], with the place that the error names.
+    #[inline]
+    pub(crate) fn check_at(&self, place: impl FnOnce() -> String) -> Result<()> {
+        if self.stopped() { Err(Error::Cancelled { place: place() }) } else { Ok(()) }
     }
 
     /// The number of threads.
@@ -58,6 +97,24 @@ impl Context {
                 items.par_iter_mut().with_max_len(1).for_each(&work);
             }),
             _ => items.iter_mut().for_each(work),
+        }
+    }
+
+    /// As [`Context::for_each`], but items whose turn comes after the flag to stop by was set are left as they are.
+    ///
+    /// # Errors
+    /// [`Error::Cancelled`] when items were left.
+    pub fn try_for_each<I: Send>(&self, items: &mut [I], work: impl Fn(&mut I) + Sync) -> Result<()> {
+        let count = items.len();
+        // The flag may be cleared again before all is done: what counts is whether anything was left.
+        let left = AtomicBool::new(false);
+        self.for_each(items, |item| match self.stopped() {
+            true => left.store(true, Ordering::Relaxed),
+            false => work(item),
+        });
+        match left.into_inner() {
+            true => Err(Error::Cancelled { place: format!("a pass over {count} pieces of work") }),
+            false => Ok(()),
         }
     }
 

@@ -9,7 +9,7 @@ use super::context::Context;
 use super::instruction::{Instruction, Phase, Place, Source};
 use super::kernels::{self, Operand, Reads};
 use super::operands::Operands;
-use super::program::{Kept, Program};
+use super::program::{Kept, Program, grow};
 
 /// Lanes that share the work; more than any sensible number of cores would gain little from.
 const LANES: usize = 16;
@@ -25,6 +25,8 @@ const CHUNK_LEAST_BYTES: usize = 1 << 26;
 const LANES_BYTES: usize = 1 << 30;
 /// The least work, in multiplications, that is worth handing to another thread.
 const LANE_WORK: usize = 1 << 17;
+/// The most examples of a run: so many that none of the sums about them overflows.
+const MOST_EXAMPLES: usize = isize::MAX as usize / (LANES * 16);
 /// The bytes that the lanes' sums over the batch may take.
 const ACCUMULATOR_BYTES: usize = 1 << 29;
 
@@ -50,6 +52,8 @@ struct Lane<T> {
     count: usize,
     buffers: Vec<Vec<T>>,
     accumulators: Vec<Vec<T>>,
+    /// The example of the lane at which it was stopped.
+    stopped_at: Option<usize>,
 }
 
 /// Which instructions run.
@@ -66,7 +70,7 @@ enum Part {
 impl<T: Real> Execution<T> {
     /// Memory for a program, which may keep up to `budget` bytes of what does not vary between runs.
     pub fn new(program: Arc<Program<T>>, budget: usize) -> Self {
-        let shared = program.shared.iter().map(|len| vec![T::ZERO; *len]).collect();
+        let shared = vec![Vec::new(); program.shared.len()];
         Self {
             program,
             budget,
@@ -88,7 +92,8 @@ impl<T: Real> Execution<T> {
     /// Runs the whole program.
     ///
     /// # Errors
-    /// [`Error::Argument`] when an operand has not the length, or an id lies outside the table, the program was compiled for.
+    /// [`Error::Argument`] when an operand has not the length, or an id lies outside the table, the program was compiled for;
+    /// [`Error::Cancelled`] when the context's flag to stop by is set. The next run is as good as any.
     pub fn run(&mut self, context: &Context, operands: &dyn Operands<T>, examples: usize) -> Result<()> {
         self.prepare(context, operands, examples)?;
         self.repeat(context, operands)
@@ -100,17 +105,24 @@ impl<T: Real> Execution<T> {
     /// As [`Execution::run`].
     pub fn prepare(&mut self, context: &Context, operands: &dyn Operands<T>, examples: usize) -> Result<()> {
         self.prepared = false;
+        context.check()?;
         if examples == 0 {
             return Err(Error::argument("the number of examples", 0, "at least one"));
         }
-        self.divide(examples);
-        if self.program.instructions.iter().any(|i| !i.varies) {
+        if examples > MOST_EXAMPLES {
+            return Err(Error::argument("the number of examples", examples, format!("at most {MOST_EXAMPLES}")));
+        }
+        let fixed = self.program.instructions.iter().any(|i| !i.varies);
+        if fixed {
             // Varying inputs may be absent here; they are checked with everything else when the rest runs.
             self.program.check(operands, examples, false)?;
-            self.shared_phase(Phase::Before, false, operands);
-            self.body(Part::Fixed, context, operands);
+        }
+        self.divide(examples)?;
+        if fixed {
+            self.shared_phase(Phase::Before, false, context, operands)?;
+            self.body(Part::Fixed, context, operands)?;
             self.add_lanes(false);
-            self.shared_phase(Phase::After, false, operands);
+            self.shared_phase(Phase::After, false, context, operands)?;
         }
         self.prepared = true;
         Ok(())
@@ -124,13 +136,13 @@ impl<T: Real> Execution<T> {
         if !self.prepared {
             return Err(Error::argument("the execution", "not prepared", "a call of prepare first"));
         }
+        context.check()?;
         self.program.check(operands, self.examples, true)?;
-        self.shared_phase(Phase::Before, true, operands);
+        self.shared_phase(Phase::Before, true, context, operands)?;
         let part = if self.cached { Part::Varying } else { Part::VaryingWithFixed };
-        self.body(part, context, operands);
+        self.body(part, context, operands)?;
         self.add_lanes(true);
-        self.shared_phase(Phase::After, true, operands);
-        Ok(())
+        self.shared_phase(Phase::After, true, context, operands)
     }
 
     /// The value of a shared output.
@@ -179,26 +191,31 @@ impl<T: Real> Execution<T> {
     }
 
     /// Cuts the examples into chunks and the chunks into lanes, as a function of the program and their number alone.
-    fn divide(&mut self, examples: usize) {
+    fn divide(&mut self, examples: usize) -> Result<()> {
         if examples == self.examples {
-            return;
+            return Ok(());
         }
+        // Nothing is known of the buffers until all of them are as long as they must be.
+        self.examples = 0;
         let program = &self.program;
-        let widest: usize = program.buffers.iter().sum::<usize>().max(1) * size_of::<T>();
+        let bytes = |sum: usize, len: &usize| sum.saturating_add(len.saturating_mul(size_of::<T>()));
+        let widest = program.buffers.iter().fold(0, bytes).max(size_of::<T>());
         let least = CHUNK_LEAST.min(CHUNK_LEAST_BYTES / widest);
         let fits = (CHUNK_BYTES / widest).clamp(least, CHUNK_EXAMPLES);
         let worthwhile = (LANE_WORK / program.cost.max(1)).max(1);
         let chunk = examples.div_ceil(LANES).max(worthwhile).min(fits).max(1);
         let chunks = examples.div_ceil(chunk);
-        let sums: usize = program.accumulators.iter().map(|a| a.len * size_of::<T>()).sum();
-        let affordable =
-            ACCUMULATOR_BYTES.checked_div(sums).unwrap_or(LANES).min(LANES_BYTES / (chunk * widest)).max(1);
-        let worth = (examples * program.cost).div_ceil(LANE_WORK).max(1);
+        let sums = program.accumulators.iter().map(|a| &a.len).fold(0, bytes);
+        let room = LANES_BYTES / chunk.saturating_mul(widest);
+        let affordable = ACCUMULATOR_BYTES.checked_div(sums).unwrap_or(LANES).min(room).max(1);
+        let worth = examples.saturating_mul(program.cost).div_ceil(LANE_WORK).max(1);
         let lanes = chunks.min(LANES).min(affordable).min(worth);
-        self.cached = program.cached_bytes_per_example() * examples <= self.budget;
-        self.examples = examples;
+        self.cached = program.cached_bytes_per_example().saturating_mul(examples) <= self.budget;
         self.chunk = chunk;
         self.used = lanes;
+        for (values, len) in self.shared.iter_mut().zip(&program.shared) {
+            grow(values, Some(*len), T::ZERO)?;
+        }
         while self.lanes.len() < lanes {
             self.lanes.push(Lane::default());
         }
@@ -212,20 +229,27 @@ impl<T: Real> Execution<T> {
             for ((buffer, len), kept) in lane.buffers.iter_mut().zip(&program.buffers).zip(&program.kept) {
                 let long = *kept == Kept::Output || (*kept == Kept::Cached && self.cached);
                 let rows = if long { lane.count } else { chunk.min(lane.count) };
-                if buffer.len() < rows * len {
-                    buffer.resize(rows * len, T::ZERO);
-                }
+                grow(buffer, rows.checked_mul(*len), T::ZERO)?;
             }
             for (sum, accumulator) in lane.accumulators.iter_mut().zip(&program.accumulators) {
-                sum.resize(accumulator.len, T::ZERO);
+                grow(sum, Some(accumulator.len), T::ZERO)?;
             }
         }
+        self.examples = examples;
+        Ok(())
     }
 
-    fn body(&mut self, part: Part, context: &Context, operands: &dyn Operands<T>) {
-        let Self { program, lanes, used, shared, chunk, cached, .. } = self;
-        let frame = Frame { program, shared, operands, chunk: *chunk, cached: *cached };
-        context.for_each(&mut lanes[..*used], |lane| lane.run(part, &frame));
+    fn body(&mut self, part: Part, context: &Context, operands: &dyn Operands<T>) -> Result<()> {
+        let Self { program, lanes, used, shared, chunk, cached, examples, .. } = self;
+        let frame = Frame { program, shared, operands, chunk: *chunk, cached: *cached, context };
+        context.for_each(&mut lanes[..*used], |lane| lane.stopped_at = lane.run(part, &frame));
+        // The flag may be cleared again by now; what the lanes saw of it counts.
+        match lanes[..*used].iter().find_map(|lane| Some(lane.first + lane.stopped_at?)) {
+            Some(example) => {
+                Err(Error::Cancelled { place: format!("example {example} of {examples}, counted from 0") })
+            }
+            None => Ok(()),
+        }
     }
 
     /// Adds the lanes' sums in the order of the lanes.
@@ -244,9 +268,16 @@ impl<T: Real> Execution<T> {
         }
     }
 
-    fn shared_phase(&mut self, phase: Phase, varies: bool, operands: &dyn Operands<T>) {
+    fn shared_phase(
+        &mut self,
+        phase: Phase,
+        varies: bool,
+        context: &Context,
+        operands: &dyn Operands<T>,
+    ) -> Result<()> {
         let program = &self.program;
         for instruction in program.instructions.iter().filter(|i| i.phase == phase && i.varies == varies) {
+            context.check_at(|| "a value that all examples share".into())?;
             let Place::Shared(number) = instruction.out else { continue };
             let mut out = std::mem::take(&mut self.shared[number]);
             let find = |source: Source| -> &[T] { shared_values(source, program, &self.shared, operands) };
@@ -263,6 +294,7 @@ impl<T: Real> Execution<T> {
             kernels::run(&instruction.kernel, &mut out, instruction.len, 1, &reads);
             self.shared[number] = out;
         }
+        Ok(())
     }
 }
 
@@ -289,10 +321,12 @@ struct Frame<'a, T> {
     operands: &'a dyn Operands<T>,
     chunk: usize,
     cached: bool,
+    context: &'a Context,
 }
 
 impl<T: Real> Lane<T> {
-    fn run(&mut self, part: Part, frame: &Frame<'_, T>) {
+    /// Runs the lane's examples; the one whose chunk was not finished when the flag to stop by was seen.
+    fn run(&mut self, part: Part, frame: &Frame<'_, T>) -> Option<usize> {
         let varies = part != Part::Fixed;
         for (sum, accumulator) in self.accumulators.iter_mut().zip(&frame.program.accumulators) {
             if accumulator.varies == varies {
@@ -305,11 +339,16 @@ impl<T: Real> Lane<T> {
             for instruction in &frame.program.instructions {
                 let again = part == Part::VaryingWithFixed && matches!(instruction.out, Place::Lane(_));
                 if instruction.phase == Phase::Body && (instruction.varies == varies || again) {
+                    // A chunk may take long itself, and asking costs nothing beside any instruction.
+                    if frame.context.stopped() {
+                        return Some(start);
+                    }
                     self.step(instruction, start, examples, frame);
                 }
             }
             start += examples;
         }
+        None
     }
 
     /// Runs one instruction for the chunk of `examples` examples that begins `start` into the lane.

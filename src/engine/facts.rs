@@ -25,6 +25,7 @@ pub(super) struct Fact {
 /// # Errors
 /// [`Error::Argument`] when an output is ids; [`Error::Unsupported`] when a per-example value depends on a sum over the batch.
 pub(super) fn facts(graph: &Graph, outputs: &[NodeId], varying: &[NodeId]) -> Result<Vec<Fact>> {
+    graph.all_known(outputs.iter().chain(varying))?;
     let nothing = Fact { needed: false, varies: varying.is_empty(), summed: false, once: false, again: false };
     let mut facts = vec![nothing; graph.len()];
     for output in outputs {

@@ -113,7 +113,7 @@ impl<T: Real> Program<T> {
     /// The bytes that caching what does not vary takes for one example.
     pub fn cached_bytes_per_example(&self) -> usize {
         let cached = self.buffers.iter().zip(&self.kept).filter(|(_, kept)| **kept == Kept::Cached);
-        cached.map(|(len, _)| len * size_of::<T>()).sum()
+        cached.fold(0, |sum, (len, _)| sum.saturating_add(len.saturating_mul(size_of::<T>())))
     }
 
     /// The multiplications for one example, or steps of about their price.
@@ -148,7 +148,7 @@ impl<T: Real> Program<T> {
             }
         }
         for expected in self.reals.iter().filter(|expected| varying || !expected.varies) {
-            let count = expected.len * if expected.per_example { examples } else { 1 };
+            let count = expected.len.saturating_mul(if expected.per_example { examples } else { 1 });
             let found = operands.real(expected.slot).len();
             if found != count {
                 return Err(wrong(expected, "input", found, count));
@@ -156,7 +156,7 @@ impl<T: Real> Program<T> {
         }
         for bound in &self.bounds {
             let ids = operands.index(bound.slot);
-            let count = bound.len * if bound.per_example { examples } else { 1 };
+            let count = bound.len.saturating_mul(if bound.per_example { examples } else { 1 });
             if ids.len() != count {
                 let name = format!("the number of ids of the input {:?}", bound.name);
                 return Err(Error::argument(name, ids.len(), count.to_string()));
@@ -167,5 +167,23 @@ impl<T: Real> Program<T> {
             }
         }
         Ok(())
+    }
+}
+
+/// Makes a list at least so long, if memory can hold it; no length stands for one that cannot be written.
+///
+/// # Errors
+/// [`Error::Argument`] when it cannot.
+pub(super) fn grow<V: Clone>(values: &mut Vec<V>, len: Option<usize>, with: V) -> Result<()> {
+    match len {
+        Some(len) if len <= values.len() => Ok(()),
+        Some(len) if values.try_reserve_exact(len - values.len()).is_ok() => {
+            values.resize(len, with);
+            Ok(())
+        }
+        _ => {
+            let found = len.map_or("more than can be counted".to_owned(), |len| len.to_string());
+            Err(Error::argument("the number of elements of a value", found, "no more than memory can hold"))
+        }
     }
 }

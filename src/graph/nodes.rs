@@ -62,6 +62,26 @@ impl Graph {
         NodeId(index as u32)
     }
 
+    /// Whether a node is one of this graph, as far as its number says. What is asked of other nodes panics; whatever adds
+    /// to the graph refuses them.
+    pub fn contains(&self, id: NodeId) -> bool {
+        id.index() < self.nodes.len()
+    }
+
+    /// Refuses a node of another graph: the one place where ids are checked.
+    pub(crate) fn known(&self, id: NodeId) -> Result<()> {
+        if self.contains(id) {
+            return Ok(());
+        }
+        let expected = format!("one of the {} nodes of this graph", self.len());
+        Err(Error::argument("a node", format!("%{}", id.0), expected))
+    }
+
+    /// As [`Graph::known`], for several.
+    pub(crate) fn all_known<'i>(&self, ids: impl IntoIterator<Item = &'i NodeId>) -> Result<()> {
+        ids.into_iter().try_for_each(|id| self.known(*id))
+    }
+
     /// What a node computes.
     pub fn op(&self, id: NodeId) -> &Op {
         &self.nodes[id.index()].op
@@ -99,12 +119,14 @@ impl Graph {
 
     /// The name of a leaf, or of a node that was given one.
     pub fn name(&self, id: NodeId) -> Option<&str> {
-        self.names[id.index()].as_deref()
+        self.names.get(id.index())?.as_deref()
     }
 
-    /// Gives a node a name for error messages.
+    /// Gives a node a name for error messages; a node of another graph gets none.
     pub fn set_name(&mut self, id: NodeId, name: impl Into<String>) {
-        self.names[id.index()] = Some(name.into());
+        if let Some(known) = self.names.get_mut(id.index()) {
+            *known = Some(name.into());
+        }
     }
 
     /// How messages speak of a node: `%7`, with its name where it has one.
@@ -180,15 +202,22 @@ impl Graph {
         if value_type.shape.sizes().contains(&0) {
             return Err(Error::argument(format!("the shape of {name}"), &value_type.shape, "sizes of at least one"));
         }
-        let bytes = value_type.shape.sizes().iter().try_fold(size_of::<f64>(), |bytes, size| bytes.checked_mul(*size));
-        if bytes.is_none_or(|bytes| bytes > isize::MAX as usize) {
+        if value_type.shape.rank() > Shape::MOST_AXES {
+            let found = format!("of {} axes", value_type.shape.rank());
+            return Err(Error::argument(
+                format!("the shape of {name}"),
+                found,
+                format!("{} at most", Shape::MOST_AXES),
+            ));
+        }
+        if value_type.shape.refusal().is_some() {
             return Err(Error::argument(
                 format!("the shape of {name}"),
                 &value_type.shape,
                 "sizes that memory can hold",
             ));
         }
-        let id = self.node(op, &[], value_type);
+        let id = self.node(op, &[], value_type)?;
         self.set_name(id, name);
         Ok(id)
     }
@@ -198,12 +227,13 @@ impl Graph {
     /// # Errors
     /// [`Error::Argument`] when `parameter` is not a parameter with rows.
     pub fn patched(&mut self, parameter: NodeId) -> Result<NodeId> {
+        self.known(parameter)?;
         match self.op(parameter) {
             Op::Parameter(slot) if self.shape(parameter).rank() >= 1 => {
                 let slot = *slot;
                 let value_type = ValueType::real(true, self.shape(parameter).clone());
                 let name = self.name(parameter).map(str::to_owned);
-                let id = self.node(Op::Patched(slot), &[], value_type);
+                let id = self.node(Op::Patched(slot), &[], value_type)?;
                 if let Some(name) = name {
                     self.set_name(id, name);
                 }
@@ -220,20 +250,22 @@ impl Graph {
     /// Adds a shared value that is the same number everywhere.
     ///
     /// # Errors
-    /// None at present; a result so that graph code reads alike.
+    /// [`Error::Argument`] when the number is not finite; [`Error::Shape`] when a size is zero, there are more than
+    /// [`Shape::MOST_AXES`] axes or more elements than memory can hold.
     pub fn fill(&mut self, value: f64, sizes: &[usize]) -> Result<NodeId> {
-        Ok(self.filled(value, ValueType::real(false, Shape::new(sizes))))
+        finite("a constant", value)?;
+        self.filled(value, ValueType::real(false, Shape::new(sizes)))
     }
 
     /// The same number everywhere, in any type.
-    pub(crate) fn filled(&mut self, value: f64, mut value_type: ValueType) -> NodeId {
+    pub(crate) fn filled(&mut self, value: f64, mut value_type: ValueType) -> Result<NodeId> {
         let spread = std::mem::replace(&mut value_type.per_example, false);
-        let id = self.node(Op::Fill(Constant::new(value)), &[], value_type.clone());
+        let id = self.node(Op::Fill(Constant::new(value)), &[], value_type.clone())?;
         if spread {
             value_type.per_example = true;
             self.node(Op::Spread, &[id], value_type)
         } else {
-            id
+            Ok(id)
         }
     }
 
@@ -246,18 +278,38 @@ impl Graph {
         }
     }
 
-    /// Adds a node, or finds the equal one.
-    pub(crate) fn node(&mut self, op: Op, arguments: &[NodeId], value_type: ValueType) -> NodeId {
+    /// Adds a node, or finds the equal one. Every node is made here, so no node has a shape that cannot be.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] for a shape that no value can have; [`Error::Argument`] for more nodes than there are ids.
+    pub(crate) fn node(&mut self, op: Op, arguments: &[NodeId], value_type: ValueType) -> Result<NodeId> {
+        if let Some(reason) = value_type.shape.refusal() {
+            let operands: Vec<String> = arguments.iter().map(|id| self.value_type(*id).to_string()).collect();
+            let right = match value_type.shape.rank() > Shape::MOST_AXES {
+                true => format!("a result of {} axes", value_type.shape.rank()),
+                false => format!("a result of {}", value_type.shape),
+            };
+            let (node, left) = (format!("%{}", self.nodes.len()), operands.join(" and "));
+            return Err(Error::Shape { node, operation: op.name(), left, right, reason: reason.into() });
+        }
         let node = Node { op, arguments: arguments.to_vec(), value_type };
         if let Some(id) = self.known.get(&node) {
-            return *id;
+            return Ok(*id);
         }
-        let id = NodeId(self.nodes.len() as u32);
+        let Ok(number) = u32::try_from(self.nodes.len()) else {
+            return Err(Error::argument("the number of nodes", self.nodes.len(), "fewer than four milliards"));
+        };
+        let id = NodeId(number);
         self.known.insert(node.clone(), id);
         self.nodes.push(node);
         self.names.push(None);
-        id
+        Ok(id)
     }
+}
+
+/// Refuses numbers that are none.
+pub(super) fn finite(name: &str, value: f64) -> Result<()> {
+    if value.is_finite() { Ok(()) } else { Err(Error::argument(name, value, "a finite number")) }
 }
 
 #[cfg(test)]

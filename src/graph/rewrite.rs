@@ -14,7 +14,9 @@ impl Rewriter {
     pub fn new(graph: &Graph, replacements: &[(NodeId, NodeId)]) -> Self {
         let mut image = vec![None; graph.len()];
         for (from, to) in replacements {
-            image[from.index()] = Some(*to);
+            if let Some(image) = image.get_mut(from.index()) {
+                *image = Some(*to);
+            }
         }
         Self { image }
     }
@@ -24,6 +26,7 @@ impl Rewriter {
     /// # Errors
     /// [`Error::Shape`](crate::Error::Shape) when a replacement does not fit where it comes to stand.
     pub fn rewrite(&mut self, graph: &mut Graph, target: NodeId) -> Result<NodeId> {
+        graph.known(target)?;
         // Nodes may have been added since. Loops in topological order, not a recursion: graphs may be deep.
         self.image.resize(graph.len(), None);
         let mut needed = vec![false; target.index() + 1];

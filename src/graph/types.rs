@@ -7,6 +7,9 @@ use std::fmt;
 pub struct Shape(Vec<usize>);
 
 impl Shape {
+    /// The most axes of a value.
+    pub const MOST_AXES: usize = 64;
+
     /// The shape with these sizes; empty for a scalar.
     pub fn new(sizes: &[usize]) -> Self {
         Self(sizes.to_vec())
@@ -22,9 +25,24 @@ impl Shape {
         self.0.len()
     }
 
-    /// The number of elements.
+    /// The number of elements; the greatest number there is where it is greater. No node of a graph has such a shape.
     pub fn len(&self) -> usize {
-        self.0.iter().product()
+        self.0.iter().fold(1, |product, size| product.saturating_mul(*size))
+    }
+
+    /// Why no value can have this shape; none where one can.
+    pub(crate) fn refusal(&self) -> Option<&'static str> {
+        // Numbers of eight bytes and ids alike: what fits for one fits for the other.
+        let most = isize::MAX as usize / size_of::<f64>();
+        if self.rank() > Self::MOST_AXES {
+            Some("there may be 64 axes at most")
+        } else if self.0.contains(&0) {
+            Some("sizes are at least one")
+        } else if self.0.iter().try_fold(1usize, |product, size| product.checked_mul(*size)).is_none_or(|n| n > most) {
+            Some("there would be more elements than memory can hold")
+        } else {
+            None
+        }
     }
 
     /// Whether there are no elements.

@@ -8,6 +8,9 @@ use crate::tensor::Real;
 
 use super::fitted::Influence;
 
+/// The most queries that one pass over the examples serves.
+const TOGETHER: usize = 32;
+
 /// Queries that have been solved for.
 #[derive(Clone, Debug)]
 pub struct Answer {
@@ -53,7 +56,7 @@ impl Scores {
     }
 }
 
-impl<T: Real> Influence<'_, T> {
+impl<T: Real> Influence<T> {
     /// Evaluates and differentiates the functional for queries, and solves for all of them together.
     ///
     /// # Errors
@@ -77,11 +80,20 @@ impl<T: Real> Influence<'_, T> {
         let weights = self.derivatives.weights();
         let total = self.derivatives.total_weight();
         let mut values = vec![0.0; examples * queries];
-        self.derivatives.directional(&answer.solution.x, |example, first, slopes| {
-            for (place, slope) in slopes.iter().enumerate() {
-                values[(first + place) * examples + example] = weights[example] / total * slope.to_f64();
-            }
-        })?;
+        let dimension = answer.solution.x.dimension();
+        let (mut done, all) = (0, answer.solution.x.values());
+        // A pass at a time, so that somebody may look in between.
+        while done < queries {
+            let count = TOGETHER.min(queries - done);
+            let some = Block::new(dimension, count, all[done * dimension..(done + count) * dimension].to_vec())?;
+            self.derivatives.directional(&some, |example, first, slopes| {
+                for (place, slope) in slopes.iter().enumerate() {
+                    values[(done + first + place) * examples + example] = weights[example] / total * slope.to_f64();
+                }
+            })?;
+            done += count;
+            self.options.tell("scores", done)?;
+        }
         Ok(Scores { examples, values })
     }
 
@@ -123,9 +135,11 @@ impl<T: Real> Influence<'_, T> {
         let total = self.derivatives.total_weight();
         let mut found = Vec::with_capacity(examples.len());
         for some in examples.chunks(self.rows_at_once(1)) {
+            self.derivatives.context().check()?;
             let gradients = gradients_of(&self.derivatives, some)?;
             let forms = self.quadratic_forms(&gradients)?;
             found.extend(some.iter().zip(forms).map(|(example, form)| weights[*example] / total * form));
+            self.options.tell("self-influence", found.len())?;
         }
         Ok(found)
     }

@@ -52,7 +52,7 @@ pub struct Attacked<T> {
 /// [`Error::Argument`] for an attack on examples or an input that is not there, a range that is empty or a negative radius;
 /// what fitting and training report.
 pub fn attack<T: Real>(
-    mut derivatives: Derivatives<'_, T>,
+    mut derivatives: Derivatives<T>,
     scalars: &Scalars,
     queries: &Inputs<T>,
     attack: &Attack,
@@ -75,7 +75,7 @@ pub fn attack<T: Real>(
     }
     let mut remedy = None;
     let original = derivatives.inputs().clone();
-    let sum = |derivatives: &Derivatives<'_, T>| -> Result<f64> {
+    let sum = |derivatives: &Derivatives<T>| -> Result<f64> {
         Ok(scalars.values(derivatives.context(), derivatives.parameters(), queries)?.iter().sum())
     };
     let mut values = vec![sum(&derivatives)?];

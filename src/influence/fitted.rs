@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use crate::curvature::{Curvature, CurvatureOperator, Derivatives};
+use crate::engine::Context;
 use crate::error::{Error, Result};
 use crate::solve::{
     self, Block, Certificate, Factor, LowRank, Method, Operator, Plan, Preconditioning, Probe, Products, Signs,
-    Situation, Solution, Spectrum,
+    Situation, Solution, Spectrum, Watched,
 };
 use crate::tensor::Real;
 
-use super::options::Options;
+use super::options::{Options, Watch};
 
 /// The lowest share of the highest eigenvalue below which a Gauss-Newton matrix's lowest is taken for rounding.
 const ROUNDING: f64 = 1e-10;
@@ -48,8 +49,8 @@ pub struct Standing {
 
 /// An objective at its minimum, ready to be asked.
 #[derive(Debug)]
-pub struct Influence<'a, T> {
-    pub(super) derivatives: Derivatives<'a, T>,
+pub struct Influence<T> {
+    pub(super) derivatives: Derivatives<T>,
     pub(super) options: Options,
     pub(super) standing: Standing,
     prepared: Prepared,
@@ -69,7 +70,7 @@ enum Prepared {
     Iterative(Method),
 }
 
-impl<'a, T: Real> Influence<'a, T> {
+impl<T: Real> Influence<T> {
     /// Looks at the objective where the derivatives stand and prepares to solve with its curvature.
     ///
     /// # Errors
@@ -77,7 +78,7 @@ impl<'a, T: Real> Influence<'a, T> {
     /// has negative eigenvalues that damping does not cover and the solver needs none; [`Error::Singular`] when the
     /// direct solver meets directions without curvature, which iterative ones do not see; [`Error::NotFinite`] when the objective is not finite; [`Error::Argument`] for options
     /// that make no sense.
-    pub fn fit(mut derivatives: Derivatives<'a, T>, options: &Options) -> Result<Self> {
+    pub fn fit(mut derivatives: Derivatives<T>, options: &Options) -> Result<Self> {
         options.check()?;
         let mut gradient = vec![0.0; derivatives.dimension()];
         let value = derivatives.value_and_gradient(&mut gradient)?;
@@ -138,7 +139,7 @@ impl<'a, T: Real> Influence<'a, T> {
     }
 
     /// The objective's derivatives at the model.
-    pub fn derivatives(&self) -> &Derivatives<'a, T> {
+    pub fn derivatives(&self) -> &Derivatives<T> {
         &self.derivatives
     }
 
@@ -171,8 +172,29 @@ impl<'a, T: Real> Influence<'a, T> {
         self.factor().is_some()
     }
 
+    /// Takes other threads, or the same with another flag to stop by, for all that is asked from now on.
+    pub fn set_context(&mut self, context: &Context) {
+        self.derivatives.set_context(context);
+    }
+
+    /// Who is told how far solves and passes over the examples have come from now on; nobody if absent. A break ends the
+    /// work with [`Error::Cancelled`], and everything can be asked again.
+    pub fn set_watch(&mut self, watch: Option<Watch>) {
+        self.options.watch = watch;
+    }
+
+    /// The curvature times each vector, without damping.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] when vectors have not p numbers; what running the graph reports.
+    pub fn products(&mut self, vectors: &Block) -> Result<Block> {
+        let mut products = Block::zeros(vectors.dimension(), vectors.count());
+        self.derivatives.products(self.standing.curvature, vectors, &mut products)?;
+        Ok(products)
+    }
+
     /// Gives the derivatives back.
-    pub fn into_derivatives(self) -> Derivatives<'a, T> {
+    pub fn into_derivatives(self) -> Derivatives<T> {
         self.derivatives
     }
 
@@ -183,6 +205,7 @@ impl<'a, T: Real> Influence<'a, T> {
     /// # Errors
     /// [`Error::Argument`] when vectors have not p numbers; what products and solver report.
     pub fn inverse(&mut self, vectors: &Block) -> Result<Solution> {
+        self.derivatives.context().check()?;
         let damping = self.standing.damping;
         let mut operator = CurvatureOperator::new(&mut self.derivatives, self.standing.curvature);
         let x = match &self.prepared {
@@ -243,7 +266,7 @@ impl<'a, T: Real> Influence<'a, T> {
 
 /// Makes what all solves share, and looks at the spectrum; with the products that took.
 fn prepare<T: Real>(
-    derivatives: &mut Derivatives<'_, T>,
+    derivatives: &mut Derivatives<T>,
     curvature: Curvature,
     method: Method,
     spectrum: Option<Spectrum>,
@@ -252,16 +275,19 @@ fn prepare<T: Real>(
     let (damping, seed) = (options.damping, options.seed);
     let mut spent = Products::default();
     if let Method::Direct = method {
-        let factor = Factor::new(derivatives.matrix(curvature)?, damping)?;
+        let matrix = derivatives.matrix_watched(curvature, options.watching())?;
+        derivatives.context().check()?;
+        let factor = Factor::new(matrix, damping)?;
         let spectrum = factor.spectrum()?;
         spent.assembling = derivatives.dimension();
         return Ok((Prepared::Factor(Box::new(factor)), spectrum, spent));
     }
-    let operator = &mut CurvatureOperator::new(derivatives, curvature);
     let spectrum = match spectrum {
         Some(spectrum) => spectrum,
-        None => solve::spectrum(operator, &Probe { seed, ..Probe::default() })?,
+        None => probe(derivatives, options, curvature)?,
     };
+    let operator = &mut CurvatureOperator::new(derivatives, curvature);
+    let operator = &mut Watched::new(operator, "the low-rank approximation", options.watching());
     spent.probing = spectrum.products;
     let prepared = match method {
         Method::Lanczos { rank } => {
@@ -286,9 +312,10 @@ fn prepare<T: Real>(
     Ok((prepared, spectrum, spent))
 }
 
-fn probe<T: Real>(derivatives: &mut Derivatives<'_, T>, options: &Options, curvature: Curvature) -> Result<Spectrum> {
+fn probe<T: Real>(derivatives: &mut Derivatives<T>, options: &Options, curvature: Curvature) -> Result<Spectrum> {
     let probe = Probe { seed: options.seed, ..Probe::default() };
-    solve::spectrum(&mut CurvatureOperator::new(derivatives, curvature), &probe)
+    let operator = &mut CurvatureOperator::new(derivatives, curvature);
+    solve::spectrum(&mut Watched::new(operator, "the ends of the spectrum", options.watching()), &probe)
 }
 
 fn sketch(operator: &mut dyn Operator, rank: usize, options: &Options) -> Result<Preconditioning> {
@@ -304,7 +331,7 @@ fn sketch(operator: &mut dyn Operator, rank: usize, options: &Options) -> Result
 /// # Errors
 /// What computing products reports.
 pub fn plan<T: Real>(
-    derivatives: &mut Derivatives<'_, T>,
+    derivatives: &mut Derivatives<T>,
     options: &Options,
     curvature: Curvature,
     spectrum: Option<&Spectrum>,

@@ -30,7 +30,7 @@ impl Leverage {
     }
 }
 
-impl<T: Real> Influence<'_, T> {
+impl<T: Real> Influence<T> {
     /// The scores of some examples with each one's own curvature taken out of the matrix: one Newton step towards the
     /// optimum without the example, by the Sherman-Morrison-Woodbury identity. With one output that is score / (1 − h).
     ///
@@ -63,6 +63,7 @@ impl<T: Real> Influence<'_, T> {
                 let scores = answer.solution.x.vectors().map(score).collect();
                 found.push(Leverage { example: *example, leverage: share.leverage, scores });
             }
+            self.options.tell("leverage", found.len())?;
         }
         Ok(found)
     }

@@ -24,5 +24,5 @@ pub use attack::{Attack, Attacked, attack};
 pub use change::{Change, Edit};
 pub use fitted::{Influence, Standing, plan};
 pub use leverage::Leverage;
-pub use options::Options;
+pub use options::{Options, Watch};
 pub use what_if::{Level, Step, WhatIf, WhatIfOptions};

@@ -1,8 +1,33 @@
 //! How influence is computed.
 
+use std::fmt;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
 use crate::curvature::Curvature;
 use crate::error::{Error, Result};
-use crate::solve::{self, Method};
+use crate::solve::{self, Method, Progress};
+
+/// Is told how far long work has come, on the thread that asked for it, and says whether to go on.
+///
+/// A clone is the same watch.
+#[derive(Clone)]
+pub struct Watch(Arc<Told>);
+
+type Told = dyn Fn(&Progress) -> ControlFlow<()> + Send + Sync;
+
+impl Watch {
+    /// A watch that calls `told`; a break ends the work with [`Error::Cancelled`].
+    pub fn new(told: impl Fn(&Progress) -> ControlFlow<()> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(told))
+    }
+}
+
+impl fmt::Debug for Watch {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Watch")
+    }
+}
 
 /// How influence is computed.
 #[derive(Clone, Debug)]
@@ -25,6 +50,8 @@ pub struct Options {
     pub queries: usize,
     /// The seed of probes and sketches.
     pub seed: u64,
+    /// Who is told how far fitting and everything after it has come.
+    pub watch: Option<Watch>,
 }
 
 impl Default for Options {
@@ -39,20 +66,31 @@ impl Default for Options {
             memory: 2 << 30,
             queries: 1,
             seed: 0,
+            watch: None,
         }
     }
 }
 
 impl Options {
     /// What the solvers are told. The probe when fitting has looked for negative curvature already.
-    pub(super) fn solving(&self) -> solve::Options<'static> {
+    pub(super) fn solving(&self) -> solve::Options<'_> {
         solve::Options {
             tolerance: self.tolerance,
             most_iterations: self.most_iterations,
             seed: self.seed,
             semidefinite: true,
-            progress: None,
+            progress: self.watching(),
         }
+    }
+
+    /// The watch as solvers know it.
+    pub(super) fn watching(&self) -> Option<&solve::Watch<'_>> {
+        self.watch.as_ref().map(|watch| &*watch.0 as &solve::Watch<'_>)
+    }
+
+    /// Tells of `done` pieces of work.
+    pub(super) fn tell(&self, phase: &'static str, done: usize) -> Result<()> {
+        self.solving().tell(phase, done, 0, f64::NAN)
     }
 
     pub(super) fn check(&self) -> Result<()> {

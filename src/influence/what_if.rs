@@ -87,7 +87,7 @@ impl WhatIf {
     }
 }
 
-impl<T: Real> Influence<'_, T> {
+impl<T: Real> Influence<T> {
     /// Predicts the functional for queries on a changed training set.
     ///
     /// # Errors
@@ -179,7 +179,7 @@ impl<T: Real> Influence<'_, T> {
     fn climb(
         &mut self,
         ladder: &mut Ladder<'_>,
-        changed: &mut Derivatives<'_, f64>,
+        changed: &mut Derivatives<f64>,
         level: Level,
         theta: &[f64],
         step: &[f64],
@@ -211,12 +211,13 @@ impl<T: Real> Influence<'_, T> {
         }
         let within = options.tolerance.is_some_and(|tolerance| errors.iter().all(|error| *error <= tolerance));
         ladder.steps.push(Step { level, changes, errors, parameters: end, gradient });
+        self.options.tell("what would be otherwise", ladder.steps.len())?;
         Ok(within)
     }
 
     /// The cheaper Newton step from where the changed objective stands, with the old curvature; and the largest part of the
     /// gradient there.
-    fn further(&mut self, ladder: &Ladder<'_>, changed: &mut Derivatives<'_, f64>) -> Result<(Vec<f64>, f64)> {
+    fn further(&mut self, ladder: &Ladder<'_>, changed: &mut Derivatives<f64>) -> Result<(Vec<f64>, f64)> {
         let mut gradient = vec![0.0; changed.dimension()];
         changed.value_and_gradient(&mut gradient)?;
         let weight = changed.total_weight();
@@ -235,7 +236,7 @@ impl<T: Real> Influence<'_, T> {
     /// The gradient that the model was left with stays: it is part of what is compared with, not of the change.
     fn retrain(
         &mut self,
-        changed: &mut Derivatives<'_, f64>,
+        changed: &mut Derivatives<f64>,
         baseline: &[f64],
         start: Vec<f64>,
         options: &WhatIfOptions,
@@ -279,7 +280,7 @@ impl<T: Real> Influence<'_, T> {
     }
 
     /// ΔM times a vector, M being the sum of the weighted curvatures and damping.
-    fn curvature_change(&self, edit: &Edit<T>, changed: &Derivatives<'_, f64>, vector: &[f64]) -> Result<Vec<f64>> {
+    fn curvature_change(&self, edit: &Edit<T>, changed: &Derivatives<f64>, vector: &[f64]) -> Result<Vec<f64>> {
         let damping = self.standing.damping * (changed.total_weight() - self.derivatives.total_weight());
         let mut bend: Vec<f64> = vector.iter().map(|x| x * damping).collect();
         let difference = edit.difference();
@@ -307,7 +308,7 @@ impl<T: Real> Influence<'_, T> {
     }
 
     /// −M'⁻¹ ΔG with the curvature of the changed training set.
-    fn newton_step(&mut self, changed: &mut Derivatives<'_, f64>, push: &[f64]) -> Result<Vec<f64>> {
+    fn newton_step(&mut self, changed: &mut Derivatives<f64>, push: &[f64]) -> Result<Vec<f64>> {
         let total = changed.total_weight();
         let right = Block::new(push.len(), 1, push.iter().map(|x| -x / total).collect())?;
         let damping = self.standing.damping;
@@ -332,7 +333,7 @@ impl<T: Real> Influence<'_, T> {
 }
 
 /// ΔG = Σ Δwᵢ gᵢ over the changed examples.
-fn gradient_change<T: Real>(changed: &Derivatives<'_, f64>, edit: &Edit<T>) -> Result<Vec<f64>> {
+fn gradient_change<T: Real>(changed: &Derivatives<f64>, edit: &Edit<T>) -> Result<Vec<f64>> {
     const TOGETHER: usize = 64;
     let difference = edit.difference();
     let mut push = vec![0.0; changed.dimension()];
@@ -350,12 +351,12 @@ fn differences(a: &[f64], b: &[f64]) -> impl Iterator<Item = f64> {
 }
 
 /// A changed objective without the gradient that the model was left with.
-struct Tilted<'c, 'a> {
-    changed: &'c mut Derivatives<'a, f64>,
+struct Tilted<'c> {
+    changed: &'c mut Derivatives<f64>,
     tilt: Vec<f64>,
 }
 
-impl Smooth for Tilted<'_, '_> {
+impl Smooth for Tilted<'_> {
     fn dimension(&self) -> usize {
         self.tilt.len()
     }
@@ -384,7 +385,7 @@ struct Ladder<'s> {
 
 impl Ladder<'_> {
     /// The functional's values and gradients where the changed objective stands.
-    fn functional(&self, changed: &Derivatives<'_, f64>) -> Result<(Vec<f64>, Block)> {
+    fn functional(&self, changed: &Derivatives<f64>) -> Result<(Vec<f64>, Block)> {
         self.scalars.gradients(changed.context(), changed.parameters(), self.queries)
     }
 

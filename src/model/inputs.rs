@@ -64,6 +64,11 @@ impl<T: Real> Inputs<T> {
         self.count
     }
 
+    /// The number of slots that have values, or stand before one that has.
+    pub fn slots(&self) -> usize {
+        self.reals.len()
+    }
+
     /// The numbers of an input, all examples' one behind the other; empty for an input of ids.
     pub fn numbers(&self, slot: usize) -> &[T] {
         self.reals.get(slot).map_or(&[], Vec::as_slice)

@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::graph::{Graph, NodeId};
-use crate::tensor::Real;
+use crate::tensor::{Array, Real};
 
 use super::triple::TripleModel;
 
@@ -107,6 +107,19 @@ impl Objective {
     /// What the graph's operations report of a loss that is no per-example scalar.
     pub fn total(&self, graph: &mut Graph) -> Result<NodeId> {
         self.penalty.map_or(Ok(self.loss), |penalty| graph.add(self.loss, penalty))
+    }
+
+    /// Checks that parameters have the number and the shapes of the graph's.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] when they have not.
+    pub fn check_parameters<T: Real>(&self, parameters: &[Array<T>]) -> Result<()> {
+        let expected: Vec<&[usize]> = self.graph.parameters().iter().map(|id| self.graph.shape(*id).sizes()).collect();
+        let found: Vec<&[usize]> = parameters.iter().map(Array::shape).collect();
+        if found == expected {
+            return Ok(());
+        }
+        Err(Error::argument("the parameters' shapes", format!("{found:?}"), format!("{expected:?}")))
     }
 
     /// The objective of a model of triples.

@@ -62,7 +62,7 @@ const MOST_DIMENSIONS: usize = 1 << 20;
 pub struct TripleModel<T> {
     scorer: Arc<dyn TripleScorer>,
     dimension: usize,
-    parameters: Vec<Array<T>>,
+    parameters: Arc<Vec<Array<T>>>,
 }
 
 impl<T: Real> TripleModel<T> {
@@ -102,14 +102,19 @@ impl<T: Real> TripleModel<T> {
             Ok(array)
         };
         let parameters = vec![table(entities, entity_width, 0)?, table(relations, relation_width, 1)?];
-        Ok(Self { scorer, dimension, parameters })
+        Ok(Self { scorer, dimension, parameters: Arc::new(parameters) })
     }
 
     /// A model with tables that were trained before.
     ///
     /// # Errors
     /// [`Error::Argument`] when the tables are not two with the widths the scorer asks for.
-    pub fn with_parameters(scorer: Arc<dyn TripleScorer>, dimension: usize, parameters: Vec<Array<T>>) -> Result<Self> {
+    pub fn with_parameters(
+        scorer: Arc<dyn TripleScorer>,
+        dimension: usize,
+        parameters: impl Into<Arc<Vec<Array<T>>>>,
+    ) -> Result<Self> {
+        let parameters = parameters.into();
         let (entity_width, relation_width) = scorer.widths(dimension);
         let fits = match parameters.as_slice() {
             [entities, relations] => {
@@ -154,15 +159,20 @@ impl<T: Real> TripleModel<T> {
         &self.parameters
     }
 
-    /// The entity table and the relation table, to train.
+    /// The entity table and the relation table, to share with those that outlive the model.
+    pub fn shared_parameters(&self) -> Arc<Vec<Array<T>>> {
+        self.parameters.clone()
+    }
+
+    /// The entity table and the relation table, to train; those that they were shared with keep what there was.
     pub fn parameters_mut(&mut self) -> &mut Vec<Array<T>> {
-        &mut self.parameters
+        Arc::make_mut(&mut self.parameters)
     }
 
     /// The same model with other tables of the same shapes.
     pub(crate) fn replaced(mut self, parameters: Vec<Array<T>>) -> Self {
         debug_assert!(self.parameters.iter().zip(&parameters).all(|(a, b)| a.shape() == b.shape()));
-        self.parameters = parameters;
+        self.parameters = Arc::new(parameters);
         self
     }
 

@@ -10,7 +10,7 @@ use crate::autodiff::gradient;
 use crate::engine::{Context, Execution, Operands, Program, RowPatches};
 use crate::error::{Error, Result};
 use crate::graph::Rewriter;
-use crate::model::Functional;
+use crate::model::{Functional, Inputs};
 use crate::tensor::{Array, Real};
 
 use super::ledger::Ledger;
@@ -91,11 +91,15 @@ impl Explanation {
 }
 
 /// Explains queries of one functional of a trained model by its ledger.
+///
+/// It owns what it needs, and several threads may ask one explainer at once: none waits for another.
 #[derive(Debug)]
-pub struct Explainer<'a, T> {
-    parameters: &'a [Array<T>],
-    ledger: &'a Ledger<T>,
-    patched: Mutex<Execution<T>>,
+pub struct Explainer<T> {
+    parameters: Arc<Vec<Array<T>>>,
+    ledger: Arc<Ledger<T>>,
+    patched: Arc<Program<T>>,
+    /// Memory to run in that nobody uses at the moment.
+    idle: Mutex<Vec<Execution<T>>>,
     /// The gradient of the functional: compiled when a score of first order is first asked for.
     sensitivity: OnceCell<Arc<Program<T>>>,
     functional: Functional,
@@ -105,17 +109,21 @@ pub struct Explainer<'a, T> {
 
 struct Question<'a, T> {
     parameters: &'a [Array<T>],
-    inputs: Vec<Vec<u32>>,
+    inputs: Inputs<T>,
     patches: Vec<RowPatches<T>>,
 }
 
 impl<T: Real> Operands<T> for Question<'_, T> {
     fn parameter(&self, slot: usize) -> &[T] {
-        self.parameters[slot].values()
+        self.parameters.get(slot).map_or(&[], Array::values)
+    }
+
+    fn real(&self, slot: usize) -> &[T] {
+        self.inputs.numbers(slot)
     }
 
     fn index(&self, slot: usize) -> &[u32] {
-        &self.inputs[slot]
+        self.inputs.ids(slot)
     }
 
     fn patches(&self, parameter: usize) -> Option<&RowPatches<T>> {
@@ -123,12 +131,17 @@ impl<T: Real> Operands<T> for Question<'_, T> {
     }
 }
 
-impl<'a, T: Real> Explainer<'a, T> {
+impl<T: Real> Explainer<T> {
     /// Compiles a functional with its rows patched.
     ///
     /// # Errors
     /// [`Error::Argument`] when the ledger and the parameters do not belong together.
-    pub fn new(functional: &Functional, parameters: &'a [Array<T>], ledger: &'a Ledger<T>) -> Result<Self> {
+    pub fn new(
+        functional: &Functional,
+        parameters: impl Into<Arc<Vec<Array<T>>>>,
+        ledger: impl Into<Arc<Ledger<T>>>,
+    ) -> Result<Self> {
+        let (parameters, ledger) = (parameters.into(), ledger.into());
         let mut graph = functional.graph.clone();
         for (slot, id) in graph.parameters().to_vec().into_iter().enumerate() {
             let found = parameters.get(slot).map(Array::shape);
@@ -137,7 +150,7 @@ impl<'a, T: Real> Explainer<'a, T> {
                 return Err(Error::argument(name, format!("{found:?}"), graph.shape(id).to_string()));
             }
         }
-        for rest in ledger.remainder().iter().zip(parameters) {
+        for rest in ledger.remainder().iter().zip(parameters.iter()) {
             // A parameter that is never looked up is one row to the ledger.
             let rows = rest.0.rows() == 1 || rest.0.row_width() == rest.1.row_width();
             if rest.0.values().len() != rest.1.values().len() || !rows {
@@ -161,7 +174,8 @@ impl<'a, T: Real> Explainer<'a, T> {
         Ok(Self {
             parameters,
             ledger,
-            patched: Mutex::new(Execution::new(patched, 0)),
+            patched,
+            idle: Mutex::new(Vec::new()),
             sensitivity: OnceCell::new(),
             functional: functional.clone(),
             owners,
@@ -170,6 +184,19 @@ impl<'a, T: Real> Explainer<'a, T> {
 
     /// The training examples that a query considers, ascending.
     pub fn candidates(&self, query: &[u32], scope: Scope) -> Vec<u32> {
+        self.owning(scope, |input| query.get(input).map_or(&[], std::slice::from_ref))
+    }
+
+    /// The training examples that one of several queries considers, ascending.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] when there is no such query.
+    pub fn candidates_inputs(&self, queries: &Inputs<T>, query: usize, scope: Scope) -> Result<Vec<u32>> {
+        let query = queries.select(&[query])?;
+        Ok(self.owning(scope, |input| query.ids(input)))
+    }
+
+    fn owning<'q>(&self, scope: Scope, ids: impl Fn(usize) -> &'q [u32]) -> Vec<u32> {
         if scope == Scope::All {
             return (0..self.ledger.examples() as u32).collect();
         }
@@ -177,8 +204,9 @@ impl<'a, T: Real> Explainer<'a, T> {
         for read in &self.functional.reads {
             // The first parameter's rows are the entities.
             if scope == Scope::EntitiesAndRelation || read.parameter == 0 {
-                let row = query.get(read.input).copied().unwrap_or(u32::MAX);
-                found.extend(self.owners.get(&(read.parameter, row)).into_iter().flatten());
+                for row in ids(read.input) {
+                    found.extend(self.owners.get(&(read.parameter, *row)).into_iter().flatten());
+                }
             }
         }
         found.sort_unstable();
@@ -189,16 +217,32 @@ impl<'a, T: Real> Explainer<'a, T> {
     /// Explains the functional at a query: the ids of the functional's inputs.
     ///
     /// # Errors
-    /// [`Error::Argument`] when an id lies outside the tables.
+    /// [`Error::Argument`] when an id lies outside the tables; [`Error::Cancelled`] when the context was told to stop.
     pub fn explain(&self, context: &Context, query: &[u32], options: &ExplainOptions) -> Result<Explanation> {
-        self.check(query)?;
-        let candidates = self.candidates(query, options.scope);
+        self.explain_inputs(context, &self.of_ids(query)?, 0, options)
+    }
+
+    /// Explains the functional at one of several queries, whose inputs may be numbers as well as ids. Inputs that the
+    /// functional does not read may be absent.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] when there is no such query, an input that is read has not the length it should have, or an id
+    /// lies outside the tables; [`Error::Cancelled`] when the context was told to stop.
+    pub fn explain_inputs(
+        &self,
+        context: &Context,
+        queries: &Inputs<T>,
+        query: usize,
+        options: &ExplainOptions,
+    ) -> Result<Explanation> {
+        let query = &queries.select(&[query])?;
+        let candidates = self.owning(options.scope, |input| query.ids(input));
         let effort = match options.effort {
             Effort::Auto if candidates.len() <= MANY => Effort::Exact,
             Effort::Auto => Effort::Hybrid { rerank: 500 },
             effort => effort,
         };
-        let value = self.value(context, query)?;
+        let value = self.value_inputs(context, query, 0)?;
         let mut scores = match effort {
             Effort::Exact => self.exact(context, query, value, &candidates)?,
             _ => self.linear(context, query, &candidates)?,
@@ -217,18 +261,40 @@ impl<'a, T: Real> Explainer<'a, T> {
     /// The functional of the trained model at a query.
     ///
     /// # Errors
-    /// [`Error::Argument`] when an id lies outside the tables.
+    /// As [`Explainer::explain`].
     pub fn value(&self, context: &Context, query: &[u32]) -> Result<f64> {
         self.without(context, query, &[])
+    }
+
+    /// The functional of the trained model at one of several queries.
+    ///
+    /// # Errors
+    /// As [`Explainer::explain_inputs`].
+    pub fn value_inputs(&self, context: &Context, queries: &Inputs<T>, query: usize) -> Result<f64> {
+        self.without_inputs(context, queries, query, &[])
     }
 
     /// The functional at a query with the changes of all these examples taken back together.
     ///
     /// # Errors
-    /// [`Error::Argument`] when an id lies outside the tables or an example is not in the ledger.
+    /// As [`Explainer::explain`]; [`Error::Argument`] when an example is not in the ledger.
     pub fn without(&self, context: &Context, query: &[u32], examples: &[u32]) -> Result<f64> {
-        self.check(query)?;
-        let mut question = self.question(query, 1);
+        self.without_inputs(context, &self.of_ids(query)?, 0, examples)
+    }
+
+    /// The functional at one of several queries with the changes of all these examples taken back together.
+    ///
+    /// # Errors
+    /// As [`Explainer::explain_inputs`]; [`Error::Argument`] when an example is not in the ledger.
+    pub fn without_inputs(
+        &self,
+        context: &Context,
+        queries: &Inputs<T>,
+        query: usize,
+        examples: &[u32],
+    ) -> Result<f64> {
+        let query = queries.select(&[query])?;
+        let mut question = self.question(&query, 1)?;
         let mut rows: BTreeMap<(usize, u32), Vec<T>> = BTreeMap::new();
         let mut distinct = examples.to_vec();
         distinct.sort_unstable();
@@ -251,35 +317,47 @@ impl<'a, T: Real> Explainer<'a, T> {
             question.patches[parameter].push_row(row, values);
         }
         question.patches.iter_mut().for_each(RowPatches::end_example);
-        let mut execution = lock(&self.patched);
-        execution.run(context, &question, 1)?;
-        Ok(execution.example(0, 0)[0].to_f64())
+        self.running(|execution| {
+            execution.run(context, &question, 1)?;
+            Ok(execution.example(0, 0)[0].to_f64())
+        })
     }
 
-    fn exact(&self, context: &Context, query: &[u32], value: f64, candidates: &[u32]) -> Result<Vec<Score>> {
+    /// Works with memory to run in: what lies idle, or new.
+    fn running<R>(&self, work: impl FnOnce(&mut Execution<T>) -> Result<R>) -> Result<R> {
+        let idle = lock(&self.idle).pop();
+        let mut execution = idle.unwrap_or_else(|| Execution::new(self.patched.clone(), 0));
+        let result = work(&mut execution);
+        lock(&self.idle).push(execution);
+        result
+    }
+
+    fn exact(&self, context: &Context, query: &Inputs<T>, value: f64, candidates: &[u32]) -> Result<Vec<Score>> {
         let mut scores = Vec::with_capacity(candidates.len());
-        let mut execution = lock(&self.patched);
-        for block in candidates.chunks(BLOCK) {
-            let mut question = self.question(query, block.len());
-            for example in block {
-                for (slot, parameter, row) in self.ledger.slots(*example as usize) {
-                    let values = self.parameters[parameter].row(row as usize).iter();
-                    let changes = self.ledger.change(*example as usize, slot);
-                    question.patches[parameter].push_row(row, values.zip(changes).map(|(w, change)| *w - *change));
+        self.running(|execution| {
+            for block in candidates.chunks(BLOCK) {
+                let mut question = self.question(query, block.len())?;
+                for example in block {
+                    for (slot, parameter, row) in self.ledger.slots(*example as usize) {
+                        let values = self.parameters[parameter].row(row as usize).iter();
+                        let changes = self.ledger.change(*example as usize, slot);
+                        question.patches[parameter].push_row(row, values.zip(changes).map(|(w, change)| *w - *change));
+                    }
+                    question.patches.iter_mut().for_each(RowPatches::end_example);
                 }
-                question.patches.iter_mut().for_each(RowPatches::end_example);
+                execution.run(context, &question, block.len())?;
+                scores.extend(block.iter().enumerate().map(|(place, example)| Score {
+                    example: *example,
+                    score: execution.example(0, place)[0].to_f64() - value,
+                    exact: true,
+                }));
             }
-            execution.run(context, &question, block.len())?;
-            scores.extend(block.iter().enumerate().map(|(place, example)| Score {
-                example: *example,
-                score: execution.example(0, place)[0].to_f64() - value,
-                exact: true,
-            }));
-        }
+            Ok(())
+        })?;
         Ok(scores)
     }
 
-    fn linear(&self, context: &Context, query: &[u32], candidates: &[u32]) -> Result<Vec<Score>> {
+    fn linear(&self, context: &Context, query: &Inputs<T>, candidates: &[u32]) -> Result<Vec<Score>> {
         let program = self.sensitivity.get_or_try_init(|| {
             let mut graph = self.functional.graph.clone();
             let tables = graph.parameters().to_vec();
@@ -287,12 +365,12 @@ impl<'a, T: Real> Explainer<'a, T> {
             Program::compile(&graph, &derivatives, &[])
         })?;
         let mut execution = Execution::new(program.clone(), 0);
-        let mut question = self.question(query, 1);
+        let mut question = self.question(query, 1)?;
         question.patches.clear();
         execution.run(context, &question, 1)?;
         let slopes: Vec<&[T]> = (0..self.parameters.len()).map(|parameter| execution.shared(parameter)).collect();
         let mut blocks: Vec<(&[u32], Vec<Score>)> = candidates.chunks(BLOCK).map(|block| (block, Vec::new())).collect();
-        context.for_each(&mut blocks, |(block, scores)| {
+        context.try_for_each(&mut blocks, |(block, scores)| {
             scores.extend(block.iter().map(|example| {
                 let mut sum = 0.0;
                 for (slot, parameter, row) in self.ledger.slots(*example as usize) {
@@ -302,24 +380,26 @@ impl<'a, T: Real> Explainer<'a, T> {
                 }
                 Score { example: *example, score: -sum, exact: false }
             }));
-        });
+        })?;
         Ok(blocks.into_iter().flat_map(|(_, scores)| scores).collect())
     }
 
-    fn check(&self, query: &[u32]) -> Result<()> {
+    /// One id for each input as the inputs of one example.
+    fn of_ids(&self, query: &[u32]) -> Result<Inputs<T>> {
         let inputs = self.functional.reads.iter().map(|read| read.input + 1).max().unwrap_or(0);
         if query.len() != inputs {
             return Err(Error::argument("the number of ids of the query", query.len(), inputs.to_string()));
         }
-        Ok(())
+        let mut ids = query.iter().enumerate();
+        ids.try_fold(Inputs::new(1), |inputs, (slot, id)| inputs.with_ids(slot, vec![*id]))
     }
 
-    fn question(&self, query: &[u32], examples: usize) -> Question<'a, T> {
-        Question {
-            parameters: self.parameters,
-            inputs: query.iter().map(|id| vec![*id; examples]).collect(),
+    fn question(&self, query: &Inputs<T>, examples: usize) -> Result<Question<'_, T>> {
+        Ok(Question {
+            parameters: &self.parameters,
+            inputs: query.select(&vec![0; examples])?,
             patches: self.parameters.iter().map(|p| RowPatches::new(p.row_width())).collect(),
-        }
+        })
     }
 }
 
@@ -328,7 +408,7 @@ fn by_effect(a: &Score, b: &Score) -> Ordering {
     b.score.abs().total_cmp(&a.score.abs()).then(a.example.cmp(&b.example))
 }
 
-/// A panic in another thread leaves an execution that is overwritten by the next run anyway.
+/// What lies idle is overwritten by the next run anyway, whatever happened to a thread.
 fn lock<E>(mutex: &Mutex<E>) -> std::sync::MutexGuard<'_, E> {
     mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }

@@ -1,8 +1,8 @@
 //! Keeping the ledger while training.
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::tensor::Real;
-use crate::train::{BatchStep, Examples, Method, Moved, Observer, StepPlan};
+use crate::train::{BatchStep, Examples, Method, Moved, Observer, Staged, StepPlan};
 
 use super::credit::Credit;
 use super::ledger::Ledger;
@@ -34,8 +34,8 @@ impl<T: Real> Tracker<T> {
     /// A tracker for a training that has not begun.
     ///
     /// # Errors
-    /// [`Error::Argument`](crate::Error::Argument) when an example owns a row that its parameter does not have.
-    pub fn new<E: Examples + ?Sized>(
+    /// [`Error::Argument`] when examples own no rows, or one that its parameter does not have.
+    pub fn new<E: Examples<T> + ?Sized>(
         plan: &StepPlan<T>,
         examples: &E,
         method: Method,
@@ -43,11 +43,21 @@ impl<T: Real> Tracker<T> {
     ) -> Result<Self> {
         let owned = plan.owned().to_vec();
         let mut rows = Vec::with_capacity(owned.len() * examples.len());
-        let mut staged = vec![Vec::new(); plan.inputs()];
+        if owned.is_empty() {
+            let expected = "one at least: without rows of its own no example has anything in a ledger";
+            return Err(Error::argument("the number of rows that an example owns", 0, expected));
+        }
+        let mut staged = Staged::new(plan.inputs());
         for example in 0..examples.len() {
-            staged.iter_mut().for_each(Vec::clear);
+            staged.clear();
             examples.stage(0, example, &mut staged);
-            rows.extend(owned.iter().map(|owned| staged[owned.input][0]));
+            for owned in &owned {
+                let row = staged.ids[owned.input].first();
+                rows.push(*row.ok_or_else(|| {
+                    let name = format!("the input {} of example {example}", owned.input);
+                    Error::argument(name, "without an id", "one id, which names a row that the example owns")
+                })?);
+            }
         }
         let shapes = plan.shapes();
         let ledger = Ledger::new(owned, rows, &shapes)?;

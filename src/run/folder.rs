@@ -1,6 +1,7 @@
 //! A run on disk: which kind it is; of triples: settings, names, outcome in the manifest; triples, model and ledger in files beside it.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -256,6 +257,6 @@ impl Loader<'_, Manifest> {
             .and_then(|ledger| ledger.with_changes(changes, remainder))
             .map_err(foreign)?;
         let Manifest { outcome, validation, .. } = self.manifest;
-        Ok(Run { settings, data, model, ledger, outcome, validation })
+        Ok(Run { settings, data, model, ledger: Arc::new(ledger), outcome, validation })
     }
 }

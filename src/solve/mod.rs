@@ -47,6 +47,7 @@ pub use direct::{Factor, assemble, eigenvalues};
 pub use lanczos::{Probe, Spectrum, spectrum};
 pub use lissa::{Damping, Lissa};
 pub use low_rank::{LowRank, LowRankPreconditioner};
+pub(crate) use operator::Watched;
 pub use operator::{Dense, Operator};
 pub use options::{Method, Options, Preconditioning, Progress, Watch};
 pub(crate) use plan::ALWAYS_DIRECT;

@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 
-use super::{Block, dense};
+use super::{Block, Options, Watch, dense};
 
 /// A symmetric linear map that is known by its products.
 pub trait Operator {
@@ -70,6 +70,56 @@ impl Operator for Dense {
             return Err(Error::argument("the directions", found, format!("vectors of {}", self.dimension)));
         }
         dense::multiply(&self.values, directions, products);
+        Ok(())
+    }
+}
+
+/// An operator that tells of its products, some directions at a time, while something is made of them that does not tell
+/// itself.
+pub(crate) struct Watched<'o> {
+    operator: &'o mut dyn Operator,
+    options: Options<'o>,
+    phase: &'static str,
+    passes: usize,
+    products: usize,
+}
+
+impl<'o> Watched<'o> {
+    /// The most directions between two looks at whether to go on.
+    const TOGETHER: usize = 32;
+
+    /// The operator, told of under the name of what its products are for.
+    pub fn new(operator: &'o mut dyn Operator, phase: &'static str, watch: Option<&'o Watch<'o>>) -> Self {
+        let options = Options { progress: watch, ..Options::default() };
+        Self { operator, options, phase, passes: 0, products: 0 }
+    }
+
+    fn tell(&mut self, count: usize) -> Result<()> {
+        self.passes += 1;
+        self.products += count;
+        self.options.tell(self.phase, self.passes, self.products, f64::NAN)
+    }
+}
+
+impl Operator for Watched<'_> {
+    fn dimension(&self) -> usize {
+        self.operator.dimension()
+    }
+
+    fn apply(&mut self, directions: &Block, products: &mut Block) -> Result<()> {
+        let (dimension, count) = (directions.dimension(), directions.count());
+        if count <= Self::TOGETHER || products.dimension() != dimension || products.count() != count {
+            self.operator.apply(directions, products)?;
+            return self.tell(count);
+        }
+        let some = (Self::TOGETHER * dimension).max(1);
+        for (directions, products) in directions.values().chunks(some).zip(products.values_mut().chunks_mut(some)) {
+            let count = directions.len() / dimension;
+            let mut part = Block::zeros(dimension, count);
+            self.operator.apply(&Block::new(dimension, count, directions.to_vec())?, &mut part)?;
+            products.copy_from_slice(part.values());
+            self.tell(count)?;
+        }
         Ok(())
     }
 }

@@ -136,7 +136,7 @@ impl Options<'_> {
     }
 
     /// Tells the caller, who may stop.
-    pub(super) fn tell(&self, phase: &'static str, iteration: usize, products: usize, residual: f64) -> Result<()> {
+    pub(crate) fn tell(&self, phase: &'static str, iteration: usize, products: usize, residual: f64) -> Result<()> {
         let Some(progress) = self.progress else { return Ok(()) };
         match progress(&Progress { phase, iteration, products, residual }) {
             ControlFlow::Continue(()) => Ok(()),

@@ -1,12 +1,43 @@
 //! What a trainer is fed with.
 
+use std::sync::Arc;
+
 use crate::data::Triple;
 use crate::error::{Error, Result};
-use crate::model::{Loss, Sides};
+use crate::graph::Element;
+use crate::model::{Inputs, Loss, Sides};
+use crate::tensor::Real;
 use crate::tensor::random::{Purpose, Stream};
 
-/// Training examples, as ids for the inputs of an objective.
-pub trait Examples: Sync {
+use super::plan::StepPlan;
+
+/// A batch of examples as a program reads it: for each input its ids or its numbers, all examples' one behind the other.
+/// An input of numbers leaves its list of ids empty and the other way round.
+#[derive(Clone, Debug, Default)]
+pub struct Staged<T> {
+    /// The ids of each input.
+    pub ids: Vec<Vec<u32>>,
+    /// The numbers of each input.
+    pub numbers: Vec<Vec<T>>,
+}
+
+impl<T> Staged<T> {
+    /// Room for so many inputs.
+    pub fn new(inputs: usize) -> Self {
+        let numbers = (0..inputs).map(|_| Vec::new()).collect();
+        Self { ids: vec![Vec::new(); inputs], numbers }
+    }
+
+    /// Forgets the batch but keeps the memory.
+    #[inline]
+    pub fn clear(&mut self) {
+        self.ids.iter_mut().for_each(Vec::clear);
+        self.numbers.iter_mut().for_each(Vec::clear);
+    }
+}
+
+/// Training examples, as ids and numbers for the inputs of an objective.
+pub trait Examples<T>: Sync {
     /// The number of examples.
     fn len(&self) -> usize;
 
@@ -15,8 +46,63 @@ pub trait Examples: Sync {
         self.len() == 0
     }
 
-    /// Appends the ids of one example in an epoch to the list of each input. Must depend on its arguments alone.
-    fn stage(&self, epoch: usize, example: usize, inputs: &mut [Vec<u32>]);
+    /// Appends the ids and numbers of one example in an epoch to the list of each input. Must depend on its arguments
+    /// alone.
+    fn stage(&self, epoch: usize, example: usize, staged: &mut Staged<T>);
+}
+
+/// Examples that are the same in every epoch, for any objective.
+#[derive(Clone, Debug)]
+pub struct InputExamples<T> {
+    inputs: Arc<Inputs<T>>,
+    /// How many inputs the objective has.
+    slots: usize,
+}
+
+impl<T: Real> InputExamples<T> {
+    /// Examples for an objective whose step was compiled.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] when there are no examples, or an input has not the ids or numbers that the objective reads.
+    pub fn new(plan: &StepPlan<T>, inputs: Arc<Inputs<T>>) -> Result<Self> {
+        let count = inputs.count();
+        if count == 0 {
+            return Err(Error::argument("the number of examples to train on", 0, "at least one"));
+        }
+        for (slot, (name, expected)) in plan.types.iter().enumerate() {
+            let found = (inputs.ids(slot).len(), inputs.numbers(slot).len());
+            let each = count * expected.shape.len();
+            let wanted = if expected.element == Element::Index { (each, 0) } else { (0, each) };
+            if !expected.per_example || found != wanted {
+                let name = format!("the input {name:?} of {count} examples");
+                let found = format!("{} ids and {} numbers", found.0, found.1);
+                let expected = match expected.per_example {
+                    true => format!("{} ids and {} numbers", wanted.0, wanted.1),
+                    false => "an input that each example has its own of".into(),
+                };
+                return Err(Error::argument(name, found, expected));
+            }
+        }
+        Ok(Self { inputs, slots: plan.inputs() })
+    }
+
+    /// The examples.
+    pub fn inputs(&self) -> &Arc<Inputs<T>> {
+        &self.inputs
+    }
+}
+
+impl<T: Real> Examples<T> for InputExamples<T> {
+    fn len(&self) -> usize {
+        self.inputs.count()
+    }
+
+    fn stage(&self, _: usize, example: usize, staged: &mut Staged<T>) {
+        for slot in 0..self.slots {
+            staged.ids[slot].extend_from_slice(self.inputs.ids_of(slot, example));
+            staged.numbers[slot].extend_from_slice(self.inputs.numbers_of(slot, example));
+        }
+    }
 }
 
 /// When the sampled candidates of an example are drawn.
@@ -82,12 +168,13 @@ impl<'a> TripleExamples<'a> {
     }
 }
 
-impl Examples for TripleExamples<'_> {
+impl<T> Examples<T> for TripleExamples<'_> {
     fn len(&self) -> usize {
         self.triples.len()
     }
 
-    fn stage(&self, epoch: usize, example: usize, inputs: &mut [Vec<u32>]) {
+    fn stage(&self, epoch: usize, example: usize, staged: &mut Staged<T>) {
+        let inputs = &mut staged.ids;
         let triple = self.triples[example];
         inputs[0].push(triple.head);
         inputs[1].push(triple.relation);
@@ -120,9 +207,9 @@ mod tests {
     }
 
     fn staged(examples: &TripleExamples<'_>, epoch: usize, example: usize) -> Vec<Vec<u32>> {
-        let mut inputs = vec![Vec::new(); 5];
-        examples.stage(epoch, example, &mut inputs);
-        inputs
+        let mut staged = Staged::<f64>::new(5);
+        examples.stage(epoch, example, &mut staged);
+        staged.ids
     }
 
     #[test]

@@ -4,12 +4,13 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use crate::engine::Context;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::tensor::{Array, Real};
 
 use super::examples::Examples;
+use super::fitting::Fitting;
 use super::plan::StepPlan;
-use super::trainer::{Observer, Trainer, TrainerOptions};
+use super::trainer::{Observer, TrainerOptions};
 
 /// When to stop before the last epoch.
 #[derive(serde::Serialize, serde::Deserialize)]
@@ -61,6 +62,33 @@ pub struct Outcome {
     pub epochs: Vec<Progress>,
     /// The epoch, counted from one, whose weights and ledger were kept, when training could stop early.
     pub best_epoch: Option<usize>,
+    /// The batches after those epochs, when training was ended in the middle of one.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub batches: usize,
+}
+
+fn is_none(batches: &usize) -> bool {
+    *batches == 0
+}
+
+impl Outcome {
+    /// The moment of the training whose weights and ledger were kept.
+    pub fn kept(&self) -> Moment {
+        match self.best_epoch {
+            Some(epochs) => Moment { epochs, batches: 0 },
+            None => Moment { epochs: self.epochs.len(), batches: self.batches },
+        }
+    }
+}
+
+/// A moment of a training, between two batches. Batches count that take no step because their examples are left out, so
+/// that trainings with and without them have the same moments.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Moment {
+    /// The epochs done.
+    pub epochs: usize,
+    /// The batches done of the epoch that follows.
+    pub batches: usize,
 }
 
 /// Trains `parameters` in place.
@@ -68,10 +96,12 @@ pub struct Outcome {
 /// With early stopping, weights and observer end as they were after the best evaluation. `report` is called after each
 /// epoch with the state of things, on the calling thread; a break ends the training with [`Error::Cancelled`].
 ///
+/// [`Error::Cancelled`]: crate::Error::Cancelled
+///
 /// # Errors
-/// As [`Trainer::epoch`]; [`Error::Argument`] when all examples are left out, or stopping is asked for without evaluation.
+/// As [`Fitting::new`] and [`Fitting::advance`].
 #[allow(clippy::too_many_arguments)]
-pub fn fit<T: Real, E: Examples + ?Sized, O: Observer<T>>(
+pub fn fit<T: Real, E: Examples<T> + ?Sized, O: Observer<T>>(
     plan: &Arc<StepPlan<T>>,
     options: &FitOptions,
     parameters: &mut [Array<T>],
@@ -79,59 +109,15 @@ pub fn fit<T: Real, E: Examples + ?Sized, O: Observer<T>>(
     left_out: &[bool],
     context: &Context,
     observer: &mut O,
-    mut evaluate: Option<Evaluation<'_, T>>,
+    evaluate: Option<Evaluation<'_, T>>,
     report: Report<'_, T, O>,
 ) -> Result<Outcome> {
-    let mut trainer = Trainer::new(plan.clone(), options.trainer)?;
-    let used = examples.len() - left_out.iter().take(examples.len()).filter(|out| **out).count();
-    if used == 0 {
-        return Err(Error::argument("the number of examples to train on", 0, "at least one"));
-    }
-    if let Some(stopping) = options.stopping {
-        if evaluate.is_none() {
-            return Err(Error::argument("early stopping", "asked for without validation data", "some to evaluate on"));
-        }
-        if stopping.every == 0 || stopping.patience == 0 {
-            return Err(Error::argument("the interval or patience of early stopping", 0, "at least one"));
-        }
-    }
-    let epochs = options.trainer.epochs;
-    let mut outcome = Outcome::default();
-    let mut best: Option<(f64, Vec<Array<T>>)> = None;
-    let mut worse = 0;
-    let last = options.limit.map_or(epochs, |limit| limit.min(epochs));
-    for epoch in 0..last {
-        let loss = trainer.epoch(epoch, parameters, examples, left_out, context, observer)? / used as f64;
-        let due = match options.stopping {
-            Some(stopping) => (epoch + 1) % stopping.every == 0 || epoch + 1 == last,
-            None => epoch + 1 == last,
-        };
-        let quality = match &mut evaluate {
-            Some(evaluate) if due => Some(evaluate(parameters)?),
-            _ => None,
-        };
-        let progress = Progress { epoch: epoch + 1, epochs, loss, quality, steps: trainer.steps() };
-        outcome.epochs.push(progress);
-        if let (Some(_), Some(quality)) = (options.stopping, quality) {
-            if best.as_ref().is_none_or(|(highest, _)| quality > *highest) {
-                best = Some((quality, parameters.to_vec()));
-                outcome.best_epoch = Some(epoch + 1);
-                observer.save();
-                worse = 0;
-            } else {
-                worse += 1;
-            }
-        }
-        if report(&progress, parameters, observer)?.is_break() {
-            return Err(Error::Cancelled { place: format!("epoch {} of {epochs}", epoch + 1) });
-        }
-        if options.stopping.is_some_and(|stopping| worse >= stopping.patience) {
-            break;
-        }
-    }
-    if let Some((_, weights)) = best {
-        parameters.clone_from_slice(&weights);
-        observer.restore();
-    }
-    Ok(outcome)
+    let given = (parameters.to_vec(), observer);
+    let mut fitting = Fitting::new(plan.clone(), *options, given, examples.len(), left_out.to_vec())?;
+    let mut told = |progress: &Progress, weights: &[Array<T>], observer: &mut &mut O| -> Result<ControlFlow<()>> {
+        report(progress, weights, observer)
+    };
+    let ended = fitting.advance(u64::MAX, examples, context, evaluate, &mut told);
+    parameters.clone_from_slice(fitting.parameters());
+    ended.map(|_| fitting.outcome().clone())
 }

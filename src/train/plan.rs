@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::autodiff::per_example_gradient;
 use crate::engine::Program;
 use crate::error::{Error, Result};
-use crate::graph::{Graph, NodeId, Op, Unary};
+use crate::graph::{Graph, NodeId, Op, Unary, ValueType};
 use crate::model::{Objective, Owned};
 use crate::tensor::Real;
 
@@ -41,7 +41,8 @@ pub(super) struct TableShape {
 #[derive(Clone, Debug)]
 pub struct StepPlan<T> {
     pub(super) program: Arc<Program<T>>,
-    pub(super) inputs: usize,
+    /// The name and type of each input.
+    pub(super) types: Vec<(String, ValueType)>,
     pub(super) tables: Vec<TableShape>,
     pub(super) owned: Vec<Owned>,
     pub(super) sparse: Vec<SparseTerm>,
@@ -106,8 +107,9 @@ impl<T: Real> StepPlan<T> {
             }
         }
         let program = Program::compile(&graph, &outputs, &[])?;
-        let inputs = objective.graph.inputs().len();
-        Ok(Self { program, inputs, tables, owned: objective.owned.clone(), sparse, dense })
+        let named = |id: &NodeId| (graph.name(*id).unwrap_or_default().to_owned(), graph.value_type(*id).clone());
+        let types = objective.graph.inputs().iter().map(named).collect();
+        Ok(Self { program, types, tables, owned: objective.owned.clone(), sparse, dense })
     }
 }
 
@@ -119,7 +121,7 @@ impl<T> StepPlan<T> {
 
     /// The number of inputs that examples are staged into.
     pub fn inputs(&self) -> usize {
-        self.inputs
+        self.types.len()
     }
 
     /// The rows of each parameter and the numbers in a row.

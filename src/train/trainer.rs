@@ -8,7 +8,7 @@ use crate::tensor::random::{Purpose, Stream};
 use crate::tensor::{Array, Real};
 
 use super::contributions::Contributions;
-use super::examples::Examples;
+use super::examples::{Examples, Staged};
 use super::optimiser::{Method, Moved, Table};
 use super::plan::StepPlan;
 use super::schedule::Schedule;
@@ -86,6 +86,43 @@ pub trait Observer<T> {
     fn restore(&mut self) {}
 }
 
+impl<T, O: Observer<T> + ?Sized> Observer<T> for &mut O {
+    #[inline(always)]
+    fn step(&mut self, step: &BatchStep<'_, T>) {
+        (**self).step(step);
+    }
+
+    fn save(&mut self) {
+        (**self).save();
+    }
+
+    fn restore(&mut self) {
+        (**self).restore();
+    }
+}
+
+/// Somebody is told, or nobody.
+impl<T, O: Observer<T>> Observer<T> for Option<O> {
+    #[inline(always)]
+    fn step(&mut self, step: &BatchStep<'_, T>) {
+        if let Some(observer) = self {
+            observer.step(step);
+        }
+    }
+
+    fn save(&mut self) {
+        if let Some(observer) = self {
+            observer.save();
+        }
+    }
+
+    fn restore(&mut self) {
+        if let Some(observer) = self {
+            observer.restore();
+        }
+    }
+}
+
 /// Nobody is told.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Untracked;
@@ -103,14 +140,14 @@ pub struct Trainer<T> {
     execution: Execution<T>,
     tables: Vec<Table<T>>,
     contributions: Contributions<T>,
-    staged: Vec<Vec<u32>>,
+    staged: Staged<T>,
     batch: Vec<u32>,
     steps: u64,
 }
 
 struct StepOperands<'a, T> {
     parameters: &'a [Array<T>],
-    staged: &'a [Vec<u32>],
+    staged: &'a Staged<T>,
 }
 
 impl<T: Real> Operands<T> for StepOperands<'_, T> {
@@ -118,9 +155,25 @@ impl<T: Real> Operands<T> for StepOperands<'_, T> {
         self.parameters[slot].values()
     }
 
-    fn index(&self, slot: usize) -> &[u32] {
-        &self.staged[slot]
+    fn real(&self, slot: usize) -> &[T] {
+        &self.staged.numbers[slot]
     }
+
+    fn index(&self, slot: usize) -> &[u32] {
+        &self.staged.ids[slot]
+    }
+}
+
+/// A batch of an epoch.
+#[derive(Clone, Copy)]
+pub(super) struct Place<'a> {
+    pub epoch: usize,
+    /// The number of the batch in the epoch.
+    pub number: usize,
+    /// The order of the epoch.
+    pub order: &'a [u32],
+    /// The examples that are skipped.
+    pub left_out: &'a [bool],
 }
 
 /// The order in which an epoch visits the examples, by a random number of each example's own.
@@ -143,7 +196,7 @@ impl<T: Real> Trainer<T> {
             execution: Execution::new(plan.program.clone(), 0),
             contributions: Contributions::new(&plan.tables),
             tables,
-            staged: vec![Vec::new(); plan.inputs],
+            staged: Staged::new(plan.inputs()),
             batch: Vec::new(),
             steps: 0,
             plan,
@@ -172,7 +225,7 @@ impl<T: Real> Trainer<T> {
     ///
     /// # Errors
     /// [`Error::NotFinite`] when a loss or weight becomes NaN or infinite; the parameters are then of no use.
-    pub fn epoch<E: Examples + ?Sized, O: Observer<T>>(
+    pub fn epoch<E: Examples<T> + ?Sized, O: Observer<T>>(
         &mut self,
         epoch: usize,
         parameters: &mut [Array<T>],
@@ -181,19 +234,72 @@ impl<T: Real> Trainer<T> {
         context: &Context,
         observer: &mut O,
     ) -> Result<f64> {
-        let order = self.order(epoch, examples.len());
+        let order = &self.order(epoch, examples.len());
         let mut total = 0.0;
-        let mut batch = std::mem::take(&mut self.batch);
-        for (number, members) in order.chunks(self.options.batch).enumerate() {
-            batch.clear();
-            batch.extend(members.iter().filter(|e| !left_out.get(**e as usize).copied().unwrap_or(false)));
-            if batch.is_empty() {
-                continue;
+        for number in 0..order.len().div_ceil(self.options.batch) {
+            let place = Place { epoch, number, order, left_out };
+            if self.choose(&place) {
+                total += self.step(&place, parameters, examples, context, observer)?;
             }
-            let time = epoch as f64 + (number * self.options.batch) as f64 / order.len() as f64;
-            total += self.step(epoch, time, &batch, parameters, examples, context, observer)?;
         }
-        self.batch = batch;
+        self.check_weights(epoch, parameters)?;
+        Ok(total)
+    }
+
+    /// Takes up the examples of a batch; whether there are any.
+    pub(super) fn choose(&mut self, place: &Place<'_>) -> bool {
+        let size = self.options.batch;
+        let members = &place.order[place.number * size..];
+        let members = &members[..members.len().min(size)];
+        self.batch.clear();
+        self.batch.extend(members.iter().filter(|e| !place.left_out.get(**e as usize).copied().unwrap_or(false)));
+        !self.batch.is_empty()
+    }
+
+    /// Takes a step on the examples that were chosen and gives the sum of their losses. A step that fails has changed
+    /// nothing and can be taken again.
+    pub(super) fn step<E: Examples<T> + ?Sized, O: Observer<T>>(
+        &mut self,
+        place: &Place<'_>,
+        parameters: &mut [Array<T>],
+        examples: &E,
+        context: &Context,
+        observer: &mut O,
+    ) -> Result<f64> {
+        let epoch = place.epoch;
+        let time = epoch as f64 + (place.number * self.options.batch) as f64 / place.order.len() as f64;
+        self.staged.clear();
+        for example in &self.batch {
+            examples.stage(epoch, *example as usize, &mut self.staged);
+        }
+        let operands = StepOperands { parameters, staged: &self.staged };
+        self.execution.run(context, &operands, self.batch.len())?;
+        let mut total = 0.0;
+        for (position, example) in self.batch.iter().enumerate() {
+            let loss = self.execution.example(0, position)[0];
+            if !loss.is_finite() {
+                let place = format!("step {} (epoch {}, example {example})", self.steps + 1, epoch + 1);
+                return Err(self.diverged("the loss", loss.to_f64(), place));
+            }
+            total += loss.to_f64();
+        }
+        self.gather(self.batch.len());
+        self.steps += 1;
+        let rate = self.options.schedule.rate(self.options.learning_rate, time, self.options.epochs);
+        for (table, weights) in self.tables.iter_mut().zip(parameters) {
+            table.apply(self.options.method, rate, self.steps, weights.values_mut());
+        }
+        observer.step(&BatchStep {
+            method: self.options.method,
+            examples: &self.batch,
+            contributions: &self.contributions,
+            tables: &self.tables,
+        });
+        Ok(total)
+    }
+
+    /// Checks the weights after an epoch.
+    pub(super) fn check_weights(&self, epoch: usize, parameters: &[Array<T>]) -> Result<()> {
         for (parameter, values) in parameters.iter().enumerate() {
             if let Some(place_of) = values.values().iter().position(|x| !x.is_finite()) {
                 let place = format!(
@@ -204,48 +310,7 @@ impl<T: Real> Trainer<T> {
                 return Err(self.diverged("a weight", values.values()[place_of].to_f64(), place));
             }
         }
-        Ok(total)
-    }
-
-    #[allow(clippy::too_many_arguments)]
-    fn step<E: Examples + ?Sized, O: Observer<T>>(
-        &mut self,
-        epoch: usize,
-        time: f64,
-        batch: &[u32],
-        parameters: &mut [Array<T>],
-        examples: &E,
-        context: &Context,
-        observer: &mut O,
-    ) -> Result<f64> {
-        self.staged.iter_mut().for_each(Vec::clear);
-        for example in batch {
-            examples.stage(epoch, *example as usize, &mut self.staged);
-        }
-        let operands = StepOperands { parameters, staged: &self.staged };
-        self.execution.run(context, &operands, batch.len())?;
-        let mut total = 0.0;
-        for (position, example) in batch.iter().enumerate() {
-            let loss = self.execution.example(0, position)[0];
-            if !loss.is_finite() {
-                let place = format!("step {} (epoch {}, example {example})", self.steps + 1, epoch + 1);
-                return Err(self.diverged("the loss", loss.to_f64(), place));
-            }
-            total += loss.to_f64();
-        }
-        self.gather(batch.len());
-        self.steps += 1;
-        let rate = self.options.schedule.rate(self.options.learning_rate, time, self.options.epochs);
-        for (table, weights) in self.tables.iter_mut().zip(parameters) {
-            table.apply(self.options.method, rate, self.steps, weights.values_mut());
-        }
-        observer.step(&BatchStep {
-            method: self.options.method,
-            examples: batch,
-            contributions: &self.contributions,
-            tables: &self.tables,
-        });
-        Ok(total)
+        Ok(())
     }
 
     fn diverged(&self, what: &'static str, value: f64, place: String) -> Error {
@@ -264,13 +329,13 @@ impl<T: Real> Trainer<T> {
             for term in &plan.sparse {
                 let rows = execution.example(term.output, position);
                 let width = plan.tables[term.parameter].width;
-                let ids = &staged[term.input][position * term.count..][..term.count];
+                let ids = &staged.ids[term.input][position * term.count..][..term.count];
                 for (row, gradient) in ids.iter().zip(rows.chunks_exact(width)) {
                     contributions.add(position as u32, term.parameter, *row, gradient);
                 }
             }
             for (slot, owned) in plan.owned.iter().enumerate() {
-                let row = staged[owned.input][position];
+                let row = staged.ids[owned.input][position];
                 contributions.own(position as u32, owned.parameter, row, slot as u32);
             }
         }

@@ -5,7 +5,9 @@
 //! user's own model with [`Truth`], and how well it does is a [`Fidelity`], never a correlation alone.
 
 mod fidelity;
+mod removal;
 mod truth;
 
 pub use fidelity::Fidelity;
+pub use removal::{Removal, removal, retrained_to};
 pub use truth::Truth;

@@ -42,10 +42,10 @@ impl<'a, T: Real> Truth<'a, T> {
     /// # Errors
     /// [`Error::Argument`] when an example or a row does not exist; [`Error::NotFinite`] when the training diverges.
     pub fn without(&self, context: &Context, examples: &[u32], queries: &[Vec<u32>]) -> Result<Vec<f64>> {
+        context.check()?;
         // A run saved before its training ended is compared with a training that ends there too.
-        let outcome = &self.run.outcome;
-        let epochs = outcome.best_epoch.unwrap_or(outcome.epochs.len());
-        let parameters = self.job.train_without(examples, Some(epochs), context)?;
+        let end = self.run.outcome.kept();
+        let parameters = self.job.train_without(examples, Some(end), context)?;
         self.evaluate(context, &parameters, queries)
     }
 
@@ -53,7 +53,7 @@ impl<'a, T: Real> Truth<'a, T> {
     /// all threads. `report` is told how many are done, on the calling thread; to break ends the work.
     ///
     /// # Errors
-    /// As [`Truth::without`]; [`Error::Cancelled`] when `report` broke.
+    /// As [`Truth::without`]; [`Error::Cancelled`] when `report` broke or the context was told to stop.
     pub fn changes(
         &self,
         context: &Context,
@@ -66,9 +66,9 @@ impl<'a, T: Real> Truth<'a, T> {
         // Each retraining is small and runs on one thread; several run at once. Blocks let the caller look in between.
         for block in removals.chunks(4 * context.threads()) {
             let mut work: Vec<_> = block.iter().map(|removal| (removal, Ok(Vec::new()))).collect();
-            context.for_each(&mut work, |(removal, result)| {
-                *result = self.without(&Context::single(), removal, queries);
-            });
+            context.try_for_each(&mut work, |(removal, result)| {
+                *result = self.without(&context.single_like(), removal, queries);
+            })?;
             for (_, result) in work {
                 let after = result?;
                 changes.push(after.iter().zip(&before).map(|(after, before)| after - before).collect());

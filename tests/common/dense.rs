@@ -88,12 +88,12 @@ pub fn table(file: &str, outputs: usize, loss: DenseLoss, l2: f64) -> Option<(De
 }
 
 /// Derivatives at the model's first parameters.
-pub fn derivatives<'a, T: Real>(
-    context: &'a Context,
+pub fn derivatives<T: Real>(
+    context: &Context,
     settings: &DenseSettings,
     inputs: &Inputs<T>,
     weights: Option<&[f64]>,
-) -> Derivatives<'a, T> {
+) -> Derivatives<T> {
     let model = DenseModel::<T>::new(settings.clone(), 1).unwrap();
     let objective = Arc::new(settings.objective().unwrap());
     let inputs = Arc::new(inputs.clone());
@@ -101,7 +101,7 @@ pub fn derivatives<'a, T: Real>(
 }
 
 /// Moves to the minimum, as near as rounding allows.
-pub fn train(derivatives: &mut Derivatives<'_, f64>) -> Vec<f64> {
+pub fn train(derivatives: &mut Derivatives<f64>) -> Vec<f64> {
     let start = derivatives.point();
     let mut slopes = vec![0.0; start.len()];
     let at_zero = vec![0.0; start.len()];
@@ -117,19 +117,19 @@ pub fn train(derivatives: &mut Derivatives<'_, f64>) -> Vec<f64> {
 }
 
 /// Derivatives at the minimum.
-pub fn trained<'a>(
-    context: &'a Context,
+pub fn trained(
+    context: &Context,
     settings: &DenseSettings,
     inputs: &Inputs<f64>,
     weights: Option<&[f64]>,
-) -> Derivatives<'a, f64> {
+) -> Derivatives<f64> {
     let mut derivatives = derivatives(context, settings, inputs, weights);
     train(&mut derivatives);
     derivatives
 }
 
 /// The parameters after training on other examples, from where the model stands.
-pub fn retrained(from: &Derivatives<'_, f64>, inputs: &Inputs<f64>, weights: &[f64]) -> Vec<f64> {
+pub fn retrained(from: &Derivatives<f64>, inputs: &Inputs<f64>, weights: &[f64]) -> Vec<f64> {
     let (context, objective) = (from.context(), from.objective().clone());
     let (parameters, inputs) = (from.parameters().to_vec(), Arc::new(inputs.clone()));
     let names = Some(from.layout().names());
@@ -142,12 +142,12 @@ pub fn without(count: usize, removed: &[usize]) -> Vec<f64> {
     (0..count).map(|example| if removed.contains(&example) { 0.0 } else { 1.0 }).collect()
 }
 
-pub fn scalars(settings: &DenseSettings, of: &Derivatives<'_, f64>, kind: DenseFunctional) -> Scalars {
+pub fn scalars(settings: &DenseSettings, of: &Derivatives<f64>, kind: DenseFunctional) -> Scalars {
     Scalars::new(&settings.functional(kind).unwrap(), of.layout()).unwrap()
 }
 
 /// The values of a functional for queries at a point.
-pub fn values_at(of: &Derivatives<'_, f64>, scalars: &Scalars, queries: &Inputs<f64>, point: &[f64]) -> Vec<f64> {
+pub fn values_at(of: &Derivatives<f64>, scalars: &Scalars, queries: &Inputs<f64>, point: &[f64]) -> Vec<f64> {
     let mut parameters = of.parameters().to_vec();
     of.layout().unflatten(point, &mut parameters).unwrap();
     scalars.values(of.context(), &parameters, queries).unwrap()
@@ -159,19 +159,14 @@ pub fn direct() -> Options {
 }
 
 /// All scores of all queries, query after query.
-pub fn scores(
-    derivatives: Derivatives<'_, f64>,
-    scalars: &Scalars,
-    queries: &Inputs<f64>,
-    options: &Options,
-) -> Vec<f64> {
+pub fn scores(derivatives: Derivatives<f64>, scalars: &Scalars, queries: &Inputs<f64>, options: &Options) -> Vec<f64> {
     let mut influence = Influence::fit(derivatives, options).unwrap();
     let answer = influence.ask(scalars, queries).unwrap();
     influence.scores(&answer).unwrap().values
 }
 
 /// A curvature matrix, from its products with unit vectors.
-pub fn matrix(derivatives: &mut Derivatives<'_, f64>, curvature: Curvature) -> Mat<f64> {
+pub fn matrix(derivatives: &mut Derivatives<f64>, curvature: Curvature) -> Mat<f64> {
     let p = derivatives.dimension();
     let mut units = Block::zeros(p, p);
     (0..p).for_each(|k| units.vector_mut(k)[k] = 1.0);
@@ -189,7 +184,7 @@ pub fn solved(matrix: &Mat<f64>, damping: f64, right: &[f64]) -> Vec<f64> {
 }
 
 /// (wᵢ/W) vᵀ (A + damping)⁻¹ gᵢ of every example for every query, by dense algebra.
-pub fn dense_scores(of: &Derivatives<'_, f64>, matrix: &Mat<f64>, damping: f64, gradients: &Block) -> Vec<f64> {
+pub fn dense_scores(of: &Derivatives<f64>, matrix: &Mat<f64>, damping: f64, gradients: &Block) -> Vec<f64> {
     let count = of.inputs().count();
     let own = gradients_of(of, &(0..count).collect::<Vec<_>>()).unwrap();
     let (weights, total) = (of.weights(), of.total_weight());

@@ -9,7 +9,7 @@ use ascribe::graph::Graph;
 use ascribe::model::{Objective, Owned};
 use ascribe::tensor::random::{Purpose, Stream};
 use ascribe::tensor::{Array, Real};
-use ascribe::train::Examples;
+use ascribe::train::{Examples, Staged};
 
 /// Numbers spread evenly over (−1, 1).
 pub fn numbers(seed: u64, len: usize) -> Vec<f64> {
@@ -115,14 +115,14 @@ pub fn square_objective(entities: &[usize], relations: &[usize], target: f64) ->
 /// Triples without candidates, for [`square_objective`].
 pub struct Plain<'a>(pub &'a [Triple]);
 
-impl Examples for Plain<'_> {
+impl<T> Examples<T> for Plain<'_> {
     fn len(&self) -> usize {
         self.0.len()
     }
 
-    fn stage(&self, _: usize, example: usize, inputs: &mut [Vec<u32>]) {
+    fn stage(&self, _: usize, example: usize, staged: &mut Staged<T>) {
         let triple = self.0[example];
-        for (input, id) in inputs.iter_mut().zip([triple.head, triple.relation, triple.tail]) {
+        for (input, id) in staged.ids.iter_mut().zip([triple.head, triple.relation, triple.tail]) {
             input.push(id);
         }
     }

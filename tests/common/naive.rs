@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ascribe::data::Triple;
 use ascribe::tensor::{Array, Real};
-use ascribe::train::{Examples, Method};
+use ascribe::train::{Examples, Method, Staged};
 
 /// Table, row, column.
 pub type Tables = Vec<Vec<Vec<f64>>>;
 /// Rows by table and number.
 pub type Rows = BTreeMap<(usize, usize), Vec<f64>>;
-/// The loss of one example and its gradient, from the ids of its inputs.
-pub type Gradient<'a> = &'a dyn Fn(&Tables, &[Vec<u32>]) -> (f64, Rows);
+/// The loss of one example and its gradient, from the ids and numbers of its inputs.
+pub type Gradient<'a> = &'a dyn Fn(&Tables, &Staged<f64>) -> (f64, Rows);
 
 pub fn tables<T: Real>(arrays: &[Array<T>]) -> Tables {
     arrays.iter().map(|a| (0..a.rows()).map(|row| a.row(row).iter().map(|x| x.to_f64()).collect()).collect()).collect()
@@ -43,14 +43,15 @@ pub fn score(model: &str, tables: &Tables, triple: Triple) -> f64 {
     }
 }
 
-fn add(rows: &mut Rows, table: usize, row: u32, values: impl Iterator<Item = f64>) {
+pub fn add(rows: &mut Rows, table: usize, row: u32, values: impl Iterator<Item = f64>) {
     let values: Vec<f64> = values.collect();
     let sum = rows.entry((table, row as usize)).or_insert_with(|| vec![0.0; values.len()]);
     sum.iter_mut().zip(values).for_each(|(sum, x)| *sum += x);
 }
 
 /// DistMult by cross-entropy over the candidates for the tail, of which the first is the true one.
-pub fn distmult_softmax(tables: &Tables, inputs: &[Vec<u32>]) -> (f64, Rows) {
+pub fn distmult_softmax(tables: &Tables, staged: &Staged<f64>) -> (f64, Rows) {
+    let inputs = &staged.ids;
     let (h, r, candidates) = (inputs[0][0], inputs[1][0], &inputs[3]);
     let (head, relation) = (&tables[0][h as usize], &tables[1][r as usize]);
     let score = |c: &u32| -> f64 { (0..head.len()).map(|d| head[d] * relation[d] * tables[0][*c as usize][d]).sum() };
@@ -69,8 +70,9 @@ pub fn distmult_softmax(tables: &Tables, inputs: &[Vec<u32>]) -> (f64, Rows) {
 }
 
 /// Half the squared distance of a triple's DistMult score from a target: every row read is the example's own.
-pub fn distmult_square(target: f64) -> impl Fn(&Tables, &[Vec<u32>]) -> (f64, Rows) {
-    move |tables, inputs| {
+pub fn distmult_square(target: f64) -> impl Fn(&Tables, &Staged<f64>) -> (f64, Rows) {
+    move |tables, staged| {
+        let inputs = &staged.ids;
         let ids = [inputs[0][0], inputs[1][0], inputs[2][0]];
         let [h, r, t] = [(0, ids[0]), (1, ids[1]), (0, ids[2])].map(|(table, row)| &tables[table][row as usize]);
         let residual: f64 = (0..h.len()).map(|d| h[d] * r[d] * t[d]).sum::<f64>() - target;
@@ -169,7 +171,7 @@ pub fn train(
     initial: Tables,
     plan: &Plan<'_>,
     inputs: usize,
-    examples: &dyn Examples,
+    examples: &dyn Examples<f64>,
     gradient: Gradient<'_>,
 ) -> (Tables, Vec<Step>) {
     let mut naive = Naive::new(initial, plan.method);
@@ -178,7 +180,7 @@ pub fn train(
         for (number, members) in order.chunks(plan.batch).enumerate() {
             let (mut gradients, mut loss) = (Vec::new(), 0.0);
             for example in members.iter().map(|e| *e as usize).filter(|e| !plan.left_out.contains(e)) {
-                let mut staged = vec![Vec::new(); inputs];
+                let mut staged = Staged::new(inputs);
                 examples.stage(epoch, example, &mut staged);
                 let (own, rows) = gradient(&naive.tables, &staged);
                 loss += own;

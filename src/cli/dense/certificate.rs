@@ -41,7 +41,7 @@ pub(in crate::cli) struct Standing {
 
 impl Standing {
     /// The standing after an answer, so that the residual is the worst of all its solves.
-    pub fn of<T: Real>(influence: &Influence<'_, T>, options: &Options, fitted: &Fitted) -> Self {
+    pub fn of<T: Real>(influence: &Influence<T>, options: &Options, fitted: &Fitted) -> Self {
         let standing = influence.standing();
         let solver = match &options.solver {
             Some(_) => format!("{}, as asked for", standing.solver),

@@ -161,7 +161,7 @@ impl<T: Stored> Work<'_, T> {
     /// The examples of greatest effect for each query of a block.
     fn block(
         &self,
-        influence: &mut Influence<'_, T>,
+        influence: &mut Influence<T>,
         answer: &Answer,
         scores: &Scores,
         queries: &[Query],
@@ -191,7 +191,7 @@ impl<T: Stored> Work<'_, T> {
 
     fn effects(
         &self,
-        influence: &Influence<'_, T>,
+        influence: &Influence<T>,
         answer: &Answer,
         (query, scores): (usize, &[f64]),
         examples: &[usize],

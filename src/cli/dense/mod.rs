@@ -152,23 +152,18 @@ pub(super) fn require_minimum<T: Stored>(run: &DenseRun<T>, folder: &Path) -> Re
 }
 
 /// A run with its examples and the functional, ready to be fitted.
-pub(super) struct Session<'c, T> {
+pub(super) struct Session<T> {
     pub inputs: Arc<Inputs<T>>,
     pub scalars: Scalars,
     pub layout: Layout,
-    derivatives: Derivatives<'c, T>,
+    derivatives: Derivatives<T>,
 }
 
 /// What can be asked, the functional, and the names of the parameters.
-type Fitted<'c, T> = (Influence<'c, T>, Scalars, Layout);
+type Fitted<T> = (Influence<T>, Scalars, Layout);
 
-impl<'c, T: Stored> Session<'c, T> {
-    pub fn new(
-        run: &DenseRun<T>,
-        context: &'c Context,
-        fitting: &Fitting,
-        functional: DenseFunctional,
-    ) -> Result<Self> {
+impl<T: Stored> Session<T> {
+    pub fn new(run: &DenseRun<T>, context: &Context, fitting: &Fitting, functional: DenseFunctional) -> Result<Self> {
         let network = &run.job.network;
         let objective = Arc::new(network.objective()?);
         let inputs = Arc::new(network.inputs(&run.data)?);
@@ -184,7 +179,7 @@ impl<'c, T: Stored> Session<'c, T> {
     /// Looks at the curvature, and says in the words of the data where it does not hold.
     ///
     /// Names are for [`named`], to say the same of curvature that is met later.
-    pub fn fit(self, run: &DenseRun<T>, folder: &Path, options: &Options) -> Result<Fitted<'c, T>> {
+    pub fn fit(self, run: &DenseRun<T>, folder: &Path, options: &Options) -> Result<Fitted<T>> {
         let Self { scalars, layout, derivatives, .. } = self;
         match Influence::fit(derivatives, options) {
             Ok(influence) => Ok((influence, scalars, layout)),

@@ -40,7 +40,7 @@ struct Candidate {
 /// Shows what each solver would cost.
 pub(super) fn show<T: Stored>(
     folder: &PathBuf,
-    session: &mut Session<'_, T>,
+    session: &mut Session<T>,
     options: &Options,
     run: &DenseRun<T>,
     json: bool,

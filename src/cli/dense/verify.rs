@@ -6,10 +6,10 @@ use serde::Serialize;
 
 use crate::engine::Context;
 use crate::error::{Error, Result};
-use crate::influence::{Change, Edit, Influence, Level, WhatIfOptions};
+use crate::influence::Influence;
 use crate::model::dense::DenseFunctional;
 use crate::run::{DenseRun, Stored};
-use crate::verify::Fidelity;
+use crate::verify::{Fidelity, removal, retrained_to};
 
 use crate::cli::arguments::{self, name_of};
 use crate::cli::explain::check_count;
@@ -93,11 +93,6 @@ pub(in crate::cli) fn verify<T: Stored>(
     let inputs = session.inputs.clone();
     let (mut influence, scalars, layout) = session.fit(run, &options.run, &settings)?;
     let weights = vec![1.0; inputs.count()];
-    let how = WhatIfOptions {
-        until: Level::Retrained,
-        gradient: super::what_if::retrained_to::<T>(),
-        ..WhatIfOptions::default()
-    };
     let bar = Progress::new("retraining", queries.data.len() * (options.k + 1));
     let mut done = 0;
     let mut asked = Vec::new();
@@ -111,19 +106,14 @@ pub(in crate::cli) fn verify<T: Stored>(
         examples.sort_by(|a, b| row[*b].abs().total_cmp(&row[*a].abs()).then(a.cmp(b)));
         examples.truncate(options.k);
         // The truth: the changed objective's own minimum, and the functional there.
-        let mut without = |influence: &mut Influence<'_, T>, some: &[usize]| -> Result<(f64, f64, bool)> {
-            let changes: Vec<Change<T>> = some.iter().map(|example| Change::Remove(*example)).collect();
-            let edit = Edit::new(&inputs, &weights, &changes)?;
-            let found = influence.what_if(&scalars, &one, &edit, &how);
+        let mut without = |influence: &mut Influence<T>, some: &[usize]| -> Result<(f64, f64, bool)> {
+            let training = (&inputs, weights.as_slice());
+            let found = removal(influence, &scalars, &one, training, some, retrained_to::<T>());
             let found = found.map_err(|error| named(error, run, &options.run, &layout))?;
             done += 1;
             bar.set(done, String::new());
-            let change = |level| {
-                let step = found.steps.iter().find(|step| step.level == level);
-                step.map_or((f64::NAN, f64::NAN), |step| (step.changes[0], step.gradient))
-            };
-            let (truth, gradient) = change(Level::Retrained);
-            Ok((change(Level::Newton).0, truth, gradient <= how.gradient))
+            let of = |changes: &[f64]| changes.first().copied().unwrap_or(f64::NAN);
+            Ok((of(&found.newton), of(&found.truth), found.reached))
         };
         let corrected = influence.corrected(&answer, &examples)?;
         let mut rows = Vec::with_capacity(examples.len());

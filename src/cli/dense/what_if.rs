@@ -12,6 +12,7 @@ use crate::model::Inputs;
 use crate::model::dense::DenseFunctional;
 use crate::run::dense::place_of;
 use crate::run::{DenseRun, Run, Stored};
+use crate::verify::retrained_to;
 
 use crate::cli::OnRun;
 use crate::cli::arguments::{self, LEVELS, Rows, name_of};
@@ -155,7 +156,7 @@ impl OnRun for WhatIf<'_> {
 /// Predicts for any number of queries, so many at once. The levels are the same for all of them, as if they had been asked
 /// together.
 fn in_blocks<T: Stored>(
-    influence: &mut Influence<'_, T>,
+    influence: &mut Influence<T>,
     scalars: &Scalars,
     queries: &Inputs<T>,
     edit: &Edit<T>,
@@ -194,11 +195,6 @@ fn in_blocks<T: Stored>(
             return Ok(Prediction { reached, ..found });
         }
     }
-}
-
-/// The gradient to which a changed training set is trained again: what rounding allows.
-pub(super) fn retrained_to<T: Stored>() -> f64 {
-    if size_of::<T>() == 4 { 1e-5 } else { 1e-10 }
 }
 
 /// The changes that were asked for, in the order remove, relabel, reweight.

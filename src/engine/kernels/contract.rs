@@ -160,12 +160,12 @@ impl ContractionPlan {
     /// The number of multiplications for one example.
     pub fn cost(&self) -> usize {
         let size = |l: &Loop| if l.size == Loop::EXAMPLES { self.per_example } else { l.size };
-        self.outer.iter().chain([&self.m, &self.n, &self.k]).map(size).product()
+        self.outer.iter().chain([&self.m, &self.n, &self.k]).map(size).fold(1, usize::saturating_mul)
     }
 
     /// Runs the contraction over a chunk of examples.
     pub fn run<T: Real>(&self, out: &mut [T], a: &[T], b: &[T], examples: usize) {
-        let cost = self.cost() * examples;
+        let cost = self.cost().saturating_mul(examples);
         if cost < 64 {
             self.descend(0, out, a, b, examples, true);
         } else {

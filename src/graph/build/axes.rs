@@ -16,14 +16,14 @@ impl Graph {
         let size = value_type.shape.sizes()[axis];
         value_type.shape = value_type.shape.without(axis);
         if let Some(value) = self.fill_value(a) {
-            return Ok(self.filled(value * size as f64, value_type));
+            return self.filled(value * size as f64, value_type);
         }
         match self.op(a) {
             Op::Expand { axis: expanded, .. } if *expanded == axis => {
                 let argument = self.arguments(a)[0];
                 self.scale(argument, size as f64)
             }
-            _ => Ok(self.node(Op::Sum { axis }, &[a], value_type)),
+            _ => self.node(Op::Sum { axis }, &[a], value_type),
         }
     }
 
@@ -32,6 +32,7 @@ impl Graph {
     /// # Errors
     /// [`Error::Shape`](crate::Error::Shape) when `a` holds ids.
     pub fn sum_all(&mut self, a: NodeId) -> Result<NodeId> {
+        self.known(a)?;
         let size = self.shape(a).len();
         let flat = self.reshape(a, &[size])?;
         self.sum(flat, 0)
@@ -50,13 +51,13 @@ impl Graph {
         let mut value_type = self.value_type(a).clone();
         value_type.shape = value_type.shape.with(axis, size);
         if let Some(value) = self.fill_value(a) {
-            return Ok(self.filled(value, value_type));
+            return self.filled(value, value_type);
         }
         if size == 1 {
             let shape = value_type.shape;
             return self.reshape(a, shape.sizes());
         }
-        Ok(self.node(Op::Expand { axis, size }, &[a], value_type))
+        self.node(Op::Expand { axis, size }, &[a], value_type)
     }
 
     /// Adds ln Σ eˣ along an axis, without overflow.
@@ -67,7 +68,7 @@ impl Graph {
         self.axis("log_sum_exp", a, axis)?;
         let mut value_type = self.value_type(a).clone();
         value_type.shape = value_type.shape.without(axis);
-        Ok(self.node(Op::LogSumExp { axis }, &[a], value_type))
+        self.node(Op::LogSumExp { axis }, &[a], value_type)
     }
 
     /// Adds 1 at the first largest place along an axis and 0 elsewhere; its derivative is zero.
@@ -77,7 +78,7 @@ impl Graph {
     pub fn peak(&mut self, a: NodeId, axis: usize) -> Result<NodeId> {
         self.axis("peak", a, axis)?;
         let value_type = self.value_type(a).clone();
-        Ok(self.node(Op::Peak { axis }, &[a], value_type))
+        self.node(Op::Peak { axis }, &[a], value_type)
     }
 
     /// Adds the largest element along an axis. Of several that are equal the first has all of the derivative.
@@ -123,13 +124,13 @@ impl Graph {
         }
         let value_type = ValueType::real(self.is_per_example(a), shape);
         if let Some(value) = self.fill_value(a) {
-            return Ok(self.filled(value, value_type));
+            return self.filled(value, value_type);
         }
         if let Op::Reshape = self.op(a) {
             let argument = self.arguments(a)[0];
             return self.reshape(argument, sizes);
         }
-        Ok(self.node(Op::Reshape, &[a], value_type))
+        self.node(Op::Reshape, &[a], value_type)
     }
 
     /// Adds the axes in another order: axis `place` of the result is axis `axes[place]` of `a`.
@@ -161,9 +162,9 @@ impl Graph {
         }
         let value_type = ValueType::real(self.is_per_example(a), Shape::new(&permuted));
         if let Some(value) = self.fill_value(a) {
-            return Ok(self.filled(value, value_type));
+            return self.filled(value, value_type);
         }
-        Ok(self.node(Op::Permute { axes: axes.to_vec() }, &[a], value_type))
+        self.node(Op::Permute { axes: axes.to_vec() }, &[a], value_type)
     }
 
     /// Adds `count` places of an axis, from `start` on.
@@ -183,9 +184,9 @@ impl Graph {
         let mut value_type = self.value_type(a).clone();
         value_type.shape = value_type.shape.resized(axis, count);
         if let Some(value) = self.fill_value(a) {
-            return Ok(self.filled(value, value_type));
+            return self.filled(value, value_type);
         }
-        Ok(self.node(Op::Slice { axis, start, count }, &[a], value_type))
+        self.node(Op::Slice { axis, start, count }, &[a], value_type)
     }
 
     /// Adds zeros around a value, so that `axis` has `size` places and the value begins at `start`.
@@ -205,9 +206,9 @@ impl Graph {
         let mut value_type = self.value_type(a).clone();
         value_type.shape = value_type.shape.resized(axis, size);
         if self.fill_value(a) == Some(0.0) {
-            return Ok(self.filled(0.0, value_type));
+            return self.filled(0.0, value_type);
         }
-        Ok(self.node(Op::Pad { axis, start, size }, &[a], value_type))
+        self.node(Op::Pad { axis, start, size }, &[a], value_type)
     }
 
     /// Adds two values one behind the other along an axis.

@@ -1,7 +1,7 @@
 //! Functions applied element by element.
 
 use crate::error::Result;
-use crate::graph::nodes::{Graph, NodeId};
+use crate::graph::nodes::{Graph, NodeId, finite};
 use crate::graph::op::{Constant, Op, Unary};
 use crate::graph::types::{Shape, ValueType};
 
@@ -51,9 +51,12 @@ impl Graph {
     /// Adds an elementwise function.
     ///
     /// # Errors
-    /// [`Error::Shape`](crate::Error::Shape) when `x` holds ids.
+    /// As [`Graph::scale`].
     pub fn unary(&mut self, unary: Unary, x: NodeId) -> Result<NodeId> {
         self.real(unary.name(), x)?;
+        if let Unary::Scale(c) | Unary::Shift(c) | Unary::Power(c) = unary {
+            finite(&format!("the constant of {}", unary.name()), c.value())?;
+        }
         let value_type = self.value_type(x).clone();
         match unary {
             Unary::Scale(c) => {
@@ -62,29 +65,33 @@ impl Graph {
                     return Ok(x);
                 }
                 if c == 0.0 {
-                    return Ok(self.filled(0.0, value_type));
+                    return self.filled(0.0, value_type);
                 }
                 if let Some(value) = self.fill_value(x) {
-                    return Ok(self.filled(c * value, value_type));
+                    return self.filled(c * value, value_type);
                 }
                 if let Op::Unary(Unary::Scale(inner)) = self.op(x) {
-                    let product = Unary::Scale(Constant::new(c * inner.value()));
-                    let argument = self.arguments(x)[0];
-                    return self.unary(product, argument);
+                    let product = c * inner.value();
+                    // Of numbers that are finite each the product may not be.
+                    if product.is_finite() {
+                        let argument = self.arguments(x)[0];
+                        return self.unary(Unary::Scale(Constant::new(product)), argument);
+                    }
                 }
             }
             Unary::Shift(c) if c.value() == 0.0 => return Ok(x),
             Unary::Power(c) if c.value() == 1.0 => return Ok(x),
-            Unary::Power(c) if c.value() == 0.0 => return Ok(self.filled(1.0, value_type)),
+            Unary::Power(c) if c.value() == 0.0 => return self.filled(1.0, value_type),
             _ => {}
         }
-        Ok(self.node(Op::Unary(unary), &[x], value_type))
+        self.node(Op::Unary(unary), &[x], value_type)
     }
 
     /// Adds c · x.
     ///
     /// # Errors
-    /// [`Error::Shape`](crate::Error::Shape) when `x` holds ids.
+    /// [`Error::Shape`](crate::Error::Shape) when `x` holds ids; [`Error::Argument`](crate::Error::Argument) when `c` is not
+    /// finite.
     pub fn scale(&mut self, x: NodeId, c: f64) -> Result<NodeId> {
         self.unary(Unary::Scale(Constant::new(c)), x)
     }
@@ -100,7 +107,7 @@ impl Graph {
     /// Adds x + c.
     ///
     /// # Errors
-    /// [`Error::Shape`](crate::Error::Shape) when `x` holds ids.
+    /// As [`Graph::scale`].
     pub fn shift(&mut self, x: NodeId, c: f64) -> Result<NodeId> {
         self.unary(Unary::Shift(Constant::new(c)), x)
     }
@@ -108,7 +115,7 @@ impl Graph {
     /// Adds x to the power of c.
     ///
     /// # Errors
-    /// [`Error::Shape`](crate::Error::Shape) when `x` holds ids.
+    /// As [`Graph::scale`].
     pub fn power(&mut self, x: NodeId, c: f64) -> Result<NodeId> {
         self.unary(Unary::Power(Constant::new(c)), x)
     }
@@ -150,10 +157,10 @@ impl Graph {
     pub fn add(&mut self, a: NodeId, b: NodeId) -> Result<NodeId> {
         let (a, b, value_type) = self.broadcast("add", a, b)?;
         match (self.fill_value(a), self.fill_value(b)) {
-            (Some(x), Some(y)) => Ok(self.filled(x + y, value_type)),
+            (Some(x), Some(y)) => self.filled(x + y, value_type),
             (Some(0.0), None) if *self.value_type(b) == value_type => Ok(b),
             (None, Some(0.0)) if *self.value_type(a) == value_type => Ok(a),
-            _ => Ok(self.node(Op::Add, &[a.min(b), a.max(b)], value_type)),
+            _ => self.node(Op::Add, &[a.min(b), a.max(b)], value_type),
         }
     }
 
@@ -164,10 +171,10 @@ impl Graph {
     pub fn sub(&mut self, a: NodeId, b: NodeId) -> Result<NodeId> {
         let (a, b, value_type) = self.broadcast("sub", a, b)?;
         match (self.fill_value(a), self.fill_value(b)) {
-            (Some(x), Some(y)) => Ok(self.filled(x - y, value_type)),
+            (Some(x), Some(y)) => self.filled(x - y, value_type),
             (Some(0.0), None) if *self.value_type(b) == value_type => self.neg(b),
             (None, Some(0.0)) if *self.value_type(a) == value_type => Ok(a),
-            _ => Ok(self.node(Op::Sub, &[a, b], value_type)),
+            _ => self.node(Op::Sub, &[a, b], value_type),
         }
     }
 
@@ -179,12 +186,12 @@ impl Graph {
         let (a, b, value_type) = self.broadcast("mul", a, b)?;
         for (x, y) in [(a, b), (b, a)] {
             match self.fill_value(x) {
-                Some(0.0) => return Ok(self.filled(0.0, value_type)),
-                Some(c) if *self.value_type(y) == value_type => return self.scale(y, c),
+                Some(0.0) => return self.filled(0.0, value_type),
+                Some(c) if c.is_finite() && *self.value_type(y) == value_type => return self.scale(y, c),
                 _ => {}
             }
         }
-        Ok(self.node(Op::Mul, &[a.min(b), a.max(b)], value_type))
+        self.node(Op::Mul, &[a.min(b), a.max(b)], value_type)
     }
 
     /// Adds a / b, elementwise.

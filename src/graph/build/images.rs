@@ -22,12 +22,12 @@ impl Graph {
         self.holdable("unfold", image, &sizes)?;
         let value_type = ValueType::real(self.is_per_example(image), Shape::new(&sizes));
         if let Some(value) = self.fill_value(image) {
-            return Ok(self.filled(value, value_type));
+            return self.filled(value, value_type);
         }
         if in_order([height, width], window, stride) {
             return self.reshape(image, &sizes);
         }
-        Ok(self.node(Op::Unfold { window, stride }, &[image], value_type))
+        self.node(Op::Unfold { window, stride }, &[image], value_type)
     }
 
     /// Adds the image of `height` and `width` that overlapping windows sum to, the transpose of [`Graph::unfold`]:
@@ -51,12 +51,12 @@ impl Graph {
         self.holdable("fold", windows, &sizes)?;
         let value_type = ValueType::real(self.is_per_example(windows), Shape::new(&sizes));
         if self.fill_value(windows) == Some(0.0) {
-            return Ok(self.filled(0.0, value_type));
+            return self.filled(0.0, value_type);
         }
         if in_order([height, width], window, stride) {
             return self.reshape(windows, &sizes);
         }
-        Ok(self.node(Op::Fold { height, width, stride }, &[windows], value_type))
+        self.node(Op::Fold { height, width, stride }, &[windows], value_type)
     }
 
     /// Adds the convolution (in the sense of neural networks: the weights are not turned round) of `image`, `[height,

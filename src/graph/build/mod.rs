@@ -14,20 +14,26 @@ use super::types::{Element, Shape};
 
 impl Graph {
     pub(super) fn mismatch(&self, operation: &'static str, a: NodeId, right: String, reason: String) -> Error {
-        Error::Shape { node: self.describe(a), operation, left: self.value_type(a).to_string(), right, reason }
+        Error::Shape { node: self.describe(a), operation, left: self.type_of(a), right, reason }
     }
 
     pub(super) fn pair_mismatch(&self, operation: &'static str, a: NodeId, b: NodeId, reason: String) -> Error {
         Error::Shape {
             node: format!("{} and {}", self.describe(a), self.describe(b)),
             operation,
-            left: self.value_type(a).to_string(),
-            right: self.value_type(b).to_string(),
+            left: self.type_of(a),
+            right: self.type_of(b),
             reason,
         }
     }
 
+    fn type_of(&self, id: NodeId) -> String {
+        if self.contains(id) { self.value_type(id).to_string() } else { "a node of another graph".into() }
+    }
+
+    /// Refuses what are no numbers of this graph: the first thing that every method does with an operand.
     pub(super) fn real(&self, operation: &'static str, a: NodeId) -> Result<()> {
+        self.known(a)?;
         match self.value_type(a).element {
             Element::Real => Ok(()),
             Element::Index => Err(self.mismatch(

@@ -12,6 +12,7 @@ impl Graph {
     /// # Errors
     /// [`Error::Shape`](crate::Error::Shape) when the specification or the shapes do not fit.
     pub fn contract(&mut self, spec: &str, a: NodeId, b: NodeId) -> Result<NodeId> {
+        self.all_known([&a, &b])?;
         let contraction =
             Contraction::parse(spec, false).map_err(|reason| self.pair_mismatch("contract", a, b, reason))?;
         self.contraction(contraction, a, b)
@@ -22,6 +23,7 @@ impl Graph {
     /// # Errors
     /// [`Error::Shape`](crate::Error::Shape) when the specification or the shapes do not fit, or neither operand is per-example.
     pub fn contract_over_batch(&mut self, spec: &str, a: NodeId, b: NodeId) -> Result<NodeId> {
+        self.all_known([&a, &b])?;
         let contraction =
             Contraction::parse(spec, true).map_err(|reason| self.pair_mismatch("contract", a, b, reason))?;
         self.contraction(contraction, a, b)
@@ -40,7 +42,7 @@ impl Graph {
         }
         let value_type = ValueType::real(batched && !contraction.over_batch, shape);
         if self.fill_value(a) == Some(0.0) || self.fill_value(b) == Some(0.0) {
-            return Ok(self.filled(0.0, value_type));
+            return self.filled(0.0, value_type);
         }
         // A shared value that is spread is used as it is: contractions broadcast over the batch by themselves.
         let bare = |graph: &Self, x: NodeId, other: NodeId| match graph.op(x) {
@@ -49,7 +51,7 @@ impl Graph {
         };
         let left = bare(self, a, b);
         let right = bare(self, b, left);
-        Ok(self.node(Op::Contract(contraction), &[left, right], value_type))
+        self.node(Op::Contract(contraction), &[left, right], value_type)
     }
 
     /// Adds the sum over the batch.
@@ -81,9 +83,9 @@ impl Graph {
         }
         let value_type = ValueType::real(false, self.shape(a).clone());
         if self.fill_value(a) == Some(0.0) {
-            return Ok(self.filled(0.0, value_type));
+            return self.filled(0.0, value_type);
         }
-        Ok(self.node(Op::BatchSum, &[a], value_type))
+        self.node(Op::BatchSum, &[a], value_type)
     }
 
     /// Adds a shared value as one per example.
@@ -96,6 +98,6 @@ impl Graph {
             return Ok(a);
         }
         let value_type = ValueType::real(true, self.shape(a).clone());
-        Ok(self.node(Op::Spread, &[a], value_type))
+        self.node(Op::Spread, &[a], value_type)
     }
 }

@@ -1,13 +1,22 @@
 //! Rows by id and elements by label.
 
+use std::collections::BTreeMap;
+
 use crate::error::Result;
 use crate::graph::nodes::{Graph, NodeId};
 use crate::graph::op::{Op, Unary};
 use crate::graph::types::{Element, Shape, ValueType};
 
+/// How deep sums of tables are looked into: the call stack is finite.
+const DEEPEST: usize = 256;
+
+/// For each table its rows by the ids at hand.
+type Found = BTreeMap<NodeId, NodeId>;
+
 impl Graph {
     pub(super) fn holds_ids(&self, operation: &'static str, a: NodeId, ids: NodeId) -> Result<()> {
         self.real(operation, a)?;
+        self.known(ids)?;
         match self.value_type(ids).element {
             Element::Index => Ok(()),
             Element::Real => Err(self.pair_mismatch(operation, a, ids, "the second operand must hold ids".into())),
@@ -19,6 +28,20 @@ impl Graph {
     /// # Errors
     /// [`Error::Shape`](crate::Error::Shape) when the table has no rows or the second operand holds no ids.
     pub fn lookup(&mut self, table: NodeId, ids: NodeId) -> Result<NodeId> {
+        self.lookup_through(table, ids, &mut BTreeMap::new(), 0)
+    }
+
+    /// A lookup within `depth` others; `found` are the rows of tables that were looked up for it already.
+    fn lookup_through(&mut self, table: NodeId, ids: NodeId, found: &mut Found, depth: usize) -> Result<NodeId> {
+        if let Some(rows) = found.get(&table) {
+            return Ok(*rows);
+        }
+        let rows = self.lookup_once(table, ids, found, depth)?;
+        found.insert(table, rows);
+        Ok(rows)
+    }
+
+    fn lookup_once(&mut self, table: NodeId, ids: NodeId, found: &mut Found, depth: usize) -> Result<NodeId> {
         self.holds_ids("lookup", table, ids)?;
         self.axis("lookup", table, 0)?;
         let mut sizes = self.shape(ids).sizes().to_vec();
@@ -26,17 +49,19 @@ impl Graph {
         let per_example = self.is_per_example(table) || self.is_per_example(ids);
         let value_type = ValueType::real(per_example, Shape::new(&sizes));
         if let Some(value) = self.fill_value(table) {
-            return Ok(self.filled(value, value_type));
+            return self.filled(value, value_type);
         }
-        if let Some(simpler) = self.lookup_inside(table, ids)? {
+        if depth < DEEPEST
+            && let Some(simpler) = self.lookup_inside(table, ids, found, depth + 1)?
+        {
             return Ok(simpler);
         }
-        Ok(self.node(Op::Lookup, &[table, ids], value_type))
+        self.node(Op::Lookup, &[table, ids], value_type)
     }
 
     /// Rows of a per-example outer product are scaled vectors: `rows(outer(δ, q), ids) = pick(δ, ids) · q`. So a
     /// gradient's own rows are found without the table it belongs to.
-    fn lookup_inside(&mut self, table: NodeId, ids: NodeId) -> Result<Option<NodeId>> {
+    fn lookup_inside(&mut self, table: NodeId, ids: NodeId, found: &mut Found, depth: usize) -> Result<Option<NodeId>> {
         if !self.is_per_example(table) || self.shape(ids).rank() > 1 {
             return Ok(None);
         }
@@ -54,12 +79,12 @@ impl Graph {
                 Ok(Some(self.contract(spec, picked, vector)?))
             }
             Op::Unary(Unary::Scale(c)) => {
-                let inside = self.lookup(arguments[0], ids)?;
+                let inside = self.lookup_through(arguments[0], ids, found, depth)?;
                 Ok(Some(self.scale(inside, c.value())?))
             }
             Op::Add | Op::Sub => {
-                let left = self.lookup(arguments[0], ids)?;
-                let right = self.lookup(arguments[1], ids)?;
+                let left = self.lookup_through(arguments[0], ids, found, depth)?;
+                let right = self.lookup_through(arguments[1], ids, found, depth)?;
                 Ok(Some(match self.op(table) {
                     Op::Add => self.add(left, right)?,
                     _ => self.sub(left, right)?,
@@ -108,9 +133,9 @@ impl Graph {
         }
         let value_type = ValueType::real(batched && !over_batch, Shape::new(&shape));
         if self.fill_value(values) == Some(0.0) {
-            return Ok(self.filled(0.0, value_type));
+            return self.filled(0.0, value_type);
         }
-        Ok(self.node(Op::Scatter { rows, over_batch }, &[values, ids], value_type))
+        self.node(Op::Scatter { rows, over_batch }, &[values, ids], value_type)
     }
 
     /// Adds one element of the last axis by label: `a` of shape `[…, n]` and `ids` of shape `[…]` give `[…]`.
@@ -127,9 +152,9 @@ impl Graph {
         let per_example = self.is_per_example(a) || self.is_per_example(ids);
         let value_type = ValueType::real(per_example, self.shape(ids).clone());
         if let Some(value) = self.fill_value(a) {
-            return Ok(self.filled(value, value_type));
+            return self.filled(value, value_type);
         }
-        Ok(self.node(Op::Pick, &[a, ids], value_type))
+        self.node(Op::Pick, &[a, ids], value_type)
     }
 
     /// Adds a last axis of zeros of `size` places in which each element stands at its label.
@@ -146,8 +171,8 @@ impl Graph {
         let shape = self.shape(a).with(self.shape(a).rank(), size);
         let value_type = ValueType::real(per_example, shape);
         if self.fill_value(a) == Some(0.0) {
-            return Ok(self.filled(0.0, value_type));
+            return self.filled(0.0, value_type);
         }
-        Ok(self.node(Op::Place { size }, &[a, ids], value_type))
+        self.node(Op::Place { size }, &[a, ids], value_type)
     }
 }

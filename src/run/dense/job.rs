@@ -1,6 +1,5 @@
 //! Training a model of rows by its settings.
 
-use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -11,7 +10,7 @@ use crate::error::Result;
 use crate::model::Inputs;
 use crate::model::dense::DenseModel;
 use crate::tensor::Real;
-use crate::train::dense::{self, DenseOptions, DenseProgress};
+use crate::train::dense::{DenseOptions, DenseTraining, Tell};
 use crate::train::{Method, Schedule, TrainerOptions};
 
 use super::DenseJob;
@@ -69,14 +68,36 @@ pub fn train<T: Real>(
     job: &DenseJob,
     inputs: &Arc<Inputs<T>>,
     context: &Context,
-    progress: &mut dyn FnMut(&DenseProgress) -> ControlFlow<()>,
+    progress: Tell<'_>,
 ) -> Result<(DenseModel<T>, Fitted)> {
+    let mut training = start(job, inputs)?;
+    training.advance(u64::MAX, context, progress)?;
+    finish(job, &training, context, progress)
+}
+
+/// Begins a training that can be interrupted after any step of its epochs and go on from there.
+///
+/// # Errors
+/// [`Error::Argument`](crate::Error::Argument) for settings or examples that do not fit.
+pub fn start<T: Real>(job: &DenseJob, inputs: &Arc<Inputs<T>>) -> Result<DenseTraining<T>> {
     let Training { gradient, most_iterations, polish, optimiser, learning_rate, schedule, batch, epochs } =
         job.training.clone();
     let trainer = TrainerOptions { method: optimiser, learning_rate, schedule, epochs, batch, seed: job.seed };
     let options = DenseOptions { trainer, polish, gradient, most_iterations, memory: MEMORY };
-    let model = DenseModel::<T>::new(job.network.clone(), job.seed)?;
-    let (parameters, report) = dense::train(&model, inputs, None, &options, context, progress)?;
+    DenseTraining::new(&DenseModel::new(job.network.clone(), job.seed)?, inputs.clone(), None, options)
+}
+
+/// Minimises from where a training has come to, if its job asks for that, and gives the model.
+///
+/// # Errors
+/// As [`DenseTraining::finish`].
+pub fn finish<T: Real>(
+    job: &DenseJob,
+    training: &DenseTraining<T>,
+    context: &Context,
+    progress: Tell<'_>,
+) -> Result<(DenseModel<T>, Fitted)> {
+    let (parameters, report) = training.finish(context, progress)?;
     let mut fitted = Fitted { epochs: report.losses, ..Fitted::default() };
     match report.minimum {
         Some(found) => {
@@ -87,11 +108,11 @@ pub fn train<T: Real>(
         None => {
             let objective = Arc::new(job.network.objective()?);
             let mut derivatives =
-                Derivatives::new(context, objective, parameters.clone(), inputs.clone(), None, None, 0)?;
+                Derivatives::new(context, objective, parameters.clone(), training.inputs().clone(), None, None, 0)?;
             let mut slopes = vec![0.0; derivatives.dimension()];
             fitted.value = derivatives.value_and_gradient(&mut slopes)?;
             fitted.gradient = slopes.iter().fold(0.0, |most, part| f64::max(most, part.abs()));
-            fitted.converged = fitted.gradient <= gradient;
+            fitted.converged = fitted.gradient <= job.training.gradient;
             fitted.remedy = (!fitted.converged).then(|| "train longer, or minimise after the epochs".to_owned());
         }
     }

@@ -9,11 +9,14 @@ pub use lbfgs::lbfgs;
 pub use newton::newton;
 
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use crate::curvature::{Curvature, Derivatives};
+use crate::engine::Context;
 use crate::error::Result;
+use crate::model::{Inputs, Objective};
 use crate::solve::Block;
-use crate::tensor::Real;
+use crate::tensor::{Array, Real};
 
 /// A function with a gradient, and products with its Hessian.
 pub trait Smooth {
@@ -128,7 +131,37 @@ pub fn minimise(function: &mut dyn Smooth, start: &[f64], options: &Options) -> 
     })
 }
 
-impl<T: Real> Smooth for Derivatives<'_, T> {
+/// Minimises an objective over its examples by all its parameters, from these, and gives the parameters at the end.
+///
+/// `weights` are the examples' weights, all one if absent; training again without an example is a weight of zero. `budget` is
+/// how many bytes may be spent on what is kept between products with the Hessian.
+///
+/// # Errors
+/// As [`Derivatives::new`] and [`minimise`].
+pub fn minimise_objective<T: Real>(
+    objective: &Arc<Objective>,
+    parameters: Vec<Array<T>>,
+    inputs: &Arc<Inputs<T>>,
+    weights: Option<&[f64]>,
+    budget: usize,
+    options: &Options,
+    context: &Context,
+) -> Result<(Vec<Array<T>>, Minimum)> {
+    let (objective, inputs) = (objective.clone(), inputs.clone());
+    let mut derivatives = Derivatives::new(context, objective, parameters, inputs, weights, None, budget)?;
+    let found = descend(&mut derivatives, options)?;
+    Ok((derivatives.parameters().to_vec(), found))
+}
+
+/// Minimises from where the derivatives are, and moves them to where that ended.
+pub(super) fn descend<T: Real>(derivatives: &mut Derivatives<T>, options: &Options) -> Result<Minimum> {
+    let start = derivatives.point();
+    let found = minimise(derivatives, &start, options)?;
+    derivatives.set_point(&found.x)?;
+    Ok(found)
+}
+
+impl<T: Real> Smooth for Derivatives<T> {
     fn dimension(&self) -> usize {
         Derivatives::dimension(self)
     }

@@ -1,0 +1,103 @@
+//! Flags that end long calls.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::error::ascribe_error;
+use super::guard::guard;
+use super::handle::{self, Concept};
+use super::out::Out;
+use super::status::ascribe_status;
+
+/// A flag that ends long calls: given to them in an ascribe_watch, set by ascribe_cancel_request() from anywhere. One flag may
+/// serve many calls.
+pub struct ascribe_cancel {
+    _opaque: (),
+}
+
+impl Concept for ascribe_cancel {
+    type Value = Arc<AtomicBool>;
+    const NAME: &'static str = "ascribe_cancel";
+}
+
+/// Makes a flag that is not set.
+///
+/// @param cancel receives the flag; free it with ascribe_cancel_free()
+/// @param error  NULL, or receives the reason of a failure; free it with ascribe_error_free()
+///
+/// May be called from any thread at the same time.
+///
+/// @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ascribe_cancel_new(
+    cancel: *mut *mut ascribe_cancel,
+    error: *mut *mut ascribe_error,
+) -> ascribe_status {
+    // SAFETY: the caller keeps the promises of the header's opening chapter.
+    unsafe {
+        guard(error, || {
+            let cancel = Out::new(cancel, "cancel")?;
+            cancel.put_new(Arc::default());
+            Ok(())
+        })
+    }
+}
+
+/// Sets a flag: calls that watch it end with ASCRIBE_CANCELLED within milliseconds, as does every later one until
+/// ascribe_cancel_reset(). NULL and invalid handles are left alone.
+///
+/// Safe from a signal handler.
+///
+/// @param cancel the flag
+///
+/// @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ascribe_cancel_request(cancel: *const ascribe_cancel) {
+    // SAFETY: the caller keeps the promises of the header's opening chapter; a flag is never borrowed alone.
+    if let Some(flag) = unsafe { handle::peek(cancel) } {
+        flag.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Clears a flag. NULL and invalid handles are left alone.
+///
+/// Safe from a signal handler.
+///
+/// @param cancel the flag
+///
+/// @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ascribe_cancel_reset(cancel: *const ascribe_cancel) {
+    // SAFETY: the caller keeps the promises of the header's opening chapter; a flag is never borrowed alone.
+    if let Some(flag) = unsafe { handle::peek(cancel) } {
+        flag.store(false, Ordering::Relaxed);
+    }
+}
+
+/// Returns whether a flag is set.
+///
+/// Safe from a signal handler.
+///
+/// @param cancel the flag
+///
+/// @return 1 when it is set, else 0, also for NULL and invalid handles
+///
+/// @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ascribe_cancel_requested(cancel: *const ascribe_cancel) -> i32 {
+    // SAFETY: the caller keeps the promises of the header's opening chapter; a flag is never borrowed alone.
+    unsafe { handle::peek(cancel) }.map_or(0, |flag| i32::from(flag.load(Ordering::Relaxed)))
+}
+
+/// Frees a flag. Calls that watch it go on, and cannot be ended by it any more.
+///
+/// Needs exclusive access to `cancel`.
+///
+/// @param cancel the flag; NULL is fine
+///
+/// @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ascribe_cancel_free(cancel: *mut ascribe_cancel) {
+    // SAFETY: the caller keeps the promises of the header's opening chapter.
+    unsafe { handle::free(cancel) }
+}

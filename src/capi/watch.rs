@@ -1,0 +1,129 @@
+//! Progress and cancellation of long calls.
+
+use core::ffi::{c_char, c_void};
+use std::ops::ControlFlow;
+
+use crate::embed::{Event, Watch};
+
+use super::cancel::ascribe_cancel;
+use super::handle;
+use super::options::{self, fields};
+use super::status::Result;
+
+/// How far a long call has come. Given to a callback and valid until it returns; a later library may append fields.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct ascribe_progress {
+    /// The size of this struct in bytes.
+    pub struct_size: usize,
+    /// What is being done, in one word: "training", "minimising", "solving", ...; always valid.
+    pub phase: *const c_char,
+    /// How much of it is done.
+    pub done: u64,
+    /// How much there is to do; 0 when that is not known.
+    pub total: u64,
+    /// The loss, objective or residual; NaN where there is none.
+    pub value: f64,
+    /// The quality that an evaluation found; NaN where there was none.
+    pub quality: f64,
+}
+
+/// Is told how far a call has come; anything but 0 ends the call with ASCRIBE_CANCELLED. Called only on the thread that made the
+/// call; must not throw or jump out. It may make other calls, also with objects the call was given as const, but a call that needs
+/// exclusive access to an object in use fails.
+pub type ascribe_progress_fn =
+    Option<unsafe extern "C" fn(event: *const ascribe_progress, user_data: *mut c_void) -> i32>;
+
+/// What a long call obeys; fill it with ascribe_watch_init(). NULL in its place means nothing.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct ascribe_watch {
+    /// The size of this struct in bytes.
+    pub struct_size: usize,
+    /// Is told how far the call has come; NULL for nobody.
+    pub progress: ascribe_progress_fn,
+    /// Handed to `progress`.
+    pub progress_data: *mut c_void,
+    /// Ends the call when it is set; NULL for none.
+    pub cancel: *const ascribe_cancel,
+}
+
+fields!(ascribe_watch { struct_size, progress, progress_data, cancel });
+
+impl Default for ascribe_watch {
+    fn default() -> Self {
+        Self {
+            struct_size: size_of::<Self>(),
+            progress: None,
+            progress_data: std::ptr::null_mut(),
+            cancel: std::ptr::null(),
+        }
+    }
+}
+
+/// Fills a watch with the defaults: nobody is told, and nothing ends the call.
+///
+/// Needs exclusive access to `watch`.
+///
+/// @param watch receives the defaults; NULL is left alone
+/// @param size  sizeof(ascribe_watch), as the caller was compiled; no more bytes are written
+///
+/// @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ascribe_watch_init(watch: *mut ascribe_watch, size: usize) {
+    // SAFETY: the caller keeps the promises of the header's opening chapter.
+    unsafe { options::init(watch, size) }
+}
+
+/// A callback with its data.
+struct Listener {
+    call: unsafe extern "C" fn(event: *const ascribe_progress, user_data: *mut c_void) -> i32,
+    user_data: *mut c_void,
+}
+
+// SAFETY: the rooms below call listeners on the thread that made the call and on no other, and forget them when it ends.
+unsafe impl Send for Listener {}
+// SAFETY: as above.
+unsafe impl Sync for Listener {}
+
+impl Listener {
+    fn hear(&self, event: &Event) -> ControlFlow<()> {
+        let event = progress_of(event);
+        // SAFETY: the caller gave this function for this purpose.
+        match unsafe { (self.call)(&event, self.user_data) } {
+            0 => ControlFlow::Continue(()),
+            _ => ControlFlow::Break(()),
+        }
+    }
+}
+
+/// What a call obeys: the flag is taken from its handle, which may be freed meanwhile.
+///
+/// # Safety
+/// `watch` is NULL or points to a watch, whose callback may be called until the call ends.
+#[allow(dead_code, reason = "for long calls")]
+pub(super) unsafe fn watch(watch: *const ascribe_watch) -> Result<Watch> {
+    // SAFETY: as promised above.
+    let given = unsafe { options::read(watch, "watch")? };
+    let mut watch = Watch::none();
+    if !given.cancel.is_null() {
+        // SAFETY: as promised above.
+        watch = watch.with_stop(unsafe { handle::shared(given.cancel, "watch.cancel")? }.clone());
+    }
+    if let Some(call) = given.progress {
+        let listener = Listener { call, user_data: given.progress_data };
+        watch = watch.with_listener(move |event| listener.hear(event));
+    }
+    Ok(watch)
+}
+
+fn progress_of(event: &Event) -> ascribe_progress {
+    ascribe_progress {
+        struct_size: size_of::<ascribe_progress>(),
+        phase: event.phase.as_ptr(),
+        done: event.done,
+        total: event.total.unwrap_or(0),
+        value: event.value,
+        quality: event.quality,
+    }
+}

@@ -1,0 +1,377 @@
+//! Influence functions of a model on its training data, or on other examples.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use crate::curvature::{Derivatives, Layout, Scalars};
+use crate::error::{Error, Result};
+use crate::influence::{self, Change, Edit, WhatIf, WhatIfOptions};
+use crate::model::Inputs;
+use crate::solve::Block;
+
+use super::attribution::{Attributed, Attribution};
+use super::model::State;
+use super::number::{Either, Number, either};
+use super::watch::{Event, Watch};
+use super::{Dataset, Host, Model, Rows};
+
+/// How many directions are copied and multiplied together.
+const DIRECTIONS: usize = 32;
+/// How many examples' self-influence is computed between two reports.
+const EXAMPLES: usize = 512;
+
+/// How influence is computed.
+#[derive(Clone, Debug, Default)]
+pub struct InfluenceOptions {
+    /// Everything but the seed.
+    pub core: influence::Options,
+    /// The seed of probes and sketches; the host's if absent.
+    pub seed: Option<u64>,
+}
+
+/// A change of the training set; new examples are rows of other datasets.
+#[derive(Clone, Debug)]
+pub enum TrainingChange {
+    /// The example is not there.
+    Remove(usize),
+    /// The example has another weight.
+    Reweight(usize, f64),
+    /// The example is another one: a row of a dataset.
+    Replace(usize, Dataset, usize),
+    /// An example more: a row of a dataset, with a weight.
+    Add(Dataset, usize, f64),
+}
+
+/// Where the objective stands, and how solves went since.
+#[derive(Clone, Debug)]
+pub struct Standing {
+    /// What fitting found.
+    pub fitted: influence::Standing,
+    /// The worst relative residual of any solve since.
+    pub worst_residual: f64,
+    /// What to do about solves that did not reach their tolerance; none when all did.
+    pub unconverged: Option<String>,
+    /// Whether the curvature was factored.
+    pub factored: bool,
+}
+
+/// A model with the curvature of its objective, ready to be asked. Calls from several threads are answered one after the
+/// other.
+#[derive(Debug)]
+pub struct Influence {
+    host: Arc<Host>,
+    model: Model,
+    seed: u64,
+    asked: Mutex<Either<Asked<f32>, Asked<f64>>>,
+}
+
+#[derive(Debug)]
+struct Asked<T> {
+    influence: influence::Influence<T>,
+    inputs: Arc<Inputs<T>>,
+    layout: Layout,
+    scalars: BTreeMap<String, Arc<Scalars>>,
+}
+
+impl Influence {
+    /// Looks at the objective of a model over `data`, or over what it was trained on, and prepares to solve with its
+    /// curvature.
+    ///
+    /// The model is kept as it is now: training it further does not change the answers.
+    ///
+    /// # Errors
+    /// As [`influence::Influence::fit`]; [`Error::Unsupported`] for a model that was not trained, where no data is given;
+    /// [`Error::Argument`] for data that does not fit the model; [`Error::Cancelled`].
+    pub fn new(
+        host: &Arc<Host>,
+        model: &Model,
+        data: Option<&Dataset>,
+        options: &InfluenceOptions,
+        watch: &Watch,
+    ) -> Result<Self> {
+        let data = match data {
+            Some(data) => data,
+            None => model.data()?,
+        };
+        model.kind.fits(data)?;
+        let seed = options.seed.unwrap_or(host.seed());
+        let options = influence::Options { seed, watch: watch.of_solving(), ..options.core.clone() };
+        // Candidates that are drawn once were drawn by the seed of the training.
+        let drawn = model.record.as_ref().and_then(|record| record.options.seed).unwrap_or(model.seed);
+        let asked = match &model.state {
+            Either::Single(state) => Either::Single(Asked::new(host, model, state, data, drawn, &options, watch)?),
+            Either::Double(state) => Either::Double(Asked::new(host, model, state, data, drawn, &options, watch)?),
+        };
+        Ok(Self { host: host.clone(), model: model.clone(), seed: drawn, asked: Mutex::new(asked) })
+    }
+
+    /// Where the objective stands, and how solves went since.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] after a panic.
+    pub fn standing(&self) -> Result<Standing> {
+        Ok(either!(&*self.lock()?, asked => Standing {
+            fitted: asked.influence.standing().clone(),
+            worst_residual: asked.influence.worst_residual(),
+            unconverged: asked.influence.unconverged().map(str::to_owned),
+            factored: asked.influence.is_factored(),
+        }))
+    }
+
+    /// The number of examples.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] after a panic.
+    pub fn examples(&self) -> Result<usize> {
+        Ok(either!(&*self.lock()?, asked => asked.inputs.count()))
+    }
+
+    /// The scores of all examples for every query.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for an unknown functional or queries that do not fit; what solver and graph report;
+    /// [`Error::Cancelled`].
+    pub fn explain(&self, queries: &Dataset, functional: Option<&str>, watch: &Watch) -> Result<Attribution> {
+        self.with(watch, |asked| match asked {
+            Either::Single(asked) => asked.explain(&self.model, queries, functional, watch),
+            Either::Double(asked) => asked.explain(&self.model, queries, functional, watch),
+        })
+    }
+
+    /// The scores of some examples for every query with each one's own curvature taken out, query by query, and the
+    /// examples' leverages. See [`influence::Influence::corrected`].
+    ///
+    /// # Errors
+    /// As [`Influence::explain`], and [`Error::Argument`] for an example that is not there or an objective without outputs.
+    pub fn corrected(
+        &self,
+        queries: &Dataset,
+        functional: Option<&str>,
+        examples: &[usize],
+        watch: &Watch,
+    ) -> Result<(Vec<f64>, Vec<f64>)> {
+        self.with(watch, |asked| {
+            either!(asked, asked => {
+                let (scalars, queries) = asked.question(&self.model, queries, functional)?;
+                let answer = asked.influence.ask(&scalars, &queries)?;
+                let found = asked.influence.corrected(&answer, examples)?;
+                let scores = (0..queries.count()).flat_map(|query| found.iter().map(move |one| one.scores[query]));
+                Ok((scores.collect(), found.iter().map(|one| one.leverage).collect()))
+            })
+        })
+    }
+
+    /// The self-influence of some examples, or of all.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for an example that is not there; what the solver reports; [`Error::Cancelled`].
+    pub fn self_influence(&self, examples: Option<&[usize]>, watch: &Watch) -> Result<Vec<f64>> {
+        self.with(watch, |asked| {
+            either!(asked, asked => {
+                let all: Vec<usize>;
+                let examples = match examples {
+                    Some(examples) => examples,
+                    None => {
+                        all = (0..asked.inputs.count()).collect();
+                        &all
+                    }
+                };
+                if let Some(example) = examples.iter().find(|example| **example >= asked.inputs.count()) {
+                    let expected = format!("one of {}, counted from 0", asked.inputs.count());
+                    return Err(Error::argument("an example", example, expected));
+                }
+                let mut found = Vec::with_capacity(examples.len());
+                for some in examples.chunks(EXAMPLES) {
+                    found.extend(asked.influence.self_influence(some)?);
+                    scored(watch, found.len(), examples.len())?;
+                }
+                Ok(found)
+            })
+        })
+    }
+
+    /// Predicts the functional for queries on a changed training set, from the cheapest level to the one asked for.
+    ///
+    /// # Errors
+    /// As [`influence::Influence::what_if`], and [`Error::Argument`] for rows that do not fit the model.
+    pub fn what_if(
+        &self,
+        queries: &Dataset,
+        functional: Option<&str>,
+        changes: &[TrainingChange],
+        options: &WhatIfOptions,
+        watch: &Watch,
+    ) -> Result<WhatIf> {
+        self.with(watch, |asked| {
+            either!(asked, asked => {
+                let (scalars, queries) = asked.question(&self.model, queries, functional)?;
+                let changes: Result<Vec<_>> =
+                    changes.iter().map(|change| as_read(&self.model, change, self.seed)).collect();
+                let weights = asked.influence.derivatives().weights();
+                let edit = Edit::new(&asked.inputs, &weights, &changes?)?;
+                asked.influence.what_if(&scalars, &queries, &edit, options)
+            })
+        })
+    }
+
+    /// The products of the curvature with directions, the rows of a matrix; row after row, without damping.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for directions that have not p numbers, or room for another number of products;
+    /// [`Error::NotFinite`] for directions that are not finite; [`Error::Cancelled`].
+    pub fn products<E: Number>(&self, directions: &dyn Rows<E>, into: &mut [f64], watch: &Watch) -> Result<()> {
+        self.with(watch, |asked| {
+            either!(asked, asked => asked.in_blocks(directions, into, |influence, block| influence.products(&block)))
+        })
+    }
+
+    /// The products of the inverse of curvature and damping with directions, the rows of a matrix; row after row.
+    ///
+    /// # Errors
+    /// As [`Influence::products`], and what the solver reports. Solves that did not converge are told by
+    /// [`Influence::standing`].
+    pub fn inverse_products<E: Number>(&self, directions: &dyn Rows<E>, into: &mut [f64], watch: &Watch) -> Result<()> {
+        self.with(watch, |asked| {
+            either!(asked, asked => asked.in_blocks(directions, into, |influence, block| {
+                Ok(influence.inverse(&block)?.x)
+            }))
+        })
+    }
+
+    /// Does work with what stops it and who is told of it, and forgets both afterwards.
+    fn with<R>(&self, watch: &Watch, work: impl FnOnce(&mut Either<Asked<f32>, Asked<f64>>) -> Result<R>) -> Result<R> {
+        let mut asked = self.lock()?;
+        either!(&mut *asked, asked => asked.obey(&self.host, watch));
+        let result = work(&mut asked);
+        either!(&mut *asked, asked => asked.obey(&self.host, &Watch::default()));
+        result
+    }
+
+    fn lock(&self) -> Result<MutexGuard<'_, Either<Asked<f32>, Asked<f64>>>> {
+        self.asked.lock().map_err(|_| Error::Internal {
+            what: "a panic left the influence object unfinished".into(),
+            remedy: "make a new one".into(),
+        })
+    }
+}
+
+/// A change with its examples as the objective reads them.
+fn as_read<T: Number>(model: &Model, change: &TrainingChange, seed: u64) -> Result<Change<T>> {
+    let one = |data: &Dataset, row: &usize| model.kind.examples(&data.select(&[*row])?, seed);
+    Ok(match change {
+        TrainingChange::Remove(example) => Change::Remove(*example),
+        TrainingChange::Reweight(example, weight) => Change::Reweight(*example, *weight),
+        TrainingChange::Replace(example, data, row) => Change::Replace(*example, one(data, row)?),
+        TrainingChange::Add(data, row, weight) => Change::Add(one(data, row)?, *weight),
+    })
+}
+
+/// Tells how many of something were scored.
+fn scored(watch: &Watch, done: usize, total: usize) -> Result<()> {
+    watch.report(&Event::new(c"scoring", done as u64, Some(total as u64)))
+}
+
+impl<T: Number> Asked<T> {
+    fn new(
+        host: &Arc<Host>,
+        model: &Model,
+        state: &State<T>,
+        data: &Dataset,
+        seed: u64,
+        options: &influence::Options,
+        watch: &Watch,
+    ) -> Result<Self> {
+        let objective = Arc::new(model.kind.objective(&state.parameters)?);
+        let inputs = Arc::new(model.kind.examples(data, seed)?);
+        let layout = Layout::new(&objective.graph, None)?;
+        let context = watch.over(host.context());
+        let parameters = state.parameters.to_vec();
+        let derivatives =
+            Derivatives::new(&context, objective, parameters, inputs.clone(), None, None, options.memory)?;
+        let influence = influence::Influence::fit(derivatives, options)?;
+        let mut asked = Self { influence, inputs, layout, scalars: BTreeMap::new() };
+        asked.obey(host, &Watch::default());
+        Ok(asked)
+    }
+
+    fn obey(&mut self, host: &Arc<Host>, watch: &Watch) {
+        self.influence.set_context(&watch.over(host.context()));
+        self.influence.set_watch(watch.of_solving());
+    }
+
+    /// The functional and the queries as it reads them.
+    fn question(
+        &mut self,
+        model: &Model,
+        queries: &Dataset,
+        functional: Option<&str>,
+    ) -> Result<(Arc<Scalars>, Inputs<T>)> {
+        let inputs = model.kind.queries(queries, functional)?;
+        let name = functional.unwrap_or_default();
+        if let Some(found) = self.scalars.get(name) {
+            return Ok((found.clone(), inputs));
+        }
+        let parameters = Arc::new(self.influence.derivatives().parameters().to_vec());
+        let scalars = Arc::new(Scalars::new(&model.kind.functional(&parameters, functional)?, &self.layout)?);
+        self.scalars.insert(name.to_owned(), scalars.clone());
+        Ok((scalars, inputs))
+    }
+
+    fn explain(
+        &mut self,
+        model: &Model,
+        queries: &Dataset,
+        functional: Option<&str>,
+        watch: &Watch,
+    ) -> Result<Attribution> {
+        let (scalars, inputs) = self.question(model, queries, functional)?;
+        let answer = self.influence.ask(&scalars, &inputs)?;
+        let scores = self.influence.scores(&answer)?;
+        scored(watch, inputs.count(), inputs.count())?;
+        let numbered = |row: &[f64]| row.iter().enumerate().map(|(example, score)| (example as u64, *score)).collect();
+        let one = |query| Attributed { value: answer.values[query], scores: numbered(scores.row(query)) };
+        let queries = (0..inputs.count()).map(one).collect();
+        Ok(Attribution { queries, certificate: Some(answer.solution.certificate) })
+    }
+
+    /// Works on some rows of a matrix at a time, so that it is never copied as a whole.
+    fn in_blocks<E: Number>(
+        &mut self,
+        directions: &dyn Rows<E>,
+        into: &mut [f64],
+        mut work: impl FnMut(&mut influence::Influence<T>, Block) -> Result<Block>,
+    ) -> Result<()> {
+        let (count, dimension) = (directions.rows(), self.layout.dimension());
+        if directions.columns() != dimension {
+            let expected = format!("{dimension}, one for each parameter");
+            return Err(Error::argument("the number of columns of the directions", directions.columns(), expected));
+        }
+        if count.checked_mul(dimension) != Some(into.len()) {
+            let expected = format!("{dimension} for each of {count} directions");
+            return Err(Error::argument("the room for products", into.len(), expected));
+        }
+        let (mut read, mut products) = (Vec::new(), Vec::with_capacity(into.len()));
+        for first in (0..count).step_by(DIRECTIONS) {
+            let range = first..(first + DIRECTIONS).min(count);
+            read.resize(range.len() * dimension, E::ZERO);
+            directions.read(first, &mut read);
+            let values: Vec<f64> = read.iter().map(|value| value.to_f64()).collect();
+            if let Some(place) = values.iter().position(|value| !value.is_finite()) {
+                return Err(Error::NotFinite {
+                    what: "a direction",
+                    value: values[place],
+                    place: format!(
+                        "row {}, column {} (both counted from 0)",
+                        first + place / dimension,
+                        place % dimension
+                    ),
+                    remedy: "give finite numbers".into(),
+                });
+            }
+            let block = work(&mut self.influence, Block::new(dimension, range.len(), values)?)?;
+            products.extend_from_slice(block.values());
+        }
+        into.copy_from_slice(&products);
+        Ok(())
+    }
+}

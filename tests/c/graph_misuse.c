@@ -1,0 +1,241 @@
+/* Whatever can be passed to the graph builder that is not plainly a wild pointer gives a status and a message. */
+#include "check.h"
+
+static ascribe_graph *graph = NULL;
+static ascribe_node x = 0, id = 0, made = 4242;
+
+#define INVALID ASCRIBE_INVALID_ARGUMENT
+
+/* A call that fails and leaves its output as it was. */
+#define REFUSES(call, expected, part)   \
+  do {                                  \
+    CHECK_FAILS(call, expected, part);  \
+    CHECK(made == 4242);                \
+  } while (0)
+
+static void nulls(void) {
+  const ascribe_node by[] = {0};
+  const int64_t one[] = {1};
+  size_t rank = 0;
+  const char *no_graph = "graph is NULL, expected a handle of type ascribe_graph";
+  const char *no_node = "node is NULL";
+
+#define UNARY(name)                                                               \
+  REFUSES(ascribe_graph_##name(NULL, x, &made, &error), INVALID, no_graph);       \
+  REFUSES(ascribe_graph_##name(graph, x, NULL, &error), INVALID, no_node);        \
+  REFUSES(ascribe_graph_##name(graph, 9999, &made, &error), INVALID, "x is the number 9999, expected a value of this graph")
+  UNARY(exp); UNARY(log); UNARY(tanh); UNARY(sigmoid); UNARY(softplus); UNARY(relu); UNARY(step); UNARY(erf);
+  UNARY(sin); UNARY(cos); UNARY(abs); UNARY(sign); UNARY(gelu); UNARY(gelu_tanh); UNARY(neg);
+  UNARY(sum_all); UNARY(batch_sum); UNARY(spread);
+#undef UNARY
+#define CONSTANT(name)                                                            \
+  REFUSES(ascribe_graph_##name(NULL, x, 1.5, &made, &error), INVALID, no_graph);  \
+  REFUSES(ascribe_graph_##name(graph, x, 1.5, NULL, &error), INVALID, no_node);   \
+  REFUSES(ascribe_graph_##name(graph, ASCRIBE_NO_NODE, 1.5, &made, &error), INVALID, "x is the number 4294967295")
+  CONSTANT(scale); CONSTANT(shift); CONSTANT(power);
+#undef CONSTANT
+#define BINARY(name)                                                              \
+  REFUSES(ascribe_graph_##name(NULL, x, x, &made, &error), INVALID, no_graph);    \
+  REFUSES(ascribe_graph_##name(graph, x, x, NULL, &error), INVALID, no_node);     \
+  REFUSES(ascribe_graph_##name(graph, 9999, x, &made, &error), INVALID, "a is the number 9999"); \
+  REFUSES(ascribe_graph_##name(graph, x, 9999, &made, &error), INVALID, "b is the number 9999")
+  BINARY(add); BINARY(sub); BINARY(mul); BINARY(div);
+#undef BINARY
+#define AXIS(name)                                                                \
+  REFUSES(ascribe_graph_##name(NULL, x, 0, &made, &error), INVALID, no_graph);    \
+  REFUSES(ascribe_graph_##name(graph, x, 0, NULL, &error), INVALID, no_node);     \
+  REFUSES(ascribe_graph_##name(graph, 9999, 0, &made, &error), INVALID, "x is the number 9999"); \
+  REFUSES(ascribe_graph_##name(graph, x, -1, &made, &error), INVALID, "axis is -1, expected at least 0"); \
+  REFUSES(ascribe_graph_##name(graph, x, INT64_MAX, &made, &error), ASCRIBE_SHAPE, "axis 9223372036854775807")
+  AXIS(sum); AXIS(log_sum_exp); AXIS(max); AXIS(softmax); AXIS(peak);
+#undef AXIS
+
+  CHECK_FAILS(ascribe_graph_new(NULL, &error), INVALID, "graph is NULL, expected a place");
+  ascribe_graph_free(NULL);
+#define LEAF(name)                                                                      \
+  REFUSES(ascribe_graph_##name(NULL, "n", one, 1, &made, &error), INVALID, no_graph);   \
+  REFUSES(ascribe_graph_##name(graph, NULL, one, 1, &made, &error), INVALID, "name is NULL"); \
+  REFUSES(ascribe_graph_##name(graph, "n", NULL, 1, &made, &error), INVALID, "sizes is NULL, expected 1 elements"); \
+  REFUSES(ascribe_graph_##name(graph, "n", one, 1, NULL, &error), INVALID, no_node);    \
+  REFUSES(ascribe_graph_##name(graph, "\xff", one, 1, &made, &error), INVALID, "name is not UTF-8 at byte 0 (0xff)"); \
+  REFUSES(ascribe_graph_##name(graph, "ab\xc3", one, 1, &made, &error), INVALID, "name is not UTF-8 at byte 2"); \
+  REFUSES(ascribe_graph_##name(graph, "x", one, 1, &made, &error), INVALID, "\"x\", which is taken")
+  LEAF(parameter); LEAF(input); LEAF(indices);
+#undef LEAF
+  REFUSES(ascribe_graph_fill(NULL, 1.0, one, 1, &made, &error), INVALID, no_graph);
+  REFUSES(ascribe_graph_fill(graph, 1.0, NULL, 1, &made, &error), INVALID, "sizes is NULL");
+  REFUSES(ascribe_graph_fill(graph, 1.0, one, 1, NULL, &error), INVALID, no_node);
+  CHECK_FAILS(ascribe_graph_shape(NULL, x, NULL, 0, &rank, &error), INVALID, no_graph);
+  CHECK_FAILS(ascribe_graph_shape(graph, x, NULL, 0, NULL, &error), INVALID, "rank is NULL");
+  CHECK_FAILS(ascribe_graph_shape(graph, 9999, NULL, 0, &rank, &error), INVALID, "node is the number 9999");
+  REFUSES(ascribe_graph_expand(NULL, x, 0, 1, &made, &error), INVALID, no_graph);
+  REFUSES(ascribe_graph_expand(graph, x, 0, 1, NULL, &error), INVALID, no_node);
+  REFUSES(ascribe_graph_reshape(NULL, x, one, 1, &made, &error), INVALID, no_graph);
+  REFUSES(ascribe_graph_reshape(graph, x, NULL, 1, &made, &error), INVALID, "sizes is NULL");
+  REFUSES(ascribe_graph_reshape(graph, x, one, 1, NULL, &error), INVALID, no_node);
+  REFUSES(ascribe_graph_permute(NULL, x, one, 1, &made, &error), INVALID, no_graph);
+  REFUSES(ascribe_graph_permute(graph, x, NULL, 1, &made, &error), INVALID, "axes is NULL");
+  REFUSES(ascribe_graph_permute(graph, x, one, 1, NULL, &error), INVALID, no_node);
+  REFUSES(ascribe_graph_slice(NULL, x, 0, 0, 1, &made, &error), INVALID, no_graph);
+  REFUSES(ascribe_graph_slice(graph, x, 0, 0, 1, NULL, &error), INVALID, no_node);
+  REFUSES(ascribe_graph_pad(NULL, x, 0, 0, 9, &made, &error), INVALID, no_graph);
+  REFUSES(ascribe_graph_pad(graph, x, 0, 0, 9, NULL, &error), INVALID, no_node);
+  REFUSES(ascribe_graph_concatenate(NULL, x, x, 0, &made, &error), INVALID, no_graph);
+  REFUSES(ascribe_graph_concatenate(graph, x, x, 0, NULL, &error), INVALID, no_node);
+#define CONTRACTION(name)                                                               \
+  REFUSES(ascribe_graph_##name(NULL, "d,d->", x, x, &made, &error), INVALID, no_graph); \
+  REFUSES(ascribe_graph_##name(graph, NULL, x, x, &made, &error), INVALID, "spec is NULL"); \
+  REFUSES(ascribe_graph_##name(graph, "d,d->", x, x, NULL, &error), INVALID, no_node);  \
+  REFUSES(ascribe_graph_##name(graph, "\x80", x, x, &made, &error), INVALID, "spec is not UTF-8"); \
+  REFUSES(ascribe_graph_##name(graph, "", x, x, &made, &error), ASCRIBE_SHAPE, "contract")
+  CONTRACTION(contract); CONTRACTION(contract_over_batch);
+#undef CONTRACTION
+  REFUSES(ascribe_graph_lookup(NULL, x, id, &made, &error), INVALID, no_graph);
+  REFUSES(ascribe_graph_lookup(graph, x, id, NULL, &error), INVALID, no_node);
+  REFUSES(ascribe_graph_lookup(graph, 9999, id, &made, &error), INVALID, "table is the number 9999");
+  REFUSES(ascribe_graph_lookup(graph, x, 9999, &made, &error), INVALID, "ids is the number 9999");
+  REFUSES(ascribe_graph_scatter(NULL, x, id, 3, &made, &error), INVALID, no_graph);
+  REFUSES(ascribe_graph_scatter(graph, x, id, 3, NULL, &error), INVALID, no_node);
+  REFUSES(ascribe_graph_scatter_over_batch(NULL, x, id, 3, &made, &error), INVALID, no_graph);
+  REFUSES(ascribe_graph_scatter_over_batch(graph, x, id, 3, NULL, &error), INVALID, no_node);
+  REFUSES(ascribe_graph_pick(NULL, x, id, &made, &error), INVALID, no_graph);
+  REFUSES(ascribe_graph_pick(graph, x, id, NULL, &error), INVALID, no_node);
+  REFUSES(ascribe_graph_place(NULL, x, id, 3, &made, &error), INVALID, no_graph);
+  REFUSES(ascribe_graph_place(graph, x, id, 3, NULL, &error), INVALID, no_node);
+  REFUSES(ascribe_graph_unfold(NULL, x, 1, 1, 1, 1, &made, &error), INVALID, no_graph);
+  REFUSES(ascribe_graph_unfold(graph, x, 1, 1, 1, 1, NULL, &error), INVALID, no_node);
+  REFUSES(ascribe_graph_unfold(graph, x, 1, -1, 1, 1, &made, &error), INVALID, "window_width is -1");
+  REFUSES(ascribe_graph_fold(NULL, x, 1, 1, 1, 1, &made, &error), INVALID, no_graph);
+  REFUSES(ascribe_graph_fold(graph, x, 1, 1, 1, 1, NULL, &error), INVALID, no_node);
+  REFUSES(ascribe_graph_convolve2d(NULL, x, x, 1, 1, 0, 0, &made, &error), INVALID, no_graph);
+  REFUSES(ascribe_graph_convolve2d(graph, x, x, 1, 1, 0, 0, NULL, &error), INVALID, no_node);
+  REFUSES(ascribe_graph_convolve2d(graph, x, x, 1, 1, -2, 0, &made, &error), INVALID, "padding_height is -2");
+  REFUSES(ascribe_graph_max_pool2d(NULL, x, 1, 1, 1, 1, &made, &error), INVALID, no_graph);
+  REFUSES(ascribe_graph_max_pool2d(graph, x, 1, 1, 1, 1, NULL, &error), INVALID, no_node);
+  REFUSES(ascribe_graph_average_pool2d(NULL, x, 1, 1, 1, 1, &made, &error), INVALID, no_graph);
+  REFUSES(ascribe_graph_average_pool2d(graph, x, 1, 1, 1, 1, NULL, &error), INVALID, no_node);
+  REFUSES(ascribe_graph_gradient(NULL, x, by, 1, &made, &error), INVALID, no_graph);
+  REFUSES(ascribe_graph_gradient(graph, x, NULL, 1, &made, &error), INVALID, "by is NULL");
+  REFUSES(ascribe_graph_gradient(graph, x, by, 1, NULL, &error), INVALID, "nodes is NULL");
+  REFUSES(ascribe_graph_gradient(graph, x, by, SIZE_MAX, &made, &error), INVALID, "no more than memory can hold");
+  CHECK_FAILS(ascribe_graph_own(NULL, x, id, &error), INVALID, no_graph);
+  CHECK_FAILS(ascribe_graph_own(graph, 9999, id, &error), INVALID, "parameter is the number 9999");
+  CHECK_FAILS(ascribe_graph_own(graph, x, 9999, &error), INVALID, "ids is the number 9999");
+  CHECK_FAILS(ascribe_graph_functional(NULL, "f", x, &error), INVALID, no_graph);
+  CHECK_FAILS(ascribe_graph_functional(graph, NULL, x, &error), INVALID, "name is NULL");
+  CHECK_FAILS(ascribe_graph_functional(graph, "f", 9999, &error), INVALID, "node is the number 9999");
+  /* Without a place for the error there is still the status. */
+  CHECK(ascribe_graph_exp(NULL, x, &made, NULL) == INVALID);
+}
+
+static void sizes_that_are_none(void) {
+  const int64_t zero[] = {0}, negative[] = {3, -1}, huge[] = {INT64_MAX}, wrapping[] = {INT64_C(1) << 32, INT64_C(1) << 32};
+  const int64_t hidden[] = {0, INT64_MAX, INT64_MAX};
+  static const int64_t ones[65] = {0};
+#define LEAF(name)                                                                                       \
+  REFUSES(ascribe_graph_##name(graph, "n", zero, 1, &made, &error), INVALID, "sizes of at least one");   \
+  REFUSES(ascribe_graph_##name(graph, "n", negative, 2, &made, &error), INVALID, "sizes[1] is -1");      \
+  REFUSES(ascribe_graph_##name(graph, "n", huge, 1, &made, &error), INVALID, "memory can hold");         \
+  REFUSES(ascribe_graph_##name(graph, "n", wrapping, 2, &made, &error), INVALID, "memory can hold");     \
+  REFUSES(ascribe_graph_##name(graph, "n", hidden, 3, &made, &error), INVALID, "at least one");          \
+  REFUSES(ascribe_graph_##name(graph, "n", ones, 65, &made, &error), INVALID, "rank of sizes is 65");    \
+  REFUSES(ascribe_graph_##name(graph, "n", ones, SIZE_MAX, &made, &error), INVALID, "at most 64 axes")
+  LEAF(parameter); LEAF(input); LEAF(indices);
+#undef LEAF
+#define FILL(sizes, rank, part) REFUSES(ascribe_graph_fill(graph, 1.0, sizes, rank, &made, &error), INVALID, part)
+  FILL(zero, 1, "sizes of at least one");
+  FILL(negative, 2, "sizes[1] is -1");
+  FILL(huge, 1, "memory can hold");
+  FILL(wrapping, 2, "memory can hold");
+#undef FILL
+  REFUSES(ascribe_graph_expand(graph, x, 0, INT64_MAX, &made, &error), ASCRIBE_SHAPE, "memory can hold");
+  REFUSES(ascribe_graph_expand(graph, x, 0, 0, &made, &error), ASCRIBE_SHAPE, "expand");
+  REFUSES(ascribe_graph_reshape(graph, x, wrapping, 2, &made, &error), ASCRIBE_SHAPE, "memory can hold");
+  REFUSES(ascribe_graph_reshape(graph, x, hidden, 3, &made, &error), ASCRIBE_SHAPE, "memory can hold");
+  REFUSES(ascribe_graph_reshape(graph, x, zero, 1, &made, &error), ASCRIBE_SHAPE, "cannot become 0");
+  REFUSES(ascribe_graph_slice(graph, x, 0, INT64_MAX, INT64_MAX, &made, &error), ASCRIBE_SHAPE, "slice");
+  REFUSES(ascribe_graph_pad(graph, x, 0, INT64_MAX, INT64_MAX, &made, &error), ASCRIBE_SHAPE, "pad");
+  REFUSES(ascribe_graph_pad(graph, x, 0, 0, INT64_MAX, &made, &error), ASCRIBE_SHAPE, "memory can hold");
+  REFUSES(ascribe_graph_concatenate(graph, x, x, INT64_MAX, &made, &error), ASCRIBE_SHAPE, "concatenate");
+  REFUSES(ascribe_graph_scatter(graph, x, id, INT64_MAX, &made, &error), ASCRIBE_SHAPE, "memory can hold");
+  REFUSES(ascribe_graph_scatter_over_batch(graph, x, id, 0, &made, &error), ASCRIBE_SHAPE, "must have a row");
+}
+
+static void objects_of_other_kinds(void) {
+  ascribe_context *context = NULL;
+  ascribe_graph *other = NULL;
+  uint64_t nothing[8] = {0};
+  CHECK_OK(ascribe_context_new(NULL, &context, &error));
+  REFUSES(ascribe_graph_exp((ascribe_graph *)context, x, &made, &error), ASCRIBE_INVALID_HANDLE,
+          "graph is a handle of type ascribe_context, expected a handle of type ascribe_graph");
+  REFUSES(ascribe_graph_exp((ascribe_graph *)nothing, x, &made, &error), ASCRIBE_INVALID_HANDLE, "graph is no handle, or one that was freed");
+  REFUSES(ascribe_graph_exp((ascribe_graph *)((char *)nothing + 1), x, &made, &error), ASCRIBE_INVALID_HANDLE, "graph is no handle");
+  ascribe_graph_free((ascribe_graph *)context);
+  ascribe_graph_free((ascribe_graph *)nothing);
+  ascribe_context_free((ascribe_context *)graph);
+  CHECK(ascribe_context_threads(context) == 1);
+  CHECK(ascribe_context_threads((const ascribe_context *)graph) == 0);
+  ascribe_context_free(context);
+
+  /* A value of another graph is a number that this one need not have. */
+  CHECK_OK(ascribe_graph_new(&other, &error));
+  REFUSES(ascribe_graph_exp(other, x, &made, &error), INVALID, "expected a value of this graph, which has 0 so far");
+  ascribe_graph_free(other);
+}
+
+static void definitions_that_are_none(void) {
+  const int64_t sizes[] = {4, 3};
+  ascribe_node table, scalar, row;
+  CHECK_OK(ascribe_graph_parameter(graph, "table", sizes, 2, &table, &error));
+  CHECK_OK(ascribe_graph_parameter(graph, "scalar", NULL, 0, &scalar, &error));
+  CHECK_OK(ascribe_graph_lookup(graph, table, id, &row, &error));
+  CHECK_FAILS(ascribe_graph_own(graph, x, id, &error), INVALID, "expected a parameter with rows");
+  CHECK_FAILS(ascribe_graph_own(graph, scalar, id, &error), INVALID, "expected a parameter with rows");
+  CHECK_FAILS(ascribe_graph_own(graph, table, x, &error), INVALID, "expected an input of one id for each example");
+  CHECK_OK(ascribe_graph_own(graph, table, id, &error));
+  CHECK_FAILS(ascribe_graph_own(graph, table, id, &error), INVALID, "not given before");
+  CHECK_FAILS(ascribe_graph_functional(graph, "row", row, &error), INVALID, "expected a per-example scalar");
+  CHECK_FAILS(ascribe_graph_functional(graph, "shared", scalar, &error), INVALID, "expected a per-example scalar");
+  CHECK_FAILS(ascribe_graph_functional(graph, "", row, &error), INVALID, "a name of its own");
+  CHECK_FAILS(ascribe_graph_functional(graph, "loss", row, &error), INVALID, "\"loss\" is always there");
+  CHECK_FAILS(ascribe_graph_gradient(graph, row, &table, 1, &made, &error), INVALID, "expected a scalar");
+  CHECK(made == 4242);
+  REFUSES(ascribe_graph_exp(graph, id, &made, &error), ASCRIBE_SHAPE, "ids can only be looked up or picked by");
+}
+
+/* A fault of the library, provoked by a name that builds with debug assertions know: it becomes a status, and the graph refuses to be
+ * used further but can be freed. A build without them takes the name like any other. */
+static void faults(void) {
+  ascribe_graph *faulty = NULL;
+  ascribe_node node = 4242;
+  size_t rank = 4242;
+  ascribe_status status;
+  CHECK_OK(ascribe_graph_new(&faulty, &error));
+  status = ascribe_graph_input(faulty, "ascribe: panic", NULL, 0, &node, &error);
+  if (status == ASCRIBE_OK) {
+    CHECK(getenv("ASCRIBE_TEST_RELEASE") != NULL);
+  } else {
+    CHECK(status == ASCRIBE_INTERNAL && ascribe_error_code(error) == ASCRIBE_INTERNAL);
+    CHECK(strstr(ascribe_error_message(error), "an input was called \"ascribe: panic\"") != NULL);
+    ascribe_error_free(error);
+    error = NULL;
+    CHECK_FAILS(ascribe_graph_input(faulty, "x", NULL, 0, &node, &error), ASCRIBE_INTERNAL, "graph was left half-changed");
+    CHECK_FAILS(ascribe_graph_shape(faulty, 0, NULL, 0, &rank, &error), ASCRIBE_INTERNAL, "make a new ascribe_graph");
+    CHECK(node == 4242 && rank == 4242);
+  }
+  ascribe_graph_free(faulty);
+}
+
+int main(void) {
+  const int64_t three[] = {3};
+  CHECK_OK(ascribe_graph_new(&graph, &error));
+  CHECK_OK(ascribe_graph_input(graph, "x", three, 1, &x, &error));
+  CHECK_OK(ascribe_graph_indices(graph, "id", NULL, 0, &id, &error));
+  nulls();
+  sizes_that_are_none();
+  objects_of_other_kinds();
+  definitions_that_are_none();
+  faults();
+  ascribe_graph_free(graph);
+  return checks_done();
+}
