@@ -56,6 +56,7 @@ const ASCRIBE_LOSS_SQUARED = Int32(0)
 const ASCRIBE_LOSS_LOGISTIC = Int32(1)
 const ASCRIBE_LOSS_HINGE = Int32(2)
 const ASCRIBE_LOSS_SOFTMAX = Int32(3)
+const ASCRIBE_LOSS_BY_TARGETS = Int32(-1)
 
 # Layers and activations.
 const ASCRIBE_LAYER_DENSE = Int32(0)

@@ -7,7 +7,7 @@ const LOSSES_OF_TRIPLES = [:sampled_softmax => ASCRIBE_LOSS_SAMPLED_SOFTMAX,
                            :full_softmax => ASCRIBE_LOSS_FULL_SOFTMAX]
 const SIDES = [:tails => ASCRIBE_SIDES_TAILS, :heads => ASCRIBE_SIDES_HEADS, :both => ASCRIBE_SIDES_BOTH]
 const CANDIDATES = [:each_epoch => ASCRIBE_CANDIDATES_EACH_EPOCH, :once => ASCRIBE_CANDIDATES_ONCE]
-const LOSSES_OF_ROWS = [:auto => Int32(-1), :squared => ASCRIBE_LOSS_SQUARED, :logistic => ASCRIBE_LOSS_LOGISTIC,
+const LOSSES_OF_ROWS = [:auto => ASCRIBE_LOSS_BY_TARGETS, :squared => ASCRIBE_LOSS_SQUARED, :logistic => ASCRIBE_LOSS_LOGISTIC,
                         :hinge => ASCRIBE_LOSS_HINGE, :softmax => ASCRIBE_LOSS_SOFTMAX]
 const LAYERS = [:dense => ASCRIBE_LAYER_DENSE, :convolution => ASCRIBE_LAYER_CONVOLUTION,
                 :maxpool => ASCRIBE_LAYER_MAX_POOL, :averagepool => ASCRIBE_LAYER_AVERAGE_POOL]

@@ -39,7 +39,7 @@ Influence(f::Function, model::Model; options...) = with(f, Influence(model; opti
 
 "The influence of a model that is kept for its next question."
 kept_influence(model::Model; context::MaybeContext=model.context, watch=(), given...) =
-    remembered(model, (:influence, context, sort!(collect(given)))) do
+    remembered(model, (:influence, context, sort!(collect(given); by=first))) do
         Influence(model; context=context, watch..., given...)
     end
 
@@ -66,7 +66,8 @@ end
 solver(influence::Influence) = text((buffer, capacity, length, error) ->
     ascribe_influence_solver(influence, buffer, capacity, length, error))
 
-function attribution(influence::Influence, queries; functional=nothing, progress=nothing, cancel=nothing)
+function attribution(influence::Influence, queries; functional=nothing, progress=nothing, cancel=nothing, given...)
+    influence_of(influence; given...)
     return asking(influence.model, queries) do data
         watch = (progress=progress, cancel=cancel)
         found = created_watched(ascribe_attribution, influence.context; watch...) do out, watch, error

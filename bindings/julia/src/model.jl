@@ -182,9 +182,10 @@ predict!(found, model, x::LentF64, context) = check_in(error ->
 predict!(found, model, x::Lent{ascribe_matrix_f32}, context) = check_in(error ->
     ascribe_model_predict_f32(model, passed(context), x, found, length(found), error), context)
 
-# A functional is a name, or nothing for the first.
+# A functional is a name, or nothing for the first. Names have hyphens, which symbols can have only with effort.
 named(::Nothing) = C_NULL
-named(functional::Union{AbstractString,Symbol}) = replace(String(functional), '_' => '-')
+named(functional::AbstractString) = functional
+named(functional::Symbol) = replace(String(functional), '_' => '-')
 
 """
     evaluate(model, queries; functional=nothing, context)
@@ -192,7 +193,8 @@ named(functional::Union{AbstractString,Symbol}) = replace(String(functional), '_
 The functional at every query, a vector. `queries` is a [`Dataset`](@ref) or what [`explain`](@ref) takes. Functionals
 of facts: `"probability"` of the tail among all (the default), `"log-probability"`, `"score"`, and of the head
 `"head-probability"`, `"head-log-probability"`, `"head-score"`; of rows: `"loss"` (the default), `"probability"`,
-`"log-probability"`, `"margin"`, `"output"`; of graphs: `"loss"` and those named by [`functional!`](@ref).
+`"log-probability"`, `"margin"`, `"output"`; of graphs: `"loss"` and those named by [`functional!`](@ref). A symbol
+stands for the name with hyphens: `:log_probability`.
 """
 function evaluate(model::Model, queries; functional=nothing, context::MaybeContext=model.context)
     return asking(model, queries) do data

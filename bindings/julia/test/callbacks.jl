@@ -114,8 +114,8 @@ end
         for index in 1:min(length(seen), 3)
             count = Ref(0)
             mine = Mine(index)
-            noisy = Context(log=(level, target, message) -> (count[] += 1) == index && throw(mine), log_level=:debug)
             @test thrown() do
+                noisy = Context(log=(level, target, message) -> (count[] += 1) == index && throw(mine), log_level=:debug)
                 world, facts = world_model(; epochs=2, context=noisy)
                 linear = fit!(Model(Dataset(numbers()...); context=noisy), Dataset(numbers()...))
                 Influence(linear)

@@ -108,7 +108,7 @@ end
                            i -> x[i, label[i]] * [10.0, 20, 30, 40][label[i]]),
                "scatter" => (sum(scatter(row, one_id, 6) .* rows), i -> sum(x[i, :] .* table[ids[i], :])),
                "spread" => (sum(spread(list)), i -> sum(vector)),
-               "cross entropy" => (logsumexp(row) - pick(row, class), i -> log(sum(exp.(x[i, :]))) - x[i, label[i]])]
+               "cross-entropy" => (logsumexp(row) - pick(row, class), i -> log(sum(exp.(x[i, :]))) - x[i, label[i]])]
     for (name, (node, _)) in by_name
         functional!(name, node)
     end
@@ -121,7 +121,9 @@ end
     for (name, (_, truth)) in by_name
         @test (name, evaluate(model, data; functional=name) ≈ truth.(1:7)) == (name, true)
     end
-    @test evaluate(model, data; functional=:cross_entropy) isa AscribeError || true
+    @test evaluate(model, data; functional=:cross_entropy) == evaluate(model, data; functional="cross-entropy")
+    # A text is the name itself.
+    @test occursin("\"cross_entropy\"", refused(() -> evaluate(model, data; functional="cross_entropy"), CAPI.ASCRIBE_INVALID_ARGUMENT))
     # Shared sums over the examples have shapes and no axis of examples.
     @test size(batchsum(row)) == (3,)
     @test size(scatter(row, one_id, 6; batch=true)) == (6, 3)

@@ -15,7 +15,8 @@ end
 
 const C_TYPES = Dict("void" => Cvoid, "double" => Cdouble, "float" => Cfloat, "char" => UInt8, "int32_t" => Int32,
                      "uint32_t" => UInt32, "int64_t" => Int64, "uint64_t" => UInt64, "size_t" => Csize_t,
-                     "ascribe_progress_fn" => Ptr{Cvoid}, "ascribe_log_fn" => Ptr{Cvoid})
+                     "ascribe_progress_fn" => Ptr{Cvoid}, "ascribe_log_fn" => Ptr{Cvoid},
+                     "ascribe_log_free_fn" => Ptr{Cvoid})
 
 "What a type of C is in the C layer: strings that are read are `Cstring`, everything else is what it says."
 function julia_type(c)
@@ -57,7 +58,7 @@ text, constants = read_header()
         @test (name, declared[name].result) == (name, julia_type(result))
     end
     @test length(names) > 150
-    @test isempty(setdiff(keys(declared), names))
+    @test isempty(setdiff(keys(declared), names, FOLDERS ? Symbol[] : CAPI.NOT_YET))
 end
 
 @testset "constants" begin

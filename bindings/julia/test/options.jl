@@ -60,7 +60,6 @@ end
     different = [trained(), trained(method=:sgd), trained(method=:adagrad), trained(method=:adam_dense), trained(epochs=3),
                  trained(learning_rate=0.1), trained(batch=4), trained(schedule=:linear), trained(seed=9)]
     @test length(unique(different)) == length(different)
-    @test_throws AscribeError Ledger(fit!(Model(data), data; track=false, epochs=1))
     # Threads change nothing.
     for threads in (1, 2, 8)
         context = Context(threads=threads)
