@@ -36,6 +36,10 @@ const LEVELS: [(i32, LogLevel); 4] = [
 pub type ascribe_log_fn =
     Option<unsafe extern "C" fn(level: i32, target: *const c_char, message: *const c_char, user_data: *mut c_void)>;
 
+/// Is told that a log callback and its data are needed no more. Called on the thread that frees the last object that could log; must
+/// not throw or jump out, nor call this library.
+pub type ascribe_log_free_fn = Option<unsafe extern "C" fn(user_data: *mut c_void)>;
+
 /// Settings of a context; fill them with ascribe_context_options_init().
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
@@ -52,9 +56,12 @@ pub struct ascribe_context_options {
     pub log_data: *mut c_void,
     /// The last level that `log` hears; ASCRIBE_LOG_INFO by default.
     pub log_level: i32,
+    /// NULL (the default), or called once with `log_data` when the context and everything that was made with it are freed, or when
+    /// ascribe_context_new() fails on these options; at once where `log` is NULL.
+    pub log_free: ascribe_log_free_fn,
 }
 
-fields!(ascribe_context_options { struct_size, threads, seed, log, log_data, log_level });
+fields!(ascribe_context_options { struct_size, threads, seed, log, log_data, log_level, log_free });
 
 impl Default for ascribe_context_options {
     fn default() -> Self {
@@ -65,6 +72,7 @@ impl Default for ascribe_context_options {
             log: None,
             log_data: std::ptr::null_mut(),
             log_level: ASCRIBE_LOG_INFO,
+            log_free: None,
         }
     }
 }
@@ -83,7 +91,22 @@ impl Concept for ascribe_context {
 /// Where a log callback and its data stand.
 struct LogSink {
     call: unsafe extern "C" fn(i32, *const c_char, *const c_char, *mut c_void),
+    data: LogData,
+}
+
+/// What a log callback is handed, until nothing is left that could log.
+struct LogData {
     user_data: *mut c_void,
+    free: ascribe_log_free_fn,
+}
+
+impl Drop for LogData {
+    fn drop(&mut self) {
+        if let Some(free) = self.free {
+            // SAFETY: the caller gave this function for this purpose, and it is called once.
+            unsafe { free(self.user_data) };
+        }
+    }
 }
 
 // SAFETY: the callback is only called, with its data, on threads that the caller makes calls from, as documented.
@@ -97,7 +120,7 @@ impl LogSink {
         let (target, message) = (text(target), text(message));
         let number = LEVELS.iter().find(|(_, known)| *known == level).map_or(ASCRIBE_LOG_INFO, |(number, _)| *number);
         // SAFETY: the caller gave this function for this purpose, and lets it live as long as the context.
-        unsafe { (self.call)(number, target.as_ptr(), message.as_ptr(), self.user_data) };
+        unsafe { (self.call)(number, target.as_ptr(), message.as_ptr(), self.data.user_data) };
     }
 }
 
@@ -146,13 +169,15 @@ pub unsafe extern "C" fn ascribe_context_new(
     // SAFETY: the caller keeps the promises of the header's opening chapter.
     unsafe {
         guard(error, || {
-            let context = Out::new(context, "context")?;
             let options = options::read(options, "options")?;
+            // From here on, a failure frees the data of the callback.
+            let data = LogData { user_data: options.log_data, free: options.log_free };
+            let context = Out::new(context, "context")?;
             let threads = size(options.threads, "options.threads")?;
             let level = choice(options.log_level, "options.log_level", &LEVELS)?;
             let mut host = Host::new(Context::new(threads)?, options.seed);
             if let Some(call) = options.log {
-                let sink = LogSink { call, user_data: options.log_data };
+                let sink = LogSink { call, data };
                 host = host.with_sink(level, move |level, target, message| sink.hear(level, target, message));
             }
             let seed = options.seed;
