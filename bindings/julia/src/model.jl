@@ -1,3 +1,6 @@
+"The name of a parameter and its size."
+const Parameter = NamedTuple{(:name, :size),Tuple{String,Tuple{Vararg{Int}}}}
+
 """
     Model(data::Dataset; context=nothing, options...)
 
@@ -33,8 +36,9 @@ mutable struct Model <: AnyModel
     context::MaybeContext
     explainers::Dict{Any,Handle}    # made by `explain` and the like, for the values the model has
     lock::ReentrantLock             # of `explainers`
+    parameters::Vector{Parameter}   # once they were asked for; names and sizes never change
     Model(handle::Ptr{ascribe_model}, context::MaybeContext) =
-        finalizer(release!, new(handle, context, Dict{Any,Handle}(), ReentrantLock()))
+        finalizer(release!, new(handle, context, Dict{Any,Handle}(), ReentrantLock(), Parameter[]))
 end
 
 Model(f::Function, arguments...; options...) = with(f, Model(arguments...; options...))
@@ -104,14 +108,27 @@ dimension(model::Model) = Int(ascribe_model_dimension(model))
 outputs(model::Model) = Int(ascribe_model_outputs(model))
 
 "    parameters(model)\n\nThe parameters as named tuples `(name, size)`."
-parameters(model::Model) =
-    [(name=parameter_name(model, place), size=parameter_size(model, place))
-     for place in 1:Int(ascribe_model_parameters(model))]
+parameters(model::Model) = copy(known_parameters(model))
+
+# The library writes the model's graph anew to tell a name, so they are kept. Threads that ask at once find the same.
+function known_parameters(model)
+    count = Int(ascribe_model_parameters(model))
+    known = model.parameters
+    length(known) == count && return known
+    return model.parameters =
+        Parameter[(name=parameter_name(model, place), size=asked_size(model, place)) for place in 1:count]
+end
+
+function parameter_size(model, place)
+    known = known_parameters(model)
+    place <= length(known) || throw(ArgumentError("parameter $place of a model with $(length(known))"))
+    return known[place].size
+end
 
 parameter_name(model, place) = text((buffer, capacity, length, error) ->
     ascribe_model_parameter_name(model, place - 1, buffer, capacity, length, error))
 
-function parameter_size(model, place)
+function asked_size(model, place)
     rank, number = Ref{Csize_t}(0), place - 1
     check(error -> ascribe_model_parameter_shape(model, number, Ptr{Int64}(C_NULL), 0, rank, error))
     sizes = Vector{Int64}(undef, rank[])
@@ -120,10 +137,11 @@ function parameter_size(model, place)
 end
 
 function place_of(model, name::AbstractString)
-    names = [parameter.name for parameter in parameters(model)]
-    place = findfirst(==(name), names)
-    place === nothing && throw(ArgumentError("no parameter $(repr(name)); there are $(join(repr.(names), ", "))"))
-    return place
+    known = known_parameters(model)
+    for (place, parameter) in enumerate(known)
+        parameter.name == name && return place
+    end
+    throw(ArgumentError("no parameter $(repr(name)); there are $(join((repr(p.name) for p in known), ", "))"))
 end
 place_of(model, place::Integer) = Int(zero_based(place, "parameter")) + 1
 

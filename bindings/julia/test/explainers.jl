@@ -45,3 +45,16 @@ end
     setparameter!(model, 1, parameter(model, 1))
     @test_throws AscribeError explain(model, data[1]; method=:rollback)
 end
+
+@testset "asked again" begin
+    # A question that is a dataset costs Julia a few small objects, however large the model.
+    model, data = world_model()
+    question = data[1]
+    ask() = explain(model, question)
+    ask()
+    @test (@allocated ask()) < 10_000
+    mine = Rollback(model)
+    ask_mine() = explain(mine, question)
+    ask_mine()
+    @test (@allocated ask_mine()) < 10_000
+end

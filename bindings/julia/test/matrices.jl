@@ -73,3 +73,28 @@ end
     @test size(predict(model, x[1:0, :])) == (0, 1)
     @test_throws AscribeError predict(model, x[:, 1:2])
 end
+
+@testset "allocation" begin
+    # Four megabytes, of which Julia may write nothing again; the library's own copies are not counted here.
+    wide = randn(MersenneTwister(6), 1600, 700)
+    rows, columns = 1:2:1600, 4:2:700
+    lendable = [wide, view(wide, rows, columns), view(wide', columns, rows), transpose(view(wide, rows, columns)),
+                view(PermutedDimsArray(wide, (2, 1)), columns, rows), Float32.(view(wide, rows, columns))]
+    "Bytes allocated by a call that was compiled before."
+    function allocated(f, x)
+        f(x)
+        return @allocated f(x)
+    end
+    for x in lendable
+        @test allocated(x -> close(Dataset(x)), x) < 10_000
+        @test allocated(x -> close(Dataset("x" => x)), x) < 10_000
+    end
+    # The numbers to predict are written, the ones to predict from are not.
+    x = view(wide, rows, columns)
+    model = Model(Dataset(x, randn(MersenneTwister(7), length(rows))))
+    @test allocated(x -> predict(model, x), x) < 2 * 8 * length(rows) + 10_000
+    @test allocated(x -> close(Dataset(x)), x[end:-1:1, :][1:10, :]) < 10_000
+    # What has to be copied is copied once.
+    backwards = view(wide, 1600:-2:1, columns)
+    @test sizeof(collect(backwards)) <= allocated(x -> close(Dataset(x)), backwards) < sizeof(collect(backwards)) + 10_000
+end

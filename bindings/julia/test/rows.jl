@@ -19,7 +19,7 @@ question = (x[1, :], y[1])
 loss(theta, i) = 0.5 * (dot(theta[1:3], x[i, :]) + theta[4] - y[i])^2
 others(i) = (weights = ones(40); weights[i] = 0; weights)
 "What the penalised loss of a set adds; a penalty is inside each example's loss, so removal keeps its size."
-change(i) = loss(ridge(x, y, others(i)), 1) - loss(ridge(x, y), 1)
+truly(i) = loss(ridge(x, y, others(i)), 1) - loss(ridge(x, y), 1)
 
 @testset "fit" begin
     @test fitted(model) ≈ ridge(x, y) rtol = 1e-8
@@ -59,7 +59,7 @@ end
     found = explain(model, question; method=:influence, k=nothing)
     @test [s.example for s in found] == 1:40
     @test [s.score for s in found] ≈ predicted.(1:40) rtol = 1e-6
-    @test [s.score for s in found] ≈ change.(1:40) rtol = 0.5
+    @test [s.score for s in found] ≈ truly.(1:40) rtol = 0.5
     best = explain(model, question; method=:influence, k=3)
     @test best == sort(found; by=s -> -abs(s.score))[1:3]
     @test eltype(best) == NamedTuple{(:example, :score),Tuple{Int,Float64}}
@@ -125,13 +125,13 @@ end
 @testset "truth" begin
     found = verify(model, question; examples=[3, 8])
     @test [f.example for f in found] == [3, 8]
-    @test [f.change for f in found] ≈ change.([3, 8]) rtol = 1e-4
+    @test [f.change for f in found] ≈ truly.([3, 8]) rtol = 1e-4
     together = verify(model, question; examples=[[3, 8], [1]])
     @test together[1].examples == [3, 8]
     @test together[1].change ≈ loss(ridge(x, y, (w = ones(40); w[[3, 8]] .= 0; w)), 1) - loss(ridge(x, y), 1) rtol = 1e-4
     matrix = removals(model, (x[1:2, :], y[1:2]); sets=[[3], [8], [3, 8]])
     @test size(matrix) == (3, 2)
-    @test matrix[1:2, 1] ≈ change.([3, 8]) rtol = 1e-4
+    @test matrix[1:2, 1] ≈ truly.([3, 8]) rtol = 1e-4
     agreement = fidelity([1.0, 2, 3], [2.0, 4, 6])
     @test agreement.pearson ≈ 1 && agreement.spearman ≈ 1 && agreement.count == 3
     @test agreement.maximum_error ≈ 3
