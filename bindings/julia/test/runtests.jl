@@ -8,7 +8,7 @@ println("library: ", CAPI.LIBRARY[], ", version ", unsafe_string(CAPI.ascribe_ve
 
 const TOPICS = isempty(ARGS) ?
     ["header", "coverage", "loading", "errors", "handles", "matrices", "datasets", "graphs", "images", "rows", "triples",
-     "own_models", "callbacks", "options", "explainers", "threads", "panics", "docs"] : ARGS
+     "own_models", "callbacks", "options", "explainers", "threads", "panics", "docs", "documents"] : ARGS
 
 @testset "Ascribe" begin
     for topic in TOPICS
