@@ -10,12 +10,12 @@ using Ascribe.CAPI
 const K = 10
 
 """
-Nanoseconds per call of several ways to do the same: of each the median and the fastest of several rounds. The ways take
-turns, so that whatever else the machine does falls on all of them alike.
+Nanoseconds per call of several ways to do the same: of each the median and the fastest of many short rounds. The ways
+take turns, so that whatever else the machine does falls on all of them alike.
 """
-function timed(ways; rounds=101)
+function timed(ways; rounds=2001)
     foreach(call -> call(), ways)
-    calls = map(call -> clamp(round(Int, 0.01 / @elapsed call()), 1, 100_000), ways)
+    calls = map(call -> clamp(round(Int, 5e-4 / @elapsed call()), 1, 100_000), ways)
     found = [Float64[] for _ in ways]
     for _ in 1:rounds, way in shuffle(eachindex(ways))
         push!(found[way], repeated(ways[way], calls[way]))
