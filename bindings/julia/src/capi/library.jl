@@ -1,0 +1,82 @@
+# Finding the library, opening it, and refusing one that does not fit.
+
+"The library that was opened: a path, or the name the system found it by. Empty before the package is loaded."
+const LIBRARY = Ref("")
+
+"Functions that are announced and that a library may still lack."
+const NOT_YET = [:ascribe_model_save, :ascribe_model_load, :ascribe_model_restore]
+
+"The file the package brings with it, should it bring one."
+bundled_library() = normpath(joinpath(@__DIR__, "..", "..", "deps", "libascribe." * dlext))
+
+"The name the system's loader is asked for: the number behind it is the interface's."
+function system_library()
+    number = Int(ASCRIBE_ABI_VERSION)
+    Sys.iswindows() && return "ascribe.dll"
+    return Sys.isapple() ? "libascribe.$number.dylib" : "libascribe.so.$number"
+end
+
+"""
+Opens a library or answers `nothing`, with the reason.
+
+`RTLD_LOCAL` without `RTLD_DEEPBIND`, which Julia would add: with it the library resolves what unwinds its stack in
+another library than the rest of the process does, and a panic it catches ends the process instead.
+"""
+function try_open(path::AbstractString)
+    try
+        return dlopen(path, RTLD_LAZY | RTLD_LOCAL), ""
+    catch exception
+        return nothing, last(split(sprint(showerror, exception), '\n'))
+    end
+end
+
+"""
+Opens the library at `ENV["ASCRIBE_LIB"]`, or in the package's `deps` folder, or where the system finds it, in this
+order, and looks up every function. What `ASCRIBE_LIB` names is used or refused, never passed over.
+"""
+function open_library()
+    handle, path, tried = nothing, "", String[]
+    wanted = get(ENV, "ASCRIBE_LIB", "")
+    if !isempty(wanted)
+        handle, reason = try_open(wanted)
+        handle === nothing &&
+            error("ENV[\"ASCRIBE_LIB\"] names $wanted, which cannot be opened: $reason\n",
+                  "Set it to the path of libascribe.$dlext, or unset it.")
+        path = wanted
+    else
+        for place in (bundled_library(), system_library())
+            handle, reason = try_open(place)
+            path = place
+            handle === nothing || break
+            push!(tried, "  $place: $reason")
+        end
+        handle === nothing &&
+            error("The Ascribe library was not found. Looked for\n  ENV[\"ASCRIBE_LIB\"]: not set\n",
+                  join(tried, "\n"), "\nBuild it, and set ASCRIBE_LIB to the path of libascribe.$dlext.")
+    end
+    look_up(handle, path)
+    LIBRARY[] = path
+    return nothing
+end
+
+function look_up(handle::Ptr{Cvoid}, path::AbstractString)
+    version = dlsym(handle, :ascribe_abi_version; throw_error=false)
+    version === nothing && error("$path is not the Ascribe library: it has no ascribe_abi_version")
+    check_abi(ccall(version, UInt32, ()), path)
+    for declared in FUNCTIONS
+        found = dlsym(handle, declared.name; throw_error=false)
+        found === nothing && declared.name in NOT_YET && continue
+        found === nothing &&
+            error("$path lacks $(declared.name): it is older than this package. Update the library.")
+        declared.pointer[] = found
+    end
+    return nothing
+end
+
+"Refuses a library of another interface and says which of the two to update."
+function check_abi(found::Integer, path::AbstractString)
+    found == ASCRIBE_ABI_VERSION && return nothing
+    older = found < ASCRIBE_ABI_VERSION ? "library" : "package Ascribe"
+    error("$path has version $found of the C interface and this package needs version $(Int(ASCRIBE_ABI_VERSION)): ",
+          "update the $older.")
+end

@@ -1,0 +1,285 @@
+# What expressions can do that numbers and arrays of Julia can, with the same meaning.
+
+# ---- functions of one number, written `f.(x)`, or `f(x)` where x is one
+
+"Functions by name, for those that Julia has and those this package adds."
+const ELEMENTWISE = (exp=:exp, log=:log, tanh=:tanh, sin=:sin, cos=:cos, abs=:abs, sign=:sign, step=:step)
+
+for (name, operation) in pairs(ELEMENTWISE)
+    c = Symbol(:ascribe_graph_, operation)
+    @eval Base.$name(x::Node) = elementwise($name, scalar(x, $(string(name))))
+    @eval elementwise(::typeof($name), x::Node) = added((g, node, error) -> $c(g, x.number, node, error), x.graph)
+end
+
+for (name, meaning) in (sigmoid="1 / (1 + exp(-x))", softplus="log(1 + exp(x))", relu="the larger of x and 0",
+                        erf="the error function", gelu="x times the normal distribution's probability below x",
+                        gelu_tanh="the usual approximation of `gelu` by `tanh`") |> pairs
+    c = Symbol(:ascribe_graph_, name)
+    @eval begin
+        @doc $("    $name.(x)\n\nFor expressions: $meaning, for each element.") $name(x::Node) =
+            elementwise($name, scalar(x, $(string(name))))
+        elementwise(::typeof($name), x::Node) = added((g, node, error) -> $c(g, x.number, node, error), x.graph)
+    end
+end
+
+function scalar(x::Node, name)
+    ndims(x) == 0 ||
+        throw(DimensionMismatch("$name of an expression of size $(size(x)): write $name.(x) for each element"))
+    return x
+end
+
+scaled(x::Node, c::Real) = added((g, node, error) -> ascribe_graph_scale(g, x.number, Float64(c), node, error), x.graph)
+shifted(x::Node, c::Real) =
+    added((g, node, error) -> ascribe_graph_shift(g, x.number, Float64(c), node, error), x.graph)
+raised(x::Node, c::Real) = added((g, node, error) -> ascribe_graph_power(g, x.number, Float64(c), node, error), x.graph)
+negated(x::Node) = added((g, node, error) -> ascribe_graph_neg(g, x.number, node, error), x.graph)
+
+elementwise(::typeof(identity), x::Node) = x
+elementwise(::typeof(+), x::Node) = x
+elementwise(::typeof(-), x::Node) = negated(x)
+elementwise(::typeof(sqrt), x::Node) = raised(x, 0.5)
+elementwise(::typeof(inv), x::Node) = raised(x, -1)
+elementwise(::typeof(abs2), x::Node) = elementwise(*, x, x)
+elementwise(::typeof(+), x::Node, c::Real) = shifted(x, c)
+elementwise(::typeof(+), c::Real, x::Node) = shifted(x, c)
+elementwise(::typeof(-), x::Node, c::Real) = shifted(x, -c)
+elementwise(::typeof(-), c::Real, x::Node) = shifted(negated(x), c)
+elementwise(::typeof(*), x::Node, c::Real) = scaled(x, c)
+elementwise(::typeof(*), c::Real, x::Node) = scaled(x, c)
+elementwise(::typeof(/), x::Node, c::Real) = scaled(x, 1 / c)
+elementwise(::typeof(/), c::Real, x::Node) = scaled(raised(x, -1), c)
+elementwise(::typeof(^), x::Node, c::Real) = raised(x, c)
+elementwise(::typeof(^), c::Real, x::Node) = elementwise(exp, scaled(x, log(c)))
+elementwise(::typeof(^), x::Node, y::Node) = elementwise(exp, elementwise(*, elementwise(log, x), y))
+elementwise(::typeof(Base.literal_pow), ::Any, x::Node, ::Union{Val{n},Ref{Val{n}}}) where {n} =
+    n == 2 ? elementwise(*, x, x) : raised(x, n)
+
+for (operator, operation) in (:+ => :add, :- => :sub, :* => :mul, :/ => :div)
+    c = Symbol(:ascribe_graph_, operation)
+    @eval function elementwise(::typeof($operator), a::Node, b::Node)
+        graph = same_graph(a, b)
+        a, b = level(a, b)
+        return added((g, node, error) -> $c(g, a.number, b.number, node, error), graph)
+    end
+end
+
+elementwise(f::Union{typeof(+),typeof(*)}, a, b, c, more...) = elementwise(f, elementwise(f, a, b), c, more...)
+elementwise(f, arguments...) = throw(ArgumentError(
+    "no function `$f` of " * join((a isa Node ? "an expression" : "a $(typeof(a))" for a in arguments), ", ", " and ") *
+    (any(a -> a isa AbstractArray, arguments) ? ": arrays come into a graph as inputs or parameters" : "")))
+
+# Julia lines up the first axes of what it broadcasts and the library the last: the shorter gets axes of one at its end.
+function level(a::Node, b::Node)
+    m, n = size(a), size(b)
+    length(m) == length(n) && return a, b
+    (isempty(m) || isempty(n)) && return a, b
+    rank = max(length(m), length(n))
+    fill_up(x, sizes) = length(sizes) == rank ? x : resized(x, (sizes..., ntuple(_ -> 1, rank - length(sizes))...))
+    return fill_up(a, m), fill_up(b, n)
+end
+
+struct NodeStyle <: Base.Broadcast.BroadcastStyle end
+Base.Broadcast.BroadcastStyle(::Type{Node}) = NodeStyle()
+Base.Broadcast.BroadcastStyle(style::NodeStyle, ::Base.Broadcast.BroadcastStyle) = style
+Base.Broadcast.broadcastable(x::Node) = x
+# At once rather than lazily: an expression is a few bytes.
+Base.Broadcast.broadcasted(::NodeStyle, f, arguments...) = elementwise(f, map(ready, arguments)...)
+ready(x) = x
+ready(x::Base.RefValue) = x[]
+ready(x::Base.Broadcast.Broadcasted) = Base.materialize(x)
+
+# ---- operators without a dot
+
+function alike(operator, a::Node, b::Node)
+    size(a) == size(b) || throw(DimensionMismatch(
+        "`$operator` of expressions of sizes $(size(a)) and $(size(b)): write `.$operator` to broadcast"))
+    return elementwise(operator, a, b)
+end
+
+Base.:+(x::Node) = x
+Base.:-(x::Node) = negated(x)
+Base.:+(a::Node, b::Node) = alike(+, a, b)
+Base.:-(a::Node, b::Node) = alike(-, a, b)
+Base.:+(x::Node, c::Real) = elementwise(+, scalar(x, "x + $c"), c)
+Base.:+(c::Real, x::Node) = x + c
+Base.:-(x::Node, c::Real) = elementwise(-, scalar(x, "x - $c"), c)
+Base.:-(c::Real, x::Node) = elementwise(-, c, scalar(x, "$c - x"))
+Base.:*(x::Node, c::Real) = scaled(x, c)
+Base.:*(c::Real, x::Node) = scaled(x, c)
+Base.:/(x::Node, c::Real) = scaled(x, 1 / c)
+Base.:/(c::Real, x::Node) = elementwise(/, c, scalar(x, "$c / x"))
+Base.:^(x::Node, c::Real) = raised(scalar(x, "x^$c"), c)
+Base.:^(x::Node, c::Integer) = c == 2 ? elementwise(*, scalar(x, "x^2"), x) : raised(scalar(x, "x^$c"), c)
+Base.:^(x::Node, y::Node) = elementwise(^, scalar(x, "x^y"), scalar(y, "x^y"))
+Base.sqrt(x::Node) = elementwise(sqrt, scalar(x, "sqrt"))
+Base.inv(x::Node) = elementwise(inv, scalar(x, "inv"))
+Base.abs2(x::Node) = elementwise(abs2, scalar(x, "abs2"))
+
+"Products of matrices and vectors, and of anything by one number."
+function Base.:*(a::Node, b::Node)
+    m, n = ndims(a), ndims(b)
+    (m == 0 || n == 0) && return elementwise(*, a, b)
+    (m, n) == (2, 1) && return contract("ij,j->i", a, b)
+    (m, n) == (2, 2) && return contract("ij,jk->ik", a, b)
+    throw(DimensionMismatch("`*` of expressions of sizes $(size(a)) and $(size(b)): write `.*`, or `contract`"))
+end
+
+function Base.:/(a::Node, b::Node)
+    ndims(b) == 0 || throw(DimensionMismatch("`/` by an expression of size $(size(b)): write `./`"))
+    return elementwise(/, a, b)
+end
+
+# ---- along axes
+
+along(c, x::Node, axis) = added((g, node, error) -> c(g, x.number, axis, node, error), x.graph)
+
+"Applies what removes an axis to each of `dims`, and keeps them with size one as Julia does; all axes give a scalar."
+function reduced(c, x::Node, ::Colon)
+    ndims(x) == 0 && return x
+    return along(c, resized(x, (length(x),)), Int64(0))
+end
+function reduced(c, x::Node, dims)
+    all(axis -> axis isa Integer, dims) || throw(ArgumentError("dims = $dims: axes are expected"))
+    axes = sort!(unique(collect(dims)); rev=true)
+    sizes = size(x)
+    kept = ntuple(axis -> axis in axes ? 1 : sizes[axis], length(sizes))
+    foreach(axis -> checked_axis(x, axis), axes)
+    # One axis of all that are reduced, for what cannot be done one after the other.
+    if length(axes) > 1
+        others = setdiff(1:length(sizes), axes)
+        moved = permutedims(x, (others..., reverse(axes)...))
+        x = along(c, resized(moved, (sizes[others]..., prod(sizes[axes]))), Int64(length(others)))
+    else
+        x = along(c, x, checked_axis(x, only(axes)))
+    end
+    return resized(x, kept)
+end
+
+"""
+    sum(x; dims=:)
+    sum(f, x; dims=:)
+
+The sum of all elements of an expression, or along axes, which stay with size one.
+"""
+Base.sum(x::Node; dims=:) = dims === Colon() ? sum_all(x) : reduced(ascribe_graph_sum, x, dims)
+Base.sum(f, x::Node; dims=:) = sum(elementwise(f, x); dims=dims)
+sum_all(x::Node) = added((g, node, error) -> ascribe_graph_sum_all(g, x.number, node, error), x.graph)
+
+"    maximum(x; dims=:)\n\nThe largest element of an expression; of equal ones the first has all of the derivative."
+Base.maximum(x::Node; dims=:) = reduced(ascribe_graph_max, x, dims)
+
+"    logsumexp(x; dims=:)\n\n`log(sum(exp.(x)))` without overflow."
+logsumexp(x::Node; dims=:) = reduced(ascribe_graph_log_sum_exp, x, dims)
+
+"    softmax(x; dims)\n\n`exp.(x) ./ sum(exp.(x); dims)` without overflow; a vector needs no `dims`."
+softmax(x::Node; dims::Integer=only_axis(x)) = along(ascribe_graph_softmax, x, checked_axis(x, dims))
+
+"    peak(x; dims)\n\n1 at the first largest place along an axis and 0 elsewhere; its derivative is zero."
+peak(x::Node; dims::Integer=only_axis(x)) = along(ascribe_graph_peak, x, checked_axis(x, dims))
+
+function only_axis(x::Node)
+    ndims(x) == 1 || throw(ArgumentError("dims is needed for an expression of size $(size(x))"))
+    return 1
+end
+
+"    expand(x, axis, size)\n\nRepeats `x` along a new axis, which stands at place `axis` of the result."
+expand(x::Node, axis::Integer, size::Integer) = added(x.graph) do g, node, error
+    ascribe_graph_expand(g, x.number, checked_axis(x, axis, ndims(x) + 1), Int64(size), node, error)
+end
+
+"    pad(x, axis, start, size)\n\nZeros around `x`, so that `axis` has `size` places and `x` begins at place `start`."
+pad(x::Node, axis::Integer, start::Integer, size::Integer) = added(x.graph) do g, node, error
+    ascribe_graph_pad(g, x.number, checked_axis(x, axis), Int64(start - 1), Int64(size), node, error)
+end
+
+# ---- shapes
+
+"The same elements in the library's order, the last axis first to change; Julia's too where axes of one come or go."
+resized(x::Node, sizes) = size(x) == sizes ? x : added(x.graph) do g, node, error
+    ascribe_graph_reshape(g, x.number, checked_sizes(sizes), length(sizes), node, error)
+end
+
+"""
+    reshape(x, sizes...)
+
+The same elements in another shape, the first axis first to change as in Julia's arrays; one size may be `:`.
+"""
+function Base.reshape(x::Node, sizes::Tuple{Vararg{Union{Integer,Colon}}})
+    known = prod(Int[size for size in sizes if size isa Integer])
+    sizes = map(size -> size isa Integer ? Int(size) : length(x) ÷ max(known, 1), sizes)
+    prod(sizes) == length(x) || throw(DimensionMismatch("size $(size(x)) cannot become size $sizes"))
+    squeezed(sizes) = filter(!=(1), sizes)
+    squeezed(size(x)) == squeezed(sizes) && return resized(x, sizes)
+    return turned_round(resized(turned_round(x), reverse(sizes)))
+end
+Base.reshape(x::Node, sizes::Union{Integer,Colon}...) = reshape(x, sizes)
+Base.vec(x::Node) = reshape(x, :)
+turned_round(x::Node) = ndims(x) < 2 ? x : permutedims(x, ndims(x):-1:1)
+
+"    dropdims(x; dims)\n\nThe expression without axes of size one."
+function Base.dropdims(x::Node; dims)
+    foreach(axis -> checked_axis(x, axis), dims)
+    all(axis -> size(x, axis) == 1, dims) ||
+        throw(ArgumentError("dims = $dims of an expression of size $(size(x)): sizes of one are expected"))
+    return resized(x, Tuple(size(x, axis) for axis in 1:ndims(x) if !(axis in dims)))
+end
+
+"    permutedims(x, order)\n\nThe axes in another order."
+Base.permutedims(x::Node, order) = added(x.graph) do g, node, error
+    places = Int64[checked_axis(x, axis) for axis in order]
+    ascribe_graph_permute(g, x.number, places, length(places), node, error)
+end
+function Base.permutedims(x::Node)
+    ndims(x) == 1 && return resized(x, (1, length(x)))
+    return permutedims(x, (2, 1))
+end
+Base.transpose(x::Node) = permutedims(x)
+Base.adjoint(x::Node) = permutedims(x)
+
+"""
+    cat(a, b, ...; dims)
+
+Expressions one behind the other along an axis; `[a; b]` and `[a b]` are along the first and second.
+"""
+function Base.cat(a::Node, others::Node...; dims::Integer)
+    return reduce(others; init=a) do x, y
+        same_graph(x, y)
+        x, y = level(with_axis(x, dims), with_axis(y, dims))
+        added(x.graph) do g, node, error
+            ascribe_graph_concatenate(g, x.number, y.number, dims - 1, node, error)
+        end
+    end
+end
+Base.vcat(a::Node, others::Node...) = cat(a, others...; dims=1)
+Base.hcat(a::Node, others::Node...) = cat(a, others...; dims=2)
+with_axis(x::Node, axis) = ndims(x) >= axis ? x : resized(x, (size(x)..., ntuple(_ -> 1, axis - ndims(x))...))
+
+"""
+    x[places...]
+    table[ids, :]
+
+Places along every axis: `:`, a range, or a number, which removes the axis. With ids first, rows of a table:
+[`lookup`](@ref).
+"""
+function Base.getindex(x::Node, places::Union{Colon,AbstractUnitRange{<:Integer},Integer}...)
+    length(places) == ndims(x) ||
+        throw(DimensionMismatch("$(length(places)) places in an expression of size $(size(x))"))
+    sizes = size(x)
+    for (axis, place) in enumerate(places)
+        place isa Colon && continue
+        first(place) >= 1 && last(place) <= sizes[axis] && !isempty(place) ||
+            throw(BoundsError(x, places))
+        x = sliced(x, axis, first(place), length(place))
+    end
+    kept = Tuple(size(x, axis) for axis in eachindex(places) if !(places[axis] isa Integer))
+    return resized(x, kept)
+end
+function Base.getindex(table::Node, ids::Node, rest::Colon...)
+    length(rest) == ndims(table) - 1 ||
+        throw(DimensionMismatch("$(length(rest) + 1) places in a table of size $(size(table))"))
+    return lookup(table, ids)
+end
+
+sliced(x::Node, axis, start, count) = added(x.graph) do g, node, error
+    ascribe_graph_slice(g, x.number, Int64(axis - 1), Int64(start - 1), Int64(count), node, error)
+end

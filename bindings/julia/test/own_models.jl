@@ -1,0 +1,63 @@
+# Models of graphs: both kinds of question.
+
+model, data, x, y = own_linear()
+
+@testset "minimum" begin
+    n = length(y)
+    a = [x ones(n)]
+    # ½ (prediction − y)² + 0.05 |w|²: the penalty's second derivative is 0.1.
+    h = a'a / n + Diagonal([0.1, 0.1, 0.1, 0.0])
+    theta = h \ (a'y / n)
+    order = [p.name for p in parameters(model)]
+    flat = vcat((vec(collect(parameter(model, name))) for name in order)...)
+    places = order == ["weights", "bias"] ? [1, 2, 3, 4] : [4, 1, 2, 3]
+    @test flat ≈ theta[places] rtol = 1e-7
+    @test hvp(model, Matrix(1.0I, 4, 4)) ≈ h[places, places] rtol = 1e-8
+    @test evaluate(model, data; functional="prediction") ≈ a * theta rtol = 1e-7
+    found = explain(model, data[1]; method=:influence, functional="prediction", k=nothing)
+    slope(i) = (dot(a[i, :], theta) - y[i]) * a[i, :] + 0.1 * [theta[1:3]; 0]
+    @test [s.score for s in found] ≈ [a[1, :]' * (h \ slope(i)) / n for i in 1:n] rtol = 1e-6
+    answer = whatif(model, data[1]; functional="prediction", remove=4, until=:retrained)
+    keep = setdiff(1:n, 4)
+    without_4 = (a[keep, :]'a[keep, :] / (n - 1) + Diagonal([0.1, 0.1, 0.1, 0.0])) \ (a[keep, :]'y[keep] / (n - 1))
+    @test only(last(levels(answer)).changes) ≈ dot(a[1, :], without_4 - theta) rtol = 1e-5
+    @test_throws AscribeError evaluate(model, data; functional="no such")
+    @test_throws ArgumentError explain(model, data)
+end
+
+@testset "owned rows" begin
+    random = MersenneTwister(11)
+    users, items = rand(random, 1:5, 40), rand(random, 1:4, 40)
+    ratings = randn(random, 40)
+    g = Graph()
+    u, i, rating = indices(g, "user"), indices(g, "item"), input(g, "rating")
+    p, q = parameter(g, "p", 5, 2), parameter(g, "q", 4, 2)
+    guess = sum(p[u, :] .* q[i, :])
+    own!(p, u)
+    own!(q, i)
+    functional!("guess", guess)
+    rated = Dataset("user" => users, "item" => items, "rating" => ratings)
+    model = Model((guess - rating)^2; seed=5)
+    start = [parameter(model, k) for k in 1:2]
+    fit!(model, rated; method=:sgd, learning_rate=0.05, epochs=5)
+    @test_throws AscribeError Ledger(fit!(copy(model), rated; track=false, epochs=1))
+    kept = Ledger(model)
+    moved = [remainder(kept, k) for k in 1:2]
+    for example in 1:40, (place, slot) in enumerate(slots(kept, example))
+        moved[slot.parameter][slot.row, :] += change(kept, example, place)
+    end
+    @test all(start[k] + moved[k] ≈ parameter(model, k) for k in 1:2)
+    @test Set((s.parameter, s.row) for s in slots(kept, 1)) == Set([(1, users[1]), (2, items[1])])
+    found = explain(model, rated[1]; method=:rollback, functional="guess", k=3)
+    @test length(found) == 3
+    example, score = found[1]
+    @test only(without(model, rated[1], [example]; functional="guess")) - only(evaluate(model, rated[1]; functional="guess")) ≈ score
+    @test explain(model, rated[1]; functional="guess", k=3) == found
+    FOLDERS && mktempdir() do folder
+        save(model, joinpath(folder, "model"))
+        again = Model((guess - rating)^2; seed=6)
+        restore!(again, joinpath(folder, "model"))
+        @test parameter(again, 1) == parameter(model, 1)
+        @test explain(again, rated[1]; functional="guess", k=3) == found
+    end
+end

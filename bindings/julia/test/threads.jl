@@ -1,0 +1,51 @@
+# The same model from several threads at once.
+
+Threads.nthreads() == 1 && println("one thread of Julia: set JULIA_NUM_THREADS to test with more")
+
+@testset "explaining" begin
+    model, data = world_model()
+    linear, rows, x, _ = own_linear()
+    expected = [explain(model, data[i]) for i in 1:24]
+    expected_linear = [explain(linear, rows[i]) for i in 1:10]
+    expected_values = evaluate(model, data)
+    # Nothing prepared yet: all ask for it at once.
+    model, linear = copy(model), copy(linear)
+    for _ in 1:5
+        tasks = [Threads.@spawn(explain(model, data[i])) for i in 1:24]
+        more = [Threads.@spawn(explain(linear, rows[i])) for i in 1:10]
+        rest = [Threads.@spawn(evaluate(model, data)) for i in 1:10]
+        @test fetch.(tasks) == expected
+        @test fetch.(more) == expected_linear
+        @test all(fetch(task) == expected_values for task in rest)
+    end
+    @test count(explainer -> explainer isa Rollback, values(model.explainers)) == 1
+end
+
+@testset "each its own" begin
+    expected = parameter(world_model()[1], 1)
+    function train(_)
+        model, _ = world_model()
+        found = parameter(model, 1)
+        rand(Bool) && close(model)
+        GC.gc(false)
+        return found
+    end
+    @test all(fetch(task) == expected for task in [Threads.@spawn(train(i)) for i in 1:16])
+end
+
+@testset "cancelled from another" begin
+    Threads.nthreads() == 1 || begin
+        x, y = two_classes()
+        flag = Cancel()
+        started = Threads.Atomic{Bool}(false)
+        task = Threads.@spawn begin
+            thrown(() -> fit!(Model(Dataset(x, y); layers=[:dense => 4, :tanh]), Dataset(x, y); epochs=10^7, cancel=flag,
+                              progress=event -> (started[] = true)))
+        end
+        while !started[]
+            yield()
+        end
+        cancel!(flag)
+        @test iscancelled(fetch(task))
+    end
+end
