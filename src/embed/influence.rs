@@ -13,7 +13,7 @@ use super::attribution::{Attributed, Attribution};
 use super::model::State;
 use super::number::{Either, Number, either};
 use super::watch::{Event, Watch};
-use super::{Dataset, Host, Model, Rows};
+use super::{Dataset, Host, LogLevel, Model, Rows};
 
 /// How many directions are copied and multiplied together.
 const DIRECTIONS: usize = 32;
@@ -102,6 +102,7 @@ impl Influence {
             Either::Single(state) => Either::Single(Asked::new(host, model, state, data, drawn, &options, watch)?),
             Either::Double(state) => Either::Double(Asked::new(host, model, state, data, drawn, &options, watch)?),
         };
+        either!(&asked, asked => tell(host, asked.influence.standing()));
         Ok(Self { host: host.clone(), model: model.clone(), seed: drawn, asked: Mutex::new(asked) })
     }
 
@@ -242,8 +243,14 @@ impl Influence {
     fn with<R>(&self, watch: &Watch, work: impl FnOnce(&mut Either<Asked<f32>, Asked<f64>>) -> Result<R>) -> Result<R> {
         let mut asked = self.lock()?;
         either!(&mut *asked, asked => asked.obey(&self.host, watch));
+        let doubtful = either!(&*asked, asked => asked.influence.unconverged().is_some());
         let result = work(&mut asked);
-        either!(&mut *asked, asked => asked.obey(&self.host, &Watch::default()));
+        either!(&mut *asked, asked => {
+            asked.obey(&self.host, &Watch::default());
+            if let (false, Some(remedy)) = (doubtful, asked.influence.unconverged()) {
+                self.host.log(LogLevel::Warning, "influence", format_args!("a solve did not converge: {remedy}"));
+            }
+        });
         result
     }
 
@@ -252,6 +259,16 @@ impl Influence {
             what: "a panic left the influence object unfinished".into(),
             remedy: "make a new one".into(),
         })
+    }
+}
+
+/// Tells the log what scores are worth.
+fn tell(host: &Host, standing: &influence::Standing) {
+    let influence::Standing { curvature, solver, gradient, .. } = standing;
+    host.log(LogLevel::Info, "influence", format_args!("{curvature:?} curvature, {solver}"));
+    if !standing.stationary {
+        let doubt = "scores say less away from a minimum, train further";
+        host.log(LogLevel::Warning, "influence", format_args!("a part of the gradient is {gradient:e}: {doubt}"));
     }
 }
 

@@ -70,7 +70,7 @@ impl Dataset {
             return Err(Error::argument("an example", example, format!("one of {}, counted from 0", self.len())));
         }
         Ok(match &self.content {
-            Content::Triples(triples) => triples.set.describe(triples.triples[example]),
+            Content::Triples(triples) => triples.set().describe(triples.triples[example]),
             Content::Rows(rows) => rows.describe(example),
             Content::Columns(_) => format!("example {example}"),
         })

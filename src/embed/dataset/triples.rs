@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use once_cell::sync::OnceCell;
+
 use crate::data::{Triple, TripleSet, Vocabulary};
 use crate::error::{Error, Result};
 
@@ -11,11 +13,22 @@ use super::{Content, Dataset};
 /// The most names that are made for ids that have none.
 const MOST_NAMES: u32 = 1 << 25;
 
-/// Triples and the knowledge graph whose names they have.
+/// Triples and the knowledge graph that they are of.
 #[derive(Clone, Debug)]
 pub(in crate::embed) struct Triples {
-    pub set: Arc<TripleSet>,
+    graph: Arc<KnowledgeGraph>,
     pub triples: Arc<Vec<Triple>>,
+}
+
+/// A knowledge graph that was read, or one of which nothing but numbers is known. Names are written for these when somebody
+/// asks: a query by ids must not cost more than its answer.
+#[derive(Debug)]
+struct KnowledgeGraph {
+    entities: usize,
+    relations: usize,
+    /// What it was made of, where it has no names yet.
+    train: Arc<Vec<Triple>>,
+    set: OnceCell<TripleSet>,
 }
 
 /// One of the lists of triples that were read together.
@@ -31,14 +44,40 @@ pub enum Part {
 }
 
 impl Triples {
+    /// The number of entities.
+    pub fn entities(&self) -> usize {
+        self.graph.entities
+    }
+
+    /// The number of relations.
+    pub fn relations(&self) -> usize {
+        self.graph.relations
+    }
+
+    /// The knowledge graph with its names.
+    pub fn set(&self) -> &TripleSet {
+        let KnowledgeGraph { entities, relations, train, set } = &*self.graph;
+        set.get_or_init(|| {
+            let named = |count: usize| {
+                let mut names = Vocabulary::new();
+                (0..count).for_each(|id| {
+                    names.intern(&id.to_string());
+                });
+                names
+            };
+            let (entities, relations) = (named(*entities), named(*relations));
+            TripleSet { entities, relations, train: train.to_vec(), ..TripleSet::default() }
+        })
+    }
+
     pub fn select(&self, examples: &[usize]) -> Self {
         let triples = examples.iter().map(|example| self.triples[*example]).collect();
-        Self { set: self.set.clone(), triples: Arc::new(triples) }
+        Self { graph: self.graph.clone(), triples: Arc::new(triples) }
     }
 
     /// The knowledge graph with these triples to train on.
     pub fn as_set(&self) -> TripleSet {
-        TripleSet { train: self.triples.to_vec(), ..TripleSet::clone(&self.set) }
+        TripleSet { train: self.triples.to_vec(), ..self.set().clone() }
     }
 }
 
@@ -48,12 +87,11 @@ impl Dataset {
     /// # Errors
     /// [`Error::Argument`] for an id that is not below the number of entities or relations.
     pub fn from_triples(triples: &[[u32; 3]], entities: u32, relations: u32) -> Result<Self> {
-        let names = |count: u32, what: &str| {
+        for (count, what) in [(entities, "the number of entities"), (relations, "the number of relations")] {
             if count == 0 || count > MOST_NAMES {
                 return Err(Error::argument(what, count, format!("1 to {MOST_NAMES}")));
             }
-            Vocabulary::from_names((0..count).map(|id| id.to_string()).collect())
-        };
+        }
         let check = |id: u32, count: u32, what: &str, place: usize| {
             if id < count {
                 return Ok(id);
@@ -68,10 +106,10 @@ impl Dataset {
                 tail: check(*tail, entities, "tail", place)?,
             });
         }
-        let entities = names(entities, "the number of entities")?;
-        let relations = names(relations, "the number of relations")?;
-        let set = TripleSet { entities, relations, train: list.clone(), ..TripleSet::default() };
-        Ok(Self { content: Content::Triples(Triples { set: Arc::new(set), triples: Arc::new(list) }) })
+        let triples = Arc::new(list);
+        let (entities, relations) = (entities as usize, relations as usize);
+        let graph = KnowledgeGraph { entities, relations, train: triples.clone(), set: OnceCell::new() };
+        Ok(Self { content: Content::Triples(Triples { graph: Arc::new(graph), triples }) })
     }
 
     /// Triples of files with a head, a relation and a tail in each line, separated by tabs. The dataset has the training
@@ -86,7 +124,9 @@ impl Dataset {
     /// The training triples of a knowledge graph.
     pub fn of_triples(set: TripleSet) -> Self {
         let triples = Arc::new(set.train.clone());
-        Self { content: Content::Triples(Triples { set: Arc::new(set), triples }) }
+        let (entities, relations) = (set.entities.len(), set.relations.len());
+        let graph = KnowledgeGraph { entities, relations, train: Arc::default(), set: OnceCell::with_value(set) };
+        Self { content: Content::Triples(Triples { graph: Arc::new(graph), triples }) }
     }
 
     /// Another list of triples of the same knowledge graph.
@@ -94,13 +134,14 @@ impl Dataset {
     /// # Errors
     /// [`Error::Argument`] when the dataset has no triples.
     pub fn part(&self, part: Part) -> Result<Self> {
-        let Triples { set, .. } = self.triples()?;
+        let Triples { graph, .. } = self.triples()?;
+        let set = self.triples()?.set();
         let triples = match part {
             Part::Train => &set.train,
             Part::Valid => &set.valid,
             Part::Test => &set.test,
         };
-        Ok(Self { content: Content::Triples(Triples { set: set.clone(), triples: Arc::new(triples.clone()) }) })
+        Ok(Self { content: Content::Triples(Triples { graph: graph.clone(), triples: Arc::new(triples.clone()) }) })
     }
 
     /// One triple by names, to ask about.
@@ -108,13 +149,14 @@ impl Dataset {
     /// # Errors
     /// [`Error::Unknown`] with similar names for a name that the knowledge graph does not hold.
     pub fn query(&self, head: &str, relation: &str, tail: &str) -> Result<Self> {
-        let Triples { set, .. } = self.triples()?;
+        let Triples { graph, .. } = self.triples()?;
+        let set = self.triples()?.set();
         let triple = Triple {
             head: set.entities.require("entity", head)?,
             relation: set.relations.require("relation", relation)?,
             tail: set.entities.require("entity", tail)?,
         };
-        Ok(Self { content: Content::Triples(Triples { set: set.clone(), triples: Arc::new(vec![triple]) }) })
+        Ok(Self { content: Content::Triples(Triples { graph: graph.clone(), triples: Arc::new(vec![triple]) }) })
     }
 
     /// Head, relation and tail of every example.

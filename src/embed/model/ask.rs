@@ -45,7 +45,7 @@ impl Model {
         let Kind::Triples(kind) = &*self.kind else { return Err(self.other("triples")) };
         // Also checks the ids.
         self.kind.queries::<f64>(queries, None)?;
-        let known = Known::new(&known.triples()?.set);
+        let known = Known::new(known.triples()?.set());
         let triples = &queries.triples()?.triples;
         either!(&self.state, state => {
             let model = kind.model(&state.parameters)?;

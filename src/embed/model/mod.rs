@@ -104,11 +104,11 @@ impl Model {
     /// [`Error::Argument`] for options that make no model.
     pub fn triples(host: &Host, data: &Dataset, options: &TripleOptions) -> Result<Self> {
         options.loss.check()?;
-        let set = &data.triples()?.set;
+        let triples = data.triples()?;
         let kind = TripleKind {
             scorer: zoo::by_name(&options.kind)?,
-            entities: set.entities.len(),
-            relations: set.relations.len(),
+            entities: triples.entities(),
+            relations: triples.relations(),
             dimension: options.dimension,
             initial: options.initial,
             loss: options.loss,

@@ -40,8 +40,7 @@ pub(in crate::embed) fn triple_job<T: Number>(
     options: &TrainingOptions,
 ) -> Result<Job<T>> {
     let triples = data.triples()?;
-    let (found, expected) =
-        ((triples.set.entities.len(), triples.set.relations.len()), (kind.entities, kind.relations));
+    let (found, expected) = ((triples.entities(), triples.relations()), (kind.entities, kind.relations));
     if found != expected {
         let found = format!("{} and {}", found.0, found.1);
         let expected = format!("{} and {}, for which the model was made", expected.0, expected.1);

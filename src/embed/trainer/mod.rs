@@ -11,7 +11,7 @@ use crate::error::Result;
 
 use super::model::{Record, State};
 use super::number::{Either, Number};
-use super::{Dataset, Host, Model, Watch};
+use super::{Dataset, Host, LogLevel, Model, Watch};
 
 pub use options::{Descent, Training, TrainingOptions};
 
@@ -56,9 +56,34 @@ impl Trainer {
     /// [`Error::Cancelled`](crate::Error::Cancelled), after which it can go on.
     pub fn step(&mut self, steps: u64, watch: &Watch) -> Result<()> {
         let context = watch.over(self.host.context());
+        let was_finished = self.training().finished;
         match &mut self.course {
-            Either::Single(course) => course.advance(steps, &context, watch),
-            Either::Double(course) => course.advance(steps, &context, watch),
+            Either::Single(course) => course.advance(steps, &context, watch)?,
+            Either::Double(course) => course.advance(steps, &context, watch)?,
+        }
+        let training = self.training();
+        if training.finished && !was_finished {
+            self.tell(&training);
+        }
+        Ok(())
+    }
+
+    /// Tells the log how the training ended.
+    fn tell(&self, training: &Training) {
+        let steps = training.steps;
+        if let Some(loss) = training.loss {
+            self.host.log(
+                LogLevel::Info,
+                "training",
+                format_args!("ended after {steps} steps with a loss of {loss:e}"),
+            );
+        }
+        if let (Some(objective), Some(gradient)) = (training.objective, training.gradient) {
+            let place = format_args!("ended after {steps} steps at {objective:e} with a gradient of {gradient:e}");
+            self.host.log(LogLevel::Info, "minimising", place);
+        }
+        if let Some(remedy) = &training.remedy {
+            self.host.log(LogLevel::Warning, "minimising", format_args!("no minimum was reached: {remedy}"));
         }
     }
 
