@@ -7,7 +7,7 @@ headline = @printf '\n==> %s\n' '$(1)'
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help test bench fmt lint doc deny demo tools fmt-check cargo-test minimal symbols
-.PHONY: build install uninstall install-check sanitize abi
+.PHONY: build install uninstall install-check sanitize abi reference
 
 # Where things are installed: folders below PREFIX, which packagers put below DESTDIR.
 PREFIX ?= /usr/local
@@ -23,6 +23,7 @@ help:
 	@echo 'make fmt    format the sources'
 	@echo 'make lint   clippy, with all features and with none'
 	@echo 'make doc    build the documentation, warnings are errors'
+	@echo 'make reference   the C and C++ reference with its pages, in target/reference; needs doxygen'
 	@echo 'make deny   licences, bans and sources of the dependencies'
 	@echo 'make build  the shared library and the program, as they are shipped'
 	@echo 'make install PREFIX=/usr/local   these, the headers, and what CMake and pkg-config need; also DESTDIR, LIBDIR,'
@@ -109,3 +110,9 @@ sanitize:
 abi:
 	$(call headline,Binary interface)
 	.ci/check_abi.sh
+
+# The C++ headers are in it where they are. Doxygen writes nothing into a folder that is not there.
+reference:
+	mkdir -p target/reference
+	{ cat docs/Doxyfile; [ ! -d bindings/cpp/include ] || echo 'INPUT += bindings/cpp/include'; } | doxygen -
+	@echo 'target/reference/index.html'

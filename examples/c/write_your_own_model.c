@@ -1,0 +1,56 @@
+/* A model of one's own: a factorisation machine for ratings, written as a graph, and asked both kinds of question. */
+#include "helpers.h"
+
+int main(void) {
+  const char *const names[] = {"user", "item", "user_bias", "item_bias", "users", "items"};
+  uint32_t id[2][240]; double ratings[240], value; uint64_t top[3]; int32_t level;
+  for (uint32_t k = 0; k < 240; k++) {
+    const uint32_t user = id[0][k] = 7 * k % 30, item = id[1][k] = (11 * k + k / 30) % 20;
+    ratings[k] = 1 + (3 * user + 5 * item + user * item) % 5;
+  }
+  ascribe_dataset *data, *query; ascribe_graph *g; ascribe_node ids[2], mean, table[4], rating;
+  must(ascribe_dataset_new(240, &data, &error));
+  must(ascribe_dataset_set_numbers(data, "rating", &(ascribe_matrix){ratings, 240, 1, 1, 1}, &error));
+  for (int i = 0; i < 2; i++) must(ascribe_dataset_set_ids(data, names[i], id[i], 240, 1, &error));
+  must(ascribe_dataset_select(data, (uint64_t[]){0}, 1, &query, &error));
+
+  must(ascribe_graph_new(&g, &error));
+  for (int i = 0; i < 2; i++) must(ascribe_graph_indices(g, names[i], NULL, 0, &ids[i], &error));
+  must(ascribe_graph_parameter(g, "mean", NULL, 0, &mean, &error));
+  for (int i = 0; i < 4; i++) /* [30], [20], [30, 4], [20, 4] */
+    must(ascribe_graph_parameter(g, names[2 + i], (int64_t[]){i % 2 ? 20 : 30, 4}, 1 + i / 2, &table[i], &error));
+  must(ascribe_graph_input(g, "rating", NULL, 0, &rating, &error));
+  const ascribe_node biased = add(g, add(g, mean, lookup(g, table[0], ids[0])), lookup(g, table[1], ids[1]));
+  const ascribe_node prediction = add(g, biased, product(g, lookup(g, table[2], ids[0]), lookup(g, table[3], ids[1])));
+  const ascribe_node d = sub(g, prediction, rating), loss = scale(g, mul(g, d, d), 0.5);
+  ascribe_node squares = mul(g, mean, mean);
+  for (int i = 0; i < 4; i++) squares = add(g, squares, product(g, table[i], table[i]));
+  must(ascribe_graph_functional(g, "prediction", prediction, &error));
+  for (int i = 2; i < 6; i++) must(ascribe_graph_own(g, table[i % 4], ids[i % 2], &error));
+
+  ascribe_graph_options shape; ascribe_graph_options_init(&shape, sizeof shape);
+  ascribe_training_options training; ascribe_training_options_init(&training, sizeof training);
+  ascribe_influence_options options; ascribe_influence_options_init(&options, sizeof options);
+  ascribe_what_if_options until; ascribe_what_if_options_init(&until, sizeof until);
+  ascribe_model *model; ascribe_rollback *rollback; ascribe_influence *influence; ascribe_attribution *found, *owed; ascribe_what_if *answer;
+  shape.initial = 0.1, shape.seed = 7;
+  must(ascribe_model_graph(NULL, g, loss, scale(g, squares, 0.05), prediction, &shape, &model, &error));
+  training.method = ASCRIBE_METHOD_SGD, training.learning_rate = 0.02, training.batch = 1, training.epochs = 30;
+  must(ascribe_model_fit(model, NULL, data, &training, NULL, &error));
+  must(ascribe_rollback_new(NULL, model, "prediction", &rollback, &error));
+  must(ascribe_rollback_explain(rollback, query, NULL, NULL, &found, &error));
+  must(ascribe_attribution_value(found, 0, &value, &error));
+  printf("prediction %+.12f\n", value), print_largest("rollback", found, top);
+
+  training.method = ASCRIBE_METHOD_MINIMISE, training.gradient = 1e-8, options.curvature = ASCRIBE_CURVATURE_HESSIAN;
+  must(ascribe_model_fit(model, NULL, data, &training, NULL, &error));
+  must(ascribe_influence_new(NULL, model, NULL, &options, NULL, &influence, &error));
+  must(ascribe_influence_explain(influence, query, "prediction", NULL, &owed, &error));
+  print_largest("influence", owed, top), until.until = ASCRIBE_LEVEL_RETRAINED;
+  const ascribe_change change = {.kind = ASCRIBE_CHANGE_REMOVE, .example = top[0]};
+  must(ascribe_influence_what_if(influence, query, "prediction", &change, 1, &until, NULL, &answer, &error));
+  for (size_t i = 0; i < ascribe_what_if_levels(answer); i++)
+    must(ascribe_what_if_level(answer, i, &level, &value, NULL, 1, &error)), printf("level %d %+.12f\n", (int)level, value);
+  ascribe_what_if_free(answer), ascribe_attribution_free(owed), ascribe_influence_free(influence), ascribe_attribution_free(found);
+  ascribe_rollback_free(rollback), ascribe_model_free(model), ascribe_graph_free(g), ascribe_dataset_free(query), ascribe_dataset_free(data);
+}

@@ -1,0 +1,255 @@
+/* Data and models that several programs use. */
+#ifndef FIXTURES_H
+#define FIXTURES_H
+
+#include "check.h"
+
+#define TRAIN "data/nations/train.tsv"
+#define VALID "data/nations/valid.tsv"
+#define TEST "data/nations/test.tsv"
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+/* Numbers between -1 and 1 that look like chance and are the same everywhere. */
+static inline double chance(uint32_t *state) {
+  *state = *state * UINT32_C(1664525) + UINT32_C(1013904223);
+  return (double)(int32_t)(*state >> 8) / 8388608.0 - 1.0;
+}
+
+static inline void fill(double *values, size_t count, uint32_t seed) {
+  size_t i;
+  for (i = 0; i < count; i++) values[i] = chance(&seed);
+}
+
+static inline double *numbers(size_t count) {
+  double *memory = calloc(count ? count : 1, sizeof *memory);
+  if (memory == NULL) exit(2);
+  return memory;
+}
+
+static inline ascribe_matrix matrix_of(const double *data, int64_t rows, int64_t cols) {
+  ascribe_matrix matrix;
+  matrix.data = data;
+  matrix.rows = rows;
+  matrix.cols = matrix.row_stride = cols;
+  matrix.col_stride = 1;
+  return matrix;
+}
+
+/* Rows with numbers as targets, or without targets. */
+static inline ascribe_dataset *rows_of(const double *features, size_t rows, size_t columns, const double *targets) {
+  const ascribe_matrix matrix = matrix_of(features, (int64_t)rows, (int64_t)columns);
+  ascribe_dataset *data = NULL;
+  CHECK_OK(ascribe_dataset_from_matrix(&matrix, targets, targets == NULL ? 0 : rows, &data, &error));
+  return data;
+}
+
+/* Rows with classes as targets. */
+static inline ascribe_dataset *classes_of(const double *features, size_t rows, size_t columns, const uint32_t *labels, uint32_t classes) {
+  ascribe_dataset *data = rows_of(features, rows, columns, NULL);
+  CHECK_OK(ascribe_dataset_set_labels(data, labels, rows, classes, &error));
+  return data;
+}
+
+static inline ascribe_dataset *selected(const ascribe_dataset *data, uint64_t first, size_t count) {
+  uint64_t examples[64];
+  ascribe_dataset *result = NULL;
+  size_t i;
+  for (i = 0; i < count && i < 64; i++) examples[i] = first + i;
+  CHECK_OK(ascribe_dataset_select(data, examples, count, &result, &error));
+  return result;
+}
+
+/* Options of a training by steps. */
+static inline ascribe_training_options steps_of(int32_t method, double rate, int64_t epochs, int64_t batch) {
+  ascribe_training_options options;
+  ascribe_training_options_init(&options, sizeof options);
+  options.method = method;
+  options.learning_rate = rate;
+  options.epochs = epochs;
+  options.batch = batch;
+  return options;
+}
+
+/* A generalised linear model, minimised. */
+static inline ascribe_model *minimised(const ascribe_dataset *data, int32_t loss, double l2, int32_t precision) {
+  ascribe_row_options options;
+  ascribe_training_options training;
+  ascribe_model *model = NULL;
+  ascribe_row_options_init(&options, sizeof options);
+  options.loss = loss;
+  options.l2 = l2;
+  options.precision = precision;
+  CHECK_OK(ascribe_model_rows(NULL, data, &options, &model, &error));
+  ascribe_training_options_init(&training, sizeof training);
+  training.method = ASCRIBE_METHOD_MINIMISE;
+  training.gradient = precision == ASCRIBE_F32 ? 1e-5 : 1e-11;
+  CHECK_OK(ascribe_model_fit(model, NULL, data, &training, NULL, &error));
+  return model;
+}
+
+/* A small model of triples on the first facts of Nations. */
+static inline ascribe_model *triples_model(const ascribe_dataset *data, int32_t precision) {
+  ascribe_triple_options options;
+  ascribe_model *model = NULL;
+  ascribe_triple_options_init(&options, sizeof options);
+  options.dimension = 4;
+  options.negatives = 3;
+  options.precision = precision;
+  options.seed = 5;
+  CHECK_OK(ascribe_model_triples(NULL, data, &options, &model, &error));
+  return model;
+}
+
+static inline ascribe_dataset *nations(void) {
+  ascribe_dataset *data = NULL;
+  CHECK_OK(ascribe_dataset_load_triples(TRAIN, VALID, TEST, &data, &error));
+  return data;
+}
+
+/* A model of a graph: score = left[a] . right[b] + bias[a]; the loss is half the square of score - y, the penalty 0.02 times the sum of the
+ * squares of all parameters, those of the second column of left times 1.7. Parameters: left [6, 2], right [5, 2], bias [6]; examples own
+ * left and bias by a, right by b. */
+typedef struct machine {
+  ascribe_graph *graph;
+  ascribe_node loss, penalty, score;
+  ascribe_dataset *data;
+  ascribe_model *model;
+  uint32_t a[30], b[30];
+  double y[30];
+} machine;
+
+static inline machine machine_of(int32_t precision) {
+  static const int64_t six[] = {6, 2}, five[] = {5, 2}, single[] = {1};
+  machine m;
+  ascribe_graph_options options;
+  ascribe_node a, b, y, left, right, bias, one, other;
+  ascribe_matrix matrix;
+  uint32_t state = 99;
+  size_t i;
+  memset(&m, 0, sizeof m);
+  for (i = 0; i < 30; i++) {
+    m.a[i] = (uint32_t)(i % 6);
+    m.b[i] = (uint32_t)((i / 6 + 2 * i) % 5);
+    m.y[i] = chance(&state);
+  }
+  CHECK_OK(ascribe_dataset_new(30, &m.data, &error));
+  CHECK_OK(ascribe_dataset_set_ids(m.data, "a", m.a, 30, 1, &error));
+  CHECK_OK(ascribe_dataset_set_ids(m.data, "b", m.b, 30, 1, &error));
+  matrix = matrix_of(m.y, 30, 1);
+  CHECK_OK(ascribe_dataset_set_numbers(m.data, "y", &matrix, &error));
+  CHECK_OK(ascribe_graph_new(&m.graph, &error));
+  CHECK_OK(ascribe_graph_indices(m.graph, "a", NULL, 0, &a, &error));
+  CHECK_OK(ascribe_graph_indices(m.graph, "b", NULL, 0, &b, &error));
+  CHECK_OK(ascribe_graph_input(m.graph, "y", NULL, 0, &y, &error));
+  CHECK_OK(ascribe_graph_parameter(m.graph, "left", six, 2, &left, &error));
+  CHECK_OK(ascribe_graph_parameter(m.graph, "right", five, 2, &right, &error));
+  CHECK_OK(ascribe_graph_parameter(m.graph, "bias", six, 1, &bias, &error));
+  CHECK_OK(ascribe_graph_lookup(m.graph, left, a, &one, &error));
+  CHECK_OK(ascribe_graph_lookup(m.graph, right, b, &other, &error));
+  CHECK_OK(ascribe_graph_contract(m.graph, "d,d->", one, other, &m.score, &error));
+  CHECK_OK(ascribe_graph_lookup(m.graph, bias, a, &one, &error));
+  CHECK_OK(ascribe_graph_add(m.graph, m.score, one, &m.score, &error));
+  CHECK_OK(ascribe_graph_sub(m.graph, m.score, y, &one, &error));
+  CHECK_OK(ascribe_graph_mul(m.graph, one, one, &m.loss, &error));
+  CHECK_OK(ascribe_graph_scale(m.graph, m.loss, 0.5, &m.loss, &error));
+  /* The two columns count differently: with equal penalties any rotation of both would be as good, and no minimum isolated. */
+  CHECK_OK(ascribe_graph_fill(m.graph, 1.0, single, 1, &one, &error));
+  CHECK_OK(ascribe_graph_fill(m.graph, 1.7, single, 1, &other, &error));
+  CHECK_OK(ascribe_graph_concatenate(m.graph, one, other, 0, &other, &error));
+  CHECK_OK(ascribe_graph_mul(m.graph, left, left, &one, &error));
+  CHECK_OK(ascribe_graph_mul(m.graph, one, other, &one, &error));
+  CHECK_OK(ascribe_graph_sum_all(m.graph, one, &m.penalty, &error));
+  CHECK_OK(ascribe_graph_mul(m.graph, right, right, &one, &error));
+  CHECK_OK(ascribe_graph_sum_all(m.graph, one, &one, &error));
+  CHECK_OK(ascribe_graph_add(m.graph, m.penalty, one, &m.penalty, &error));
+  CHECK_OK(ascribe_graph_mul(m.graph, bias, bias, &one, &error));
+  CHECK_OK(ascribe_graph_sum_all(m.graph, one, &one, &error));
+  CHECK_OK(ascribe_graph_add(m.graph, m.penalty, one, &m.penalty, &error));
+  CHECK_OK(ascribe_graph_scale(m.graph, m.penalty, 0.02, &m.penalty, &error));
+  CHECK_OK(ascribe_graph_functional(m.graph, "score", m.score, &error));
+  CHECK_OK(ascribe_graph_own(m.graph, left, a, &error));
+  CHECK_OK(ascribe_graph_own(m.graph, right, b, &error));
+  CHECK_OK(ascribe_graph_own(m.graph, bias, a, &error));
+  ascribe_graph_options_init(&options, sizeof options);
+  options.initial = 0.7;
+  options.precision = precision;
+  options.seed = 3;
+  CHECK_OK(ascribe_model_graph(NULL, m.graph, m.loss, m.penalty, m.score, &options, &m.model, &error));
+  return m;
+}
+
+static inline void machine_free(machine *m) {
+  ascribe_model_free(m->model);
+  ascribe_dataset_free(m->data);
+  ascribe_graph_free(m->graph);
+}
+
+/* All parameters of a model, one behind the other; `*count` receives how many. To be freed. */
+static inline double *parameters_of(const ascribe_model *model, size_t *count) {
+  const size_t p = ascribe_model_dimension(model);
+  double *values = numbers(p);
+  size_t place, at = 0;
+  for (place = 0; place < ascribe_model_parameters(model); place++) {
+    int64_t sizes[8];
+    size_t rank = 0, i, length = 1;
+    CHECK_OK(ascribe_model_parameter_shape(model, place, sizes, 8, &rank, &error));
+    for (i = 0; i < rank; i++) length *= (size_t)sizes[i];
+    CHECK_OK(ascribe_model_parameter(model, place, values + at, p - at, &error));
+    at += length;
+  }
+  CHECK(at == p);
+  if (count != NULL) *count = p;
+  return values;
+}
+
+/* Whether two models have the same parameters, bit for bit. */
+static inline int same_parameters(const ascribe_model *one, const ascribe_model *other) {
+  size_t p, q;
+  double *a = parameters_of(one, &p), *b = parameters_of(other, &q);
+  const int same = p == q && memcmp(a, b, p * sizeof *a) == 0;
+  free(a);
+  free(b);
+  return same;
+}
+
+/* Solves a symmetric positive definite system in place by Gauss's method with pivots: `a` is n by n, `b` becomes the solution. */
+static inline void solve(double *a, double *b, size_t n) {
+  size_t i, j, k;
+  for (i = 0; i < n; i++) {
+    size_t best = i;
+    for (k = i + 1; k < n; k++)
+      if (fabs(a[k * n + i]) > fabs(a[best * n + i])) best = k;
+    for (j = 0; j < n; j++) {
+      const double swap = a[i * n + j];
+      a[i * n + j] = a[best * n + j];
+      a[best * n + j] = swap;
+    }
+    {
+      const double swap = b[i];
+      b[i] = b[best];
+      b[best] = swap;
+    }
+    for (k = i + 1; k < n; k++) {
+      const double factor = a[k * n + i] / a[i * n + i];
+      for (j = i; j < n; j++) a[k * n + j] -= factor * a[i * n + j];
+      b[k] -= factor * b[i];
+    }
+  }
+  for (i = n; i-- > 0;) {
+    for (j = i + 1; j < n; j++) b[i] -= a[i * n + j] * b[j];
+    b[i] /= a[i * n + i];
+  }
+}
+
+/* A call that fails and leaves a handle as it was. */
+#define REFUSED(handle, call, expected, part)             \
+  do {                                                    \
+    void *const kept_ = (void *)&checks;                  \
+    (handle) = kept_;                                     \
+    CHECK_FAILS(call, expected, part);                    \
+    CHECK((void *)(handle) == kept_);                     \
+    (handle) = NULL;                                      \
+  } while (0)
+
+#endif
