@@ -11,7 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use native::{STRICT, functions, have, header, library_folder, root, run, workspace};
+use native::{STRICT, compile_c, functions, have, header, library_folder, root, run, workspace};
 
 fn headers() -> Vec<PathBuf> {
     let include = root().join("bindings/cpp/include");
@@ -77,12 +77,14 @@ fn under_valgrind(program: &Path, work: &Path) {
     run(command.arg(program).arg(root().join("data")).arg(work).env("RUST_BACKTRACE", "0"));
 }
 
-/// Runs a program of examples/cpp and gives the lines it says.
+/// Runs a program of examples/cpp and gives the lines it says, which are those of the same program in C.
 fn story(name: &str) -> Vec<String> {
     let file = format!("examples/cpp/{name}.cpp");
     let lines = fs::read_to_string(root().join(&file)).unwrap().lines().count();
     assert!(lines < 60, "{file} has {lines} lines: a story is told in fewer than sixty");
     let output = run(Command::new(build(name, &[&file], "c++17")).arg(root().join("data")));
+    let c = compile_c(&root().join(format!("examples/c/{name}.c")), &workspace(&format!("cpp-{name}-c")));
+    assert_eq!(run(Command::new(c).arg(root().join("data"))).stdout, output.stdout, "{name} in C and in C++");
     String::from_utf8(output.stdout).unwrap().lines().map(Into::into).collect()
 }
 
