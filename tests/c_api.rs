@@ -20,7 +20,24 @@ macro_rules! programs {
     };
 }
 
-programs!(basics, graph, graph_misuse, layout);
+programs!(
+    basics,
+    datasets,
+    graph,
+    graph_misuse,
+    influence,
+    layout,
+    ledger,
+    lifetime,
+    misuse_handles,
+    misuse_options,
+    misuse_values,
+    models,
+    rollback,
+    training,
+    verify,
+    what_if,
+);
 
 fn program(name: &str) {
     let folder = workspace(&format!("c-{name}"));
@@ -51,7 +68,8 @@ fn program(name: &str) {
             "--show-leak-kinds=all",
             "--errors-for-leak-kinds=definite,indirect,possible",
         ]);
-        checked.args(["--error-exitcode=99", "--track-origins=yes"]).arg(&program).current_dir(root());
+        checked.args(["--error-exitcode=99", "--track-origins=yes", "--suppressions=tests/c/valgrind.supp"]);
+        checked.arg(&program).current_dir(root());
         checked.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
         run(&mut checked);
     }
