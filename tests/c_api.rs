@@ -20,7 +20,25 @@ macro_rules! programs {
     };
 }
 
-programs!(basics, graph, graph_misuse, layout);
+programs!(
+    basics,
+    datasets,
+    graph,
+    graph_misuse,
+    influence,
+    layout,
+    ledger,
+    lifetime,
+    misuse_handles,
+    misuse_options,
+    misuse_values,
+    models,
+    rollback,
+    saved,
+    training,
+    verify,
+    what_if,
+);
 
 fn program(name: &str) {
     let folder = workspace(&format!("c-{name}"));

@@ -176,7 +176,13 @@ static void influence(const char *name, const ascribe_model *model, const ascrib
   selves = room(examples, sizeof *selves);
   must(ascribe_influence_self(asked, NULL, 0, NULL, selves, examples, &error));
   results(name, "self", selves, examples);
-  must(ascribe_influence_corrected(asked, queries, functional, two, 2, NULL, some, leverages, &error));
+  for (i = 0; i < count; i++) {
+    const uint64_t place = i;
+    ascribe_dataset *alone;
+    must(ascribe_dataset_select(queries, &place, 1, &alone, &error));
+    must(ascribe_influence_corrected(asked, alone, functional, two, 2, NULL, some + 2 * i, leverages, &error));
+    ascribe_dataset_free(alone);
+  }
   table(name, "corrected", some, count, 2);
   results(name, "leverage", leverages, 2);
   for (i = 0; i < 2 * p; i++) directions[i] = ((double)((3 * (i / p) + 5 * (i % p) + 1) % 7) - 3.0) / 4.0;

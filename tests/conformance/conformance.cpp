@@ -79,9 +79,13 @@ static void influence(const std::string &name, const Model &model, const Dataset
   result(name + ".gradient", asked.standing().gradient);
   attribution(name + ".influence", asked.explain(queries, functional));
   results(name + ".self", asked.self());
-  const auto corrected = asked.corrected(queries, functional, {2, 3});
-  table(name + ".corrected", corrected.scores, 2);
-  results(name + ".leverage", corrected.leverages);
+  std::vector<double> leverages;
+  for (size_t query = 0; query < queries.size(); ++query) {
+    const auto corrected = asked.corrected(queries.select({query}), functional, {2, 3});
+    results(name + ".corrected" + number(query), corrected.scores);
+    leverages = corrected.leverages;
+  }
+  results(name + ".leverage", leverages);
   const size_t p = model.dimension();
   std::vector<double> directions;
   for (size_t i = 0; i < 2 * p; ++i) directions.push_back((static_cast<double>((3 * (i / p) + 5 * (i % p) + 1) % 7) - 3) / 4);

@@ -1,0 +1,413 @@
+/* Lives of objects: every order of freeing, other threads, cancelling at every report, calls from callbacks, and a forced panic. */
+#include "fixtures.h"
+
+#include <pthread.h>
+
+enum { ROWS = 24, COLUMNS = 3, P = COLUMNS + 1 };
+
+static double x[ROWS * COLUMNS], y[ROWS];
+
+static void *free_model(void *h) { return ascribe_model_free(h), NULL; }
+static void *free_dataset(void *h) { return ascribe_dataset_free(h), NULL; }
+static void *free_context(void *h) { return ascribe_context_free(h), NULL; }
+static void *free_influence(void *h) { return ascribe_influence_free(h), NULL; }
+static void *free_attribution(void *h) { return ascribe_attribution_free(h), NULL; }
+static void *free_what_if(void *h) { return ascribe_what_if_free(h), NULL; }
+static void *free_trainer(void *h) { return ascribe_trainer_free(h), NULL; }
+
+/* Frees on another thread. */
+static void elsewhere(void *(*release)(void *), void *object) {
+  pthread_t thread;
+  NEED(pthread_create(&thread, NULL, release, object) == 0);
+  pthread_join(thread, NULL);
+}
+
+/* Seven objects that were made of each other, freed in every rotation, forwards and backwards; what is left still answers. */
+static void orders(void) {
+  size_t first, i;
+  int step;
+  for (step = 1; step <= 6; step += 5)
+    for (first = 0; first < 7; first++) {
+      void *(*const releases[])(void *) = {free_context, free_dataset, free_model, free_trainer, free_influence, free_attribution, free_what_if};
+      const ascribe_change change = {ASCRIBE_CHANGE_REMOVE, 1, 0.0, NULL, 0};
+      ascribe_context_options where;
+      ascribe_context *context = NULL;
+      ascribe_dataset *data = rows_of(x, ROWS, COLUMNS, y);
+      ascribe_model *model = minimised(data, ASCRIBE_LOSS_SQUARED, 0.1, ASCRIBE_F64);
+      ascribe_trainer *trainer = NULL;
+      ascribe_influence *influence = NULL;
+      ascribe_attribution *found = NULL;
+      ascribe_what_if *answer = NULL;
+      void *objects[7];
+      ascribe_context_options_init(&where, sizeof where);
+      where.threads = 2;
+      CHECK_OK(ascribe_context_new(&where, &context, &error));
+      CHECK_OK(ascribe_trainer_new(context, model, data, NULL, &trainer, &error));
+      CHECK_OK(ascribe_influence_new(context, model, NULL, NULL, NULL, &influence, &error));
+      CHECK_OK(ascribe_influence_explain(influence, data, NULL, NULL, &found, &error));
+      CHECK_OK(ascribe_influence_what_if(influence, data, NULL, &change, 1, NULL, NULL, &answer, &error));
+      objects[0] = context, objects[1] = data, objects[2] = model, objects[3] = trainer, objects[4] = influence, objects[5] = found, objects[6] = answer;
+      for (i = 0; i < 7; i++) {
+        const size_t place = (first + (size_t)step * i) % 7;
+        double value[ROWS];
+        if (i % 2) elsewhere(releases[place], objects[place]);
+        else releases[place](objects[place]);
+        objects[place] = NULL;
+        if (objects[3] != NULL) CHECK_OK(ascribe_trainer_step(trainer, 1, NULL, &error));
+        if (objects[4] != NULL) CHECK_OK(ascribe_influence_self(influence, NULL, 0, NULL, value, ROWS, &error));
+        if (objects[5] != NULL) CHECK_OK(ascribe_attribution_value(found, 3, value, &error));
+        if (objects[6] != NULL) CHECK_OK(ascribe_what_if_before(answer, value, ROWS, &error));
+      }
+    }
+}
+
+/* What the tests of cancelling call, on objects that do not change when a call fails. */
+static ascribe_dataset *data, *facts;
+static machine m;
+static ascribe_model *model, *trained;
+static ascribe_influence *influence;
+static ascribe_rollback *rollback;
+static ascribe_context *pool;
+
+static ascribe_status fits(const ascribe_watch *watch, double *results) {
+  ascribe_training_options training = steps_of(ASCRIBE_METHOD_SGD, 0.05, 4, 5);
+  const ascribe_status status = ascribe_model_fit(model, pool, data, &training, watch, &error);
+  if (status == ASCRIBE_OK) CHECK(ascribe_model_parameter(model, 0, results, P, NULL) == ASCRIBE_OK);
+  return status;
+}
+
+static ascribe_status runs(const ascribe_watch *watch, double *results) {
+  ascribe_training_options training = steps_of(ASCRIBE_METHOD_ADAM, 0.05, 4, 5);
+  ascribe_trainer *trainer = NULL;
+  ascribe_model *made = NULL;
+  ascribe_status status;
+  CHECK(ascribe_trainer_new(pool, m.model, m.data, &training, &trainer, NULL) == ASCRIBE_OK);
+  status = ascribe_trainer_run(trainer, watch, &error);
+  if (status == ASCRIBE_CANCELLED) CHECK(ascribe_trainer_run(trainer, NULL, NULL) == ASCRIBE_OK);
+  CHECK(ascribe_trainer_model(trainer, &made, NULL) == ASCRIBE_OK);
+  /* A training that was cancelled goes on to the same bytes. */
+  CHECK(ascribe_model_parameter(made, 0, results, 12, NULL) == ASCRIBE_OK);
+  ascribe_model_free(made);
+  ascribe_trainer_free(trainer);
+  return status;
+}
+
+static ascribe_status minimises(const ascribe_watch *watch, double *results) {
+  ascribe_training_options training = steps_of(ASCRIBE_METHOD_MINIMISE, 0.05, 1, 1);
+  const ascribe_status status = ascribe_model_fit(model, pool, data, &training, watch, &error);
+  if (status == ASCRIBE_OK) CHECK(ascribe_model_parameter(model, 0, results, P, NULL) == ASCRIBE_OK);
+  return status;
+}
+
+static ascribe_status explains(const ascribe_watch *watch, double *results) {
+  ascribe_attribution *found = NULL;
+  const ascribe_status status = ascribe_influence_explain(influence, data, NULL, watch, &found, &error);
+  CHECK((found == NULL) == (status != ASCRIBE_OK));
+  if (status == ASCRIBE_OK) CHECK(ascribe_attribution_copy(found, 2, NULL, results, ROWS, NULL) == ASCRIBE_OK);
+  ascribe_attribution_free(found);
+  return status;
+}
+
+static ascribe_status rolls_back(const ascribe_watch *watch, double *results) {
+  ascribe_attribution *found = NULL;
+  const ascribe_status status = ascribe_rollback_explain(rollback, m.data, NULL, watch, &found, &error);
+  CHECK((found == NULL) == (status != ASCRIBE_OK));
+  if (status == ASCRIBE_OK) CHECK(ascribe_attribution_copy(found, 2, NULL, results, 30, NULL) == ASCRIBE_OK);
+  ascribe_attribution_free(found);
+  return status;
+}
+
+static ascribe_status selves(const ascribe_watch *watch, double *results) {
+  return ascribe_influence_self(influence, NULL, 0, watch, results, ROWS, &error);
+}
+
+static ascribe_status corrects(const ascribe_watch *watch, double *results) {
+  static const uint64_t examples[] = {1, 5};
+  ascribe_dataset *query = selected(data, 4, 1);
+  const ascribe_status status = ascribe_influence_corrected(influence, query, NULL, examples, 2, watch, results, results + 2, &error);
+  ascribe_dataset_free(query);
+  return status;
+}
+
+static ascribe_status multiplies(const ascribe_watch *watch, double *results) {
+  const ascribe_matrix view = matrix_of(x, 2, P);
+  return ascribe_influence_hvp(influence, &view, watch, results, 2 * P, &error);
+}
+
+static ascribe_status divides(const ascribe_watch *watch, double *results) {
+  const ascribe_matrix view = matrix_of(x, 2, P);
+  return ascribe_influence_inverse_hvp(influence, &view, watch, results, 2 * P, &error);
+}
+
+static ascribe_status asks_what_if(const ascribe_watch *watch, double *results) {
+  const ascribe_change change = {ASCRIBE_CHANGE_REMOVE, 1, 0.0, NULL, 0};
+  ascribe_what_if_options until;
+  ascribe_what_if *answer = NULL;
+  ascribe_status status;
+  ascribe_what_if_options_init(&until, sizeof until);
+  until.until = ASCRIBE_LEVEL_RETRAINED;
+  status = ascribe_influence_what_if(influence, data, NULL, &change, 1, &until, watch, &answer, &error);
+  CHECK((answer == NULL) == (status != ASCRIBE_OK));
+  if (status == ASCRIBE_OK) {
+    int32_t level;
+    CHECK(ascribe_what_if_level(answer, ascribe_what_if_levels(answer) - 1, &level, results, NULL, 40, NULL) == ASCRIBE_OK);
+  }
+  ascribe_what_if_free(answer);
+  return status;
+}
+
+static ascribe_status fits_curvature(const ascribe_watch *watch, double *results) {
+  ascribe_influence_options options;
+  ascribe_influence *made = NULL;
+  ascribe_status status;
+  ascribe_influence_options_init(&options, sizeof options);
+  options.solver = ASCRIBE_SOLVER_CG;
+  status = ascribe_influence_new(pool, trained, NULL, &options, watch, &made, &error);
+  CHECK((made == NULL) == (status != ASCRIBE_OK));
+  if (status == ASCRIBE_OK) CHECK(ascribe_influence_self(made, NULL, 0, NULL, results, ROWS, NULL) == ASCRIBE_OK);
+  ascribe_influence_free(made);
+  return status;
+}
+
+static ascribe_status verifies(const ascribe_watch *watch, double *results) {
+  static const uint64_t examples[] = {1, 5, 9};
+  static const size_t offsets[] = {0, 1, 3};
+  ascribe_dataset *query = selected(m.data, 4, 2);
+  const ascribe_status status = ascribe_verify_removal(pool, m.model, query, "score", examples, offsets, 2, watch, results, 4, &error);
+  ascribe_dataset_free(query);
+  return status;
+}
+
+struct heard {
+  int calls, stop_at;
+  const char *phase;
+};
+
+static int32_t hear(const ascribe_progress *event, void *user_data) {
+  struct heard *heard = user_data;
+  CHECK(event->struct_size == sizeof *event && event->phase != NULL && (event->total == 0 || event->done <= event->total));
+  heard->phase = event->phase;
+  return heard->calls++ == heard->stop_at;
+}
+
+/* Ends a call at its first report, its second and so on until it comes through; fails, and leaves results alone, each time before. */
+static void cancelled_everywhere(const char *name, ascribe_status (*call)(const ascribe_watch *, double *), int keeps) {
+  double expected[64], results[64];
+  int most = 0;
+  struct heard heard = {0, -1, NULL};
+  ascribe_watch watch;
+  ascribe_cancel *cancel = NULL;
+  size_t i;
+  ascribe_model *before = NULL;
+  ascribe_status status;
+  ascribe_watch_init(&watch, sizeof watch);
+  CHECK(watch.progress == NULL && watch.cancel == NULL);
+  CHECK_OK(ascribe_model_clone(model, &before, &error));
+  for (i = 0; i < 64; i++) expected[i] = results[i] = 12.5;
+  CHECK_OK(call(NULL, expected));
+  watch.progress = hear;
+  watch.progress_data = &heard;
+  for (heard.stop_at = 0; most < 2000; heard.stop_at++, most++) {
+    ascribe_model_free(model);
+    CHECK_OK(ascribe_model_clone(before, &model, &error));
+    heard.calls = 0;
+    for (i = 0; i < 64; i++) results[i] = 12.5;
+    status = call(&watch, results);
+    if (status == ASCRIBE_OK) break;
+    CHECK_FAILS(status, ASCRIBE_CANCELLED, "cancelled");
+    CHECK(heard.calls == heard.stop_at + 1);
+    CHECK(same_parameters(model, before));
+    if (keeps)
+      for (i = 0; i < 64; i++) CHECK(results[i] == 12.5);
+    else CHECK(memcmp(results, expected, sizeof results) == 0);
+  }
+  CHECK_OK(status);
+  CHECK(memcmp(results, expected, sizeof results) == 0);
+  if (getenv("ASCRIBE_TEST_VERBOSE") != NULL) printf("%s: %d reports\n", name, most);
+  /* A flag that is set already ends it at once, and does so until it is cleared. */
+  CHECK_OK(ascribe_cancel_new(&cancel, &error));
+  watch.progress = NULL;
+  watch.cancel = cancel;
+  ascribe_cancel_request(cancel);
+  ascribe_model_free(model);
+  CHECK_OK(ascribe_model_clone(before, &model, &error));
+  CHECK_FAILS(call(&watch, results), ASCRIBE_CANCELLED, "cancelled");
+  ascribe_cancel_reset(cancel);
+  CHECK_OK(call(&watch, results));
+  CHECK(memcmp(results, expected, sizeof results) == 0);
+  ascribe_cancel_free(cancel);
+  ascribe_model_free(model);
+  model = before;
+}
+
+/* From a callback: other calls on what was given as const are answered, those that need it alone are refused. */
+static int32_t meddle(const ascribe_progress *event, void *user_data) {
+  double values[ROWS];
+  (void)event;
+  ++*(int *)user_data;
+  CHECK(ascribe_dataset_len(data) == ROWS);
+  CHECK_OK(ascribe_model_evaluate(trained, NULL, data, NULL, values, ROWS, &error));
+  CHECK_FAILS(ascribe_model_set_parameter(model, 0, x, COLUMNS, &error), ASCRIBE_INVALID_ARGUMENT, "model is in use by another call");
+  CHECK_FAILS(ascribe_model_fit(model, NULL, data, NULL, NULL, &error), ASCRIBE_INVALID_ARGUMENT, "in use");
+  CHECK_FAILS(ascribe_model_parameter(model, 0, values, COLUMNS, &error), ASCRIBE_INVALID_ARGUMENT, "in use");
+  CHECK_FAILS(ascribe_dataset_set_labels(data, NULL, 0, 2, &error), ASCRIBE_INVALID_ARGUMENT, "dataset is in use by another call");
+  CHECK(ascribe_model_dimension(model) == 0);
+  return 0;
+}
+
+static int32_t free_it(const ascribe_progress *event, void *user_data) {
+  ascribe_model **mine = user_data;
+  (void)event;
+  ascribe_model_free(*mine);
+  *mine = NULL;
+  return 0;
+}
+
+static void callbacks(void) {
+  ascribe_training_options training = steps_of(ASCRIBE_METHOD_SGD, 0.05, 3, 5);
+  ascribe_model *mine = NULL;
+  ascribe_watch watch;
+  int calls = 0;
+  ascribe_watch_init(&watch, sizeof watch);
+  watch.progress = meddle;
+  watch.progress_data = &calls;
+  CHECK_OK(ascribe_model_fit(model, NULL, data, &training, &watch, &error));
+  CHECK(calls >= 3);
+  /* Freed while in use: destroyed when the call returns. */
+  CHECK_OK(ascribe_model_clone(model, &mine, &error));
+  watch.progress = free_it;
+  watch.progress_data = &mine;
+  CHECK_OK(ascribe_model_fit(mine, NULL, data, &training, &watch, &error));
+  CHECK(mine == NULL);
+}
+
+/* The same objects asked by several threads at once give what one gets. */
+static double alone[3][64];
+
+static void *ask(void *place) {
+  double results[3][64];
+  int round;
+  (void)place;
+  for (round = 0; round < 5; round++) {
+    ascribe_attribution *found = NULL, *owed = NULL;
+    memset(results, 0, sizeof results);
+    if (ascribe_influence_explain(influence, data, NULL, NULL, &found, NULL) != ASCRIBE_OK) return (void *)alone;
+    if (ascribe_attribution_copy(found, 1, NULL, results[0], 64, NULL) != ASCRIBE_OK) return (void *)alone;
+    if (ascribe_rollback_explain(rollback, m.data, NULL, NULL, &owed, NULL) != ASCRIBE_OK) return (void *)alone;
+    if (ascribe_attribution_copy(owed, 1, NULL, results[1], 64, NULL) != ASCRIBE_OK) return (void *)alone;
+    if (ascribe_model_evaluate(trained, pool, data, NULL, results[2], 64, NULL) != ASCRIBE_OK) return (void *)alone;
+    ascribe_attribution_free(found);
+    ascribe_attribution_free(owed);
+    if (memcmp(results, alone, sizeof results) != 0) return (void *)alone;
+  }
+  return NULL;
+}
+
+static void together(void) {
+  pthread_t threads[4];
+  ascribe_attribution *found = NULL, *owed = NULL;
+  void *wrong;
+  size_t i;
+  CHECK_OK(ascribe_influence_explain(influence, data, NULL, NULL, &found, &error));
+  CHECK_OK(ascribe_attribution_copy(found, 1, NULL, alone[0], 64, &error));
+  CHECK_OK(ascribe_rollback_explain(rollback, m.data, NULL, NULL, &owed, &error));
+  CHECK_OK(ascribe_attribution_copy(owed, 1, NULL, alone[1], 64, &error));
+  CHECK_OK(ascribe_model_evaluate(trained, NULL, data, NULL, alone[2], 64, &error));
+  for (i = 0; i < 4; i++) NEED(pthread_create(&threads[i], NULL, ask, NULL) == 0);
+  for (i = 0; i < 4; i++) {
+    pthread_join(threads[i], &wrong);
+    CHECK(wrong == NULL);
+  }
+  ascribe_attribution_free(found);
+  ascribe_attribution_free(owed);
+}
+
+static void *request(void *cancel) { return ascribe_cancel_request(cancel), NULL; }
+
+/* A flag set by another thread in the midst of a long training. */
+static pthread_t other;
+static int32_t start_request(const ascribe_progress *event, void *cancel) {
+  if (event->done == 2) CHECK(pthread_create(&other, NULL, request, cancel) == 0);
+  return 0;
+}
+
+static void from_another_thread(void) {
+  ascribe_training_options training = steps_of(ASCRIBE_METHOD_SGD, 1e-4, 10000000, 5);
+  ascribe_model *before = NULL;
+  ascribe_cancel *cancel = NULL;
+  ascribe_watch watch;
+  CHECK_OK(ascribe_model_clone(model, &before, &error));
+  CHECK_OK(ascribe_cancel_new(&cancel, &error));
+  ascribe_watch_init(&watch, sizeof watch);
+  watch.cancel = cancel;
+  watch.progress = start_request;
+  watch.progress_data = cancel;
+  CHECK_FAILS(ascribe_model_fit(model, pool, data, &training, &watch, &error), ASCRIBE_CANCELLED, "cancelled");
+  pthread_join(other, NULL);
+  CHECK(ascribe_cancel_requested(cancel) == 1 && same_parameters(model, before));
+  ascribe_cancel_free(cancel);
+  ascribe_model_free(before);
+}
+
+/* A fault of the library is a status, what it was changing is closed, and everything else goes on. */
+static void panics(void) {
+  ascribe_graph *graph = NULL;
+  ascribe_node node = 4242, again = 4242;
+  double values[ROWS];
+  CHECK_OK(ascribe_graph_new(&graph, &error));
+  if (getenv("ASCRIBE_TEST_RELEASE") == NULL) {
+    CHECK_FAILS(ascribe_graph_input(graph, "ascribe: panic", NULL, 0, &node, &error), ASCRIBE_INTERNAL, "fault of the library");
+    CHECK_FAILS(ascribe_graph_input(graph, "x", NULL, 0, &again, &error), ASCRIBE_INTERNAL, "graph was left half-changed");
+    CHECK(node == 4242 && again == 4242);
+  }
+  ascribe_graph_free(graph);
+  CHECK_OK(ascribe_model_evaluate(trained, pool, data, NULL, values, ROWS, &error));
+}
+
+int main(void) {
+  ascribe_context_options where;
+  ascribe_influence_options options;
+  ascribe_training_options training = steps_of(ASCRIBE_METHOD_SGD, 0.05, 3, 1);
+  fill(x, COUNT(x), 71);
+  fill(y, COUNT(y), 72);
+  orders();
+  ascribe_context_options_init(&where, sizeof where);
+  where.threads = 2;
+  CHECK_OK(ascribe_context_new(&where, &pool, &error));
+  ascribe_influence_options_init(&options, sizeof options);
+  options.solver = ASCRIBE_SOLVER_CG;
+  data = rows_of(x, ROWS, COLUMNS, y);
+  facts = nations();
+  m = machine_of(ASCRIBE_F64);
+  CHECK_OK(ascribe_model_rows(NULL, data, NULL, &model, &error));
+  trained = minimised(data, ASCRIBE_LOSS_SQUARED, 0.1, ASCRIBE_F64);
+  CHECK_OK(ascribe_influence_new(pool, trained, NULL, &options, NULL, &influence, &error));
+  CHECK_OK(ascribe_model_fit(m.model, NULL, m.data, &training, NULL, &error));
+  CHECK_OK(ascribe_rollback_new(pool, m.model, "score", &rollback, &error));
+  cancelled_everywhere("fit", fits, 1);
+  cancelled_everywhere("run", runs, 0);
+  cancelled_everywhere("minimise", minimises, 1);
+  cancelled_everywhere("explain", explains, 1);
+  cancelled_everywhere("rollback", rolls_back, 1);
+  cancelled_everywhere("self", selves, 1);
+  cancelled_everywhere("corrected", corrects, 1);
+  cancelled_everywhere("what if", asks_what_if, 1);
+  cancelled_everywhere("curvature", fits_curvature, 1);
+  cancelled_everywhere("verify", verifies, 1);
+  cancelled_everywhere("hvp", multiplies, 1);
+  cancelled_everywhere("inverse hvp", divides, 1);
+  callbacks();
+  together();
+  from_another_thread();
+  panics();
+  ascribe_context_free(pool);
+  ascribe_rollback_free(rollback);
+  ascribe_influence_free(influence);
+  ascribe_model_free(model);
+  ascribe_model_free(trained);
+  ascribe_dataset_free(data);
+  ascribe_dataset_free(facts);
+  pool = NULL;
+  machine_free(&m);
+  return checks_done();
+}

@@ -1,0 +1,153 @@
+# The results of README.md beside this file, in Julia: every line is a name and the bits of a number. Names count from 0.
+using Ascribe
+
+result(name, value) = println(name, ' ', string(reinterpret(UInt64, value), base=16, pad=16))
+
+"Numbers of a vector, or those of an array with its last axis first to change."
+results(name, values::AbstractArray) = foreach(pairs(collect(rows_first(values)))) do (i, value)
+    result("$name.$(i - 1)", value)
+end
+rows_first(values) = ndims(values) < 2 ? vec(values) : vec(permutedims(values, ndims(values):-1:1))
+
+table(name, values) = for i in axes(values, 1), j in axes(values, 2)
+    result("$name.$(i - 1).$(j - 1)", values[i, j])
+end
+
+all_parameters(name, model) = for place in 1:length(parameters(model))
+    results("$name.parameter.$(place - 1)", parameter(model, place))
+end
+
+function attributed(name, found)
+    for query in 1:length(found)
+        result("$name.value.$(query - 1)", value(found, query))
+        for (example, score) in scores(found, query)
+            result("$name.$(query - 1).$(example - 1)", score)
+        end
+    end
+end
+
+function rolled_back(name, model, queries, functional)
+    rollback = Rollback(model; functional=functional)
+    for effort in (:exact, :linear, :hybrid)
+        attributed("$name.$effort", attribution(rollback, queries; effort=effort, rerank=3))
+    end
+    results("$name.without", without(rollback, queries, [1, 6, 18]))
+end
+
+removed(name, model, queries, functional) =
+    table("$name.removal", removals(model, queries; sets=[[4], [3, 10]], functional=functional))
+
+function facts(name, precision, folder)
+    train, valid, test = joinpath.(folder, "nations", ["train.tsv", "valid.tsv", "test.tsv"])
+    data = loadtriples(train; valid=valid, test=test)
+    queries = part(data, :test)[1:3]
+    model = Model(data; dimension=6, negatives=5, precision=precision, seed=11)
+    fit!(model, data; method=:sgd, learning_rate=0.05, batch=1, epochs=3, seed=3)
+    all_parameters(name, model)
+    results("$name.evaluate", evaluate(model, queries; functional="log-probability"))
+    rolled_back(name, model, queries, "probability")
+    removed(name, model, queries, "probability")
+end
+
+function influenced(name, model, queries, extra, functional, single)
+    influence = Influence(model; curvature=:hessian)
+    result("$name.objective", standing(influence).value)
+    result("$name.gradient", standing(influence).gradient)
+    attributed("$name.influence", attribution(influence, queries; functional=functional))
+    results("$name.self", [score for (_, score) in selfinfluence(influence)])
+    found = [corrected(influence, queries[query], [3, 4]; functional=functional) for query in 1:length(queries)]
+    for (query, one) in enumerate(found)
+        results("$name.corrected.$(query - 1)", [some.score for some in one])
+    end
+    results("$name.leverage", [some.leverage for some in found[1]])
+    p = dimension(model)
+    directions = [((3row + 5column + 1) % 7 - 3) / 4 for column in 0:p-1, row in 0:1]
+    table("$name.hvp", permutedims(hvp(influence, directions)))
+    table("$name.inverse", permutedims(inversehvp(influence, directions)))
+    gradient = single ? 1e-5 : 1e-10
+    number = (first_order=0, second_order=1, leverage=2, newton=3, retrained=4)
+    remove = whatif(influence, queries; remove=4, until=:retrained, gradient=gradient, functional=functional)
+    several = whatif(influence, queries; reweight=5 => 2.0, replace=6 => extra[1], add=extra[2], until=:retrained,
+                     gradient=gradient, functional=functional)
+    for (word, answer) in ("remove" => remove, "several" => several), step in levels(answer)
+        results("$name.$word.$(number[step.level])", step.changes)
+    end
+end
+
+feature(i, j) = ((7i + 11j + i * j) % 13 - 6) / 8
+table_rows(which) = [feature(i, j) for i in which, j in 0:2]
+table_targets(which) = [((5i + 3) % 11 - 5) / 4 for i in which]
+table_labels(which) = [(i * i + i ÷ 4) % 3 + 1 for i in which]
+table_data(which, classes) = classes ? Dataset(table_rows(which), table_labels(which); classes=3) :
+                             Dataset(table_rows(which), table_targets(which))
+
+function of_rows(name, loss, precision)
+    data, extra = (table_data(which, loss === :softmax) for which in (0:23, 100:101))
+    queries = data[[2, 8]]
+    single = precision === Float32
+    model = Model(data; loss=loss, l2=0.05, precision=precision)
+    fit!(model, data; method=:minimise, gradient=single ? 1e-5 : 1e-10)
+    all_parameters(name, model)
+    table("$name.predict", predict(model, table_rows(100:101)))
+    influenced(name, model, queries, extra, "loss", single)
+    removed(name, model, queries, "loss")
+end
+
+function of_layers(name, precision)
+    data, extra = table_data(0:23, true), table_data(100:101, true)
+    model = Model(data; loss=:softmax, l2=0.01, layers=[:dense => 4, :tanh], precision=precision, seed=11)
+    fit!(model, data; method=:adam, learning_rate=0.01, epochs=4, batch=5, seed=3)
+    all_parameters(name, model)
+    table("$name.predict", predict(model, table_rows(100:101)))
+    removed(name, model, extra, "loss")
+end
+
+function of_graph(name, precision)
+    users, items = [7k % 30 for k in 0:239], [(11k + k ÷ 30) % 20 for k in 0:239]
+    ratings = [1.0 + (3u + 5i + u * i) % 5 for (u, i) in zip(users, items)]
+    data = Dataset("user" => users .+ 1, "item" => items .+ 1, "rating" => ratings)
+    queries = data[[1, 6]]
+    g = Graph()
+    user, item = indices(g, "user"), indices(g, "item")
+    mean, user_bias, item_bias = parameter(g, "mean"), parameter(g, "user_bias", 30), parameter(g, "item_bias", 20)
+    user_table, item_table = parameter(g, "users", 30, 4), parameter(g, "items", 20, 4)
+    rating = input(g, "rating")
+    of_user, of_item, user_row, item_row = user_bias[user], item_bias[item], user_table[user, :], item_table[item, :]
+    biased = mean + of_user + of_item
+    prediction = biased + sum(user_row .* item_row)
+    d = prediction - rating
+    loss = 0.5 * (d * d)
+    squares = mean * mean
+    for table in (user_bias, item_bias, user_table, item_table)
+        squares = squares + sum(table .* table)
+    end
+    penalty = 0.05 * squares
+    functional!("prediction", prediction)
+    own!(user_table, user), own!(item_table, item), own!(user_bias, user), own!(item_bias, item)
+    model = Model(loss; penalty=penalty, outputs=prediction, precision=precision, seed=7)
+    fit!(model, data; method=:sgd, learning_rate=0.02, batch=1, epochs=5)
+    all_parameters(name, model)
+    kept = ledger(model)
+    for slot in 1:length(slots(kept, 7))
+        results("$name.change.$(slot - 1)", change(kept, 7, slot))
+    end
+    result("$name.remainder", only(remainder(kept, 1)))
+    rolled_back(name, model, queries, "prediction")
+    removed(name, model, queries, "prediction")
+    if precision === Float64
+        fit!(model, data; method=:minimise)
+        influenced("graph.minimised", model, queries, data, "prediction", false)
+        removed("graph.minimised", model, queries, "prediction")
+    end
+end
+
+folder = get(ARGS, 1, "data")
+facts("triples.f64", Float64, folder)
+facts("triples.f32", Float32, folder)
+of_rows("rows.squared.f64", :squared, Float64)
+of_rows("rows.softmax.f64", :softmax, Float64)
+of_rows("rows.softmax.f32", :softmax, Float32)
+of_layers("rows.layers.f64", Float64)
+of_layers("rows.layers.f32", Float32)
+of_graph("graph.f64", Float64)
+of_graph("graph.f32", Float32)
