@@ -215,7 +215,8 @@ impl Influence {
         })
     }
 
-    /// The products of the curvature with directions, the rows of a matrix; row after row, without damping.
+    /// The products of the curvature with directions, the rows of a matrix; row after row, without damping. After an error
+    /// some of them may have been written.
     ///
     /// # Errors
     /// [`Error::Argument`] for directions that have not p numbers, or room for another number of products;
@@ -367,7 +368,7 @@ impl<T: Number> Asked<T> {
             let expected = format!("{dimension} for each of {count} directions");
             return Err(Error::argument("the room for products", into.len(), expected));
         }
-        let (mut read, mut products) = (Vec::new(), Vec::with_capacity(into.len()));
+        let mut read = Vec::new();
         for first in (0..count).step_by(DIRECTIONS) {
             let range = first..(first + DIRECTIONS).min(count);
             read.resize(range.len() * dimension, E::ZERO);
@@ -386,9 +387,8 @@ impl<T: Number> Asked<T> {
                 });
             }
             let block = work(&mut self.influence, Block::new(dimension, range.len(), values)?)?;
-            products.extend_from_slice(block.values());
+            into[range.start * dimension..range.end * dimension].copy_from_slice(block.values());
         }
-        into.copy_from_slice(&products);
         Ok(())
     }
 }

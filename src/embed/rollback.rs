@@ -57,10 +57,9 @@ impl Rollback {
         either!(&self.explainer, explainer => {
             let inputs = self.model.kind.queries(queries, self.functional.as_deref())?;
             for query in 0..inputs.count() {
-                let explanation = explainer.explain_inputs(&context, &inputs, query, options)?;
-                let mut scores: Vec<_> =
+                let explanation = explainer.scores_inputs(&context, &inputs, query, options)?;
+                let scores =
                     explanation.scores.iter().map(|score| (u64::from(score.example), score.score)).collect();
-                scores.sort_unstable_by_key(|score| score.0);
                 found.push(Attributed { value: explanation.value, scores });
                 let (done, total) = (query as u64 + 1, inputs.count() as u64);
                 watch.report(&Event::new(c"explaining", done, Some(total)))?;

@@ -237,6 +237,22 @@ impl<T: Real> Explainer<T> {
         query: usize,
         options: &ExplainOptions,
     ) -> Result<Explanation> {
+        let mut explanation = self.scores_inputs(context, queries, query, options)?;
+        explanation.scores.sort_by(by_effect);
+        Ok(explanation)
+    }
+
+    /// As [`Explainer::explain_inputs`], but with the scores in the order of the examples.
+    ///
+    /// # Errors
+    /// As [`Explainer::explain_inputs`].
+    pub fn scores_inputs(
+        &self,
+        context: &Context,
+        queries: &Inputs<T>,
+        query: usize,
+        options: &ExplainOptions,
+    ) -> Result<Explanation> {
         let query = &queries.select(&[query])?;
         let candidates = self.owning(options.scope, |input| query.ids(input));
         let effort = match options.effort {
@@ -249,13 +265,14 @@ impl<T: Real> Explainer<T> {
             Effort::Exact => self.exact(context, query, value, &candidates)?,
             _ => self.linear(context, query, &candidates)?,
         };
-        scores.sort_by(by_effect);
         if let Effort::Hybrid { rerank } = effort {
-            let first: Vec<u32> = scores.iter().take(rerank).map(|s| s.example).collect();
-            let mut exact = self.exact(context, query, value, &first)?;
-            exact.extend_from_slice(&scores[first.len()..]);
-            scores = exact;
-            scores.sort_by(by_effect);
+            let mut ordered = scores.clone();
+            ordered.sort_by(by_effect);
+            let first: Vec<u32> = ordered.iter().take(rerank).map(|score| score.example).collect();
+            for exact in self.exact(context, query, value, &first)? {
+                let place = scores.partition_point(|score| score.example < exact.example);
+                scores[place] = exact;
+            }
         }
         Ok(Explanation { value, scores })
     }

@@ -189,7 +189,7 @@ fn other_files_are_read_alike() {
     // What was read alike can be read from alike again.
     assert_eq!(named(&alike.load_like(&[train]).unwrap()), ["small", "large", "small"]);
     let foreign = file("foreign.csv", "size,colour,kind\n3,blue,large\n5,blue,medium\n");
-    refused(trained.load_like(&[foreign]), "the class of row 1");
+    refused(trained.load_like(&[foreign]), "\"medium\" is a class that the training table does not have");
     let unseen = file("unseen.csv", "size,colour,kind\n3,green,large\n");
     refused(trained.load_like(&[unseen]), "green");
     refused(trained.load_like(&[other.clone(), other.clone()]), "the number of files");

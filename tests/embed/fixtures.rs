@@ -109,11 +109,12 @@ pub fn inputs() -> Dataset {
     data
 }
 
-/// score = left[a] · right[b]; the loss is half its squared distance from y, with a penalty.
+/// score = left[a] · right[b], of one number each, as more could be turned; the loss is half its squared distance from y, with
+/// a penalty.
 pub fn machine_of(definition: &mut Definition) -> (NodeId, NodeId) {
     let g = definition.graph_mut();
     let (a, b, y) = (g.indices("a", &[]).unwrap(), g.indices("b", &[]).unwrap(), g.input("y", &[]).unwrap());
-    let (left, right) = (g.parameter("left", &[6, 2]).unwrap(), g.parameter("right", &[5, 2]).unwrap());
+    let (left, right) = (g.parameter("left", &[6, 1]).unwrap(), g.parameter("right", &[5, 1]).unwrap());
     let (one, other) = (g.lookup(left, a).unwrap(), g.lookup(right, b).unwrap());
     let score = g.contract("d,d->", one, other).unwrap();
     let residual = g.sub(score, y).unwrap();
@@ -124,7 +125,7 @@ pub fn machine_of(definition: &mut Definition) -> (NodeId, NodeId) {
         g.sum_all(square).unwrap()
     });
     let sum = g.add(squares[0], squares[1]).unwrap();
-    let penalty = g.scale(sum, 0.1).unwrap();
+    let penalty = g.scale(sum, 0.01).unwrap();
     definition.functional("score", score).unwrap();
     definition.own(left, a).unwrap();
     definition.own(right, b).unwrap();

@@ -97,7 +97,13 @@ fn a_fit_that_is_cancelled_changes_nothing() {
         for (name, mut model, data, options) in all(precision) {
             let before = parameters(&model);
             let stop = Arc::new(AtomicBool::new(true));
-            for watch in [breaking(1), breaking(2), Watch::none().with_stop(stop.clone())] {
+            for (place, watch) in
+                [breaking(1), Watch::none().with_stop(stop.clone()), breaking(2)].into_iter().enumerate()
+            {
+                if place == 2 && name == "rows, minimised" {
+                    // One step of Newton's method is the whole way.
+                    continue;
+                }
                 let error = refused(model.fit(&host, &data, &options, &watch), "cancelled by the caller");
                 assert!(matches!(error, Error::Cancelled { .. }), "{name}");
                 assert_same(&parameters(&model), &before, name);

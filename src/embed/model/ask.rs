@@ -28,7 +28,7 @@ impl Model {
     /// The outputs of a model of rows for each row of a matrix, one row of outputs behind the other.
     ///
     /// Rows that lie one behind the other in the model's precision are read where they are; others are copied block by
-    /// block, never all at once.
+    /// block, never all at once. After an error some of the outputs may have been written.
     ///
     /// # Errors
     /// [`Error::Argument`] for a model of another kind, a matrix with other columns, or room for another number of outputs;
@@ -111,7 +111,6 @@ fn predict<T: Number, E: Number>(
     let block = (BLOCK_NUMBERS / width).max(1);
     let in_place = features.contiguous().and_then(T::same);
     let (mut read, mut copy) = (Vec::new(), Vec::new());
-    let mut results = Vec::with_capacity(into.len());
     for first in (0..rows).step_by(block) {
         let range = first..(first + block).min(rows);
         let values: &[T] = match in_place {
@@ -133,10 +132,10 @@ fn predict<T: Number, E: Number>(
             });
         }
         execution.run(host.context(), &Values::new(state.parameters.as_slice()).with_real(0, values), range.len())?;
-        for row in 0..range.len() {
-            results.extend(execution.example(0, row).iter().map(|output| output.to_f64()));
+        let outputs = &mut into[range.start * settings.outputs..range.end * settings.outputs];
+        for (row, outputs) in outputs.chunks_exact_mut(settings.outputs).enumerate() {
+            outputs.iter_mut().zip(execution.example(0, row)).for_each(|(to, from)| *to = from.to_f64());
         }
     }
-    into.copy_from_slice(&results);
     Ok(())
 }
