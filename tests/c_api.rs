@@ -68,7 +68,8 @@ fn program(name: &str) {
             "--show-leak-kinds=all",
             "--errors-for-leak-kinds=definite,indirect,possible",
         ]);
-        checked.args(["--error-exitcode=99", "--track-origins=yes"]).arg(&program).current_dir(root());
+        checked.args(["--error-exitcode=99", "--track-origins=yes", "--suppressions=tests/c/valgrind.supp"]);
+        checked.arg(&program).current_dir(root());
         checked.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
         run(&mut checked);
     }
