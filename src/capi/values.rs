@@ -239,7 +239,7 @@ pub unsafe extern "C" fn ascribe_model_predict(
             let model = handle::shared(model, "model")?;
             let host = host(context)?;
             let features = View::new(features, "features")?;
-            let count = features.rows().checked_mul(model.outputs()).unwrap_or(usize::MAX);
+            let count = features.rows().saturating_mul(model.outputs());
             let outputs = Buffer::new(outputs, capacity, count, "outputs")?;
             apart(&[features.region(), outputs.region()])?;
             let mut found = vec![0.0; count];
@@ -277,7 +277,7 @@ pub unsafe extern "C" fn ascribe_model_predict_f32(
             let model = handle::shared(model, "model")?;
             let host = host(context)?;
             let features = View::new_f32(features, "features")?;
-            let count = features.rows().checked_mul(model.outputs()).unwrap_or(usize::MAX);
+            let count = features.rows().saturating_mul(model.outputs());
             let outputs = Buffer::new(outputs, capacity, count, "outputs")?;
             apart(&[features.region(), outputs.region()])?;
             let mut found = vec![0.0; count];

@@ -57,7 +57,7 @@ pub unsafe extern "C" fn ascribe_verify_removal(
             let model = handle::shared(model, "model")?;
             let queries = handle::shared(queries, "queries")?;
             let functional = optional_text(functional, "functional")?;
-            let offsets = slice(offsets, sets.checked_add(1).unwrap_or(usize::MAX), "offsets")?;
+            let offsets = slice(offsets, sets.saturating_add(1), "offsets")?;
             let ascending = offsets.first() == Some(&0) && offsets.is_sorted();
             let Some(count) = offsets.last().copied().filter(|_| ascending) else {
                 return Err(Failure::argument(
@@ -67,7 +67,7 @@ pub unsafe extern "C" fn ascribe_verify_removal(
             let examples = places(examples, count, "examples")?;
             let removals: Vec<Vec<usize>> =
                 offsets.windows(2).map(|ends| examples[ends[0]..ends[1]].to_vec()).collect();
-            let wanted = sets.checked_mul(queries.len()).unwrap_or(usize::MAX);
+            let wanted = sets.saturating_mul(queries.len());
             let changes = Buffer::new(changes, capacity, wanted, "changes")?;
             changes.put(&embed::true_changes(&host, &model, &queries, functional, &removals, &obeyed(watch)?)?);
             Ok(())

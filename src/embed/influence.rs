@@ -203,6 +203,10 @@ impl Influence {
         options: &WhatIfOptions,
         watch: &Watch,
     ) -> Result<WhatIf> {
+        if !(options.gradient >= 0.0 && options.gradient.is_finite()) {
+            let expected = "zero or a positive number";
+            return Err(Error::argument("the gradient at which training again ends", options.gradient, expected));
+        }
         self.with(watch, |asked| {
             either!(asked, asked => {
                 let (scalars, queries) = asked.question(&self.model, queries, functional)?;

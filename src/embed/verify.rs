@@ -53,6 +53,9 @@ pub fn true_changes(
     })
 }
 
+/// Trains again without some examples, and gives the parameters.
+type Retrain<'r, T> = &'r (dyn Fn(&[usize], &Context) -> Result<Vec<Array<T>>> + Sync);
+
 /// A functional of queries, to be evaluated with several parameters.
 struct Asked<'a, T> {
     model: &'a Model,
@@ -126,7 +129,7 @@ impl<'a, T: Number> Asked<'a, T> {
         context: &Context,
         removals: &[Vec<usize>],
         watch: &Watch,
-        retrain: &(dyn Fn(&[usize], &Context) -> Result<Vec<Array<T>>> + Sync),
+        retrain: Retrain<'_, T>,
     ) -> Result<Vec<f64>> {
         let before = self.values(context, &self.state.parameters)?;
         let mut changes = Vec::with_capacity(removals.len() * before.len());

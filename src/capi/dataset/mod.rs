@@ -65,7 +65,7 @@ pub unsafe extern "C" fn ascribe_dataset_from_triples(
     unsafe {
         guard(error, || {
             let dataset = Out::new(dataset, "dataset")?;
-            let ids = slice(triples, count.checked_mul(3).unwrap_or(usize::MAX), "triples")?;
+            let ids = slice(triples, count.saturating_mul(3), "triples")?;
             let (triples, _) = ids.as_chunks::<3>();
             dataset.put_new(Dataset::from_triples(triples, entities, relations)?);
             Ok(())
@@ -263,7 +263,7 @@ pub unsafe extern "C" fn ascribe_dataset_set_ids(
                     dataset.len()
                 )));
             }
-            let ids = slice(ids, count.checked_mul(width).unwrap_or(usize::MAX), "ids")?;
+            let ids = slice(ids, count.saturating_mul(width), "ids")?;
             dataset.set_ids(input, ids, width)?;
             Ok(())
         })

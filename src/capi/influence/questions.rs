@@ -83,7 +83,7 @@ pub unsafe extern "C" fn ascribe_influence_corrected(
             let queries = handle::shared(queries, "queries")?;
             let functional = optional_text(functional, "functional")?;
             let examples = places(examples, count, "examples")?;
-            let wanted = queries.len().checked_mul(count).unwrap_or(usize::MAX);
+            let wanted = queries.len().saturating_mul(count);
             let scores = Buffer::new(scores, wanted, wanted, "scores")?;
             let leverages = Buffer::wanted(leverages, count, count, "leverages")?;
             let regions: Vec<Region> =
@@ -163,7 +163,7 @@ pub unsafe extern "C" fn ascribe_influence_hvp(
         guard(error, || {
             let influence = handle::shared(influence, "influence")?;
             let directions = View::new(directions, "directions")?;
-            let count = directions.rows().checked_mul(directions.columns()).unwrap_or(usize::MAX);
+            let count = directions.rows().saturating_mul(directions.columns());
             let products = Buffer::new(products, capacity, count, "products")?;
             apart(&[directions.region(), products.region()])?;
             let mut found = vec![0.0; count];
@@ -200,7 +200,7 @@ pub unsafe extern "C" fn ascribe_influence_inverse_hvp(
         guard(error, || {
             let influence = handle::shared(influence, "influence")?;
             let directions = View::new(directions, "directions")?;
-            let count = directions.rows().checked_mul(directions.columns()).unwrap_or(usize::MAX);
+            let count = directions.rows().saturating_mul(directions.columns());
             let products = Buffer::new(products, capacity, count, "products")?;
             apart(&[directions.region(), products.region()])?;
             let mut found = vec![0.0; count];

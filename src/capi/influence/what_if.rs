@@ -70,6 +70,7 @@ impl ascribe_change {
         };
         // SAFETY: as promised above.
         let with = || -> Result<Dataset> {
+            // SAFETY: as promised above.
             unsafe { Ok(handle::shared(self.with, &format!("changes[{place}].with"))?.clone()) }
         };
         Ok(match self.kind {

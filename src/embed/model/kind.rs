@@ -154,9 +154,9 @@ impl Kind {
                         _ => Ok(()),
                     }
                 })?;
-                settings.inputs(&data.rows()?.dense)
+                finite(settings.inputs(&data.rows()?.dense)?)
             }
-            Self::Graph(graph) => named(&graph.objective.graph, data, true),
+            Self::Graph(graph) => finite(named(&graph.objective.graph, data, true)?),
         }
     }
 
@@ -184,11 +184,28 @@ impl Kind {
                     let expected = "a target for each query, or the functional \"output\"";
                     return Err(Error::argument("the targets of the queries", "missing", expected));
                 }
-                settings.inputs(&data.rows()?.dense)
+                finite(settings.inputs(&data.rows()?.dense)?)
             }
-            Self::Graph(graph) => named(&graph.objective.graph, data, false),
+            Self::Graph(graph) => finite(named(&graph.objective.graph, data, false)?),
         }
     }
+}
+
+/// Refuses numbers that the model's precision cannot hold: those of datasets are finite in double precision.
+fn finite<T: Number>(inputs: Inputs<T>) -> Result<Inputs<T>> {
+    for slot in 0..inputs.slots() {
+        let numbers = inputs.numbers(slot);
+        if let Some(place) = numbers.iter().position(|number| !number.is_finite()) {
+            let width = numbers.len() / inputs.count();
+            return Err(Error::NotFinite {
+                what: "a number of the dataset in single precision",
+                value: numbers[place].to_f64(),
+                place: format!("example {}, element {} (both counted from 0)", place / width, place % width),
+                remedy: "scale the numbers, or make the model in double precision".into(),
+            });
+        }
+    }
+    Ok(inputs)
 }
 
 /// Triples with the candidates that they always have.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::embed::number::{Either, Number, either};
 use crate::error::{Error, Result};
-use crate::tensor::Array;
+use crate::tensor::{Array, Real};
 
 use super::{Kind, Model, State};
 
@@ -49,7 +49,7 @@ impl Model {
             if values.len() != into.len() {
                 return Err(Error::argument("the number of values", into.len(), format!("{}, as the parameter has", values.len())));
             }
-            into.iter_mut().zip(values).for_each(|(to, from)| *to = f64::from(*from));
+            into.iter_mut().zip(values).for_each(|(to, from)| *to = from.to_f64());
         });
         Ok(())
     }
@@ -78,7 +78,14 @@ impl Model {
                 let expected = format!("{}, as the parameter has", array.values().len());
                 return Err(Error::argument("the number of values", values.len(), expected));
             }
-            array.values_mut().iter_mut().zip(values).for_each(|(to, from)| *to = T::from_f64(*from));
+            for (place, (to, from)) in array.values_mut().iter_mut().zip(values).enumerate() {
+                *to = T::from_f64(*from);
+                if !to.is_finite() {
+                    let remedy = "give smaller values, or make the model in double precision".to_owned();
+                    let place = format!("place {place} in single precision");
+                    return Err(Error::NotFinite { what: "a value", value: to.to_f64(), place, remedy });
+                }
+            }
             Ok(state.moved(parameters))
         }
         self.state = match &self.state {
