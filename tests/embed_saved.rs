@@ -6,7 +6,6 @@ mod common;
 
 use std::fs;
 use std::ops::ControlFlow;
-use std::path::Path;
 use std::sync::Arc;
 
 use ascribe::Error;
@@ -668,7 +667,7 @@ fn rows_of_files_remember_them() {
 #[cfg(feature = "cli")]
 #[test]
 fn the_program_reads_what_was_embedded() {
-    fn said(folder: &Path, words: &[&str]) -> (Option<i32>, String) {
+    fn said(folder: &std::path::Path, words: &[&str]) -> (Option<i32>, String) {
         let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_ascribe"));
         let output = program.args(words).current_dir(folder).output().unwrap();
         (output.status.code(), String::from_utf8([output.stdout, output.stderr].concat()).unwrap())

@@ -18,7 +18,8 @@ use super::status::{Failure, ascribe_status};
 use super::watch::{ascribe_watch, watch as obeyed};
 
 /// Trains a model again without each of some sets of examples, with everything else as it was (initial values, order,
-/// candidates), and tells the true changes of a functional. What was minimised is minimised again from where it is.
+/// candidates), and tells the true changes of a functional. What was minimised is minimised again, from where one step of
+/// Newton's method leads; where the objective is not convex that may be another minimum.
 ///
 /// @param context    NULL for the default one
 /// @param model      a model that was trained

@@ -24,7 +24,8 @@ const MEMORY: usize = 1 << 30;
 /// The true changes of a functional for the removal of each set of examples, query by query, one set behind the other.
 ///
 /// Everything else is as in the training: initial values, order, candidates, the other members of batches, the learning rate
-/// at each moment, the moment of its end. A model that was minimised is minimised again from where it is.
+/// at each moment, the moment of its end. A model that was minimised is minimised again from where one step of Newton's method
+/// leads; where it is not convex that may be another minimum than the one nearest to where it was.
 ///
 /// # Errors
 /// [`Error::Unsupported`] for a model that was not trained, or whose epochs of rows were not finished;

@@ -47,14 +47,14 @@ fn tables(model: &Model) -> Tables {
     (0..model.parameters()).map(one).collect()
 }
 
-/// A functional of a query by its number, computed here.
-type Functional<'f> = &'f dyn Fn(&Tables, usize) -> f64;
+/// A functional of a query, by the tables.
+type Value<'a> = &'a dyn Fn(&Tables, usize) -> f64;
 
 /// Trains naively with and without examples, and compares a value's changes with the true ones.
 fn compare(
     model: &Model,
     data: &Dataset,
-    (functional, value): (Option<&str>, Functional<'_>),
+    (functional, value): (Option<&str>, Value<'_>),
     examples: &dyn Examples<f64>,
     gradient: Gradient<'_>,
 ) {
