@@ -64,16 +64,15 @@ fn passes(name: &str, sources: &[&str], standard: &str) -> String {
     said
 }
 
-/// Once more, for what no test sees. A block counts as lost where nothing points to it or into it: the threads of a pool may
-/// still be ending when their context is freed, and the lists of pending work mark their pointers.
+/// Once more, for what no test sees.
 fn under_valgrind(program: &Path, work: &Path) {
     if !have("valgrind") {
         return;
     }
-    let kinds = "definite,indirect";
     let mut command = Command::new("valgrind");
     command.args(["--quiet", "--leak-check=full", "--error-exitcode=99"]);
-    command.arg(format!("--show-leak-kinds={kinds}")).arg(format!("--errors-for-leak-kinds={kinds}"));
+    command.args(["--show-leak-kinds=all", "--errors-for-leak-kinds=definite,indirect,possible"]);
+    command.arg(format!("--suppressions={}", root().join("tests/c/valgrind.supp").display()));
     run(command.arg(program).arg(root().join("data")).arg(work).env("RUST_BACKTRACE", "0"));
 }
 

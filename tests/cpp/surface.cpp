@@ -100,7 +100,21 @@ static void models() {
   CHECK(restored.parameter(0) == mean.parameter(0));
   CHECK_ERROR(unsupported, "", Model::load(work_folder + "/graph"));
 
+  // What is loaded answers as what was saved, and saving again replaces it.
   const auto triples = fitted_facts(20);
+  triples.save(work_folder + "/triples");
+  fitted_facts(3).save(work_folder + "/triples");
+  triples.save(work_folder + "/triples");
+  const auto loaded = Model::load(work_folder + "/triples");
+  CHECK(loaded.training().epochs == 20 && loaded.data().size() == 24);
+  const auto before = Rollback(triples).explain(facts().select({3})).scores();
+  const auto after = Rollback(loaded).explain(facts().select({3})).scores();
+  CHECK(!before.empty() && before.size() == after.size());
+  for (std::size_t i = 0; i < before.size(); ++i) CHECK(before[i].score == after[i].score);
+  CHECK_ERROR(invalid_argument, "NUL", triples.save(std::string("a\0b", 3)));
+  CHECK_ERROR(io, "nowhere", Model::load(work_folder + "/nowhere"));
+  CHECK_ERROR(unsupported, "", model_of_facts().save(work_folder + "/untrained"));
+
   const auto ranking = triples.ranking(facts(), facts());
   CHECK(ranking.queries == 48 && ranking.mean_reciprocal_rank > 0 && ranking.mean_reciprocal_rank <= 1);
   CHECK(ranking.hits_at_1 <= ranking.hits_at_3 && ranking.hits_at_3 <= ranking.hits_at_10 && ranking.hits_at_10 <= 1);
