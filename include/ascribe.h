@@ -4386,7 +4386,8 @@ void ascribe_trainer_free(struct ascribe_trainer *trainer);
 
 /**
  * Trains a model again without each of some sets of examples, with everything else as it was (initial values, order,
- * candidates), and tells the true changes of a functional. What was minimised is minimised again from where it is.
+ * candidates), and tells the true changes of a functional. What was minimised is minimised again, from where one step of
+ * Newton's method leads; where the objective is not convex that may be another minimum.
  *
  * @param context    NULL for the default one
  * @param model      a model that was trained
