@@ -8,7 +8,7 @@
     @test occursin(exception.message, said(exception)) && startswith(said(exception), "AscribeError: ")
     @test !isempty(exception.message)
     @test refused(() -> loadtable("/nowhere/table.csv"), CAPI.ASCRIBE_IO) != ""
-    FOLDERS && @test occursin("/nowhere", refused(() -> load(Model, "/nowhere/model"), thrown(() -> load(Model, "/nowhere/model")).code))
+    @test occursin("/nowhere", refused(() -> load(Model, "/nowhere/model"), thrown(() -> load(Model, "/nowhere/model")).code))
     @test thrown(() -> Dataset([1.0 NaN], [1.0]) |> data -> fit!(Model(data), data)) isa AscribeError
     @test thrown(() -> describe(data, 1000)) isa AscribeError
     @test thrown(() -> data[[1000]]) isa AscribeError

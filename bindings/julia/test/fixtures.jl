@@ -4,10 +4,6 @@ const ROOT = normpath(joinpath(@__DIR__, "..", "..", ".."))
 const DATA = get(ENV, "ASCRIBE_DATA", joinpath(ROOT, "data"))
 const HEADER = get(ENV, "ASCRIBE_HEADER", joinpath(ROOT, "include", "ascribe.h"))
 
-"Whether the library can write models to folders yet."
-const FOLDERS = all(f -> f.pointer[] != C_NULL, filter(f -> f.name in CAPI.NOT_YET, CAPI.FUNCTIONS))
-FOLDERS || println("this library has no ", join(CAPI.NOT_YET, ", "), " yet: what needs them is not tested")
-
 "The exception that `f` throws, or nothing."
 function thrown(f)
     try

@@ -53,7 +53,7 @@ end
     example, score = found[1]
     @test only(without(model, rated[1], [example]; functional="guess")) - only(evaluate(model, rated[1]; functional="guess")) ≈ score
     @test explain(model, rated[1]; functional="guess", k=3) == found
-    FOLDERS && mktempdir() do folder
+    mktempdir() do folder
         save(model, joinpath(folder, "model"))
         again = Model((guess - rating)^2; seed=6)
         restore!(again, joinpath(folder, "model"))

@@ -161,7 +161,7 @@ end
 end
 
 @testset "files" begin
-    FOLDERS && mktempdir() do folder
+    mktempdir() do folder
         path = joinpath(folder, "model")
         save(model, path)
         again = load(Model, path)

@@ -76,7 +76,7 @@ end
     @test all(s.score < 0 for s in supporting) && issorted([s.score for s in supporting])
     truth = verify(model, ("china", "treaties", "usa"); examples=[supporting[1].example])
     @test isfinite(truth[1].change)
-    FOLDERS && mktempdir() do folder
+    mktempdir() do folder
         save(model, joinpath(folder, "model"))
         again = load(Model, joinpath(folder, "model"))
         @test explain(again, ("china", "treaties", "usa")) == by_names

@@ -3,9 +3,6 @@
 "The library that was opened: a path, or the name the system found it by. Empty before the package is loaded."
 const LIBRARY = Ref("")
 
-"Functions that are announced and that a library may still lack."
-const NOT_YET = [:ascribe_model_save, :ascribe_model_load, :ascribe_model_restore]
-
 "The file the package brings with it, should it bring one."
 bundled_library() = normpath(joinpath(@__DIR__, "..", "..", "deps", "libascribe." * dlext))
 
@@ -65,7 +62,6 @@ function look_up(handle::Ptr{Cvoid}, path::AbstractString)
     check_abi(ccall(version, UInt32, ()), path)
     for declared in FUNCTIONS
         found = dlsym(handle, declared.name; throw_error=false)
-        found === nothing && declared.name in NOT_YET && continue
         found === nothing &&
             error("$path lacks $(declared.name): it is older than this package. Update the library.")
         declared.pointer[] = found
