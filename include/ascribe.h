@@ -146,21 +146,6 @@
 #define ASCRIBE_LOG_DEBUG 4
 
 /**
- * The triples to train on.
- */
-#define ASCRIBE_PART_TRAIN 0
-
-/**
- * The triples to choose by, and to stop early by.
- */
-#define ASCRIBE_PART_VALID 1
-
-/**
- * The triples to judge by.
- */
-#define ASCRIBE_PART_TEST 2
-
-/**
  * Targets of a table are classes where they are text or few different whole numbers, otherwise numbers.
  */
 #define ASCRIBE_TARGETS_AUTO 0
@@ -174,6 +159,21 @@
  * Targets of a table are numbers.
  */
 #define ASCRIBE_TARGETS_NUMBERS 2
+
+/**
+ * The triples to train on.
+ */
+#define ASCRIBE_PART_TRAIN 0
+
+/**
+ * The triples to choose by, and to stop early by.
+ */
+#define ASCRIBE_PART_VALID 1
+
+/**
+ * The triples to judge by.
+ */
+#define ASCRIBE_PART_TEST 2
 
 /**
  * Double precision.
@@ -1804,7 +1804,7 @@ ascribe_status ascribe_graph_reshape(struct ascribe_graph *graph,
                                      struct ascribe_error **error);
 
 /**
- * Adds the axes in another order: axis i of the result is axis axes[i] of `x`.
+ * Adds the axes in another order: axis i of the result is the axis of `x` that stands at place i of `axes`.
  *
  * Fails with ASCRIBE_SHAPE when `axes` does not name every axis of `x` once or `x` holds ids.
  *
@@ -2973,6 +2973,36 @@ ascribe_status ascribe_dataset_set_ids(struct ascribe_dataset *dataset,
                                        struct ascribe_error **error);
 
 /**
+ * Gives every row a class. Names are kept where there are that many; otherwise classes are named by their numbers.
+ *
+ * @param dataset a dataset of rows
+ * @param labels  the class of each row; copied
+ * @param count   the number of labels: that of rows
+ * @param classes the number of classes, at least 2; every label is below it
+ * @param error   NULL, or receives the reason of a failure; free it with ascribe_error_free()
+ *
+ * Needs exclusive access to `dataset`.
+ *
+ * @since 0.1
+ */
+ascribe_status ascribe_dataset_set_labels(struct ascribe_dataset *dataset,
+                                          const uint32_t *labels,
+                                          size_t count,
+                                          uint32_t classes,
+                                          struct ascribe_error **error);
+
+/**
+ * Frees a dataset.
+ *
+ * @param dataset the dataset; NULL is fine
+ *
+ * Needs exclusive access to `dataset`.
+ *
+ * @since 0.1
+ */
+void ascribe_dataset_free(struct ascribe_dataset *dataset);
+
+/**
  * Reads triples from files: one triple a line, head, relation and tail with tabs between them, in UTF-8; a name that ends in
  * .gz is compressed. The dataset has the triples to train on; ascribe_dataset_part() gives the others.
  *
@@ -3249,25 +3279,6 @@ ascribe_status ascribe_dataset_labels(const struct ascribe_dataset *dataset,
                                       struct ascribe_error **error);
 
 /**
- * Gives every row a class. Names are kept where there are that many; otherwise classes are named by their numbers.
- *
- * @param dataset a dataset of rows
- * @param labels  the class of each row; copied
- * @param count   the number of labels: that of rows
- * @param classes the number of classes, at least 2; every label is below it
- * @param error   NULL, or receives the reason of a failure; free it with ascribe_error_free()
- *
- * Needs exclusive access to `dataset`.
- *
- * @since 0.1
- */
-ascribe_status ascribe_dataset_set_labels(struct ascribe_dataset *dataset,
-                                          const uint32_t *labels,
-                                          size_t count,
-                                          uint32_t classes,
-                                          struct ascribe_error **error);
-
-/**
  * Tells the target of every row.
  *
  * @param dataset  a dataset of rows whose targets are numbers
@@ -3283,17 +3294,6 @@ ascribe_status ascribe_dataset_targets(const struct ascribe_dataset *dataset,
                                        double *targets,
                                        size_t capacity,
                                        struct ascribe_error **error);
-
-/**
- * Frees a dataset.
- *
- * @param dataset the dataset; NULL is fine
- *
- * Needs exclusive access to `dataset`.
- *
- * @since 0.1
- */
-void ascribe_dataset_free(struct ascribe_dataset *dataset);
 
 /**
  * Fills options of a model of triples with the defaults.
@@ -3983,7 +3983,7 @@ ascribe_status ascribe_influence_explain(const struct ascribe_influence *influen
                                          struct ascribe_error **error);
 
 /**
- * Tells the scores of some examples with each one's own curvature taken out (with one output, score / (1 - leverage)), and
+ * Tells the scores of some examples with each one's own curvature taken out (with one output and no penalty, score / (1 - leverage)), and
  * their leverages. Above a leverage of 0.1 the first order is off by more than a tenth.
  *
  * @param influence  what is asked
@@ -4510,6 +4510,58 @@ ascribe_status ascribe_rollback_without(const struct ascribe_rollback *rollback,
  * @since 0.1
  */
 void ascribe_rollback_free(struct ascribe_rollback *rollback);
+
+/**
+ * Saves a trained model with its data, its ledger and how it was trained, replacing what was saved there. A process that is
+ * killed at any moment leaves the old or the new.
+ *
+ * Models of triples and rows become runs, which `ascribe explain`, `ascribe verify` and `ascribe info` read too. Of a graph
+ * everything but the graph is saved.
+ *
+ * @param model  a model that was trained
+ * @param folder the path of the folder, in UTF-8; it is created where it is absent, and must otherwise be empty or hold what
+ *               was saved before
+ * @param error  NULL, or receives the reason of a failure; free it with ascribe_error_free()
+ *
+ * May be called from any thread at the same time.
+ *
+ * @since 0.1
+ */
+ascribe_status ascribe_model_save(const struct ascribe_model *model,
+                                  const char *folder,
+                                  struct ascribe_error **error);
+
+/**
+ * Loads a model of triples or rows that was saved, or trained by `ascribe train`, with its data and, where there is one, its
+ * ledger. Every byte is checked. Models of graphs are restored, with ascribe_model_restore().
+ *
+ * @param folder the path of the folder, in UTF-8
+ * @param model  receives the model; free it with ascribe_model_free()
+ * @param error  NULL, or receives the reason of a failure; free it with ascribe_error_free()
+ *
+ * May be called from any thread at the same time.
+ *
+ * @since 0.1
+ */
+ascribe_status ascribe_model_load(const char *folder,
+                                  struct ascribe_model **model,
+                                  struct ascribe_error **error);
+
+/**
+ * Gives a model of a graph the values, data, ledger and training that a model of the same graph was saved with. Where
+ * parameters, inputs or owned rows differ, the error says which; the model is then what it was.
+ *
+ * @param model  a model made of the same graph, in the same precision
+ * @param folder the path of the folder, in UTF-8
+ * @param error  NULL, or receives the reason of a failure; free it with ascribe_error_free()
+ *
+ * Needs exclusive access to `model`.
+ *
+ * @since 0.1
+ */
+ascribe_status ascribe_model_restore(struct ascribe_model *model,
+                                     const char *folder,
+                                     struct ascribe_error **error);
 
 #ifdef __cplusplus
 }  // extern "C"
