@@ -176,29 +176,33 @@ fn join(handles: Vec<JoinHandle<()>>, own: Option<usize>) {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::RefCell;
+    use std::sync::atomic::AtomicUsize;
+
     use super::*;
 
-    /// The threads of this process that belong to a context.
-    #[cfg(target_os = "linux")]
-    fn living(prefix: &str) -> usize {
-        let tasks = std::fs::read_dir("/proc/self/task").unwrap();
-        let name =
-            |task: std::io::Result<std::fs::DirEntry>| std::fs::read_to_string(task.ok()?.path().join("comm")).ok();
-        tasks.filter_map(name).filter(|name| name.starts_with(prefix)).count()
-    }
-
-    #[cfg(target_os = "linux")]
     #[test]
     fn threads_have_ended_when_the_last_clone_is_gone() {
-        // More threads than any other test asks for, so that theirs do not matter.
-        let context = Context::new(67).unwrap();
+        /// Counts when its thread is at its end.
+        struct AtEnd(Arc<AtomicUsize>);
+
+        impl Drop for AtEnd {
+            fn drop(&mut self) {
+                self.0.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+
+        thread_local!(static AT_END: RefCell<Option<AtEnd>> = const { RefCell::new(None) });
+
+        let ended = Arc::new(AtomicUsize::new(0));
+        let context = Context::new(3).unwrap();
         let clone = context.clone();
-        let last = "ascribe-66";
-        context.for_each(&mut [0; 200], |item| *item += 1);
+        let pool = context.pool.as_ref().unwrap().rayon();
+        pool.broadcast(|_| AT_END.with(|at_end| *at_end.borrow_mut() = Some(AtEnd(ended.clone()))));
         drop(context);
-        assert_eq!(living(last), 1);
+        assert_eq!(ended.load(Ordering::Relaxed), 0);
         drop(clone);
-        assert_eq!(living(last), 0);
+        assert_eq!(ended.load(Ordering::Relaxed), 3);
     }
 
     #[test]
