@@ -73,6 +73,6 @@ deny:
 
 # The C++ headers are in it where they are. Doxygen writes nothing into a folder that is not there.
 reference:
-	mkdir -p target/reference
-	{ cat docs/Doxyfile; [ ! -d bindings/cpp/include ] || echo 'INPUT += bindings/cpp/include'; } | doxygen -
+	@mkdir -p target/reference
+	@{ cat docs/Doxyfile; [ ! -d bindings/cpp/include ] || echo 'INPUT += bindings/cpp/include'; } | doxygen -
 	@echo 'target/reference/index.html'
