@@ -90,8 +90,8 @@ deny:
 # Doxygen writes nothing into a folder that is not there.
 reference:
 	$(call headline,Reference of C and C++)
-	mkdir -p target/reference
-	doxygen docs/Doxyfile
+	@mkdir -p target/reference
+	@doxygen docs/Doxyfile
 	@echo 'target/reference/index.html'
 
 # What is shipped lies here between building and installing.
