@@ -127,7 +127,6 @@ impl Context {
 struct Pool {
     /// None only while it is dropped.
     rayon: Option<rayon::ThreadPool>,
-    /// In the order of the threads' places in the pool.
     handles: Mutex<Vec<JoinHandle<()>>>,
 }
 
@@ -143,7 +142,7 @@ impl Pool {
             Ok(pool) => Ok(Self { rayon: Some(pool), handles: Mutex::new(handles) }),
             Err(error) => {
                 // Those that had begun end by themselves.
-                join(handles, None);
+                join(handles);
                 Err(Error::Threads { threads, reason: error.to_string() })
             }
         }
@@ -156,21 +155,20 @@ impl Pool {
 
 impl Drop for Pool {
     fn drop(&mut self) {
-        // The last context may go on one of its own threads, which cannot wait for itself.
-        let own = self.rayon().current_thread_index();
+        // The last context may go on one of its own threads. Then the others end only after the work that is under way there.
+        let own = self.rayon().current_thread_index().is_some();
         // Tells the threads to end once there is no work.
         self.rayon = None;
-        join(std::mem::take(self.handles.get_mut().unwrap_or_else(PoisonError::into_inner)), own);
+        if !own {
+            join(std::mem::take(self.handles.get_mut().unwrap_or_else(PoisonError::into_inner)));
+        }
     }
 }
 
-/// Waits for all threads but one.
-fn join(handles: Vec<JoinHandle<()>>, own: Option<usize>) {
-    for (place, handle) in handles.into_iter().enumerate() {
-        if Some(place) != own {
-            // Panics were met where the work was.
-            let _ = handle.join();
-        }
+fn join(handles: Vec<JoinHandle<()>>) {
+    for handle in handles {
+        // Panics were met where the work was.
+        let _ = handle.join();
     }
 }
 
