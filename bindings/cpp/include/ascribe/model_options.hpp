@@ -145,7 +145,7 @@ inline ascribe_triple_options to_c(const TripleOptions &options) {
 
 inline ascribe_row_options to_c(const RowOptions &options) {
   auto c = initial<ascribe_row_options>();
-  if (options.loss) c.loss = static_cast<std::int32_t>(*options.loss);
+  c.loss = options.loss ? static_cast<std::int32_t>(*options.loss) : ASCRIBE_LOSS_BY_TARGETS;
   c.smoothing = options.smoothing;
   c.l2 = options.l2;
   c.intercept = options.intercept ? 1 : 0;
