@@ -44,7 +44,8 @@
  * No argument crashes the library but pointers to memory that is not there. NULL where something must be, texts that are not UTF-8, sizes
  * below zero or beyond memory, numbers that are no constant of this header: each is a status. A fault of the library itself becomes
  * ASCRIBE_INTERNAL, and an object that the call was changing refuses to be used afterwards (ASCRIBE_INTERNAL again) but can be freed. Rust
- * prints a line to the standard error stream when that happens; nothing else ever prints.
+ * prints a line to the standard error stream when that happens; nothing else ever prints. What cannot be promised: where the system
+ * has no memory left in the middle of work whose size could not be known before, the process ends.
  *
  *
  * THREADS
@@ -648,7 +649,7 @@ typedef struct ascribe_context_options {
   int32_t log_level;
   /**
    * NULL (the default), or called once with `log_data` when the context and everything that was made with it are freed, or when
-   * ascribe_context_new() fails on these options; at once where `log` is NULL.
+   * ascribe_context_new() fails after it has read these options; at once where `log` is NULL.
    */
   ascribe_log_free_fn log_free;
 } ascribe_context_options;

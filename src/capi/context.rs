@@ -57,7 +57,7 @@ pub struct ascribe_context_options {
     /// The last level that `log` hears; ASCRIBE_LOG_INFO by default.
     pub log_level: i32,
     /// NULL (the default), or called once with `log_data` when the context and everything that was made with it are freed, or when
-    /// ascribe_context_new() fails on these options; at once where `log` is NULL.
+    /// ascribe_context_new() fails after it has read these options; at once where `log` is NULL.
     pub log_free: ascribe_log_free_fn,
 }
 

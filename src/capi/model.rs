@@ -104,7 +104,7 @@ impl Concept for ascribe_model {
     const NAME: &'static str = "ascribe_model";
 }
 
-/// The seed that options give; a negative one stands for another's.
+/// The seed that options give; one below zero stands for another's.
 pub(super) fn seed(number: i64) -> Option<u64> {
     u64::try_from(number).ok()
 }

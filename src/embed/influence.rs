@@ -1,7 +1,9 @@
 //! Influence functions of a model on its training data, or on other examples.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
+use std::thread::{self, ThreadId};
+use std::time::Duration;
 
 use crate::curvature::{Derivatives, Layout, Scalars};
 use crate::error::{Error, Result};
@@ -63,6 +65,20 @@ pub struct Influence {
     model: Model,
     seed: u64,
     asked: Mutex<Either<Asked<f32>, Asked<f64>>>,
+    /// The thread whose call is being answered: a callback of that call must not wait for it.
+    holder: Mutex<Option<ThreadId>>,
+}
+
+/// The one call that is being answered.
+struct Held<'a> {
+    asked: MutexGuard<'a, Either<Asked<f32>, Asked<f64>>>,
+    holder: &'a Mutex<Option<ThreadId>>,
+}
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        *self.holder.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
 }
 
 #[derive(Debug)]
@@ -103,7 +119,8 @@ impl Influence {
             Either::Double(state) => Either::Double(Asked::new(host, model, state, data, drawn, &options, watch)?),
         };
         either!(&asked, asked => tell(host, asked.influence.standing()));
-        Ok(Self { host: host.clone(), model: model.clone(), seed: drawn, asked: Mutex::new(asked) })
+        let (asked, holder) = (Mutex::new(asked), Mutex::new(None));
+        Ok(Self { host: host.clone(), model: model.clone(), seed: drawn, asked, holder })
     }
 
     /// Where the objective stands, and how solves went since.
@@ -111,7 +128,7 @@ impl Influence {
     /// # Errors
     /// [`Error::Internal`] after a panic.
     pub fn standing(&self) -> Result<Standing> {
-        Ok(either!(&*self.lock()?, asked => Standing {
+        Ok(either!(&*self.lock(&Watch::none())?.asked, asked => Standing {
             fitted: asked.influence.standing().clone(),
             worst_residual: asked.influence.worst_residual(),
             unconverged: asked.influence.unconverged().map(str::to_owned),
@@ -124,7 +141,7 @@ impl Influence {
     /// # Errors
     /// [`Error::Internal`] after a panic.
     pub fn examples(&self) -> Result<usize> {
-        Ok(either!(&*self.lock()?, asked => asked.inputs.count()))
+        Ok(either!(&*self.lock(&Watch::none())?.asked, asked => asked.inputs.count()))
     }
 
     /// The scores of all examples for every query.
@@ -203,8 +220,8 @@ impl Influence {
         options: &WhatIfOptions,
         watch: &Watch,
     ) -> Result<WhatIf> {
-        if !(options.gradient >= 0.0 && options.gradient.is_finite()) {
-            let expected = "zero or a positive number";
+        if !(options.gradient > 0.0 && options.gradient.is_finite()) {
+            let expected = "a positive number";
             return Err(Error::argument("the gradient at which training again ends", options.gradient, expected));
         }
         self.with(watch, |asked| {
@@ -246,24 +263,47 @@ impl Influence {
 
     /// Does work with what stops it and who is told of it, and forgets both afterwards.
     fn with<R>(&self, watch: &Watch, work: impl FnOnce(&mut Either<Asked<f32>, Asked<f64>>) -> Result<R>) -> Result<R> {
-        let mut asked = self.lock()?;
+        let mut held = self.lock(watch)?;
+        let asked = &mut *held.asked;
         either!(&mut *asked, asked => asked.obey(&self.host, watch));
         let doubtful = either!(&*asked, asked => asked.influence.unconverged().is_some());
-        let result = work(&mut asked);
-        either!(&mut *asked, asked => {
+        let result = work(asked);
+        let remedy = either!(&mut *asked, asked => {
             asked.obey(&self.host, &Watch::default());
-            if let (false, Some(remedy)) = (doubtful, asked.influence.unconverged()) {
-                self.host.log(LogLevel::Warning, "influence", format_args!("a solve did not converge: {remedy}"));
-            }
+            asked.influence.unconverged().map(str::to_owned)
         });
+        drop(held);
+        if let (false, Some(remedy)) = (doubtful, remedy) {
+            self.host.log(LogLevel::Warning, "influence", format_args!("a solve did not converge: {remedy}"));
+        }
         result
     }
 
-    fn lock(&self) -> Result<MutexGuard<'_, Either<Asked<f32>, Asked<f64>>>> {
-        self.asked.lock().map_err(|_| Error::Internal {
-            what: "a panic left the influence object unfinished".into(),
-            remedy: "make a new one".into(),
-        })
+    /// Waits for its turn, as long as nothing stops the call.
+    fn lock(&self, watch: &Watch) -> Result<Held<'_>> {
+        const PAUSE: Duration = Duration::from_millis(1);
+        let own = Some(thread::current().id());
+        loop {
+            match self.asked.try_lock() {
+                Ok(asked) => {
+                    *self.holder.lock().unwrap_or_else(PoisonError::into_inner) = own;
+                    return Ok(Held { asked, holder: &self.holder });
+                }
+                Err(TryLockError::Poisoned(_)) => {
+                    let what = "a panic left the influence object unfinished".into();
+                    return Err(Error::Internal { what, remedy: "make a new one".into() });
+                }
+                Err(TryLockError::WouldBlock) => {}
+            }
+            if *self.holder.lock().unwrap_or_else(PoisonError::into_inner) == own {
+                let expected = "another one, or to be asked when that call has returned";
+                return Err(Error::argument("the influence", "in use by the call whose callback this is", expected));
+            }
+            if watch.stopped() {
+                return Err(Error::Cancelled { place: "its turn to ask the influence".into() });
+            }
+            thread::sleep(PAUSE);
+        }
     }
 }
 
@@ -329,13 +369,13 @@ impl<T: Number> Asked<T> {
         functional: Option<&str>,
     ) -> Result<(Arc<Scalars>, Inputs<T>)> {
         let inputs = model.kind.queries(queries, functional)?;
-        let name = functional.unwrap_or_default();
-        if let Some(found) = self.scalars.get(name) {
+        let name = format!("{functional:?}");
+        if let Some(found) = self.scalars.get(&name) {
             return Ok((found.clone(), inputs));
         }
         let parameters = Arc::new(self.influence.derivatives().parameters().to_vec());
         let scalars = Arc::new(Scalars::new(&model.kind.functional(&parameters, functional)?, &self.layout)?);
-        self.scalars.insert(name.to_owned(), scalars.clone());
+        self.scalars.insert(name, scalars.clone());
         Ok((scalars, inputs))
     }
 

@@ -47,11 +47,20 @@ pub fn true_changes(
             return Err(Error::argument("an example to leave out", example, expected));
         }
     }
+    // An example that is named twice is left out once.
+    let removals: Vec<Vec<usize>> = removals.iter().map(|removal| distinct(removal)).collect();
     let context = watch.over(host.context());
     either!(&model.state, state => {
         let asked = Asked::new(model, state, queries, functional)?;
-        asked.changes(&context, record, removals, watch)
+        asked.changes(&context, record, &removals, watch)
     })
+}
+
+fn distinct(examples: &[usize]) -> Vec<usize> {
+    let mut examples = examples.to_vec();
+    examples.sort_unstable();
+    examples.dedup();
+    examples
 }
 
 /// Trains again without some examples, and gives the parameters.
@@ -162,7 +171,8 @@ impl<'a, T: Number> Asked<'a, T> {
         let scalars = Scalars::new(&model.kind.functional(&state.parameters, self.functional)?, &layout)?;
         let parameters = state.parameters.to_vec();
         let derivatives = Derivatives::new(context, objective, parameters, inputs.clone(), None, None, MEMORY)?;
-        let mut influence = influence::Influence::fit(derivatives, &influence::Options::default())?;
+        let mut influence =
+            influence::Influence::fit(derivatives, &influence::Options::default()).map_err(without_damping)?;
         let weights = vec![1.0; inputs.count()];
         let mut changes = Vec::with_capacity(removals.len() * self.inputs.count());
         for (place, set) in removals.iter().enumerate() {
@@ -177,6 +187,16 @@ impl<'a, T: Number> Asked<'a, T> {
             report(watch, place + 1, removals.len())?;
         }
         Ok(changes)
+    }
+}
+
+/// Training again has no damping to ask for.
+fn without_damping(error: Error) -> Error {
+    let remedy = "training again from such a minimum is not defined; train with a penalty".to_owned();
+    match error {
+        Error::Singular { coordinates, .. } => Error::Singular { coordinates, remedy },
+        Error::Indefinite { lowest, damping, .. } => Error::Indefinite { lowest, damping, remedy },
+        error => error,
     }
 }
 

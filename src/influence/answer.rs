@@ -79,7 +79,7 @@ impl<T: Real> Influence<T> {
         let queries = answer.solution.x.count();
         let weights = self.derivatives.weights();
         let total = self.derivatives.total_weight();
-        let mut values = vec![0.0; examples * queries];
+        let mut values = crate::tensor::Array::try_zeros(&[queries.max(1), examples])?.into_values();
         let dimension = answer.solution.x.dimension();
         let (mut done, all) = (0, answer.solution.x.values());
         // A pass at a time, so that somebody may look in between.

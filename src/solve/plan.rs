@@ -107,7 +107,7 @@ pub fn preconditioner_rank(dimension: usize, right_sides: usize, condition: f64)
     match right_sides {
         0 | 1 => 0,
         _ if condition <= WELL_CONDITIONED => 0,
-        count => (SKETCH * count).min(MOST_SKETCH).min(dimension / 4),
+        count => SKETCH.saturating_mul(count).min(MOST_SKETCH).min(dimension / 4),
     }
 }
 

@@ -293,11 +293,15 @@ impl<T: Real> Fitted<T> {
         }
         let all: Vec<usize> = (0..self.inputs.count()).collect();
         to.list("self", influence.self_influence(&all)?);
-        let corrected = influence.corrected(&answer, &[2, 3])?;
+        let mut leverages = Vec::new();
         for query in 0..scores.queries() {
-            to.list(format_args!("corrected.{query}"), corrected.iter().map(|one| one.scores[query]));
+            // Alone: a solve of several queries together differs in the last bits.
+            let answer = influence.ask(&scalars, &self.queries.select(&[query])?)?;
+            let corrected = influence.corrected(&answer, &[2, 3])?;
+            to.list(format_args!("corrected.{query}"), corrected.iter().map(|one| one.scores[0]));
+            leverages = corrected.iter().map(|one| one.leverage).collect();
         }
-        to.list("leverage", corrected.iter().map(|one| one.leverage));
+        to.list("leverage", leverages);
         let p = influence.derivatives().dimension();
         let direction = |place: usize| (((3 * (place / p) + 5 * (place % p) + 1) % 7) as f64 - 3.0) / 4.0;
         let directions = Block::new(p, 2, (0..2 * p).map(direction).collect())?;

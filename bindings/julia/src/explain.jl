@@ -51,7 +51,7 @@ function has_ledger(model::Model)
         remembered(() -> Ledger(model), model, :ledger)
         return true
     catch error
-        error isa AscribeError || rethrow()
+        error isa AscribeError && error.code == CAPI.ASCRIBE_UNSUPPORTED || rethrow()
         return false
     end
 end

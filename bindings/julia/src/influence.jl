@@ -18,9 +18,16 @@ mutable struct Influence <: AnyInfluence
     context::MaybeContext
     examples::Int
     dimension::Int
+    turn::ReentrantLock
     Influence(handle::Ptr{ascribe_influence}, model::Model, context::MaybeContext, examples, dimension) =
-        finalizer(release!, new(handle, model, context, examples, dimension))
+        finalizer(release!, new(handle, model, context, examples, dimension, ReentrantLock()))
 end
+
+"""
+One call after the other. The library would make a call wait as well, but a thread that waits there keeps the garbage
+collector waiting, and with it the callback of the call that is waited for.
+"""
+in_turn(f, influence::Influence) = lock(f, influence.turn)
 
 function Influence(model::Model; data::Union{Nothing,Dataset}=nothing, progress=nothing,
                    cancel::Union{Nothing,Cancel}=nothing, context::MaybeContext=model.context, given...)
@@ -57,21 +64,24 @@ minimum, the ends of the curvature's spectrum, and what solving took.
 """
 function standing(influence::Influence)
     found = result_struct(ascribe_standing)
-    check(error -> ascribe_influence_standing(influence, found, error))
+    in_turn(() -> check(error -> ascribe_influence_standing(influence, found, error)), influence)
     known = as_named_tuple(found.value; truths=(:stationary, :converged, :factored))
     return merge(known, (curvature=name_of(CURVATURES, found.value.curvature),))
 end
 
 "    solver(influence)\n\nThe solver that is used, in words."
-solver(influence::Influence) = text((buffer, capacity, length, error) ->
-    ascribe_influence_solver(influence, buffer, capacity, length, error))
+solver(influence::Influence) = in_turn(influence) do
+    text((buffer, capacity, length, error) -> ascribe_influence_solver(influence, buffer, capacity, length, error))
+end
 
 function attribution(influence::Influence, queries; functional=nothing, progress=nothing, cancel=nothing, given...)
     influence_of(influence; given...)
     return asking(influence.model, queries) do data
         watch = (progress=progress, cancel=cancel)
-        found = created_watched(ascribe_attribution, influence.context; watch...) do out, watch, error
-            ascribe_influence_explain(influence, data, named(functional), watch, out, error)
+        found = in_turn(influence) do
+            created_watched(ascribe_attribution, influence.context; watch...) do out, watch, error
+                ascribe_influence_explain(influence, data, named(functional), watch, out, error)
+            end
         end
         Attribution(found)
     end
@@ -91,9 +101,11 @@ function corrected(asked_of, query, examples::AbstractVector{<:Integer}; functio
     found, leverages = similar(places, Float64), similar(places, Float64)
     asking(influence.model, query) do data
         one_query(data)
-        watched(influence.context; progress=progress, cancel=cancel) do watch, error
-            ascribe_influence_corrected(influence, data, named(functional), places, length(places), watch, found,
-                                        leverages, error)
+        in_turn(influence) do
+            watched(influence.context; progress=progress, cancel=cancel) do watch, error
+                ascribe_influence_corrected(influence, data, named(functional), places, length(places), watch, found,
+                                            leverages, error)
+            end
         end
     end
     return [(example=Int(example), score=score, leverage=leverage)
@@ -113,8 +125,10 @@ function selfinfluence(asked_of; examples::Union{Nothing,AbstractVector{<:Intege
     places = examples === nothing ? UInt64.(0:influence.examples-1) : zero_based(examples, "example")
     some = examples === nothing ? Ptr{UInt64}(C_NULL) : places
     values = Vector{Float64}(undef, length(places))
-    watched(influence.context; progress=progress, cancel=cancel) do watch, error
-        ascribe_influence_self(influence, some, length(places), watch, values, length(values), error)
+    in_turn(influence) do
+        watched(influence.context; progress=progress, cancel=cancel) do watch, error
+            ascribe_influence_self(influence, some, length(places), watch, values, length(values), error)
+        end
     end
     found = paired(places, values)
     k === nothing && return found
@@ -147,8 +161,10 @@ function multiplied(c, asked_of, v; progress=nothing, cancel=nothing, given...)
         throw(DimensionMismatch("a vector of $(size(v, 1)) numbers for $(influence.dimension) parameters"))
     directions = lent64(v; by_columns=true)
     products = Array{Float64}(undef, size(v))
-    watched(influence.context; progress=progress, cancel=cancel) do watch, error
-        c(influence, directions, watch, products, length(products), error)
+    in_turn(influence) do
+        watched(influence.context; progress=progress, cancel=cancel) do watch, error
+            c(influence, directions, watch, products, length(products), error)
+        end
     end
     return products
 end

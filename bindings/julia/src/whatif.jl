@@ -23,9 +23,11 @@ function whatif(asked_of, queries; remove=(), reweight=(), replace=(), add=(), f
     influence = influence_of(asked_of; (name => value for (name, value) in given if !(name in of_what_if))...)
     handle = asking(influence.model, queries) do data
         GC.@preserve kept begin
-            created_watched(ascribe_what_if, influence.context; progress=progress, cancel=cancel) do out, watch, error
-                ascribe_influence_what_if(influence, data, named(functional), changes, length(changes), settings, watch,
-                                          out, error)
+            in_turn(influence) do
+                created_watched(ascribe_what_if, influence.context; progress=progress, cancel=cancel) do out, watch, error
+                    ascribe_influence_what_if(influence, data, named(functional), changes, length(changes), settings,
+                                              watch, out, error)
+                end
             end
         end
     end

@@ -40,18 +40,25 @@ impl Columns {
     }
 
     pub fn select(&self, examples: &[usize]) -> Result<Self> {
-        fn pick<V: Copy>(values: &[V], count: usize, examples: &[usize]) -> Arc<Vec<V>> {
+        fn pick<V: Copy>(values: &[V], count: usize, examples: &[usize]) -> Result<Arc<Vec<V>>> {
             let width = values.len() / count.max(1);
-            Arc::new(examples.iter().flat_map(|e| &values[e * width..(e + 1) * width]).copied().collect())
+            let mut picked = Vec::new();
+            let room = width.checked_mul(examples.len()).is_some_and(|room| picked.try_reserve_exact(room).is_ok());
+            if !room {
+                let found = format!("{} of {width} elements each", examples.len());
+                return Err(Error::argument("the number of examples", found, "no more than memory can hold"));
+            }
+            examples.iter().for_each(|e| picked.extend_from_slice(&values[e * width..(e + 1) * width]));
+            Ok(Arc::new(picked))
         }
         let columns = self.columns.iter().map(|(name, column)| {
             let column = match column {
-                Column::Numbers(values) => Column::Numbers(pick(values, self.count, examples)),
-                Column::Ids(values) => Column::Ids(pick(values, self.count, examples)),
+                Column::Numbers(values) => Column::Numbers(pick(values, self.count, examples)?),
+                Column::Ids(values) => Column::Ids(pick(values, self.count, examples)?),
             };
-            (name.clone(), column)
+            Ok((name.clone(), column))
         });
-        Ok(Self { count: examples.len(), columns: Arc::new(columns.collect()) })
+        Ok(Self { count: examples.len(), columns: Arc::new(columns.collect::<Result<_>>()?) })
     }
 
     fn set(&mut self, name: &str, column: Column) {

@@ -66,7 +66,7 @@ fn evaluate<T: Number>(
     functional: Option<&str>,
 ) -> Result<Vec<f64>> {
     let inputs: Inputs<T> = model.kind.queries(queries, functional)?;
-    let program = state.program(&format!("functional {}", functional.unwrap_or_default()), || {
+    let program = state.program(&format!("functional {functional:?}"), || {
         let functional = model.kind.functional(&state.parameters, functional)?;
         Program::compile(&functional.graph, &[functional.value], &[])
     })?;

@@ -87,8 +87,9 @@ impl GraphModel {
 
     /// Initial values.
     pub(super) fn initial<T: Number>(&self, half_width: f64, seed: u64) -> Result<Vec<Array<T>>> {
-        if !(half_width.is_finite() && half_width > 0.0) {
-            return Err(Error::argument("the initial half width", half_width, "a positive number"));
+        if !(T::from_f64(half_width).is_finite() && half_width > 0.0) {
+            let expected = "a positive number that the model's precision holds";
+            return Err(Error::argument("the initial half width", half_width, expected));
         }
         let graph = &self.objective.graph;
         let mut parameters = Vec::new();

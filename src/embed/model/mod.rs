@@ -118,6 +118,10 @@ impl Model {
         let seed = options.seed.unwrap_or(host.seed());
         fn initial<T: Number>(kind: &TripleKind, seed: u64) -> Result<State<T>> {
             let counts = (kind.entities, kind.relations);
+            if !T::from_f64(kind.initial).is_finite() {
+                let expected = "a positive number that the model's precision holds";
+                return Err(Error::argument("the initial half width", kind.initial, expected));
+            }
             let model = TripleModel::<T>::new(kind.scorer.clone(), counts, kind.dimension, kind.initial, seed)?;
             Ok(State::new(model.parameters().to_vec()))
         }

@@ -78,7 +78,7 @@ struct Standing {
   double gradient_length;    ///< The length of its gradient.
   double lowest;             ///< The lowest eigenvalue, as far as it is known.
   double highest;            ///< The highest.
-  std::uint64_t products;    ///< Products with the matrix that were made so far.
+  std::uint64_t products;    ///< Products with the matrix that preparing took.
   double worst_residual;     ///< The worst relative residual of all systems solved so far.
   bool converged;            ///< Whether all of them reached the tolerance.
   bool factored;             ///< Whether the matrix was factored.

@@ -27,7 +27,7 @@ enum class Method : std::int32_t {
 /// How the learning rate changes with time.
 enum class Schedule : std::int32_t {
   constant = ASCRIBE_SCHEDULE_CONSTANT,         ///< Not at all.
-  linear = ASCRIBE_SCHEDULE_LINEAR,             ///< Along a line, to a factor at the end.
+  linear = ASCRIBE_SCHEDULE_LINEAR,             ///< Along a line, down to zero at the end.
   exponential = ASCRIBE_SCHEDULE_EXPONENTIAL,   ///< By a factor each epoch.
   inverse_time = ASCRIBE_SCHEDULE_INVERSE_TIME  ///< As 1 / (1 + decay·time).
 };
