@@ -255,6 +255,16 @@ static int32_t meddle(const ascribe_progress *event, void *user_data) {
   return 0;
 }
 
+/* An influence does not answer the callback of its own call, which would wait for itself. */
+static int32_t ask_itself(const ascribe_progress *event, void *user_data) {
+  ascribe_standing standing;
+  (void)event;
+  ++*(int *)user_data;
+  standing.struct_size = sizeof standing;
+  CHECK_FAILS(ascribe_influence_standing(influence, &standing, &error), ASCRIBE_INVALID_ARGUMENT, "in use by the call whose callback");
+  return 0;
+}
+
 static int32_t free_it(const ascribe_progress *event, void *user_data) {
   ascribe_model **mine = user_data;
   (void)event;
@@ -266,13 +276,19 @@ static int32_t free_it(const ascribe_progress *event, void *user_data) {
 static void callbacks(void) {
   ascribe_training_options training = steps_of(ASCRIBE_METHOD_SGD, 0.05, 3, 5);
   ascribe_model *mine = NULL;
+  ascribe_attribution *owed = NULL;
   ascribe_watch watch;
-  int calls = 0;
+  int calls = 0, asked = 0;
   ascribe_watch_init(&watch, sizeof watch);
   watch.progress = meddle;
   watch.progress_data = &calls;
   CHECK_OK(ascribe_model_fit(model, NULL, data, &training, &watch, &error));
   CHECK(calls >= 3);
+  watch.progress = ask_itself;
+  watch.progress_data = &asked;
+  CHECK_OK(ascribe_influence_explain(influence, data, NULL, &watch, &owed, &error));
+  CHECK(asked >= 1);
+  ascribe_attribution_free(owed);
   /* Freed while in use: destroyed when the call returns. */
   CHECK_OK(ascribe_model_clone(model, &mine, &error));
   watch.progress = free_it;
