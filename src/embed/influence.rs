@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
-use std::thread::{self, ThreadId};
+use std::thread;
 use std::time::Duration;
 
 use crate::curvature::{Derivatives, Layout, Scalars};
@@ -66,13 +66,23 @@ pub struct Influence {
     seed: u64,
     asked: Mutex<Either<Asked<f32>, Asked<f64>>>,
     /// The thread whose call is being answered: a callback of that call must not wait for it.
-    holder: Mutex<Option<ThreadId>>,
+    holder: Mutex<Option<usize>>,
+}
+
+thread_local! {
+    /// Something that each thread has in another place.
+    static PLACE: u8 = const { 0 };
+}
+
+/// The calling thread. The standard library's own name of it would be memory that is never freed on a thread of the host.
+fn own_thread() -> usize {
+    PLACE.with(|place| std::ptr::from_ref(place).addr())
 }
 
 /// The one call that is being answered.
 struct Held<'a> {
     asked: MutexGuard<'a, Either<Asked<f32>, Asked<f64>>>,
-    holder: &'a Mutex<Option<ThreadId>>,
+    holder: &'a Mutex<Option<usize>>,
 }
 
 impl Drop for Held<'_> {
@@ -282,7 +292,7 @@ impl Influence {
     /// Waits for its turn, as long as nothing stops the call.
     fn lock(&self, watch: &Watch) -> Result<Held<'_>> {
         const PAUSE: Duration = Duration::from_millis(1);
-        let own = Some(thread::current().id());
+        let own = Some(own_thread());
         loop {
             match self.asked.try_lock() {
                 Ok(asked) => {
