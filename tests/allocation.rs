@@ -4,6 +4,7 @@
 mod common;
 
 use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -26,6 +27,17 @@ static MOST: AtomicUsize = AtomicUsize::new(0);
 /// The counts are those of the whole process, so the tests take turns.
 static TURN: Mutex<()> = Mutex::new(());
 
+thread_local! {
+    /// Those of a thread alone: the harness allocates too, whenever another test begins or ends.
+    static OWN: Cell<usize> = const { Cell::new(0) };
+}
+
+fn count_one() {
+    COUNT.fetch_add(1, Ordering::Relaxed);
+    // A thread that ends has none any more.
+    let _ = OWN.try_with(|own| own.set(own.get() + 1));
+}
+
 fn held(more: usize, less: usize) {
     let held = HELD.fetch_add(more, Ordering::Relaxed) + more;
     HELD.fetch_sub(less, Ordering::Relaxed);
@@ -35,7 +47,7 @@ fn held(more: usize, less: usize) {
 // SAFETY: every method hands its arguments on to the system's allocator, which keeps the contract.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        COUNT.fetch_add(1, Ordering::Relaxed);
+        count_one();
         held(layout.size(), 0);
         // SAFETY: the caller keeps the contract of this very method.
         unsafe { System.alloc(layout) }
@@ -48,7 +60,7 @@ unsafe impl GlobalAlloc for Counting {
     }
 
     unsafe fn realloc(&self, place: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        COUNT.fetch_add(1, Ordering::Relaxed);
+        count_one();
         held(size, layout.size());
         // SAFETY: the caller keeps the contract of this very method.
         unsafe { System.realloc(place, layout, size) }
@@ -58,10 +70,12 @@ unsafe impl GlobalAlloc for Counting {
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
-fn counted(work: impl FnOnce()) -> usize {
-    let before = COUNT.load(Ordering::Relaxed);
+/// Allocations of some work: with one thread those of the calling one, otherwise all there are.
+fn counted(threads: usize, work: impl FnOnce()) -> usize {
+    let count = || if threads == 1 { OWN.get() } else { COUNT.load(Ordering::Relaxed) };
+    let before = count();
     work();
-    COUNT.load(Ordering::Relaxed) - before
+    count() - before
 }
 
 /// Allocations of eight epochs after two that warm up, in batches of this size.
@@ -80,7 +94,7 @@ fn of_an_epoch(method: Method, loss: Loss, batch: usize, threads: usize) -> [usi
     context.enter(|| {
         epoch();
         epoch();
-        [(); 8].map(|()| counted(&mut epoch))
+        [(); 8].map(|()| counted(threads, &mut epoch))
     })
 }
 
@@ -107,7 +121,7 @@ fn of_repeats(rows: usize, width: usize, examples: usize, threads: usize, budget
     context.enter(|| {
         execution.prepare(&context, &first, examples).unwrap();
         (0..10).for_each(|_| execution.repeat(&context, &first).unwrap());
-        [(); 8].map(|()| counted(|| (0..50).for_each(|_| execution.repeat(&context, &second).unwrap())))
+        [(); 8].map(|()| counted(threads, || (0..50).for_each(|_| execution.repeat(&context, &second).unwrap())))
     })
 }
 
