@@ -128,7 +128,6 @@ impl LogSink {
 ///
 /// # Safety
 /// As [`handle::shared`].
-#[allow(dead_code, reason = "for calls that work")]
 pub(super) unsafe fn host(context: *const ascribe_context) -> Result<Arc<Host>> {
     if context.is_null() {
         return Ok(Arc::default());

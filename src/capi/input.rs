@@ -29,7 +29,6 @@ pub(super) unsafe fn text<'a>(pointer: *const c_char, name: &str) -> Result<&'a 
 ///
 /// # Safety
 /// As [`text`].
-#[allow(dead_code, reason = "for options and functionals")]
 pub(super) unsafe fn optional_text<'a>(pointer: *const c_char, name: &str) -> Result<Option<&'a str>> {
     if pointer.is_null() {
         return Ok(None);
@@ -108,7 +107,6 @@ pub(super) fn choice<T: Copy>(number: i32, name: &str, choices: &[(i32, T)]) -> 
 }
 
 /// A truth value, which C gives as a number.
-#[allow(dead_code, reason = "for options")]
 pub(super) fn flag(number: i32, name: &str) -> Result<bool> {
     choice(number, name, &[(0, false), (1, true)])
 }

@@ -64,7 +64,6 @@ impl<T: Copy> Buffer<T> {
     ///
     /// # Safety
     /// As [`Buffer::new`].
-    #[allow(dead_code, reason = "for results of which some are not wanted")]
     pub(super) unsafe fn wanted(
         place: *mut T,
         capacity: usize,
@@ -115,7 +114,6 @@ impl TextOut {
     /// # Safety
     /// `buffer` is NULL or points to memory for `capacity` bytes, and `length` is NULL or points to memory for a number,
     /// until the call ends.
-    #[allow(dead_code, reason = "for names and descriptions")]
     pub(super) unsafe fn new(buffer: *mut c_char, capacity: usize, length: *mut usize) -> Result<Self> {
         // SAFETY: as promised above.
         let length = unsafe { Out::new(length, "length")? };
@@ -125,7 +123,6 @@ impl TextOut {
     }
 
     /// Puts the text and its length, without the zero at its end; the last thing a body does.
-    #[allow(dead_code, reason = "for names and descriptions")]
     pub(super) fn put(self, text: &str) -> Result<()> {
         let bytes = text.as_bytes();
         if !self.buffer.is_null() && self.capacity > 0 {
@@ -146,13 +143,11 @@ impl TextOut {
 }
 
 /// A struct for results, which the caller gave with its size.
-#[allow(dead_code, reason = "for results of many numbers")]
 pub(super) struct StructOut<T> {
     place: *mut T,
     size: usize,
 }
 
-#[allow(dead_code, reason = "for results of many numbers")]
 impl<T: Versioned> StructOut<T> {
     /// Checks the place of a struct, and reads its size.
     ///

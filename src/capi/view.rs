@@ -62,7 +62,6 @@ unsafe impl<T: Sync> Sync for View<'_, T> {}
 // SAFETY: as above.
 unsafe impl<T: Sync> Send for View<'_, T> {}
 
-#[allow(dead_code, reason = "for data and directions")]
 impl<'a> View<'a, f64> {
     /// Checks a matrix.
     ///
@@ -75,7 +74,6 @@ impl<'a> View<'a, f64> {
     }
 }
 
-#[allow(dead_code, reason = "for data and directions")]
 impl<'a> View<'a, f32> {
     /// Checks a matrix.
     ///
@@ -88,7 +86,6 @@ impl<'a> View<'a, f32> {
     }
 }
 
-#[allow(dead_code, reason = "for data and directions")]
 impl<T: Copy> View<'_, T> {
     fn checked(data: *const T, sizes: [i64; 2], strides: [i64; 2], name: &'static str) -> Result<Self> {
         let [rows, columns] =

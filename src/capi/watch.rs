@@ -101,7 +101,6 @@ impl Listener {
 ///
 /// # Safety
 /// `watch` is NULL or points to a watch, whose callback may be called until the call ends.
-#[allow(dead_code, reason = "for long calls")]
 pub(super) unsafe fn watch(watch: *const ascribe_watch) -> Result<Watch> {
     // SAFETY: as promised above.
     let given = unsafe { options::read(watch, "watch")? };

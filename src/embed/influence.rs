@@ -64,6 +64,8 @@ pub struct Influence {
     host: Arc<Host>,
     model: Model,
     seed: u64,
+    /// Known without waiting for a turn.
+    examples: usize,
     asked: Mutex<Either<Asked<f32>, Asked<f64>>>,
     /// The thread whose call is being answered: a callback of that call must not wait for it.
     holder: Mutex<Option<usize>>,
@@ -130,7 +132,7 @@ impl Influence {
         };
         either!(&asked, asked => tell(host, asked.influence.standing()));
         let (asked, holder) = (Mutex::new(asked), Mutex::new(None));
-        Ok(Self { host: host.clone(), model: model.clone(), seed: drawn, asked, holder })
+        Ok(Self { host: host.clone(), model: model.clone(), seed: drawn, examples: data.len(), asked, holder })
     }
 
     /// Where the objective stands, and how solves went since.
@@ -147,11 +149,8 @@ impl Influence {
     }
 
     /// The number of examples.
-    ///
-    /// # Errors
-    /// [`Error::Internal`] after a panic.
-    pub fn examples(&self) -> Result<usize> {
-        Ok(either!(&*self.lock(&Watch::none())?.asked, asked => asked.inputs.count()))
+    pub fn examples(&self) -> usize {
+        self.examples
     }
 
     /// The scores of all examples for every query.

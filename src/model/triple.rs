@@ -96,7 +96,7 @@ impl<T: Real> TripleModel<T> {
                 // Keyed by the row, so that a table's beginning does not depend on its length.
                 let mut stream = Stream::new(seed, Purpose::Initial, parameter, row as u64);
                 for value in array.row_mut(row) {
-                    *value = T::from_f64((2.0 * stream.uniform() - 1.0) * half_width);
+                    *value = T::from_f64(stream.within(half_width));
                 }
             }
             Ok(array)

@@ -142,6 +142,12 @@ impl Stream {
         (self.next_u64() >> 11) as f64 * STEP
     }
 
+    /// A number in [−`half_width`, `half_width`): what initial values are drawn by.
+    #[inline]
+    pub fn within(&mut self, half_width: f64) -> f64 {
+        (2.0 * self.uniform() - 1.0) * half_width
+    }
+
     /// A number of the normal distribution with mean zero and variance one.
     ///
     /// By the Box-Muller transform, whose second value is kept for the next call. It goes through

@@ -129,7 +129,7 @@ pub unsafe extern "C" fn ascribe_influence_self(
             let some = if examples.is_null() { None } else { Some(places(examples, count, "examples")?) };
             let wanted = match &some {
                 Some(some) => some.len(),
-                None => influence.examples()?,
+                None => influence.examples(),
             };
             let values = Buffer::new(values, capacity, wanted, "values")?;
             values.put(&influence.self_influence(some.as_deref(), &obeyed(watch)?)?);

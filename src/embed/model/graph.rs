@@ -21,7 +21,7 @@ impl GraphModel {
     /// values through which the loss depends on the parameters; without them there is no Gauss-Newton matrix.
     ///
     /// # Errors
-    /// [`Error::Argument`] for values of another type, a graph without parameters, or inputs or parameters of the same name.
+    /// [`Error::Argument`] for values of another type, or a graph without parameters.
     pub fn new(
         definition: &Definition,
         loss: NodeId,
@@ -37,14 +37,6 @@ impl GraphModel {
             let found = graph.value_type(outputs);
             if !found.per_example || found.element == Element::Index {
                 return Err(Error::argument("the type of the outputs", found, "per-example numbers"));
-            }
-        }
-        for (ids, what) in [(graph.inputs(), "inputs"), (graph.parameters(), "parameters")] {
-            let mut names: Vec<&str> = ids.iter().map(|id| graph.name(*id).unwrap_or_default()).collect();
-            names.sort_unstable();
-            if let Some(pair) = names.windows(2).find(|pair| pair[0] == pair[1]) {
-                let name = format!("the name of two {what}");
-                return Err(Error::argument(name, format!("{:?}", pair[0]), "a name of its own for each"));
             }
         }
         if graph.parameters().is_empty() {
@@ -100,7 +92,7 @@ impl GraphModel {
             for (row, values) in array.values_mut().chunks_mut(width.max(1)).enumerate() {
                 let mut stream = Stream::new(seed, Purpose::Initial, slot as u64, row as u64);
                 for value in values {
-                    *value = T::from_f64((2.0 * stream.uniform() - 1.0) * half_width);
+                    *value = T::from_f64(stream.within(half_width));
                 }
             }
             parameters.push(array);

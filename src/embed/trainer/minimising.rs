@@ -1,6 +1,5 @@
 //! Minimising an objective, some steps at a time.
 
-use std::cell::RefCell;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -79,9 +78,8 @@ impl<T: Number> Minimising<T> {
             // This looks also whether the classes can be separated, so that there is no minimum.
             let model = DenseModel::with_parameters(settings.clone(), self.parameters.clone())?;
             let training = DenseTraining::new(&model, self.inputs.clone(), None, dense_options(&self.options, most))?;
-            let progress = RefCell::new(tell);
             let (parameters, report) = training.finish(context, &mut |event| match event {
-                DenseProgress::Step { iteration, value, .. } => (*progress.borrow())(*iteration, *value),
+                DenseProgress::Step { iteration, value, .. } => tell(*iteration, *value),
                 DenseProgress::Epoch { .. } => ControlFlow::Continue(()),
             })?;
             if let Some(found) = report.minimum {

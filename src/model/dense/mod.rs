@@ -223,7 +223,7 @@ impl<T: Real> DenseModel<T> {
                 let half_width = (6.0 / (inputs + sizes[0] * window) as f64).sqrt();
                 let mut stream = Stream::new(seed, Purpose::Initial, slot as u64, 0);
                 for value in array.values_mut() {
-                    *value = T::from_f64((2.0 * stream.uniform() - 1.0) * half_width);
+                    *value = T::from_f64(stream.within(half_width));
                 }
             }
             parameters.push(array);
