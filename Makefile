@@ -24,14 +24,14 @@ help:
 	@echo 'make lint   clippy, with all features and with none'
 	@echo 'make doc    build the documentation, warnings are errors'
 	@echo 'make reference   the C and C++ reference with its pages, in target/reference; needs doxygen'
-	@echo 'make deny   licences, bans and sources of the dependencies'
+	@echo 'make deny   licenses, bans and sources of the dependencies'
 	@echo 'make build  the shared library and the program, as they are shipped'
 	@echo 'make install PREFIX=/usr/local   these, the headers, and what CMake and pkg-config need; also DESTDIR, LIBDIR,'
 	@echo '            INCLUDEDIR, BINDIR; NO_BUILD=1 takes what `make build` has built (as root, without cargo)'
 	@echo 'make uninstall PREFIX=/usr/local what `make install` has put there'
 	@echo 'make install-check   install to a temporary prefix and build strangers'\'' projects against it'
 	@echo 'make abi    compare the binary interface with the one that is kept; BLESS=1 keeps another'
-	@echo 'make sanitize   the C and C++ tests under the address, undefined-behaviour and thread sanitizers'
+	@echo 'make sanitize   the C and C++ tests under the address, undefined-behavior and thread sanitizers'
 	@echo 'make tools  install what the checks need beyond a Rust toolchain: cargo-deny'
 
 test: tools fmt-check lint doc reference cargo-test minimal install-check symbols abi deny
@@ -46,7 +46,7 @@ demo:
 fmt:
 	cargo fmt
 
-# Unoptimised it compiles in about a minute on two cores, and the tree here is small.
+# Unoptimized it compiles in about a minute on two cores, and the tree here is small.
 tools:
 	cargo deny --version 2>/dev/null | grep -qxF 'cargo-deny $(CARGO_DENY_VERSION)' || \
 	CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_PROFILE_RELEASE_LTO=off \
@@ -84,7 +84,7 @@ symbols:
 
 # The advisory database cannot be fetched where this runs; see deny.toml.
 deny:
-	$(call headline,Licences and sources of the dependencies)
+	$(call headline,Licenses and sources of the dependencies)
 	cargo deny --locked check --hide-inclusion-graph licenses bans sources
 
 # Doxygen writes nothing into a folder that is not there.

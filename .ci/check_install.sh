@@ -20,15 +20,15 @@ step() { printf -- '-- %s\n' "$*"; }
 step "make install PREFIX=$prefix"
 make --no-print-directory --silent install PREFIX="$prefix" SHIP="$ship"
 
-# Whether optimisation at link time reached the shared library shows in the call of the compiler alone. It is not called
+# Whether optimization at link time reached the shared library shows in the call of the compiler alone. It is not called
 # where the library is up to date; then what it is made of is thrown away once.
 if [ ! -f "$ship/library.log" ]; then
     cargo clean --quiet --release --package ascribe
     bindings/cpp/build.sh "$ship" library
 fi
 grep 'Running.*--crate-name ascribe .*--crate-type cdylib' "$ship/library.log" | grep -Eq -- '-C lto(=(thin|fat))?( |`|$)' ||
-    fail "the shared library is built without link-time optimisation:" "$(cat "$ship/library.log")"
-step "link-time optimisation: $(grep -Eo -- '-C lto(=[a-z]+)?' "$ship/library.log" | tail -n 1)"
+    fail "the shared library is built without link-time optimization:" "$(cat "$ship/library.log")"
+step "link-time optimization: $(grep -Eo -- '-C lto(=[a-z]+)?' "$ship/library.log" | tail -n 1)"
 
 step "files"
 files=$(cd "$prefix" && find . ! -type d | sed 's|^\./||' | LC_ALL=C sort)

@@ -14,14 +14,15 @@ use std::ptr::{null, null_mut};
 use std::sync::Arc;
 use std::time::Instant;
 
+use ascribe::attribution::rollback::{ExplainOptions, Explainer};
 use ascribe::capi::*;
 use ascribe::data::TripleSet;
-use ascribe::embed::{Dataset, Descent, Host, Model, Part, Rollback, TrainingOptions, TripleOptions, Watch};
-use ascribe::engine::{Context, Execution, Program, Values};
-use ascribe::model::{Functional, FunctionalKind};
-use ascribe::rollback::{ExplainOptions, Explainer};
+use ascribe::engine::{Execution, Program, Values, Workers};
+use ascribe::models::triples::FunctionalKind;
+use ascribe::objective::Functional;
 use ascribe::run::{Job, Settings};
-use ascribe::train::Method;
+use ascribe::session::{Context, Dataset, Descent, Model, Part, Rollback, TrainingOptions, TripleOptions, Watch};
+use ascribe::train::Optimizer;
 
 /// Calls that are timed together.
 const CALLS: usize = 20;
@@ -154,11 +155,12 @@ fn compare(question: &str, turns: usize, ways: &mut [(&str, &mut dyn FnMut() -> 
 fn main() -> ascribe::Result<()> {
     let turns = std::env::args().skip(1).find_map(|argument| argument.parse().ok()).unwrap_or(2000);
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/nations");
-    let context = Context::single();
+    let workers = Workers::single();
 
     let set = TripleSet { valid: Vec::new(), ..TripleSet::read(&folder)? };
-    let settings = Settings { optimiser: Method::Sgd, learning_rate: 0.03, epochs: 20, seed: 7, ..Settings::default() };
-    let run = Job::<f64>::new(&settings, &set)?.train(&set, &context, &mut |_, _| Ok(ControlFlow::Continue(())))?;
+    let settings =
+        Settings { optimizer: Optimizer::Sgd, learning_rate: 0.03, epochs: 20, seed: 7, ..Settings::default() };
+    let run = Job::<f64>::new(&settings, &set)?.train(&set, &workers, &mut |_, _| Ok(ControlFlow::Continue(())))?;
     let functional = Functional::of_triples(&run.model, FunctionalKind::Probability, true)?;
     let explainer = Explainer::new(&functional, run.model.shared_parameters(), run.ledger.clone())?;
     let first = set.test[0];
@@ -168,23 +170,23 @@ fn main() -> ascribe::Result<()> {
     let ids = query.map(|id| [id]);
     let parameters = run.model.parameters();
 
-    let host = Arc::new(Host::default());
+    let context = Arc::new(Context::default());
     let data = Dataset::load_triples(&folder.join("train.tsv"), None, Some(&folder.join("test.tsv")))?;
     let queries = data.part(Part::Test)?.select(&[0])?;
-    let mut model = Model::triples(&host, &data, &TripleOptions { seed: Some(7), ..TripleOptions::default() })?;
+    let mut model = Model::triples(&context, &data, &TripleOptions { seed: Some(7), ..TripleOptions::default() })?;
     let training = TrainingOptions {
-        descent: Descent::Steps(Method::Sgd),
+        descent: Descent::Steps(Optimizer::Sgd),
         learning_rate: 0.03,
         epochs: 20,
         seed: Some(7),
         ..TrainingOptions::default()
     };
-    model.fit(&host, &data, &training, &Watch::none())?;
-    let rollback = Rollback::new(&host, &model, Some("probability"))?;
+    model.fit(&context, &data, &training, &Watch::none())?;
+    let rollback = Rollback::new(&context, &model, Some("probability"))?;
 
     let handles = Handles::new(&folder);
     let mut below: Vec<(u64, f64)> = explainer
-        .explain(&context, &query, &options)?
+        .explain(&workers, &query, &options)?
         .scores
         .iter()
         .map(|score| (u64::from(score.example), score.score))
@@ -198,7 +200,7 @@ fn main() -> ascribe::Result<()> {
         "explanation",
         turns,
         &mut [
-            ("Rust", &mut || explainer.explain(&context, &query, &options).map_or(f64::NAN, |found| found.value)),
+            ("Rust", &mut || explainer.explain(&workers, &query, &options).map_or(f64::NAN, |found| found.value)),
             ("Rust, any kind of model", &mut || {
                 rollback.explain(&queries, &options, &watch).and_then(|found| found.value(0)).unwrap_or(f64::NAN)
             }),
@@ -211,13 +213,13 @@ fn main() -> ascribe::Result<()> {
         &mut [
             ("Rust", &mut || {
                 let values = Values::new(parameters).with_index(0, &ids[0]).with_index(1, &ids[1]);
-                match execution.run(&context, &values.with_index(2, &ids[2]), 1) {
+                match execution.run(&workers, &values.with_index(2, &ids[2]), 1) {
                     Ok(()) => execution.example(0, 0)[0],
                     Err(_) => f64::NAN,
                 }
             }),
             ("Rust, any kind of model", &mut || {
-                model.evaluate(&host, &queries, Some("probability")).map_or(f64::NAN, |values| values[0])
+                model.evaluate(&context, &queries, Some("probability")).map_or(f64::NAN, |values| values[0])
             }),
             ("C", &mut || handles.evaluate()),
         ],

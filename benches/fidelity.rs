@@ -11,27 +11,29 @@ use std::path::Path;
 use std::time::Instant;
 
 use ascribe::Result;
+use ascribe::attribution::rollback::{CreditRule, ExplainOptions, Explainer, Scope};
 use ascribe::data::{Side, TripleSet};
-use ascribe::engine::Context;
-use ascribe::model::{Functional, FunctionalKind};
-use ascribe::rollback::{Attribution, ExplainOptions, Explainer, Scope};
+use ascribe::engine::Workers;
+use ascribe::models::triples::FunctionalKind;
+use ascribe::models::triples::{Candidates, Ranking};
+use ascribe::objective::Functional;
 use ascribe::run::{Job, Settings};
-use ascribe::train::{Candidates, Method, Ranking};
+use ascribe::train::Optimizer;
 use ascribe::verify::{Fidelity, Truth};
 
 fn main() -> Result<()> {
     let seeds: Vec<u64> = std::env::args().filter_map(|text| text.parse().ok()).collect();
     let seeds = if seeds.is_empty() { vec![1, 2, 3] } else { seeds };
     let data = TripleSet::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("data/nations"))?;
-    let context = Context::new(std::thread::available_parallelism().map_or(1, usize::from))?;
+    let context = Workers::new(std::thread::available_parallelism().map_or(1, usize::from))?;
     println!("fidelity on Nations, {} threads, seeds {seeds:?}", context.threads());
-    println!("optimiser      attribution  scope               Pearson  Spearman  slope  largest error");
-    let methods = [("dense Adam .003", Method::adam(true), 0.003), ("SGD .03", Method::Sgd, 0.03)];
+    println!("optimizer      attribution  scope               Pearson  Spearman  slope  largest error");
+    let methods = [("dense Adam .003", Optimizer::adam(true), 0.003), ("SGD .03", Optimizer::Sgd, 0.03)];
     for (name, method, learning_rate) in methods {
         let mut table: Vec<(String, Vec<Mean>)> = Vec::new();
         for seed in &seeds {
             let settings = Settings {
-                optimiser: method,
+                optimizer: method,
                 learning_rate,
                 candidates: Candidates::Once,
                 seed: *seed,
@@ -64,15 +66,15 @@ struct Mean {
 }
 
 fn one_seed(
-    context: &Context,
+    context: &Workers,
     data: &TripleSet,
     settings: &Settings,
     table: &mut Vec<(String, Vec<Mean>)>,
 ) -> Result<()> {
     let mut truth = None;
-    let attributions = match settings.optimiser {
-        Method::Adam { .. } => vec![("step", Attribution::Step), ("momentum", Attribution::Momentum)],
-        _ => vec![("step", Attribution::Step)],
+    let attributions = match settings.optimizer {
+        Optimizer::Adam { .. } => vec![("step", CreditRule::Step), ("momentum", CreditRule::Momentum)],
+        _ => vec![("step", CreditRule::Step)],
     };
     for (name, attribution) in attributions {
         let settings = Settings { attribution, ..settings.clone() };

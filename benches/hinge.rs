@@ -14,22 +14,22 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
-use ascribe::curvature::{Curvature, Derivatives, Scalars, gradients_of};
-use ascribe::data::{Dense, Pixels, Targets};
-use ascribe::engine::Context;
-use ascribe::influence::{Influence, Options};
-use ascribe::model::Inputs;
-use ascribe::model::dense::{DenseFunctional, DenseLoss, DenseSettings};
-use ascribe::solve::{Block, Dense as Matrix, Factor, Method};
+use ascribe::attribution::influence::{Influence, Options};
+use ascribe::data::{Pixels, Samples, Targets};
+use ascribe::engine::Workers;
+use ascribe::models::network::{NetworkFunctional, NetworkLoss, NetworkSettings};
+use ascribe::objective::Inputs;
+use ascribe::objective::{CompiledFunctional, Curvature, Derivatives, gradients_of};
+use ascribe::solve::{Block, Cholesky, DenseMatrix as Matrix, Solver};
 use ascribe::tensor::Array;
-use ascribe::train::minimise::{self, Smooth};
+use ascribe::train::minimize::{self, Smooth};
 use ascribe::verify::Fidelity;
 use ascribe::{Error, Result};
 
 const L2: f64 = 0.01;
 const REMOVED: usize = 100;
 const TEMPERATURES: [f64; 3] = [0.0, 0.001, 0.1];
-/// The largest part of the gradient at which the smooth hinge counts as minimised.
+/// The largest part of the gradient at which the smooth hinge counts as minimized.
 const GRADIENT: f64 = 1e-9;
 
 fn main() -> Result<()> {
@@ -42,7 +42,7 @@ fn main() -> Result<()> {
         }
     };
     let asked = std::env::args().filter_map(|text| text.parse().ok()).next().unwrap_or(usize::MAX);
-    let context = Context::new(std::thread::available_parallelism().map_or(1, usize::from))?;
+    let context = Workers::new(std::thread::available_parallelism().map_or(1, usize::from))?;
     let (rows, test_rows) = (Rows::new(&train), Rows::new(&test));
     let start = Instant::now();
     let mut machine = Machine::new(&rows);
@@ -96,18 +96,18 @@ fn main() -> Result<()> {
 
 /// Predicted and true changes of the smooth loss at its own minimum.
 fn smooth(
-    context: &Context,
-    (train, rows): (&Dense, &Rows),
-    (test, test_rows): (&Dense, &Rows),
+    context: &Workers,
+    (train, rows): (&Samples, &Rows),
+    (test, test_rows): (&Samples, &Rows),
     images: &[usize],
     t: f64,
     start: &[f64],
 ) -> Result<()> {
-    let options = minimise::Options { gradient: GRADIENT, ..minimise::Options::default() };
+    let options = minimize::Options { gradient: GRADIENT, ..minimize::Options::default() };
     // From the hinge's weights a small temperature is a long way: it is approached in steps.
     let (mut weights, mut temperature, mut steps) = (start.to_vec(), 0.1f64.max(t), 0);
     loop {
-        let minimum = minimise::newton(&mut SmoothHinge::new(rows, temperature, None), &weights, &options)?;
+        let minimum = minimize::newton(&mut SmoothHinge::new(rows, temperature, None), &weights, &options)?;
         (weights, steps) = (minimum.x, steps + minimum.iterations);
         if temperature <= t {
             check(minimum.gradient)?;
@@ -126,7 +126,7 @@ fn smooth(
             if !retrained.contains_key(example) {
                 let start: Vec<f64> = weights.iter().zip(step).map(|(w, step)| w + step).collect();
                 let mut loss = SmoothHinge::new(rows, t, Some(*example));
-                let minimum = minimise::newton(&mut loss, &start, &options)?;
+                let minimum = minimize::newton(&mut loss, &start, &options)?;
                 (again, products) = (again + minimum.iterations, products + minimum.products);
                 most = most.max(minimum.gradient);
                 retrained.insert(*example, minimum.x);
@@ -153,8 +153,8 @@ fn check(gradient: f64) -> Result<()> {
     if gradient <= GRADIENT {
         return Ok(());
     }
-    let remedy = "raise the temperature".into();
-    Err(Error::Unsupported { what: format!("training that ends at a gradient of {gradient:e}"), remedy })
+    let hint = "raise the temperature".into();
+    Err(Error::Unsupported { what: format!("training that ends at a gradient of {gradient:e}"), hint })
 }
 
 /// Agreement for each of the test images.
@@ -203,18 +203,18 @@ struct Predicted {
 impl Predicted {
     /// For each of some test images.
     fn of(
-        context: &Context,
-        train: &Dense,
-        test: &Dense,
+        context: &Workers,
+        train: &Samples,
+        test: &Samples,
         images: &[usize],
         t: f64,
         weights: &[f64],
     ) -> Result<Vec<Self>> {
-        let settings = DenseSettings {
+        let settings = NetworkSettings {
             features: vec![train.features.row_width()],
             outputs: 1,
             layers: Vec::new(),
-            loss: DenseLoss::Hinge { smoothing: t },
+            loss: NetworkLoss::Hinge { smoothing: t },
             l2: L2,
             intercept: false,
         };
@@ -226,8 +226,8 @@ impl Predicted {
         // The hinge's weights are no minimum of a smooth one, which the Hessian would be refused for. The curvature of a linear
         // model with a convex loss is the same either way.
         let options =
-            Options { curvature: Some(Curvature::GaussNewton), solver: Some(Method::Direct), ..Options::default() };
-        let scalars = Scalars::new(&settings.functional(DenseFunctional::Loss)?, derivatives.layout())?;
+            Options { curvature: Some(Curvature::GaussNewton), solver: Some(Solver::Direct), ..Options::default() };
+        let scalars = CompiledFunctional::new(&settings.functional(NetworkFunctional::Loss)?, derivatives.layout())?;
         let start = Instant::now();
         let mut influence = Influence::fit(derivatives, &options)?;
         let answer = influence.ask(&scalars, &settings.inputs(&test.select(images)?)?)?;
@@ -250,9 +250,9 @@ impl Predicted {
 }
 
 /// The images of ones and sevens.
-fn ones_and_sevens(folder: &Path, kind: &str) -> Result<Dense> {
+fn ones_and_sevens(folder: &Path, kind: &str) -> Result<Samples> {
     let file = |what: &str| -> PathBuf { folder.join(format!("{kind}-{what}-ubyte.gz")) };
-    let images = Dense::read_idx(&file("images-idx3"), Some(&file("labels-idx1")), Pixels::Unit)?;
+    let images = Samples::read_idx(&file("images-idx3"), Some(&file("labels-idx1")), Pixels::Unit)?;
     let Targets::Classes { labels, .. } = &images.targets else {
         return Err(Error::argument("the targets", "no classes", "digits"));
     };
@@ -272,7 +272,7 @@ struct Rows {
 }
 
 impl Rows {
-    fn new(images: &Dense) -> Self {
+    fn new(images: &Samples) -> Self {
         let width = images.features.row_width();
         let mut rows = Self { starts: vec![0], places: Vec::new(), values: Vec::new(), width };
         let labels = if let Targets::Classes { labels, .. } = &images.targets { &labels[..] } else { &[] };
@@ -307,7 +307,7 @@ impl Rows {
     }
 }
 
-/// The hinge in its dual form: w = Σ αᵢ yᵢ xᵢ with 0 ≤ αᵢ ≤ 1/(λn) minimises ½|w|² − Σ αᵢ. Where αᵢ is at its upper end the
+/// The hinge in its dual form: w = Σ αᵢ yᵢ xᵢ with 0 ≤ αᵢ ≤ 1/(λn) minimizes ½|w|² − Σ αᵢ. Where αᵢ is at its upper end the
 /// margin is at most one, where it is zero at least one, and in between exactly one.
 #[derive(Clone)]
 struct Machine<'r> {
@@ -373,8 +373,8 @@ impl<'r> Machine<'r> {
             }
             self.leap(&working)?;
         }
-        let remedy = "allow more rounds".into();
-        Err(Error::Unsupported { what: format!("a margin off by {violation:e} after {ROUNDS} rounds"), remedy })
+        let hint = "allow more rounds".into();
+        Err(Error::Unsupported { what: format!("a margin off by {violation:e} after {ROUNDS} rounds"), hint })
     }
 
     /// w from the multipliers.
@@ -408,7 +408,7 @@ impl<'r> Machine<'r> {
         }
         let short = free.iter().map(|row| 1.0 - self.rows.margin(*row, &self.weights)).collect();
         // Like images depend on each other; so little damping costs a round at most.
-        let factor = Factor::new(Matrix::new(free.len(), products)?, 1e-9)?;
+        let factor = Cholesky::new(Matrix::new(free.len(), products)?, 1e-9)?;
         let step = factor.solve(&Block::new(free.len(), 1, short)?)?;
         let (before, old) = (self.value(), self.multipliers.clone());
         let mut reach = 1.0f64;

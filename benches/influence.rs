@@ -10,26 +10,26 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use ascribe::Result;
-use ascribe::curvature::{Curvature, Derivatives, Layout, Scalars};
-use ascribe::data::{Dense, Encoding, EncodingOptions, Pixels, Table, Task};
-use ascribe::engine::Context;
-use ascribe::influence::{Change, Edit, Influence, Level, Options, WhatIfOptions};
-use ascribe::model::Inputs;
-use ascribe::model::dense::{Activation, DenseFunctional, DenseLoss, DenseModel, DenseSettings, Layer};
-use ascribe::solve::{Block, Method, Preconditioning};
+use ascribe::attribution::influence::{Change, Edit, Influence, Level, Options, WhatIfOptions};
+use ascribe::data::{Encoding, EncodingOptions, Pixels, Samples, Table, Task};
+use ascribe::engine::Workers;
+use ascribe::models::network::{Activation, Layer, NetworkFunctional, NetworkLoss, NetworkModel, NetworkSettings};
+use ascribe::objective::Inputs;
+use ascribe::objective::{CompiledFunctional, Curvature, Derivatives, Layout};
+use ascribe::solve::{Block, Preconditioning, Solver};
 use ascribe::tensor::random::{Purpose, Stream};
 use ascribe::tensor::{Array, Real};
-use ascribe::train::minimise;
+use ascribe::train::minimize;
 use ascribe::verify::Fidelity;
 
 const TURNS: usize = 7;
 /// The bytes that matrices and what is kept between products may take.
 const BUDGET: usize = 4 << 30;
 
-fn mnist(kind: &str) -> Result<Dense> {
+fn mnist(kind: &str) -> Result<Samples> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/mnist");
     let file = |what: &str| -> PathBuf { folder.join(format!("{kind}-{what}-ubyte.gz")) };
-    Dense::read_idx(&file("images-idx3"), Some(&file("labels-idx1")), Pixels::Unit)
+    Samples::read_idx(&file("images-idx3"), Some(&file("labels-idx1")), Pixels::Unit)
 }
 
 fn median(mut values: Vec<f64>) -> f64 {
@@ -54,20 +54,20 @@ fn bare<T: Real>((m, n, k): (usize, usize, usize), out: &mut [T], a: &[T], b: &[
     }
 }
 
-fn softmax(images: &Dense, layers: Vec<Layer>, intercept: bool) -> DenseSettings {
+fn softmax(images: &Samples, layers: Vec<Layer>, intercept: bool) -> NetworkSettings {
     let shape = images.features.shape();
     let features = if layers.is_empty() || layers.contains(&Layer::Dense(256)) {
         vec![shape[1..].iter().product()]
     } else {
         shape[1..].to_vec()
     };
-    DenseSettings { features, outputs: 10, layers, loss: DenseLoss::Softmax, l2: 0.01, intercept }
+    NetworkSettings { features, outputs: 10, layers, loss: NetworkLoss::Softmax, l2: 0.01, intercept }
 }
 
 /// Times products with the Hessian of a model, one direction and ten at once, against the products they must contain.
-fn products<T: Real>(settings: &DenseSettings, images: &Dense, contained: &[(usize, usize, usize)]) -> Result<()> {
-    let context = Context::single();
-    let model = DenseModel::<T>::new(settings.clone(), 1)?;
+fn products<T: Real>(settings: &NetworkSettings, images: &Samples, contained: &[(usize, usize, usize)]) -> Result<()> {
+    let context = Workers::single();
+    let model = NetworkModel::<T>::new(settings.clone(), 1)?;
     let inputs = Arc::new(settings.inputs::<T>(images)?);
     let objective = Arc::new(settings.objective()?);
     let mut derivatives =
@@ -124,15 +124,15 @@ fn products<T: Real>(settings: &DenseSettings, images: &Dense, contained: &[(usi
 }
 
 /// Softmax regression at its minimum: its parameters.
-fn trained(context: &Context, settings: &DenseSettings, inputs: &Arc<Inputs<f64>>) -> Result<Vec<Array<f64>>> {
-    let model = DenseModel::<f64>::new(settings.clone(), 1)?;
+fn trained(context: &Workers, settings: &NetworkSettings, inputs: &Arc<Inputs<f64>>) -> Result<Vec<Array<f64>>> {
+    let model = NetworkModel::<f64>::new(settings.clone(), 1)?;
     let objective = Arc::new(settings.objective()?);
     let start = model.parameters().to_vec();
     let mut derivatives = Derivatives::new(context, objective, start, inputs.clone(), None, None, BUDGET)?;
-    let options = minimise::Options { gradient: 1e-8, ..minimise::Options::default() };
+    let options = minimize::Options { gradient: 1e-8, ..minimize::Options::default() };
     let begin = Instant::now();
     let from = derivatives.point();
-    let found = minimise::minimise(&mut derivatives, &from, &options)?;
+    let found = minimize::minimize(&mut derivatives, &from, &options)?;
     derivatives.set_point(&found.x)?;
     println!(
         "training: gradient {:.1e} after {} steps, {} evaluations and {} products, {:.1} s",
@@ -147,21 +147,21 @@ fn trained(context: &Context, settings: &DenseSettings, inputs: &Arc<Inputs<f64>
 
 /// Test images that the model gets wrong, in the order of the file.
 fn misclassified(
-    context: &Context,
-    settings: &DenseSettings,
+    context: &Workers,
+    settings: &NetworkSettings,
     parameters: &[Array<f64>],
-    test: &Dense,
+    test: &Samples,
 ) -> Result<Vec<usize>> {
     let queries = settings.inputs::<f64>(test)?;
-    let functional = settings.functional(DenseFunctional::Margin)?;
+    let functional = settings.functional(NetworkFunctional::Margin)?;
     let layout = Layout::new(&functional.graph, None)?;
-    let margins = Scalars::new(&functional, &layout)?.values(context, parameters, &queries)?;
+    let margins = CompiledFunctional::new(&functional, &layout)?.values(context, parameters, &queries)?;
     // Less than even odds against all others together, and wrong for certain below this.
     Ok((0..margins.len()).filter(|place| margins[*place] < -1.0).collect())
 }
 
 /// Ten queries together: products spent, and the time of the parts.
-fn solve_ten(context: &Context, fitted: &Fitted, method: Option<Method>) -> Result<()> {
+fn solve_ten(context: &Workers, fitted: &Fitted, method: Option<Solver>) -> Result<()> {
     let objective = Arc::new(fitted.settings.objective()?);
     let derivatives =
         Derivatives::new(context, objective, fitted.parameters.clone(), fitted.inputs.clone(), None, None, BUDGET)?;
@@ -169,8 +169,8 @@ fn solve_ten(context: &Context, fitted: &Fitted, method: Option<Method>) -> Resu
     let begin = Instant::now();
     let mut influence = Influence::fit(derivatives, &options)?;
     let fitting = begin.elapsed().as_secs_f64();
-    let functional = fitted.settings.functional(DenseFunctional::Loss)?;
-    let scalars = Scalars::new(&functional, influence.derivatives().layout())?;
+    let functional = fitted.settings.functional(NetworkFunctional::Loss)?;
+    let scalars = CompiledFunctional::new(&functional, influence.derivatives().layout())?;
     let queries = fitted.settings.inputs::<f64>(&fitted.test.select(&fitted.wrong[..10])?)?;
     let begin = Instant::now();
     let answer = influence.ask(&scalars, &queries)?;
@@ -179,40 +179,40 @@ fn solve_ten(context: &Context, fitted: &Fitted, method: Option<Method>) -> Resu
     let scores = influence.scores(&answer)?;
     let scoring = begin.elapsed().as_secs_f64();
     let certificate = &answer.solution.certificate;
-    let spent = certificate.products.total() + influence.standing().preparing.total();
+    let spent = certificate.products.total() + influence.diagnostics().preparing.total();
     let worst = certificate.relative_residuals.iter().fold(0.0f64, |m, x| m.max(*x));
     println!(
         "solve: {}\n  10 queries, relative residual at most {worst:.1e}, {:.1} products a query (probing {}, sketching {}, \
          steps {}), {} scores; fitting {fitting:.1} s, solving {solving:.1} s, scoring {scoring:.2} s on {} threads",
-        influence.standing().plan.to_string().trim_end(),
+        influence.diagnostics().plan.to_string().trim_end(),
         spent as f64 / 10.0,
-        influence.standing().preparing.probing,
-        influence.standing().preparing.sketching,
+        influence.diagnostics().preparing.probing,
+        influence.diagnostics().preparing.sketching,
         certificate.products.iterating,
         scores.values.len(),
         context.threads(),
     );
     println!(
         "  spectrum {:.4} to {:.3}, gradient {:.1e}, all converged: {}",
-        influence.standing().spectrum.lowest,
-        influence.standing().spectrum.highest,
-        influence.standing().gradient,
+        influence.diagnostics().spectrum.lowest,
+        influence.diagnostics().spectrum.highest,
+        influence.diagnostics().gradient,
         certificate.all_converged()
     );
     Ok(())
 }
 
 /// The 50 most influential images for a misclassified one, each removed and the model trained again.
-fn truth(context: &Context, fitted: &Fitted) -> Result<()> {
+fn truth(context: &Workers, fitted: &Fitted) -> Result<()> {
     let objective = Arc::new(fitted.settings.objective()?);
     let derivatives =
         Derivatives::new(context, objective, fitted.parameters.clone(), fitted.inputs.clone(), None, None, BUDGET)?;
-    let options = Options { solver: Some(Method::Direct), memory: BUDGET, ..Options::default() };
+    let options = Options { solver: Some(Solver::Direct), memory: BUDGET, ..Options::default() };
     let begin = Instant::now();
     let mut influence = Influence::fit(derivatives, &options)?;
     println!("truth: matrix assembled and factored in {:.1} s", begin.elapsed().as_secs_f64());
-    let functional = fitted.settings.functional(DenseFunctional::Loss)?;
-    let scalars = Scalars::new(&functional, influence.derivatives().layout())?;
+    let functional = fitted.settings.functional(NetworkFunctional::Loss)?;
+    let scalars = CompiledFunctional::new(&functional, influence.derivatives().layout())?;
     let query = fitted.settings.inputs::<f64>(&fitted.test.select(&fitted.wrong[..1])?)?;
     let answer = influence.ask(&scalars, &query)?;
     let scores = influence.scores(&answer)?;
@@ -263,7 +263,7 @@ fn small() -> Result<()> {
     rows.features.values_mut().iter_mut().for_each(|x| *x /= 16.0);
     let settings = softmax(&rows, Vec::new(), true);
     let inputs = Arc::new(settings.inputs::<f64>(&rows)?);
-    let context = Context::new(2)?;
+    let context = Workers::new(2)?;
     let parameters = trained(&context, &settings, &inputs)?;
     let objective = Arc::new(settings.objective()?);
     let (mut times, mut shares) = (Vec::new(), Vec::new());
@@ -273,8 +273,8 @@ fn small() -> Result<()> {
             Derivatives::new(&context, objective.clone(), parameters.clone(), inputs.clone(), None, None, BUDGET)?;
         let mut influence = Influence::fit(derivatives, &Options::default())?;
         let fitting = begin.elapsed().as_secs_f64();
-        let functional = settings.functional(DenseFunctional::Loss)?;
-        let scalars = Scalars::new(&functional, influence.derivatives().layout())?;
+        let functional = settings.functional(NetworkFunctional::Loss)?;
+        let scalars = CompiledFunctional::new(&functional, influence.derivatives().layout())?;
         let query = settings.inputs::<f64>(&rows.select(&[5])?)?;
         let answer = influence.ask(&scalars, &query)?;
         black_box(influence.scores(&answer)?);
@@ -294,10 +294,10 @@ fn small() -> Result<()> {
 
 /// A model at its minimum, with what to ask it.
 struct Fitted {
-    settings: DenseSettings,
+    settings: NetworkSettings,
     parameters: Vec<Array<f64>>,
     inputs: Arc<Inputs<f64>>,
-    test: Dense,
+    test: Samples,
     wrong: Vec<usize>,
 }
 
@@ -322,7 +322,7 @@ fn main() -> Result<()> {
     if wants("solve") || wants("truth") {
         let settings = softmax(&training, Vec::new(), false);
         let inputs = Arc::new(settings.inputs::<f64>(&training)?);
-        let context = Context::new(2)?;
+        let context = Workers::new(2)?;
         let parameters = trained(&context, &settings, &inputs)?;
         let test = mnist("t10k")?;
         let wrong = misclassified(&context, &settings, &parameters, &test)?;
@@ -330,9 +330,9 @@ fn main() -> Result<()> {
         if wants("solve") {
             for method in [
                 None,
-                Some(Method::BlockConjugateGradient(Preconditioning::None)),
-                Some(Method::BlockConjugateGradient(Preconditioning::Nystrom { rank: 50 })),
-                Some(Method::ConjugateGradient(Preconditioning::None)),
+                Some(Solver::BlockConjugateGradient(Preconditioning::None)),
+                Some(Solver::BlockConjugateGradient(Preconditioning::Nystrom { rank: 50 })),
+                Some(Solver::ConjugateGradient(Preconditioning::None)),
             ] {
                 solve_ten(&context, &fitted, method)?;
             }

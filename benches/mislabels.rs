@@ -10,14 +10,14 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
-use ascribe::curvature::{Derivatives, Scalars};
-use ascribe::data::{Dense, Messages, Targets, WordEncoding, WordOptions, Words};
-use ascribe::engine::Context;
-use ascribe::influence::{Influence, Options};
-use ascribe::model::dense::{DenseFunctional, DenseLoss, DenseModel, DenseSettings};
-use ascribe::solve::Method;
+use ascribe::attribution::influence::{Influence, Options};
+use ascribe::data::{Messages, Samples, Targets, WordEncoding, WordOptions, Words};
+use ascribe::engine::Workers;
+use ascribe::models::network::{NetworkFunctional, NetworkLoss, NetworkModel, NetworkSettings};
+use ascribe::objective::{CompiledFunctional, Derivatives};
+use ascribe::solve::Solver;
 use ascribe::tensor::random::{Purpose, Stream};
-use ascribe::train::minimise;
+use ascribe::train::minimize;
 use ascribe::{Error, Result};
 
 /// Whether rows are divided by their length, and the penalty λ. With such rows 0.01 leaves little but the intercept: every
@@ -45,7 +45,7 @@ fn main() -> Result<()> {
         }
     };
     let seeds: u64 = std::env::args().filter_map(|text| text.parse().ok()).next().unwrap_or(20);
-    let context = Context::new(std::thread::available_parallelism().map_or(1, usize::from))?;
+    let context = Workers::new(std::thread::available_parallelism().map_or(1, usize::from))?;
     println!("{} messages, {} of them distinct", messages.len(), messages.distinct().len());
     for (normalize, l2) in SETTINGS {
         let start = Instant::now();
@@ -85,7 +85,7 @@ struct Outcome {
     seconds: [f64; 3],
 }
 
-fn one_seed(context: &Context, messages: &Messages, (normalize, l2): (bool, f64), seed: u64) -> Result<Outcome> {
+fn one_seed(context: &Workers, messages: &Messages, (normalize, l2): (bool, f64), seed: u64) -> Result<Outcome> {
     let distinct = messages.distinct();
     let order = shuffled(distinct.len(), seed, SPLIT);
     let (test, train) = order.split_at(distinct.len() / 5);
@@ -101,11 +101,11 @@ fn one_seed(context: &Context, messages: &Messages, (normalize, l2): (bool, f64)
     let all: Vec<usize> = (0..examples).collect();
     let flipped = with_flips(&train, |place| is_flipped[place])?;
 
-    let settings = DenseSettings {
+    let settings = NetworkSettings {
         features: vec![encoding.width()],
         outputs: 1,
         layers: Vec::new(),
-        loss: DenseLoss::Logistic,
+        loss: NetworkLoss::Logistic,
         l2,
         intercept: true,
     };
@@ -116,7 +116,7 @@ fn one_seed(context: &Context, messages: &Messages, (normalize, l2): (bool, f64)
     let before = trainer.accuracy()?;
     let losses = trainer.derivatives.losses()?;
     let start = Instant::now();
-    let settings = Options { solver: Some(Method::Direct), ..Options::default() };
+    let settings = Options { solver: Some(Solver::Direct), ..Options::default() };
     let mut influence = Influence::fit(trainer.derivatives, &settings)?;
     let factoring = start.elapsed().as_secs_f64();
     let start = Instant::now();
@@ -154,29 +154,29 @@ fn one_seed(context: &Context, messages: &Messages, (normalize, l2): (bool, f64)
 /// Trains one model on labels that change, and tests it.
 struct Trainer {
     derivatives: Derivatives<f64>,
-    settings: DenseSettings,
-    margin: Scalars,
-    test: ascribe::model::Inputs<f64>,
+    settings: NetworkSettings,
+    margin: CompiledFunctional,
+    test: ascribe::objective::Inputs<f64>,
 }
 
 impl Trainer {
-    fn new(context: &Context, settings: &DenseSettings, train: &Dense, test: &Dense) -> Result<Self> {
-        let model = DenseModel::<f64>::new(settings.clone(), 0)?;
+    fn new(context: &Workers, settings: &NetworkSettings, train: &Samples, test: &Samples) -> Result<Self> {
+        let model = NetworkModel::<f64>::new(settings.clone(), 0)?;
         let (objective, inputs) = (Arc::new(settings.objective()?), Arc::new(settings.inputs(train)?));
         let parameters = model.parameters().to_vec();
         let derivatives = Derivatives::new(context, objective, parameters, inputs, None, None, 1 << 30)?;
-        let margin = Scalars::new(&settings.functional(DenseFunctional::Margin)?, derivatives.layout())?;
+        let margin = CompiledFunctional::new(&settings.functional(NetworkFunctional::Margin)?, derivatives.layout())?;
         Ok(Self { derivatives, settings: settings.clone(), margin, test: settings.inputs(test)? })
     }
 
     /// Trains to the minimum; the point and the largest part of the gradient there.
-    fn train(&mut self, data: &Dense, start: Option<&[f64]>, gradient: f64) -> Result<(Vec<f64>, f64)> {
+    fn train(&mut self, data: &Samples, start: Option<&[f64]>, gradient: f64) -> Result<(Vec<f64>, f64)> {
         self.derivatives.set_examples(Arc::new(self.settings.inputs(data)?), None)?;
         let start = start.map_or_else(|| self.derivatives.point(), <[f64]>::to_vec);
-        let options = minimise::Options { gradient, ..minimise::Options::default() };
-        let minimum = minimise::minimise(&mut self.derivatives, &start, &options)?;
-        if let Some(remedy) = minimum.remedy {
-            return Err(Error::Unsupported { what: format!("a gradient of {:e}", minimum.gradient), remedy });
+        let options = minimize::Options { gradient, ..minimize::Options::default() };
+        let minimum = minimize::minimize(&mut self.derivatives, &start, &options)?;
+        if let Some(hint) = minimum.hint {
+            return Err(Error::Unsupported { what: format!("a gradient of {:e}", minimum.gradient), hint });
         }
         self.derivatives.set_point(&minimum.x)?;
         Ok((minimum.x, minimum.gradient))
@@ -184,7 +184,7 @@ impl Trainer {
 
     /// The share of the test messages that are told right.
     fn accuracy(&self) -> Result<f64> {
-        let margins = self.margin.values(self.derivatives.context(), self.derivatives.parameters(), &self.test)?;
+        let margins = self.margin.values(self.derivatives.workers(), self.derivatives.parameters(), &self.test)?;
         Ok(margins.iter().filter(|margin| **margin > 0.0).count() as f64 / margins.len() as f64)
     }
 }
@@ -213,7 +213,7 @@ fn part(messages: &Messages, distinct: &[usize], places: &[usize]) -> Result<Mes
 }
 
 /// The same rows with some labels flipped.
-fn with_flips(rows: &Dense, flipped: impl Fn(usize) -> bool) -> Result<Dense> {
+fn with_flips(rows: &Samples, flipped: impl Fn(usize) -> bool) -> Result<Samples> {
     let mut rows = rows.clone();
     match &mut rows.targets {
         Targets::Classes { labels, .. } => {

@@ -12,9 +12,10 @@ use std::time::Instant;
 
 use ascribe::Result;
 use ascribe::autodiff::{gradient, hessian_vector_product};
-use ascribe::engine::{Context, Execution, Program, Values};
+use ascribe::engine::{Execution, Program, Values, Workers};
 use ascribe::graph::{Graph, NodeId};
-use ascribe::model::{Loss, Objective, Sides, TripleModel, zoo};
+use ascribe::models::triples::{Loss, Sides, TripleModel, scorers};
+use ascribe::objective::Objective;
 use ascribe::tensor::{Array, Real};
 use criterion::Criterion;
 
@@ -64,13 +65,13 @@ fn mlp<T: Real>(examples: usize) -> Result<Case<T>> {
     let b2 = g.parameter("second bias", &[classes])?;
     let x = g.input("pixels", &[inputs])?;
     let label = g.indices("label", &[])?;
-    let a = g.contract("i,ih->h", x, w1)?;
+    let a = g.einsum("i,ih->h", x, w1)?;
     let a = g.add(a, b1)?;
     let h = g.tanh(a)?;
-    let z = g.contract("h,hc->c", h, w2)?;
+    let z = g.einsum("h,hc->c", h, w2)?;
     let z = g.add(z, b2)?;
     let total = g.log_sum_exp(z, 0)?;
-    let own = g.pick(z, label)?;
+    let own = g.gather(z, label)?;
     let loss = g.sub(total, own)?;
     let directions = directions(g)?;
     let products = hessian_vector_product(g, loss, &[w1, b1, w2, b2], &directions)?;
@@ -100,7 +101,7 @@ fn mlp<T: Real>(examples: usize) -> Result<Case<T>> {
 
 fn distmult<T: Real>(examples: usize) -> Result<Case<T>> {
     let (entities, relations, width) = (2000, 50, 100);
-    let model = TripleModel::<T>::new(zoo::by_name("distmult")?, (entities, relations), width, 0.3, 1)?;
+    let model = TripleModel::<T>::new(scorers::by_name("distmult")?, (entities, relations), width, 0.3, 1)?;
     let objective = Objective::of_triples(&model, Loss::FullSoftmax, Sides::Tails)?;
     let mut graph = objective.graph;
     let parameters = graph.parameters().to_vec();
@@ -143,10 +144,10 @@ fn convolutional<T: Real>(examples: usize) -> Result<Case<T>> {
         y = g.max_pool2d(y, [2, 2], [2, 2])?;
     }
     let y = g.reshape(y, &[256])?;
-    let z = g.contract("i,ic->c", y, parameters[4])?;
+    let z = g.einsum("i,ic->c", y, parameters[4])?;
     let z = g.add(z, parameters[5])?;
     let total = g.log_sum_exp(z, 0)?;
-    let own = g.pick(z, label)?;
+    let own = g.gather(z, label)?;
     let loss = g.sub(total, own)?;
     let directions = directions(g)?;
     let slopes = gradient(g, loss, &parameters)?;
@@ -194,7 +195,7 @@ fn median(values: &mut [f64]) -> f64 {
 }
 
 fn measure<T: Real>(case: &Case<T>, criterion: &mut Criterion) -> Result<()> {
-    let context = Context::single();
+    let context = Workers::single();
     let vectors: Vec<Vec<T>> =
         case.parameters.iter().enumerate().map(|(i, p)| noise(p.values().len(), 1.0, 90 + i as u64)).collect();
     let mut values = Values::new(&case.parameters);

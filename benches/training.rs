@@ -11,14 +11,14 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use ascribe::Result;
+use ascribe::attribution::rollback::{CreditRule, Tracker};
 use ascribe::data::TripleSet;
-use ascribe::engine::Context;
-use ascribe::model::{Loss, Objective, Sides, TripleModel, zoo};
-use ascribe::rollback::{Attribution, Tracker};
+use ascribe::engine::Workers;
+use ascribe::models::triples::{Candidates, TripleExamples};
+use ascribe::models::triples::{Loss, Sides, TripleModel, scorers};
+use ascribe::objective::Objective;
 use ascribe::tensor::{Array, Real};
-use ascribe::train::{
-    Candidates, FitOptions, Method, Report, Schedule, StepPlan, TrainerOptions, TripleExamples, Untracked, fit,
-};
+use ascribe::train::{FitOptions, Optimizer, Report, Schedule, StepPlan, TrainerOptions, Untracked, fit};
 use criterion::{Criterion, Throughput};
 
 const EPOCHS: usize = 10;
@@ -28,15 +28,15 @@ struct Nations<T> {
     data: TripleSet,
     initial: Vec<Array<T>>,
     plan: Arc<StepPlan<T>>,
-    method: Method,
-    attribution: Option<Attribution>,
+    method: Optimizer,
+    attribution: Option<CreditRule>,
 }
 
 impl<T: Real> Nations<T> {
-    fn new(method: Method, attribution: Option<Attribution>) -> Result<Self> {
+    fn new(method: Optimizer, attribution: Option<CreditRule>) -> Result<Self> {
         let data = TripleSet::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("data/nations"))?;
         let counts = (data.entities.len(), data.relations.len());
-        let model = TripleModel::new(zoo::by_name("distmult")?, counts, 10, 0.5, 42)?;
+        let model = TripleModel::new(scorers::by_name("distmult")?, counts, 10, 0.5, 42)?;
         let objective = Objective::of_triples(&model, Self::loss(), Sides::Tails)?;
         let plan = Arc::new(StepPlan::new(&objective)?);
         Ok(Self { data, initial: model.parameters().to_vec(), plan, method, attribution })
@@ -54,7 +54,7 @@ impl<T: Real> Nations<T> {
         let entities = self.data.entities.len();
         let examples =
             TripleExamples::new(&self.data.train, entities, Self::loss(), Sides::Tails, 42, Candidates::Once)?;
-        let learning_rate = if self.method == Method::Sgd { 0.03 } else { 0.003 };
+        let learning_rate = if self.method == Optimizer::Sgd { 0.03 } else { 0.003 };
         let trainer = TrainerOptions {
             method: self.method,
             learning_rate,
@@ -65,7 +65,7 @@ impl<T: Real> Nations<T> {
         };
         let options = FitOptions { trainer, stopping: None, limit: None };
         let mut parameters = self.initial.clone();
-        let context = Context::single();
+        let context = Workers::single();
         match self.attribution {
             None => {
                 let report: Report<'_, T, Untracked> = &mut |_, _, _| Ok(ControlFlow::Continue(()));
@@ -116,13 +116,13 @@ fn median(values: &mut [f64]) -> f64 {
 
 fn main() -> Result<()> {
     let cases: Vec<(&str, Nations<f64>)> = vec![
-        ("dense Adam, no ledger", Nations::new(Method::adam(true), None)?),
-        ("dense Adam, ledger by step", Nations::new(Method::adam(true), Some(Attribution::Step))?),
-        ("dense Adam, ledger by momentum", Nations::new(Method::adam(true), Some(Attribution::Momentum))?),
-        ("lazy Adam, no ledger", Nations::new(Method::adam(false), None)?),
-        ("lazy Adam, ledger by momentum", Nations::new(Method::adam(false), Some(Attribution::Momentum))?),
-        ("SGD, no ledger", Nations::new(Method::Sgd, None)?),
-        ("SGD, ledger", Nations::new(Method::Sgd, Some(Attribution::Step))?),
+        ("dense Adam, no ledger", Nations::new(Optimizer::adam(true), None)?),
+        ("dense Adam, ledger by step", Nations::new(Optimizer::adam(true), Some(CreditRule::Step))?),
+        ("dense Adam, ledger by momentum", Nations::new(Optimizer::adam(true), Some(CreditRule::Momentum))?),
+        ("lazy Adam, no ledger", Nations::new(Optimizer::adam(false), None)?),
+        ("lazy Adam, ledger by momentum", Nations::new(Optimizer::adam(false), Some(CreditRule::Momentum))?),
+        ("SGD, no ledger", Nations::new(Optimizer::Sgd, None)?),
+        ("SGD, ledger", Nations::new(Optimizer::Sgd, Some(CreditRule::Step))?),
     ];
     let mut criterion = Criterion::default().configure_from_args().sample_size(10);
     let mut group = criterion.benchmark_group("nations_batch_1_f64");

@@ -11,7 +11,7 @@ function title(group) {
 # The group of a declared name without "ascribe_".
 function group_of(name) {
   if (name ~ /^(version|abi_version)/) return "version"
-  if (name ~ /^(error|status|ok$|invalid_|shape$|cancelled$|io$|format$|wrong_version$|not_|unsupported$|out_of_|internal$)/) return "error"
+  if (name ~ /^(error|status|ok$|invalid_|shape$|canceled$|io$|format$|wrong_version$|not_|unsupported$|out_of_|internal$)/) return "error"
   if (name ~ /^curvature$/) return "error"
   if (name ~ /^cancel/) return "cancel"
   if (name ~ /^(context|log)/) return "context"

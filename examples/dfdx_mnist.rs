@@ -7,12 +7,12 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use ascribe::curvature::{Curvature, Derivatives, Scalars};
-use ascribe::data::{Dense, Pixels, Targets};
-use ascribe::engine::{Context, Execution, Program, Values};
-use ascribe::influence::{Influence, Options};
-use ascribe::model::dfdx::{Converted, convert};
-use ascribe::model::{Functional, Inputs, Objective};
+use ascribe::attribution::influence::{Influence, Options};
+use ascribe::data::{Pixels, Samples, Targets};
+use ascribe::engine::{Execution, Program, Values, Workers};
+use ascribe::models::dfdx::{Converted, convert};
+use ascribe::objective::{CompiledFunctional, Curvature, Derivatives};
+use ascribe::objective::{Functional, Inputs, Objective};
 use dfdx::losses::cross_entropy_with_logits_loss;
 use dfdx::nn::builders::{DeviceBuildExt, Linear, ReLU};
 use dfdx::nn::{Module, ModuleMut, ZeroGrads};
@@ -39,7 +39,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (test_images, test_labels) = read(&folder, "t10k")?;
     let (images, labels) = (&images[..TRAINING * PIXELS], &labels[..TRAINING]);
 
-    // There: dfdx trains with its own tape and optimiser.
+    // There: dfdx trains with its own tape and optimizer.
     let device = Cpu::seed_from_u64(0);
     let mut module = device.build_module::<Network, f32>();
     let mut gradients = module.alloc_grads();
@@ -67,7 +67,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let program = Program::compile(&converted.graph, &[converted.outputs], &[])?;
     let mut execution = Execution::new(program, usize::MAX);
     let values = Values::new(&converted.parameters).with_real(0, &test_images);
-    execution.run(&Context::new(2)?, &values, test_labels.len())?;
+    execution.run(&Workers::new(2)?, &values, test_labels.len())?;
     let mut outputs = vec![0.0; test_labels.len() * DIGITS];
     execution.copy_examples(0, &mut outputs);
     let ours = best(&outputs);
@@ -90,23 +90,23 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn explain(model: &Converted<f32>, training: Images, query: Images) -> Result<(), Box<dyn Error>> {
     let mut graph = model.graph.clone();
     let label = graph.indices("label", &[])?;
-    let (own, all) = (graph.pick(model.outputs, label)?, graph.log_sum_exp(model.outputs, 0)?);
+    let (own, all) = (graph.gather(model.outputs, label)?, graph.log_sum_exp(model.outputs, 0)?);
     let loss = graph.sub(all, own)?;
     let functional = Functional { graph: graph.clone(), value: loss, scores: model.outputs, reads: Vec::new() };
     let objective = Objective { graph, loss, penalty: None, outputs: Some(model.outputs), owned: Vec::new() };
     let inputs = |(images, labels): Images| -> ascribe::Result<Inputs<f32>> {
         Inputs::new(labels.len()).with_numbers(0, images.to_vec())?.with_ids(1, labels.to_vec())
     };
-    let (context, parameters) = (Context::new(2)?, model.parameters.clone());
+    let (context, parameters) = (Workers::new(2)?, model.parameters.clone());
     let examples = Arc::new(inputs(training)?);
     let derivatives = Derivatives::new(&context, Arc::new(objective), parameters, examples, None, None, 1 << 30)?;
-    let scalars = Scalars::new(&functional, derivatives.layout())?;
+    let scalars = CompiledFunctional::new(&functional, derivatives.layout())?;
     // Three epochs end at no minimum: Gauss-Newton has no negative curvature, damping covers the directions without any.
     let curvature = Some(Curvature::GaussNewton);
     let options = Options { curvature, damping: 0.01, tolerance: 1e-4, ..Options::default() };
     let mut influence = Influence::fit(derivatives, &options)?;
     let answer = influence.ask(&scalars, &inputs(query)?)?;
-    let (certificate, gradient) = (&answer.solution.certificate, influence.standing().gradient);
+    let (certificate, gradient) = (&answer.solution.certificate, influence.diagnostics().gradient);
     let (residual, steps) = (certificate.relative_residuals[0], certificate.iterations);
     println!("gradient {gradient:.1e}; solved in {steps} steps to a relative residual of {residual:.1e}");
     let scores = influence.scores(&answer)?;
@@ -126,7 +126,7 @@ fn explain(model: &Converted<f32>, training: Images, query: Images) -> Result<()
 /// The images of a set as numbers from zero to one, one behind the other, and their labels.
 fn read(folder: &Path, set: &str) -> Result<(Vec<f32>, Vec<u32>), Box<dyn Error>> {
     let file = |what: &str| folder.join(format!("{set}-{what}-ubyte.gz"));
-    let found = Dense::read_idx(&file("images-idx3"), Some(&file("labels-idx1")), Pixels::Unit)?;
+    let found = Samples::read_idx(&file("images-idx3"), Some(&file("labels-idx1")), Pixels::Unit)?;
     match found.targets {
         Targets::Classes { labels, names } if names.len() == DIGITS && found.features.row_width() == PIXELS => {
             Ok((found.features.values().iter().map(|x| *x as f32).collect(), labels))

@@ -7,14 +7,14 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use ascribe::curvature::{Curvature, Derivatives};
+use ascribe::attribution::influence::{Influence, Options};
 use ascribe::data::{Encoding, EncodingOptions, Table, Targets, Task};
-use ascribe::engine::Context;
-use ascribe::influence::{Influence, Options};
-use ascribe::model::Inputs;
-use ascribe::model::dense::{DenseLoss, DenseModel, DenseSettings};
-use ascribe::train::dense::{DenseOptions, train};
-use ascribe::train::{Method, Schedule, TrainerOptions};
+use ascribe::engine::Workers;
+use ascribe::models::network::{NetworkLoss, NetworkModel, NetworkSettings};
+use ascribe::objective::Inputs;
+use ascribe::objective::{Curvature, Derivatives};
+use ascribe::train::network::{DenseOptions, train};
+use ascribe::train::{Optimizer, Schedule, TrainerOptions};
 
 fn main() -> ascribe::Result<()> {
     let folder = std::env::args().nth(1).map_or_else(|| PathBuf::from("data"), PathBuf::from);
@@ -25,16 +25,16 @@ fn main() -> ascribe::Result<()> {
         labels.iter_mut().step_by(10).for_each(|label| *label = (*label + 1) % 10);
     }
 
-    let loss = DenseLoss::Softmax;
+    let loss = NetworkLoss::Softmax;
     let settings =
-        DenseSettings { features: vec![64], outputs: 10, layers: Vec::new(), loss, l2: 0.01, intercept: true };
+        NetworkSettings { features: vec![64], outputs: 10, layers: Vec::new(), loss, l2: 0.01, intercept: true };
     let inputs: Arc<Inputs<f64>> = Arc::new(settings.inputs(&data)?);
-    let model = DenseModel::new(settings.clone(), 42)?;
+    let model = NetworkModel::new(settings.clone(), 42)?;
     // The objective is convex: there are no epochs of batches, only the way to its minimum.
-    let (method, schedule) = (Method::Sgd, Schedule::Constant);
+    let (method, schedule) = (Optimizer::Sgd, Schedule::Constant);
     let trainer = TrainerOptions { method, learning_rate: 1.0, schedule, epochs: 1, batch: 1, seed: 42 };
-    let how = DenseOptions { trainer, polish: true, gradient: 1e-8, most_iterations: 1000, memory: 1 << 30 };
-    let context = Context::single();
+    let how = DenseOptions { trainer, polish: true, gradient: 1e-8, max_iterations: 1000, memory: 1 << 30 };
+    let context = Workers::single();
     let (parameters, _) = train(&model, &inputs, None, &how, &context, &mut |_| ControlFlow::Continue(()))?;
 
     let options = Options { curvature: Some(Curvature::Hessian), seed: 42, ..Options::default() };

@@ -6,19 +6,21 @@
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
+use ascribe::attribution::rollback::{ExplainOptions, Explainer};
 use ascribe::data::TripleSet;
-use ascribe::engine::Context;
-use ascribe::model::{Functional, FunctionalKind};
-use ascribe::rollback::{ExplainOptions, Explainer};
+use ascribe::engine::Workers;
+use ascribe::models::triples::FunctionalKind;
+use ascribe::objective::Functional;
 use ascribe::run::{Job, Settings};
-use ascribe::train::Method;
+use ascribe::train::Optimizer;
 use ascribe::verify::Truth;
 
 fn main() -> ascribe::Result<()> {
     let folder = std::env::args().nth(1).map_or_else(|| PathBuf::from("data"), PathBuf::from);
     let data = TripleSet::read(&folder.join("nations"))?;
-    let context = Context::single();
-    let settings = Settings { optimiser: Method::Sgd, learning_rate: 0.03, epochs: 20, seed: 7, ..Settings::default() };
+    let context = Workers::single();
+    let settings =
+        Settings { optimizer: Optimizer::Sgd, learning_rate: 0.03, epochs: 20, seed: 7, ..Settings::default() };
     let run = Job::<f64>::new(&settings, &data)?.train(&data, &context, &mut |_, _| Ok(ControlFlow::Continue(())))?;
 
     // The question: the first triple that training has not seen.

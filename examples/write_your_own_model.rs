@@ -1,21 +1,22 @@
-//! A model of one's own: a factorisation machine for ratings, written as a graph, and asked both kinds of question. The same
+//! A model of one's own: a factorization machine for ratings, written as a graph, and asked both kinds of question. The same
 //! story stands in C, C++ and Julia beside this one, with the same output.
 //!
 //! `cargo run --release --example write_your_own_model`
 
 use std::sync::Arc;
 
-use ascribe::curvature::Curvature;
-use ascribe::embed::{
-    Dataset, Definition, Descent, GraphModel, GraphOptions, Host, Influence, InfluenceOptions, Model, Order, Rollback,
-    RowMajor, TrainingChange, TrainingOptions, Watch,
+use ascribe::attribution::influence::{Level, Options, WhatIfOptions};
+use ascribe::attribution::rollback::ExplainOptions;
+use ascribe::objective::Curvature;
+use ascribe::session::{
+    Context, Dataset, Definition, Descent, GraphModel, GraphOptions, Influence, InfluenceOptions, Model, Order,
+    Rollback, TrainingChange, TrainingOptions, Watch,
 };
-use ascribe::influence::{Level, Options, WhatIfOptions};
-use ascribe::rollback::ExplainOptions;
-use ascribe::train::Method;
+use ascribe::tensor::RowMajor;
+use ascribe::train::Optimizer;
 
 fn main() -> ascribe::Result<()> {
-    let (host, watch) = (Arc::new(Host::default()), Watch::none());
+    let (context, watch) = (Arc::new(Context::default()), Watch::none());
     let user: Vec<u32> = (0..240).map(|k| 7 * k % 30).collect();
     let item: Vec<u32> = (0..240).map(|k| (11 * k + k / 30) % 20).collect();
     let rating = user.iter().zip(&item).map(|(u, i)| f64::from(1 + (3 * u + 5 * i + u * i) % 5));
@@ -33,10 +34,10 @@ fn main() -> ascribe::Result<()> {
     let (users, items) = (g.parameter("users", &[30, 4])?, g.parameter("items", &[20, 4])?);
     let mut prediction = mean;
     for (bias, ids) in [(user_bias, u), (item_bias, i)] {
-        let bias = g.lookup(bias, ids)?;
+        let bias = g.gather_rows(bias, ids)?;
         prediction = g.add(prediction, bias)?;
     }
-    let (own_user, own_item) = (g.lookup(users, u)?, g.lookup(items, i)?);
+    let (own_user, own_item) = (g.gather_rows(users, u)?, g.gather_rows(items, i)?);
     let product = g.mul(own_user, own_item)?;
     let product = g.sum_all(product)?;
     prediction = g.add(prediction, product)?;
@@ -58,21 +59,21 @@ fn main() -> ascribe::Result<()> {
 
     let graph = GraphModel::new(&definition, loss, Some(penalty), Some(prediction))?;
     let mut model =
-        Model::graph(&host, graph, &GraphOptions { initial: 0.1, seed: Some(7), ..GraphOptions::default() })?;
-    let sgd = Descent::Steps(Method::Sgd);
+        Model::graph(&context, graph, &GraphOptions { initial: 0.1, seed: Some(7), ..GraphOptions::default() })?;
+    let sgd = Descent::Steps(Optimizer::Sgd);
     let training = TrainingOptions { descent: sgd, learning_rate: 0.02, epochs: 30, ..TrainingOptions::default() };
-    model.fit(&host, &data, &training, &watch)?;
+    model.fit(&context, &data, &training, &watch)?;
 
     let (query, asked) = (data.select(&[0])?, Some("prediction"));
-    let rollback = Rollback::new(&host, &model, asked)?.explain(&query, &ExplainOptions::default(), &watch)?;
+    let rollback = Rollback::new(&context, &model, asked)?.explain(&query, &ExplainOptions::default(), &watch)?;
     println!("prediction {:+.12}", rollback.value(0)?);
     for (example, score) in rollback.top(0, Order::Largest, 3)? {
         println!("rollback {score:+.12} example {example}");
     }
 
-    model.fit(&host, &data, &TrainingOptions { descent: Descent::Minimise, ..training }, &watch)?;
+    model.fit(&context, &data, &TrainingOptions { descent: Descent::Minimize, ..training }, &watch)?;
     let core = Options { curvature: Some(Curvature::Hessian), ..Options::default() };
-    let influence = Influence::new(&host, &model, None, &InfluenceOptions { core, seed: None }, &watch)?;
+    let influence = Influence::new(&context, &model, None, &InfluenceOptions { core, seed: None }, &watch)?;
     let top = influence.explain(&query, asked, &watch)?.top(0, Order::Largest, 3)?;
     for (example, score) in &top {
         println!("influence {score:+.12} example {example}");

@@ -339,7 +339,7 @@
 #define ASCRIBE_CURVATURE_HESSIAN 1
 
 /**
- * The generalised Gauss-Newton matrix.
+ * The generalized Gauss-Newton matrix.
  */
 #define ASCRIBE_CURVATURE_GAUSS_NEWTON 2
 
@@ -384,7 +384,7 @@
 #define ASCRIBE_SOLVER_LANCZOS 6
 
 /**
- * A randomised low-rank approximation; see `rank`.
+ * A randomized low-rank approximation; see `rank`.
  */
 #define ASCRIBE_SOLVER_NYSTROM 7
 
@@ -434,7 +434,7 @@
 #define ASCRIBE_LEVEL_RETRAINED 4
 
 /**
- * Lazy Adam for triples, graphs and rows with layers; other rows are minimised.
+ * Lazy Adam for triples, graphs and rows with layers; other rows are minimized.
  */
 #define ASCRIBE_METHOD_AUTO 0
 
@@ -461,7 +461,7 @@
 /**
  * Newton's method and L-BFGS to the optimum; for rows and graphs.
  */
-#define ASCRIBE_METHOD_MINIMISE 5
+#define ASCRIBE_METHOD_MINIMIZE 5
 
 /**
  * The same learning rate throughout.
@@ -663,7 +663,7 @@ typedef struct ascribe_progress {
    */
   size_t struct_size;
   /**
-   * What is being done, in one word: "training", "minimising", "solving", ...; always valid.
+   * What is being done, in one word: "training", "minimizing", "solving", ...; always valid.
    */
   const char *phase;
   /**
@@ -685,7 +685,7 @@ typedef struct ascribe_progress {
 } ascribe_progress;
 
 /**
- * Is told how far a call has come; anything but 0 ends the call with ASCRIBE_CANCELLED. Called only on the thread that made the
+ * Is told how far a call has come; anything but 0 ends the call with ASCRIBE_CANCELED. Called only on the thread that made the
  * call; must not throw or jump out. It may make other calls, also with objects the call was given as const, but a call that needs
  * exclusive access to an object in use fails.
  */
@@ -884,7 +884,7 @@ typedef struct ascribe_row_options {
    */
   int32_t intercept;
   /**
-   * The layers before the last, which is always dense; NULL (the default) for none: a generalised linear model.
+   * The layers before the last, which is always dense; NULL (the default) for none: a generalized linear model.
    */
   const struct ascribe_layer *layers;
   /**
@@ -1205,15 +1205,15 @@ typedef struct ascribe_training_options {
    */
   int64_t patience;
   /**
-   * The largest part of the gradient at which minimising ends; 1e-8 by default.
+   * The largest part of the gradient at which minimizing ends; 1e-8 by default.
    */
   double gradient;
   /**
-   * The most steps of minimising; 1000 by default.
+   * The most steps of minimizing; 1000 by default.
    */
   int64_t iterations;
   /**
-   * 1 to minimise a model of rows with layers after its epochs; 0 by default.
+   * 1 to minimize a model of rows with layers after its epochs; 0 by default.
    */
   int32_t polish;
   /**
@@ -1231,7 +1231,7 @@ typedef struct ascribe_training {
    */
   size_t struct_size;
   /**
-   * Steps taken: batches, or steps of minimising.
+   * Steps taken: batches, or steps of minimizing.
    */
   uint64_t steps;
   /**
@@ -1243,7 +1243,7 @@ typedef struct ascribe_training {
    */
   double loss;
   /**
-   * The objective where minimising ended: mean loss and penalty; NaN where there was none.
+   * The objective where minimizing ended: mean loss and penalty; NaN where there was none.
    */
   double objective;
   /**
@@ -1251,7 +1251,7 @@ typedef struct ascribe_training {
    */
   double gradient;
   /**
-   * 1 if minimising reached its tolerance.
+   * 1 if minimizing reached its tolerance.
    */
   int32_t converged;
   /**
@@ -1334,7 +1334,7 @@ typedef struct ascribe_rollback_options {
 /**
  * A progress callback or a cancel token ended the call.
  */
-#define ASCRIBE_CANCELLED 3
+#define ASCRIBE_CANCELED 3
 
 /**
  * The operating system refused to read or write.
@@ -1490,7 +1490,7 @@ void ascribe_error_free(struct ascribe_error *error);
 ascribe_status ascribe_cancel_new(struct ascribe_cancel **cancel, struct ascribe_error **error);
 
 /**
- * Sets a flag: calls that watch it end with ASCRIBE_CANCELLED within milliseconds, as does every later one until
+ * Sets a flag: calls that watch it end with ASCRIBE_CANCELED within milliseconds, as does every later one until
  * ascribe_cancel_reset(). NULL and invalid handles are left alone.
  *
  * Safe from a signal handler.
@@ -1744,7 +1744,7 @@ ascribe_status ascribe_graph_softmax(struct ascribe_graph *graph,
  *
  * @since 0.1
  */
-ascribe_status ascribe_graph_peak(struct ascribe_graph *graph,
+ascribe_status ascribe_graph_argmax_mask(struct ascribe_graph *graph,
                                   ascribe_node x,
                                   int64_t axis,
                                   ascribe_node *node,
@@ -2671,7 +2671,7 @@ ascribe_status ascribe_graph_fill(struct ascribe_graph *graph,
  *
  * @since 0.1
  */
-ascribe_status ascribe_graph_contract(struct ascribe_graph *graph,
+ascribe_status ascribe_graph_einsum(struct ascribe_graph *graph,
                                       const char *spec,
                                       ascribe_node a,
                                       ascribe_node b,
@@ -2679,9 +2679,9 @@ ascribe_status ascribe_graph_contract(struct ascribe_graph *graph,
                                       struct ascribe_error **error);
 
 /**
- * Adds a sum of products over shared axes, as ascribe_graph_contract(), and over all examples.
+ * Adds a sum of products over shared axes, as ascribe_graph_einsum(), and over all examples.
  *
- * Fails with ASCRIBE_SHAPE as ascribe_graph_contract() does, and when neither value is per-example.
+ * Fails with ASCRIBE_SHAPE as ascribe_graph_einsum() does, and when neither value is per-example.
  *
  * @param graph the graph to add to
  * @param spec  which axes are multiplied and summed: a letter for each axis of `a`, a comma, those of `b`, "->", and those of the result
@@ -2734,7 +2734,7 @@ ascribe_status ascribe_graph_batch_sum(struct ascribe_graph *graph,
  *
  * @since 0.1
  */
-ascribe_status ascribe_graph_spread(struct ascribe_graph *graph,
+ascribe_status ascribe_graph_broadcast_batch(struct ascribe_graph *graph,
                                     ascribe_node x,
                                     ascribe_node *node,
                                     struct ascribe_error **error);
@@ -2755,7 +2755,7 @@ ascribe_status ascribe_graph_spread(struct ascribe_graph *graph,
  *
  * @since 0.1
  */
-ascribe_status ascribe_graph_lookup(struct ascribe_graph *graph,
+ascribe_status ascribe_graph_gather_rows(struct ascribe_graph *graph,
                                     ascribe_node table,
                                     ascribe_node ids,
                                     ascribe_node *node,
@@ -2763,7 +2763,7 @@ ascribe_status ascribe_graph_lookup(struct ascribe_graph *graph,
 
 /**
  * Adds rows added up by id in a table of zeros, one table for each example. It is the transpose of
- * ascribe_graph_lookup().
+ * ascribe_graph_gather_rows().
  *
  * Fails with ASCRIBE_SHAPE when the leading axes of `values` are not those of `ids`, there are no rows, or memory
  * could not hold the table.
@@ -2779,7 +2779,7 @@ ascribe_status ascribe_graph_lookup(struct ascribe_graph *graph,
  *
  * @since 0.1
  */
-ascribe_status ascribe_graph_scatter(struct ascribe_graph *graph,
+ascribe_status ascribe_graph_scatter_rows(struct ascribe_graph *graph,
                                      ascribe_node values,
                                      ascribe_node ids,
                                      int64_t rows,
@@ -2825,14 +2825,14 @@ ascribe_status ascribe_graph_scatter_over_batch(struct ascribe_graph *graph,
  *
  * @since 0.1
  */
-ascribe_status ascribe_graph_pick(struct ascribe_graph *graph,
+ascribe_status ascribe_graph_gather(struct ascribe_graph *graph,
                                   ascribe_node x,
                                   ascribe_node ids,
                                   ascribe_node *node,
                                   struct ascribe_error **error);
 
 /**
- * Adds a last axis of zeros in which each element stands at its label. It is the transpose of ascribe_graph_pick().
+ * Adds a last axis of zeros in which each element stands at its label. It is the transpose of ascribe_graph_gather().
  *
  * Fails with ASCRIBE_SHAPE when the shape of `ids` is not that of `x`, the size is zero, memory could not hold the
  * result, or `ids` holds no ids.
@@ -2848,7 +2848,7 @@ ascribe_status ascribe_graph_pick(struct ascribe_graph *graph,
  *
  * @since 0.1
  */
-ascribe_status ascribe_graph_place(struct ascribe_graph *graph,
+ascribe_status ascribe_graph_scatter(struct ascribe_graph *graph,
                                    ascribe_node x,
                                    ascribe_node ids,
                                    int64_t size,
@@ -3385,7 +3385,7 @@ void ascribe_graph_options_init(struct ascribe_graph_options *options,
                                 size_t size);
 
 /**
- * Makes a model of a graph, which is kept as it is now: training minimises the mean of the loss over the examples, and the
+ * Makes a model of a graph, which is kept as it is now: training minimizes the mean of the loss over the examples, and the
  * penalty.
  *
  * @param context NULL for the default one
@@ -4254,7 +4254,7 @@ void ascribe_training_options_init(struct ascribe_training_options *options,
 
 /**
  * Trains a model from the values that it has, and keeps the data and, where there is one, the ledger with it. A training
- * that fails or is cancelled leaves the model as it was.
+ * that fails or is canceled leaves the model as it was.
  *
  * @param model   the model
  * @param context NULL for the default one
@@ -4312,11 +4312,11 @@ ascribe_status ascribe_trainer_new(const struct ascribe_context *context,
                                    struct ascribe_error **error);
 
 /**
- * Takes some steps. With an optimiser the bytes do not depend on how a training is cut up; minimising begins anew with each
- * call from where the last one ended. After ASCRIBE_CANCELLED the training can go on.
+ * Takes some steps. With an optimizer the bytes do not depend on how a training is cut up; minimizing begins anew with each
+ * call from where the last one ended. After ASCRIBE_CANCELED the training can go on.
  *
  * @param trainer the training
- * @param steps   how many steps to take at most: batches, or steps of minimising
+ * @param steps   how many steps to take at most: batches, or steps of minimizing
  * @param watch   what the call obeys, or NULL
  * @param error   NULL, or receives the reason of a failure; free it with ascribe_error_free()
  *
@@ -4330,7 +4330,7 @@ ascribe_status ascribe_trainer_step(struct ascribe_trainer *trainer,
                                     struct ascribe_error **error);
 
 /**
- * Trains to the end. After ASCRIBE_CANCELLED the training can go on.
+ * Trains to the end. After ASCRIBE_CANCELED the training can go on.
  *
  * @param trainer the training
  * @param watch   what the call obeys, or NULL
@@ -4387,7 +4387,7 @@ void ascribe_trainer_free(struct ascribe_trainer *trainer);
 
 /**
  * Trains a model again without each of some sets of examples, with everything else as it was (initial values, order,
- * candidates), and tells the true changes of a functional. What was minimised is minimised again, from where one step of
+ * candidates), and tells the true changes of a functional. What was minimized is minimized again, from where one step of
  * Newton's method leads; where the objective is not convex that may be another minimum.
  *
  * @param context    NULL for the default one

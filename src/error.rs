@@ -1,4 +1,4 @@
-//! The one error type of the library. Every message names the culprit and the remedy.
+//! The one error type of the library. Every message names the culprit and the hint.
 
 use std::path::PathBuf;
 
@@ -34,7 +34,7 @@ pub enum Error {
         expected: String,
     },
     /// The operating system refused to read or write.
-    #[error("cannot {action} {}: {source}{}", path.display(), remedy(source))]
+    #[error("cannot {action} {}: {source}{}", path.display(), hint(source))]
     Io {
         /// What was tried: `read`, `write`, `create`.
         action: &'static str,
@@ -44,7 +44,7 @@ pub enum Error {
         source: std::io::Error,
     },
     /// A file's content is not what its format asks for.
-    #[error("{}{}: {problem}; {remedy}", path.display(), line.map(|l| format!(", line {l}")).unwrap_or_default())]
+    #[error("{}{}: {problem}; {hint}", path.display(), line.map(|l| format!(", line {l}")).unwrap_or_default())]
     Format {
         /// The file.
         path: PathBuf,
@@ -53,10 +53,10 @@ pub enum Error {
         /// What is wrong.
         problem: String,
         /// What to do about it.
-        remedy: String,
+        hint: String,
     },
     /// A file or folder was written by another version of the format.
-    #[error("{} has {what} version {found}, this build reads version {supported}; {remedy}", path.display())]
+    #[error("{} has {what} version {found}, this build reads version {supported}; {hint}", path.display())]
     Version {
         /// The file or folder.
         path: PathBuf,
@@ -67,7 +67,7 @@ pub enum Error {
         /// The version that can be read.
         supported: String,
         /// What to do about it.
-        remedy: String,
+        hint: String,
     },
     /// A name that the vocabulary does not hold.
     #[error("unknown {kind} {name:?}{}", suggest(nearest))]
@@ -80,7 +80,7 @@ pub enum Error {
         nearest: Vec<String>,
     },
     /// A number became NaN or infinite.
-    #[error("{what} is {value} at {place}; {remedy}")]
+    #[error("{what} is {value} at {place}; {hint}")]
     NotFinite {
         /// The quantity, for example `the loss`.
         what: &'static str,
@@ -89,15 +89,15 @@ pub enum Error {
         /// Where: the step, the example.
         place: String,
         /// What to do about it.
-        remedy: String,
+        hint: String,
     },
     /// The mathematics or the program does not cover this case.
-    #[error("{what} is not supported: {remedy}")]
+    #[error("{what} is not supported: {hint}")]
     Unsupported {
         /// What was asked for.
         what: String,
         /// What to use instead.
-        remedy: String,
+        hint: String,
     },
     /// A method that supposes a minimum was asked for elsewhere.
     #[error(
@@ -112,7 +112,7 @@ pub enum Error {
     },
     /// A solver that needs positive curvature met a direction of negative curvature.
     #[error(
-        "the curvature is indefinite: its lowest eigenvalue is about {lowest:.6e} and the damping {damping:e}; {remedy}"
+        "the curvature is indefinite: its lowest eigenvalue is about {lowest:.6e} and the damping {damping:e}; {hint}"
     )]
     Indefinite {
         /// The lowest eigenvalue without damping, as far as it was found.
@@ -120,39 +120,39 @@ pub enum Error {
         /// The damping that was added.
         damping: f64,
         /// What to do about it.
-        remedy: String,
+        hint: String,
     },
     /// A matrix has directions without any curvature.
-    #[error("the curvature is singular: parameters {} depend on each other; {remedy}", numbers(coordinates))]
+    #[error("the curvature is singular: parameters {} depend on each other; {hint}", numbers(coordinates))]
     Singular {
         /// The coordinates that take part in such directions, ascending.
         coordinates: Vec<usize>,
         /// What to do about it.
-        remedy: String,
+        hint: String,
     },
     /// An iteration moved away from its limit.
-    #[error("{what} diverged at {place}; {remedy}")]
+    #[error("{what} diverged at {place}; {hint}")]
     Diverged {
         /// The method.
         what: &'static str,
         /// Where it was noticed.
         place: String,
         /// What to do about it.
-        remedy: String,
+        hint: String,
     },
     /// The caller asked to stop.
-    #[error("cancelled by the caller at {place}")]
-    Cancelled {
+    #[error("canceled by the caller at {place}")]
+    Canceled {
         /// How far the work had come.
         place: String,
     },
     /// An object was left unfinished by a panic, which is a fault of this library.
-    #[error("{what}; {remedy}")]
+    #[error("{what}; {hint}")]
     Internal {
         /// What happened.
         what: String,
         /// What to do about it.
-        remedy: String,
+        hint: String,
     },
     /// The operating system could not give threads.
     #[error("cannot start {threads} threads: {reason}; ask for fewer")]
@@ -181,9 +181,9 @@ impl Error {
         path: impl Into<PathBuf>,
         line: Option<usize>,
         problem: impl Into<String>,
-        remedy: impl Into<String>,
+        hint: impl Into<String>,
     ) -> Self {
-        Self::Format { path: path.into(), line, problem: problem.into(), remedy: remedy.into() }
+        Self::Format { path: path.into(), line, problem: problem.into(), hint: hint.into() }
     }
 }
 
@@ -204,7 +204,7 @@ fn suggest(nearest: &[String]) -> String {
     }
 }
 
-fn remedy(source: &std::io::Error) -> &'static str {
+fn hint(source: &std::io::Error) -> &'static str {
     use std::io::ErrorKind;
     match source.kind() {
         ErrorKind::NotFound => "; check the path",

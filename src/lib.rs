@@ -1,6 +1,6 @@
 //! Which training examples is a prediction owed to, and what would change without them?
 //!
-//! *Ascribe* answers with **gradient rollback**: while a factorisation model trains, a [ledger](rollback::Ledger) records
+//! *Ascribe* answers with **gradient rollback**: while a factorization model trains, a [ledger](rollback::Ledger) records
 //! what every training example's own steps did to the rows it reads; taking an example's changes back predicts what the
 //! model would say without it. Whatever is predicted can be checked: [`verify`] trains again without the example, with
 //! everything else aligned, and compares.
@@ -16,15 +16,16 @@
 //! use std::ops::ControlFlow;
 //!
 //! use ascribe::data::TripleSet;
-//! use ascribe::engine::Context;
-//! use ascribe::model::{Functional, FunctionalKind};
-//! use ascribe::rollback::{ExplainOptions, Explainer};
+//! use ascribe::engine::Workers;
+//! use ascribe::objective::Functional;
+//! use ascribe::models::triples::FunctionalKind;
+//! use ascribe::attribution::rollback::{ExplainOptions, Explainer};
 //! use ascribe::run::{Job, Settings};
 //!
 //! # fn main() -> ascribe::Result<()> {
 //! let text = "anna\tknows\tbert\nbert\tknows\tclara\nclara\tknows\tanna\nanna\tlikes\tclara\n";
 //! let data = TripleSet::from_text(text, "", "")?;
-//! let context = Context::single();
+//! let context = Workers::single();
 //! let settings = Settings { dimension: 4, epochs: 50, ..Settings::default() };
 //! let run = Job::<f64>::new(&settings, &data)?.train(&data, &context, &mut |_, _| Ok(ControlFlow::Continue(())))?;
 //!
@@ -50,7 +51,7 @@
 //! | [`influence`] | what other training sets would change, by exact curvature |
 //! | [`rollback`] | the ledger, whose movement is whose, explanation by taking changes back |
 //! | [`store`] | folders of named arrays, written whole or not at all |
-//! | [`train`] | optimisers on rows, the loop, sampling of candidates, ranking, early stopping |
+//! | [`train`] | optimizers on rows, the loop, sampling of candidates, ranking, early stopping |
 //! | [`curvature`] | derivatives of an objective over its examples |
 //! | [`solve`] | linear systems by products, with certificates |
 //! | [`model`] | what training and explaining know of a model; ready-made models |
@@ -73,20 +74,19 @@
 
 #![deny(missing_docs)]
 
+pub mod attribution;
 pub mod autodiff;
 pub mod capi;
 #[cfg(feature = "cli")]
 pub mod cli;
-pub mod curvature;
 pub mod data;
-pub mod embed;
 pub mod engine;
 mod error;
 pub mod graph;
-pub mod influence;
-pub mod model;
-pub mod rollback;
+pub mod models;
+pub mod objective;
 pub mod run;
+pub mod session;
 pub mod solve;
 pub mod store;
 pub mod tensor;

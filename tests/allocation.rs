@@ -9,12 +9,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use ascribe::autodiff::hessian_vector_product;
-use ascribe::embed::{Dataset, Host, Influence, InfluenceOptions, Model, RowMajor, RowOptions, Rows, Watch};
-use ascribe::engine::{Context, Execution, Program, Values};
+use ascribe::engine::{Execution, Program, Values, Workers};
 use ascribe::graph::Graph;
-use ascribe::model::{Loss, Objective, Sides, TripleModel, zoo};
-use ascribe::tensor::Array;
-use ascribe::train::{Candidates, Method, Schedule, StepPlan, Trainer, TrainerOptions, TripleExamples, Untracked};
+use ascribe::models::triples::{Candidates, TripleExamples};
+use ascribe::models::triples::{Loss, Sides, TripleModel, scorers};
+use ascribe::objective::Objective;
+use ascribe::session::{Context, Dataset, Influence, InfluenceOptions, Model, RowOptions, Watch};
+use ascribe::tensor::{Array, MatrixView, RowMajor};
+use ascribe::train::{Optimizer, Schedule, StepPlan, Trainer, TrainerOptions, Untracked};
 use common::{array, ids, numbers, random_triples};
 
 /// The system's allocator, counting.
@@ -44,25 +46,25 @@ fn held(more: usize, less: usize) {
     MOST.fetch_max(held - less, Ordering::Relaxed);
 }
 
-// SAFETY: every method hands its arguments on to the system's allocator, which keeps the contract.
+// SAFETY: every method hands its arguments on to the system's allocator, which keeps the einsum.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         count_one();
         held(layout.size(), 0);
-        // SAFETY: the caller keeps the contract of this very method.
+        // SAFETY: the caller keeps the einsum of this very method.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, place: *mut u8, layout: Layout) {
         held(0, layout.size());
-        // SAFETY: the caller keeps the contract of this very method.
+        // SAFETY: the caller keeps the einsum of this very method.
         unsafe { System.dealloc(place, layout) }
     }
 
     unsafe fn realloc(&self, place: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         count_one();
         held(size, layout.size());
-        // SAFETY: the caller keeps the contract of this very method.
+        // SAFETY: the caller keeps the einsum of this very method.
         unsafe { System.realloc(place, layout, size) }
     }
 }
@@ -79,16 +81,16 @@ fn counted(threads: usize, work: impl FnOnce()) -> usize {
 }
 
 /// Allocations of eight epochs after two that warm up, in batches of this size.
-fn of_an_epoch(method: Method, loss: Loss, batch: usize, threads: usize) -> [usize; 8] {
+fn of_an_epoch(method: Optimizer, loss: Loss, batch: usize, threads: usize) -> [usize; 8] {
     let data = random_triples(60, 4, 400, 3);
-    let model = TripleModel::<f64>::new(zoo::by_name("distmult").unwrap(), (60, 4), 16, 0.5, 1).unwrap();
+    let model = TripleModel::<f64>::new(scorers::by_name("distmult").unwrap(), (60, 4), 16, 0.5, 1).unwrap();
     let plan = Arc::new(StepPlan::new(&Objective::of_triples(&model, loss, Sides::Both).unwrap()).unwrap());
     let examples = TripleExamples::new(&data.train, 60, loss, Sides::Both, 5, Candidates::Once).unwrap();
     let options =
         TrainerOptions { method, learning_rate: 1e-3, schedule: Schedule::Constant, epochs: 9, batch, seed: 2 };
     let mut trainer = Trainer::new(plan, options).unwrap();
     let mut parameters = model.parameters().to_vec();
-    let context = Context::new(threads).unwrap();
+    let context = Workers::new(threads).unwrap();
     // The first epoch again and again, so that every batch is one that was met before.
     let mut epoch = || trainer.epoch(0, &mut parameters, &examples, &[], &context, &mut Untracked).map(|_| ()).unwrap();
     context.enter(|| {
@@ -105,9 +107,9 @@ fn of_repeats(rows: usize, width: usize, examples: usize, threads: usize, budget
     let x = g.input("x", &[width]).unwrap();
     let j = g.indices("label", &[]).unwrap();
     let v = g.shared_input("v", &[rows, width]).unwrap();
-    let scores = g.contract("cd,d->c", p, x).unwrap();
+    let scores = g.einsum("cd,d->c", p, x).unwrap();
     let total = g.log_sum_exp(scores, 0).unwrap();
-    let own = g.pick(scores, j).unwrap();
+    let own = g.gather(scores, j).unwrap();
     let loss = g.sub(total, own).unwrap();
     let outputs = hessian_vector_product(&mut g, loss, &[p], &[v]).unwrap();
     let program = Program::compile(&g, &outputs, &[v]).unwrap();
@@ -117,7 +119,7 @@ fn of_repeats(rows: usize, width: usize, examples: usize, threads: usize, budget
     let values = |n: usize| Values::new(&parameters).with_real(0, &x).with_index(1, &j).with_real(2, &directions[n]);
     let (first, second) = (values(0), values(1));
     let mut execution = Execution::new(program, budget);
-    let context = Context::new(threads).unwrap();
+    let context = Workers::new(threads).unwrap();
     context.enter(|| {
         execution.prepare(&context, &first, examples).unwrap();
         (0..10).for_each(|_| execution.repeat(&context, &first).unwrap());
@@ -137,7 +139,7 @@ fn steady(counts: [usize; 8], threads: usize) -> usize {
 #[test]
 fn steps_allocate_nothing() {
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
-    let methods = [Method::Sgd, Method::adagrad(), Method::adam(false), Method::adam(true)];
+    let methods = [Optimizer::Sgd, Optimizer::adagrad(), Optimizer::adam(false), Optimizer::adam(true)];
     for threads in [1, 2] {
         for method in methods {
             // What is left is the order of the epoch, however many batches follow.
@@ -178,7 +180,7 @@ fn peak(work: impl FnOnce()) -> usize {
 /// A matrix whose columns lie one behind the other.
 struct ByColumns<'a>(&'a [f64], usize);
 
-impl Rows<f64> for ByColumns<'_> {
+impl MatrixView<f64> for ByColumns<'_> {
     fn rows(&self) -> usize {
         self.0.len() / self.1
     }
@@ -199,8 +201,8 @@ impl Rows<f64> for ByColumns<'_> {
     }
 }
 
-fn model_of(rows: usize, width: usize) -> (Arc<Host>, Model, Dataset) {
-    let host = Arc::new(Host::default());
+fn model_of(rows: usize, width: usize) -> (Arc<Context>, Model, Dataset) {
+    let host = Arc::new(Context::default());
     let values = numbers(1, rows * width);
     let data = RowMajor::new(&values, rows, width).unwrap();
     let data = Dataset::from_matrix(&data, Some(&numbers(2, rows))).unwrap();
@@ -270,7 +272,7 @@ fn features_of_c_are_read_where_they_lie() {
 fn directions_are_read_some_at_a_time() {
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let (host, mut model, data) = model_of(50, 300);
-    let options = ascribe::embed::TrainingOptions::default();
+    let options = ascribe::session::TrainingOptions::default();
     model.fit(&host, &data, &options, &Watch::none()).unwrap();
     let influence = Influence::new(&host, &model, None, &InfluenceOptions::default(), &Watch::none()).unwrap();
     let p = model.dimension();
@@ -278,7 +280,7 @@ fn directions_are_read_some_at_a_time() {
     let mut found = vec![0.0; 1024 * p];
     let mut products = |count: usize, by_columns: bool, inverse: bool| {
         let (values, found) = (&directions[..count * p], &mut found[..count * p]);
-        let rows: &dyn Rows<f64> = match by_columns {
+        let rows: &dyn MatrixView<f64> = match by_columns {
             true => &ByColumns(values, p),
             false => &RowMajor::new(values, count, p).unwrap(),
         };

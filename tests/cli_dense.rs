@@ -8,11 +8,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::Arc;
 
-use ascribe::curvature::{Derivatives, Layout, Scalars};
+use ascribe::attribution::influence::{Influence, Options};
 use ascribe::data::{Encoding, EncodingOptions, Table, Task, read_npy};
-use ascribe::engine::Context;
-use ascribe::influence::{Influence, Options};
-use ascribe::model::dense::{DenseFunctional, DenseModel};
+use ascribe::engine::Workers;
+use ascribe::models::network::{NetworkFunctional, NetworkModel};
+use ascribe::objective::{CompiledFunctional, Derivatives, Layout};
 use ascribe::run::AnyRun;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -104,11 +104,11 @@ fn scores_are_those_of_the_library() {
     let data = encoding.encode(&read).unwrap();
     assert_eq!(run.data, data);
     let network = &run.job.network;
-    let context = Context::single();
+    let context = Workers::single();
     let inputs = Arc::new(network.inputs::<f64>(&data).unwrap());
     let objective = Arc::new(network.objective().unwrap());
     let layout = Layout::new(&objective.graph, None).unwrap();
-    let scalars = Scalars::new(&network.functional(DenseFunctional::Loss).unwrap(), &layout).unwrap();
+    let scalars = CompiledFunctional::new(&network.functional(NetworkFunctional::Loss).unwrap(), &layout).unwrap();
     let parameters = run.model.parameters().to_vec();
     let derivatives = Derivatives::new(&context, objective, parameters, inputs.clone(), None, None, 1 << 30).unwrap();
     let mut influence = Influence::fit(derivatives, &Options { queries: 2, ..Options::default() }).unwrap();
@@ -134,7 +134,7 @@ fn scores_are_those_of_the_library() {
     // The same by features, and what is learned from the run's own folder is what was trained.
     let inputs = object(folder, "explain R --test CANCER --rows 3 -k 1 --inputs");
     assert!(inputs["queries"][0]["raising"][0]["inputs"][0]["feature"].is_string());
-    assert_eq!(DenseModel::<f64>::new(network.clone(), 0).unwrap().parameter_names().unwrap().len(), 2);
+    assert_eq!(NetworkModel::<f64>::new(network.clone(), 0).unwrap().parameter_names().unwrap().len(), 2);
 }
 
 /// Least squares against closed forms: leaving row i out changes its own residual to e/(1 − h).
@@ -301,7 +301,7 @@ fn messages_and_small_networks_train_and_explain() {
     object(folder, &format!("{network} --out N"));
     let answer = object(folder, "explain N --test IRIS --rows 70 --damping 0.01 -k 2");
     assert_eq!(
-        (&answer["standing"]["at_minimum"], &answer["standing"]["curvature"]),
+        (&answer["diagnostics"]["at_minimum"], &answer["diagnostics"]["curvature"]),
         (&false.into(), &"gauss-newton".into())
     );
     assert!(said(folder, "explain N --test IRIS --rows 70").contains("WARNING: not at a minimum"));
@@ -310,7 +310,7 @@ fn messages_and_small_networks_train_and_explain() {
     let named = named.map(|word| if word == "IRIS" { table("iris.csv").into_os_string() } else { word.into() });
     let output = Command::new(PROGRAM).args(named).current_dir(folder).output().unwrap();
     let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!(answer["standing"]["parameters"], 14);
+    assert_eq!(answer["diagnostics"]["parameters"], 14);
 }
 
 #[test]
@@ -321,9 +321,9 @@ fn a_training_without_a_minimum_is_never_presented_at_one() {
     let trained = object(folder, "train --table s.csv --label class --model logistic --l2 0 --out R");
     assert_eq!(trained["fitted"]["converged"], false);
     let line = "explain R --test s.csv --rows 0 --damping 0.001";
-    let standing = object(folder, line)["standing"].clone();
-    assert_eq!(standing["at_minimum"], false);
-    assert!(standing["training_remedy"].as_str().unwrap().contains("penalty"), "{standing}");
+    let diagnostics = object(folder, line)["diagnostics"].clone();
+    assert_eq!(diagnostics["at_minimum"], false);
+    assert!(diagnostics["training_hint"].as_str().unwrap().contains("penalty"), "{diagnostics}");
     let text = said(folder, line);
     assert!(text.contains("WARNING: not at a minimum") && text.contains("penalty"), "{text}");
     refused(folder, "verify R --test s.csv -k 2 --damping 0.001", &["not at a minimum", "penalty"]);
@@ -339,7 +339,11 @@ fn single_precision_converges_by_default() {
     assert_eq!(object(folder, train)["fitted"]["converged"], true);
     for line in ["explain R --test CANCER --rows 0-9 -k 2", "explain R --self -k 2", "whatif R --remove 3,17"] {
         let answer = object(folder, line);
-        assert_eq!((&answer["converged"], &answer["standing"]["at_minimum"]), (&true.into(), &true.into()), "{line}");
+        assert_eq!(
+            (&answer["converged"], &answer["diagnostics"]["at_minimum"]),
+            (&true.into(), &true.into()),
+            "{line}"
+        );
     }
     assert_eq!(object(folder, "verify R --test CANCER --rows 3 -k 2")["converged"], true);
 }
@@ -352,7 +356,7 @@ fn what_if_asks_the_changed_rows_and_blocks_agree() {
     let own = object(folder, "whatif R --remove 3,17");
     let named = object(folder, "whatif R --test CANCER --rows 3,17 --remove 3,17");
     assert_eq!(own["queries"], named["queries"]);
-    assert!(own["standing"]["residual"].as_f64().unwrap() < 1e-8, "{own}");
+    assert!(own["diagnostics"]["residual"].as_f64().unwrap() < 1e-8, "{own}");
     for line in ["--until retrained", "--until retrained --tolerance 0.001"] {
         let line = format!("whatif R --test CANCER --remove 3,17 {line} --solver cg");
         let (all, some) = (object(folder, &line), object(folder, &format!("{line} --memory 100K")));
@@ -470,7 +474,7 @@ fn a_solve_that_does_not_converge_is_marked() {
     let answer = object(folder, line);
     let solve = &answer["queries"][0]["solve"];
     assert_eq!((&answer["converged"], &solve["converged"]), (&false.into(), &false.into()));
-    assert!(solve["relative_residual"].as_f64().unwrap() > 1e-8 && solve["remedy"].is_string(), "{answer}");
+    assert!(solve["relative_residual"].as_f64().unwrap() > 1e-8 && solve["hint"].is_string(), "{answer}");
     let text = said(folder, line);
     assert!(text.contains("NOT CONVERGED: relative residual") && text.contains("partial"), "{text}");
     let enough = object(folder, "explain R --test CANCER --rows 3 -k 2 --solver cg");

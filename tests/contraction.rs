@@ -3,7 +3,7 @@
 
 mod common;
 
-use ascribe::engine::{Context, Execution, Program, Values};
+use ascribe::engine::{Execution, Program, Values, Workers};
 use ascribe::graph::Graph;
 use ascribe::tensor::Array;
 use common::numbers;
@@ -74,7 +74,7 @@ fn check(case: &Case) {
     let (x, y) = (leaf("a", left, &sizes[0]), leaf("b", right, &sizes[1]));
     let product = match over_batch {
         true => g.contract_over_batch(&case.spec(), x, y).unwrap(),
-        false => g.contract(&case.spec(), x, y).unwrap(),
+        false => g.einsum(&case.spec(), x, y).unwrap(),
     };
     assert_eq!(g.shape(product).sizes(), sizes[2]);
     let program = Program::compile(&g, &[product], &[]).unwrap();
@@ -83,9 +83,9 @@ fn check(case: &Case) {
     let none: &[Array<f64>] = &[];
     let others = (numbers(case.seed + 2, a.len()), numbers(case.seed + 3, b.len()));
     let values = Values::new(none).with_real(0, &others.0).with_real(1, &others.1);
-    execution.run(&Context::single(), &values, case.examples).unwrap();
+    execution.run(&Workers::single(), &values, case.examples).unwrap();
     let values = Values::new(none).with_real(0, &a).with_real(1, &b);
-    execution.run(&Context::single(), &values, case.examples).unwrap();
+    execution.run(&Workers::single(), &values, case.examples).unwrap();
 
     let kept = (left || right) && !over_batch;
     let mut found = vec![0.0; len[2] * count(kept)];

@@ -3,46 +3,55 @@
 
 use std::sync::Arc;
 
-use ascribe::curvature::{Curvature, Derivatives, Scalars, gradients_of, input_effects, linearise};
-use ascribe::engine::Context;
-use ascribe::model::Inputs;
-use ascribe::model::dense::{Activation, DenseFunctional, DenseLoss, DenseModel, DenseSettings, Layer, TargetKind};
-use ascribe::solve::{Block, Factor, Operator};
+use ascribe::engine::Workers;
+use ascribe::models::network::{
+    Activation, Layer, NetworkFunctional, NetworkLoss, NetworkModel, NetworkSettings, TargetKind,
+};
+use ascribe::objective::Inputs;
+use ascribe::objective::{CompiledFunctional, Curvature, Derivatives, gradients_of, input_effects, linearize};
+use ascribe::solve::{Block, Cholesky, Operator};
 use ascribe::tensor::random::{Purpose, Stream};
 
 const FEATURES: usize = 4;
 
-fn settings(loss: DenseLoss, layers: &[Layer], l2: f64) -> DenseSettings {
-    let outputs = if loss == DenseLoss::Softmax { 3 } else { 1 };
-    DenseSettings { features: vec![FEATURES], outputs, layers: layers.to_vec(), loss, l2, intercept: true }
+fn settings(loss: NetworkLoss, layers: &[Layer], l2: f64) -> NetworkSettings {
+    let outputs = if loss == NetworkLoss::Softmax { 3 } else { 1 };
+    NetworkSettings { features: vec![FEATURES], outputs, layers: layers.to_vec(), loss, l2, intercept: true }
 }
 
-fn cases() -> Vec<DenseSettings> {
+fn cases() -> Vec<NetworkSettings> {
     let hidden =
         [Layer::Dense(5), Layer::Activation(Activation::Tanh), Layer::Dense(3), Layer::Activation(Activation::Gelu)];
     vec![
-        settings(DenseLoss::Squared, &[], 0.0),
-        settings(DenseLoss::Squared, &hidden, 0.1),
-        settings(DenseLoss::Logistic, &[], 0.1),
-        settings(DenseLoss::Hinge { smoothing: 0.2 }, &[], 0.1),
-        settings(DenseLoss::Softmax, &[], 0.1),
-        settings(DenseLoss::Softmax, &hidden, 0.05),
+        settings(NetworkLoss::Squared, &[], 0.0),
+        settings(NetworkLoss::Squared, &hidden, 0.1),
+        settings(NetworkLoss::Logistic, &[], 0.1),
+        settings(NetworkLoss::Hinge { smoothing: 0.2 }, &[], 0.1),
+        settings(NetworkLoss::Softmax, &[], 0.1),
+        settings(NetworkLoss::Softmax, &hidden, 0.05),
         images(),
     ]
 }
 
 /// A small network of every layer for images.
-fn images() -> DenseSettings {
+fn images() -> NetworkSettings {
     let layers = ["conv:3x2", "softplus", "max:2", "conv:2x2", "sigmoid", "average:1"];
     let layers = layers.map(|layer| layer.parse().unwrap()).to_vec();
-    DenseSettings { features: vec![5, 6, 2], outputs: 3, layers, loss: DenseLoss::Softmax, l2: 0.1, intercept: true }
+    NetworkSettings {
+        features: vec![5, 6, 2],
+        outputs: 3,
+        layers,
+        loss: NetworkLoss::Softmax,
+        l2: 0.1,
+        intercept: true,
+    }
 }
 
-fn width(settings: &DenseSettings) -> usize {
+fn width(settings: &NetworkSettings) -> usize {
     settings.features.iter().product()
 }
 
-fn inputs(settings: &DenseSettings, count: usize, seed: u64) -> Inputs<f64> {
+fn inputs(settings: &NetworkSettings, count: usize, seed: u64) -> Inputs<f64> {
     let mut stream = Stream::new(seed, Purpose::Data, 0, 0);
     let features = (0..count * width(settings)).map(|_| stream.normal()).collect();
     let inputs = Inputs::new(count).with_numbers(0, features).unwrap();
@@ -66,8 +75,8 @@ fn weights(count: usize) -> Vec<f64> {
 }
 
 /// Derivatives at a random point, with weights that are not all one.
-fn derivatives(context: &Context, settings: &DenseSettings, count: usize) -> Derivatives<f64> {
-    let model = DenseModel::<f64>::new(settings.clone(), 1).unwrap();
+fn derivatives(context: &Workers, settings: &NetworkSettings, count: usize) -> Derivatives<f64> {
+    let model = NetworkModel::<f64>::new(settings.clone(), 1).unwrap();
     let examples = Arc::new(inputs(settings, count, 7));
     let objective = Arc::new(settings.objective().unwrap());
     let weights = weights(count);
@@ -104,7 +113,7 @@ fn moved_gradient(derivatives: &mut Derivatives<f64>, at: &[f64], direction: &[f
 
 #[test]
 fn gradients_are_central_differences_of_values() {
-    let context = Context::single();
+    let context = Workers::single();
     for settings in cases() {
         let mut derivatives = derivatives(&context, &settings, 9);
         let at = derivatives.point();
@@ -126,7 +135,7 @@ fn gradients_are_central_differences_of_values() {
 
 #[test]
 fn hessian_products_are_central_differences_of_gradients() {
-    let context = Context::single();
+    let context = Workers::single();
     for settings in cases() {
         let mut derivatives = derivatives(&context, &settings, 9);
         let at = derivatives.point();
@@ -148,7 +157,7 @@ fn hessian_products_are_central_differences_of_gradients() {
 
 #[test]
 fn many_directions_at_once_are_each_direction_alone() {
-    let context = Context::single();
+    let context = Workers::single();
     for settings in cases() {
         let mut derivatives = derivatives(&context, &settings, 13);
         let p = derivatives.dimension();
@@ -169,12 +178,12 @@ fn many_directions_at_once_are_each_direction_alone() {
 
 #[test]
 fn every_curvature_matrix_is_what_its_examples_say() {
-    let context = Context::single();
+    let context = Workers::single();
     for settings in cases() {
         let mut derivatives = derivatives(&context, &settings, 9);
         let p = derivatives.dimension();
         let examples: Vec<usize> = (0..9).collect();
-        let seen = linearise(&derivatives, &examples).unwrap();
+        let seen = linearize(&derivatives, &examples).unwrap();
         let weights = weights(9);
         let total: f64 = weights.iter().sum();
         let gradients = gradients_of(&derivatives, &examples).unwrap();
@@ -262,9 +271,9 @@ fn every_curvature_matrix_is_what_its_examples_say() {
 
 #[test]
 fn assembled_matrices_have_the_products_of_their_operators() {
-    let context = Context::new(2).unwrap();
+    let context = Workers::new(2).unwrap();
     let mut all = cases();
-    for loss in [DenseLoss::Squared, DenseLoss::Softmax] {
+    for loss in [NetworkLoss::Squared, NetworkLoss::Softmax] {
         let mut without = settings(loss, &[], 0.3);
         without.intercept = false;
         all.push(without);
@@ -280,9 +289,9 @@ fn assembled_matrices_have_the_products_of_their_operators() {
             close(found.values(), expected.values(), 1e-12, &format!("{curvature:?} of {settings:?}"));
         }
     }
-    // The last layer of a network alone is a generalised linear model on what the layers below make.
+    // The last layer of a network alone is a generalized linear model on what the layers below make.
     let settings = cases().pop().unwrap();
-    let model = DenseModel::<f64>::new(settings.clone(), 1).unwrap();
+    let model = NetworkModel::<f64>::new(settings.clone(), 1).unwrap();
     let names: Vec<String> = model.parameter_names().unwrap().into_iter().rev().take(2).collect();
     let objective = Arc::new(settings.objective().unwrap());
     let examples = Arc::new(inputs(&settings, 9, 2));
@@ -299,12 +308,12 @@ fn assembled_matrices_have_the_products_of_their_operators() {
 
 #[test]
 fn a_softmax_with_intercepts_is_determined() {
-    let context = Context::single();
-    let settings = settings(DenseLoss::Softmax, &[], 0.1);
+    let context = Workers::single();
+    let settings = settings(NetworkLoss::Softmax, &[], 0.1);
     let mut derivatives = derivatives(&context, &settings, 30);
     // Without the penalty on them, intercepts of all classes could be shifted together.
     let matrix = derivatives.matrix(Curvature::Hessian).unwrap();
-    let lowest = Factor::new(matrix, 0.0).unwrap().spectrum().unwrap().lowest;
+    let lowest = Cholesky::new(matrix, 0.0).unwrap().spectrum().unwrap().lowest;
     assert!(lowest > 1e-3, "{lowest}");
 }
 
@@ -313,7 +322,7 @@ fn threads_and_budgets_change_no_bit() {
     for settings in cases() {
         let mut seen: Option<Vec<u64>> = None;
         for threads in [1, 2, 8] {
-            let context = Context::new(threads).unwrap();
+            let context = Workers::new(threads).unwrap();
             let mut derivatives = derivatives(&context, &settings, 2000);
             let p = derivatives.dimension();
             let mut products = Block::zeros(p, 4);
@@ -327,7 +336,7 @@ fn threads_and_budgets_change_no_bit() {
 
 #[test]
 fn effects_of_inputs_are_central_differences() {
-    let context = Context::single();
+    let context = Workers::single();
     for settings in cases() {
         let mut derivatives = derivatives(&context, &settings, 5);
         let p = derivatives.dimension();
@@ -360,13 +369,13 @@ fn effects_of_inputs_are_central_differences() {
 
 #[test]
 fn functionals_have_the_gradients_of_central_differences() {
-    let context = Context::single();
+    let context = Workers::single();
     for settings in cases() {
         let mut derivatives = derivatives(&context, &settings, 5);
         let queries = inputs(&settings, 3, 11);
-        for (name, kind) in DenseFunctional::ALL {
+        for (name, kind) in NetworkFunctional::ALL {
             let Ok(functional) = settings.functional(kind) else { continue };
-            let scalars = Scalars::new(&functional, derivatives.layout()).unwrap();
+            let scalars = CompiledFunctional::new(&functional, derivatives.layout()).unwrap();
             let at = derivatives.point();
             let (values, gradients) = scalars.gradients(&context, derivatives.parameters(), &queries).unwrap();
             let direction = vectors(at.len(), 1, 9);
@@ -393,9 +402,9 @@ fn functionals_have_the_gradients_of_central_differences() {
 
 #[test]
 fn bad_input_is_refused() {
-    let context = Context::single();
-    let settings = settings(DenseLoss::Softmax, &[], 0.1);
-    let model = DenseModel::<f64>::new(settings.clone(), 1).unwrap();
+    let context = Workers::single();
+    let settings = settings(NetworkLoss::Softmax, &[], 0.1);
+    let model = NetworkModel::<f64>::new(settings.clone(), 1).unwrap();
     let objective = Arc::new(settings.objective().unwrap());
     let examples = Arc::new(inputs(&settings, 4, 1));
     let make = |weights: Option<&[f64]>, named: Option<&[String]>| {

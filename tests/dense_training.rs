@@ -4,21 +4,21 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use ascribe::engine::Context;
-use ascribe::model::Inputs;
-use ascribe::model::dense::{DenseLoss, DenseModel, DenseSettings, TargetKind};
+use ascribe::engine::Workers;
+use ascribe::models::network::{NetworkLoss, NetworkModel, NetworkSettings, TargetKind};
+use ascribe::objective::Inputs;
 use ascribe::tensor::random::{Purpose, Stream};
-use ascribe::train::dense::{DenseOptions, DenseProgress, DenseReport, DenseTraining, train};
-use ascribe::train::{Method, Schedule, TrainerOptions, minimise};
+use ascribe::train::network::{DenseOptions, DenseProgress, DenseReport, DenseTraining, train};
+use ascribe::train::{Optimizer, Schedule, TrainerOptions, minimize};
 use ascribe::{Error, Result};
 
-fn settings(features: &[usize], layers: &[&str], loss: DenseLoss, l2: f64) -> DenseSettings {
-    let outputs = if loss == DenseLoss::Softmax { 3 } else { 1 };
+fn settings(features: &[usize], layers: &[&str], loss: NetworkLoss, l2: f64) -> NetworkSettings {
+    let outputs = if loss == NetworkLoss::Softmax { 3 } else { 1 };
     let layers = layers.iter().map(|layer| layer.parse().unwrap()).collect();
-    DenseSettings { features: features.to_vec(), outputs, layers, loss, l2, intercept: true }
+    NetworkSettings { features: features.to_vec(), outputs, layers, loss, l2, intercept: true }
 }
 
-fn inputs(settings: &DenseSettings, count: usize) -> Arc<Inputs<f64>> {
+fn inputs(settings: &NetworkSettings, count: usize) -> Arc<Inputs<f64>> {
     let width: usize = settings.features.iter().product();
     let mut stream = Stream::new(7, Purpose::Data, 0, 0);
     let features: Vec<f64> = (0..count * width).map(|_| stream.normal()).collect();
@@ -34,20 +34,20 @@ fn inputs(settings: &DenseSettings, count: usize) -> Arc<Inputs<f64>> {
     Arc::new(inputs.unwrap())
 }
 
-fn options(method: Method, learning_rate: f64, epochs: usize, batch: usize) -> DenseOptions {
+fn options(method: Optimizer, learning_rate: f64, epochs: usize, batch: usize) -> DenseOptions {
     let trainer = TrainerOptions { method, learning_rate, schedule: Schedule::Constant, epochs, batch, seed: 5 };
-    DenseOptions { trainer, polish: false, gradient: 1e-9, most_iterations: 500, memory: 1 << 24 }
+    DenseOptions { trainer, polish: false, gradient: 1e-9, max_iterations: 500, memory: 1 << 24 }
 }
 
 fn run(
-    settings: &DenseSettings,
+    settings: &NetworkSettings,
     inputs: &Arc<Inputs<f64>>,
     weights: Option<&[f64]>,
     options: &DenseOptions,
     threads: usize,
 ) -> Result<(Vec<f64>, DenseReport)> {
-    let model = DenseModel::<f64>::new(settings.clone(), 3)?;
-    let context = Context::new(threads)?;
+    let model = NetworkModel::<f64>::new(settings.clone(), 3)?;
+    let context = Workers::new(threads)?;
     let (found, report) = train(&model, inputs, weights, options, &context, &mut |_| ControlFlow::Continue(()))?;
     Ok((found.iter().flat_map(|array| array.values().to_vec()).collect(), report))
 }
@@ -59,12 +59,12 @@ fn apart(left: &[f64], right: &[f64]) -> f64 {
 
 #[test]
 fn losses_fall_and_threads_change_no_bit() {
-    let network = settings(&[6], &["dense:16", "tanh"], DenseLoss::Softmax, 0.001);
-    let images = settings(&[6, 6, 1], &["conv:3x2", "relu", "max:2"], DenseLoss::Softmax, 0.001);
+    let network = settings(&[6], &["dense:16", "tanh"], NetworkLoss::Softmax, 0.001);
+    let images = settings(&[6, 6, 1], &["conv:3x2", "relu", "max:2"], NetworkLoss::Softmax, 0.001);
     for settings in [network, images] {
         let inputs = inputs(&settings, 200);
-        for method in [Method::adam(true), Method::adagrad(), Method::Sgd] {
-            let rate = if method == Method::Sgd { 0.2 } else { 0.02 };
+        for method in [Optimizer::adam(true), Optimizer::adagrad(), Optimizer::Sgd] {
+            let rate = if method == Optimizer::Sgd { 0.2 } else { 0.02 };
             let options = options(method, rate, 20, 32);
             let (first, report) = run(&settings, &inputs, None, &options, 1).unwrap();
             assert_eq!(report.losses.len(), 20);
@@ -80,13 +80,13 @@ fn losses_fall_and_threads_change_no_bit() {
 
 #[test]
 fn a_training_may_be_cut_up_anywhere() {
-    let settings = settings(&[4], &["dense:5", "tanh"], DenseLoss::Softmax, 0.01);
+    let settings = settings(&[4], &["dense:5", "tanh"], NetworkLoss::Softmax, 0.01);
     let inputs = inputs(&settings, 50);
     let weights: Vec<f64> = (0..50).map(|place| f64::from(place % 3)).collect();
-    let options = DenseOptions { polish: true, ..options(Method::adam(false), 0.02, 5, 8) };
+    let options = DenseOptions { polish: true, ..options(Optimizer::adam(false), 0.02, 5, 8) };
     let (expected, report) = run(&settings, &inputs, Some(&weights), &options, 1).unwrap();
-    let model = DenseModel::<f64>::new(settings, 3).unwrap();
-    let context = Context::single();
+    let model = NetworkModel::<f64>::new(settings, 3).unwrap();
+    let context = Workers::single();
     for steps in [1, 7, u64::MAX] {
         let mut training = DenseTraining::new(&model, inputs.clone(), Some(&weights), options).unwrap();
         let mut broken = 0;
@@ -95,7 +95,7 @@ fn a_training_may_be_cut_up_anywhere() {
                 Ok(true) => break,
                 Ok(false) => (),
                 Err(error) => {
-                    assert!(matches!(error, Error::Cancelled { .. }), "{error}");
+                    assert!(matches!(error, Error::Canceled { .. }), "{error}");
                     broken += 1;
                     assert_eq!(training.epochs().unwrap().losses(), &report.losses[..broken]);
                 }
@@ -105,7 +105,7 @@ fn a_training_may_be_cut_up_anywhere() {
         // A batch of which every example has weight zero takes no step.
         assert_eq!((broken, epochs.total_steps()), (5, 35));
         assert!(epochs.is_finished() && (30..=35).contains(&epochs.steps()));
-        // Minimising may be broken off, too, and made again.
+        // Minimizing may be broken off, too, and made again.
         assert!(training.finish(&context, &mut |_| ControlFlow::Break(())).is_err());
         let (found, course) = training.finish(&context, &mut |_| ControlFlow::Continue(())).unwrap();
         let found: Vec<f64> = found.iter().flat_map(|array| array.values().to_vec()).collect();
@@ -116,17 +116,17 @@ fn a_training_may_be_cut_up_anywhere() {
 
 /// Ridge regression as any objective: its minimum by the normal equations, with an example of weight zero.
 #[test]
-fn any_objective_is_minimised_over_weighted_examples() {
-    let settings = DenseSettings { intercept: false, ..settings(&[3], &[], DenseLoss::Squared, 0.3) };
+fn any_objective_is_minimized_over_weighted_examples() {
+    let settings = NetworkSettings { intercept: false, ..settings(&[3], &[], NetworkLoss::Squared, 0.3) };
     let inputs = inputs(&settings, 20);
     let mut weights = vec![1.0; 20];
     (weights[4], weights[9]) = (0.0, 2.5);
     let objective = Arc::new(settings.objective().unwrap());
     let start = vec![ascribe::tensor::Array::<f64>::zeros(&[1, 3])];
-    let minimising = minimise::Options { gradient: 1e-12, ..minimise::Options::default() };
-    let context = Context::single();
+    let minimizing = minimize::Options { gradient: 1e-12, ..minimize::Options::default() };
+    let context = Workers::single();
     let (found, minimum) =
-        minimise::minimise_objective(&objective, start, &inputs, Some(&weights), 1 << 20, &minimising, &context)
+        minimize::minimize_objective(&objective, start, &inputs, Some(&weights), 1 << 20, &minimizing, &context)
             .unwrap();
     assert!(minimum.converged && minimum.gradient <= 1e-12, "{minimum:?}");
     // Σ wᵢ (xᵢᵀθ − yᵢ) xᵢ + W λ θ = 0.
@@ -142,13 +142,13 @@ fn any_objective_is_minimised_over_weighted_examples() {
 
 #[test]
 fn a_step_is_the_rate_times_the_mean_gradient() {
-    let settings = settings(&[4], &["dense:5", "tanh"], DenseLoss::Squared, 0.1);
+    let settings = settings(&[4], &["dense:5", "tanh"], NetworkLoss::Squared, 0.1);
     let inputs = inputs(&settings, 30);
     let weights: Vec<f64> = (0..30).map(|place| (place % 3) as f64).collect();
-    let (found, _) = run(&settings, &inputs, Some(&weights), &options(Method::Sgd, 0.05, 1, 30), 1).unwrap();
-    let model = DenseModel::<f64>::new(settings.clone(), 3).unwrap();
-    let context = Context::single();
-    let mut derivatives = ascribe::curvature::Derivatives::new(
+    let (found, _) = run(&settings, &inputs, Some(&weights), &options(Optimizer::Sgd, 0.05, 1, 30), 1).unwrap();
+    let model = NetworkModel::<f64>::new(settings.clone(), 3).unwrap();
+    let context = Workers::single();
+    let mut derivatives = ascribe::objective::Derivatives::new(
         &context,
         Arc::new(settings.objective().unwrap()),
         model.parameters().to_vec(),
@@ -169,11 +169,11 @@ fn a_step_is_the_rate_times_the_mean_gradient() {
 
 #[test]
 fn an_example_of_weight_zero_changes_nothing_for_the_others() {
-    let settings = settings(&[4], &["dense:5", "tanh"], DenseLoss::Squared, 0.1);
+    let settings = settings(&[4], &["dense:5", "tanh"], NetworkLoss::Squared, 0.1);
     let inputs = inputs(&settings, 40);
     let mut weights = vec![1.0; 40];
     weights[17] = 0.0;
-    let options = options(Method::adam(true), 0.01, 5, 8);
+    let options = options(Optimizer::adam(true), 0.01, 5, 8);
     let (without, _) = run(&settings, &inputs, Some(&weights), &options, 1).unwrap();
     let mut other = (*inputs).clone();
     other.numbers_of_mut(0, 17).fill(3.0);
@@ -186,16 +186,18 @@ fn an_example_of_weight_zero_changes_nothing_for_the_others() {
 
 #[test]
 fn weight_two_is_the_example_twice() {
-    for loss in [DenseLoss::Squared, DenseLoss::Logistic, DenseLoss::Softmax, DenseLoss::Hinge { smoothing: 0.2 }] {
+    for loss in
+        [NetworkLoss::Squared, NetworkLoss::Logistic, NetworkLoss::Softmax, NetworkLoss::Hinge { smoothing: 0.2 }]
+    {
         // A constant added to all intercepts of a softmax changes nothing: without them there is one optimum.
-        let intercept = loss != DenseLoss::Softmax;
-        let settings = DenseSettings { intercept, ..settings(&[4], &[], loss, 0.05) };
+        let intercept = loss != NetworkLoss::Softmax;
+        let settings = NetworkSettings { intercept, ..settings(&[4], &[], loss, 0.05) };
         let inputs = inputs(&settings, 50);
         let mut weights = vec![1.0; 50];
         weights[9] = 2.0;
         let twice: Vec<usize> = (0..50).chain([9]).collect();
         let twice = Arc::new(inputs.select(&twice).unwrap());
-        let options = DenseOptions { gradient: 1e-12, ..options(Method::Sgd, 0.1, 1, 10) };
+        let options = DenseOptions { gradient: 1e-12, ..options(Optimizer::Sgd, 0.1, 1, 10) };
         let (weighted, report) = run(&settings, &inputs, Some(&weights), &options, 1).unwrap();
         let minimum = report.minimum.unwrap();
         assert!(minimum.converged && report.losses.is_empty(), "{loss:?}: {minimum:?}");
@@ -208,9 +210,9 @@ fn weight_two_is_the_example_twice() {
 
 #[test]
 fn polishing_brings_a_network_to_a_small_gradient() {
-    let settings = settings(&[4], &["dense:4", "tanh"], DenseLoss::Softmax, 0.01);
+    let settings = settings(&[4], &["dense:4", "tanh"], NetworkLoss::Softmax, 0.01);
     let inputs = inputs(&settings, 80);
-    let options = DenseOptions { polish: true, ..options(Method::adam(true), 0.02, 10, 16) };
+    let options = DenseOptions { polish: true, ..options(Optimizer::adam(true), 0.02, 10, 16) };
     let (_, report) = run(&settings, &inputs, None, &options, 2).unwrap();
     let minimum = report.minimum.unwrap();
     assert!(minimum.converged && minimum.gradient <= 1e-9, "{minimum:?}");
@@ -219,40 +221,40 @@ fn polishing_brings_a_network_to_a_small_gradient() {
 
 #[test]
 fn separable_classes_without_penalty_are_told_from_a_minimum() {
-    for loss in [DenseLoss::Logistic, DenseLoss::Hinge { smoothing: 0.1 }] {
+    for loss in [NetworkLoss::Logistic, NetworkLoss::Hinge { smoothing: 0.1 }] {
         let settings = settings(&[2], &[], loss, 0.0);
         let features = vec![1.0, 0.0, 2.0, 1.0, -1.0, 0.5, -2.0, -1.0];
         let inputs = Inputs::new(4).with_numbers(0, features).unwrap();
         let inputs = Arc::new(inputs.with_numbers(1, vec![1.0, 1.0, -1.0, -1.0]).unwrap());
         for gradient in [1e-3, 1e-8] {
-            let options = DenseOptions { gradient, ..options(Method::Sgd, 0.1, 1, 10) };
+            let options = DenseOptions { gradient, ..options(Optimizer::Sgd, 0.1, 1, 10) };
             let (_, report) = run(&settings, &inputs, None, &options, 1).unwrap();
             let minimum = report.minimum.unwrap();
             assert!(!minimum.converged, "{loss:?}: {minimum:?}");
-            assert!(minimum.remedy.as_ref().unwrap().contains("penalty"), "{loss:?}: {minimum:?}");
+            assert!(minimum.hint.as_ref().unwrap().contains("penalty"), "{loss:?}: {minimum:?}");
         }
     }
 }
 
 #[test]
 fn callers_may_stop_and_impossible_options_are_refused() {
-    let deep = settings(&[4], &["dense:4", "tanh"], DenseLoss::Squared, 0.01);
-    for settings in [deep.clone(), settings(&[4], &[], DenseLoss::Logistic, 0.01)] {
+    let deep = settings(&[4], &["dense:4", "tanh"], NetworkLoss::Squared, 0.01);
+    for settings in [deep.clone(), settings(&[4], &[], NetworkLoss::Logistic, 0.01)] {
         let inputs = inputs(&settings, 30);
-        let model = DenseModel::<f64>::new(settings, 3).unwrap();
+        let model = NetworkModel::<f64>::new(settings, 3).unwrap();
         let mut told: Vec<DenseProgress> = Vec::new();
         let stop = &mut |progress: &DenseProgress| {
             told.push(*progress);
             ControlFlow::Break(())
         };
-        let options = options(Method::Sgd, 0.1, 4, 10);
-        let error = train(&model, &inputs, None, &options, &Context::single(), stop).unwrap_err();
-        assert!(matches!(error, Error::Cancelled { .. }), "{error}");
+        let options = options(Optimizer::Sgd, 0.1, 4, 10);
+        let error = train(&model, &inputs, None, &options, &Workers::single(), stop).unwrap_err();
+        assert!(matches!(error, Error::Canceled { .. }), "{error}");
         assert_eq!(told.len(), 1);
     }
     let inputs = inputs(&deep, 30);
-    let error = run(&deep, &inputs, None, &options(Method::Sgd, 0.1, 4, 0), 1).unwrap_err();
+    let error = run(&deep, &inputs, None, &options(Optimizer::Sgd, 0.1, 4, 0), 1).unwrap_err();
     assert!(error.to_string().contains("the batch size is 0"), "{error}");
-    let error = run(&deep, &inputs, None, &options(Method::Sgd, 1e200, 9, 10), 1).unwrap_err();
+    let error = run(&deep, &inputs, None, &options(Optimizer::Sgd, 1e200, 9, 10), 1).unwrap_err();
     assert!(matches!(error, Error::NotFinite { .. }), "{error}");
 }

@@ -9,7 +9,7 @@ mod image_cases;
 
 use ascribe::Result;
 use ascribe::autodiff::{gauss_newton_product, gradient, hessian_vector_product, jvp};
-use ascribe::engine::{Context, Execution, Program, Values};
+use ascribe::engine::{Execution, Program, Values, Workers};
 use ascribe::graph::{Graph, NodeId, Unary};
 use ascribe::tensor::Array;
 use proptest::prelude::*;
@@ -59,7 +59,7 @@ fn total(graph: &mut Graph, v: NodeId) -> Result<NodeId> {
     // The sine makes every order of derivative of the total nonzero, whatever the operation before.
     let sine = graph.sin(v)?;
     let sum = graph.sum_all(sine)?;
-    graph.spread(sum)
+    graph.broadcast_batch(sum)
 }
 
 fn unary(graph: &mut Graph, l: Leaves, unary: Unary) -> Result<NodeId> {
@@ -120,31 +120,31 @@ const CASES: &[(&str, Case)] = &[
         let y = g.mul(y, l.x)?;
         total(g, y)
     }),
-    ("contract vector with shared table", |g, l, _| {
+    ("einsum vector with shared table", |g, l, _| {
         let q = g.mul(l.w, l.x)?;
-        let y = g.contract("d,cd->c", q, l.p)?;
+        let y = g.einsum("d,cd->c", q, l.p)?;
         total(g, y)
     }),
-    ("contract per-example with per-example", |g, l, _| {
-        let rows = g.lookup(l.p, l.i)?;
+    ("einsum per-example with per-example", |g, l, _| {
+        let rows = g.gather_rows(l.p, l.i)?;
         let q = g.mul(l.w, l.x)?;
-        let y = g.contract("kd,d->k", rows, q)?;
+        let y = g.einsum("kd,d->k", rows, q)?;
         total(g, y)
     }),
-    ("contract outer", |g, l, _| {
-        let scores = g.contract("cd,d->c", l.p, l.x)?;
-        let y = g.contract("c,d->dc", scores, l.w)?;
+    ("einsum outer", |g, l, _| {
+        let scores = g.einsum("cd,d->c", l.p, l.x)?;
+        let y = g.einsum("c,d->dc", scores, l.w)?;
         total(g, y)
     }),
-    ("contract matrices", |g, l, _| {
-        let rows = g.lookup(l.p, l.i)?;
-        let y = g.contract("kd,cd->kc", rows, l.p)?;
+    ("einsum matrices", |g, l, _| {
+        let rows = g.gather_rows(l.p, l.i)?;
+        let y = g.einsum("kd,cd->kc", rows, l.p)?;
         total(g, y)
     }),
-    ("contract with an axis kept in both", |g, l, _| {
-        let rows = g.lookup(l.p, l.i)?;
+    ("einsum with an axis kept in both", |g, l, _| {
+        let rows = g.gather_rows(l.p, l.i)?;
         let more = g.mul(rows, l.x)?;
-        let y = g.contract("kd,kd->k", rows, more)?;
+        let y = g.einsum("kd,kd->k", rows, more)?;
         total(g, y)
     }),
     ("sum of the first axis", |g, l, _| {
@@ -160,7 +160,7 @@ const CASES: &[(&str, Case)] = &[
     ("expand", |g, l, s| {
         let y = g.mul(l.w, l.x)?;
         let y = g.expand(y, 1, s.rows)?;
-        let y = g.contract("dc,cd->d", y, l.p)?;
+        let y = g.einsum("dc,cd->d", y, l.p)?;
         total(g, y)
     }),
     ("log_sum_exp last", |g, l, _| {
@@ -174,12 +174,12 @@ const CASES: &[(&str, Case)] = &[
         total(g, y)
     }),
     ("softmax", |g, l, _| {
-        let y = g.contract("cd,d->c", l.p, l.x)?;
+        let y = g.einsum("cd,d->c", l.p, l.x)?;
         let y = g.softmax(y, 0)?;
         total(g, y)
     }),
-    ("spread", |g, l, _| {
-        let y = g.spread(l.w)?;
+    ("broadcast_batch", |g, l, _| {
+        let y = g.broadcast_batch(l.w)?;
         let y = g.mul(y, y)?;
         total(g, y)
     }),
@@ -192,24 +192,24 @@ const CASES: &[(&str, Case)] = &[
     ("permute two axes", |g, l, _| {
         let y = g.mul(l.p, l.x)?;
         let y = g.permute(y, &[1, 0])?;
-        let scores = g.contract("cd,d->c", l.p, l.w)?;
-        let y = g.contract("dc,c->dc", y, scores)?;
+        let scores = g.einsum("cd,d->c", l.p, l.w)?;
+        let y = g.einsum("dc,c->dc", y, scores)?;
         total(g, y)
     }),
     ("permute three axes", |g, l, _| {
         let y = g.mul(l.p, l.x)?;
-        let y = g.contract("cd,e->cde", y, l.w)?;
+        let y = g.einsum("cd,e->cde", y, l.w)?;
         let y = g.permute(y, &[2, 0, 1])?;
         let y = g.mul(y, l.p)?;
         total(g, y)
     }),
     ("gelu", |g, l, _| {
-        let y = g.contract("cd,d->c", l.p, l.x)?;
+        let y = g.einsum("cd,d->c", l.p, l.x)?;
         let y = g.gelu(y)?;
         total(g, y)
     }),
     ("gelu by tanh", |g, l, _| {
-        let y = g.contract("cd,d->c", l.p, l.x)?;
+        let y = g.einsum("cd,d->c", l.p, l.x)?;
         let y = g.gelu_tanh(y)?;
         total(g, y)
     }),
@@ -231,53 +231,53 @@ const CASES: &[(&str, Case)] = &[
         let y = g.mul(y, y)?;
         total(g, y)
     }),
-    ("lookup", |g, l, _| {
-        let y = g.lookup(l.p, l.i)?;
+    ("gather_rows", |g, l, _| {
+        let y = g.gather_rows(l.p, l.i)?;
         let y = g.mul(y, l.x)?;
         total(g, y)
     }),
-    ("lookup in a per-example table", |g, l, _| {
+    ("gather_rows in a per-example table", |g, l, _| {
         let y = g.mul(l.p, l.x)?;
-        let y = g.lookup(y, l.i)?;
+        let y = g.gather_rows(y, l.i)?;
+        total(g, y)
+    }),
+    ("scatter_rows", |g, l, s| {
+        let rows = g.gather_rows(l.p, l.i)?;
+        let y = g.mul(rows, l.x)?;
+        let y = g.scatter_rows(y, l.i, s.rows)?;
+        total(g, y)
+    }),
+    ("gather", |g, l, _| {
+        let y = g.einsum("cd,d->c", l.p, l.x)?;
+        let y = g.gather(y, l.j)?;
         total(g, y)
     }),
     ("scatter", |g, l, s| {
-        let rows = g.lookup(l.p, l.i)?;
-        let y = g.mul(rows, l.x)?;
-        let y = g.scatter(y, l.i, s.rows)?;
-        total(g, y)
-    }),
-    ("pick", |g, l, _| {
-        let y = g.contract("cd,d->c", l.p, l.x)?;
-        let y = g.pick(y, l.j)?;
-        total(g, y)
-    }),
-    ("place", |g, l, s| {
-        let y = g.contract("d,d->", l.w, l.x)?;
-        let y = g.place(y, l.j, s.rows)?;
+        let y = g.einsum("d,d->", l.w, l.x)?;
+        let y = g.scatter(y, l.j, s.rows)?;
         total(g, y)
     }),
     // The losses, as models use them.
     ("squared error", |g, l, _| {
-        let y = g.contract("d,d->", l.w, l.x)?;
+        let y = g.einsum("d,d->", l.w, l.x)?;
         let y = g.shift(y, -0.4)?;
         let y = g.power(y, 2.0)?;
         g.scale(y, 0.5)
     }),
     ("logistic loss", |g, l, _| {
-        let y = g.contract("d,d->", l.w, l.x)?;
+        let y = g.einsum("d,d->", l.w, l.x)?;
         g.softplus(y)
     }),
     ("softmax cross-entropy", |g, l, _| {
-        let scores = g.contract("cd,d->c", l.p, l.x)?;
-        let normaliser = g.log_sum_exp(scores, 0)?;
-        let own = g.pick(scores, l.j)?;
-        g.sub(normaliser, own)
+        let scores = g.einsum("cd,d->c", l.p, l.x)?;
+        let normalizer = g.log_sum_exp(scores, 0)?;
+        let own = g.gather(scores, l.j)?;
+        g.sub(normalizer, own)
     }),
     ("binary cross-entropy over candidates", |g, l, _| {
-        let rows = g.lookup(l.p, l.i)?;
+        let rows = g.gather_rows(l.p, l.i)?;
         let q = g.mul(l.w, l.x)?;
-        let scores = g.contract("kd,d->k", rows, q)?;
+        let scores = g.einsum("kd,d->k", rows, q)?;
         let each = g.softplus(scores)?;
         let sum = g.sum(each, 0)?;
         let own = g.slice(scores, 0, 0, 1)?;
@@ -285,12 +285,12 @@ const CASES: &[(&str, Case)] = &[
         g.sub(sum, own)
     }),
     ("two-layer network", |g, l, _| {
-        let hidden = g.contract("cd,d->c", l.p, l.x)?;
+        let hidden = g.einsum("cd,d->c", l.p, l.x)?;
         let hidden = g.tanh(hidden)?;
-        let back = g.contract("c,cd->d", hidden, l.p)?;
+        let back = g.einsum("c,cd->d", hidden, l.p)?;
         let out = g.mul(back, l.w)?;
         let y = g.log_sum_exp(out, 0)?;
-        g.spread(y)
+        g.broadcast_batch(y)
     }),
 ];
 
@@ -345,7 +345,7 @@ fn evaluate(
     };
     let program = Program::compile(graph, outputs, &varying).unwrap();
     let mut execution = Execution::new(program, budget.unwrap_or(0));
-    let context = Context::new(threads).unwrap();
+    let context = Workers::new(threads).unwrap();
     execution.run(&context, &values, at.examples).unwrap();
     (0..outputs.len())
         .map(|output| {
@@ -505,24 +505,24 @@ type LossOf = fn(&mut Graph, NodeId, NodeId) -> Result<NodeId>;
 const CONVEX_LOSSES: &[(&str, LossOf)] = &[
     ("softmax cross-entropy", |g, scores, label| {
         let total = g.log_sum_exp(scores, 0)?;
-        let own = g.pick(scores, label)?;
+        let own = g.gather(scores, label)?;
         g.sub(total, own)
     }),
     ("logistic", |g, scores, label| {
         let each = g.softplus(scores)?;
         let sum = g.sum(each, 0)?;
-        let own = g.pick(scores, label)?;
+        let own = g.gather(scores, label)?;
         g.sub(sum, own)
     }),
     ("squared error", |g, scores, label| {
-        let own = g.pick(scores, label)?;
+        let own = g.gather(scores, label)?;
         let apart = g.shift(own, -0.7)?;
         let square = g.power(apart, 2.0)?;
         g.scale(square, 0.5)
     }),
 ];
 
-/// P2: the generalised Gauss-Newton matrix is symmetric and positive semidefinite, and the Hessian of a linear model.
+/// P2: the generalized Gauss-Newton matrix is symmetric and positive semidefinite, and the Hessian of a linear model.
 #[test]
 fn gauss_newton_is_positive_and_the_hessian_of_linear_models() {
     let sizes = Sizes { rows: 5, width: 4, count: 2 };
@@ -532,11 +532,11 @@ fn gauss_newton_is_positive_and_the_hessian_of_linear_models() {
             let at = point(sizes, 30, &mut noise);
             let mut graph = Graph::new();
             let l = leaves(&mut graph, sizes);
-            let mut scores = graph.contract("cd,d->c", l.p, l.x).unwrap();
+            let mut scores = graph.einsum("cd,d->c", l.p, l.x).unwrap();
             if !linear {
                 let q = graph.mul(l.w, l.x).unwrap();
                 let hidden = graph.tanh(q).unwrap();
-                scores = graph.contract("cd,d->c", l.p, hidden).unwrap();
+                scores = graph.einsum("cd,d->c", l.p, hidden).unwrap();
             }
             let loss = loss_of(&mut graph, scores, l.j).unwrap();
             let parameters = [l.p, l.w];

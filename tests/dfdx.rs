@@ -10,9 +10,9 @@ mod common;
 mod images;
 
 use ascribe::autodiff::{gradient, hessian_vector_product};
-use ascribe::engine::{Context, Execution, Program, Values};
+use ascribe::engine::{Execution, Program, Values, Workers};
 use ascribe::graph::{Graph, NodeId};
-use ascribe::model::dfdx::{Builder, Converted, Layer, Value, convert, load_into};
+use ascribe::models::dfdx::{Builder, Converted, Layer, Value, convert, load_into};
 use ascribe::tensor::{Array, Real};
 use common::{array, numbers};
 use dfdx::losses::{cross_entropy_with_logits_loss, mse_loss};
@@ -127,7 +127,7 @@ fn ours<T>(converted: &mut Converted<T>, loss: Loss) -> NodeId {
 fn execute<T: Real>(graph: &Graph, outputs: &[NodeId], values: &Values<'_, T>) -> Execution<T> {
     let program = Program::compile(graph, outputs, &[]).unwrap();
     let mut execution = Execution::new(program, usize::MAX);
-    execution.run(&Context::single(), values, BATCH).unwrap();
+    execution.run(&Workers::single(), values, BATCH).unwrap();
     execution
 }
 

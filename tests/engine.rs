@@ -8,7 +8,7 @@ use std::sync::Arc;
 use ascribe::Result;
 use ascribe::autodiff::{gradient, hessian_vector_product};
 use ascribe::engine::Operands;
-use ascribe::engine::{Context, Execution, Program, RowPatches, Values};
+use ascribe::engine::{Execution, Program, RowPatches, Values, Workers};
 use ascribe::graph::{Graph, NodeId};
 use ascribe::tensor::{Array, Real};
 use common::{array, assert_close, bits, flat, ids, numbers};
@@ -33,16 +33,16 @@ fn network() -> Result<Network> {
     let j = g.indices("label", &[])?;
     let v = g.shared_input("table direction", &[ROWS, WIDTH])?;
     let u = g.shared_input("weights direction", &[WIDTH])?;
-    let rows = g.lookup(p, i)?;
+    let rows = g.gather_rows(p, i)?;
     let context = g.sum(rows, 0)?;
     let scaled = g.mul(x, w)?;
     let mixed = g.add(context, scaled)?;
     let hidden = g.tanh(mixed)?;
-    let scores = g.contract("cd,d->c", p, hidden)?;
+    let scores = g.einsum("cd,d->c", p, hidden)?;
     let total = g.log_sum_exp(scores, 0)?;
-    let own = g.pick(scores, j)?;
+    let own = g.gather(scores, j)?;
     let loss = g.sub(total, own)?;
-    let scattered = g.scatter(rows, i, ROWS)?;
+    let scattered = g.scatter_rows(rows, i, ROWS)?;
     let mut outputs = vec![loss, hidden, scores, scattered];
     outputs.push(g.batch_sum(loss)?);
     outputs.push(g.scatter_over_batch(rows, i, ROWS)?);
@@ -112,7 +112,7 @@ fn results<T: Real>(network: &Network, execution: &Execution<T>, examples: usize
 
 fn run<T: Real>(network: &Network, program: &Arc<Program<T>>, data: &Data<T>, threads: usize) -> Vec<Array<T>> {
     let mut execution = Execution::new(program.clone(), 0);
-    execution.run(&Context::new(threads).unwrap(), &data.values(), data.examples()).unwrap();
+    execution.run(&Workers::new(threads).unwrap(), &data.values(), data.examples()).unwrap();
     results(network, &execution, data.examples())
 }
 
@@ -190,7 +190,7 @@ fn pieces_and_permutations_agree_with_the_whole() {
         let mut parts = Vec::new();
         for places in all.chunks(piece) {
             let part = data.select(places.iter().copied());
-            execution.run(&Context::single(), &part.values(), part.examples()).unwrap();
+            execution.run(&Workers::single(), &part.values(), part.examples()).unwrap();
             parts.push(results(&network, &execution, part.examples()));
         }
         assert_parts_agree(&network, &whole, &parts, &all);
@@ -208,7 +208,7 @@ fn repeated_runs_equal_fresh_ones() {
     let split = Program::<f64>::compile(&network.graph, &network.outputs, varying).unwrap();
     let plain = Program::compile(&network.graph, &network.outputs, &[]).unwrap();
     assert!(split.cached_bytes_per_example() > 0 && plain.cached_bytes_per_example() == 0);
-    let context = Context::new(2).unwrap();
+    let context = Workers::new(2).unwrap();
     let mut bytes: Vec<Vec<u64>> = Vec::new();
     for budget in [0, 40_000, 1 << 30] {
         let mut execution = Execution::new(split.clone(), budget);
@@ -242,10 +242,10 @@ fn varying_inputs_may_be_absent_until_they_are_needed() {
     let data = Data::<f64>::new(5, 0);
     let early = Values::new(&data.parameters).with_real(0, &data.x).with_index(1, &data.i).with_index(2, &data.j);
     let mut execution = Execution::new(program, 0);
-    execution.prepare(&Context::single(), &early, 5).unwrap();
-    let error = execution.repeat(&Context::single(), &early).unwrap_err().to_string();
+    execution.prepare(&Workers::single(), &early, 5).unwrap();
+    let error = execution.repeat(&Workers::single(), &early).unwrap_err().to_string();
     assert_eq!(error, "the number of values of the input \"table direction\" is 0, expected 576");
-    execution.repeat(&Context::single(), &data.values()).unwrap();
+    execution.repeat(&Workers::single(), &data.values()).unwrap();
 }
 
 fn refused(change: impl FnOnce(&mut Data<f64>), examples: usize) -> String {
@@ -254,7 +254,7 @@ fn refused(change: impl FnOnce(&mut Data<f64>), examples: usize) -> String {
     let mut data = Data::new(4, 0);
     change(&mut data);
     let mut execution = Execution::new(program, 0);
-    execution.run(&Context::single(), &data.values(), examples).unwrap_err().to_string()
+    execution.run(&Workers::single(), &data.values(), examples).unwrap_err().to_string()
 }
 
 #[test]
@@ -272,11 +272,11 @@ fn wrong_operands_are_named() {
     assert_eq!(error, "the number of values of the parameter \"table\" is 564, expected 576");
     let error = refused(|d| d.directions[1].push(0.0), 4);
     assert_eq!(error, "the number of values of the input \"weights direction\" is 13, expected 12");
-    let error = Context::new(0).unwrap_err().to_string();
+    let error = Workers::new(0).unwrap_err().to_string();
     assert_eq!(error, "the number of threads is 0, expected at least one");
     let network = network().unwrap();
     let program = Program::<f64>::compile(&network.graph, &network.outputs, &[]).unwrap();
-    let error = Execution::new(program, 0).repeat(&Context::single(), &Data::new(4, 0).values()).unwrap_err();
+    let error = Execution::new(program, 0).repeat(&Workers::single(), &Data::new(4, 0).values()).unwrap_err();
     assert_eq!(error.to_string(), "the execution is not prepared, expected a call of prepare first");
 }
 
@@ -286,12 +286,12 @@ fn ids_are_checked_against_every_use() {
     let mut g = Graph::new();
     let (long, short) = (g.parameter("long", &[9]).unwrap(), g.parameter("short", &[4]).unwrap());
     let i = g.indices("i", &[]).unwrap();
-    let (a, b) = (g.lookup(long, i).unwrap(), g.pick(short, i).unwrap());
+    let (a, b) = (g.gather_rows(long, i).unwrap(), g.gather(short, i).unwrap());
     let parameters = [array(&[9], 0), array::<f64>(&[4], 1)];
     let values = Values::new(&parameters).with_index(0, &[5]);
     for (outputs, fits) in [(vec![a], true), (vec![b], false), (vec![a, b], false), (vec![b, a], false)] {
         let program = Program::compile(&g, &outputs, &[]).unwrap();
-        assert_eq!(Execution::new(program, 0).run(&Context::single(), &values, 1).is_ok(), fits);
+        assert_eq!(Execution::new(program, 0).run(&Workers::single(), &values, 1).is_ok(), fits);
     }
 }
 
@@ -309,10 +309,10 @@ fn what_would_need_a_second_pass_is_refused() {
     let square = g.mul(sum, sum).unwrap();
     assert!(Program::<f64>::compile(&g, &[square, sum, x], &[]).is_ok());
     let again = g.contract_over_batch("a,a->", x, sum).unwrap();
-    g.set_name(again, "spread");
+    g.set_name(again, "broadcast_batch");
     let error = Program::<f64>::compile(&g, &[again], &[]).unwrap_err().to_string();
     assert!(
-        error.starts_with(&format!("contract at {} (spread)", g.describe(again).split(' ').next().unwrap())),
+        error.starts_with(&format!("einsum at {} (broadcast_batch)", g.describe(again).split(' ').next().unwrap())),
         "{error}"
     );
     let i = g.indices("i", &[]).unwrap();
@@ -342,7 +342,7 @@ fn patches_that_do_not_fit_are_refused() {
     let p = g.parameter("table", &[5, 2]).unwrap();
     let i = g.indices("i", &[]).unwrap();
     let table = g.patched(p).unwrap();
-    let row = g.lookup(table, i).unwrap();
+    let row = g.gather_rows(table, i).unwrap();
     let program = Program::compile(&g, &[row], &[]).unwrap();
     let parameters = [array(&[5, 2], 0)];
     let run = |width: usize, row: u32, examples: usize| {
@@ -351,7 +351,7 @@ fn patches_that_do_not_fit_are_refused() {
             patches.push_row(row, vec![1.0; width]);
             patches.end_example();
         }
-        Execution::new(program.clone(), 0).run(&Context::single(), &Patched(&parameters, &[0, 1], patches), 2)
+        Execution::new(program.clone(), 0).run(&Workers::single(), &Patched(&parameters, &[0, 1], patches), 2)
     };
     assert!(run(2, 4, 2).is_ok());
     for (width, row, examples) in [(2, 5, 2), (2, 4, 1), (2, 4, 3), (3, 0, 2), (1, 0, 0)] {

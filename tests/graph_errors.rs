@@ -52,19 +52,19 @@ const CASES: &[Row] = &[
     (|g, l| g.cos(l.ids), "cos", &["ids"], IDS, NUMBERS, "looked up"),
     (|g, l| g.abs(l.ids), "abs", &["ids"], IDS, NUMBERS, "looked up"),
     (|g, l| g.sign(l.ids), "sign", &["ids"], IDS, NUMBERS, "looked up"),
-    (|g, l| g.contract("d,cd->c", l.y, l.table), "contract", &["y", "table"], Y, TABLE, "has 2 elements but axis 1"),
-    (|g, l| g.contract("cd,cd->c", l.x, l.table), "contract", &["x", "table"], X, TABLE, "names 2 axes of the left"),
-    (|g, l| g.contract("d,d->c", l.x, l.x), "contract", &["x"], X, X, "the letter c of the result stands in no"),
-    (|g, l| g.contract("d,c->c", l.x, l.y), "contract", &["x", "y"], X, Y, "in the left operand only; sum that"),
-    (|g, l| g.contract("d,c->d", l.x, l.y), "contract", &["x", "y"], X, Y, "in the right operand only"),
-    (|g, l| g.contract("dd,d->", l.table, l.x), "contract", &["table", "x"], TABLE, X, "the letter d stands twice"),
-    (|g, l| g.contract("d,d", l.x, l.x), "contract", &["x"], X, X, "is not of the form"),
-    (|g, l| g.contract("d->d", l.x, l.x), "contract", &["x"], X, X, "is not of the form"),
-    (|g, l| g.contract("D,D->", l.x, l.x), "contract", &["x"], X, X, "is not of the form"),
-    (|g, l| g.contract("d,d->", l.ids, l.y), "contract", &["ids"], IDS, NUMBERS, "looked up"),
+    (|g, l| g.einsum("d,cd->c", l.y, l.table), "einsum", &["y", "table"], Y, TABLE, "has 2 elements but axis 1"),
+    (|g, l| g.einsum("cd,cd->c", l.x, l.table), "einsum", &["x", "table"], X, TABLE, "names 2 axes of the left"),
+    (|g, l| g.einsum("d,d->c", l.x, l.x), "einsum", &["x"], X, X, "the letter c of the result stands in no"),
+    (|g, l| g.einsum("d,c->c", l.x, l.y), "einsum", &["x", "y"], X, Y, "in the left operand only; sum that"),
+    (|g, l| g.einsum("d,c->d", l.x, l.y), "einsum", &["x", "y"], X, Y, "in the right operand only"),
+    (|g, l| g.einsum("dd,d->", l.table, l.x), "einsum", &["table", "x"], TABLE, X, "the letter d stands twice"),
+    (|g, l| g.einsum("d,d", l.x, l.x), "einsum", &["x"], X, X, "is not of the form"),
+    (|g, l| g.einsum("d->d", l.x, l.x), "einsum", &["x"], X, X, "is not of the form"),
+    (|g, l| g.einsum("D,D->", l.x, l.x), "einsum", &["x"], X, X, "is not of the form"),
+    (|g, l| g.einsum("d,d->", l.ids, l.y), "einsum", &["ids"], IDS, NUMBERS, "looked up"),
     (
         |g, l| g.contract_over_batch("cd,cd->", l.table, l.table),
-        "contract",
+        "einsum",
         &["table"],
         TABLE,
         TABLE,
@@ -77,9 +77,9 @@ const CASES: &[Row] = &[
     (|g, l| g.expand(l.x, 0, 0), "expand", &["x"], X, "a new axis 0 of size 0", "needs a size"),
     (|g, l| g.log_sum_exp(l.scalar, 0), "log_sum_exp", &["scalar"], "shared []", "axis 0", "has 0 axes"),
     (|g, l| g.softmax(l.table, 2), "log_sum_exp", &["table"], TABLE, "axis 2", "has 2 axes"),
-    (|g, l| g.batch_sum(l.table), "batch_sum", &["table"], TABLE, "a per-example value", "spread it first"),
+    (|g, l| g.batch_sum(l.table), "batch_sum", &["table"], TABLE, "a per-example value", "broadcast_batch it first"),
     (|g, l| g.batch_sum(l.ids), "batch_sum", &["ids"], IDS, NUMBERS, "looked up"),
-    (|g, l| g.spread(l.ids), "spread", &["ids"], IDS, NUMBERS, "looked up"),
+    (|g, l| g.broadcast_batch(l.ids), "broadcast_batch", &["ids"], IDS, NUMBERS, "looked up"),
     (
         |g, l| g.reshape(l.table, &[5, 2]),
         "reshape",
@@ -92,7 +92,7 @@ const CASES: &[Row] = &[
     (|g, l| g.permute(l.table, &[1, 1]), "permute", &["table"], TABLE, "the axes [1, 1]", "must be named once"),
     (|g, l| g.permute(l.table, &[0, 2]), "permute", &["table"], TABLE, "the axes [0, 2]", "must be named once"),
     (|g, l| g.permute(l.ids, &[0]), "permute", &["ids"], IDS, NUMBERS, "looked up"),
-    (|g, l| g.peak(l.x, 1), "peak", &["x"], X, "axis 1", "the value has 1 axes"),
+    (|g, l| g.argmax_mask(l.x, 1), "argmax_mask", &["x"], X, "axis 1", "the value has 1 axes"),
     (|g, l| g.max(l.table, 2), "max", &["table"], TABLE, "axis 2", "the value has 2 axes"),
     (|g, l| g.max(l.ids, 0), "max", &["ids"], IDS, NUMBERS, "looked up"),
     (|g, l| g.slice(l.table, 2, 0, 1), "slice", &["table"], TABLE, "axis 2", "has 2 axes"),
@@ -103,17 +103,24 @@ const CASES: &[Row] = &[
     (|g, l| g.pad(l.x, 1, 0, 3), "pad", &["x"], X, "axis 1", "has 1 axes"),
     (|g, l| g.concatenate(l.table, l.x, 0), "concatenate", &["table", "x"], TABLE, X, "all axes but axis 0"),
     (|g, l| g.concatenate(l.x, l.scalar, 0), "concatenate", &["scalar"], "shared []", "axis 0", "has 0 axes"),
-    (|g, l| g.lookup(l.table, l.x), "lookup", &["table", "x"], TABLE, X, "must hold ids"),
-    (|g, l| g.lookup(l.scalar, l.ids), "lookup", &["scalar"], "shared []", "axis 0", "has 0 axes"),
-    (|g, l| g.lookup(l.ids, l.ids), "lookup", &["ids"], IDS, NUMBERS, "looked up"),
-    (|g, l| g.scatter(l.x, l.ids, 4), "scatter", &["x", "ids"], X, IDS, "leading axes must be those of the ids"),
-    (|g, l| g.scatter(l.scalar, l.ids, 4), "scatter", &["scalar", "ids"], "shared []", IDS, "leading axes"),
-    (|g, l| g.scatter_over_batch(l.y, l.x, 4), "scatter", &["y", "x"], Y, X, "must hold ids"),
-    (|g, l| g.pick(l.table, l.ids), "pick", &["table", "ids"], TABLE, IDS, "shape without its last axis"),
-    (|g, l| g.pick(l.scalar, l.ids), "pick", &["scalar", "ids"], "shared []", IDS, "shape without its last axis"),
-    (|g, l| g.pick(l.x, l.y), "pick", &["x", "y"], X, Y, "must hold ids"),
-    (|g, l| g.place(l.x, l.ids, 4), "place", &["x", "ids"], X, IDS, "the labels must have the value's shape"),
-    (|g, l| g.place(l.y, l.ids, 0), "place", &["y", "ids"], Y, IDS, "the new axis a size"),
+    (|g, l| g.gather_rows(l.table, l.x), "gather_rows", &["table", "x"], TABLE, X, "must hold ids"),
+    (|g, l| g.gather_rows(l.scalar, l.ids), "gather_rows", &["scalar"], "shared []", "axis 0", "has 0 axes"),
+    (|g, l| g.gather_rows(l.ids, l.ids), "gather_rows", &["ids"], IDS, NUMBERS, "looked up"),
+    (
+        |g, l| g.scatter_rows(l.x, l.ids, 4),
+        "scatter_rows",
+        &["x", "ids"],
+        X,
+        IDS,
+        "leading axes must be those of the ids",
+    ),
+    (|g, l| g.scatter_rows(l.scalar, l.ids, 4), "scatter_rows", &["scalar", "ids"], "shared []", IDS, "leading axes"),
+    (|g, l| g.scatter_over_batch(l.y, l.x, 4), "scatter_rows", &["y", "x"], Y, X, "must hold ids"),
+    (|g, l| g.gather(l.table, l.ids), "gather", &["table", "ids"], TABLE, IDS, "shape without its last axis"),
+    (|g, l| g.gather(l.scalar, l.ids), "gather", &["scalar", "ids"], "shared []", IDS, "shape without its last axis"),
+    (|g, l| g.gather(l.x, l.y), "gather", &["x", "y"], X, Y, "must hold ids"),
+    (|g, l| g.scatter(l.x, l.ids, 4), "scatter", &["x", "ids"], X, IDS, "the labels must have the value's shape"),
+    (|g, l| g.scatter(l.y, l.ids, 0), "scatter", &["y", "ids"], Y, IDS, "the new axis a size"),
 ];
 
 #[test]
@@ -326,8 +333,8 @@ fn rows_of_a_scaled_matrix_are_found() {
     for (spec, a, b, width) in
         [("cd,->cd", table, number, 3), ("cd,->dc", table, number, 4), (",cd->cd", number, table, 3)]
     {
-        let scaled = g.contract(spec, a, b).unwrap();
-        let rows = g.lookup(scaled, i).unwrap();
+        let scaled = g.einsum(spec, a, b).unwrap();
+        let rows = g.gather_rows(scaled, i).unwrap();
         assert_eq!(g.shape(rows).sizes(), [2, width], "{spec}");
     }
 }

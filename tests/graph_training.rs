@@ -1,4 +1,4 @@
-//! Training a model written as a graph: a factorisation machine against a naive training written from its formulas, its
+//! Training a model written as a graph: a factorization machine against a naive training written from its formulas, its
 //! ledger, retraining without examples, and that a training can be cut up anywhere.
 #![allow(clippy::unwrap_used)]
 
@@ -8,15 +8,14 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use ascribe::Error;
-use ascribe::engine::Context;
+use ascribe::attribution::rollback::{CreditRule, Ledger};
+use ascribe::engine::Workers;
 use ascribe::graph::Graph;
-use ascribe::model::{Inputs, Objective, Owned};
-use ascribe::rollback::{Attribution, Ledger};
+use ascribe::objective::{Examples, Staged};
+use ascribe::objective::{Inputs, Objective, Owned};
 use ascribe::run::graph::{GraphJob, GraphSettings};
 use ascribe::tensor::Array;
-use ascribe::train::{
-    Examples, InputExamples, Method, Moment, Progress, Schedule, Staged, StepPlan, Trainer, TrainerOptions,
-};
+use ascribe::train::{InputExamples, Moment, Optimizer, Progress, Schedule, StepPlan, Trainer, TrainerOptions};
 use common::naive::{self, Plan, Rows, Tables};
 use common::{array, assert_close, bits, flat, ids, numbers};
 
@@ -25,13 +24,13 @@ const WIDTH: usize = 3;
 const COUNT: usize = 31;
 const RATE: f64 = 0.05;
 const L2: f64 = 0.1;
-const ATTRIBUTIONS: [Attribution; 2] = [Attribution::Step, Attribution::Momentum];
+const ATTRIBUTIONS: [CreditRule; 2] = [CreditRule::Step, CreditRule::Momentum];
 
-fn methods() -> [Method; 4] {
-    [Method::Sgd, Method::adagrad(), Method::adam(false), Method::adam(true)]
+fn methods() -> [Optimizer; 4] {
+    [Optimizer::Sgd, Optimizer::adagrad(), Optimizer::adam(false), Optimizer::adam(true)]
 }
 
-/// A factorisation machine: users and items are rows of one table, with a number of each row's own and, if asked for, two
+/// A factorization machine: users and items are rows of one table, with a number of each row's own and, if asked for, two
 /// tags of an example that are rows of that table too, weights of two features, an intercept, and a penalty of everything.
 #[derive(Clone, Copy)]
 struct Machine {
@@ -46,8 +45,8 @@ impl Machine {
         let user = g.indices("user", &[]).unwrap();
         let item = g.indices("item", &[]).unwrap();
         let rating = g.input("rating", &[]).unwrap();
-        let [u, i] = [user, item].map(|id| g.lookup(table, id).unwrap());
-        let [bu, bi] = [user, item].map(|id| g.lookup(own, id).unwrap());
+        let [u, i] = [user, item].map(|id| g.gather_rows(table, id).unwrap());
+        let [bu, bi] = [user, item].map(|id| g.gather_rows(own, id).unwrap());
         let mut side = u;
         let mut score = g.add(bu, bi).unwrap();
         let mut penalty = None;
@@ -56,10 +55,10 @@ impl Machine {
             let intercept = g.parameter("intercept", &[]).unwrap();
             let features = g.input("features", &[2]).unwrap();
             let tags = g.indices("tags", &[2]).unwrap();
-            let tags = g.lookup(table, tags).unwrap();
+            let tags = g.gather_rows(table, tags).unwrap();
             let tags = g.sum(tags, 0).unwrap();
             side = g.add(side, tags).unwrap();
-            let linear = g.contract("f,f->", weights, features).unwrap();
+            let linear = g.einsum("f,f->", weights, features).unwrap();
             score = g.add(score, linear).unwrap();
             score = g.add(score, intercept).unwrap();
             let squares = [table, weights].map(|p| {
@@ -69,7 +68,7 @@ impl Machine {
             let sum = g.add(squares[0], squares[1]).unwrap();
             penalty = Some(g.scale(sum, L2 / 2.0).unwrap());
         }
-        let product = g.contract("d,d->", side, i).unwrap();
+        let product = g.einsum("d,d->", side, i).unwrap();
         score = g.add(score, product).unwrap();
         let residual = g.sub(score, rating).unwrap();
         let square = g.mul(residual, residual).unwrap();
@@ -77,7 +76,7 @@ impl Machine {
         if !self.full {
             // The penalty of the rows that an example reads.
             for row in [u, i] {
-                let square = g.contract("d,d->", row, row).unwrap();
+                let square = g.einsum("d,d->", row, row).unwrap();
                 let square = g.scale(square, L2 / 2.0).unwrap();
                 loss = g.add(loss, square).unwrap();
             }
@@ -109,8 +108,8 @@ impl Machine {
             naive::add(&mut rows, 0, item, side.iter().map(|x| e * x));
             naive::add(&mut rows, 1, user, [e].into_iter());
             naive::add(&mut rows, 1, item, [e].into_iter());
-            let penalised: Vec<u32> = if self.full { (0..ROWS as u32).collect() } else { vec![user, item] };
-            for row in penalised {
+            let penalized: Vec<u32> = if self.full { (0..ROWS as u32).collect() } else { vec![user, item] };
+            for row in penalized {
                 let values = &tables[0][row as usize];
                 loss += L2 / 2.0 * values.iter().map(|x| x * x).sum::<f64>();
                 naive::add(&mut rows, 0, row, values.iter().map(|x| L2 * x));
@@ -141,14 +140,14 @@ impl Machine {
         shapes.iter().enumerate().map(|(slot, shape)| array(shape, 10 + slot as u64)).collect()
     }
 
-    fn job(self, method: Method, batch: usize, attribution: Option<Attribution>) -> GraphJob<f64> {
+    fn job(self, method: Optimizer, batch: usize, attribution: Option<CreditRule>) -> GraphJob<f64> {
         let trainer =
             TrainerOptions { method, learning_rate: RATE, schedule: Schedule::Linear, epochs: 3, batch, seed: 6 };
         let settings = GraphSettings { trainer, attribution };
         GraphJob::new(Arc::new(self.objective()), self.initial(), Arc::new(self.inputs()), settings).unwrap()
     }
 
-    fn naive_training(self, method: Method, batch: usize, left_out: &[usize]) -> (Tables, Vec<naive::Step>) {
+    fn naive_training(self, method: Optimizer, batch: usize, left_out: &[usize]) -> (Tables, Vec<naive::Step>) {
         let plan = Arc::new(StepPlan::<f64>::new(&self.objective()).unwrap());
         let examples = Plain(self);
         let shapes = plan.shapes();
@@ -199,12 +198,12 @@ fn quiet(_: &Progress) -> ControlFlow<()> {
 /// Parameters, ledger, and how it went, of a training in pieces of so many steps.
 fn trained(job: &GraphJob<f64>, steps: u64) -> (Vec<Array<f64>>, Option<Ledger<f64>>, ascribe::train::Outcome) {
     let mut training = job.start().unwrap();
-    while !training.advance(steps, &Context::single(), &mut quiet).unwrap() {}
+    while !training.advance(steps, &Workers::single(), &mut quiet).unwrap() {}
     training.into_parts()
 }
 
 #[test]
-fn optimisers_follow_their_formulas() {
+fn optimizers_follow_their_formulas() {
     for machine in MACHINES {
         for method in methods() {
             for batch in [1, 7, COUNT] {
@@ -217,7 +216,7 @@ fn optimisers_follow_their_formulas() {
                 assert!((outcome.epochs.iter().map(|epoch| epoch.loss).sum::<f64>() - mean).abs() < 1e-12, "{what}");
                 for left_out in [vec![4], vec![0, 1, 2, 3, 30]] {
                     let without: Vec<u32> = left_out.iter().map(|example| *example as u32).collect();
-                    let found = job.train_without(&without, None, &Context::single()).unwrap();
+                    let found = job.train_without(&without, None, &Workers::single()).unwrap();
                     let (expected, _) = machine.naive_training(method, batch, &left_out);
                     assert_close(&flat(&found), &naive::flat(&expected), 1e-12, &format!("{what} without {without:?}"));
                 }
@@ -248,8 +247,8 @@ fn ledgers_sum_to_the_movement_and_credit_as_the_rules_say() {
                 let owns = |example: usize, row| machine.owned_rows(example).contains(&row);
                 let beta = method.momentum_decay();
                 let expected = match attribution {
-                    Attribution::Step => naive::step_changes(&steps, beta, &owns),
-                    Attribution::Momentum => naive::momentum_changes(&steps, beta, &owns),
+                    CreditRule::Step => naive::step_changes(&steps, beta, &owns),
+                    CreditRule::Momentum => naive::momentum_changes(&steps, beta, &owns),
                 };
                 assert_eq!(expected.len(), COUNT);
                 for (example, rows) in &expected {
@@ -269,7 +268,7 @@ fn ledgers_sum_to_the_movement_and_credit_as_the_rules_say() {
 fn rolling_back_the_last_batch_is_true_removal() {
     let machine = Machine { full: false };
     for batch in [1, 9] {
-        let mut job = machine.job(Method::Sgd, batch, Some(Attribution::default()));
+        let mut job = machine.job(Optimizer::Sgd, batch, Some(CreditRule::default()));
         let settings = *job.settings();
         let trainer = TrainerOptions { epochs: 1, ..settings.trainer };
         let (objective, inputs) = (job.objective().clone(), job.inputs().clone());
@@ -287,7 +286,7 @@ fn rolling_back_the_last_batch_is_true_removal() {
                     back[parameter].row_mut(row as usize).iter_mut().zip(change).for_each(|(x, c)| *x -= c);
                 }
             }
-            let without = job.train_without(set, None, &Context::single()).unwrap();
+            let without = job.train_without(set, None, &Workers::single()).unwrap();
             assert!(common::furthest(&flat(&without), &flat(&parameters)).0 > 1e-4, "the step matters");
             assert_close(&flat(&back), &flat(&without), 1e-12, &format!("batches of {batch} without {set:?}"));
         }
@@ -296,7 +295,7 @@ fn rolling_back_the_last_batch_is_true_removal() {
 
 #[test]
 fn a_training_may_be_cut_up_anywhere() {
-    for (machine, method) in [(MACHINES[0], Method::adam(false)), (MACHINES[1], Method::adam(true))] {
+    for (machine, method) in [(MACHINES[0], Optimizer::adam(false)), (MACHINES[1], Optimizer::adam(true))] {
         for attribution in ATTRIBUTIONS {
             let job = machine.job(method, 4, Some(attribution));
             let (parameters, ledger, outcome) = trained(&job, u64::MAX);
@@ -320,16 +319,16 @@ fn a_training_may_be_cut_up_anywhere() {
 #[test]
 fn a_training_can_be_looked_at_and_broken_off() {
     let machine = Machine { full: true };
-    let job = machine.job(Method::adam(true), 4, Some(Attribution::Momentum));
+    let job = machine.job(Optimizer::adam(true), 4, Some(CreditRule::Momentum));
     let (parameters, ledger, _) = trained(&job, u64::MAX);
-    let context = Context::single();
+    let context = Workers::single();
     let mut training = job.start().unwrap();
     let total = training.fitting().total_steps();
     assert_eq!(total, 3 * 8);
     for done in 1..=total {
         // Every report breaks; the next call goes on.
         let broken = training.advance(1, &context, &mut |_| ControlFlow::Break(()));
-        assert_eq!(matches!(broken, Err(Error::Cancelled { .. })), done % 8 == 0, "{broken:?}");
+        assert_eq!(matches!(broken, Err(Error::Canceled { .. })), done % 8 == 0, "{broken:?}");
         let fitting = training.fitting();
         assert_eq!(fitting.steps(), done);
         assert_eq!(fitting.moment(), Moment { epochs: done as usize / 8, batches: done as usize % 8 });
@@ -367,21 +366,21 @@ impl Examples<f64> for Spoilt {
     }
 }
 
-/// A step that fails in the engine, as one that is cancelled there does, has changed nothing.
+/// A step that fails in the engine, as one that is canceled there does, has changed nothing.
 #[test]
 fn a_step_that_failed_can_be_taken_again() {
-    use ascribe::rollback::Tracker;
+    use ascribe::attribution::rollback::Tracker;
     use ascribe::train::{FitOptions, Fitting, Report};
     let machine = Machine { full: true };
-    let job = machine.job(Method::adam(false), 4, Some(Attribution::Momentum));
+    let job = machine.job(Optimizer::adam(false), 4, Some(CreditRule::Momentum));
     let (parameters, ledger, outcome) = trained(&job, u64::MAX);
     let plan = Arc::new(StepPlan::new(&machine.objective()).unwrap());
     let examples = InputExamples::new(&plan, Arc::new(machine.inputs())).unwrap();
     let options = FitOptions { trainer: job.settings().trainer, stopping: None, limit: None };
-    let tracker = Tracker::new(&plan, &examples, options.trainer.method, Attribution::Momentum).unwrap();
+    let tracker = Tracker::new(&plan, &examples, options.trainer.method, CreditRule::Momentum).unwrap();
     let mut fitting = Fitting::new(plan, options, (machine.initial(), tracker), COUNT, Vec::new()).unwrap();
     let report: Report<'_, f64, Tracker<f64>> = &mut |_, _, _| Ok(ControlFlow::Continue(()));
-    let context = Context::single();
+    let context = Workers::single();
     for example in [17, 3] {
         let error = fitting.advance(u64::MAX, &Spoilt(examples.clone(), example), &context, None, report).unwrap_err();
         assert!(error.to_string().contains("expected an id below 7"), "{error}");
@@ -397,7 +396,7 @@ fn a_step_that_failed_can_be_taken_again() {
 #[test]
 fn what_does_not_fit_is_refused() {
     let machine = Machine { full: true };
-    let settings = *machine.job(Method::Sgd, 4, None).settings();
+    let settings = *machine.job(Optimizer::Sgd, 4, None).settings();
     let refused = |objective: Objective, initial, inputs, settings| {
         GraphJob::new(Arc::new(objective), initial, Arc::new(inputs), settings).unwrap_err().to_string()
     };
@@ -409,7 +408,7 @@ fn what_does_not_fit_is_refused() {
     assert_eq!(error, "the input \"user\" of 31 examples is 31 ids and 31 numbers, expected 31 ids and 0 numbers");
     let error = refused(machine.objective(), machine.initial()[1..].to_vec(), machine.inputs(), settings);
     assert_eq!(error, "the parameters' shapes is [[7], [2], []], expected [[7, 3], [7], [2], []]");
-    let tracked = GraphSettings { attribution: Some(Attribution::Step), ..settings };
+    let tracked = GraphSettings { attribution: Some(CreditRule::Step), ..settings };
     let nobodys = Objective { owned: Vec::new(), ..machine.objective() };
     let error = refused(nobodys, machine.initial(), machine.inputs(), tracked);
     assert!(error.starts_with("the number of rows that an example owns is 0, expected one at least"), "{error}");
@@ -417,11 +416,11 @@ fn what_does_not_fit_is_refused() {
     let error = refused(machine.objective(), machine.initial(), far.clone(), tracked);
     assert_eq!(error, "row of slot 1 of example 0 is 7, expected a row below 7");
     let job = GraphJob::new(Arc::new(machine.objective()), machine.initial(), Arc::new(far), settings).unwrap();
-    let error = job.start().unwrap().advance(1, &Context::single(), &mut quiet).unwrap_err().to_string();
+    let error = job.start().unwrap().advance(1, &Workers::single(), &mut quiet).unwrap_err().to_string();
     assert!(error.contains("expected an id below 7"), "{error}");
-    let job = machine.job(Method::Sgd, 4, None);
-    let error = job.train_without(&[31], None, &Context::single()).unwrap_err().to_string();
+    let job = machine.job(Optimizer::Sgd, 4, None);
+    let error = job.train_without(&[31], None, &Workers::single()).unwrap_err().to_string();
     assert_eq!(error, "an example to leave out is 31, expected an example below 31");
     let all: Vec<u32> = (0..COUNT as u32).collect();
-    assert!(job.train_without(&all, None, &Context::single()).is_err());
+    assert!(job.train_without(&all, None, &Workers::single()).is_err());
 }

@@ -5,7 +5,7 @@ mod common;
 
 use ascribe::Result;
 use ascribe::autodiff::{gradient, hessian_vector_product};
-use ascribe::engine::{Context, Execution, Program, Values};
+use ascribe::engine::{Execution, Program, Values, Workers};
 use ascribe::graph::{Graph, NodeId, Op};
 use ascribe::tensor::{Array, Real};
 use common::{array, assert_close, bits, flat, ids, numbers};
@@ -16,7 +16,7 @@ fn value<T: Real>(g: &Graph, node: NodeId, inputs: &[&[T]], examples: usize) -> 
     let mut values = Values::default();
     inputs.iter().enumerate().for_each(|(slot, input)| values.set_real(slot, input));
     let mut execution = Execution::new(Program::compile(g, &[node], &[]).unwrap(), 0);
-    execution.run(&Context::single(), &values, examples).unwrap();
+    execution.run(&Workers::single(), &values, examples).unwrap();
     let mut out = vec![T::ZERO; g.shape(node).len() * examples];
     execution.copy_examples(0, &mut out);
     out
@@ -89,7 +89,7 @@ fn check_layer(layer: Layer, examples: usize, seed: u64) {
     let run = |threads: usize| {
         let values = Values::new(&parameters).with_real(0, &images);
         let mut execution = Execution::new(Program::compile(&g, &[y], &[]).unwrap(), 0);
-        execution.run(&Context::new(threads).unwrap(), &values, examples).unwrap();
+        execution.run(&Workers::new(threads).unwrap(), &values, examples).unwrap();
         let mut out = vec![0.0; g.shape(y).len() * examples];
         execution.copy_examples(0, &mut out);
         out
@@ -234,11 +234,11 @@ fn the_slopes_of_gelu_and_the_error_function_have_their_closed_values() {
         let mut g = Graph::new();
         let p = g.parameter("p", &[]).unwrap();
         let y = if gelu { g.gelu(p).unwrap() } else { g.erf(p).unwrap() };
-        let loss = g.spread(y).unwrap();
+        let loss = g.broadcast_batch(y).unwrap();
         let slope = gradient(&mut g, loss, &[p]).unwrap();
         let parameters = [Array::new(&[], vec![at]).unwrap()];
         let mut execution = Execution::new(Program::compile(&g, &slope, &[]).unwrap(), 0);
-        execution.run(&Context::single(), &Values::new(&parameters), 1).unwrap();
+        execution.run(&Workers::single(), &Values::new(&parameters), 1).unwrap();
         assert_close(execution.shared(0), &[known], 1e-14, "slope");
     }
 }
@@ -249,7 +249,7 @@ fn of_equal_elements_the_first_is_the_peak_and_has_the_derivative() {
     let x = g.input("x", &[2, 3]).unwrap();
     let nan = f64::NAN;
     let data = [1.0, 4.0, 4.0, 1.0, 5.0, 2.0, -0.0, 0.0, -1.0, 7.0, nan, 8.0];
-    let (down, along) = (g.peak(x, 0).unwrap(), g.peak(x, 1).unwrap());
+    let (down, along) = (g.argmax_mask(x, 0).unwrap(), g.argmax_mask(x, 1).unwrap());
     let expected = [1.0, 0.0, 1.0, 0.0, 1.0, 0.0, 0.0, 1.0, 0.0, 1.0, 0.0, 1.0];
     assert_eq!(value(&g, down, &[&data], 2), expected);
     let expected = [0.0, 1.0, 0.0, 0.0, 1.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 1.0];
@@ -271,7 +271,7 @@ fn of_equal_elements_the_first_is_the_peak_and_has_the_derivative() {
     let slope = gradient(&mut g, loss, &[p]).unwrap();
     let parameters = [Array::new(&[3, 3, 1], vec![2.0; 9]).unwrap()];
     let mut execution = Execution::new(Program::compile(&g, &slope, &[]).unwrap(), 0);
-    execution.run(&Context::single(), &Values::new(&parameters).with_real(0, &[1.0, 2.0]), 2).unwrap();
+    execution.run(&Workers::single(), &Values::new(&parameters).with_real(0, &[1.0, 2.0]), 2).unwrap();
     assert_eq!(execution.shared(0), [3.0, 3.0, 0.0, 3.0, 3.0, 0.0, 0.0, 0.0, 0.0]);
 }
 
@@ -300,9 +300,9 @@ fn network() -> Result<Network> {
     let y = g.tanh(y)?;
     let y = g.max_pool2d(y, [2, 2], [1, 1])?;
     let y = g.reshape(y, &[16])?;
-    let scores = g.contract("i,ic->c", y, parameters[3])?;
+    let scores = g.einsum("i,ic->c", y, parameters[3])?;
     let total = g.log_sum_exp(scores, 0)?;
-    let own = g.pick(scores, label)?;
+    let own = g.gather(scores, label)?;
     let loss = g.sub(total, own)?;
     let directions = names
         .iter()
@@ -345,7 +345,7 @@ impl<T: Real> Data<T> {
         }
         let varying = if budget.is_some() { &n.directions[..] } else { &[] };
         let mut execution = Execution::new(Program::compile(&n.graph, outputs, varying).unwrap(), budget.unwrap_or(0));
-        let context = Context::new(threads).unwrap();
+        let context = Workers::new(threads).unwrap();
         execution.prepare(&context, &values, self.examples).unwrap();
         (0..2).for_each(|_| execution.repeat(&context, &values).unwrap());
         let read = |output: usize| {
@@ -433,8 +433,8 @@ fn windows_are_computed_again_and_not_kept() {
     let run = |program: std::sync::Arc<Program<f64>>, budget: usize| {
         let values = Values::new(&parameters).with_real(0, &along).with_real(1, &data);
         let mut execution = Execution::new(program, budget);
-        execution.prepare(&Context::single(), &values, 7).unwrap();
-        execution.repeat(&Context::single(), &values).unwrap();
+        execution.prepare(&Workers::single(), &values, 7).unwrap();
+        execution.repeat(&Workers::single(), &values).unwrap();
         execution.shared(0).to_vec()
     };
     let plain = run(Program::compile(&g, &products, &[]).unwrap(), 0);
@@ -462,8 +462,8 @@ fn what_is_computed_again_may_be_a_result_too() {
     let values = Values::default().with_real(0, &data).with_real(1, &along);
     let run = |program: std::sync::Arc<Program<f64>>, budget: usize| {
         let mut execution = Execution::new(program, budget);
-        execution.prepare(&Context::new(2).unwrap(), &values, 40).unwrap();
-        execution.repeat(&Context::new(2).unwrap(), &values).unwrap();
+        execution.prepare(&Workers::new(2).unwrap(), &values, 40).unwrap();
+        execution.repeat(&Workers::new(2).unwrap(), &values).unwrap();
         let read = |output: usize| {
             let mut all = vec![0.0; g.shape(outputs[output]).len() * 40];
             execution.copy_examples(output, &mut all);

@@ -7,17 +7,17 @@ mod dense;
 use std::sync::Arc;
 
 use ascribe::Error;
-use ascribe::curvature::{Curvature, Derivatives, Scalars};
-use ascribe::engine::Context;
-use ascribe::influence::{Attack, Change, Edit, Influence, Level, Options, WhatIfOptions, attack};
-use ascribe::model::Inputs;
-use ascribe::model::dense::{DenseFunctional, DenseLoss, DenseSettings};
-use ascribe::solve::Method;
+use ascribe::attribution::influence::{Attack, Change, Edit, Influence, Level, Options, WhatIfOptions, attack};
+use ascribe::engine::Workers;
+use ascribe::models::network::{NetworkFunctional, NetworkLoss, NetworkSettings};
+use ascribe::objective::Inputs;
+use ascribe::objective::{CompiledFunctional, Curvature, Derivatives};
+use ascribe::solve::Solver;
 use proptest::prelude::*;
 
 use dense::*;
 
-const KIND: DenseFunctional = DenseFunctional::Loss;
+const KIND: NetworkFunctional = NetworkFunctional::Loss;
 
 fn until(until: Level) -> WhatIfOptions {
     WhatIfOptions { until, gradient: 1e-13, ..WhatIfOptions::default() }
@@ -33,22 +33,27 @@ fn removal(inputs: &Inputs<f64>, removed: &[usize]) -> Edit<f64> {
 }
 
 /// What training again on the edited set makes of the functional.
-fn truth(influence: &Influence<f64>, scalars: &Scalars, queries: &Inputs<f64>, edit: &Edit<f64>) -> Vec<f64> {
-    let standing = influence.derivatives();
-    let point = retrained(standing, &edit.inputs, &edit.after);
-    let before = values_at(standing, scalars, queries, &standing.point());
-    difference(&values_at(standing, scalars, queries, &point), &before)
+fn truth(
+    influence: &Influence<f64>,
+    scalars: &CompiledFunctional,
+    queries: &Inputs<f64>,
+    edit: &Edit<f64>,
+) -> Vec<f64> {
+    let diagnostics = influence.derivatives();
+    let point = retrained(diagnostics, &edit.inputs, &edit.after);
+    let before = values_at(diagnostics, scalars, queries, &diagnostics.point());
+    difference(&values_at(diagnostics, scalars, queries, &point), &before)
 }
 
 #[test]
 fn each_level_is_nearer_to_leaving_one_out() {
-    let context = Context::single();
-    for loss in [DenseLoss::Logistic, DenseLoss::Softmax] {
+    let context = Workers::single();
+    for loss in [NetworkLoss::Logistic, NetworkLoss::Softmax] {
         let settings = settings(loss, &[], 0.02);
         let (inputs, query) = (rows(&settings, 400, 3), rows(&settings, 1, 5));
-        let standing = trained(&context, &settings, &inputs, None);
-        let scalars = scalars(&settings, &standing, KIND);
-        let mut influence = Influence::fit(standing, &direct()).unwrap();
+        let diagnostics = trained(&context, &settings, &inputs, None);
+        let scalars = scalars(&settings, &diagnostics, KIND);
+        let mut influence = Influence::fit(diagnostics, &direct()).unwrap();
         let answer = influence.ask(&scalars, &query).unwrap();
         let scores = influence.scores(&answer).unwrap();
         let chosen: Vec<usize> = (0..400).step_by(8).collect();
@@ -82,8 +87,8 @@ fn each_level_is_nearer_to_leaving_one_out() {
 
 #[test]
 fn groups_need_more_than_the_first_order() {
-    let context = Context::single();
-    let settings = settings(DenseLoss::Logistic, &[], 0.02);
+    let context = Workers::single();
+    let settings = settings(NetworkLoss::Logistic, &[], 0.02);
     let inputs = rows(&settings, 200, 3);
     let queries = rows(&settings, 5, 5);
     let mut by_score: Vec<usize> = (0..200).collect();
@@ -96,9 +101,9 @@ fn groups_need_more_than_the_first_order() {
         by_score[..40].to_vec(),
     ];
     for group in groups {
-        let standing = trained(&context, &settings, &inputs, None);
-        let scalars = scalars(&settings, &standing, KIND);
-        let mut influence = Influence::fit(standing, &direct()).unwrap();
+        let diagnostics = trained(&context, &settings, &inputs, None);
+        let scalars = scalars(&settings, &diagnostics, KIND);
+        let mut influence = Influence::fit(diagnostics, &direct()).unwrap();
         let edit = removal(&inputs, &group);
         let truth = truth(&influence, &scalars, &queries, &edit);
         let found = influence.what_if(&scalars, &queries, &edit, &until(Level::Retrained)).unwrap();
@@ -114,12 +119,12 @@ fn groups_need_more_than_the_first_order() {
 fn the_second_order_has_an_error_of_the_third() {
     // Reweighting by ε: the first order is off by O(ε²), the second by O(ε³), both in a functional linear in θ and of
     // least squares, where the only reason is the curvature.
-    let context = Context::single();
-    let settings = settings(DenseLoss::Squared, &[], 0.1);
+    let context = Workers::single();
+    let settings = settings(NetworkLoss::Squared, &[], 0.1);
     let (inputs, queries) = (rows(&settings, 40, 3), rows(&settings, 3, 5));
-    let standing = trained(&context, &settings, &inputs, None);
-    let scalars = scalars(&settings, &standing, DenseFunctional::Output);
-    let mut influence = Influence::fit(standing, &direct()).unwrap();
+    let diagnostics = trained(&context, &settings, &inputs, None);
+    let scalars = scalars(&settings, &diagnostics, NetworkFunctional::Output);
+    let mut influence = Influence::fit(diagnostics, &direct()).unwrap();
     let mut off = |step: f64| {
         let changes: Vec<Change<f64>> =
             (0..10).map(|i| Change::Reweight(3 * i, 1.0 + step * (1 + i % 3) as f64)).collect();
@@ -138,7 +143,7 @@ fn change() -> impl Strategy<Value = (u8, usize, f64)> {
 }
 
 /// Changes to a training set, no example twice.
-fn changes(settings: &DenseSettings, inputs: &Inputs<f64>, drawn: &[(u8, usize, f64)]) -> Vec<Change<f64>> {
+fn changes(settings: &NetworkSettings, inputs: &Inputs<f64>, drawn: &[(u8, usize, f64)]) -> Vec<Change<f64>> {
     let mut touched = vec![false; inputs.count()];
     let mut changes = Vec::new();
     for (kind, example, number) in drawn {
@@ -147,7 +152,7 @@ fn changes(settings: &DenseSettings, inputs: &Inputs<f64>, drawn: &[(u8, usize, 
         }
         let mut row = inputs.select(&[*example]).unwrap();
         match settings.loss {
-            DenseLoss::Softmax => row.ids_of_mut(1, 0)[0] = (row.ids_of(1, 0)[0] + 1) % 3,
+            NetworkLoss::Softmax => row.ids_of_mut(1, 0)[0] = (row.ids_of(1, 0)[0] + 1) % 3,
             _ => row.numbers_of_mut(1, 0)[0] *= -1.0,
         }
         row.numbers_of_mut(0, 0)[1] += number;
@@ -172,12 +177,12 @@ proptest! {
         softmax in prop::bool::ANY,
         tolerance in prop::sample::select(vec![1e-2, 1e-4, 1e-6, 1e-9]),
     ) {
-        let settings = settings(if softmax { DenseLoss::Softmax } else { DenseLoss::Logistic }, &[], 0.05);
+        let settings = settings(if softmax { NetworkLoss::Softmax } else { NetworkLoss::Logistic }, &[], 0.05);
         let (inputs, queries) = (rows(&settings, 60, seed), rows(&settings, 2, seed + 1));
-        let context = Context::single();
-        let standing = trained(&context, &settings, &inputs, None);
-        let scalars = scalars(&settings, &standing, KIND);
-        let mut influence = Influence::fit(standing, &direct()).unwrap();
+        let context = Workers::single();
+        let diagnostics = trained(&context, &settings, &inputs, None);
+        let scalars = scalars(&settings, &diagnostics, KIND);
+        let mut influence = Influence::fit(diagnostics, &direct()).unwrap();
         let edit = edit(&inputs, &changes(&settings, &inputs, &drawn)).unwrap();
         let truth = truth(&influence, &scalars, &queries, &edit);
         let whole = influence.what_if(&scalars, &queries, &edit, &until(Level::Retrained)).unwrap();
@@ -207,12 +212,12 @@ proptest! {
 
 #[test]
 fn a_tolerance_out_of_reach_is_marked() {
-    let context = Context::single();
-    let settings = settings(DenseLoss::Logistic, &[], 0.02);
+    let context = Workers::single();
+    let settings = settings(NetworkLoss::Logistic, &[], 0.02);
     let (inputs, queries) = (rows(&settings, 60, 3), rows(&settings, 2, 5));
-    let standing = trained(&context, &settings, &inputs, None);
-    let scalars = scalars(&settings, &standing, KIND);
-    let mut influence = Influence::fit(standing, &direct()).unwrap();
+    let diagnostics = trained(&context, &settings, &inputs, None);
+    let scalars = scalars(&settings, &diagnostics, KIND);
+    let mut influence = Influence::fit(diagnostics, &direct()).unwrap();
     let options = WhatIfOptions { tolerance: Some(1e-15), ..until(Level::SecondOrder) };
     let found = influence.what_if(&scalars, &queries, &removal(&inputs, &[0, 1, 2]), &options).unwrap();
     assert!(!found.reached && found.steps.len() == 2);
@@ -221,28 +226,28 @@ fn a_tolerance_out_of_reach_is_marked() {
 #[test]
 fn iterative_solvers_predict_changes_as_the_direct_one() {
     use ascribe::solve::Preconditioning::None as Plain;
-    let context = Context::single();
-    let settings = settings(DenseLoss::Softmax, &["dense:4", "tanh"], 0.05);
+    let context = Workers::single();
+    let settings = settings(NetworkLoss::Softmax, &["dense:4", "tanh"], 0.05);
     let (inputs, queries) = (rows(&settings, 60, 3), rows(&settings, 2, 5));
     let edit = removal(&inputs, &[4]);
-    let of = |method: Method| {
-        let standing = trained(&context, &settings, &inputs, None);
-        let scalars = scalars(&settings, &standing, KIND);
+    let of = |method: Solver| {
+        let diagnostics = trained(&context, &settings, &inputs, None);
+        let scalars = scalars(&settings, &diagnostics, KIND);
         let options = Options { solver: Some(method), tolerance: 1e-12, ..Options::default() };
-        let mut influence = Influence::fit(standing, &options).unwrap();
+        let mut influence = Influence::fit(diagnostics, &options).unwrap();
         let found = influence.what_if(&scalars, &queries, &edit, &until(Level::Newton)).unwrap();
         found.steps.iter().flat_map(|step| step.changes.clone()).collect::<Vec<f64>>()
     };
-    let truth = of(Method::Direct);
+    let truth = of(Solver::Direct);
     assert_eq!(truth.len(), 8);
-    for method in [Method::ConjugateGradient(Plain), Method::BlockConjugateGradient(Plain), Method::MinimalResidual] {
+    for method in [Solver::ConjugateGradient(Plain), Solver::BlockConjugateGradient(Plain), Solver::MinimalResidual] {
         close(&of(method.clone()), &truth, 1e-9, &format!("{method:?}"));
     }
 }
 
 #[test]
 fn changes_that_make_no_sense_are_refused() {
-    let settings = settings(DenseLoss::Logistic, &[], 0.02);
+    let settings = settings(NetworkLoss::Logistic, &[], 0.02);
     let inputs = rows(&settings, 10, 3);
     let mut wide = settings.clone();
     wide.features = vec![FEATURES + 1];
@@ -268,12 +273,12 @@ fn changes_that_make_no_sense_are_refused() {
 
 #[test]
 fn bad_questions_are_refused() {
-    let context = Context::single();
-    let settings = settings(DenseLoss::Logistic, &[], 0.02);
+    let context = Workers::single();
+    let settings = settings(NetworkLoss::Logistic, &[], 0.02);
     let (inputs, queries) = (rows(&settings, 30, 3), rows(&settings, 2, 5));
-    let standing = trained(&context, &settings, &inputs, None);
-    let scalars = scalars(&settings, &standing, KIND);
-    let mut influence = Influence::fit(standing, &direct()).unwrap();
+    let diagnostics = trained(&context, &settings, &inputs, None);
+    let scalars = scalars(&settings, &diagnostics, KIND);
+    let mut influence = Influence::fit(diagnostics, &direct()).unwrap();
     let mut wide = settings.clone();
     wide.features = vec![FEATURES + 1];
     for queries in [rows(&wide, 2, 5), rows(&wide, 4, 5)] {
@@ -313,8 +318,8 @@ fn bad_questions_are_refused() {
 
 #[test]
 fn models_without_meaning_are_refused() {
-    let context = Context::single();
-    let settings = settings(DenseLoss::Squared, &[], 0.0);
+    let context = Workers::single();
+    let settings = settings(NetworkLoss::Squared, &[], 0.0);
     let mut inputs = rows(&settings, 30, 3);
     for i in 0..30 {
         let row = inputs.numbers_of_mut(0, i);
@@ -326,15 +331,15 @@ fn models_without_meaning_are_refused() {
     assert_eq!(coordinates, &[0, 1, 3]);
     assert!(Influence::fit(collinear(), &Options { stationary: 1e9, damping: 0.1, ..direct() }).is_ok());
     for bad in [f64::NAN, f64::INFINITY] {
-        let mut standing = derivatives(&context, &settings, &rows(&settings, 30, 3), None);
-        let mut point = standing.point();
+        let mut diagnostics = derivatives(&context, &settings, &rows(&settings, 30, 3), None);
+        let mut point = diagnostics.point();
         point[2] = bad;
-        standing.set_point(&point).unwrap();
+        diagnostics.set_point(&point).unwrap();
         for curvature in [None, Some(Curvature::Hessian), Some(Curvature::GaussNewton)] {
-            let parameters = standing.parameters().to_vec();
-            let (objective, inputs) = (standing.objective().clone(), standing.inputs().clone());
-            let standing = Derivatives::new(&context, objective, parameters, inputs, None, None, 0).unwrap();
-            let error = Influence::fit(standing, &Options { curvature, ..Options::default() }).unwrap_err();
+            let parameters = diagnostics.parameters().to_vec();
+            let (objective, inputs) = (diagnostics.objective().clone(), diagnostics.inputs().clone());
+            let diagnostics = Derivatives::new(&context, objective, parameters, inputs, None, None, 0).unwrap();
+            let error = Influence::fit(diagnostics, &Options { curvature, ..Options::default() }).unwrap_err();
             assert!(matches!(error, Error::NotFinite { .. }), "{error}");
         }
     }
@@ -342,20 +347,20 @@ fn models_without_meaning_are_refused() {
 
 #[test]
 fn an_attack_raises_the_loss_within_its_limits() {
-    let context = Context::single();
-    let settings = settings(DenseLoss::Logistic, &[], 0.05);
+    let context = Workers::single();
+    let settings = settings(NetworkLoss::Logistic, &[], 0.05);
     let (inputs, queries) = (rows(&settings, 60, 3), rows(&settings, 3, 5));
     for (radius, range) in [(Some(0.25), (-2.0, 2.0)), (None, (-1.0, 1.0)), (None, (-9.0, 9.0))] {
         let mut inputs = inputs.clone();
         for i in 0..60 {
             inputs.numbers_of_mut(0, i).iter_mut().for_each(|x| *x = x.clamp(range.0, range.1));
         }
-        let standing = trained(&context, &settings, &inputs, None);
-        let scalars = scalars(&settings, &standing, KIND);
+        let diagnostics = trained(&context, &settings, &inputs, None);
+        let scalars = scalars(&settings, &diagnostics, KIND);
         let chosen = vec![2, 40, 17, 18];
         let wanted =
             Attack { examples: chosen.clone(), input: 0, step: 0.1, rounds: 6, range, radius, gradient: 1e-10 };
-        let found = attack(standing, &scalars, &queries, &wanted, &Options::default()).unwrap();
+        let found = attack(diagnostics, &scalars, &queries, &wanted, &Options::default()).unwrap();
         assert_eq!(found.values.len(), 7);
         // The first steps are too short to leave what the gradient says.
         assert!(found.values[1] > found.values[0] && found.values[6] > found.values[1], "{:?}", found.values);
@@ -381,8 +386,8 @@ fn an_attack_raises_the_loss_within_its_limits() {
             Attack { radius: Some(-0.1), ..wanted.clone() },
             Attack { radius: Some(f64::NAN), ..wanted.clone() },
         ] {
-            let standing = trained(&context, &settings, &inputs, None);
-            let error = attack(standing, &scalars, &queries, &bad, &Options::default()).unwrap_err();
+            let diagnostics = trained(&context, &settings, &inputs, None);
+            let error = attack(diagnostics, &scalars, &queries, &bad, &Options::default()).unwrap_err();
             assert!(matches!(error, Error::Argument { .. }), "{error}");
         }
     }

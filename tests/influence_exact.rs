@@ -6,11 +6,11 @@ mod dense;
 
 use std::sync::Arc;
 
-use ascribe::curvature::{Curvature, Derivatives, Scalars, gradients_of, input_effects, linearise};
-use ascribe::engine::Context;
-use ascribe::influence::{Change, Edit, Influence, Level, Options, WhatIfOptions};
-use ascribe::model::Inputs;
-use ascribe::model::dense::{DenseFunctional, DenseLoss};
+use ascribe::attribution::influence::{Change, Edit, Influence, Level, Options, WhatIfOptions};
+use ascribe::engine::Workers;
+use ascribe::models::network::{NetworkFunctional, NetworkLoss};
+use ascribe::objective::Inputs;
+use ascribe::objective::{CompiledFunctional, Curvature, Derivatives, gradients_of, input_effects, linearize};
 use ascribe::solve::Block;
 use faer::Mat;
 use proptest::prelude::*;
@@ -23,14 +23,14 @@ fn block(vector: &[f64]) -> Block {
 
 #[test]
 fn more_weight_moves_the_trained_parameters_as_predicted() {
-    let context = Context::single();
+    let context = Workers::single();
     for settings in cases() {
         let inputs = rows(&settings, 40, 3);
         let queries = rows(&settings, 3, 5);
-        let standing = trained(&context, &settings, &inputs, None);
-        let scalars = scalars(&settings, &standing, DenseFunctional::Loss);
-        let theta = standing.point();
-        let mut influence = Influence::fit(standing, &direct()).unwrap();
+        let diagnostics = trained(&context, &settings, &inputs, None);
+        let scalars = scalars(&settings, &diagnostics, NetworkFunctional::Loss);
+        let theta = diagnostics.point();
+        let mut influence = Influence::fit(diagnostics, &direct()).unwrap();
         let answer = influence.ask(&scalars, &queries).unwrap();
         let scores = influence.scores(&answer).unwrap();
         for example in [0, 17] {
@@ -57,19 +57,19 @@ fn more_weight_moves_the_trained_parameters_as_predicted() {
 
 #[test]
 fn scores_are_dense_algebra_and_cancel_at_the_minimum() {
-    let context = Context::single();
+    let context = Workers::single();
     for settings in cases() {
         let inputs = rows(&settings, 40, 3);
         let queries = rows(&settings, 4, 5);
         for weighted in [false, true] {
             let weights: Option<Vec<f64>> = weighted.then(|| (0..40).map(|i| 0.5 + (i % 3) as f64).collect());
             for damping in [0.0, 0.3] {
-                let mut standing = trained(&context, &settings, &inputs, weights.as_deref());
-                let scalars = scalars(&settings, &standing, DenseFunctional::Loss);
-                let matrix = matrix(&mut standing, Curvature::Hessian);
-                let (_, v) = scalars.gradients(&context, standing.parameters(), &queries).unwrap();
-                let truth = dense_scores(&standing, &matrix, damping, &v);
-                let found = scores(standing, &scalars, &queries, &Options { damping, ..direct() });
+                let mut diagnostics = trained(&context, &settings, &inputs, weights.as_deref());
+                let scalars = scalars(&settings, &diagnostics, NetworkFunctional::Loss);
+                let matrix = matrix(&mut diagnostics, Curvature::Hessian);
+                let (_, v) = scalars.gradients(&context, diagnostics.parameters(), &queries).unwrap();
+                let truth = dense_scores(&diagnostics, &matrix, damping, &v);
+                let found = scores(diagnostics, &scalars, &queries, &Options { damping, ..direct() });
                 close(&found, &truth, 1e-10, &format!("{settings:?}"));
                 for row in found.chunks(40) {
                     let sum: f64 = row.iter().sum();
@@ -83,11 +83,11 @@ fn scores_are_dense_algebra_and_cancel_at_the_minimum() {
 #[test]
 fn logistic_scores_are_the_textbook_formula() {
     let (l2, n) = (0.02, 60);
-    let settings = settings(DenseLoss::Logistic, &[], l2);
+    let settings = settings(NetworkLoss::Logistic, &[], l2);
     let (inputs, queries) = (rows(&settings, n, 8), rows(&settings, 2, 9));
-    let context = Context::single();
-    let standing = trained(&context, &settings, &inputs, None);
-    let theta = standing.point();
+    let context = Workers::single();
+    let diagnostics = trained(&context, &settings, &inputs, None);
+    let theta = diagnostics.point();
     let p = FEATURES + 1;
     let sigmoid = |x: f64| 1.0 / (1.0 + (-x).exp());
     let penalty = |k: usize| if k < FEATURES { l2 } else { 0.0 };
@@ -117,8 +117,8 @@ fn logistic_scores_are_the_textbook_formula() {
             truth.push(dot(&s, &gradient) / n as f64);
         }
     }
-    let scalars = scalars(&settings, &standing, DenseFunctional::Loss);
-    let found = scores(standing, &scalars, &queries, &direct());
+    let scalars = scalars(&settings, &diagnostics, NetworkFunctional::Loss);
+    let found = scores(diagnostics, &scalars, &queries, &direct());
     close(&found, &truth, 1e-11, "logistic regression");
 }
 
@@ -175,16 +175,16 @@ proptest! {
         ridge in prop::bool::ANY,
     ) {
         let l2 = if ridge { 0.1 } else { 0.0 };
-        let settings = settings(DenseLoss::Squared, &[], l2);
+        let settings = settings(NetworkLoss::Squared, &[], l2);
         let inputs = rows(&settings, 40, seed);
         let queries = rows(&settings, 3, seed + 1);
-        let context = Context::single();
-        let standing = trained(&context, &settings, &inputs, None);
-        close(&standing.point(), &least_squares(&inputs, &[1.0; 40], l2), 1e-12, "training");
-        let scalars = scalars(&settings, &standing, DenseFunctional::Output);
+        let context = Workers::single();
+        let diagnostics = trained(&context, &settings, &inputs, None);
+        close(&diagnostics.point(), &least_squares(&inputs, &[1.0; 40], l2), 1e-12, "training");
+        let scalars = scalars(&settings, &diagnostics, NetworkFunctional::Output);
         let (edit, other, weights) = edit(&inputs, &drawn);
         let truth = least_squares(&other, &weights, l2);
-        let mut influence = Influence::fit(standing, &direct()).unwrap();
+        let mut influence = Influence::fit(diagnostics, &direct()).unwrap();
         let before = values_at(influence.derivatives(), &scalars, &queries, &influence.derivatives().point());
         let after = values_at(influence.derivatives(), &scalars, &queries, &truth);
         let found = influence.what_if(&scalars, &queries, &edit, &WhatIfOptions::default()).unwrap();
@@ -198,17 +198,17 @@ proptest! {
 }
 
 /// Leave-one-out of least squares: a random table and a real one.
-fn regressions(l2: f64) -> Vec<(ascribe::model::dense::DenseSettings, Inputs<f64>)> {
-    let own = settings(DenseLoss::Squared, &[], l2);
+fn regressions(l2: f64) -> Vec<(ascribe::models::network::NetworkSettings, Inputs<f64>)> {
+    let own = settings(NetworkLoss::Squared, &[], l2);
     let inputs = rows(&own, 40, 2);
     let mut all = vec![(own, inputs)];
-    all.extend(table("diabetes.csv", 1, DenseLoss::Squared, l2));
+    all.extend(table("diabetes.csv", 1, NetworkLoss::Squared, l2));
     all
 }
 
 #[test]
 fn least_squares_has_its_diagnostics() {
-    let context = Context::single();
+    let context = Workers::single();
     for (settings, inputs) in regressions(0.0) {
         let n = inputs.count();
         let inverse_times = |row: &[f64]| solved(&normal_matrix(&inputs, &vec![1.0; n], 0.0), 0.0, row);
@@ -216,9 +216,9 @@ fn least_squares_has_its_diagnostics() {
         let p = theta.len();
         let residual = |i: usize| inputs.numbers(1)[i] - dot(&theta, &row_of(&inputs, i));
         let variance: f64 = (0..n).map(|i| residual(i).powi(2)).sum::<f64>() / (n - p) as f64;
-        let standing = trained(&context, &settings, &inputs, None);
-        let scalars = scalars(&settings, &standing, DenseFunctional::Output);
-        let mut influence = Influence::fit(standing, &direct()).unwrap();
+        let diagnostics = trained(&context, &settings, &inputs, None);
+        let scalars = scalars(&settings, &diagnostics, NetworkFunctional::Output);
+        let mut influence = Influence::fit(diagnostics, &direct()).unwrap();
         let answer = influence.ask(&scalars, &inputs).unwrap();
         let chosen: Vec<usize> = (0..n).step_by(7).collect();
         let found = influence.corrected(&answer, &chosen).unwrap();
@@ -252,14 +252,14 @@ fn least_squares_has_its_diagnostics() {
 
 #[test]
 fn ridge_keeps_the_share_of_the_penalty() {
-    let (context, l2) = (Context::single(), 0.1);
+    let (context, l2) = (Workers::single(), 0.1);
     for (settings, inputs) in regressions(l2) {
         let n = inputs.count();
         let weights = vec![1.0; n];
         let theta = least_squares(&inputs, &weights, l2);
-        let standing = trained(&context, &settings, &inputs, None);
-        let scalars = scalars(&settings, &standing, DenseFunctional::Output);
-        let mut influence = Influence::fit(standing, &direct()).unwrap();
+        let diagnostics = trained(&context, &settings, &inputs, None);
+        let scalars = scalars(&settings, &diagnostics, NetworkFunctional::Output);
+        let mut influence = Influence::fit(diagnostics, &direct()).unwrap();
         let answer = influence.ask(&scalars, &inputs).unwrap();
         for example in [0, 5, n - 1] {
             let found = &influence.corrected(&answer, &[example]).unwrap()[0];
@@ -284,27 +284,27 @@ fn ridge_keeps_the_share_of_the_penalty() {
 
 #[test]
 fn self_influence_is_dense_algebra() {
-    let context = Context::single();
+    let context = Workers::single();
     for settings in cases() {
         let inputs = rows(&settings, 40, 4);
         let weights: Vec<f64> = (0..40).map(|i| 0.5 + (i % 4) as f64).collect();
-        let mut standing = trained(&context, &settings, &inputs, Some(&weights));
-        let hessian = matrix(&mut standing, Curvature::Hessian);
+        let mut diagnostics = trained(&context, &settings, &inputs, Some(&weights));
+        let hessian = matrix(&mut diagnostics, Curvature::Hessian);
         let chosen = [3, 0, 39, 3];
-        let gradients = gradients_of(&standing, &chosen).unwrap();
+        let gradients = gradients_of(&diagnostics, &chosen).unwrap();
         let total: f64 = weights.iter().sum();
         let form = |(example, g): (&usize, &[f64])| weights[*example] / total * dot(g, &solved(&hessian, 0.05, g));
         let truth: Vec<f64> = chosen.iter().zip(gradients.vectors()).map(form).collect();
         let options = Options { damping: 0.05, tolerance: 1e-12, ..direct() };
-        let found = Influence::fit(standing, &options).unwrap().self_influence(&chosen).unwrap();
+        let found = Influence::fit(diagnostics, &options).unwrap().self_influence(&chosen).unwrap();
         close(&found, &truth, 1e-10, &format!("{settings:?}"));
     }
 }
 
 #[test]
 fn some_parameters_alone_are_a_block_of_the_matrix() {
-    let context = Context::single();
-    let settings = settings(DenseLoss::Squared, &["dense:3", "tanh"], 0.05);
+    let context = Workers::single();
+    let settings = settings(NetworkLoss::Squared, &["dense:3", "tanh"], 0.05);
     let (inputs, queries) = (rows(&settings, 40, 4), rows(&settings, 3, 5));
     let mut whole = trained(&context, &settings, &inputs, None);
     let hessian = matrix(&mut whole, Curvature::Hessian);
@@ -324,7 +324,7 @@ fn some_parameters_alone_are_a_block_of_the_matrix() {
             1 << 20,
         )
         .unwrap();
-        let all: Scalars = scalars(&settings, &whole, DenseFunctional::Loss);
+        let all: CompiledFunctional = scalars(&settings, &whole, NetworkFunctional::Loss);
         let (_, v) = all.gradients(&context, whole.parameters(), &queries).unwrap();
         let own = gradients_of(&whole, &(0..40).collect::<Vec<_>>()).unwrap();
         let some = |vector: &[f64]| places.iter().map(|place| vector[*place]).collect::<Vec<f64>>();
@@ -334,31 +334,31 @@ fn some_parameters_alone_are_a_block_of_the_matrix() {
             let s = solved(&corner, 0.0, &some(v));
             truth.extend(own.vectors().map(|g| dot(&s, &some(g)) / 40.0));
         }
-        let few = scalars(&settings, &part, DenseFunctional::Loss);
+        let few = scalars(&settings, &part, NetworkFunctional::Loss);
         close(&scores(part, &few, &queries, &direct()), &truth, 1e-10, &format!("{names:?}"));
     }
 }
 
 #[test]
 fn every_curvature_scores_as_its_matrix_says() {
-    let context = Context::single();
+    let context = Workers::single();
     for settings in cases() {
         let (inputs, queries) = (rows(&settings, 30, 4), rows(&settings, 2, 5));
         let untrained = || {
-            let mut standing = derivatives(&context, &settings, &inputs, None);
+            let mut diagnostics = derivatives(&context, &settings, &inputs, None);
             let point: Vec<f64> =
-                standing.point().iter().enumerate().map(|(k, x)| x + 0.2 * (k as f64).cos()).collect();
-            standing.set_point(&point).unwrap();
-            standing
+                diagnostics.point().iter().enumerate().map(|(k, x)| x + 0.2 * (k as f64).cos()).collect();
+            diagnostics.set_point(&point).unwrap();
+            diagnostics
         };
-        let standing = untrained();
+        let diagnostics = untrained();
         let examples: Vec<usize> = (0..30).collect();
-        let (p, seen) = (standing.dimension(), linearise(&standing, &examples).unwrap());
+        let (p, seen) = (diagnostics.dimension(), linearize(&diagnostics, &examples).unwrap());
         let c = seen.outputs;
         let jacobian = |i: usize, output: usize| seen.jacobians.vector(i * c + output);
-        let penalised = |k: usize| standing.layout().describe(k).starts_with("weights");
+        let penalized = |k: usize| diagnostics.layout().describe(k).starts_with("weights");
         let mut gauss_newton = Mat::<f64>::zeros(p, p);
-        (0..p).filter(|k| penalised(*k)).for_each(|k| gauss_newton[(k, k)] += settings.l2);
+        (0..p).filter(|k| penalized(*k)).for_each(|k| gauss_newton[(k, k)] += settings.l2);
         let mut fisher = gauss_newton.clone();
         for i in 0..30 {
             let bend = |a: usize, b: usize| seen.bends[(i * c + a) * c + b];
@@ -375,10 +375,10 @@ fn every_curvature_scores_as_its_matrix_says() {
                 }
             }
         }
-        let scalars = scalars(&settings, &standing, DenseFunctional::Loss);
-        let (_, v) = scalars.gradients(&context, standing.parameters(), &queries).unwrap();
+        let scalars = scalars(&settings, &diagnostics, NetworkFunctional::Loss);
+        let (_, v) = scalars.gradients(&context, diagnostics.parameters(), &queries).unwrap();
         for (curvature, matrix) in [(Curvature::GaussNewton, &gauss_newton), (Curvature::Fisher, &fisher)] {
-            let truth = dense_scores(&standing, matrix, 0.1, &v);
+            let truth = dense_scores(&diagnostics, matrix, 0.1, &v);
             let options = Options { damping: 0.1, curvature: Some(curvature), ..direct() };
             close(&scores(untrained(), &scalars, &queries, &options), &truth, 1e-10, &format!("{curvature:?}"));
         }
@@ -387,12 +387,12 @@ fn every_curvature_scores_as_its_matrix_says() {
 
 #[test]
 fn effects_of_inputs_are_those_of_training_again() {
-    let context = Context::single();
+    let context = Workers::single();
     for settings in cases() {
         let (inputs, query) = (rows(&settings, 40, 6), rows(&settings, 1, 7));
-        let standing = trained(&context, &settings, &inputs, None);
-        let scalars = scalars(&settings, &standing, DenseFunctional::Loss);
-        let mut influence = Influence::fit(standing, &direct()).unwrap();
+        let diagnostics = trained(&context, &settings, &inputs, None);
+        let scalars = scalars(&settings, &diagnostics, NetworkFunctional::Loss);
+        let mut influence = Influence::fit(diagnostics, &direct()).unwrap();
         let answer = influence.ask(&scalars, &query).unwrap();
         let s = answer.solution.x.vector(0);
         let effects = input_effects(influence.derivatives(), s, 0, &[11]).unwrap();

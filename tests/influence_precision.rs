@@ -3,23 +3,23 @@
 
 use std::sync::Arc;
 
-use ascribe::curvature::{Derivatives, Scalars};
-use ascribe::engine::Context;
-use ascribe::influence::{Change, Edit, Influence, Level, Options, WhatIf, WhatIfOptions};
-use ascribe::model::Inputs;
-use ascribe::model::dense::{DenseFunctional, DenseLoss, DenseModel, DenseSettings};
+use ascribe::attribution::influence::{Change, Edit, Influence, Level, Options, WhatIf, WhatIfOptions};
+use ascribe::engine::Workers;
+use ascribe::models::network::{NetworkFunctional, NetworkLoss, NetworkModel, NetworkSettings};
+use ascribe::objective::Inputs;
+use ascribe::objective::{CompiledFunctional, Derivatives};
 use ascribe::tensor::random::{Purpose, Stream};
 use ascribe::tensor::{Array, Real};
-use ascribe::train::minimise;
+use ascribe::train::minimize;
 
 const FEATURES: usize = 5;
 
-fn settings() -> DenseSettings {
-    DenseSettings {
+fn settings() -> NetworkSettings {
+    NetworkSettings {
         features: vec![FEATURES],
         outputs: 3,
         layers: Vec::new(),
-        loss: DenseLoss::Softmax,
+        loss: NetworkLoss::Softmax,
         l2: 0.05,
         intercept: true,
     }
@@ -43,24 +43,24 @@ fn rows(count: usize) -> Inputs<f64> {
     Inputs::new(count).with_numbers(0, features).unwrap().with_ids(1, labels).unwrap()
 }
 
-fn trained(context: &Context, inputs: &Arc<Inputs<f64>>, gradient: f64) -> Vec<Array<f64>> {
-    let model = DenseModel::<f64>::new(settings(), 1).unwrap();
+fn trained(context: &Workers, inputs: &Arc<Inputs<f64>>, gradient: f64) -> Vec<Array<f64>> {
+    let model = NetworkModel::<f64>::new(settings(), 1).unwrap();
     let objective = Arc::new(settings().objective().unwrap());
     let start = model.parameters().to_vec();
     let mut derivatives = Derivatives::new(context, objective, start, inputs.clone(), None, None, 0).unwrap();
     let from = derivatives.point();
-    let options = minimise::Options { gradient, ..minimise::Options::default() };
-    let found = minimise::lbfgs(&mut derivatives, &from, &options).unwrap();
+    let options = minimize::Options { gradient, ..minimize::Options::default() };
+    let found = minimize::lbfgs(&mut derivatives, &from, &options).unwrap();
     derivatives.set_point(&found.x).unwrap();
     derivatives.parameters().to_vec()
 }
 
-fn asked<T: Real>(context: &Context, inputs: &Arc<Inputs<T>>, parameters: Vec<Array<T>>, remove: usize) -> WhatIf {
+fn asked<T: Real>(context: &Workers, inputs: &Arc<Inputs<T>>, parameters: Vec<Array<T>>, remove: usize) -> WhatIf {
     let objective = Arc::new(settings().objective().unwrap());
     let derivatives = Derivatives::new(context, objective, parameters, inputs.clone(), None, None, 1 << 20).unwrap();
     let mut influence = Influence::fit(derivatives, &Options { tolerance: 1e-5, ..Options::default() }).unwrap();
-    let functional = settings().functional(DenseFunctional::Loss).unwrap();
-    let scalars = Scalars::new(&functional, influence.derivatives().layout()).unwrap();
+    let functional = settings().functional(NetworkFunctional::Loss).unwrap();
+    let scalars = CompiledFunctional::new(&functional, influence.derivatives().layout()).unwrap();
     let edit = Edit::new(inputs, &vec![1.0; inputs.count()], &[Change::Remove(remove)]).unwrap();
     let options = WhatIfOptions { until: Level::Retrained, ..WhatIfOptions::default() };
     let found = influence.what_if(&scalars, &inputs.select(&[2, 9]).unwrap(), &edit, &options).unwrap();
@@ -70,7 +70,7 @@ fn asked<T: Real>(context: &Context, inputs: &Arc<Inputs<T>>, parameters: Vec<Ar
 
 #[test]
 fn single_precision_predicts_the_changes_of_double_precision() {
-    let context = Context::single();
+    let context = Workers::single();
     let inputs = Arc::new(rows(400));
     // The parameters of both are those that single precision holds.
     let narrow = |array: &Array<f64>| Array::from_fn(array.shape(), |place| array.values()[place] as f32);
@@ -91,7 +91,7 @@ fn single_precision_predicts_the_changes_of_double_precision() {
 
 #[test]
 fn what_training_left_undone_is_no_part_of_a_change() {
-    let context = Context::single();
+    let context = Workers::single();
     let inputs = Arc::new(rows(400));
     let done = asked(&context, &inputs, trained(&context, &inputs, 1e-11), 3);
     let early = asked(&context, &inputs, trained(&context, &inputs, 5e-5), 3);

@@ -7,23 +7,23 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+use ascribe::attribution::rollback::{CreditRule, Ledger, Tracker};
 use ascribe::data::{Triple, TripleSet};
-use ascribe::engine::Context;
-use ascribe::model::{Loss, Objective, Sides, TripleModel, zoo};
-use ascribe::rollback::{Attribution, Ledger, Tracker};
-use ascribe::run::{Job, Precision, Settings};
-use ascribe::tensor::Array;
-use ascribe::train::{
-    BatchStep, Candidates, Examples, FitOptions, Method, Observer, Schedule, StepPlan, Trainer, TrainerOptions,
-    TripleExamples, fit,
-};
+use ascribe::engine::Workers;
+use ascribe::models::triples::{Candidates, TripleExamples};
+use ascribe::models::triples::{Loss, Sides, TripleModel, scorers};
+use ascribe::objective::Examples;
+use ascribe::objective::Objective;
+use ascribe::run::{Job, Settings};
+use ascribe::tensor::{Array, Precision};
+use ascribe::train::{BatchStep, FitOptions, Observer, Optimizer, Schedule, StepPlan, Trainer, TrainerOptions, fit};
 use common::naive::{self, Gradient, Plan, Rows, Step};
 use common::{Plain, assert_close, flat, random_triples, square_objective};
 
-const ATTRIBUTIONS: [Attribution; 2] = [Attribution::Step, Attribution::Momentum];
+const ATTRIBUTIONS: [CreditRule; 2] = [CreditRule::Step, CreditRule::Momentum];
 
-fn methods() -> [Method; 4] {
-    [Method::Sgd, Method::adagrad(), Method::adam(false), Method::adam(true)]
+fn methods() -> [Optimizer; 4] {
+    [Optimizer::Sgd, Optimizer::adagrad(), Optimizer::adam(false), Optimizer::adam(true)]
 }
 
 /// The changes of all examples' slots, summed by row, with the remainder.
@@ -51,13 +51,13 @@ fn changes_and_remainder_are_the_whole_movement() {
                 (1, Loss::FullSoftmax, Sides::Both),
                 (6, Loss::FullSoftmax, Sides::Tails),
             ] {
-                for model in zoo::NAMES {
+                for model in scorers::NAMES {
                     let settings = Settings {
                         model: model.into(),
                         dimension: 3,
                         loss,
                         sides,
-                        optimiser: method,
+                        optimizer: method,
                         attribution,
                         batch,
                         learning_rate: 0.01,
@@ -67,7 +67,7 @@ fn changes_and_remainder_are_the_whole_movement() {
                     };
                     let job = Job::<f64>::new(&settings, &data).unwrap();
                     let watch = &mut |_: &_, _: &dyn Fn() -> _| Ok(ControlFlow::Continue(()));
-                    let run = job.train(&data, &Context::single(), watch).unwrap();
+                    let run = job.train(&data, &Workers::single(), watch).unwrap();
                     let (w0, w) = (flat(job.initial().parameters()), flat(run.model.parameters()));
                     let moved: Vec<f64> = w.iter().zip(&w0).map(|(w, w0)| w - w0).collect();
                     assert!(moved.iter().any(|x| x.abs() > 1e-3));
@@ -96,7 +96,7 @@ struct Training<'a> {
 }
 
 impl Training<'_> {
-    fn pair(&self, method: Method, attribution: Attribution, batch: usize, epochs: usize) -> Pair {
+    fn pair(&self, method: Optimizer, attribution: CreditRule, batch: usize, epochs: usize) -> Pair {
         let plan = Arc::new(StepPlan::new(self.objective).unwrap());
         let trainer =
             TrainerOptions { method, learning_rate: 0.02, schedule: Schedule::Constant, epochs, batch, seed: 4 };
@@ -104,7 +104,7 @@ impl Training<'_> {
         let mut tracker = Tracker::new(&plan, self.examples, method, attribution).unwrap();
         let mut parameters = self.parameters.clone();
         let report = &mut |_: &_, _: &[_], _: &mut Tracker<f64>| Ok(ControlFlow::Continue(()));
-        let (context, examples) = (Context::single(), self.examples);
+        let (context, examples) = (Workers::single(), self.examples);
         fit(&plan, &options, &mut parameters, examples, &[], &context, &mut tracker, None, report).unwrap();
 
         let moved = flat(&parameters).iter().zip(flat(&self.parameters)).map(|(w, w0)| w - w0).collect();
@@ -133,7 +133,7 @@ fn squares(data: &TripleSet, check: impl Fn(&Training<'_>)) {
 
 fn sampled(data: &TripleSet, check: impl Fn(&Training<'_>)) {
     let loss = Loss::SampledSoftmax { negatives: 4 };
-    let model = TripleModel::<f64>::new(zoo::by_name("distmult").unwrap(), (9, 3), 4, 0.8, 6).unwrap();
+    let model = TripleModel::<f64>::new(scorers::by_name("distmult").unwrap(), (9, 3), 4, 0.8, 6).unwrap();
     let objective = Objective::of_triples(&model, loss, Sides::Tails).unwrap();
     let triples = &data.train;
     let examples = TripleExamples::new(triples, 9, loss, Sides::Tails, 4, Candidates::EachEpoch).unwrap();
@@ -145,7 +145,7 @@ fn sampled(data: &TripleSet, check: impl Fn(&Training<'_>)) {
 #[test]
 fn nothing_remains_where_every_row_is_owned() {
     squares(&random_triples(9, 3, 30, 2), |training| {
-        let short = |dense| Method::Adam { beta1: 0.6, beta2: 0.99, epsilon: 1e-8, dense };
+        let short = |dense| Optimizer::Adam { beta1: 0.6, beta2: 0.99, epsilon: 1e-8, dense };
         for method in methods().into_iter().chain([short(false), short(true)]) {
             for attribution in ATTRIBUTIONS {
                 for batch in [1, 7, 30] {
@@ -155,7 +155,7 @@ fn nothing_remains_where_every_row_is_owned() {
                     assert_close(&flat(&sums(&pair.ledger)), &pair.moved, 1e-10, &what);
                     let remainder = flat(pair.ledger.remainder());
                     let all_touched_always = batch == 30;
-                    if method.moves_all_rows() && attribution == Attribution::Step && !all_touched_always {
+                    if method.moves_all_rows() && attribution == CreditRule::Step && !all_touched_always {
                         assert!(remainder.iter().any(|x| x.abs() > 1e-3), "{what}: rows drift between steps");
                     } else {
                         assert_close(&remainder, &vec![0.0; remainder.len()], 1e-10, &what);
@@ -199,7 +199,7 @@ fn assert_credited(pair: &Pair, expected: &BTreeMap<usize, Rows>, what: &str) {
 fn movement_is_credited_as_the_rules_say() {
     let data = random_triples(9, 3, 30, 3);
     let check = |training: &Training<'_>| {
-        let short = |dense| Method::Adam { beta1: 0.5, beta2: 0.9, epsilon: 1e-8, dense };
+        let short = |dense| Optimizer::Adam { beta1: 0.5, beta2: 0.9, epsilon: 1e-8, dense };
         for method in methods().into_iter().chain([short(false), short(true)]) {
             for batch in [1, 7] {
                 let epochs = if batch == 1 { 13 } else { 30 };
@@ -208,8 +208,8 @@ fn movement_is_credited_as_the_rules_say() {
                     let pair = training.pair(method, attribution, batch, epochs);
                     let owns = |example: usize, row| owned_rows(pair.triples[example]).contains(&row);
                     let expected = match attribution {
-                        Attribution::Step => naive::step_changes(&pair.steps, beta, &owns),
-                        Attribution::Momentum => naive::momentum_changes(&pair.steps, beta, &owns),
+                        CreditRule::Step => naive::step_changes(&pair.steps, beta, &owns),
+                        CreditRule::Momentum => naive::momentum_changes(&pair.steps, beta, &owns),
                     };
                     assert_credited(&pair, &expected, &format!("{method:?}, {attribution:?}, batches of {batch}"));
                 }
@@ -226,7 +226,7 @@ fn a_self_loop_has_one_slot_for_its_entity() {
     let loops: Vec<usize> = (0..30).filter(|e| data.train[*e].head == data.train[*e].tail).collect();
     assert!(loops.len() >= 4);
     sampled(&data, |training| {
-        let ledger = training.pair(Method::adam(false), Attribution::Momentum, 1, 2).ledger;
+        let ledger = training.pair(Optimizer::adam(false), CreditRule::Momentum, 1, 2).ledger;
         for (example, triple) in data.train.iter().enumerate() {
             let slots: Vec<_> = ledger.slots(example).collect();
             let mut expected = vec![(0, 0, triple.head), (1, 1, triple.relation)];
@@ -248,9 +248,9 @@ fn repeated_triples_have_changes_of_their_own() {
     let twins: Vec<(usize, usize)> = (0..30).filter_map(|e| Some((twin(e)?, e))).collect();
     assert!(twins.len() >= 3);
     squares(&data, |training| {
-        let single = training.pair(Method::Sgd, Attribution::Step, 1, 2).ledger;
+        let single = training.pair(Optimizer::Sgd, CreditRule::Step, 1, 2).ledger;
         // In one batch of everything, twins contribute the same; one after the other, they do not.
-        let together = training.pair(Method::Sgd, Attribution::Step, 30, 2).ledger;
+        let together = training.pair(Optimizer::Sgd, CreditRule::Step, 30, 2).ledger;
         for (a, b) in &twins {
             for slot in 0..2 {
                 assert_ne!(single.change(*a, slot), single.change(*b, slot));
@@ -292,7 +292,7 @@ fn tiny_first_gradients_do_not_spoil_later_credit() {
         for dense in [false, true] {
             let objective = square_objective(&[9, 2], &[3, 2], 2.0 - distance);
             let plan = Arc::new(StepPlan::new(&objective).unwrap());
-            let (method, examples) = (Method::adam(dense), Plain(&data.train));
+            let (method, examples) = (Optimizer::adam(dense), Plain(&data.train));
             let trainer = TrainerOptions {
                 method,
                 learning_rate: 0.02,
@@ -302,11 +302,11 @@ fn tiny_first_gradients_do_not_spoil_later_credit() {
                 seed: 4,
             };
             let options = FitOptions { trainer, stopping: None, limit: None };
-            let tracker = Tracker::new(&plan, &examples, method, Attribution::Momentum).unwrap();
+            let tracker = Tracker::new(&plan, &examples, method, CreditRule::Momentum).unwrap();
             let mut witness = Witness(tracker, Vec::new());
             let mut parameters = [9, 3].map(|rows| Array::from_fn(&[rows, 2], |_| 1.0));
             let report = &mut |_: &_, _: &[_], _: &mut Witness| Ok(ControlFlow::Continue(()));
-            let context = Context::single();
+            let context = Workers::single();
             fit(&plan, &options, &mut parameters, &examples, &[], &context, &mut witness, None, report).unwrap();
             let owns = |example: usize, row| owned_rows(data.train[example]).contains(&row);
             let expected = naive::momentum_changes(&witness.1, 0.9, &owns);
@@ -325,9 +325,11 @@ fn tiny_first_gradients_do_not_spoil_later_credit() {
 fn single_precision_credits_as_double_precision_does() {
     let data = random_triples(40, 3, 200, 7);
     for attribution in ATTRIBUTIONS {
-        for (method, learning_rate) in [(Method::Sgd, 0.02), (Method::adam(false), 1e-3), (Method::adam(true), 1e-3)] {
-            let settings = Settings { optimiser: method, learning_rate, attribution, epochs: 5, ..Settings::default() };
-            let context = Context::single();
+        for (method, learning_rate) in
+            [(Optimizer::Sgd, 0.02), (Optimizer::adam(false), 1e-3), (Optimizer::adam(true), 1e-3)]
+        {
+            let settings = Settings { optimizer: method, learning_rate, attribution, epochs: 5, ..Settings::default() };
+            let context = Workers::single();
             let double = Job::<f64>::new(&settings, &data).unwrap();
             let watch = &mut |_: &_, _: &dyn Fn() -> _| Ok(ControlFlow::Continue(()));
             let double = double.train(&data, &context, watch).unwrap().ledger;

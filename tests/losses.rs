@@ -6,12 +6,12 @@ mod common;
 use std::sync::Arc;
 
 use ascribe::data::{Known, Side, Triple};
-use ascribe::engine::{Context, Execution, Program, Values};
-use ascribe::model::{Functional, FunctionalKind, Loss, Objective, Sides, TripleModel, zoo};
-use ascribe::train::{
-    Candidates, Examples, Method, Ranking, Schedule, Staged, StepPlan, Trainer, TrainerOptions, TripleExamples,
-    Untracked,
-};
+use ascribe::engine::{Execution, Program, Values, Workers};
+use ascribe::models::triples::{Candidates, Ranking, TripleExamples};
+use ascribe::models::triples::{FunctionalKind, Loss, Sides, TripleModel, scorers};
+use ascribe::objective::{Examples, Staged};
+use ascribe::objective::{Functional, Objective};
+use ascribe::train::{Optimizer, Schedule, StepPlan, Trainer, TrainerOptions, Untracked};
 use common::naive::{self, Tables, score};
 use common::{assert_close, flat, random_triples};
 
@@ -21,11 +21,11 @@ fn candidate(triple: Triple, tails: bool, entity: u32) -> Triple {
 
 #[test]
 fn scores_follow_their_formulas_and_both_forms_agree() {
-    for name in zoo::NAMES {
-        let model = TripleModel::<f64>::new(zoo::by_name(name).unwrap(), (7, 3), 5, 0.9, 1).unwrap();
+    for name in scorers::NAMES {
+        let model = TripleModel::<f64>::new(scorers::by_name(name).unwrap(), (7, 3), 5, 0.9, 1).unwrap();
         let tables = naive::tables(model.parameters());
         let mut ranking = Ranking::new(&model).unwrap();
-        let context = Context::single();
+        let context = Workers::single();
         for (given, relation) in (0..7).flat_map(|e| (0..3).map(move |r| (e, r))) {
             for (side, tails) in [(Side::Tail, true), (Side::Head, false)] {
                 let found = ranking.scores(&context, model.parameters(), given, relation, side).unwrap();
@@ -40,8 +40,8 @@ fn scores_follow_their_formulas_and_both_forms_agree() {
 
 #[test]
 fn functionals_follow_their_formulas() {
-    for name in zoo::NAMES {
-        let model = TripleModel::<f64>::new(zoo::by_name(name).unwrap(), (7, 3), 5, 0.9, 1).unwrap();
+    for name in scorers::NAMES {
+        let model = TripleModel::<f64>::new(scorers::by_name(name).unwrap(), (7, 3), 5, 0.9, 1).unwrap();
         let tables = naive::tables(model.parameters());
         for tails in [true, false] {
             let ends = Triple { head: 4, relation: 2, tail: 4 };
@@ -57,7 +57,7 @@ fn functionals_follow_their_formulas() {
                 let mut execution = Execution::new(program, 0);
                 let values =
                     Values::new(model.parameters()).with_index(0, &[4]).with_index(1, &[2]).with_index(2, &[6]);
-                execution.run(&Context::single(), &values, 1).unwrap();
+                execution.run(&Workers::single(), &values, 1).unwrap();
                 assert_close(execution.example(0, 0), &[expected], 1e-14, &format!("{name}, {kind:?}"));
             }
         }
@@ -95,8 +95,8 @@ fn naive_loss(model: &str, tables: &Tables, loss: Loss, sides: Sides, inputs: &[
 #[test]
 fn losses_and_gradients_follow_the_formulas() {
     let data = random_triples(6, 2, 12, 3);
-    for name in zoo::NAMES {
-        let model = TripleModel::<f64>::new(zoo::by_name(name).unwrap(), (6, 2), 3, 0.9, 4).unwrap();
+    for name in scorers::NAMES {
+        let model = TripleModel::<f64>::new(scorers::by_name(name).unwrap(), (6, 2), 3, 0.9, 4).unwrap();
         for loss in
             [Loss::FullSoftmax, Loss::SampledSoftmax { negatives: 4 }, Loss::BinaryCrossEntropy { negatives: 4 }]
         {
@@ -116,7 +116,7 @@ fn losses_and_gradients_follow_the_formulas() {
                     staged.iter().map(|inputs| naive_loss(name, tables, loss, sides, inputs)).sum()
                 };
                 let options = TrainerOptions {
-                    method: Method::Sgd,
+                    method: Optimizer::Sgd,
                     learning_rate: 1.0,
                     schedule: Schedule::Constant,
                     epochs: 1,
@@ -125,7 +125,7 @@ fn losses_and_gradients_follow_the_formulas() {
                 };
                 let mut parameters = model.parameters().to_vec();
                 let mut trainer = Trainer::new(plan.clone(), options).unwrap();
-                let context = Context::single();
+                let context = Workers::single();
                 let found = trainer.epoch(0, &mut parameters, &examples, &[], &context, &mut Untracked).unwrap();
                 let mut tables = naive::tables(model.parameters());
                 assert!((found - total(&tables)).abs() < 1e-12, "{what}: {found} v {}", total(&tables));
@@ -162,8 +162,8 @@ fn ranks_are_those_of_a_plain_count() {
     let data = common::nations();
     let known = Known::new(&data);
     let all = [data.train.clone(), data.valid.clone(), data.test.clone()].concat();
-    for name in zoo::NAMES {
-        let mut model = TripleModel::<f64>::new(zoo::by_name(name).unwrap(), (14, 55), 6, 0.5, 2).unwrap();
+    for name in scorers::NAMES {
+        let mut model = TripleModel::<f64>::new(scorers::by_name(name).unwrap(), (14, 55), 6, 0.5, 2).unwrap();
         // Two entities alike, so that ties occur, and half as many digits, so that ties are the same in both countings.
         let copied = model.parameters()[0].row(3).to_vec();
         model.parameters_mut()[0].row_mut(8).copy_from_slice(&copied);
@@ -188,7 +188,7 @@ fn ranks_are_those_of_a_plain_count() {
         }
         let queries = 2.0 * data.test.len() as f64;
         for threads in [1, 2] {
-            let context = Context::new(threads).unwrap();
+            let context = Workers::new(threads).unwrap();
             let mut ranking = Ranking::new(&model).unwrap();
             let found = ranking.evaluate(&context, model.parameters(), &data.test, &known, &[1, 3, 10]).unwrap();
             assert_eq!(found.queries, 402);

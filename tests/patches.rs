@@ -4,7 +4,7 @@
 mod common;
 
 use ascribe::Result;
-use ascribe::engine::{Context, Execution, Operands, Program, RowPatches};
+use ascribe::engine::{Execution, Operands, Program, RowPatches, Workers};
 use ascribe::graph::{Graph, NodeId, Rewriter};
 use ascribe::tensor::Array;
 use common::{array, ids, numbers};
@@ -26,35 +26,35 @@ struct Leaves {
 type Case = fn(&mut Graph, &Leaves) -> Result<NodeId>;
 
 const CASES: &[(&str, Case)] = &[
-    ("the table itself", |g, l| g.spread(l.table)),
-    ("lookup of several rows", |g, l| g.lookup(l.table, l.ids)),
-    ("lookup of one row", |g, l| g.lookup(l.table, l.label)),
-    ("contraction with the table on the left", |g, l| g.contract("cd,d->c", l.table, l.x)),
-    ("contraction with the table on the right", |g, l| g.contract("d,cd->c", l.x, l.table)),
+    ("the table itself", |g, l| g.broadcast_batch(l.table)),
+    ("gather_rows of several rows", |g, l| g.gather_rows(l.table, l.ids)),
+    ("gather_rows of one row", |g, l| g.gather_rows(l.table, l.label)),
+    ("contraction with the table on the left", |g, l| g.einsum("cd,d->c", l.table, l.x)),
+    ("contraction with the table on the right", |g, l| g.einsum("d,cd->c", l.x, l.table)),
     ("contraction with a shared vector", |g, l| {
-        let scores = g.contract("d,cd->c", l.w, l.table)?;
-        g.spread(scores)
+        let scores = g.einsum("d,cd->c", l.w, l.table)?;
+        g.broadcast_batch(scores)
     }),
-    ("contraction of matrices, rows last", |g, l| g.contract("kd,cd->kc", l.square, l.table)),
-    ("contraction of matrices, rows first", |g, l| g.contract("kd,cd->ck", l.square, l.table)),
-    ("contraction of matrices, the table on the left", |g, l| g.contract("cd,kd->kc", l.table, l.square)),
-    ("contraction that keeps every axis", |g, l| g.contract("cd,k->ckd", l.table, l.x)),
-    ("contraction that keeps an axis of both", |g, l| g.contract("d,cd->dc", l.x, l.table)),
+    ("contraction of matrices, rows last", |g, l| g.einsum("kd,cd->kc", l.square, l.table)),
+    ("contraction of matrices, rows first", |g, l| g.einsum("kd,cd->ck", l.square, l.table)),
+    ("contraction of matrices, the table on the left", |g, l| g.einsum("cd,kd->kc", l.table, l.square)),
+    ("contraction that keeps every axis", |g, l| g.einsum("cd,k->ckd", l.table, l.x)),
+    ("contraction that keeps an axis of both", |g, l| g.einsum("d,cd->dc", l.x, l.table)),
     ("contraction that sums the rows", |g, l| {
-        let scores = g.contract("cd,d->c", l.table, l.x)?;
-        g.contract("c,cd->d", scores, l.table)
+        let scores = g.einsum("cd,d->c", l.table, l.x)?;
+        g.einsum("c,cd->d", scores, l.table)
     }),
     ("contraction with rows kept in both", |g, l| {
-        let scores = g.contract("cd,d->c", l.table, l.x)?;
-        g.contract("c,cd->cd", scores, l.table)
+        let scores = g.einsum("cd,d->c", l.table, l.x)?;
+        g.einsum("c,cd->cd", scores, l.table)
     }),
     ("contraction of the table with itself", |g, l| {
-        let square = g.contract("cd,ed->ce", l.table, l.table)?;
-        g.spread(square)
+        let square = g.einsum("cd,ed->ce", l.table, l.table)?;
+        g.broadcast_batch(square)
     }),
     ("sum over the batch of a contraction", |g, l| g.contract_over_batch("cd,d->c", l.table, l.x)),
-    ("sum over the batch of a lookup", |g, l| {
-        let rows = g.lookup(l.table, l.ids)?;
+    ("sum over the batch of a gather_rows", |g, l| {
+        let rows = g.gather_rows(l.table, l.ids)?;
         g.batch_sum(rows)
     }),
     ("squared distances from every row", |g, l| {
@@ -66,24 +66,24 @@ const CASES: &[(&str, Case)] = &[
     ("another shape", |g, l| {
         let flat = g.reshape(l.table, &[WIDTH, ROWS])?;
         let part = g.slice(flat, 1, 2, 3)?;
-        g.spread(part)
+        g.broadcast_batch(part)
     }),
     ("reductions of the table", |g, l| {
         let total = g.log_sum_exp(l.table, 0)?;
         let sum = g.sum(l.table, 0)?;
         let both = g.concatenate(total, sum, 0)?;
-        g.spread(both)
+        g.broadcast_batch(both)
     }),
-    ("scatter of the table's rows", |g, l| {
+    ("scatter_rows of the table's rows", |g, l| {
         let rows = g.slice(l.table, 0, 1, COUNT)?;
-        g.scatter(rows, l.ids, ROWS)
+        g.scatter_rows(rows, l.ids, ROWS)
     }),
     ("softmax probability, as in explanations", |g, l| {
-        let own = g.lookup(l.table, l.label)?;
+        let own = g.gather_rows(l.table, l.label)?;
         let query = g.mul(own, l.w)?;
-        let scores = g.contract("d,cd->c", query, l.table)?;
+        let scores = g.einsum("d,cd->c", query, l.table)?;
         let probabilities = g.softmax(scores, 0)?;
-        g.pick(probabilities, l.label)
+        g.gather(probabilities, l.label)
     }),
 ];
 
@@ -172,7 +172,7 @@ fn graph(case: Case, patched: bool, rewritten: bool) -> (Graph, NodeId) {
 fn run(g: &Graph, out: NodeId, data: &Data, examples: usize, threads: usize) -> Vec<f64> {
     let program = Program::compile(g, &[out], &[]).unwrap();
     let mut execution = Execution::new(program, 0);
-    execution.run(&Context::new(threads).unwrap(), data, examples).unwrap();
+    execution.run(&Workers::new(threads).unwrap(), data, examples).unwrap();
     if !g.is_per_example(out) {
         return execution.shared(0).to_vec();
     }

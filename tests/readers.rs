@@ -5,7 +5,7 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use ascribe::data::{Dense, Messages, NpyWriter, Pixels, Targets, WordEncoding, WordOptions, Words, read_npy};
+use ascribe::data::{Messages, NpyWriter, Pixels, Samples, Targets, WordEncoding, WordOptions, Words, read_npy};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use proptest::prelude::*;
@@ -40,18 +40,18 @@ fn images_and_labels_are_read() {
     let pixels: Vec<u8> = vec![0, 51, 255, 1, 2, 3, 4, 5, 6, 7, 8, 9];
     let images = put(&dir, "images.gz", &gzip(&idx(2051, &[2, 3, 2], &pixels)));
     let labels = put(&dir, "labels", &idx(2049, &[2], &[3, 1]));
-    let dense = Dense::read_idx(&images, Some(&labels), Pixels::Unit).unwrap();
+    let dense = Samples::read_idx(&images, Some(&labels), Pixels::Unit).unwrap();
     assert_eq!(dense.features.shape(), [2, 3, 2, 1]);
     assert_eq!(dense.features.values()[..4], [0.0, 0.2, 1.0, 1.0 / 255.0]);
     let names = ["0", "1", "2", "3"].map(String::from).to_vec();
     assert_eq!(dense.targets, Targets::Classes { labels: vec![3, 1], names });
     assert_eq!(dense.rows, [0, 1]);
-    let raw = Dense::read_idx(&images, None, Pixels::Raw).unwrap();
+    let raw = Samples::read_idx(&images, None, Pixels::Raw).unwrap();
     assert_eq!(raw.features.values(), pixels.iter().map(|byte| f64::from(*byte)).collect::<Vec<_>>());
     assert_eq!(raw.targets, Targets::None);
     // A reader of one class is a matter of what is done with it.
     let labels = put(&dir, "same", &idx(2049, &[2], &[3, 3]));
-    let dense = Dense::read_idx(&images, Some(&labels), Pixels::Unit).unwrap();
+    let dense = Samples::read_idx(&images, Some(&labels), Pixels::Unit).unwrap();
     let error = dense.require_targets("the training data").unwrap_err().to_string();
     assert_eq!(error, "the training data is of one class only, \"3\", expected at least two");
 }
@@ -62,15 +62,15 @@ fn image_files_that_do_not_fit_are_refused() {
     let good = put(&dir, "images", &idx(2051, &[2, 1, 2], &[1, 2, 3, 4]));
     let labels = put(&dir, "labels", &idx(2049, &[3], &[0, 1, 2]));
     assert_eq!(
-        message(&dir, Dense::read_idx(&good, Some(&labels), Pixels::Unit)),
+        message(&dir, Samples::read_idx(&good, Some(&labels), Pixels::Unit)),
         "labels: there are 3 labels, but images holds 2 images; name two files that belong together"
     );
     assert_eq!(
-        message(&dir, Dense::read_idx(&labels, Some(&good), Pixels::Unit)),
+        message(&dir, Samples::read_idx(&labels, Some(&good), Pixels::Unit)),
         "labels: the magic number is 2049, images have 2051; the file holds labels: name the images first and then them"
     );
     assert_eq!(
-        message(&dir, Dense::read_idx(&good, Some(&good), Pixels::Unit)),
+        message(&dir, Samples::read_idx(&good, Some(&good), Pixels::Unit)),
         "images: the magic number is 2051, labels have 2049; the file holds images: name them first and then the labels"
     );
     let whole = gzip(&idx(2051, &[2, 1, 2], &[1, 2, 3, 4]));
@@ -115,7 +115,7 @@ fn image_files_that_do_not_fit_are_refused() {
         ),
     ] {
         let path = put(&dir, name, &bytes);
-        assert_eq!(message(&dir, Dense::read_idx(&path, None, Pixels::Unit)), expected);
+        assert_eq!(message(&dir, Samples::read_idx(&path, None, Pixels::Unit)), expected);
     }
 }
 
@@ -324,7 +324,7 @@ fn messages_that_cannot_be_learned_from_are_refused() {
 
     let dir = tempfile::tempdir().unwrap();
     let path = put(&dir, "queries.txt", b"free prize\nno\ttab needed\n");
-    let queries = Messages::read_unlabelled(&path).unwrap();
+    let queries = Messages::read_unlabeled(&path).unwrap();
     assert_eq!(
         message(&dir, WordEncoding::learn(&queries, &WordOptions::default())),
         "queries.txt: the messages have no labels; read messages with labels to learn from"
@@ -354,7 +354,7 @@ proptest! {
         let dir = tempfile::tempdir().unwrap();
         let rows = bits.len() / columns;
         let bits = &bits[..rows * columns];
-        // A reader that passes through f64 may quieten a signalling NaN of f32.
+        // A reader that passes through f64 may quieten a signaling NaN of f32.
         let wide: Vec<f64> = bits.iter().map(|bits| f64::from_bits(*bits)).collect();
         let narrow: Vec<f32> = bits.iter().map(|bits| f32::from_bits(*bits as u32)).map(|x| if x.is_nan() { f32::NAN } else { x }).collect();
         let mut file = NpyWriter::create(&dir.path().join("wide.npy"), rows, columns).unwrap();
@@ -390,9 +390,9 @@ proptest! {
         let part = put(&dir, "part", &bytes[..cut.index(bytes.len())]);
         for path in [&whole, &part] {
             if let Ok(array) = read_npy(path) {
-                let _ = Dense::new(array, Targets::None);
+                let _ = Samples::new(array, Targets::None);
             }
-            let _ = Dense::read_idx(path, None, Pixels::Unit);
+            let _ = Samples::read_idx(path, None, Pixels::Unit);
         }
         prop_assert!(read_npy(&part).is_err());
     }
@@ -489,7 +489,7 @@ mod shared_data {
             ) else {
                 return;
             };
-            let dense = Dense::read_idx(&images, Some(&labels), Pixels::Unit).unwrap();
+            let dense = Samples::read_idx(&images, Some(&labels), Pixels::Unit).unwrap();
             assert_eq!(dense.features.shape(), [count, 28, 28, 1]);
             let counts = counts(&dense.targets);
             assert_eq!((counts.len(), counts.iter().sum::<usize>()), (10, count));

@@ -7,14 +7,17 @@ use std::cmp::Ordering;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+use ascribe::attribution::rollback::{
+    CreditRule, Effort, ExplainOptions, Explainer, Explanation, Ledger, Scope, Score, Tracker,
+};
 use ascribe::data::Triple;
-use ascribe::engine::Context;
+use ascribe::engine::Workers;
 use ascribe::graph::Graph;
-use ascribe::model::{Functional, FunctionalKind, Inputs, Loss, Owned, TripleModel, zoo};
-use ascribe::rollback::{Attribution, Effort, ExplainOptions, Explainer, Explanation, Ledger, Scope, Score, Tracker};
+use ascribe::models::triples::{FunctionalKind, Loss, TripleModel, scorers};
+use ascribe::objective::{Functional, Inputs, Owned};
 use ascribe::run::{Job, Run, Settings};
 use ascribe::tensor::Array;
-use ascribe::train::{FitOptions, Method, Schedule, StepPlan, Trainer, TrainerOptions, Untracked, fit};
+use ascribe::train::{FitOptions, Optimizer, Schedule, StepPlan, Trainer, TrainerOptions, Untracked, fit};
 use ascribe::verify::Truth;
 use common::naive::{self, Tables, score};
 use common::{Plain, random_triples, square_objective};
@@ -23,7 +26,7 @@ fn trained(model: &str, settings: Settings) -> Run<f64> {
     let data = random_triples(17, 3, 80, 6);
     let settings = Settings { model: model.into(), dimension: 4, ..settings };
     let watch = &mut |_: &_, _: &dyn Fn() -> _| Ok(ControlFlow::Continue(()));
-    Job::new(&settings, &data).unwrap().train(&data, &Context::single(), watch).unwrap()
+    Job::new(&settings, &data).unwrap().train(&data, &Workers::single(), watch).unwrap()
 }
 
 fn usual() -> Settings {
@@ -69,8 +72,8 @@ const QUERIES: [[u32; 3]; 3] = [[2, 0, 5], [9, 2, 0], [4, 1, 4]];
 
 #[test]
 fn exact_scores_are_those_of_really_modified_tables() {
-    for name in zoo::NAMES {
-        for attribution in [Attribution::Step, Attribution::Momentum] {
+    for name in scorers::NAMES {
+        for attribution in [CreditRule::Step, CreditRule::Momentum] {
             let run = trained(name, Settings { attribution, ..usual() });
             let (parameters, ledger) = (run.model.parameters(), &run.ledger);
             for (kind, tails) in KINDS.into_iter().flat_map(|kind| [(kind, true), (kind, false)]) {
@@ -78,7 +81,7 @@ fn exact_scores_are_those_of_really_modified_tables() {
                 let explainer = Explainer::new(&functional, run.model.shared_parameters(), ledger.clone()).unwrap();
                 for query in &QUERIES {
                     let what = format!("{name}, {attribution:?}, {kind:?}, {query:?}");
-                    let found = explainer.explain(&Context::single(), query, &all(Effort::Exact)).unwrap();
+                    let found = explainer.explain(&Workers::single(), query, &all(Effort::Exact)).unwrap();
                     let base = value(name, &naive::tables(parameters), kind, tails, query);
                     assert!((found.value - base).abs() <= 1e-13 * (1.0 + base.abs()), "{what}: {}", found.value);
                     assert_eq!(found.scores.len(), 80);
@@ -97,7 +100,7 @@ fn exact_scores_are_those_of_really_modified_tables() {
 
 #[test]
 fn a_set_is_taken_back_as_the_sum_of_its_changes() {
-    for name in zoo::NAMES {
+    for name in scorers::NAMES {
         let run = trained(name, usual());
         let parameters = run.model.parameters();
         for tails in [true, false] {
@@ -112,7 +115,7 @@ fn a_set_is_taken_back_as_the_sum_of_its_changes() {
                     let mut doubled = set.clone();
                     doubled.extend(set.iter().rev());
                     for set in [&set, &doubled] {
-                        let found = explainer.without(&Context::single(), query, set).unwrap();
+                        let found = explainer.without(&Workers::single(), query, set).unwrap();
                         assert!((found - expected).abs() <= 1e-12, "{name}, {set:?}: {found} v {expected}");
                     }
                 }
@@ -124,7 +127,7 @@ fn a_set_is_taken_back_as_the_sum_of_its_changes() {
 /// To first order: the central difference of the exact score of a ledger made small.
 #[test]
 fn linear_scores_are_the_derivative_of_exact_ones() {
-    for name in zoo::NAMES {
+    for name in scorers::NAMES {
         let run = trained(name, usual());
         let scaled = |factor: f64| {
             let changes = run.ledger.changes().iter().map(|x| x * factor).collect();
@@ -136,7 +139,7 @@ fn linear_scores_are_the_derivative_of_exact_ones() {
             let functional = Functional::of_triples(&run.model, kind, tails).unwrap();
             let explain = |ledger: &Ledger<f64>, query: &[u32], effort| {
                 let explainer = Explainer::new(&functional, run.model.shared_parameters(), ledger.clone()).unwrap();
-                let mut scores = explainer.explain(&Context::single(), query, &all(effort)).unwrap().scores;
+                let mut scores = explainer.explain(&Workers::single(), query, &all(effort)).unwrap().scores;
                 scores.sort_by_key(|s| s.example);
                 scores
             };
@@ -170,7 +173,7 @@ fn hybrid_scores_are_exact_for_the_greatest_and_linear_for_the_rest() {
     let run = trained("distmult", usual());
     let functional = Functional::of_triples(&run.model, FunctionalKind::Probability, true).unwrap();
     let explainer = Explainer::new(&functional, run.model.shared_parameters(), run.ledger.clone()).unwrap();
-    let explain = |effort| explainer.explain(&Context::single(), &QUERIES[0], &all(effort)).unwrap();
+    let explain = |effort| explainer.explain(&Workers::single(), &QUERIES[0], &all(effort)).unwrap();
     let (exact, linear) = (explain(Effort::Exact), explain(Effort::Linear));
     assert_eq!(explain(Effort::Auto), exact);
     assert!(is_ordered(&exact.scores) && is_ordered(&linear.scores));
@@ -202,21 +205,21 @@ fn by_hand(model: &TripleModel<f64>, examples: usize) -> Ledger<f64> {
 
 #[test]
 fn many_candidates_are_preselected_and_ties_are_ordered_by_example() {
-    let model = TripleModel::<f64>::new(zoo::by_name("distmult").unwrap(), (7, 2), 3, 0.8, 3).unwrap();
+    let model = TripleModel::<f64>::new(scorers::by_name("distmult").unwrap(), (7, 2), 3, 0.8, 3).unwrap();
     let functional = Functional::of_triples(&model, FunctionalKind::Probability, true).unwrap();
     for (examples, exact) in [(20_000, 20_000), (20_001, 500)] {
         let ledger = by_hand(&model, examples);
         let explainer = Explainer::new(&functional, model.shared_parameters(), ledger.clone()).unwrap();
-        let found = explainer.explain(&Context::single(), &[0, 1, 3], &all(Effort::Auto)).unwrap();
+        let found = explainer.explain(&Workers::single(), &[0, 1, 3], &all(Effort::Auto)).unwrap();
         assert_eq!(found.scores.len(), examples);
         assert_eq!(found.scores.iter().filter(|s| s.exact).count(), exact);
         assert!(is_ordered(&found.scores));
-        let linear = explainer.explain(&Context::single(), &[0, 1, 3], &all(Effort::Linear)).unwrap();
+        let linear = explainer.explain(&Workers::single(), &[0, 1, 3], &all(Effort::Linear)).unwrap();
         assert!(is_ordered(&linear.scores));
         // Every fourteenth example is the same one again.
         let ties = linear.scores.windows(2).filter(|pair| pair[0].score == pair[1].score).count();
         assert!(ties >= examples - 14, "{ties} ties");
-        let again = explainer.explain(&Context::new(2).unwrap(), &[0, 1, 3], &all(Effort::Auto)).unwrap();
+        let again = explainer.explain(&Workers::new(2).unwrap(), &[0, 1, 3], &all(Effort::Auto)).unwrap();
         assert!(again == found, "the same bits on two threads");
     }
 }
@@ -242,7 +245,7 @@ fn scopes_are_the_owners_of_the_rows_the_query_names() {
                 assert_eq!(explainer.candidates(query, scope), expected, "{scope:?}");
                 for effort in [Effort::Exact, Effort::Linear, Effort::Hybrid { rerank: 3 }] {
                     let options = ExplainOptions { scope, effort };
-                    let found = explainer.explain(&Context::single(), query, &options).unwrap();
+                    let found = explainer.explain(&Workers::single(), query, &options).unwrap();
                     let mut examples: Vec<u32> = found.scores.iter().map(|s| s.example).collect();
                     examples.sort_unstable();
                     assert_eq!(examples, expected, "{scope:?}, {effort:?}");
@@ -258,7 +261,7 @@ fn threads_change_no_bit() {
     let functional = Functional::of_triples(&run.model, FunctionalKind::Probability, false).unwrap();
     let explainer = Explainer::new(&functional, run.model.shared_parameters(), run.ledger.clone()).unwrap();
     for effort in [Effort::Exact, Effort::Linear, Effort::Hybrid { rerank: 9 }] {
-        let explain = |threads| explainer.explain(&Context::new(threads).unwrap(), &QUERIES[1], &all(effort)).unwrap();
+        let explain = |threads| explainer.explain(&Workers::new(threads).unwrap(), &QUERIES[1], &all(effort)).unwrap();
         let bits =
             |e: &Explanation| -> Vec<(u32, u64)> { e.scores.iter().map(|s| (s.example, s.score.to_bits())).collect() };
         let single = explain(1);
@@ -273,15 +276,15 @@ fn support_lowers_and_opposition_raises_what_is_explained() {
     let run = trained("distmult", usual());
     let functional = Functional::of_triples(&run.model, FunctionalKind::Probability, true).unwrap();
     let explainer = Explainer::new(&functional, run.model.shared_parameters(), run.ledger.clone()).unwrap();
-    let found = explainer.explain(&Context::single(), &QUERIES[0], &all(Effort::Exact)).unwrap();
+    let found = explainer.explain(&Workers::single(), &QUERIES[0], &all(Effort::Exact)).unwrap();
     let (support, opposition) = (found.supporting(5), found.opposing(5));
     assert!(support.len() == 5 && opposition.len() == 5);
     assert!(is_ordered(&support) && is_ordered(&opposition));
     for s in &support {
-        assert!(explainer.without(&Context::single(), &QUERIES[0], &[s.example]).unwrap() < found.value);
+        assert!(explainer.without(&Workers::single(), &QUERIES[0], &[s.example]).unwrap() < found.value);
     }
     for s in &opposition {
-        assert!(explainer.without(&Context::single(), &QUERIES[0], &[s.example]).unwrap() > found.value);
+        assert!(explainer.without(&Workers::single(), &QUERIES[0], &[s.example]).unwrap() > found.value);
     }
     let rest = |sign: f64| found.scores.iter().filter(|s| s.score * sign > 0.0).count();
     assert_eq!((found.supporting(99).len(), found.opposing(99).len()), (rest(-1.0), rest(1.0)));
@@ -290,9 +293,9 @@ fn support_lowers_and_opposition_raises_what_is_explained() {
 /// P18: the step of an example that is visited once and last is all it ever did. Its own score reads only rows it owns.
 #[test]
 fn rolling_back_the_last_step_is_true_removal() {
-    for (name, negatives) in zoo::NAMES.into_iter().flat_map(|name| [(name, 1), (name, 13)]) {
+    for (name, negatives) in scorers::NAMES.into_iter().flat_map(|name| [(name, 1), (name, 13)]) {
         let settings = Settings {
-            optimiser: Method::Sgd,
+            optimizer: Optimizer::Sgd,
             batch: 1,
             epochs: 1,
             loss: Loss::SampledSoftmax { negatives },
@@ -303,7 +306,7 @@ fn rolling_back_the_last_step_is_true_removal() {
         let functional = Functional::of_triples(&run.model, FunctionalKind::Score, true).unwrap();
         let plan = Arc::new(StepPlan::<f64>::new(&square_objective(&[17, 4], &[3, 4], 0.0)).unwrap());
         let options = TrainerOptions {
-            method: Method::Sgd,
+            method: Optimizer::Sgd,
             learning_rate: 0.1,
             schedule: Schedule::Constant,
             epochs: 1,
@@ -313,7 +316,7 @@ fn rolling_back_the_last_step_is_true_removal() {
         let last = *Trainer::new(plan, options).unwrap().order(0, 80).last().unwrap();
         let triple = run.data.train[last as usize];
         let query = vec![triple.head, triple.relation, triple.tail];
-        let context = Context::single();
+        let context = Workers::single();
         let explainer = Explainer::new(&functional, run.model.shared_parameters(), run.ledger.clone()).unwrap();
         let predicted = explainer.without(&context, &query, &[last]).unwrap();
         let scores = explainer.explain(&context, &query, &all(Effort::Exact)).unwrap();
@@ -330,13 +333,13 @@ fn rolling_back_the_last_step_is_true_removal() {
 #[test]
 fn rolling_back_the_last_batch_is_true_removal() {
     let data = random_triples(17, 3, 80, 6);
-    let model = TripleModel::<f64>::new(zoo::by_name("distmult").unwrap(), (17, 3), 4, 0.9, 8).unwrap();
+    let model = TripleModel::<f64>::new(scorers::by_name("distmult").unwrap(), (17, 3), 4, 0.9, 8).unwrap();
     let plan = Arc::new(StepPlan::<f64>::new(&square_objective(&[17, 4], &[3, 4], 0.5)).unwrap());
     let examples = Plain(&data.train);
-    let context = Context::single();
+    let context = Workers::single();
     for batch in [1, 9] {
         let trainer = TrainerOptions {
-            method: Method::Sgd,
+            method: Optimizer::Sgd,
             learning_rate: 0.2,
             schedule: Schedule::Linear,
             epochs: 1,
@@ -344,7 +347,7 @@ fn rolling_back_the_last_batch_is_true_removal() {
             seed: 3,
         };
         let options = FitOptions { trainer, stopping: None, limit: None };
-        let mut tracker = Tracker::new(&plan, &examples, Method::Sgd, Attribution::default()).unwrap();
+        let mut tracker = Tracker::new(&plan, &examples, Optimizer::Sgd, CreditRule::default()).unwrap();
         let mut weights = model.parameters().to_vec();
         let watch = &mut |_: &_, _: &[_], _: &mut Tracker<f64>| Ok(ControlFlow::Continue(()));
         fit(&plan, &options, &mut weights, &examples, &[], &context, &mut tracker, None, watch).unwrap();
@@ -376,14 +379,14 @@ fn queries_and_ledgers_that_do_not_fit_are_refused() {
     let run = trained("distmult", Settings { epochs: 1, ..usual() });
     let functional = Functional::of_triples(&run.model, FunctionalKind::Probability, true).unwrap();
     let explainer = Explainer::new(&functional, run.model.shared_parameters(), run.ledger.clone()).unwrap();
-    let context = Context::single();
+    let context = Workers::single();
     let explain = |query: &[u32]| explainer.explain(&context, query, &all(Effort::Auto)).unwrap_err().to_string();
     assert_eq!(explain(&[0, 0]), "the number of ids of the query is 2, expected 3");
     assert_eq!(explain(&[0, 3, 0]), "id 0 of the input \"relation\" is 3, expected an id below 3");
     assert_eq!(explain(&[0, 0, 17]), "id 0 of the input \"target\" is 17, expected an id below 17");
     let error = explainer.without(&context, &QUERIES[0], &[5, 80]).unwrap_err().to_string();
     assert_eq!(error, "an example to take back is 80, expected an example below 80");
-    let other = TripleModel::<f64>::new(zoo::by_name("distmult").unwrap(), (17, 3), 5, 0.9, 8).unwrap();
+    let other = TripleModel::<f64>::new(scorers::by_name("distmult").unwrap(), (17, 3), 5, 0.9, 8).unwrap();
     assert!(Explainer::new(&functional, other.shared_parameters(), run.ledger.clone()).is_err());
     let functional = Functional::of_triples(&other, FunctionalKind::Score, true).unwrap();
     assert!(Explainer::new(&functional, other.shared_parameters(), run.ledger.clone()).is_err());
@@ -399,15 +402,15 @@ fn a_functional_may_read_numbers_beside_ids() {
     g.input("not read", &[3]).unwrap();
     let features = g.input("features", &[entities.row_width()]).unwrap();
     let ids = g.indices("entity", &[]).unwrap();
-    let row = g.lookup(table, ids).unwrap();
-    let value = g.contract("d,d->", row, features).unwrap();
+    let row = g.gather_rows(table, ids).unwrap();
+    let value = g.einsum("d,d->", row, features).unwrap();
     let reads = vec![Owned { parameter: 0, input: 2 }];
     let functional = Functional { graph: g, value, scores: value, reads };
     let explainer = Explainer::new(&functional, run.model.shared_parameters(), run.ledger.clone()).unwrap();
     let width = entities.row_width();
     let numbers: Vec<f64> = (0..2 * width).map(|place| (place as f64).sin()).collect();
     let queries = Inputs::new(2).with_numbers(1, numbers.clone()).unwrap().with_ids(2, vec![5, 9]).unwrap();
-    let context = Context::single();
+    let context = Workers::single();
     for (query, entity) in [5, 9].into_iter().enumerate() {
         let along = |tables: &Tables| -> f64 {
             tables[0][entity].iter().zip(&numbers[query * width..]).map(|(w, x)| w * x).sum()
@@ -453,18 +456,18 @@ fn several_threads_ask_one_explainer() {
     let functional = Functional::of_triples(&run.model, FunctionalKind::Probability, true).unwrap();
     let explainer = Explainer::new(&functional, run.model.shared_parameters(), run.ledger.clone()).unwrap();
     shared(&explainer);
-    shared(&Context::single());
+    shared(&Workers::single());
     shared(&run.ledger);
     let options = all(Effort::Exact);
     let expected: Vec<Explanation> =
-        QUERIES.iter().map(|query| explainer.explain(&Context::single(), query, &options).unwrap()).collect();
+        QUERIES.iter().map(|query| explainer.explain(&Workers::single(), query, &options).unwrap()).collect();
     // The explainer outlives the run.
     drop(run);
     std::thread::scope(|scope| {
         for thread in 0..8 {
             let (explainer, expected, options) = (&explainer, &expected, &options);
             scope.spawn(move || {
-                let context = Context::new(1 + thread % 2).unwrap();
+                let context = Workers::new(1 + thread % 2).unwrap();
                 for turn in 0..20 {
                     let number = (thread + turn) % QUERIES.len();
                     let found = explainer.explain(&context, &QUERIES[number], options).unwrap();

@@ -5,7 +5,7 @@
 mod systems;
 
 use ascribe::Error;
-use ascribe::solve::{Block, Dense, Factor, Method, Options, assemble, eigenvalues, solve};
+use ascribe::solve::{Block, Cholesky, DenseMatrix, Options, Solver, assemble, eigenvalues, solve};
 use proptest::prelude::*;
 use systems::{Source, dense_solve, matrix_with, relative};
 
@@ -19,7 +19,7 @@ proptest! {
         let spectrum: Vec<f64> = (0..dimension).map(|_| 0.1 + source.uniform() * 10.0).collect();
         let mut matrix = matrix_with(&spectrum, &mut source);
         let right = source.block(dimension, count);
-        let solution = solve(&mut matrix, damping, &right, &Method::Direct, &Options::default()).unwrap();
+        let solution = solve(&mut matrix, damping, &right, &Solver::Direct, &Options::default()).unwrap();
         let truth = dense_solve(&matrix, damping, &right);
         prop_assert!(relative(&solution.x, &truth) < 1e-10);
         prop_assert!(solution.certificate.all_converged());
@@ -43,7 +43,7 @@ proptest! {
         let mut source = Source::new(seed);
         let spectrum: Vec<f64> = (0..dimension).map(|_| 0.5 + source.uniform() * 4.0).collect();
         let matrix = matrix_with(&spectrum, &mut source);
-        let factor = Factor::new(matrix.clone(), 0.25).unwrap();
+        let factor = Cholesky::new(matrix.clone(), 0.25).unwrap();
         let right = source.block(dimension, 3);
         let truth = dense_solve(&matrix, 0.25, &right);
         prop_assert!(relative(&factor.solve(&right).unwrap(), &truth) < 1e-11);
@@ -78,25 +78,25 @@ proptest! {
         let gram = columns.iter().flat_map(|a| {
             columns.iter().map(|b| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>()).collect::<Vec<_>>()
         });
-        let matrix = Dense::new(columns.len(), gram.collect()).unwrap();
-        match Factor::new(matrix.clone(), 0.0) {
+        let matrix = DenseMatrix::new(columns.len(), gram.collect()).unwrap();
+        match Cholesky::new(matrix.clone(), 0.0) {
             Err(Error::Singular { coordinates, .. }) => {
                 prop_assert_eq!(coordinates, vec![0, 1, 2, independent, independent + 1]);
             }
             other => prop_assert!(false, "{:?}", other.map(|_| ())),
         }
         let largest = matrix.values().iter().fold(0.0_f64, |largest, value| largest.max(value.abs()));
-        prop_assert!(Factor::new(matrix, 1e-6 * largest).is_ok());
+        prop_assert!(Cholesky::new(matrix, 1e-6 * largest).is_ok());
     }
 }
 
 #[test]
 fn a_column_of_zeros_is_named() {
-    let matrix = Dense::new(3, vec![2.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 2.0]).unwrap();
-    let error = Factor::new(matrix, 0.0).unwrap_err();
+    let matrix = DenseMatrix::new(3, vec![2.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 2.0]).unwrap();
+    let error = Cholesky::new(matrix, 0.0).unwrap_err();
     assert!(matches!(&error, Error::Singular { coordinates, .. } if coordinates == &[1]), "{error}");
     assert!(error.to_string().contains("parameters 1 depend"), "{error}");
-    let nothing = Factor::new(Dense::new(2, vec![0.0; 4]).unwrap(), 0.0).unwrap_err();
+    let nothing = Cholesky::new(DenseMatrix::new(2, vec![0.0; 4]).unwrap(), 0.0).unwrap_err();
     assert!(matches!(&nothing, Error::Singular { coordinates, .. } if coordinates == &[0, 1]), "{nothing}");
 }
 
@@ -106,30 +106,30 @@ fn indefinite_matrices_are_refused_with_their_lowest_eigenvalue() {
     let spectrum: Vec<f64> = (0..60).map(|at| -0.3 + 0.2 * f64::from(at)).collect();
     let mut matrix = matrix_with(&spectrum, &mut source);
     let right = source.block(60, 2);
-    let error = solve(&mut matrix, 0.1, &right, &Method::Direct, &Options::default()).unwrap_err();
-    let Error::Indefinite { lowest, damping, remedy } = &error else { panic!("{error}") };
+    let error = solve(&mut matrix, 0.1, &right, &Solver::Direct, &Options::default()).unwrap_err();
+    let Error::Indefinite { lowest, damping, hint } = &error else { panic!("{error}") };
     assert!((lowest + 0.3).abs() < 0.003, "{lowest}");
     assert_eq!(*damping, 0.1);
     for word in ["Gauss-Newton", "damping above", "MINRES", "optimum"] {
-        assert!(remedy.contains(word), "{remedy}");
+        assert!(hint.contains(word), "{hint}");
     }
-    assert!(solve(&mut matrix, 0.31, &right, &Method::Direct, &Options::default()).is_ok());
+    assert!(solve(&mut matrix, 0.31, &right, &Solver::Direct, &Options::default()).is_ok());
 }
 
 #[test]
 fn numbers_that_are_not_finite_are_named() {
-    let mut matrix = Dense::new(2, vec![1.0, f64::NAN, f64::NAN, 1.0]).unwrap();
+    let mut matrix = DenseMatrix::new(2, vec![1.0, f64::NAN, f64::NAN, 1.0]).unwrap();
     let right = Block::new(2, 1, vec![1.0, 1.0]).unwrap();
-    let error = solve(&mut matrix, 0.0, &right, &Method::Direct, &Options::default()).unwrap_err();
+    let error = solve(&mut matrix, 0.0, &right, &Solver::Direct, &Options::default()).unwrap_err();
     assert!(matches!(error, Error::NotFinite { value, .. } if value.is_nan()), "{error}");
-    let error = Factor::new(matrix, 0.0).unwrap_err();
+    let error = Cholesky::new(matrix, 0.0).unwrap_err();
     assert!(error.to_string().contains("row 0, column 1"), "{error}");
 }
 
 #[test]
 fn nothing_has_a_solution() {
-    let mut empty = Dense::new(0, vec![]).unwrap();
-    let solution = solve(&mut empty, 1.0, &Block::zeros(0, 2), &Method::Direct, &Options::default()).unwrap();
+    let mut empty = DenseMatrix::new(0, vec![]).unwrap();
+    let solution = solve(&mut empty, 1.0, &Block::zeros(0, 2), &Solver::Direct, &Options::default()).unwrap();
     assert_eq!((solution.x.dimension(), solution.x.count()), (0, 2));
 }
 
@@ -140,17 +140,17 @@ fn several_blocks_are_one_matrix() {
     let mut spectrum: Vec<f64> = (0..300).map(|_| 0.2 + source.uniform()).collect();
     let mut matrix = matrix_with(&spectrum, &mut source);
     let right = source.block(300, 2);
-    let solution = solve(&mut matrix, 0.1, &right, &Method::Direct, &Options::default()).unwrap();
+    let solution = solve(&mut matrix, 0.1, &right, &Solver::Direct, &Options::default()).unwrap();
     assert!(relative(&solution.x, &dense_solve(&matrix, 0.1, &right)) < 1e-12);
     spectrum[7] = -0.4;
     let matrix = matrix_with(&spectrum, &mut source);
-    let Error::Indefinite { lowest, .. } = Factor::new(matrix, 0.1).unwrap_err() else { panic!() };
+    let Error::Indefinite { lowest, .. } = Cholesky::new(matrix, 0.1).unwrap_err() else { panic!() };
     assert!((lowest + 0.4).abs() < 0.004, "{lowest}");
     // The last column is the sum of two others.
     let columns: Vec<Vec<f64>> = (0..299).map(|_| source.vector(400)).collect();
     let last: Vec<f64> = columns[3].iter().zip(&columns[200]).map(|(a, b)| a + b).collect();
     let columns: Vec<Vec<f64>> = columns.into_iter().chain([last]).collect();
     let gram = (0..300 * 300).map(|at| systems::inner(&columns[at / 300], &columns[at % 300])).collect();
-    let error = Factor::new(Dense::new(300, gram).unwrap(), 0.0).unwrap_err();
+    let error = Cholesky::new(DenseMatrix::new(300, gram).unwrap(), 0.0).unwrap_err();
     assert!(matches!(&error, Error::Singular { coordinates, .. } if coordinates == &[3, 200, 299]), "{error}");
 }

@@ -10,23 +10,24 @@ use std::sync::Arc;
 
 use ascribe::Error;
 use ascribe::solve::{
-    Block, Damping, Dense, Diagonal, Lissa, LowRank, Method, Operator, Options, Preconditioning, Probe, solve, spectrum,
+    Block, Damping, DenseMatrix, Diagonal, Lissa, LowRank, Operator, Options, Preconditioning, Probe, Solver, solve,
+    spectrum,
 };
 use proptest::prelude::*;
 use systems::{Source, Watched, dense_solve, inner, length, matrix_with, relative};
 
 /// A positive matrix whose spectrum spans some orders of magnitude.
-fn positive(dimension: usize, source: &mut Source) -> Dense {
+fn positive(dimension: usize, source: &mut Source) -> DenseMatrix {
     let spectrum: Vec<f64> = (0..dimension).map(|_| 10f64.powf(2.0 * source.uniform() - 1.0)).collect();
     matrix_with(&spectrum, source)
 }
 
-fn diagonal(matrix: &Dense, damping: f64) -> Vec<f64> {
+fn diagonal(matrix: &DenseMatrix, damping: f64) -> Vec<f64> {
     (0..matrix.dimension()).map(|at| matrix.values()[at * (matrix.dimension() + 1)] + damping).collect()
 }
 
 /// Every method for positive systems, with each preconditioner.
-fn methods(matrix: &Dense, damping: f64) -> Vec<Method> {
+fn methods(matrix: &DenseMatrix, damping: f64) -> Vec<Solver> {
     let rank = matrix.dimension().div_ceil(3);
     let given = || Preconditioning::Given(Arc::new(Diagonal::new(diagonal(matrix, damping)).unwrap()));
     let each = [
@@ -35,9 +36,9 @@ fn methods(matrix: &Dense, damping: f64) -> Vec<Method> {
         Preconditioning::Nystrom { rank },
         given(),
     ];
-    let mut all = vec![Method::Direct, Method::MinimalResidual];
-    all.extend(each.iter().cloned().map(Method::ConjugateGradient));
-    all.extend(each.into_iter().map(Method::BlockConjugateGradient));
+    let mut all = vec![Solver::Direct, Solver::MinimalResidual];
+    all.extend(each.iter().cloned().map(Solver::ConjugateGradient));
+    all.extend(each.into_iter().map(Solver::BlockConjugateGradient));
     all
 }
 
@@ -86,7 +87,7 @@ proptest! {
             prop_assert!(difference < 1e-7, "{method:?}: {difference}");
             let certificate = &solution.certificate;
             prop_assert!(certificate.all_converged(), "{method:?}: {certificate:?}");
-            prop_assert!(certificate.remedy.is_none());
+            prop_assert!(certificate.hint.is_none());
             // The residual, computed here.
             let mut image = Block::zeros(dimension, right.count());
             matrix.apply(&solution.x, &mut image).unwrap();
@@ -109,7 +110,7 @@ proptest! {
         let right = source.block(dimension, 3);
         let truth = dense_solve(&matrix, damping, &right);
         let lowest = ascribe::solve::eigenvalues(&matrix).unwrap()[0];
-        let options = Options { most_iterations: steps, semidefinite: true, ..Options::default() };
+        let options = Options { max_iterations: steps, semidefinite: true, ..Options::default() };
         for method in methods(&matrix, damping) {
             let solution = solve(&mut matrix, damping, &right, &method, &options).unwrap();
             for number in 0..3 {
@@ -130,8 +131,8 @@ proptest! {
         let right = source.block(dimension, 2);
         for convention in [Damping::Added, Damping::Published] {
             for scale in [None, Some(25.0)] {
-                let method = Method::Lissa(Lissa { damping: convention, scale, ..Lissa::default() });
-                let options = Options { tolerance: 1e-6, most_iterations: 20_000, ..Options::default() };
+                let method = Solver::Lissa(Lissa { damping: convention, scale, ..Lissa::default() });
+                let options = Options { tolerance: 1e-6, max_iterations: 20_000, ..Options::default() };
                 let solution = solve(&mut matrix, damping, &right, &method, &options).unwrap();
                 let stated = solution.certificate.damping;
                 match (convention, scale) {
@@ -139,7 +140,7 @@ proptest! {
                     (Damping::Published, Some(scale)) => prop_assert_eq!(stated, damping * scale),
                     (Damping::Published, None) => prop_assert!(stated > damping * 0.1),
                 }
-                let direct = Method::ConjugateGradient(Preconditioning::None);
+                let direct = Solver::ConjugateGradient(Preconditioning::None);
                 let same = solve(&mut matrix, stated, &right, &direct, &tight()).unwrap();
                 prop_assert!(relative(&solution.x, &same.x) < 1e-4);
                 prop_assert!(solution.certificate.all_converged());
@@ -157,7 +158,7 @@ proptest! {
         let mut matrix = matrix_with(&spectrum, &mut source);
         let right = source.block(dimension, 3);
         let truth = dense_solve(&matrix, 0.1, &right);
-        let solution = solve(&mut matrix, 0.1, &right, &Method::MinimalResidual, &tight()).unwrap();
+        let solution = solve(&mut matrix, 0.1, &right, &Solver::MinimalResidual, &tight()).unwrap();
         prop_assert!(relative(&solution.x, &truth) < 1e-7);
         let lowest = spectrum.iter().copied().fold(f64::INFINITY, f64::min) + 0.1;
         let met = solution.certificate.negative_curvature.unwrap();
@@ -174,7 +175,7 @@ proptest! {
         let found = spectrum_of(&mut matrix);
         prop_assert!((found + depth).abs() < 0.01 * depth, "{found}");
         let right = source.block(dimension, 2);
-        for method in [Method::ConjugateGradient(Preconditioning::None), Method::BlockConjugateGradient(Preconditioning::None)] {
+        for method in [Solver::ConjugateGradient(Preconditioning::None), Solver::BlockConjugateGradient(Preconditioning::None)] {
             for semidefinite in [false, true] {
                 let options = Options { semidefinite, tolerance: 1e-9, ..Options::default() };
                 let error = solve(&mut matrix, 0.5 * depth, &right, &method, &options).unwrap_err();
@@ -194,7 +195,7 @@ proptest! {
         let mut matrix = matrix_with(&spectrum, &mut source);
         let right = source.block(dimension, 3);
         let truth = dense_solve(&matrix, damping, &right);
-        for method in [Method::Lanczos { rank: dimension }, Method::Nystrom { rank: dimension }] {
+        for method in [Solver::Lanczos { rank: dimension }, Solver::Nystrom { rank: dimension }] {
             let solution = solve(&mut matrix, damping, &right, &method, &tight()).unwrap();
             let difference = relative(&solution.x, &truth);
             prop_assert!(difference < 1e-9, "{method:?}: {difference}");
@@ -208,7 +209,7 @@ proptest! {
     }
 }
 
-fn spectrum_of(matrix: &mut Dense) -> f64 {
+fn spectrum_of(matrix: &mut DenseMatrix) -> f64 {
     spectrum(matrix, &Probe::default()).unwrap().lowest
 }
 
@@ -221,15 +222,15 @@ fn low_rank_is_found() {
     let mut matrix = matrix_with(&spectrum, &mut source);
     let right = source.block(80, 4);
     let truth = dense_solve(&matrix, 0.01, &right);
-    for method in [Method::Lanczos { rank: 5 }, Method::Nystrom { rank: 5 }] {
+    for method in [Solver::Lanczos { rank: 5 }, Solver::Nystrom { rank: 5 }] {
         let solution = solve(&mut matrix, 0.01, &right, &method, &Options::default()).unwrap();
         assert!(relative(&solution.x, &truth) < 1e-9, "{method:?}");
         assert!(solution.certificate.all_converged());
     }
-    let too_low = solve(&mut matrix, 0.01, &right, &Method::Nystrom { rank: 2 }, &Options::default()).unwrap();
+    let too_low = solve(&mut matrix, 0.01, &right, &Solver::Nystrom { rank: 2 }, &Options::default()).unwrap();
     assert!(!too_low.certificate.all_converged());
-    assert!(too_low.certificate.remedy.unwrap().contains("rank"));
-    let error = solve(&mut matrix, 0.01, &right, &Method::Nystrom { rank: 81 }, &Options::default()).unwrap_err();
+    assert!(too_low.certificate.hint.unwrap().contains("rank"));
+    let error = solve(&mut matrix, 0.01, &right, &Solver::Nystrom { rank: 81 }, &Options::default()).unwrap_err();
     assert!(error.to_string().contains("rank"), "{error}");
 }
 
@@ -239,9 +240,9 @@ fn too_few_steps_are_marked() {
     let mut source = Source::new(4);
     let mut matrix = positive(60, &mut source);
     let right = source.block(60, 2);
-    let options = Options { most_iterations: 3, semidefinite: true, ..Options::default() };
+    let options = Options { max_iterations: 3, semidefinite: true, ..Options::default() };
     for method in methods(&matrix, 0.0) {
-        if matches!(method, Method::Direct) {
+        if matches!(method, Solver::Direct) {
             continue;
         }
         let solution = solve(&mut matrix, 0.0, &right, &method, &options).unwrap();
@@ -249,7 +250,7 @@ fn too_few_steps_are_marked() {
         assert!(!certificate.all_converged(), "{method:?}");
         assert_eq!(certificate.iterations, 3);
         assert!(certificate.relative_residuals.iter().all(|residual| *residual > 1e-6 && residual.is_finite()));
-        assert!(certificate.remedy.as_ref().unwrap().contains("more steps"), "{certificate:?}");
+        assert!(certificate.hint.as_ref().unwrap().contains("more steps"), "{certificate:?}");
     }
 }
 
@@ -261,7 +262,7 @@ fn only_independent_directions_are_multiplied() {
     // Zero, one, the same, another, the sum of all.
     let right = awkward(60, &[0, 9, 1, 9, 2], &mut source);
     for preconditioning in [Preconditioning::None, Preconditioning::Diagonal(diagonal(&matrix, 0.1))] {
-        let method = Method::BlockConjugateGradient(preconditioning);
+        let method = Solver::BlockConjugateGradient(preconditioning);
         let certificate = solve(&mut matrix, 0.1, &right, &method, &tight()).unwrap().certificate;
         assert!(certificate.all_converged());
         assert!(certificate.products.iterating <= 2 * certificate.iterations, "{certificate:?}");
@@ -274,7 +275,7 @@ fn callers_can_stop() {
     let mut matrix = positive(40, &mut source);
     let right = source.block(40, 2);
     let mut all = methods(&matrix, 0.1);
-    all.push(Method::Lissa(Lissa::default()));
+    all.push(Solver::Lissa(Lissa::default()));
     for method in all {
         let seen = Cell::new(0);
         let stop = |_: &ascribe::solve::Progress| {
@@ -283,7 +284,7 @@ fn callers_can_stop() {
         };
         let options = Options { progress: Some(&stop), ..Options::default() };
         let error = solve(&mut matrix, 0.1, &right, &method, &options).unwrap_err();
-        assert!(matches!(error, Error::Cancelled { .. }), "{method:?}: {error}");
+        assert!(matches!(error, Error::Canceled { .. }), "{method:?}: {error}");
         assert_eq!(seen.get(), 1);
     }
 }
@@ -294,7 +295,7 @@ fn products_are_counted_and_watched() {
     let mut matrix = positive(40, &mut source);
     let right = source.block(40, 3);
     let mut all = methods(&matrix, 0.1);
-    all.extend([Method::Lissa(Lissa::default()), Method::Lanczos { rank: 10 }, Method::Nystrom { rank: 10 }]);
+    all.extend([Solver::Lissa(Lissa::default()), Solver::Lanczos { rank: 10 }, Solver::Nystrom { rank: 10 }]);
     for method in all {
         let mut watched = Watched::new(&mut matrix);
         let solution = solve(&mut watched, 0.1, &right, &method, &Options::default()).unwrap();
@@ -316,7 +317,7 @@ fn the_same_bits_again() {
     let mut matrix = positive(50, &mut source);
     let right = source.block(50, 4);
     let mut all = methods(&matrix, 0.1);
-    all.extend([Method::Lissa(Lissa::default()), Method::Lanczos { rank: 10 }, Method::Nystrom { rank: 10 }]);
+    all.extend([Solver::Lissa(Lissa::default()), Solver::Lanczos { rank: 10 }, Solver::Nystrom { rank: 10 }]);
     for method in all {
         let options = Options { seed: 3, ..Options::default() };
         let first = solve(&mut matrix, 0.1, &right, &method, &options).unwrap();
@@ -330,7 +331,7 @@ fn lissa_diverges_with_an_error() {
     let mut source = Source::new(8);
     let mut matrix = matrix_with(&[1.0, 2.0, 30.0], &mut source);
     let right = source.block(3, 1);
-    let method = Method::Lissa(Lissa { scale: Some(2.0), ..Lissa::default() });
+    let method = Solver::Lissa(Lissa { scale: Some(2.0), ..Lissa::default() });
     let error = solve(&mut matrix, 0.1, &right, &method, &Options::default()).unwrap_err();
     assert!(matches!(error, Error::Diverged { .. }), "{error}");
     assert!(error.to_string().contains("scale"), "{error}");
@@ -339,7 +340,7 @@ fn lissa_diverges_with_an_error() {
 /// Averages over samples that are unbiased come near the answer.
 #[test]
 fn lissa_takes_samples() {
-    struct Sampled(Dense, Vec<Dense>);
+    struct Sampled(DenseMatrix, Vec<DenseMatrix>);
     impl Operator for Sampled {
         fn dimension(&self) -> usize {
             self.0.dimension()
@@ -353,13 +354,13 @@ fn lissa_takes_samples() {
         }
     }
     let mut source = Source::new(9);
-    let parts: Vec<Dense> = (0..8).map(|_| positive(10, &mut source)).collect();
+    let parts: Vec<DenseMatrix> = (0..8).map(|_| positive(10, &mut source)).collect();
     let mean = (0..100).map(|at| parts.iter().map(|part| part.values()[at]).sum::<f64>() / 8.0).collect();
-    let mean = Dense::new(10, mean).unwrap();
+    let mean = DenseMatrix::new(10, mean).unwrap();
     let right = source.block(10, 1);
     let truth = dense_solve(&mean, 0.5, &right);
-    let method = Method::Lissa(Lissa { scale: Some(200.0), sampled: true, repeats: 2, ..Lissa::default() });
-    let options = Options { tolerance: 0.05, most_iterations: 4000, ..Options::default() };
+    let method = Solver::Lissa(Lissa { scale: Some(200.0), sampled: true, repeats: 2, ..Lissa::default() });
+    let options = Options { tolerance: 0.05, max_iterations: 4000, ..Options::default() };
     let solution = solve(&mut Sampled(mean, parts), 0.5, &right, &method, &options).unwrap();
     assert!(relative(&solution.x, &truth) < 0.05);
     assert_eq!(solution.certificate.products.iterating, 8000);
@@ -368,10 +369,10 @@ fn lissa_takes_samples() {
 
 #[test]
 fn bad_arguments_are_named() {
-    let mut matrix = Dense::new(2, vec![1.0, 0.0, 0.0, 1.0]).unwrap();
+    let mut matrix = DenseMatrix::new(2, vec![1.0, 0.0, 0.0, 1.0]).unwrap();
     let right = Block::zeros(3, 1);
-    let method = Method::MinimalResidual;
-    let error = |matrix: &mut Dense, right: &Block, damping: f64, method: &Method, options: &Options| {
+    let method = Solver::MinimalResidual;
+    let error = |matrix: &mut DenseMatrix, right: &Block, damping: f64, method: &Solver, options: &Options| {
         solve(matrix, damping, right, method, options).unwrap_err().to_string()
     };
     assert!(error(&mut matrix, &right, 0.0, &method, &Options::default()).contains("right-hand sides is 3"));
@@ -380,9 +381,9 @@ fn bad_arguments_are_named() {
     assert!(error(&mut matrix, &right, f64::NAN, &method, &Options::default()).contains("damping is NaN"));
     let none = Options { tolerance: 0.0, ..Options::default() };
     assert!(error(&mut matrix, &right, 0.0, &method, &none).contains("tolerance is 0"));
-    let short = Method::ConjugateGradient(Preconditioning::Diagonal(vec![1.0]));
+    let short = Solver::ConjugateGradient(Preconditioning::Diagonal(vec![1.0]));
     assert!(error(&mut matrix, &right, 0.0, &short, &Options::default()).contains("preconditioner is 1"));
-    let negative = Method::ConjugateGradient(Preconditioning::Diagonal(vec![1.0, -1.0]));
+    let negative = Solver::ConjugateGradient(Preconditioning::Diagonal(vec![1.0, -1.0]));
     assert!(error(&mut matrix, &right, 0.0, &negative, &Options::default()).contains("preconditioner is -1"));
     let bad = Block::new(2, 1, vec![1.0, f64::INFINITY]).unwrap();
     assert!(error(&mut matrix, &bad, 0.0, &method, &Options::default()).contains("coordinate 1 of number 0"));

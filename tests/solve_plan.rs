@@ -5,7 +5,7 @@
 mod systems;
 
 use ascribe::solve::{
-    Block, Method, Operator, Options, Preconditioning, Signs, Situation, plan, preconditioner_rank, solve,
+    Block, Operator, Options, Preconditioning, Signs, Situation, Solver, plan, preconditioner_rank, solve,
 };
 use proptest::prelude::*;
 use systems::Source;
@@ -28,24 +28,24 @@ fn situation() -> Situation {
 #[test]
 fn rules_hold() {
     let few = Situation { dimension: 800, right_sides: 1, ..situation() };
-    assert!(matches!(plan(&few).chosen().method, Method::Direct));
+    assert!(matches!(plan(&few).chosen().method, Solver::Direct));
     let ten = plan(&situation());
     assert!(
-        matches!(ten.chosen().method, Method::BlockConjugateGradient(Preconditioning::Nystrom { rank: 60 })),
+        matches!(ten.chosen().method, Solver::BlockConjugateGradient(Preconditioning::Nystrom { rank: 60 })),
         "{ten}"
     );
     let easy = plan(&Situation { highest: Some(2.0), ..situation() });
-    assert!(matches!(easy.chosen().method, Method::BlockConjugateGradient(Preconditioning::None)), "{easy}");
+    assert!(matches!(easy.chosen().method, Solver::BlockConjugateGradient(Preconditioning::None)), "{easy}");
     let one = plan(&Situation { right_sides: 1, ..situation() });
-    assert!(matches!(one.chosen().method, Method::ConjugateGradient(Preconditioning::None)), "{one}");
-    // Thousands of questions are worth a factorisation.
+    assert!(matches!(one.chosen().method, Solver::ConjugateGradient(Preconditioning::None)), "{one}");
+    // Thousands of questions are worth a factorization.
     let many = plan(&Situation { right_sides: 5000, ..situation() });
-    assert!(matches!(many.chosen().method, Method::Direct), "{many}");
+    assert!(matches!(many.chosen().method, Solver::Direct), "{many}");
     let small = plan(&Situation { right_sides: 5000, budget_bytes: 400_000_000, ..situation() });
-    assert!(matches!(small.chosen().method, Method::BlockConjugateGradient(_)), "{small}");
+    assert!(matches!(small.chosen().method, Solver::BlockConjugateGradient(_)), "{small}");
     assert!(small.to_string().contains("not possible: "), "{small}");
     let indefinite = plan(&Situation { signs: Signs::Indefinite, dimension: 500, ..situation() });
-    assert!(matches!(indefinite.chosen().method, Method::MinimalResidual), "{indefinite}");
+    assert!(matches!(indefinite.chosen().method, Solver::MinimalResidual), "{indefinite}");
     let text = ten.to_string();
     assert!(text.contains("products") && text.contains("MB") && text.contains("direct"), "{text}");
 }
@@ -66,7 +66,7 @@ proptest! {
         prop_assert_eq!(made.candidates.len(), 4);
         prop_assert!(!made.to_string().is_empty());
         prop_assert!(made.chosen().together >= 1);
-        if made.candidates.iter().any(|candidate| candidate.excluded.is_none() && matches!(candidate.method, Method::Direct)) {
+        if made.candidates.iter().any(|candidate| candidate.excluded.is_none() && matches!(candidate.method, Solver::Direct)) {
             prop_assert!(dimension <= 10_000);
         }
         prop_assert!(preconditioner_rank(dimension, right_sides, 1e4) <= dimension);
@@ -105,12 +105,12 @@ fn sharing_saves_products() {
     }
     let mut operator = Spectrum(spectrum);
     let options = Options { semidefinite: true, ..Options::default() };
-    let mut spent = |method: &Method| {
+    let mut spent = |method: &Solver| {
         let solution = solve(&mut operator, 0.0, &right, method, &options).unwrap();
         assert!(solution.certificate.all_converged());
         solution.certificate.products.total() as f64 / 10.0
     };
-    let alone = spent(&Method::ConjugateGradient(Preconditioning::None));
+    let alone = spent(&Solver::ConjugateGradient(Preconditioning::None));
     let planned = spent(&plan(&Situation { highest: Some(2.0), ..situation() }).chosen().method);
     assert!((60.0..80.0).contains(&alone), "{alone}");
     assert!(planned <= 40.0, "{planned}");

@@ -8,9 +8,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use ascribe::autodiff::{gradient, hessian_vector_product};
-use ascribe::engine::{Context, Execution, Operands, Program, RowPatches, Values};
+use ascribe::engine::{Execution, Operands, Program, RowPatches, Values, Workers};
 use ascribe::graph::Graph;
-use ascribe::model::{Functional, FunctionalKind};
+use ascribe::models::triples::FunctionalKind;
+use ascribe::objective::Functional;
 use ascribe::run::{Job, Run, Settings};
 use ascribe::tensor::Array;
 use ascribe::verify::Truth;
@@ -70,9 +71,9 @@ fn program() -> Result<Arc<Program<f64>>> {
     let label = g.indices("label", &[])?;
     let direction = g.shared_input("direction", &[ROWS, WIDTH])?;
     let bounded = g.tanh(table)?;
-    let scores = g.contract("cd,d->c", bounded, x)?;
+    let scores = g.einsum("cd,d->c", bounded, x)?;
     let total = g.log_sum_exp(scores, 0)?;
-    let own = g.pick(scores, label)?;
+    let own = g.gather(scores, label)?;
     let loss = g.sub(total, own)?;
     let sum = g.batch_sum(loss)?;
     let mut outputs = vec![loss, sum];
@@ -86,10 +87,10 @@ fn results(execution: &Execution<f64>) -> Vec<u64> {
     losses.chain((1..4).flat_map(|output| execution.shared(output))).map(|x| x.to_bits()).collect()
 }
 
-fn cancelled<V: std::fmt::Debug>(result: Result<V>) -> bool {
+fn canceled<V: std::fmt::Debug>(result: Result<V>) -> bool {
     match result {
         Ok(_) => false,
-        Err(Error::Cancelled { place }) => !place.is_empty(),
+        Err(Error::Canceled { place }) => !place.is_empty(),
         Err(error) => panic!("{error}"),
     }
 }
@@ -102,17 +103,17 @@ fn an_execution_that_was_stopped_anywhere_runs_again() {
     let direction = numbers(4, ROWS * WIDTH);
     let values = Values::new(&parameters).with_real(0, &x).with_index(1, &labels).with_real(2, &direction);
     let mut fresh = Execution::new(program.clone(), 0);
-    fresh.run(&Context::single(), &values, EXAMPLES).unwrap();
+    fresh.run(&Workers::single(), &values, EXAMPLES).unwrap();
     let expected = results(&fresh);
 
     let flag = Arc::new(AtomicBool::new(false));
     for (threads, budget) in [(1, 0), (1, 1 << 30), (2, 0), (2, 1 << 30)] {
-        let context = Context::new(threads).unwrap().with_stop(flag.clone());
+        let context = Workers::new(threads).unwrap().with_stop(flag.clone());
         let mut execution = Execution::new(program.clone(), budget);
         let mut stops = 0;
         for reads in 1.. {
             let wire = Wire::new(&values, reads, &flag);
-            if !cancelled(execution.run(&context, &wire, EXAMPLES)) {
+            if !canceled(execution.run(&context, &wire, EXAMPLES)) {
                 break;
             }
             stops += 1;
@@ -133,7 +134,7 @@ fn an_execution_that_was_stopped_anywhere_runs_again() {
 fn a_flag_that_was_set_and_cleared_again_does_not_hide_what_is_missing() {
     let flag = Arc::new(AtomicBool::new(false));
     for threads in [1, 2] {
-        let context = Context::new(threads).unwrap().with_stop(flag.clone());
+        let context = Workers::new(threads).unwrap().with_stop(flag.clone());
         let mut items = vec![0; 9];
         let done = AtomicUsize::new(0);
         // Set by the first, cleared by nobody until the pass is over: later items stay as they are.
@@ -142,15 +143,15 @@ fn a_flag_that_was_set_and_cleared_again_does_not_hide_what_is_missing() {
             flag.store(done.fetch_add(1, Ordering::Relaxed) == 0, Ordering::Relaxed);
         });
         let left = items.contains(&0);
-        assert_eq!(cancelled(result), left);
+        assert_eq!(canceled(result), left);
         assert!(threads > 1 || left);
         flag.store(false, Ordering::Relaxed);
-        assert!(!cancelled(context.try_for_each(&mut items, |item| *item = 1)));
+        assert!(!canceled(context.try_for_each(&mut items, |item| *item = 1)));
     }
-    let clone = Context::single().with_stop(flag.clone()).clone();
-    let bare = Context::single();
+    let clone = Workers::single().with_stop(flag.clone()).clone();
+    let bare = Workers::single();
     flag.store(true, Ordering::Relaxed);
-    assert!(clone.stopped() && cancelled(clone.check()) && cancelled(clone.single_like().check()));
+    assert!(clone.stopped() && canceled(clone.check()) && canceled(clone.single_like().check()));
     assert!(!bare.stopped() && bare.check().is_ok());
 }
 
@@ -176,13 +177,13 @@ fn from_another_thread<R>(flag: &Arc<AtomicBool>, work: impl FnOnce(&dyn Fn()) -
 #[test]
 fn training_stops_and_begins_again() {
     let flag = Arc::new(AtomicBool::new(true));
-    let context = Context::new(2).unwrap().with_stop(flag.clone());
+    let context = Workers::new(2).unwrap().with_stop(flag.clone());
     let (job, data) = job(4);
     let mut go = |_: &_, _: &dyn Fn() -> _| Ok(ControlFlow::Continue(()));
-    assert!(cancelled(job.train(&data, &context, &mut go)));
-    assert!(cancelled(job.train_without(&[1], None, &context)));
+    assert!(canceled(job.train(&data, &context, &mut go)));
+    assert!(canceled(job.train_without(&[1], None, &context)));
     flag.store(false, Ordering::Relaxed);
-    let expected = job.train(&data, &Context::single(), &mut go).unwrap();
+    let expected = job.train(&data, &Workers::single(), &mut go).unwrap();
 
     // So many epochs take hours: only the flag can end them.
     let (endless, _) = self::job(100_000_000);
@@ -193,7 +194,7 @@ fn training_stops_and_begins_again() {
         };
         endless.train(&data, &context, &mut watch)
     });
-    assert!(cancelled(stopped));
+    assert!(canceled(stopped));
     flag.store(false, Ordering::Relaxed);
     let again = job.train(&data, &context, &mut go).unwrap();
     let tables = |run: &Run<f64>| -> Vec<Array<f64>> { run.model.parameters().to_vec() };
@@ -205,25 +206,25 @@ fn training_stops_and_begins_again() {
 fn verification_passes_the_flag_on() {
     let (job, data) = job(4);
     let mut go = |_: &_, _: &dyn Fn() -> _| Ok(ControlFlow::Continue(()));
-    let run = job.train(&data, &Context::single(), &mut go).unwrap();
+    let run = job.train(&data, &Workers::single(), &mut go).unwrap();
     let functional = Functional::of_triples(&run.model, FunctionalKind::Probability, true).unwrap();
     let truth = Truth::new(&run, &functional).unwrap();
     let (removals, queries) = ((0..30).map(|e| vec![e]).collect::<Vec<_>>(), vec![vec![0, 0, 1]]);
     let mut report = |_| ControlFlow::Continue(());
-    let expected = truth.changes(&Context::single(), &removals, &queries, &mut report).unwrap();
+    let expected = truth.changes(&Workers::single(), &removals, &queries, &mut report).unwrap();
     let flag = Arc::new(AtomicBool::new(true));
     for threads in [1, 2] {
-        let context = Context::new(threads).unwrap().with_stop(flag.clone());
+        let context = Workers::new(threads).unwrap().with_stop(flag.clone());
         flag.store(true, Ordering::Relaxed);
-        assert!(cancelled(truth.changes(&context, &removals, &queries, &mut report)));
-        assert!(cancelled(truth.without(&context, &[1], &queries)));
+        assert!(canceled(truth.changes(&context, &removals, &queries, &mut report)));
+        assert!(canceled(truth.without(&context, &[1], &queries)));
         flag.store(false, Ordering::Relaxed);
         // Between blocks nobody asks but the retrainings themselves.
         let mut set = |done: usize| {
             flag.store(done >= 8, Ordering::Relaxed);
             ControlFlow::Continue(())
         };
-        assert!(cancelled(truth.changes(&context, &removals, &queries, &mut set)));
+        assert!(canceled(truth.changes(&context, &removals, &queries, &mut set)));
         flag.store(false, Ordering::Relaxed);
         assert_eq!(truth.changes(&context, &removals, &queries, &mut report).unwrap(), expected);
     }
@@ -233,10 +234,10 @@ fn verification_passes_the_flag_on() {
     endless.settings.epochs = 100_000_000;
     endless.outcome.best_epoch = Some(100_000_000);
     let truth = Truth::new(&endless, &functional).unwrap();
-    let context = Context::new(2).unwrap().with_stop(flag.clone());
+    let context = Workers::new(2).unwrap().with_stop(flag.clone());
     let stopped = from_another_thread(&flag, |tell| {
         tell();
         truth.changes(&context, &removals, &queries, &mut report)
     });
-    assert!(cancelled(stopped));
+    assert!(canceled(stopped));
 }

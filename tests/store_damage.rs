@@ -25,7 +25,7 @@ fn verify(folder: &Path, file: &Path, expected: &Contents, what: &str) {
             assert_eq!(found, *expected, "{what} of {file} went unnoticed");
             assert_eq!(file, "run.json", "{what} of {file} was accepted");
         }
-        Err(error) => assert!(error.to_string().contains("; "), "no remedy in {error}"),
+        Err(error) => assert!(error.to_string().contains("; "), "no hint in {error}"),
     }
 }
 

@@ -4,7 +4,7 @@
 use std::fs;
 use std::io::Write;
 
-use ascribe::data::{Dense, Encoding, EncodingOptions, Missing, Table, Targets, Task, Unseen};
+use ascribe::data::{Encoding, EncodingOptions, Missing, Samples, Table, Targets, Task, Unseen};
 use ascribe::tensor::Array;
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -160,12 +160,12 @@ fn bytes_that_are_not_text_are_refused_with_their_place() {
 
 #[test]
 fn a_label_column_that_is_not_there_is_refused_with_all_names() {
-    let table = table("size,colour,label\n1,red,0\n2,red,1\n");
+    let table = table("size,color,label\n1,red,0\n2,red,1\n");
     let error = Encoding::learn(&table, "lable", Task::Classes, &EncodingOptions::default()).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "t.csv, line 1: there is no column \"lable\"; did you mean \"label\", \"size\", \"colour\"? \
-         The columns are \"size\", \"colour\", \"label\""
+        "t.csv, line 1: there is no column \"lable\"; did you mean \"label\", \"size\", \"color\"? \
+         The columns are \"size\", \"color\", \"label\""
     );
 }
 
@@ -182,12 +182,12 @@ fn one_class_is_refused() {
 
 #[test]
 fn values_that_cannot_be_used_are_refused_with_row_and_column() {
-    let remedy = "give it, leave out rows with missing values, or fill in features";
+    let hint = "give it, leave out rows with missing values, or fill in features";
     for cell in ["", "?", "NA", "nan", "NaN", "null", " ", "-nan", "NAN"] {
         let message =
             learn(&format!("a,b,y\n1,2,3\n4,{cell},6\n"), Task::Numbers, &EncodingOptions::default()).unwrap_err();
         let cell = cell.trim();
-        assert_eq!(message, format!("t.csv, line 3: row 1, column \"b\": the value is missing ({cell:?}); {remedy}"));
+        assert_eq!(message, format!("t.csv, line 3: row 1, column \"b\": the value is missing ({cell:?}); {hint}"));
     }
     for cell in ["inf", "-Infinity", "1e999"] {
         for rule in [Missing::Refuse, Missing::Drop, Missing::Fill] {
@@ -271,9 +271,9 @@ fn another_table_is_read_as_the_training_table_was() {
          correct it, leave the row out, or let unseen categories be zeros"
     );
     assert_eq!(
-        refused("b,colour,y\nx,1,2\n"),
+        refused("b,color,y\nx,1,2\n"),
         "t.csv, line 1: the training table has columns that this one lacks: \"code\"; columns that the training \
-         table does not have: \"colour\"; give it the same columns; only the label may be left out"
+         table does not have: \"color\"; give it the same columns; only the label may be left out"
     );
     let encoding = numbers("a,y\n1,1\n2,2\n");
     let error = encoding.encode(&table("a,y\n1,1\nlow,2\n")).unwrap_err().to_string();
@@ -320,13 +320,13 @@ fn constant_columns_are_named_and_left_as_they_are() {
     for (found, expected) in dense.features.values().iter().zip(expected) {
         assert!((found - expected).abs() <= 1e-15, "{found} {expected}");
     }
-    // Another table is standardised by the training table's numbers.
+    // Another table is standardized by the training table's numbers.
     let other = encoding.encode(&table("a,b,c,d\n7,3,u,w\n")).unwrap();
     assert_eq!(other.features.values()[..2], [7.0, 0.0]);
 }
 
 #[test]
-fn standardising_survives_huge_and_tiny_numbers() {
+fn standardizing_survives_huge_and_tiny_numbers() {
     let options = EncodingOptions { standardize: true, ..EncodingOptions::default() };
     for size in ["1e300", "1e-300", "1e-305", "1"] {
         let text = format!("a,y\n-{size},1\n0,1\n{size},2\n");
@@ -339,7 +339,7 @@ fn standardising_survives_huge_and_tiny_numbers() {
     let encoding = learn("a,y\n1e-320,1\n2e-320,2\n", Task::Numbers, &options).unwrap();
     let error = encoding.encode(&table("a\n1\n")).unwrap_err().to_string();
     assert!(
-        error.starts_with("t.csv, line 2: row 0, column \"a\": \"1\" becomes inf when it is standardised"),
+        error.starts_with("t.csv, line 2: row 0, column \"a\": \"1\" becomes inf when it is standardized"),
         "{error}"
     );
 }
@@ -375,19 +375,19 @@ fn rows_are_selected_and_split_the_same_every_time() {
 #[test]
 fn arrays_become_rows_if_they_fit() {
     let features = |values: &[f64]| Array::new(&[2, 2], values.to_vec()).unwrap();
-    let error = Dense::new(features(&[1.0, 2.0, 3.0, f64::NAN]), Targets::None).unwrap_err().to_string();
+    let error = Samples::new(features(&[1.0, 2.0, 3.0, f64::NAN]), Targets::None).unwrap_err().to_string();
     assert!(error.starts_with("a feature is NaN at row 1, column 1 (both counted from 0); "), "{error}");
     let plain = features(&[1.0, 2.0, 3.0, 4.0]);
-    let error = Dense::new(plain.clone(), Targets::Numbers(vec![0.0, f64::INFINITY])).unwrap_err().to_string();
+    let error = Samples::new(plain.clone(), Targets::Numbers(vec![0.0, f64::INFINITY])).unwrap_err().to_string();
     assert!(error.starts_with("a target is inf at row 1 (counted from 0); "), "{error}");
-    let error = Dense::new(plain.clone(), Targets::Numbers(vec![0.0])).unwrap_err().to_string();
+    let error = Samples::new(plain.clone(), Targets::Numbers(vec![0.0])).unwrap_err().to_string();
     assert_eq!(error, "the number of targets is 1, expected 2, one for each row of features");
     let classes = |labels: &[u32]| Targets::Classes { labels: labels.to_vec(), names: vec!["a".into(), "b".into()] };
-    assert!(Dense::new(plain.clone(), classes(&[0, 2])).is_err());
-    let dense = Dense::new(plain.clone(), classes(&[1, 1])).unwrap();
+    assert!(Samples::new(plain.clone(), classes(&[0, 2])).is_err());
+    let dense = Samples::new(plain.clone(), classes(&[1, 1])).unwrap();
     let error = dense.require_targets("the training data").unwrap_err().to_string();
     assert_eq!(error, "the training data is of one class only, \"b\", expected at least two");
-    assert!(Dense::new(plain, classes(&[1, 0])).unwrap().require_targets("it").is_ok());
+    assert!(Samples::new(plain, classes(&[1, 0])).unwrap().require_targets("it").is_ok());
 }
 
 fn names(count: usize) -> impl Strategy<Value = Vec<String>> {

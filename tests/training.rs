@@ -7,15 +7,17 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+use ascribe::attribution::rollback::{CreditRule, Tracker};
 use ascribe::data::{Triple, TripleSet};
-use ascribe::engine::Context;
-use ascribe::model::{Loss, Objective, Sides, TripleModel, zoo};
-use ascribe::rollback::{Attribution, Tracker};
-use ascribe::run::{Job, Precision, Settings};
-use ascribe::tensor::{Array, Real};
+use ascribe::engine::Workers;
+use ascribe::models::triples::{Candidates, TripleExamples};
+use ascribe::models::triples::{Loss, Sides, TripleModel, scorers};
+use ascribe::objective::Objective;
+use ascribe::run::{Job, Settings};
+use ascribe::tensor::{Array, Precision, Real};
 use ascribe::train::{
-    BatchStep, Candidates, Evaluation, FitOptions, Fitting, Method, Observer, Outcome, Schedule, StepPlan, Stopping,
-    Trainer, TrainerOptions, TripleExamples, Untracked, fit,
+    BatchStep, Evaluation, FitOptions, Fitting, Observer, Optimizer, Outcome, Schedule, StepPlan, Stopping, Trainer,
+    TrainerOptions, Untracked, fit,
 };
 use common::naive::{self, Plan, Rows};
 use common::{assert_close, bits, flat, random_triples};
@@ -25,8 +27,8 @@ const EPOCHS: usize = 2;
 const RATE: f64 = 0.05;
 const SEED: u64 = 11;
 
-fn methods() -> [Method; 4] {
-    [Method::Sgd, Method::adagrad(), Method::adam(false), Method::adam(true)]
+fn methods() -> [Optimizer; 4] {
+    [Optimizer::Sgd, Optimizer::adagrad(), Optimizer::adam(false), Optimizer::adam(true)]
 }
 
 /// A DistMult model with everything that trains it.
@@ -39,7 +41,7 @@ struct Bench {
 impl Bench {
     fn new() -> Self {
         let data = random_triples(11, 3, 60, 5);
-        let model = TripleModel::new(zoo::by_name("distmult").unwrap(), (11, 3), 4, 0.7, 9).unwrap();
+        let model = TripleModel::new(scorers::by_name("distmult").unwrap(), (11, 3), 4, 0.7, 9).unwrap();
         let plan = Arc::new(StepPlan::new(&Objective::of_triples(&model, LOSS, Sides::Tails).unwrap()).unwrap());
         Self { data, model, plan }
     }
@@ -48,7 +50,7 @@ impl Bench {
         TripleExamples::new(&self.data.train, 11, LOSS, Sides::Tails, SEED, Candidates::EachEpoch).unwrap()
     }
 
-    fn options(&self, method: Method, batch: usize, schedule: Schedule) -> FitOptions {
+    fn options(&self, method: Optimizer, batch: usize, schedule: Schedule) -> FitOptions {
         let trainer = TrainerOptions { method, learning_rate: RATE, schedule, epochs: EPOCHS, batch, seed: SEED };
         FitOptions { trainer, stopping: None, limit: None }
     }
@@ -68,7 +70,7 @@ impl Bench {
     ) -> (Vec<Array<f64>>, Outcome) {
         let mut parameters = self.model.parameters().to_vec();
         let out: Vec<bool> = (0..self.data.train.len()).map(|e| left_out.contains(&e)).collect();
-        let context = Context::single();
+        let context = Workers::single();
         let report = &mut |_: &_, _: &[_], _: &mut O| Ok(ControlFlow::Continue(()));
         let (plan, examples) = (&self.plan, self.examples());
         let outcome =
@@ -90,7 +92,7 @@ impl Bench {
 }
 
 #[test]
-fn optimisers_follow_their_formulas() {
+fn optimizers_follow_their_formulas() {
     let bench = Bench::new();
     for method in methods() {
         for batch in [1, 7, 60] {
@@ -112,7 +114,7 @@ fn optimisers_follow_their_formulas() {
 fn constants_of_adam_are_used() {
     let bench = Bench::new();
     for dense in [false, true] {
-        let method = Method::Adam { beta1: 0.5, beta2: 0.8, epsilon: 1e-2, dense };
+        let method = Optimizer::Adam { beta1: 0.5, beta2: 0.8, epsilon: 1e-2, dense };
         let options = bench.options(method, 3, Schedule::Constant);
         let (found, _) = bench.train(&options, &[], &mut Untracked, None);
         let (expected, _) = bench.naive(&options, &|_| RATE, &[]);
@@ -129,9 +131,9 @@ fn schedules_follow_their_formulas() {
         (Schedule::Exponential { factor: 0.3 }, |t| RATE * (t * 0.3f64.ln()).exp()),
         (Schedule::InverseTime { decay: 1.5 }, |t| RATE / (1.0 + 1.5 * t)),
     ];
-    let constant = bench.naive(&bench.options(Method::Sgd, 7, Schedule::Constant), &|_| RATE, &[]).0;
+    let constant = bench.naive(&bench.options(Optimizer::Sgd, 7, Schedule::Constant), &|_| RATE, &[]).0;
     for (schedule, rate) in schedules {
-        let options = bench.options(Method::Sgd, 7, schedule);
+        let options = bench.options(Optimizer::Sgd, 7, schedule);
         let (found, _) = bench.train(&options, &[], &mut Untracked, None);
         let (expected, _) = bench.naive(&options, &rate, &[]);
         assert_close(&flat(&found), &naive::flat(&expected), 1e-12, &format!("{schedule:?}"));
@@ -174,7 +176,7 @@ impl Observer<f64> for Recorder {
 fn contributions_are_the_examples_own_gradients() {
     let bench = Bench::new();
     for batch in [1, 7, 60] {
-        let options = bench.options(Method::Sgd, batch, Schedule::Constant);
+        let options = bench.options(Optimizer::Sgd, batch, Schedule::Constant);
         let mut recorder = Recorder::default();
         bench.train(&options, &[], &mut recorder, None);
         let (_, steps) = bench.naive(&options, &|_| RATE, &[]);
@@ -212,7 +214,8 @@ fn leaving_examples_out_skips_their_steps_and_nothing_else() {
 #[test]
 fn orders_are_permutations_that_do_not_depend_on_the_others() {
     let bench = Bench::new();
-    let trainer = Trainer::new(bench.plan.clone(), bench.options(Method::Sgd, 1, Schedule::Constant).trainer).unwrap();
+    let trainer =
+        Trainer::new(bench.plan.clone(), bench.options(Optimizer::Sgd, 1, Schedule::Constant).trainer).unwrap();
     let mut seen = std::collections::BTreeSet::new();
     for epoch in 0..20 {
         let order = trainer.order(epoch, 500);
@@ -228,14 +231,14 @@ fn orders_are_permutations_that_do_not_depend_on_the_others() {
 fn same_bytes_on_any_threads<T: Real>(precision: Precision) {
     let data = random_triples(90, 4, 300, 2);
     for (loss, attribution, method) in [
-        (Loss::FullSoftmax, Attribution::Momentum, Method::adam(false)),
-        (Loss::SampledSoftmax { negatives: 60 }, Attribution::Step, Method::adam(true)),
+        (Loss::FullSoftmax, CreditRule::Momentum, Optimizer::adam(false)),
+        (Loss::SampledSoftmax { negatives: 60 }, CreditRule::Step, Optimizer::adam(true)),
     ] {
         let settings = Settings {
             dimension: 16,
             loss,
             sides: Sides::Both,
-            optimiser: method,
+            optimizer: method,
             attribution,
             batch: 64,
             epochs: 2,
@@ -245,7 +248,7 @@ fn same_bytes_on_any_threads<T: Real>(precision: Precision) {
         let job = Job::<T>::new(&settings, &data).unwrap();
         let train = |threads| {
             let watch = &mut |_: &_, _: &dyn Fn() -> _| Ok(ControlFlow::Continue(()));
-            let run = job.train(&data, &Context::new(threads).unwrap(), watch).unwrap();
+            let run = job.train(&data, &Workers::new(threads).unwrap(), watch).unwrap();
             let changes: Vec<u64> = run.ledger.changes().iter().map(|x| x.to_f64().to_bits()).collect();
             (bits(run.model.parameters()), changes, bits(run.ledger.remainder()), run.outcome)
         };
@@ -272,7 +275,7 @@ fn early_stopping_restores_weights_and_ledger_of_the_best_epoch() {
     // The second evaluation is the best; a tie with it is no better, so patience ends after the fifth.
     let qualities = [0.3, 0.7, 0.7, 0.1, 0.6, 0.9];
     for method in methods() {
-        for attribution in [Attribution::Step, Attribution::Momentum] {
+        for attribution in [CreditRule::Step, CreditRule::Momentum] {
             let track = || Tracker::new(&bench.plan, &bench.examples(), method, attribution).expect("rows that exist");
             let mut options = bench.options(method, 7, Schedule::Linear);
             options.trainer.epochs = 12;
@@ -297,7 +300,7 @@ fn early_stopping_restores_weights_and_ledger_of_the_best_epoch() {
             let (stopped, limited) = (stopped.into_ledger(), limited.into_ledger());
             let what = format!("{method:?}, {attribution:?}");
             // Saving settles pending momentum, which only rounds differently.
-            let pending = method.momentum_decay() > 0.0 && attribution == Attribution::Momentum;
+            let pending = method.momentum_decay() > 0.0 && attribution == CreditRule::Momentum;
             let tolerance = if pending { 1e-12 } else { 0.0 };
             assert_close(stopped.changes(), limited.changes(), tolerance, &what);
             assert_close(&flat(stopped.remainder()), &flat(limited.remainder()), tolerance, &what);
@@ -320,7 +323,7 @@ fn a_training_may_be_cut_up_anywhere() {
     };
     let job = Job::<f64>::new(&settings, &data).unwrap();
     let data = Arc::new(data);
-    let context = Context::single();
+    let context = Workers::single();
     let whole = job.train(&data, &context, &mut |_: &_, _: &dyn Fn() -> _| Ok(ControlFlow::Continue(()))).unwrap();
     let (best, done) = (whole.outcome.best_epoch.unwrap(), whole.outcome.epochs.len());
     assert!(best < done && done < 30, "stopped early: kept {best} of {done}");
@@ -332,7 +335,7 @@ fn a_training_may_be_cut_up_anywhere() {
                 Ok(true) => break,
                 Ok(false) => (),
                 Err(error) => {
-                    assert!(matches!(error, ascribe::Error::Cancelled { .. }), "{error}");
+                    assert!(matches!(error, ascribe::Error::Canceled { .. }), "{error}");
                     broken += 1;
                 }
             }
@@ -358,11 +361,11 @@ fn a_training_may_be_cut_up_anywhere() {
     assert!(bits(&kept) == bits(whole.model.parameters()));
 }
 
-/// An evaluation that is cancelled is made again when training goes on.
+/// An evaluation that is canceled is made again when training goes on.
 #[test]
-fn a_cancelled_evaluation_loses_nothing() {
+fn a_canceled_evaluation_loses_nothing() {
     let bench = Bench::new();
-    let mut options = bench.options(Method::adam(false), 7, Schedule::Constant);
+    let mut options = bench.options(Optimizer::adam(false), 7, Schedule::Constant);
     options.trainer.epochs = 6;
     options.stopping = Some(Stopping { every: 1, patience: 9 });
     let quality = |weights: &[Array<f64>]| -weights[0].values()[0].abs();
@@ -374,12 +377,12 @@ fn a_cancelled_evaluation_loses_nothing() {
     let mut moody = |weights: &[Array<f64>]| {
         asked += 1;
         match asked % 2 {
-            1 => Err(ascribe::Error::Cancelled { place: "an evaluation".into() }),
+            1 => Err(ascribe::Error::Canceled { place: "an evaluation".into() }),
             _ => Ok(quality(weights)),
         }
     };
     let report = &mut |_: &_, _: &[_], _: &mut Untracked| Ok(ControlFlow::Continue(()));
-    let context = Context::single();
+    let context = Workers::single();
     let mut broken = 0;
     while fitting.advance(u64::MAX, &bench.examples(), &context, Some(&mut moody), report).is_err() {
         broken += 1;
@@ -393,11 +396,11 @@ fn a_cancelled_evaluation_loses_nothing() {
 fn trainings_that_cannot_be_are_refused() {
     let bench = Bench::new();
     let refused = |change: &dyn Fn(&mut FitOptions), left_out: &[bool]| {
-        let mut options = bench.options(Method::Sgd, 1, Schedule::Constant);
+        let mut options = bench.options(Optimizer::Sgd, 1, Schedule::Constant);
         change(&mut options);
         let mut parameters = bench.model.parameters().to_vec();
         let report = &mut |_: &_, _: &[_], _: &mut Untracked| Ok(ControlFlow::Continue(()));
-        let (context, examples) = (Context::single(), bench.examples());
+        let (context, examples) = (Workers::single(), bench.examples());
         fit(&bench.plan, &options, &mut parameters, &examples, left_out, &context, &mut Untracked, None, report)
             .unwrap_err()
             .to_string()

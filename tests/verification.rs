@@ -7,11 +7,13 @@ use std::ops::ControlFlow;
 
 use ascribe::Error;
 use ascribe::data::{Triple, TripleSet};
-use ascribe::engine::Context;
-use ascribe::model::{Functional, FunctionalKind, Loss, Sides};
+use ascribe::engine::Workers;
+use ascribe::models::triples::TripleExamples;
+use ascribe::models::triples::{FunctionalKind, Loss, Sides};
+use ascribe::objective::Functional;
 use ascribe::run::{Job, Run, Settings};
 use ascribe::tensor::Array;
-use ascribe::train::{Method, Moment, Schedule, StepPlan, Stopping, Trainer, TrainerOptions, TripleExamples};
+use ascribe::train::{Moment, Optimizer, Schedule, StepPlan, Stopping, Trainer, TrainerOptions};
 use ascribe::verify::Truth;
 use common::naive::{self, Plan, Tables, score};
 use common::{assert_close, bits, random_triples, square_objective};
@@ -34,7 +36,7 @@ fn data() -> TripleSet {
 
 fn train(settings: &Settings, data: &TripleSet) -> Run<f64> {
     let watch = &mut |_: &_, _: &dyn Fn() -> _| Ok(ControlFlow::Continue(()));
-    Job::new(settings, data).unwrap().train(data, &Context::single(), watch).unwrap()
+    Job::new(settings, data).unwrap().train(data, &Workers::single(), watch).unwrap()
 }
 
 fn probability(tables: &Tables, query: &[u32]) -> f64 {
@@ -57,14 +59,14 @@ fn functional(run: &Run<f64>) -> Functional {
 
 #[test]
 fn removing_nothing_changes_nothing() {
-    for optimiser in [Method::Sgd, Method::adagrad(), Method::adam(false), Method::adam(true)] {
-        let run = train(&Settings { optimiser, ..settings() }, &data());
+    for optimizer in [Optimizer::Sgd, Optimizer::adagrad(), Optimizer::adam(false), Optimizer::adam(true)] {
+        let run = train(&Settings { optimizer, ..settings() }, &data());
         let job = Job::<f64>::new(&run.settings, &run.data).unwrap();
-        let again = job.train_without(&[], None, &Context::new(2).unwrap()).unwrap();
-        assert!(bits(&again) == bits(run.model.parameters()), "{optimiser:?}: the same bits");
+        let again = job.train_without(&[], None, &Workers::new(2).unwrap()).unwrap();
+        assert!(bits(&again) == bits(run.model.parameters()), "{optimizer:?}: the same bits");
         let functional = functional(&run);
         let truth = Truth::new(&run, &functional).unwrap();
-        let context = Context::single();
+        let context = Workers::single();
         let before = truth.values(&context, &queries()).unwrap();
         assert_close(&before, &expected(run.model.parameters()), 1e-14, "values of the full training");
         assert_eq!(truth.without(&context, &[], &queries()).unwrap(), before);
@@ -76,9 +78,9 @@ fn removing_nothing_changes_nothing() {
 
 #[test]
 fn removal_is_retraining_without_the_steps() {
-    for optimiser in [Method::Sgd, Method::adam(false), Method::adam(true)] {
-        let settings = Settings { optimiser, ..settings() };
-        let (data, context) = (data(), Context::single());
+    for optimizer in [Optimizer::Sgd, Optimizer::adam(false), Optimizer::adam(true)] {
+        let settings = Settings { optimizer, ..settings() };
+        let (data, context) = (data(), Workers::single());
         let run = train(&settings, &data);
         let functional = functional(&run);
         let truth = Truth::new(&run, &functional).unwrap();
@@ -86,7 +88,7 @@ fn removal_is_retraining_without_the_steps() {
         // A naive training that skips the examples, in the order of the full one.
         let plan = StepPlan::<f64>::new(&square_objective(&[13, 4], &[3, 4], 0.0)).unwrap();
         let options = TrainerOptions {
-            method: optimiser,
+            method: optimizer,
             learning_rate: settings.learning_rate,
             schedule: settings.schedule,
             epochs: settings.epochs,
@@ -101,12 +103,12 @@ fn removal_is_retraining_without_the_steps() {
         for set in [vec![17], vec![0, 1, 2, 3, 69], (0..70).step_by(2).collect::<Vec<u32>>()] {
             let left_out: Vec<usize> = set.iter().map(|e| *e as usize).collect();
             let rate = |t: f64| 0.03 * (1.0 - t / 5.0);
-            let plan = Plan { method: optimiser, batch: 4, orders: &orders, rate: &rate, left_out: &left_out };
+            let plan = Plan { method: optimizer, batch: 4, orders: &orders, rate: &rate, left_out: &left_out };
             let initial = naive::tables(job.initial().parameters());
             let (weights, _) = naive::train(initial, &plan, 4, &examples, &naive::distmult_softmax);
             let found = truth.without(&context, &set, &queries()).unwrap();
             let naive: Vec<f64> = queries().iter().map(|query| probability(&weights, query)).collect();
-            assert_close(&found, &naive, 1e-10, &format!("{optimiser:?} without {set:?}"));
+            assert_close(&found, &naive, 1e-10, &format!("{optimizer:?} without {set:?}"));
             let parameters = job.train_without(&set, None, &context).unwrap();
             assert_close(&found, &expected(&parameters), 1e-14, "the weights that the job gives");
         }
@@ -128,7 +130,7 @@ fn retraining_ends_with_the_epoch_that_was_kept() {
 
     let functional = functional(&run);
     let truth = Truth::new(&run, &functional).unwrap();
-    let context = Context::single();
+    let context = Workers::single();
     let before = truth.values(&context, &queries()).unwrap();
     assert_close(&before, &expected(run.model.parameters()), 1e-14, "values of the weights kept");
     assert_eq!(truth.without(&context, &[], &queries()).unwrap(), before);
@@ -144,7 +146,7 @@ fn many_changes_at_once_are_those_one_by_one() {
     let run = train(&settings(), &data());
     let functional = functional(&run);
     let truth = Truth::new(&run, &functional).unwrap();
-    let single = Context::single();
+    let single = Workers::single();
     let before = truth.values(&single, &queries()).unwrap();
     let mut removals: Vec<Vec<u32>> = (0..21).map(|e| vec![e]).collect();
     removals.push(vec![4, 8, 8, 30]);
@@ -162,7 +164,7 @@ fn many_changes_at_once_are_those_one_by_one() {
             told.push(done);
             ControlFlow::Continue(())
         };
-        let context = Context::new(threads).unwrap();
+        let context = Workers::new(threads).unwrap();
         assert_eq!(truth.changes(&context, &removals, &queries(), &mut report).unwrap(), one_by_one);
         let block = 4 * threads;
         let expected: Vec<usize> = (1..=22usize.div_ceil(block)).map(|n| (n * block).min(22)).collect();
@@ -175,14 +177,14 @@ fn the_caller_may_stop_and_is_told_what_is_wrong() {
     let run = train(&settings(), &data());
     let functional = functional(&run);
     let truth = Truth::new(&run, &functional).unwrap();
-    let context = Context::single();
+    let context = Workers::single();
     let removals: Vec<Vec<u32>> = (0..20).map(|e| vec![e]).collect();
     let mut asked = 0;
     let stopped = truth.changes(&context, &removals, &queries(), &mut |done| {
         asked += 1;
         if done >= 8 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     });
-    let Err(Error::Cancelled { place }) = stopped else { panic!("{stopped:?}") };
+    let Err(Error::Canceled { place }) = stopped else { panic!("{stopped:?}") };
     assert_eq!((place.as_str(), asked), ("retraining 8 of 20", 2));
 
     let message = |result: ascribe::Result<Vec<f64>>| result.unwrap_err().to_string();
@@ -202,16 +204,16 @@ fn the_caller_may_stop_and_is_told_what_is_wrong() {
         assert_eq!(look().outcome.epochs.len(), progress.epoch);
         Ok(if progress.epoch == 2 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
     });
-    let Err(Error::Cancelled { place }) = stopped else { panic!("{stopped:?}") };
+    let Err(Error::Canceled { place }) = stopped else { panic!("{stopped:?}") };
     assert_eq!(place, "epoch 2 of 5");
 }
 
 /// Looking at a run in between shows what a training that ends there gives, and changes nothing.
 #[test]
 fn looking_changes_nothing() {
-    let (data, context) = (data(), Context::single());
-    for optimiser in [Method::adagrad(), Method::adam(false), Method::adam(true)] {
-        let settings = Settings { optimiser, schedule: Schedule::Constant, ..settings() };
+    let (data, context) = (data(), Workers::single());
+    for optimizer in [Optimizer::adagrad(), Optimizer::adam(false), Optimizer::adam(true)] {
+        let settings = Settings { optimizer, schedule: Schedule::Constant, ..settings() };
         let plain = train(&settings, &data);
         let mut seen = Vec::new();
         let watched = Job::<f64>::new(&settings, &data)

@@ -9,41 +9,41 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-use ascribe::curvature::Scalars;
-use ascribe::engine::Context;
-use ascribe::influence::{Change, Edit, Influence, Level, Options, Watch, WhatIfOptions};
-use ascribe::model::Inputs;
-use ascribe::model::dense::{DenseFunctional, DenseLoss};
-use ascribe::solve::{Method, Preconditioning};
+use ascribe::attribution::influence::{Change, Edit, Influence, Level, Options, Watch, WhatIfOptions};
+use ascribe::engine::Workers;
+use ascribe::models::network::{NetworkFunctional, NetworkLoss};
+use ascribe::objective::CompiledFunctional;
+use ascribe::objective::Inputs;
+use ascribe::solve::{Preconditioning, Solver};
 use ascribe::{Error, Result};
 use dense::*;
 
 const EXAMPLES: usize = 60;
 
-fn cancelled<V>(result: Result<V>) -> bool {
+fn canceled<V>(result: Result<V>) -> bool {
     match result {
         Ok(_) => false,
-        Err(Error::Cancelled { place }) => !place.is_empty(),
+        Err(Error::Canceled { place }) => !place.is_empty(),
         Err(error) => panic!("{error}"),
     }
 }
 
-fn solvers() -> Vec<(Method, &'static [&'static str])> {
+fn solvers() -> Vec<(Solver, &'static [&'static str])> {
     let nystrom = Preconditioning::Nystrom { rank: 6 };
     vec![
-        (Method::Direct, &["assembling the matrix"]),
-        (Method::ConjugateGradient(Preconditioning::None), &["the ends of the spectrum", "conjugate gradients"]),
+        (Solver::Direct, &["assembling the matrix"]),
+        (Solver::ConjugateGradient(Preconditioning::None), &["the ends of the spectrum", "conjugate gradients"]),
         (
-            Method::BlockConjugateGradient(nystrom),
+            Solver::BlockConjugateGradient(nystrom),
             &["the ends of the spectrum", "the low-rank approximation", "block conjugate gradients"],
         ),
-        (Method::MinimalResidual, &["the ends of the spectrum", "MINRES"]),
-        (Method::Lanczos { rank: 9 }, &["the ends of the spectrum", "the low-rank approximation"]),
+        (Solver::MinimalResidual, &["the ends of the spectrum", "MINRES"]),
+        (Solver::Lanczos { rank: 9 }, &["the ends of the spectrum", "the low-rank approximation"]),
     ]
 }
 
 /// Everything that takes long, as bits.
-fn everything(influence: &mut Influence<f64>, scalars: &Scalars, queries: &Inputs<f64>) -> Result<Vec<u64>> {
+fn everything(influence: &mut Influence<f64>, scalars: &CompiledFunctional, queries: &Inputs<f64>) -> Result<Vec<u64>> {
     let answer = influence.ask(scalars, queries)?;
     let mut found = influence.scores(&answer)?.values;
     found.extend(influence.self_influence(&[3, 1, 4])?);
@@ -60,13 +60,14 @@ fn everything(influence: &mut Influence<f64>, scalars: &Scalars, queries: &Input
 
 #[test]
 fn a_watch_hears_of_everything_on_the_calling_thread_and_may_break() {
-    for settings in [settings(DenseLoss::Softmax, &[], 0.05), settings(DenseLoss::Squared, &["dense:3", "tanh"], 0.05)]
+    for settings in
+        [settings(NetworkLoss::Softmax, &[], 0.05), settings(NetworkLoss::Squared, &["dense:3", "tanh"], 0.05)]
     {
         let inputs = rows(&settings, EXAMPLES, 3);
         let queries = rows(&settings, 3, 5);
-        let context = Context::new(2).unwrap();
+        let context = Workers::new(2).unwrap();
         let at_minimum = trained(&context, &settings, &inputs, None);
-        let scalars = scalars(&settings, &at_minimum, DenseFunctional::Loss);
+        let scalars = scalars(&settings, &at_minimum, NetworkFunctional::Loss);
         let fresh = || {
             let mut derivatives = derivatives(&context, &settings, &inputs, None);
             derivatives.set_point(&at_minimum.point()).unwrap();
@@ -107,7 +108,7 @@ fn a_watch_hears_of_everything_on_the_calling_thread_and_may_break() {
             for moment in (1..).step_by(7) {
                 left.store(moment, Ordering::Relaxed);
                 influence.set_watch(Some(breaking.clone()));
-                if !cancelled(everything(&mut influence, &scalars, &queries)) {
+                if !canceled(everything(&mut influence, &scalars, &queries)) {
                     break;
                 }
                 breaks += 1;
@@ -117,39 +118,39 @@ fn a_watch_hears_of_everything_on_the_calling_thread_and_may_break() {
             assert!(breaks > 0, "{method}");
             left.store(1, Ordering::Relaxed);
             let watched = Options { watch: Some(breaking), ..options };
-            assert!(cancelled(Influence::fit(fresh(), &watched)), "{method}");
+            assert!(canceled(Influence::fit(fresh(), &watched)), "{method}");
         }
     }
 }
 
 #[test]
 fn a_flag_stops_influence_and_another_context_goes_on() {
-    let settings = settings(DenseLoss::Softmax, &[], 0.05);
+    let settings = settings(NetworkLoss::Softmax, &[], 0.05);
     let inputs = rows(&settings, EXAMPLES, 3);
     let queries = rows(&settings, 3, 5);
     for (method, _) in solvers() {
         for threads in [1, 2] {
             let flag = Arc::new(AtomicBool::new(false));
-            let context = Context::new(threads).unwrap();
+            let context = Workers::new(threads).unwrap();
             let stoppable = context.with_stop(flag.clone());
             let at_minimum = trained(&context, &settings, &inputs, None);
             let point = at_minimum.point();
-            let scalars = scalars(&settings, &at_minimum, DenseFunctional::Loss);
+            let scalars = scalars(&settings, &at_minimum, NetworkFunctional::Loss);
             let options = Options { solver: Some(method.clone()), ..Options::default() };
             let mut influence = Influence::fit(at_minimum, &options).unwrap();
             let expected = everything(&mut influence, &scalars, &queries).unwrap();
 
-            influence.set_context(&stoppable);
+            influence.set_workers(&stoppable);
             assert_eq!(everything(&mut influence, &scalars, &queries).unwrap(), expected);
             flag.store(true, Ordering::Relaxed);
-            assert!(cancelled(influence.ask(&scalars, &queries)));
-            assert!(cancelled(influence.self_influence(&[1])));
-            influence.set_context(&context);
+            assert!(canceled(influence.ask(&scalars, &queries)));
+            assert!(canceled(influence.self_influence(&[1])));
+            influence.set_workers(&context);
             let answer = influence.ask(&scalars, &queries).unwrap();
-            influence.set_context(&stoppable);
-            assert!(cancelled(influence.inverse(&answer.gradients)));
-            assert!(cancelled(influence.scores(&answer)));
-            assert!(cancelled(influence.corrected(&answer, &[1])));
+            influence.set_workers(&stoppable);
+            assert!(canceled(influence.inverse(&answer.gradients)));
+            assert!(canceled(influence.scores(&answer)));
+            assert!(canceled(influence.corrected(&answer, &[1])));
 
             // The flag set by whoever is told, in the middle of things.
             let hand = flag.clone();
@@ -159,17 +160,17 @@ fn a_flag_stops_influence_and_another_context_goes_on() {
             });
             influence.set_watch(Some(watch));
             flag.store(false, Ordering::Relaxed);
-            assert!(cancelled(everything(&mut influence, &scalars, &queries)));
+            assert!(canceled(everything(&mut influence, &scalars, &queries)));
             influence.set_watch(None);
 
             // The flag set by another thread: without it this would go on for ever.
             flag.store(false, Ordering::Relaxed);
             thread::scope(|scope| {
                 scope.spawn(|| flag.store(true, Ordering::Relaxed));
-                while !cancelled(everything(&mut influence, &scalars, &queries)) {}
+                while !canceled(everything(&mut influence, &scalars, &queries)) {}
             });
             let mut stopped = derivatives(&stoppable, &settings, &inputs, None);
-            assert!(cancelled(Influence::fit(stopped, &options)));
+            assert!(canceled(Influence::fit(stopped, &options)));
             flag.store(false, Ordering::Relaxed);
             assert_eq!(everything(&mut influence, &scalars, &queries).unwrap(), expected);
             stopped = derivatives(&stoppable, &settings, &inputs, None);
@@ -186,9 +187,9 @@ fn what_others_hold_may_go_to_other_threads() {
     fn shared<S: Send + Sync>() {}
     sent::<Influence<f64>>();
     sent::<Influence<f32>>();
-    sent::<ascribe::curvature::Derivatives<f64>>();
+    sent::<ascribe::objective::Derivatives<f64>>();
     sent::<ascribe::engine::Execution<f64>>();
-    shared::<Scalars>();
+    shared::<CompiledFunctional>();
     shared::<ascribe::engine::Program<f64>>();
     shared::<ascribe::graph::Graph>();
     shared::<ascribe::run::Run<f64>>();

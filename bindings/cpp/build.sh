@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds what is shipped and copies it to a folder: build.sh FOLDER [library] [program]; both, if neither is named.
 #
-# With several crate types in the manifest only `cargo rustc` with one of them applies link-time optimisation to the shared
+# With several crate types in the manifest only `cargo rustc` with one of them applies link-time optimization to the shared
 # library; the command line is left out of it. The compiler's call is kept in FOLDER/library.log for whoever wants to see.
 # The library is copied because other builds of it take the same name in Cargo's own folder.
 set -euo pipefail

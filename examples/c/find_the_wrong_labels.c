@@ -34,7 +34,7 @@ int main(int count, char **arguments) {
   must(ascribe_model_rows(NULL, data, &shape, &model, &error));
   ascribe_training_options training;
   ascribe_training_options_init(&training, sizeof training);
-  training.method = ASCRIBE_METHOD_MINIMISE;
+  training.method = ASCRIBE_METHOD_MINIMIZE;
   must(ascribe_model_fit(model, NULL, data, &training, NULL, &error));
   ascribe_influence_options options;
   ascribe_influence_options_init(&options, sizeof options);

@@ -26,7 +26,7 @@ static inline void must(ascribe_status status) {
 OPERATION(add, ascribe_node)
 OPERATION(sub, ascribe_node)
 OPERATION(mul, ascribe_node)
-OPERATION(lookup, ascribe_node)
+OPERATION(gather_rows, ascribe_node)
 OPERATION(scale, double)
 #undef OPERATION
 

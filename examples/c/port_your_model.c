@@ -101,10 +101,10 @@ int main(void) {
   ok(ascribe_graph_parameter(graph, "items", items_size, 2, &items, &error));
 
   ascribe_node p, q, linear, interaction, z, probability, soft, yz, loss;
-  ok(ascribe_graph_lookup(graph, users, u, &p, &error));                     /* [WIDTH] for each example */
-  ok(ascribe_graph_lookup(graph, items, i, &q, &error));
-  ok(ascribe_graph_contract(graph, "d,d->", p, q, &interaction, &error));
-  ok(ascribe_graph_contract(graph, "d,d->", weights, input, &linear, &error));
+  ok(ascribe_graph_gather_rows(graph, users, u, &p, &error));                     /* [WIDTH] for each example */
+  ok(ascribe_graph_gather_rows(graph, items, i, &q, &error));
+  ok(ascribe_graph_einsum(graph, "d,d->", p, q, &interaction, &error));
+  ok(ascribe_graph_einsum(graph, "d,d->", weights, input, &linear, &error));
   ok(ascribe_graph_add(graph, linear, interaction, &z, &error));
   ok(ascribe_graph_add(graph, z, bias, &z, &error));
   ok(ascribe_graph_sigmoid(graph, z, &probability, &error));

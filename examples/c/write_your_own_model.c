@@ -1,4 +1,4 @@
-/* A model of one's own: a factorisation machine for ratings, written as a graph, and asked both kinds of question. */
+/* A model of one's own: a factorization machine for ratings, written as a graph, and asked both kinds of question. */
 #include "helpers.h"
 
 int main(void) {
@@ -20,8 +20,8 @@ int main(void) {
   for (int i = 0; i < 4; i++) /* [30], [20], [30, 4], [20, 4] */
     must(ascribe_graph_parameter(g, names[2 + i], (int64_t[]){i % 2 ? 20 : 30, 4}, 1 + i / 2, &table[i], &error));
   must(ascribe_graph_input(g, "rating", NULL, 0, &rating, &error));
-  const ascribe_node biased = add(g, add(g, mean, lookup(g, table[0], ids[0])), lookup(g, table[1], ids[1]));
-  const ascribe_node prediction = add(g, biased, product(g, lookup(g, table[2], ids[0]), lookup(g, table[3], ids[1])));
+  const ascribe_node biased = add(g, add(g, mean, gather_rows(g, table[0], ids[0])), gather_rows(g, table[1], ids[1]));
+  const ascribe_node prediction = add(g, biased, product(g, gather_rows(g, table[2], ids[0]), gather_rows(g, table[3], ids[1])));
   const ascribe_node d = sub(g, prediction, rating), loss = scale(g, mul(g, d, d), 0.5);
   ascribe_node squares = mul(g, mean, mean);
   for (int i = 0; i < 4; i++) squares = add(g, squares, product(g, table[i], table[i]));
@@ -42,7 +42,7 @@ int main(void) {
   must(ascribe_attribution_value(found, 0, &value, &error));
   printf("prediction %+.12f\n", value), print_largest("rollback", found, top);
 
-  training.method = ASCRIBE_METHOD_MINIMISE, training.gradient = 1e-8, options.curvature = ASCRIBE_CURVATURE_HESSIAN;
+  training.method = ASCRIBE_METHOD_MINIMIZE, training.gradient = 1e-8, options.curvature = ASCRIBE_CURVATURE_HESSIAN;
   must(ascribe_model_fit(model, NULL, data, &training, NULL, &error));
   must(ascribe_influence_new(NULL, model, NULL, &options, NULL, &influence, &error));
   must(ascribe_influence_explain(influence, query, "prediction", NULL, &owed, &error));

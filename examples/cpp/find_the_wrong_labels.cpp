@@ -26,7 +26,7 @@ int main(int count, char **arguments) try {
   shape.l2 = 0.01;
   auto model = Model::rows(data, shape);
   TrainingOptions training;
-  training.method = Method::minimise;
+  training.method = Method::minimize;
   model.fit(data, training);
 
   InfluenceOptions options;

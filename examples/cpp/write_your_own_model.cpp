@@ -1,4 +1,4 @@
-// A model of one's own: a factorisation machine for ratings, written as a graph, and asked both kinds of question.
+// A model of one's own: a factorization machine for ratings, written as a graph, and asked both kinds of question.
 #include <cstdint>
 #include <cstdio>
 #include <vector>
@@ -41,7 +41,7 @@ int main() try {
   std::printf("prediction %+.12f\n", rollback.value());
   for (auto [k, score] : rollback.top(3)) std::printf("rollback %+.12f example %ju\n", score, std::uintmax_t{k});
 
-  training.method = Method::minimise, training.gradient = 1e-8;
+  training.method = Method::minimize, training.gradient = 1e-8;
   model.fit(data, training);
   InfluenceOptions options;
   options.curvature = Curvature::hessian;

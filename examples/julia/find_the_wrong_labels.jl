@@ -11,7 +11,7 @@ digits[flipped] = mod.(digits[flipped], 10) .+ 1
 setlabels!(data, digits; classes=10)
 
 model = Model(data; loss=:softmax, l2=0.01)
-fit!(model, data; method=:minimise)
+fit!(model, data; method=:minimize)
 
 # The rows by influence on themselves, largest first; of equal ones the first.
 suspects = selfinfluence(model; curvature=:hessian, k=length(data))

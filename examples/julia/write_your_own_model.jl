@@ -1,4 +1,4 @@
-# A model of one's own: a factorisation machine for ratings, written as a graph, and asked both kinds of question.
+# A model of one's own: a factorization machine for ratings, written as a graph, and asked both kinds of question.
 using Ascribe, Printf
 
 ids_and_rating(k) = (u = 7k % 30; i = (11k + k ÷ 30) % 20; (u + 1, i + 1, 1.0 + (3u + 5i + u * i) % 5))
@@ -30,7 +30,7 @@ for (example, score) in explain(model, question; method=:rollback, functional="p
     @printf("rollback %+.12f example %d\n", score, example - 1)
 end
 
-fit!(model, data; method=:minimise, gradient=1e-8)
+fit!(model, data; method=:minimize, gradient=1e-8)
 influence = Influence(model; curvature=:hessian)
 owed = explain(influence, question; functional="prediction", k=3)
 for (example, score) in owed

@@ -82,7 +82,7 @@ fn with_directions(shape: &Shape, count: Option<usize>) -> Shape {
 
 /// A tangent with its node's batch axis.
 fn typed(graph: &mut Graph, tangent: NodeId, node: NodeId) -> Result<NodeId> {
-    if graph.is_per_example(node) { graph.spread(tangent) } else { Ok(tangent) }
+    if graph.is_per_example(node) { graph.broadcast_batch(tangent) } else { Ok(tangent) }
 }
 
 fn needed(graph: &Graph, outputs: &[NodeId], end: usize) -> Vec<bool> {
@@ -120,14 +120,14 @@ impl Push<'_> {
         // The first axis of the node's own value in a tangent.
         let first = usize::from(self.count.is_some());
         let moved = match (op, da, db) {
-            (Op::Input(_) | Op::Parameter(_) | Op::Patched(_) | Op::Fill(_) | Op::Peak { .. }, _, _)
+            (Op::Input(_) | Op::Parameter(_) | Op::Patched(_) | Op::Fill(_) | Op::ArgmaxMask { .. }, _, _)
             | (_, None, None) => return Ok(None),
             (Op::Add, Some(da), Some(db)) => self.graph.add(da, db)?,
             (Op::Sub, Some(da), Some(db)) => self.graph.sub(da, db)?,
             (Op::Sub, None, Some(db)) => self.graph.neg(db)?,
             (Op::Add, Some(one), None) | (Op::Add, None, Some(one)) | (Op::Sub, Some(one), None) => one,
             // Both are bilinear: one term for each operand that moves.
-            (op @ (Op::Mul | Op::Contract(_)), da, db) => {
+            (op @ (Op::Mul | Op::Einsum(_)), da, db) => {
                 let left = da.map(|da| self.times(&op, da, b, true)).transpose()?;
                 let right = db.map(|db| self.times(&op, db, a, false)).transpose()?;
                 match (left, right) {
@@ -151,7 +151,7 @@ impl Push<'_> {
             (Op::Sum { axis }, Some(da), _) => self.graph.sum(da, axis + first)?,
             (Op::Expand { axis, size }, Some(da), _) => self.graph.expand(da, axis + first, size)?,
             (Op::BatchSum, Some(da), _) => self.graph.batch_sum(da)?,
-            (Op::Spread, Some(da), _) => self.graph.spread(da)?,
+            (Op::BroadcastBatch, Some(da), _) => self.graph.broadcast_batch(da)?,
             (Op::Reshape, Some(da), _) => {
                 let shape = with_directions(self.graph.shape(y), self.count);
                 self.graph.reshape(da, shape.sizes())?
@@ -173,27 +173,27 @@ impl Push<'_> {
                 let image = self.graph.fold(windows, height, width, stride)?;
                 self.directions_out_of(image)?
             }
-            (Op::Lookup, Some(da), _) => {
+            (Op::GatherRows, Some(da), _) => {
                 let ids = self.graph.shape(b).rank();
                 let rows = self.directions_to(da, 1)?;
-                let rows = self.graph.lookup(rows, b)?;
+                let rows = self.graph.gather_rows(rows, b)?;
                 self.directions_from(rows, ids)?
             }
-            (Op::Scatter { rows, over_batch }, Some(da), _) => {
+            (Op::ScatterRows { rows, over_batch }, Some(da), _) => {
                 let ids = self.graph.shape(b).rank();
                 let values = self.directions_to(da, ids)?;
-                let table = self.graph.scatter_rows(values, b, rows, over_batch)?;
+                let table = self.graph.scattered(values, b, rows, over_batch)?;
                 self.directions_from(table, 1)?
             }
-            (Op::Pick, Some(da), _) => self.pick(a, b, da)?,
-            (Op::Place { size }, Some(da), _) => self.place(b, size, da)?,
+            (Op::Gather, Some(da), _) => self.gather(a, b, da)?,
+            (Op::Scatter { size }, Some(da), _) => self.scatter(b, size, da)?,
         };
         Ok(Some(moved))
     }
 
     /// One term of a bilinear operation: the operand that moves, on the left or the right, with the other at rest.
     fn times(&mut self, op: &Op, moved: NodeId, rest: NodeId, left: bool) -> Result<NodeId> {
-        let Op::Contract(contraction) = op else { return self.graph.mul(moved, rest) };
+        let Op::Einsum(contraction) = op else { return self.graph.mul(moved, rest) };
         let mut contraction = contraction.clone();
         if self.count.is_some() {
             contraction = contraction.with_directions(left);
@@ -247,9 +247,9 @@ impl Push<'_> {
     }
 
     /// All directions have the same labels: picking by them is a product with a one at each label.
-    fn pick(&mut self, a: NodeId, ids: NodeId, moved: NodeId) -> Result<NodeId> {
+    fn gather(&mut self, a: NodeId, ids: NodeId, moved: NodeId) -> Result<NodeId> {
         if self.count.is_none() {
-            return self.graph.pick(moved, ids);
+            return self.graph.gather(moved, ids);
         }
         let rank = self.graph.shape(a).rank();
         let size = self.graph.shape(a).sizes()[rank - 1];
@@ -258,10 +258,10 @@ impl Push<'_> {
         self.graph.sum(weighted, rank)
     }
 
-    /// Placing by labels that all directions share; see [`Push::pick`].
-    fn place(&mut self, ids: NodeId, size: usize, moved: NodeId) -> Result<NodeId> {
+    /// Placing by labels that all directions share; see [`Push::gather`].
+    fn scatter(&mut self, ids: NodeId, size: usize, moved: NodeId) -> Result<NodeId> {
         if self.count.is_none() {
-            return self.graph.place(moved, ids, size);
+            return self.graph.scatter(moved, ids, size);
         }
         let ones = self.ones_at(ids, size)?;
         let rank = self.graph.shape(moved).rank();
@@ -272,6 +272,6 @@ impl Push<'_> {
     fn ones_at(&mut self, ids: NodeId, size: usize) -> Result<NodeId> {
         let shape = self.graph.shape(ids).clone();
         let ones = self.graph.fill(1.0, shape.sizes())?;
-        self.graph.place(ones, ids, size)
+        self.graph.scatter(ones, ids, size)
     }
 }

@@ -51,7 +51,7 @@ fn loss_seed(graph: &mut Graph, loss: NodeId) -> Result<NodeId> {
         return Err(Error::argument(name, found, "a per-example scalar"));
     }
     let one = graph.fill(1.0, &[])?;
-    graph.spread(one)
+    graph.broadcast_batch(one)
 }
 
 fn or_zeros(graph: &mut Graph, values: &[Option<NodeId>], like: &[NodeId]) -> Result<Vec<NodeId>> {

@@ -12,7 +12,7 @@ use super::{Cotangents, gradient, jvp, jvp_many, loss_seed, or_zeros, vjp};
 pub enum Curvature {
     /// The Hessian: exact second derivatives; indefinite where the loss is not convex in the parameters.
     Hessian,
-    /// The generalised Gauss-Newton matrix Σ Jᵀ (∂²loss/∂outputs²) J with J the Jacobian of the outputs: positive
+    /// The generalized Gauss-Newton matrix Σ Jᵀ (∂²loss/∂outputs²) J with J the Jacobian of the outputs: positive
     /// semidefinite for a loss that is convex in the outputs, and the Hessian where they are linear in the parameters.
     /// Schraudolph, "Fast curvature matrix-vector products" (2002).
     GaussNewton,
@@ -33,7 +33,7 @@ pub fn hessian_vector_product(
     hessian(graph, loss, &pairs(parameters, directions)?, None)
 }
 
-/// Adds the product of the generalised Gauss-Newton matrix of `Σ_examples loss` by `parameters` with the directions given.
+/// Adds the product of the generalized Gauss-Newton matrix of `Σ_examples loss` by `parameters` with the directions given.
 ///
 /// `outputs` is the per-example value through which the loss depends on the parameters; see [`Curvature::GaussNewton`].
 ///

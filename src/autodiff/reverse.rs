@@ -76,7 +76,7 @@ impl Pull<'_> {
             return Ok(());
         }
         let cotangent = match (self.graph.is_per_example(to), self.graph.is_per_example(cotangent)) {
-            (true, false) => self.graph.spread(cotangent)?,
+            (true, false) => self.graph.broadcast_batch(cotangent)?,
             (false, true) if self.mode == Cotangents::Summed => self.graph.batch_sum(cotangent)?,
             _ => cotangent,
         };
@@ -94,14 +94,14 @@ impl Pull<'_> {
         if op.sums_over_batch() && self.mode == Cotangents::PerExample {
             return Err(Error::Unsupported {
                 what: format!("a per-example derivative behind {}, which sums over the batch", self.graph.describe(y)),
-                remedy: "differentiate each example's own value".into(),
+                hint: "differentiate each example's own value".into(),
             });
         }
         let arguments = self.graph.arguments(y).to_vec();
         let a = arguments.first().copied().unwrap_or(y);
         let b = arguments.get(1).copied().unwrap_or(y);
         match op {
-            Op::Input(_) | Op::Parameter(_) | Op::Patched(_) | Op::Fill(_) | Op::Peak { .. } => Ok(()),
+            Op::Input(_) | Op::Parameter(_) | Op::Patched(_) | Op::Fill(_) | Op::ArgmaxMask { .. } => Ok(()),
             Op::Unary(Unary::Scale(c)) => {
                 let back = self.graph.scale(g, c.value())?;
                 self.send(a, back)
@@ -135,7 +135,7 @@ impl Pull<'_> {
                 }
                 Ok(())
             }
-            Op::Contract(contraction) => self.back_contraction(&contraction, g, a, b),
+            Op::Einsum(contraction) => self.back_contraction(&contraction, g, a, b),
             Op::Sum { axis } => {
                 let size = self.graph.shape(a).sizes()[axis];
                 let back = self.graph.expand(g, axis, size)?;
@@ -153,7 +153,7 @@ impl Pull<'_> {
                 self.send(a, back)
             }
             // `send` gives the batch axis back or sums it away.
-            Op::BatchSum | Op::Spread => self.send(a, g),
+            Op::BatchSum | Op::BroadcastBatch => self.send(a, g),
             Op::Reshape => {
                 let shape = self.graph.shape(a).clone();
                 let back = self.graph.reshape(g, shape.sizes())?;
@@ -187,23 +187,23 @@ impl Pull<'_> {
                 let back = self.graph.slice(g, axis, start, count)?;
                 self.send(a, back)
             }
-            Op::Lookup => {
+            Op::GatherRows => {
                 let rows = self.graph.shape(a).sizes()[0];
-                let back = self.graph.scatter(g, b, rows)?;
+                let back = self.graph.scatter_rows(g, b, rows)?;
+                self.send(a, back)
+            }
+            Op::ScatterRows { .. } => {
+                let back = self.graph.gather_rows(g, b)?;
+                self.send(a, back)
+            }
+            Op::Gather => {
+                let rank = self.graph.shape(a).rank();
+                let size = self.graph.shape(a).sizes()[rank - 1];
+                let back = self.graph.scatter(g, b, size)?;
                 self.send(a, back)
             }
             Op::Scatter { .. } => {
-                let back = self.graph.lookup(g, b)?;
-                self.send(a, back)
-            }
-            Op::Pick => {
-                let rank = self.graph.shape(a).rank();
-                let size = self.graph.shape(a).sizes()[rank - 1];
-                let back = self.graph.place(g, b, size)?;
-                self.send(a, back)
-            }
-            Op::Place { .. } => {
-                let back = self.graph.pick(g, b)?;
+                let back = self.graph.gather(g, b)?;
                 self.send(a, back)
             }
         }

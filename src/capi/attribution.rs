@@ -1,6 +1,6 @@
 //! The answers: what each training example has to do with a prediction.
 
-use crate::embed::{Attribution, Order};
+use crate::session::{Attribution, Order};
 
 use super::error::ascribe_error;
 use super::guard::{guard, quietly};

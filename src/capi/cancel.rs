@@ -43,7 +43,7 @@ pub unsafe extern "C" fn ascribe_cancel_new(
     }
 }
 
-/// Sets a flag: calls that watch it end with ASCRIBE_CANCELLED within milliseconds, as does every later one until
+/// Sets a flag: calls that watch it end with ASCRIBE_CANCELED within milliseconds, as does every later one until
 /// ascribe_cancel_reset(). NULL and invalid handles are left alone.
 ///
 /// Safe from a signal handler.

@@ -4,8 +4,8 @@ use core::ffi::{c_char, c_void};
 use std::ffi::CString;
 use std::sync::Arc;
 
-use crate::embed::{Host, LogLevel};
-use crate::engine::Context;
+use crate::engine::Workers;
+use crate::session::{Context, LogLevel};
 
 use super::error::ascribe_error;
 use super::guard::{guard, quietly};
@@ -68,7 +68,7 @@ impl Default for ascribe_context_options {
         Self {
             struct_size: size_of::<Self>(),
             threads: 1,
-            seed: Host::DEFAULT_SEED,
+            seed: Context::DEFAULT_SEED,
             log: None,
             log_data: std::ptr::null_mut(),
             log_level: ASCRIBE_LOG_INFO,
@@ -84,7 +84,7 @@ pub struct ascribe_context {
 }
 
 impl Concept for ascribe_context {
-    type Value = Arc<Host>;
+    type Value = Arc<Context>;
     const NAME: &'static str = "ascribe_context";
 }
 
@@ -128,7 +128,7 @@ impl LogSink {
 ///
 /// # Safety
 /// As [`handle::shared`].
-pub(super) unsafe fn host(context: *const ascribe_context) -> Result<Arc<Host>> {
+pub(super) unsafe fn host(context: *const ascribe_context) -> Result<Arc<Context>> {
     if context.is_null() {
         return Ok(Arc::default());
     }
@@ -174,7 +174,7 @@ pub unsafe extern "C" fn ascribe_context_new(
             let context = Out::new(context, "context")?;
             let threads = size(options.threads, "options.threads")?;
             let level = choice(options.log_level, "options.log_level", &LEVELS)?;
-            let mut host = Host::new(Context::new(threads)?, options.seed);
+            let mut host = Context::new(Workers::new(threads)?, options.seed);
             if let Some(call) = options.log {
                 let sink = LogSink { call, data };
                 host = host.with_sink(level, move |level, target, message| sink.hear(level, target, message));
@@ -199,7 +199,7 @@ pub unsafe extern "C" fn ascribe_context_new(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_context_threads(context: *const ascribe_context) -> i64 {
     // SAFETY: the caller keeps the promises of the header's opening chapter.
-    quietly(0, || unsafe { Ok(host(context)?.context().threads() as i64) })
+    quietly(0, || unsafe { Ok(host(context)?.workers().threads() as i64) })
 }
 
 /// Frees a context. Its threads end when nothing that was made with it is left.

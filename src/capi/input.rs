@@ -6,7 +6,7 @@ use std::fmt::Display;
 use super::status::{Failure, Result};
 
 /// More axes than any value has: what is longer is no list of sizes.
-const MOST_AXES: usize = 64;
+const MAX_AXES: usize = 64;
 
 /// A text that must be there.
 ///
@@ -90,8 +90,8 @@ pub(super) fn size(number: i64, name: impl Display) -> Result<usize> {
 /// # Safety
 /// As [`slice`].
 pub(super) unsafe fn sizes(pointer: *const i64, rank: usize, name: &str) -> Result<Vec<usize>> {
-    if rank > MOST_AXES {
-        return Err(Failure::argument(format!("the rank of {name} is {rank}, expected at most {MOST_AXES} axes")));
+    if rank > MAX_AXES {
+        return Err(Failure::argument(format!("the rank of {name} is {rank}, expected at most {MAX_AXES} axes")));
     }
     // SAFETY: as promised above.
     let numbers = unsafe { slice(pointer, rank, name)? };

@@ -1,6 +1,6 @@
 //! What a training wrote down of its examples.
 
-use crate::embed::Ledger;
+use crate::session::Ledger;
 
 use super::error::ascribe_error;
 use super::guard::{guard, quietly};

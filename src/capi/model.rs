@@ -2,12 +2,12 @@
 
 use core::ffi::c_char;
 
-use crate::embed::{GraphModel, GraphOptions, Model, RowOptions, TripleOptions};
 use crate::graph::NodeId;
-use crate::model::dense::{Activation, DenseLoss, Layer};
-use crate::model::{Loss, Sides};
-use crate::run::Precision;
-use crate::train::Candidates;
+use crate::models::network::{Activation, Layer, NetworkLoss};
+use crate::models::triples::Candidates;
+use crate::models::triples::{Loss, Sides};
+use crate::session::{GraphModel, GraphOptions, Model, RowOptions, TripleOptions};
+use crate::tensor::Precision;
 
 use super::context::{ascribe_context, host};
 use super::dataset::ascribe_dataset;
@@ -271,7 +271,7 @@ pub struct ascribe_row_options {
     pub l2: f64,
     /// 1 (the default) for an intercept in the last layer, or 0.
     pub intercept: i32,
-    /// The layers before the last, which is always dense; NULL (the default) for none: a generalised linear model.
+    /// The layers before the last, which is always dense; NULL (the default) for none: a generalized linear model.
     pub layers: *const ascribe_layer,
     /// The number of layers.
     pub layer_count: usize,
@@ -340,10 +340,10 @@ pub unsafe extern "C" fn ascribe_model_rows(
             let options = options::read(options, "options")?;
             let losses = [
                 (ASCRIBE_LOSS_BY_TARGETS, None),
-                (ASCRIBE_LOSS_SQUARED, Some(DenseLoss::Squared)),
-                (ASCRIBE_LOSS_LOGISTIC, Some(DenseLoss::Logistic)),
-                (ASCRIBE_LOSS_HINGE, Some(DenseLoss::Hinge { smoothing: options.smoothing })),
-                (ASCRIBE_LOSS_SOFTMAX, Some(DenseLoss::Softmax)),
+                (ASCRIBE_LOSS_SQUARED, Some(NetworkLoss::Squared)),
+                (ASCRIBE_LOSS_LOGISTIC, Some(NetworkLoss::Logistic)),
+                (ASCRIBE_LOSS_HINGE, Some(NetworkLoss::Hinge { smoothing: options.smoothing })),
+                (ASCRIBE_LOSS_SOFTMAX, Some(NetworkLoss::Softmax)),
             ];
             let layers = slice(options.layers, options.layer_count, "options.layers")?;
             let layers: Result<Vec<Layer>> =
@@ -396,7 +396,7 @@ pub unsafe extern "C" fn ascribe_graph_options_init(options: *mut ascribe_graph_
     // SAFETY: the caller keeps the promises of the header's opening chapter.
     unsafe { options::init(options, size) }
 }
-/// Makes a model of a graph, which is kept as it is now: training minimises the mean of the loss over the examples, and the
+/// Makes a model of a graph, which is kept as it is now: training minimizes the mean of the loss over the examples, and the
 /// penalty.
 ///
 /// @param context NULL for the default one

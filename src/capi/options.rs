@@ -9,7 +9,7 @@ use super::input::checked;
 use super::status::{ASCRIBE_UNSUPPORTED, Failure, Result};
 
 /// More bytes than any struct of this library will have: what is larger is no size.
-const MOST_BYTES: usize = 4096;
+const MAX_BYTES: usize = 4096;
 
 /// Where a field lies in its struct, in bytes.
 #[derive(Clone, Copy, Debug)]
@@ -58,7 +58,7 @@ pub(super) unsafe fn size_of_struct<T: Versioned>(pointer: *const T, name: &str)
     checked(pointer, 1, name)?;
     // SAFETY: as promised above, and aligned.
     let size = unsafe { pointer.cast::<usize>().read() };
-    if (size_of::<usize>()..=MOST_BYTES).contains(&size) {
+    if (size_of::<usize>()..=MAX_BYTES).contains(&size) {
         return Ok(size);
     }
     let expected = size_of::<T>();
@@ -86,7 +86,7 @@ pub(super) unsafe fn read<T: Versioned + Default>(pointer: *const T, name: &str)
             ASCRIBE_UNSUPPORTED,
             format!(
                 "{name} is of a newer version ({size} bytes, {} known) and byte {place} is not zero; update the library, or \
-                 initialise the struct by its _init function",
+                 initialize the struct by its _init function",
                 size_of::<T>()
             ),
         ));
@@ -107,7 +107,7 @@ pub(super) unsafe fn read<T: Versioned + Default>(pointer: *const T, name: &str)
 /// # Safety
 /// `pointer` is NULL or points to `size` bytes.
 pub(super) unsafe fn init<T: Versioned + Default>(pointer: *mut T, size: usize) {
-    if pointer.is_null() || !pointer.is_aligned() || !(size_of::<usize>()..=MOST_BYTES).contains(&size) {
+    if pointer.is_null() || !pointer.is_aligned() || !(size_of::<usize>()..=MAX_BYTES).contains(&size) {
         return;
     }
     let options = T::default();

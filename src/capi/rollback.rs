@@ -2,8 +2,8 @@
 
 use core::ffi::c_char;
 
-use crate::embed::Rollback;
-use crate::rollback::{Effort, ExplainOptions, Scope};
+use crate::attribution::rollback::{Effort, ExplainOptions, Scope};
+use crate::session::Rollback;
 
 use super::attribution::ascribe_attribution;
 use super::context::{ascribe_context, host};

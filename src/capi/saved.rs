@@ -3,7 +3,7 @@
 use core::ffi::c_char;
 use std::path::Path;
 
-use crate::embed::Model;
+use crate::session::Model;
 
 use super::error::ascribe_error;
 use super::guard::guard;

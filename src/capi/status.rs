@@ -16,7 +16,7 @@ pub const ASCRIBE_INVALID_ARGUMENT: ascribe_status = 1;
 /// The shapes of values of a graph do not fit.
 pub const ASCRIBE_SHAPE: ascribe_status = 2;
 /// A progress callback or a cancel token ended the call.
-pub const ASCRIBE_CANCELLED: ascribe_status = 3;
+pub const ASCRIBE_CANCELED: ascribe_status = 3;
 /// The operating system refused to read or write.
 pub const ASCRIBE_IO: ascribe_status = 4;
 /// A file's content is not what its format asks for.
@@ -84,7 +84,7 @@ fn status_of(error: &Error) -> ascribe_status {
         Error::Internal { .. } => ASCRIBE_INTERNAL,
         Error::Indefinite { .. } | Error::Singular { .. } => ASCRIBE_CURVATURE,
         Error::Diverged { .. } => ASCRIBE_NOT_CONVERGED,
-        Error::Cancelled { .. } => ASCRIBE_CANCELLED,
+        Error::Canceled { .. } => ASCRIBE_CANCELED,
         Error::Threads { .. } => ASCRIBE_OUT_OF_RESOURCES,
     }
 }
@@ -104,7 +104,7 @@ pub extern "C" fn ascribe_status_name(status: ascribe_status) -> *const c_char {
         ASCRIBE_OK => c"ok",
         ASCRIBE_INVALID_ARGUMENT => c"invalid argument",
         ASCRIBE_SHAPE => c"shapes do not fit",
-        ASCRIBE_CANCELLED => c"cancelled",
+        ASCRIBE_CANCELED => c"canceled",
         ASCRIBE_IO => c"input or output failed",
         ASCRIBE_FORMAT => c"wrong format",
         ASCRIBE_WRONG_VERSION => c"wrong version",

@@ -1,8 +1,8 @@
 //! Training, at once or step by step.
 
-use crate::embed::{Descent, Trainer, Training, TrainingOptions};
-use crate::rollback::Attribution;
-use crate::train::{Method, Schedule, Stopping};
+use crate::attribution::rollback::CreditRule;
+use crate::session::{Descent, Trainer, Training, TrainingOptions};
+use crate::train::{Optimizer, Schedule, Stopping};
 
 use super::context::{ascribe_context, host};
 use super::dataset::ascribe_dataset;
@@ -16,7 +16,7 @@ use super::out::{Out, StructOut};
 use super::status::{Result, ascribe_status};
 use super::watch::{ascribe_watch, watch as obeyed};
 
-/// Lazy Adam for triples, graphs and rows with layers; other rows are minimised.
+/// Lazy Adam for triples, graphs and rows with layers; other rows are minimized.
 pub const ASCRIBE_METHOD_AUTO: i32 = 0;
 /// Stochastic gradient descent.
 pub const ASCRIBE_METHOD_SGD: i32 = 1;
@@ -27,15 +27,18 @@ pub const ASCRIBE_METHOD_ADAM: i32 = 3;
 /// Adam that moves every row that was ever touched.
 pub const ASCRIBE_METHOD_ADAM_DENSE: i32 = 4;
 /// Newton's method and L-BFGS to the optimum; for rows and graphs.
-pub const ASCRIBE_METHOD_MINIMISE: i32 = 5;
+pub const ASCRIBE_METHOD_MINIMIZE: i32 = 5;
 
 const METHODS: [(i32, Descent); 6] = [
     (ASCRIBE_METHOD_AUTO, Descent::Auto),
-    (ASCRIBE_METHOD_SGD, Descent::Steps(Method::Sgd)),
-    (ASCRIBE_METHOD_ADAGRAD, Descent::Steps(Method::Adagrad { epsilon: 1e-10 })),
-    (ASCRIBE_METHOD_ADAM, Descent::Steps(Method::Adam { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, dense: false })),
-    (ASCRIBE_METHOD_ADAM_DENSE, Descent::Steps(Method::Adam { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, dense: true })),
-    (ASCRIBE_METHOD_MINIMISE, Descent::Minimise),
+    (ASCRIBE_METHOD_SGD, Descent::Steps(Optimizer::Sgd)),
+    (ASCRIBE_METHOD_ADAGRAD, Descent::Steps(Optimizer::Adagrad { epsilon: 1e-10 })),
+    (ASCRIBE_METHOD_ADAM, Descent::Steps(Optimizer::Adam { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, dense: false })),
+    (
+        ASCRIBE_METHOD_ADAM_DENSE,
+        Descent::Steps(Optimizer::Adam { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, dense: true }),
+    ),
+    (ASCRIBE_METHOD_MINIMIZE, Descent::Minimize),
 ];
 
 /// The same learning rate throughout.
@@ -52,8 +55,8 @@ pub const ASCRIBE_ATTRIBUTION_MOMENTUM: i32 = 0;
 /// All movement of a row in an example's own step is the example's.
 pub const ASCRIBE_ATTRIBUTION_STEP: i32 = 1;
 
-const ATTRIBUTIONS: [(i32, Attribution); 2] =
-    [(ASCRIBE_ATTRIBUTION_MOMENTUM, Attribution::Momentum), (ASCRIBE_ATTRIBUTION_STEP, Attribution::Step)];
+const ATTRIBUTIONS: [(i32, CreditRule); 2] =
+    [(ASCRIBE_ATTRIBUTION_MOMENTUM, CreditRule::Momentum), (ASCRIBE_ATTRIBUTION_STEP, CreditRule::Step)];
 
 /// A training under way.
 pub struct ascribe_trainer {
@@ -92,11 +95,11 @@ pub struct ascribe_training_options {
     pub stop_every: i64,
     /// How many evaluations in a row may be no better than the best; 3 by default.
     pub patience: i64,
-    /// The largest part of the gradient at which minimising ends; 1e-8 by default.
+    /// The largest part of the gradient at which minimizing ends; 1e-8 by default.
     pub gradient: f64,
-    /// The most steps of minimising; 1000 by default.
+    /// The most steps of minimizing; 1000 by default.
     pub iterations: i64,
-    /// 1 to minimise a model of rows with layers after its epochs; 0 by default.
+    /// 1 to minimize a model of rows with layers after its epochs; 0 by default.
     pub polish: i32,
     /// The seed of order and candidates; -1 (the default) for the model's.
     pub seed: i64,
@@ -189,17 +192,17 @@ impl ascribe_training_options {
 pub struct ascribe_training {
     /// The size of this struct in bytes.
     pub struct_size: usize,
-    /// Steps taken: batches, or steps of minimising.
+    /// Steps taken: batches, or steps of minimizing.
     pub steps: u64,
     /// Epochs that were completed.
     pub epochs: u64,
     /// The mean loss of the last completed epoch; NaN where there is none.
     pub loss: f64,
-    /// The objective where minimising ended: mean loss and penalty; NaN where there was none.
+    /// The objective where minimizing ended: mean loss and penalty; NaN where there was none.
     pub objective: f64,
     /// The largest part of its gradient there; NaN where there was none.
     pub gradient: f64,
-    /// 1 if minimising reached its tolerance.
+    /// 1 if minimizing reached its tolerance.
     pub converged: i32,
     /// 1 if nothing is left to do.
     pub finished: i32,
@@ -226,7 +229,7 @@ impl From<&Training> for ascribe_training {
 }
 
 /// Trains a model from the values that it has, and keeps the data and, where there is one, the ledger with it. A training
-/// that fails or is cancelled leaves the model as it was.
+/// that fails or is canceled leaves the model as it was.
 ///
 /// @param model   the model
 /// @param context NULL for the default one
@@ -318,11 +321,11 @@ pub unsafe extern "C" fn ascribe_trainer_new(
         })
     }
 }
-/// Takes some steps. With an optimiser the bytes do not depend on how a training is cut up; minimising begins anew with each
-/// call from where the last one ended. After ASCRIBE_CANCELLED the training can go on.
+/// Takes some steps. With an optimizer the bytes do not depend on how a training is cut up; minimizing begins anew with each
+/// call from where the last one ended. After ASCRIBE_CANCELED the training can go on.
 ///
 /// @param trainer the training
-/// @param steps   how many steps to take at most: batches, or steps of minimising
+/// @param steps   how many steps to take at most: batches, or steps of minimizing
 /// @param watch   what the call obeys, or NULL
 /// @param error   NULL, or receives the reason of a failure; free it with ascribe_error_free()
 ///
@@ -344,7 +347,7 @@ pub unsafe extern "C" fn ascribe_trainer_step(
         })
     }
 }
-/// Trains to the end. After ASCRIBE_CANCELLED the training can go on.
+/// Trains to the end. After ASCRIBE_CANCELED the training can go on.
 ///
 /// @param trainer the training
 /// @param watch   what the call obeys, or NULL

@@ -2,8 +2,8 @@
 
 use core::ffi::c_char;
 
-use crate::embed::Rows;
-use crate::train::Metrics;
+use crate::models::triples::Metrics;
+use crate::tensor::MatrixView;
 
 use super::context::{ascribe_context, host};
 use super::dataset::ascribe_dataset;

@@ -2,7 +2,7 @@
 
 use core::ffi::c_char;
 
-use crate::embed;
+use crate::session;
 use crate::verify::Fidelity;
 
 use super::context::{ascribe_context, host};
@@ -18,7 +18,7 @@ use super::status::{Failure, ascribe_status};
 use super::watch::{ascribe_watch, watch as obeyed};
 
 /// Trains a model again without each of some sets of examples, with everything else as it was (initial values, order,
-/// candidates), and tells the true changes of a functional. What was minimised is minimised again, from where one step of
+/// candidates), and tells the true changes of a functional. What was minimized is minimized again, from where one step of
 /// Newton's method leads; where the objective is not convex that may be another minimum.
 ///
 /// @param context    NULL for the default one
@@ -70,7 +70,7 @@ pub unsafe extern "C" fn ascribe_verify_removal(
                 offsets.windows(2).map(|ends| examples[ends[0]..ends[1]].to_vec()).collect();
             let wanted = sets.saturating_mul(queries.len());
             let changes = Buffer::new(changes, capacity, wanted, "changes")?;
-            changes.put(&embed::true_changes(&host, &model, &queries, functional, &removals, &obeyed(watch)?)?);
+            changes.put(&session::true_changes(&host, &model, &queries, functional, &removals, &obeyed(watch)?)?);
             Ok(())
         })
     }

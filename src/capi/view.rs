@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use crate::embed::Rows;
+use crate::tensor::MatrixView;
 
 use super::input::{checked, size, value};
 use super::out::Region;
@@ -121,19 +121,9 @@ impl<T: Copy> View<'_, T> {
     pub(super) fn region(&self) -> Region {
         Region::of(self.data, self.extent, self.name)
     }
-
-    /// Refuses a matrix of other sizes.
-    pub(super) fn expect(&self, rows: Option<usize>, columns: Option<usize>) -> Result<()> {
-        for (found, expected, field) in [(self.rows, rows, "rows"), (self.columns, columns, "cols")] {
-            if let Some(expected) = expected.filter(|expected| *expected != found) {
-                return Err(Failure::argument(format!("{}.{field} is {found}, expected {expected}", self.name)));
-            }
-        }
-        Ok(())
-    }
 }
 
-impl<T: Copy + Sync> Rows<T> for View<'_, T> {
+impl<T: Copy + Sync> MatrixView<T> for View<'_, T> {
     fn rows(&self) -> usize {
         self.rows
     }

@@ -3,7 +3,7 @@
 use core::ffi::{c_char, c_void};
 use std::ops::ControlFlow;
 
-use crate::embed::{Event, Watch};
+use crate::session::{Event, Watch};
 
 use super::cancel::ascribe_cancel;
 use super::handle;
@@ -16,7 +16,7 @@ use super::status::Result;
 pub struct ascribe_progress {
     /// The size of this struct in bytes.
     pub struct_size: usize,
-    /// What is being done, in one word: "training", "minimising", "solving", ...; always valid.
+    /// What is being done, in one word: "training", "minimizing", "solving", ...; always valid.
     pub phase: *const c_char,
     /// How much of it is done.
     pub done: u64,
@@ -28,7 +28,7 @@ pub struct ascribe_progress {
     pub quality: f64,
 }
 
-/// Is told how far a call has come; anything but 0 ends the call with ASCRIBE_CANCELLED. Called only on the thread that made the
+/// Is told how far a call has come; anything but 0 ends the call with ASCRIBE_CANCELED. Called only on the thread that made the
 /// call; must not throw or jump out. It may make other calls, also with objects the call was given as const, but a call that needs
 /// exclusive access to an object in use fails.
 pub type ascribe_progress_fn =

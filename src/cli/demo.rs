@@ -4,13 +4,13 @@ use std::ops::ControlFlow;
 
 use serde::Serialize;
 
+use crate::attribution::rollback::{ExplainOptions, Score};
 use crate::data::{Query, Side, TripleSet};
-use crate::engine::Context;
+use crate::engine::Workers;
 use crate::error::{Error, Result};
-use crate::model::FunctionalKind;
-use crate::rollback::{ExplainOptions, Score};
+use crate::models::triples::FunctionalKind;
+use crate::models::triples::{Metrics, Ranking};
 use crate::run::{Job, Run, Settings};
-use crate::train::{Metrics, Ranking};
 
 use super::explain::{Asked, Prediction, highest};
 use super::output::{self, Fact, Progress, number};
@@ -23,7 +23,7 @@ const TEST: &str = include_str!("../../data/nations/test.tsv");
 /// Source and terms, as data/nations/README.md states them.
 const SOURCE: &str = "Nations, how 14 countries of the years 1950 to 1965 dealt with each other: observations of R. J. \
                       Rummel (Dimensionality of Nations), made into relations by C. Kemp and others (AAAI 2006), files \
-                      of PyKEEN 1.11.1; no source states a licence for the data: use it for research and testing.";
+                      of PyKEEN 1.11.1; no source states a license for the data: use it for research and testing.";
 
 /// A supporting fact whose removal is predicted to lower a probability by this much is worth telling of.
 const CLEAR: f64 = 0.05;
@@ -45,17 +45,17 @@ struct Demonstrated<'a> {
 }
 
 /// Trains, explains and checks.
-pub(super) fn demo(context: &Context, json: bool) -> Result<String> {
+pub(super) fn demo(workers: &Workers, json: bool) -> Result<String> {
     let data = TripleSet::from_text(TRAIN, VALID, TEST)?;
     let settings = Settings::default();
     let progress = Progress::new("training", settings.epochs);
-    let run = Job::<f64>::new(&settings, &data)?.train(&data, context, &mut |now, _| {
+    let run = Job::<f64>::new(&settings, &data)?.train(&data, workers, &mut |now, _| {
         progress.set(now.epoch, format!("loss {}", number(now.loss)));
         Ok(ControlFlow::Continue(()))
     })?;
     drop(progress);
-    let (asked, support) = choose(context, &run)?;
-    let truth = changes(context, &run, &asked, &[vec![support.example]])?;
+    let (asked, support) = choose(workers, &run)?;
+    let truth = changes(workers, &run, &asked, &[vec![support.example]])?;
     let answer = Demonstrated {
         command: "demo",
         source: SOURCE,
@@ -73,17 +73,17 @@ pub(super) fn demo(context: &Context, json: bool) -> Result<String> {
 }
 
 /// The first test triple whose tail comes first and that has a clear support, or the one of clearest support.
-fn choose(context: &Context, run: &Run<f64>) -> Result<(Asked<f64>, Score)> {
+fn choose(workers: &Workers, run: &Run<f64>) -> Result<(Asked<f64>, Score)> {
     let mut ranking = Ranking::new(&run.model)?;
     let mut clearest: Option<(Asked<f64>, Score)> = None;
     for triple in &run.data.test {
-        let scores = ranking.scores(context, run.model.parameters(), triple.head, triple.relation, Side::Tail)?;
+        let scores = ranking.scores(workers, run.model.parameters(), triple.head, triple.relation, Side::Tail)?;
         if highest(scores) != triple.tail {
             continue;
         }
         let query = Query { known: triple.head, relation: triple.relation, side: Side::Tail };
-        let asked = Asked::new(context, run, query, Some(triple.tail), FunctionalKind::Probability)?;
-        let explanation = asked.explainer.explain(context, &asked.ids, &ExplainOptions::default())?;
+        let asked = Asked::new(workers, run, query, Some(triple.tail), FunctionalKind::Probability)?;
+        let explanation = asked.explainer.explain(workers, &asked.ids, &ExplainOptions::default())?;
         let Some(support) = explanation.supporting(1).first().copied() else { continue };
         let clear = support.score <= -CLEAR;
         if clearest.as_ref().is_none_or(|(_, most)| support.score < most.score) {

@@ -4,14 +4,15 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
+use crate::attribution::rollback::{ExplainOptions, Explainer, Score};
 use crate::data::{Query, Side, TripleSet};
-use crate::engine::Context;
+use crate::engine::Workers;
 use crate::error::{Error, Result};
-use crate::model::{Functional, FunctionalKind};
-use crate::rollback::{ExplainOptions, Explainer, Score};
-use crate::run::{DenseRun, Run, Stored};
+use crate::models::triples::FunctionalKind;
+use crate::models::triples::Ranking;
+use crate::objective::Functional;
+use crate::run::{DenseRun, Run};
 use crate::tensor::Real;
-use crate::train::Ranking;
 
 use super::arguments::{self, FUNCTIONALS, Question, SCOPES, Way, name_of};
 use super::output::{self, Fact, Names, change, noun, number, table};
@@ -43,7 +44,7 @@ pub(super) struct Asked<T> {
 impl<T: Real> Asked<T> {
     /// Asks a run as the command line says.
     pub fn from_line(
-        context: &Context,
+        workers: &Workers,
         run: &Run<T>,
         folder: &Path,
         question: &Question,
@@ -54,12 +55,12 @@ impl<T: Real> Asked<T> {
             Some(name) => Some(run.data.entities.require("entity", name)?),
             None => None,
         };
-        Self::new(context, run, query, target, kind)
+        Self::new(workers, run, query, target, kind)
     }
 
     /// Asks a run; without a target, for the answer of highest score.
     pub fn new(
-        context: &Context,
+        workers: &Workers,
         run: &Run<T>,
         query: Query,
         target: Option<u32>,
@@ -67,7 +68,7 @@ impl<T: Real> Asked<T> {
     ) -> Result<Self> {
         let parameters = run.model.parameters();
         let mut ranking = Ranking::new(&run.model)?;
-        let scores = ranking.scores(context, parameters, query.known, query.relation, query.side)?;
+        let scores = ranking.scores(workers, parameters, query.known, query.relation, query.side)?;
         let target = target.unwrap_or_else(|| highest(scores));
         let own = scores.get(target as usize).map_or(f64::NAN, |score| score.to_f64());
         let rank = 1 + scores.iter().filter(|score| score.to_f64() > own).count();
@@ -81,8 +82,8 @@ impl<T: Real> Asked<T> {
         let ids = [query.known, query.relation, target];
         let (functional, asked) = explainer(kind)?;
         let probability = match kind {
-            FunctionalKind::Probability => asked.value(context, &ids)?,
-            _ => explainer(FunctionalKind::Probability)?.1.value(context, &ids)?,
+            FunctionalKind::Probability => asked.value(workers, &ids)?,
+            _ => explainer(FunctionalKind::Probability)?.1.value(workers, &ids)?,
         };
         let triple = query.triple(target);
         let splits = [("train", &run.data.train), ("valid", &run.data.valid), ("test", &run.data.test)];
@@ -173,26 +174,26 @@ struct Without {
 #[derive(Debug)]
 pub(super) struct Explain<'a> {
     pub options: &'a arguments::Explain,
-    pub context: Context,
+    pub workers: Workers,
     pub json: bool,
 }
 
 impl OnRun for Explain<'_> {
-    fn on_rows<T: Stored>(self, run: DenseRun<T>) -> Result<String> {
-        dense::explain::explain(&run, self.options, &self.context, self.json)
+    fn on_rows<T: Real>(self, run: DenseRun<T>) -> Result<String> {
+        dense::explain::explain(&run, self.options, &self.workers, self.json)
     }
 
-    fn on<T: Stored>(self, run: &Run<T>) -> Result<String> {
-        let Self { options, context, json } = self;
+    fn on<T: Real>(self, run: &Run<T>) -> Result<String> {
+        let Self { options, workers, json } = self;
         let question = &options.question;
         check_count(options.k, "fact")?;
         if options.method == Some(Way::Influence) {
             question.of_triples(&options.run)?;
             let what = format!("influence functions on {}, a run of triples,", options.run.display());
-            return Err(Error::Unsupported { what, remedy: "leave --method out: rollback explains it".into() });
+            return Err(Error::Unsupported { what, hint: "leave --method out: rollback explains it".into() });
         }
         let kind = options.explained.of_triples()?;
-        let asked = Asked::from_line(&context, run, &options.run, question, kind)?;
+        let asked = Asked::from_line(&workers, run, &options.run, question, kind)?;
         let mut answer = Explained {
             command: "explain",
             run: &options.run,
@@ -206,8 +207,8 @@ impl OnRun for Explain<'_> {
             without: None,
         };
         if let Some(examples) = &options.without {
-            answer.value = asked.explainer.value(&context, &asked.ids)?;
-            let value = asked.explainer.without(&context, &asked.ids, examples)?;
+            answer.value = asked.explainer.value(&workers, &asked.ids)?;
+            let value = asked.explainer.without(&workers, &asked.ids, examples)?;
             let mut distinct = examples.clone();
             distinct.sort_unstable();
             distinct.dedup();
@@ -215,7 +216,7 @@ impl OnRun for Explain<'_> {
             answer.without = Some(Without { examples, value, change: value - answer.value });
         } else {
             let how = ExplainOptions { scope: question.scope, effort: options.effort };
-            let explanation = asked.explainer.explain(&context, &asked.ids, &how)?;
+            let explanation = asked.explainer.explain(&workers, &asked.ids, &how)?;
             answer.value = explanation.value;
             answer.considered = Some(explanation.scores.len());
             answer.supporting = Some(effects(&run.data, &explanation.supporting(options.k))?);

@@ -6,9 +6,10 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::error::{Error, Result};
+use crate::models::triples::Metrics;
 use crate::run::dense::DENSE;
 use crate::run::{AnyRun, Settings};
-use crate::train::{Metrics, Outcome};
+use crate::train::Outcome;
 
 use super::arguments::Info;
 use super::output;

@@ -12,13 +12,14 @@ mod output;
 mod train;
 mod verify;
 
+use crate::tensor::Real;
 use std::ffi::OsString;
 use std::path::Path;
 use std::process::ExitCode;
 
-use crate::engine::Context;
+use crate::engine::Workers;
 use crate::error::Result;
-use crate::run::{AnyRun, DenseRun, Run, Stored};
+use crate::run::{AnyRun, DenseRun, Run};
 
 use arguments::{Arguments, Command, Source};
 
@@ -47,27 +48,27 @@ where
 }
 
 fn execute(arguments: &Arguments) -> Result<String> {
-    let cores = || std::thread::available_parallelism().map_or(1, usize::from).min(Context::MOST_THREADS);
+    let cores = || std::thread::available_parallelism().map_or(1, usize::from).min(Workers::MAX_THREADS);
     let threads = arguments.threads.unwrap_or_else(cores);
-    let context = Context::new(threads)?;
+    let workers = Workers::new(threads)?;
     let json = arguments.json;
     match &arguments.command {
         Command::Train(options) => match options.source() {
-            Source::Triples(folder) => train::train(options, &folder, &context, json),
-            source => dense::train::train(options, &source, &context, json),
+            Source::Triples(folder) => train::train(options, &folder, &workers, json),
+            source => dense::train::train(options, &source, &workers, json),
         },
-        Command::Explain(options) => on_run(&options.run, explain::Explain { options, context, json }),
-        Command::WhatIf(options) => on_run(&options.run, dense::what_if::WhatIf { options, context, json }),
-        Command::Verify(options) => on_run(&options.run, verify::Verify { options, context, json }),
+        Command::Explain(options) => on_run(&options.run, explain::Explain { options, workers, json }),
+        Command::WhatIf(options) => on_run(&options.run, dense::what_if::WhatIf { options, workers, json }),
+        Command::Verify(options) => on_run(&options.run, verify::Verify { options, workers, json }),
         Command::Info(options) => info::info(options, json),
-        Command::Demo => demo::demo(&context, json),
+        Command::Demo => demo::demo(&workers, json),
     }
 }
 
 /// What is done with a run, whatever its kind and element type.
 trait OnRun: Sized {
-    fn on<T: Stored>(self, run: &Run<T>) -> Result<String>;
-    fn on_rows<T: Stored>(self, run: DenseRun<T>) -> Result<String>;
+    fn on<T: Real>(self, run: &Run<T>) -> Result<String>;
+    fn on_rows<T: Real>(self, run: DenseRun<T>) -> Result<String>;
 }
 
 fn on_run(folder: &Path, command: impl OnRun) -> Result<String> {

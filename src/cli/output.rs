@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::data::{Triple, TripleSet};
 use crate::error::{Error, Result};
-use crate::model::FunctionalKind;
+use crate::models::triples::FunctionalKind;
 
 /// Writes the whole answer to standard output.
 pub(super) fn print(answer: &str) -> Result<()> {

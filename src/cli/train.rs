@@ -1,16 +1,18 @@
 //! `ascribe train`.
 
+use crate::tensor::{Precision, Real};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
 use crate::data::TripleSet;
-use crate::engine::Context;
+use crate::engine::Workers;
 use crate::error::{Error, Result};
-use crate::run::{FORMAT, Job, Precision, Run, Settings, Stored};
+use crate::models::triples::Metrics;
+use crate::run::{FORMAT, Job, Run, Settings};
 use crate::store;
-use crate::train::{Metrics, Outcome};
+use crate::train::Outcome;
 
 use super::arguments::Train;
 use super::output::{self, Progress, number};
@@ -36,29 +38,29 @@ struct Counts {
 }
 
 /// Trains and saves a run of triples.
-pub(super) fn train(options: &Train, triples: &Path, context: &Context, json: bool) -> Result<String> {
+pub(super) fn train(options: &Train, triples: &Path, workers: &Workers, json: bool) -> Result<String> {
     let settings = options.settings();
     settings.check()?;
     // An hour of training is not to end at a folder that cannot be written.
     store::check(&options.out, FORMAT)?;
     let data = TripleSet::read(triples)?;
     match settings.precision {
-        Precision::F32 => train_as::<f32>(options, &settings, &data, context, json),
-        Precision::F64 => train_as::<f64>(options, &settings, &data, context, json),
+        Precision::F32 => train_as::<f32>(options, &settings, &data, workers, json),
+        Precision::F64 => train_as::<f64>(options, &settings, &data, workers, json),
     }
 }
 
-fn train_as<T: Stored>(
+fn train_as<T: Real>(
     options: &Train,
     settings: &Settings,
     data: &TripleSet,
-    context: &Context,
+    workers: &Workers,
     json: bool,
 ) -> Result<String> {
     let job = Job::<T>::new(settings, data)?;
     let progress = Progress::new("training", settings.epochs);
     let mut saved = None;
-    let trained = job.train(data, context, &mut |now, look| {
+    let trained = job.train(data, workers, &mut |now, look| {
         progress.set(now.epoch, format!("loss {}", number(now.loss)));
         // The last epoch's run is saved with its metrics, below.
         let every = options.checkpoint_every;
@@ -69,9 +71,9 @@ fn train_as<T: Stored>(
         Ok(ControlFlow::Continue(()))
     });
     let run = trained.map_err(|error| match (error, saved) {
-        (Error::NotFinite { what, value, place, remedy }, Some(epoch)) => {
-            let remedy = format!("{remedy}; the run as it was after epoch {epoch} is in {}", options.out.display());
-            Error::NotFinite { what, value, place, remedy }
+        (Error::NotFinite { what, value, place, hint }, Some(epoch)) => {
+            let hint = format!("{hint}; the run as it was after epoch {epoch} is in {}", options.out.display());
+            Error::NotFinite { what, value, place, hint }
         }
         (error, _) => error,
     })?;

@@ -1,14 +1,15 @@
 //! `ascribe verify`.
 
+use crate::tensor::Real;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use serde::Serialize;
 
-use crate::engine::Context;
+use crate::attribution::rollback::{Effort, ExplainOptions};
+use crate::engine::Workers;
 use crate::error::{Error, Result};
-use crate::rollback::{Effort, ExplainOptions};
-use crate::run::{DenseRun, Run, Stored};
+use crate::run::{DenseRun, Run};
 use crate::verify::{Fidelity, Truth};
 
 use super::arguments::{self, FUNCTIONALS, SCOPES, name_of};
@@ -54,23 +55,23 @@ struct Together {
 #[derive(Debug)]
 pub(super) struct Verify<'a> {
     pub options: &'a arguments::Verify,
-    pub context: Context,
+    pub workers: Workers,
     pub json: bool,
 }
 
 impl OnRun for Verify<'_> {
-    fn on_rows<T: Stored>(self, run: DenseRun<T>) -> Result<String> {
-        dense::verify::verify(&run, self.options, &self.context, self.json)
+    fn on_rows<T: Real>(self, run: DenseRun<T>) -> Result<String> {
+        dense::verify::verify(&run, self.options, &self.workers, self.json)
     }
 
-    fn on<T: Stored>(self, run: &Run<T>) -> Result<String> {
-        let Self { options, context, json } = self;
+    fn on<T: Real>(self, run: &Run<T>) -> Result<String> {
+        let Self { options, workers, json } = self;
         let question = &options.question;
         check_count(options.k, "fact")?;
         let kind = options.explained.of_triples()?;
-        let asked = Asked::from_line(&context, run, &options.run, question, kind)?;
+        let asked = Asked::from_line(&workers, run, &options.run, question, kind)?;
         let how = ExplainOptions { scope: question.scope, effort: Effort::Auto };
-        let explanation = asked.explainer.explain(&context, &asked.ids, &how)?;
+        let explanation = asked.explainer.explain(&workers, &asked.ids, &how)?;
         let chosen = &explanation.scores[..options.k.min(explanation.scores.len())];
         if chosen.is_empty() {
             return Err(Error::argument("the number of examples considered", 0, "at least one; try --scope all"));
@@ -80,7 +81,7 @@ impl OnRun for Verify<'_> {
         if examples.len() > 1 {
             removals.push(examples.clone());
         }
-        let truth = changes(&context, run, &asked, &removals)?;
+        let truth = changes(&workers, run, &asked, &removals)?;
         let facts = chosen.iter().zip(&truth).map(|(score, true_change)| {
             let fact = Fact::of(&run.data, score.example)?;
             Ok(Pair { fact, predicted_change: score.score, true_change: *true_change })
@@ -88,7 +89,7 @@ impl OnRun for Verify<'_> {
         let facts = facts.collect::<Result<Vec<_>>>()?;
         let together = match truth.get(examples.len()) {
             Some(true_change) => {
-                let predicted_change = asked.explainer.without(&context, &asked.ids, &examples)? - explanation.value;
+                let predicted_change = asked.explainer.without(&workers, &asked.ids, &examples)? - explanation.value;
                 Some(Together { examples, predicted_change, true_change: *true_change })
             }
             None => None,
@@ -118,15 +119,15 @@ impl OnRun for Verify<'_> {
 }
 
 /// The true change for each set of examples, by training again.
-pub(super) fn changes<T: Stored>(
-    context: &Context,
+pub(super) fn changes<T: Real>(
+    workers: &Workers,
     run: &Run<T>,
     asked: &Asked<T>,
     removals: &[Vec<u32>],
 ) -> Result<Vec<f64>> {
     let progress = Progress::new("retraining", removals.len());
     let truth = Truth::new(run, &asked.functional)?;
-    let changes = truth.changes(context, removals, &[asked.ids.to_vec()], &mut |done| {
+    let changes = truth.changes(workers, removals, &[asked.ids.to_vec()], &mut |done| {
         progress.set(done, String::new());
         ControlFlow::Continue(())
     })?;

@@ -14,7 +14,7 @@ pub enum Task {
     Numbers,
 }
 
-/// What is known of the rows of a [`Dense`], in their order.
+/// What is known of the rows of a [`Samples`], in their order.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Targets {
     /// A number for each row.
@@ -34,7 +34,7 @@ pub enum Targets {
 ///
 /// Every reader of dense data ends here. All features are finite.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Dense {
+pub struct Samples {
     /// The features, one row for each example: `[rows, columns]` for tables and words,
     /// `[rows, height, width, channels]` for images.
     pub features: Array<f64>,
@@ -45,7 +45,7 @@ pub struct Dense {
     pub rows: Vec<u64>,
 }
 
-impl Dense {
+impl Samples {
     /// Puts arrays together, as rows 0, 1, 2, ... of no file.
     ///
     /// # Errors
@@ -75,14 +75,14 @@ impl Dense {
         if let Some(label) = unnamed {
             return Err(Error::argument("a label", label, "the place of a class among the names"));
         }
-        let remedy = "leave the row out or give it a number";
+        let hint = "leave the row out or give it a number";
         let width = features.row_width();
         if let Some(at) = features.values().iter().position(|value| !value.is_finite()) {
             return Err(Error::NotFinite {
                 what: "a feature",
                 value: features.values()[at],
                 place: format!("row {}, column {} (both counted from 0)", at / width, at % width),
-                remedy: remedy.into(),
+                hint: hint.into(),
             });
         }
         if let Targets::Numbers(numbers) = &targets
@@ -92,7 +92,7 @@ impl Dense {
                 what: "a target",
                 value: numbers[row],
                 place: format!("row {row} (counted from 0)"),
-                remedy: remedy.into(),
+                hint: hint.into(),
             });
         }
         Ok(Self { features, targets, rows: (0..rows as u64).collect() })

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::data::source::{COMPRESSED, Source, looks_compressed};
-use crate::data::{Dense, Targets};
+use crate::data::{Samples, Targets};
 use crate::tensor::Array;
 use crate::{Error, Result};
 
@@ -23,7 +23,7 @@ pub enum Pixels {
     Raw,
 }
 
-impl Dense {
+impl Samples {
     /// Reads images, and their labels if there are any, from IDX files of unsigned bytes.
     ///
     /// A file is decompressed if its name ends in `.gz`. Features have the shape `[images, height, width, 1]`. A label is
@@ -75,7 +75,7 @@ impl Dense {
 /// The lengths of the axes and the bytes of a file.
 fn read<const AXES: usize>(path: &Path, magic: u32, what: &str) -> Result<([usize; AXES], Vec<u8>)> {
     let mut source = Source::open(path)?;
-    let refuse = |problem: String, remedy: &str| Error::format(path, None, problem, remedy);
+    let refuse = |problem: String, hint: &str| Error::format(path, None, problem, hint);
     let again = "copy the file again, it is not complete";
     let head = source.take(4 * (1 + AXES as u64))?;
     if looks_compressed(&head) {
@@ -84,12 +84,12 @@ fn read<const AXES: usize>(path: &Path, magic: u32, what: &str) -> Result<([usiz
     let mut words = head.chunks_exact(4).map(|word| u32::from_be_bytes([word[0], word[1], word[2], word[3]]));
     let found = words.next().ok_or_else(|| refuse(format!("the file has {} bytes only", head.len()), again))?;
     if found != magic {
-        let remedy = match found {
+        let hint = match found {
             IMAGES => "the file holds images: name them first and then the labels",
             LABELS => "the file holds labels: name the images first and then them",
             _ => "name an IDX file of unsigned bytes",
         };
-        return Err(refuse(format!("the magic number is {found}, {what} have {magic}"), remedy));
+        return Err(refuse(format!("the magic number is {found}, {what} have {magic}"), hint));
     }
     let mut sizes = [0; AXES];
     for size in &mut sizes {

@@ -11,7 +11,7 @@ mod text;
 mod triples;
 mod vocabulary;
 
-pub use dense::{Dense, Targets, Task};
+pub use dense::{Samples, Targets, Task};
 pub use idx::Pixels;
 pub use known::Known;
 pub use npy::{NpyWriter, read_npy};

@@ -29,7 +29,7 @@ const BLOCK: usize = 1 << 16;
 ///
 /// Elements may be `f4`, `f8`, signed and unsigned integers of 1 to 8 bytes, or booleans (0 and 1), in either byte
 /// order; the array may be in C or Fortran order, and is in C order as a result. Values are as they
-/// are in the file: NaN and infinity are passed on, [`Dense::new`](crate::data::Dense::new) refuses them.
+/// are in the file: NaN and infinity are passed on, [`Samples::new`](crate::data::Samples::new) refuses them.
 ///
 /// # Errors
 ///
@@ -39,12 +39,12 @@ const BLOCK: usize = 1 << 16;
 /// [`Error::Argument`] if memory cannot hold the array.
 pub fn read_npy(path: &Path) -> Result<Array<f64>> {
     let mut source = Source::open(path)?;
-    let refuse = |problem: String, remedy: &str| Error::format(path, None, problem, remedy);
+    let refuse = |problem: String, hint: &str| Error::format(path, None, problem, hint);
     let again = "copy the file again, it is not complete";
     let start = source.take(8)?;
     if start.len() < 8 || !start.starts_with(MAGIC) {
-        let remedy = if looks_compressed(&start) { COMPRESSED } else { "write it with numpy.save" };
-        return Err(refuse("the file does not begin as an .npy file does".into(), remedy));
+        let hint = if looks_compressed(&start) { COMPRESSED } else { "write it with numpy.save" };
+        return Err(refuse("the file does not begin as an .npy file does".into(), hint));
     }
     let length = match start[6..] {
         [1, 0] => 2,
@@ -63,7 +63,7 @@ pub fn read_npy(path: &Path) -> Result<Array<f64>> {
     if text.len() < length {
         return Err(refuse("the file ends within its header".into(), again));
     }
-    let header = Header::parse(&text).map_err(|(problem, remedy)| refuse(problem, remedy))?;
+    let header = Header::parse(&text).map_err(|(problem, hint)| refuse(problem, hint))?;
 
     let size = header.element.size();
     let damaged =

@@ -77,7 +77,7 @@ impl<'a> Source<'a> {
         if !self.compressed || source.raw_os_error().is_some() {
             return Error::io("read", &self.path)(source);
         }
-        let (problem, remedy) = if source.kind() == ErrorKind::UnexpectedEof {
+        let (problem, hint) = if source.kind() == ErrorKind::UnexpectedEof {
             ("the compressed data ends too early".to_owned(), "copy or compress the file again, it is not complete")
         } else {
             (
@@ -85,7 +85,7 @@ impl<'a> Source<'a> {
                 "copy or compress the file again, or take .gz off its name if it is not compressed",
             )
         };
-        Error::format(&self.path, line, problem, remedy)
+        Error::format(&self.path, line, problem, hint)
     }
 }
 

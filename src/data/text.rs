@@ -1,15 +1,15 @@
-//! Labelled messages as bags of words.
+//! Labeled messages as bags of words.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use crate::data::source::{Lines, Source};
-use crate::data::{Dense, Targets, Vocabulary};
+use crate::data::{Samples, Targets, Vocabulary};
 use crate::tensor::Array;
 use crate::{Error, Result};
 
-const MOST_BUCKETS: usize = 1 << 24;
+const MAX_BUCKETS: usize = 1 << 24;
 
 /// Messages, each with the label that it was given, if any.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,7 +41,7 @@ impl Messages {
     /// # Errors
     ///
     /// As for [`read`](Self::read), but a line needs no tab.
-    pub fn read_unlabelled(path: &Path) -> Result<Self> {
+    pub fn read_unlabeled(path: &Path) -> Result<Self> {
         Self::parse(Source::open(path)?.lines(), false)
     }
 
@@ -54,11 +54,11 @@ impl Messages {
         Self::parse(Source::text(name, text).lines(), true)
     }
 
-    fn parse(mut lines: Lines<'_>, labelled: bool) -> Result<Self> {
+    fn parse(mut lines: Lines<'_>, labeled: bool) -> Result<Self> {
         let path = lines.path().to_path_buf();
         let (mut texts, mut labels, mut places) = (Vec::new(), Vec::new(), Vec::new());
         while let Some((line, text)) = lines.next()? {
-            let message = if labelled {
+            let message = if labeled {
                 let refuse =
                     |problem| Error::format(&path, Some(line), problem, "write the label, a tab and the message");
                 let (label, message) = text.split_once('\t').ok_or_else(|| refuse("there is no tab"))?;
@@ -77,7 +77,7 @@ impl Messages {
         if texts.is_empty() {
             return Err(Error::format(path, None, "the file holds no messages", "write one into each line"));
         }
-        Ok(Self { path, texts, labels: labelled.then_some(labels), lines: places })
+        Ok(Self { path, texts, labels: labeled.then_some(labels), lines: places })
     }
 
     /// How many messages there are.
@@ -107,7 +107,7 @@ impl Messages {
     /// The rows whose label and message together are no repetition of an earlier row, in order.
     ///
     /// A message that is in the training data and in the test data makes the test too easy:
-    /// [`select`](Dense::select) these before splitting.
+    /// [`select`](Samples::select) these before splitting.
     #[must_use]
     pub fn distinct(&self) -> Vec<usize> {
         let mut seen = HashMap::new();
@@ -188,7 +188,7 @@ impl WordEncoding {
     /// [`Error::Format`] if the messages have no labels or one class only, or if no word is frequent
     /// enough; [`Error::Argument`] if there are to be no words or buckets.
     pub fn learn(messages: &Messages, options: &WordOptions) -> Result<Self> {
-        let refuse = |problem: String, remedy: &str| Err(Error::format(&messages.path, None, problem, remedy));
+        let refuse = |problem: String, hint: &str| Err(Error::format(&messages.path, None, problem, hint));
         let Some(labels) = &messages.labels else {
             return refuse("the messages have no labels".into(), "read messages with labels to learn from");
         };
@@ -204,8 +204,8 @@ impl WordEncoding {
             );
         }
         let vocabulary = match options.words {
-            Words::Hashing { buckets } if buckets == 0 || buckets > MOST_BUCKETS => {
-                return Err(Error::argument("buckets", buckets, format!("from 1 to {MOST_BUCKETS}")));
+            Words::Hashing { buckets } if buckets == 0 || buckets > MAX_BUCKETS => {
+                return Err(Error::argument("buckets", buckets, format!("from 1 to {MAX_BUCKETS}")));
             }
             Words::Hashing { .. } => Vec::new(),
             Words::Vocabulary { most: 0, .. } => return Err(Error::argument("most", 0, "at least 1")),
@@ -242,7 +242,7 @@ impl WordEncoding {
     ///
     /// [`Error::Format`] with the line for a label that the training messages do not have,
     /// [`Error::Argument`] if memory cannot hold the features.
-    pub fn encode(&self, messages: &Messages) -> Result<Dense> {
+    pub fn encode(&self, messages: &Messages) -> Result<Samples> {
         let places: HashMap<&str, usize> =
             self.vocabulary.iter().enumerate().map(|(place, word)| (word.as_str(), place)).collect();
         let width = self.width();
@@ -285,7 +285,7 @@ impl WordEncoding {
                 Targets::Classes { labels: places, names: self.classes.clone() }
             }
         };
-        Ok(Dense { features, targets, rows: (0..messages.len() as u64).collect() })
+        Ok(Samples { features, targets, rows: (0..messages.len() as u64).collect() })
     }
 
     /// How many features a message has.

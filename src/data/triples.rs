@@ -135,8 +135,7 @@ impl TripleSet {
         let path = lines.path().to_path_buf();
         let mut triples = Vec::new();
         while let Some((line, text)) = lines.next()? {
-            let columns =
-                columns(text).map_err(|(problem, remedy)| Error::format(&path, Some(line), problem, remedy))?;
+            let columns = columns(text).map_err(|(problem, hint)| Error::format(&path, Some(line), problem, hint))?;
             let id = |vocabulary: &mut Vocabulary, kind, name| {
                 vocabulary.insert(name, capacity).ok_or_else(|| {
                     Error::format(
@@ -206,19 +205,19 @@ fn find(dir: &Path, split: &str) -> Result<Option<PathBuf>> {
     }
 }
 
-/// The three names of a line, or what is wrong with it and the remedy.
+/// The three names of a line, or what is wrong with it and the hint.
 fn columns(text: &str) -> std::result::Result<[&str; 3], (String, &'static str)> {
     let mut parts = text.split('\t');
     let [Some(head), Some(relation), Some(tail), None] = std::array::from_fn(|_| parts.next()) else {
         let found = text.split('\t').count();
         let noun = if found == 1 { "column" } else { "columns" };
-        let remedy = if found == 1 && text.contains([',', ' ', ';']) {
+        let hint = if found == 1 && text.contains([',', ' ', ';']) {
             "columns are separated by tabs, not by commas or spaces: put a tab between head and \
              relation and one between relation and tail"
         } else {
             FORM
         };
-        return Err((format!("found {found} {noun}, expected 3"), remedy));
+        return Err((format!("found {found} {noun}, expected 3"), hint));
     };
     for (name, what) in [(head, "head"), (relation, "relation"), (tail, "tail")] {
         if name.trim().is_empty() {

@@ -92,7 +92,7 @@ impl Vocabulary {
     /// # Errors
     ///
     /// [`Error::Unknown`] with `kind`, for example `entity`, and at most three names: first those
-    /// that differ in case only, then by Jaro-Winkler similarity regardless of case, which favours
+    /// that differ in case only, then by Jaro-Winkler similarity regardless of case, which favors
     /// a common beginning, and names equally similar in the order of their characters. Names with
     /// nothing in common are left out.
     pub fn require(&self, kind: &'static str, name: &str) -> Result<u32> {

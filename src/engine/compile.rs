@@ -10,9 +10,9 @@ use crate::error::Result;
 use crate::graph::{Element, Graph, NodeId, Op, Shape};
 use crate::tensor::Real;
 
-use super::facts::{Fact, facts};
 use super::instruction::{Ids, Instruction, Phase, Place, Source};
 use super::kernels::{ContractionPlan, Kernel, PermutePlan, Windows};
+use super::liveness::{Fact, liveness};
 use super::program::{Accumulator, Bound, Expected, Kept, Output, Program};
 
 impl<T: Real> Program<T> {
@@ -27,7 +27,7 @@ impl<T: Real> Program<T> {
 }
 
 fn compile<T: Real>(graph: &Graph, outputs: &[NodeId], varying: &[NodeId]) -> Result<Program<T>> {
-    let facts = facts(graph, outputs, varying)?;
+    let liveness = liveness(graph, outputs, varying)?;
     let mut compiler = Compiler::<T> {
         graph,
         once: vec![None; graph.len()],
@@ -35,11 +35,11 @@ fn compile<T: Real>(graph: &Graph, outputs: &[NodeId], varying: &[NodeId]) -> Re
         program: Program::empty(),
     };
     // Totals of accumulators come first among the shared values, so that an accumulator and its total have one number.
-    let sums = graph.ids().filter(|id| facts[id.index()].needed && graph.op(*id).sums_over_batch()).count();
+    let sums = graph.ids().filter(|id| liveness[id.index()].needed && graph.op(*id).sums_over_batch()).count();
     compiler.program.shared = vec![0; sums];
     for varies in [false, true] {
         for id in graph.ids() {
-            let fact = facts[id.index()];
+            let fact = liveness[id.index()];
             // What is computed again is an instruction of each part.
             let here = if varies { fact.again } else { fact.once };
             if here {
@@ -48,7 +48,7 @@ fn compile<T: Real>(graph: &Graph, outputs: &[NodeId], varying: &[NodeId]) -> Re
         }
     }
     for output in outputs {
-        compiler.output(*output, facts[output.index()])?;
+        compiler.output(*output, liveness[output.index()])?;
     }
     compiler.share_buffers();
     Ok(compiler.program)
@@ -95,7 +95,7 @@ impl<T: Real> Compiler<'_, T> {
                 here(Place::Constant(self.program.constants.len() - 1))
             }
             // The same memory under another name.
-            Op::Spread => Source { len, ..self.source(graph.arguments(id)[0], fact) },
+            Op::BroadcastBatch => Source { len, ..self.source(graph.arguments(id)[0], fact) },
             Op::Reshape => {
                 let argument = self.unpatched(graph.arguments(id)[0], fact);
                 Source { len, ..argument }
@@ -150,7 +150,7 @@ impl<T: Real> Compiler<'_, T> {
             Op::Add => Kernel::Add,
             Op::Sub => Kernel::Sub,
             Op::Mul => Kernel::Mul,
-            Op::Contract(_) => return self.contraction(id, fact, result),
+            Op::Einsum(_) => return self.contraction(id, fact, result),
             Op::Sum { axis } => {
                 let (outer, size, inner) = split(*axis);
                 Kernel::Sum { outer, size, inner }
@@ -168,9 +168,9 @@ impl<T: Real> Compiler<'_, T> {
             Op::Permute { axes } => Kernel::Permute(Box::new(PermutePlan::new(shape.sizes(), axes))),
             Op::Unfold { .. } => Kernel::Unfold(Box::new(windows(op, &shape, graph.shape(id)))),
             Op::Fold { .. } => Kernel::Fold(Box::new(windows(op, graph.shape(id), &shape))),
-            Op::Peak { axis } => {
+            Op::ArgmaxMask { axis } => {
                 let (outer, size, inner) = split(*axis);
-                Kernel::Peak { outer, size, inner }
+                Kernel::ArgmaxMask { outer, size, inner }
             }
             Op::Slice { axis, start, count } => {
                 let (outer, size, inner) = split(*axis);
@@ -180,31 +180,31 @@ impl<T: Real> Compiler<'_, T> {
                 let (outer, count, inner) = split(*axis);
                 Kernel::Pad { outer, size: *size, inner, start: *start, count }
             }
-            Op::Lookup => {
+            Op::GatherRows => {
                 let width = shape.sizes()[1..].iter().product();
                 let ids = self.ids(arguments[1], shape.sizes()[0]);
                 let table = self.source(first, fact);
-                return Ok(self.emit(Kernel::Lookup { width }, table, None, Some(ids), result, fact));
+                return Ok(self.emit(Kernel::GatherRows { width }, table, None, Some(ids), result, fact));
             }
-            Op::Scatter { rows, over_batch } => {
+            Op::ScatterRows { rows, over_batch } => {
                 let ids = self.ids(arguments[1], *rows);
                 let width = shape.len() / ids.len;
                 let values = self.unpatched(first, fact);
-                let kernel = Kernel::Scatter { width, over_batch: *over_batch };
+                let kernel = Kernel::ScatterRows { width, over_batch: *over_batch };
                 return Ok(self.emit(kernel, values, None, Some(ids), result, fact));
             }
-            Op::Pick => {
+            Op::Gather => {
                 let size = shape.sizes()[shape.rank() - 1];
                 let ids = self.ids(arguments[1], size);
                 let values = self.unpatched(first, fact);
-                return Ok(self.emit(Kernel::Pick { size }, values, None, Some(ids), result, fact));
+                return Ok(self.emit(Kernel::Gather { size }, values, None, Some(ids), result, fact));
             }
-            Op::Place { size } => {
+            Op::Scatter { size } => {
                 let ids = self.ids(arguments[1], *size);
                 let values = self.unpatched(first, fact);
                 return Ok(self.emit(Kernel::Position { size: *size }, values, None, Some(ids), result, fact));
             }
-            Op::Input(_) | Op::Parameter(_) | Op::Patched(_) | Op::Fill(_) | Op::Spread | Op::Reshape => {
+            Op::Input(_) | Op::Parameter(_) | Op::Patched(_) | Op::Fill(_) | Op::BroadcastBatch | Op::Reshape => {
                 unreachable!("leaves and other names of a value are no instructions")
             }
         };
@@ -215,7 +215,7 @@ impl<T: Real> Compiler<'_, T> {
 
     fn contraction(&mut self, id: NodeId, fact: Fact, result: (usize, bool, bool)) -> Result<Source> {
         let graph = self.graph;
-        let Op::Contract(contraction) = graph.op(id) else { unreachable!("asked for contractions only") };
+        let Op::Einsum(contraction) = graph.op(id) else { unreachable!("asked for contractions only") };
         let &[a, b] = graph.arguments(id) else { unreachable!("a contraction has two operands") };
         let (left_shape, right_shape) = (graph.shape(a), graph.shape(b));
         let (left, right) = (self.source(a, fact), self.source(b, fact));
@@ -228,7 +228,7 @@ impl<T: Real> Compiler<'_, T> {
                 && let Some(plan) = ContractionPlan::with_patches(contraction, shapes.0, shapes.1, is_patched(left))
             {
                 self.program.cost = self.program.cost.saturating_add(plan.cost());
-                return Ok(self.emit(Kernel::Contract(Box::new(plan)), left, Some(right), None, result, fact));
+                return Ok(self.emit(Kernel::Einsum(Box::new(plan)), left, Some(right), None, result, fact));
             }
         }
         let mut left = self.unpatched(a, fact);
@@ -238,7 +238,7 @@ impl<T: Real> Compiler<'_, T> {
         }
         let plan = ContractionPlan::new(contraction, (left_shape, left.per_example), (right_shape, right.per_example));
         self.program.cost = self.program.cost.saturating_add(plan.cost());
-        Ok(self.emit(Kernel::Contract(Box::new(plan)), left, Some(right), None, result, fact))
+        Ok(self.emit(Kernel::Einsum(Box::new(plan)), left, Some(right), None, result, fact))
     }
 
     fn ids(&mut self, id: NodeId, below: usize) -> Ids {

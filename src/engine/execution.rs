@@ -5,11 +5,11 @@ use std::sync::Arc;
 use crate::error::{Error, Result};
 use crate::tensor::Real;
 
-use super::context::Context;
 use super::instruction::{Instruction, Phase, Place, Source};
 use super::kernels::{self, Operand, Reads};
 use super::operands::Operands;
 use super::program::{Kept, Program, grow};
+use super::workers::Workers;
 
 /// Lanes that share the work; more than any sensible number of cores would gain little from.
 const LANES: usize = 16;
@@ -26,7 +26,7 @@ const LANES_BYTES: usize = 1 << 30;
 /// The least work, in multiplications, that is worth handing to another thread.
 const LANE_WORK: usize = 1 << 17;
 /// The most examples of a run: so many that none of the sums about them overflows.
-const MOST_EXAMPLES: usize = isize::MAX as usize / (LANES * 16);
+const MAX_EXAMPLES: usize = isize::MAX as usize / (LANES * 16);
 /// The bytes that the lanes' sums over the batch may take.
 const ACCUMULATOR_BYTES: usize = 1 << 29;
 
@@ -93,24 +93,24 @@ impl<T: Real> Execution<T> {
     ///
     /// # Errors
     /// [`Error::Argument`] when an operand has not the length, or an id lies outside the table, the program was compiled for;
-    /// [`Error::Cancelled`] when the context's flag to stop by is set. The next run is as good as any.
-    pub fn run(&mut self, context: &Context, operands: &dyn Operands<T>, examples: usize) -> Result<()> {
-        self.prepare(context, operands, examples)?;
-        self.repeat(context, operands)
+    /// [`Error::Canceled`] when the context's flag to stop by is set. The next run is as good as any.
+    pub fn run(&mut self, workers: &Workers, operands: &dyn Operands<T>, examples: usize) -> Result<()> {
+        self.prepare(workers, operands, examples)?;
+        self.repeat(workers, operands)
     }
 
     /// Runs what does not depend on the varying inputs and keeps what the rest needs, within the budget.
     ///
     /// # Errors
     /// As [`Execution::run`].
-    pub fn prepare(&mut self, context: &Context, operands: &dyn Operands<T>, examples: usize) -> Result<()> {
+    pub fn prepare(&mut self, workers: &Workers, operands: &dyn Operands<T>, examples: usize) -> Result<()> {
         self.prepared = false;
-        context.check()?;
+        workers.check()?;
         if examples == 0 {
             return Err(Error::argument("the number of examples", 0, "at least one"));
         }
-        if examples > MOST_EXAMPLES {
-            return Err(Error::argument("the number of examples", examples, format!("at most {MOST_EXAMPLES}")));
+        if examples > MAX_EXAMPLES {
+            return Err(Error::argument("the number of examples", examples, format!("at most {MAX_EXAMPLES}")));
         }
         let fixed = self.program.instructions.iter().any(|i| !i.varies);
         if fixed {
@@ -119,10 +119,10 @@ impl<T: Real> Execution<T> {
         }
         self.divide(examples)?;
         if fixed {
-            self.shared_phase(Phase::Before, false, context, operands)?;
-            self.body(Part::Fixed, context, operands)?;
+            self.shared_phase(Phase::Before, false, workers, operands)?;
+            self.body(Part::Fixed, workers, operands)?;
             self.add_lanes(false);
-            self.shared_phase(Phase::After, false, context, operands)?;
+            self.shared_phase(Phase::After, false, workers, operands)?;
         }
         self.prepared = true;
         Ok(())
@@ -132,17 +132,17 @@ impl<T: Real> Execution<T> {
     ///
     /// # Errors
     /// As [`Execution::run`]; [`Error::Argument`] before [`Execution::prepare`].
-    pub fn repeat(&mut self, context: &Context, operands: &dyn Operands<T>) -> Result<()> {
+    pub fn repeat(&mut self, workers: &Workers, operands: &dyn Operands<T>) -> Result<()> {
         if !self.prepared {
             return Err(Error::argument("the execution", "not prepared", "a call of prepare first"));
         }
-        context.check()?;
+        workers.check()?;
         self.program.check(operands, self.examples, true)?;
-        self.shared_phase(Phase::Before, true, context, operands)?;
+        self.shared_phase(Phase::Before, true, workers, operands)?;
         let part = if self.cached { Part::Varying } else { Part::VaryingWithFixed };
-        self.body(part, context, operands)?;
+        self.body(part, workers, operands)?;
         self.add_lanes(true);
-        self.shared_phase(Phase::After, true, context, operands)
+        self.shared_phase(Phase::After, true, workers, operands)
     }
 
     /// The value of a shared output.
@@ -239,15 +239,13 @@ impl<T: Real> Execution<T> {
         Ok(())
     }
 
-    fn body(&mut self, part: Part, context: &Context, operands: &dyn Operands<T>) -> Result<()> {
+    fn body(&mut self, part: Part, workers: &Workers, operands: &dyn Operands<T>) -> Result<()> {
         let Self { program, lanes, used, shared, chunk, cached, examples, .. } = self;
-        let frame = Frame { program, shared, operands, chunk: *chunk, cached: *cached, context };
-        context.for_each(&mut lanes[..*used], |lane| lane.stopped_at = lane.run(part, &frame));
+        let frame = Frame { program, shared, operands, chunk: *chunk, cached: *cached, workers };
+        workers.for_each(&mut lanes[..*used], |lane| lane.stopped_at = lane.run(part, &frame));
         // The flag may be cleared again by now; what the lanes saw of it counts.
         match lanes[..*used].iter().find_map(|lane| Some(lane.first + lane.stopped_at?)) {
-            Some(example) => {
-                Err(Error::Cancelled { place: format!("example {example} of {examples}, counted from 0") })
-            }
+            Some(example) => Err(Error::Canceled { place: format!("example {example} of {examples}, counted from 0") }),
             None => Ok(()),
         }
     }
@@ -272,12 +270,12 @@ impl<T: Real> Execution<T> {
         &mut self,
         phase: Phase,
         varies: bool,
-        context: &Context,
+        workers: &Workers,
         operands: &dyn Operands<T>,
     ) -> Result<()> {
         let program = &self.program;
         for instruction in program.instructions.iter().filter(|i| i.phase == phase && i.varies == varies) {
-            context.check_at(|| "a value that all examples share".into())?;
+            workers.check_at(|| "a value that all examples share".into())?;
             let Place::Shared(number) = instruction.out else { continue };
             let mut out = std::mem::take(&mut self.shared[number]);
             let find = |source: Source| -> &[T] { shared_values(source, program, &self.shared, operands) };
@@ -321,7 +319,7 @@ struct Frame<'a, T> {
     operands: &'a dyn Operands<T>,
     chunk: usize,
     cached: bool,
-    context: &'a Context,
+    workers: &'a Workers,
 }
 
 impl<T: Real> Lane<T> {
@@ -340,7 +338,7 @@ impl<T: Real> Lane<T> {
                 let again = part == Part::VaryingWithFixed && matches!(instruction.out, Place::Lane(_));
                 if instruction.phase == Phase::Body && (instruction.varies == varies || again) {
                     // A chunk may take long itself, and asking costs nothing beside any instruction.
-                    if frame.context.stopped() {
+                    if frame.workers.stopped() {
                         return Some(start);
                     }
                     self.step(instruction, start, examples, frame);
@@ -435,13 +433,13 @@ mod tests {
         let product = graph.mul(power, varying).unwrap();
         let program = Program::<f64>::compile(&graph, &[product], &[varying]).unwrap();
         let mut execution = Execution::new(program, 1 << 20);
-        let context = Context::single();
+        let workers = Workers::single();
         let (short, whole) = ([Array::zeros(&[1])], [Array::zeros(&[2])]);
         let operands = Values::new(&whole).with_real(0, &[3.0, 4.0]);
-        assert!(execution.prepare(&context, &Values::new(&short), 1).is_err());
-        assert!(execution.repeat(&context, &operands).is_err());
-        execution.prepare(&context, &operands, 1).unwrap();
-        execution.repeat(&context, &operands).unwrap();
+        assert!(execution.prepare(&workers, &Values::new(&short), 1).is_err());
+        assert!(execution.repeat(&workers, &operands).is_err());
+        execution.prepare(&workers, &operands, 1).unwrap();
+        execution.repeat(&workers, &operands).unwrap();
         assert_eq!(execution.shared(0), [3.0, 4.0]);
     }
 }

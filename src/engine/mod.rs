@@ -6,16 +6,16 @@
 //! are the same bytes for any number of threads.
 
 mod compile;
-mod context;
 mod execution;
-mod facts;
 mod instruction;
 mod kernels;
+mod liveness;
 mod operands;
 mod program;
+mod workers;
 
-pub use context::Context;
 pub use execution::Execution;
-pub(crate) use kernels::vectorised;
+pub(crate) use kernels::vectorized;
 pub use operands::{Operands, RowPatches, Values};
 pub use program::Program;
+pub use workers::Workers;

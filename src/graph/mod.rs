@@ -15,7 +15,7 @@
 //! let weights = graph.parameter("weights", &[3])?;
 //! let features = graph.input("features", &[3])?;
 //! let target = graph.input("target", &[])?;
-//! let prediction = graph.contract("d,d->", features, weights)?;
+//! let prediction = graph.einsum("d,d->", features, weights)?;
 //! let residual = graph.sub(prediction, target)?;
 //! let square = graph.power(residual, 2.0)?;
 //! let loss = graph.scale(square, 0.5)?;

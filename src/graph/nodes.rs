@@ -202,13 +202,9 @@ impl Graph {
         if value_type.shape.sizes().contains(&0) {
             return Err(Error::argument(format!("the shape of {name}"), &value_type.shape, "sizes of at least one"));
         }
-        if value_type.shape.rank() > Shape::MOST_AXES {
+        if value_type.shape.rank() > Shape::MAX_AXES {
             let found = format!("of {} axes", value_type.shape.rank());
-            return Err(Error::argument(
-                format!("the shape of {name}"),
-                found,
-                format!("{} at most", Shape::MOST_AXES),
-            ));
+            return Err(Error::argument(format!("the shape of {name}"), found, format!("{} at most", Shape::MAX_AXES)));
         }
         if value_type.shape.refusal().is_some() {
             return Err(Error::argument(
@@ -251,7 +247,7 @@ impl Graph {
     ///
     /// # Errors
     /// [`Error::Argument`] when the number is not finite; [`Error::Shape`] when a size is zero, there are more than
-    /// [`Shape::MOST_AXES`] axes or more elements than memory can hold.
+    /// [`Shape::MAX_AXES`] axes or more elements than memory can hold.
     pub fn fill(&mut self, value: f64, sizes: &[usize]) -> Result<NodeId> {
         finite("a constant", value)?;
         self.filled(value, ValueType::real(false, Shape::new(sizes)))
@@ -263,7 +259,7 @@ impl Graph {
         let id = self.node(Op::Fill(Constant::new(value)), &[], value_type.clone())?;
         if spread {
             value_type.per_example = true;
-            self.node(Op::Spread, &[id], value_type)
+            self.node(Op::BroadcastBatch, &[id], value_type)
         } else {
             Ok(id)
         }
@@ -273,7 +269,7 @@ impl Graph {
     pub(crate) fn fill_value(&self, id: NodeId) -> Option<f64> {
         match self.op(id) {
             Op::Fill(constant) => Some(constant.value()),
-            Op::Spread => self.fill_value(self.arguments(id)[0]),
+            Op::BroadcastBatch => self.fill_value(self.arguments(id)[0]),
             _ => None,
         }
     }
@@ -285,7 +281,7 @@ impl Graph {
     pub(crate) fn node(&mut self, op: Op, arguments: &[NodeId], value_type: ValueType) -> Result<NodeId> {
         if let Some(reason) = value_type.shape.refusal() {
             let operands: Vec<String> = arguments.iter().map(|id| self.value_type(*id).to_string()).collect();
-            let right = match value_type.shape.rank() > Shape::MOST_AXES {
+            let right = match value_type.shape.rank() > Shape::MAX_AXES {
                 true => format!("a result of {} axes", value_type.shape.rank()),
                 false => format!("a result of {}", value_type.shape),
             };

@@ -76,7 +76,7 @@ pub enum Op {
     /// Elementwise product.
     Mul,
     /// Sum of products over shared axes: matrix products of every kind.
-    Contract(Contraction),
+    Einsum(Contraction),
     /// Sum along an axis.
     Sum {
         /// The axis that goes.
@@ -94,10 +94,10 @@ pub enum Op {
         /// The axis that goes.
         axis: usize,
     },
-    /// Sum over the batch; the transpose of `Spread`.
+    /// Sum over the batch; the transpose of `BroadcastBatch`.
     BatchSum,
     /// A shared value as one per example.
-    Spread,
+    BroadcastBatch,
     /// The same elements in another shape.
     Reshape,
     /// The same elements with the axes in another order; the transpose is the inverse order.
@@ -122,7 +122,7 @@ pub enum Op {
         stride: [usize; 2],
     },
     /// 1 at the first largest place along an axis, else 0; its derivative is zero.
-    Peak {
+    ArgmaxMask {
         /// The axis.
         axis: usize,
     },
@@ -145,18 +145,18 @@ pub enum Op {
         size: usize,
     },
     /// Rows of a table by id.
-    Lookup,
-    /// Rows added into a table of zeros by id; the transpose of `Lookup`.
-    Scatter {
+    GatherRows,
+    /// Rows added into a table of zeros by id; the transpose of `GatherRows`.
+    ScatterRows {
         /// The number of rows of the table.
         rows: usize,
         /// Whether all examples add into one shared table.
         over_batch: bool,
     },
     /// One element of the last axis by label.
-    Pick,
-    /// One element of a last axis of zeros by label; the transpose of `Pick`.
-    Place {
+    Gather,
+    /// One element of a last axis of zeros by label; the transpose of `Gather`.
+    Scatter {
         /// The size of the last axis.
         size: usize,
     },
@@ -174,23 +174,23 @@ impl Op {
             Self::Add => "add",
             Self::Sub => "sub",
             Self::Mul => "mul",
-            Self::Contract(_) => "contract",
+            Self::Einsum(_) => "einsum",
             Self::Sum { .. } => "sum",
             Self::Expand { .. } => "expand",
             Self::LogSumExp { .. } => "log_sum_exp",
             Self::BatchSum => "batch_sum",
-            Self::Spread => "spread",
+            Self::BroadcastBatch => "broadcast_batch",
             Self::Reshape => "reshape",
             Self::Permute { .. } => "permute",
             Self::Unfold { .. } => "unfold",
             Self::Fold { .. } => "fold",
-            Self::Peak { .. } => "peak",
+            Self::ArgmaxMask { .. } => "argmax_mask",
             Self::Slice { .. } => "slice",
             Self::Pad { .. } => "pad",
-            Self::Lookup => "lookup",
+            Self::GatherRows => "gather_rows",
+            Self::ScatterRows { .. } => "scatter_rows",
+            Self::Gather => "gather",
             Self::Scatter { .. } => "scatter",
-            Self::Pick => "pick",
-            Self::Place { .. } => "place",
         }
     }
 
@@ -198,8 +198,8 @@ impl Op {
     pub(crate) fn sums_over_batch(&self) -> bool {
         match self {
             Self::BatchSum => true,
-            Self::Contract(contraction) => contraction.over_batch,
-            Self::Scatter { over_batch, .. } => *over_batch,
+            Self::Einsum(contraction) => contraction.over_batch,
+            Self::ScatterRows { over_batch, .. } => *over_batch,
             _ => false,
         }
     }

@@ -8,7 +8,7 @@ pub struct Shape(Vec<usize>);
 
 impl Shape {
     /// The most axes of a value.
-    pub const MOST_AXES: usize = 64;
+    pub const MAX_AXES: usize = 64;
 
     /// The shape with these sizes; empty for a scalar.
     pub fn new(sizes: &[usize]) -> Self {
@@ -34,7 +34,7 @@ impl Shape {
     pub(crate) fn refusal(&self) -> Option<&'static str> {
         // Numbers of eight bytes and ids alike: what fits for one fits for the other.
         let most = isize::MAX as usize / size_of::<f64>();
-        if self.rank() > Self::MOST_AXES {
+        if self.rank() > Self::MAX_AXES {
             Some("there may be 64 axes at most")
         } else if self.0.contains(&0) {
             Some("sizes are at least one")

@@ -7,17 +7,19 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use crate::attribution::rollback::Ledger;
 use crate::data::{Triple, TripleSet, Vocabulary};
 use crate::error::{Error, Result};
-use crate::model::{Owned, TripleModel, zoo};
-use crate::rollback::Ledger;
+use crate::models::triples::Metrics;
+use crate::models::triples::{TripleModel, scorers};
+use crate::objective::Owned;
 use crate::store::{Contents, NamedArray, Values, commit, open, read_manifest};
-use crate::tensor::{Array, Real};
-use crate::train::{Metrics, Outcome};
+use crate::tensor::{Array, Precision, Real};
+use crate::train::Outcome;
 
 use super::dense::{self, DenseRun};
 use super::job::Run;
-use super::settings::{Precision, Settings};
+use super::settings::Settings;
 
 /// The kind of folder, as its manifest names it.
 pub const FORMAT: &str = "run";
@@ -55,7 +57,7 @@ impl AnyRun {
     /// Loads a run and checks every byte of it.
     ///
     /// # Errors
-    /// [`Error::Io`], [`Error::Format`] or [`Error::Version`], which name the file and the remedy.
+    /// [`Error::Io`], [`Error::Format`] or [`Error::Version`], which name the file and the hint.
     pub fn load(folder: &Path) -> Result<Self> {
         let contents = open(folder, FORMAT)?;
         if is_dense(&contents.manifest) {
@@ -95,33 +97,7 @@ impl AnyRun {
     }
 }
 
-/// An element type that can lie in a file.
-pub trait Stored: Real {
-    /// The values as the store knows them.
-    fn wrap(values: Vec<Self>) -> Values;
-    /// The values, if they are of this type.
-    fn unwrap(values: Values) -> Option<Vec<Self>>;
-}
-
-impl Stored for f32 {
-    fn wrap(values: Vec<Self>) -> Values {
-        Values::F32(values)
-    }
-    fn unwrap(values: Values) -> Option<Vec<Self>> {
-        if let Values::F32(values) = values { Some(values) } else { None }
-    }
-}
-
-impl Stored for f64 {
-    fn wrap(values: Vec<Self>) -> Values {
-        Values::F64(values)
-    }
-    fn unwrap(values: Values) -> Option<Vec<Self>> {
-        if let Values::F64(values) = values { Some(values) } else { None }
-    }
-}
-
-impl<T: Stored> Run<T> {
+impl<T: Real> Run<T> {
     /// Saves the run, replacing the one in `folder`. A process that is killed leaves the old run or the new one.
     ///
     /// # Errors
@@ -213,9 +189,11 @@ impl<M> Loader<'_, M> {
         self.contents.files.iter().any(|(found, arrays)| found == stem && arrays.iter().any(|a| a.name == name))
     }
 
-    pub fn table<T: Stored>(&mut self, stem: &str, name: &str) -> Result<Array<T>> {
+    pub fn table<T: Real>(&mut self, stem: &str, name: &str) -> Result<Array<T>> {
         let array = self.take(stem, name)?;
-        let values = T::unwrap(array.values)
+        let values = array
+            .values
+            .into_numbers::<T>()
             .ok_or_else(|| malformed(self.folder, format!("the array {name:?} of {stem:?} is not {}", T::NAME)))?;
         Array::new(&array.shape, values).map_err(|error| malformed(self.folder, error.to_string()))
     }
@@ -237,7 +215,7 @@ impl Loader<'_, Manifest> {
             .collect()
     }
 
-    fn run<T: Stored>(mut self) -> Result<Run<T>> {
+    fn run<T: Real>(mut self) -> Result<Run<T>> {
         let folder = self.folder;
         let foreign = |error: Error| malformed(folder, error.to_string());
         let data = TripleSet {
@@ -255,7 +233,7 @@ impl Loader<'_, Manifest> {
         };
         let settings = self.manifest.settings.clone();
         settings.check().map_err(foreign)?;
-        let scorer = zoo::by_name(&settings.model).map_err(foreign)?;
+        let scorer = scorers::by_name(&settings.model).map_err(foreign)?;
         let tables = vec![self.table::<T>("model", "entities")?, self.table::<T>("model", "relations")?];
         let model = TripleModel::with_parameters(scorer, settings.dimension, tables).map_err(foreign)?;
         if model.entities() != data.entities.len() || model.relations() != data.relations.len() {

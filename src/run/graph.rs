@@ -3,14 +3,13 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use crate::engine::Context;
+use crate::attribution::rollback::{CreditRule, Ledger, Tracker};
+use crate::engine::Workers;
 use crate::error::Result;
-use crate::model::{Inputs, Objective};
-use crate::rollback::{Attribution, Ledger, Tracker};
+use crate::objective::Examples;
+use crate::objective::{Inputs, Objective};
 use crate::tensor::{Array, Real};
-use crate::train::{
-    Examples, FitOptions, Fitting, InputExamples, Moment, Outcome, Progress, Report, StepPlan, TrainerOptions,
-};
+use crate::train::{FitOptions, Fitting, InputExamples, Moment, Outcome, Progress, Report, StepPlan, TrainerOptions};
 
 use super::job::train_without;
 
@@ -20,7 +19,7 @@ pub struct GraphSettings {
     /// How the steps are taken; the losses of a batch, penalty included, are summed.
     pub trainer: TrainerOptions,
     /// Whose movement is whose, if a ledger is to be kept. The objective then says which rows an example owns.
-    pub attribution: Option<Attribution>,
+    pub attribution: Option<CreditRule>,
 }
 
 impl GraphSettings {
@@ -80,12 +79,12 @@ impl<T: Real> GraphJob<T> {
     /// # Errors
     /// [`Error::Argument`](crate::Error::Argument) when an example does not exist or none remains;
     /// [`Error::NotFinite`](crate::Error::NotFinite) when it diverges.
-    pub fn train_without(&self, examples: &[u32], until: Option<Moment>, context: &Context) -> Result<Vec<Array<T>>> {
+    pub fn train_without(&self, examples: &[u32], until: Option<Moment>, workers: &Workers) -> Result<Vec<Array<T>>> {
         let options = self.settings.fit_options();
-        train_without(&self.plan, &options, self.initial.clone(), &self.examples, examples, until, context)
+        train_without(&self.plan, &options, self.initial.clone(), &self.examples, examples, until, workers)
     }
 
-    /// What is minimised.
+    /// What is minimized.
     pub fn objective(&self) -> &Arc<Objective> {
         &self.objective
     }
@@ -120,19 +119,19 @@ impl<T: Real> GraphTraining<T> {
     ///
     /// # Errors
     /// [`Error::Argument`] for ids outside their tables; [`Error::NotFinite`] when the training diverges;
-    /// [`Error::Cancelled`] when `report` broke.
+    /// [`Error::Canceled`] when `report` broke.
     ///
     /// [`Error::Argument`]: crate::Error::Argument
     /// [`Error::NotFinite`]: crate::Error::NotFinite
-    /// [`Error::Cancelled`]: crate::Error::Cancelled
+    /// [`Error::Canceled`]: crate::Error::Canceled
     pub fn advance(
         &mut self,
         steps: u64,
-        context: &Context,
+        workers: &Workers,
         report: &mut dyn FnMut(&Progress) -> ControlFlow<()>,
     ) -> Result<bool> {
         let watch: Report<'_, T, Option<Tracker<T>>> = &mut |progress, _, _| Ok(report(progress));
-        self.fitting.advance(steps, &self.examples, context, None, watch)
+        self.fitting.advance(steps, &self.examples, workers, None, watch)
     }
 
     /// The training itself: how far it has come, the parameters as they are now and how it went.

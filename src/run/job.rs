@@ -5,15 +5,16 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use crate::attribution::rollback::{Ledger, Tracker};
 use crate::data::{Triple, TripleSet};
-use crate::engine::Context;
+use crate::engine::Workers;
 use crate::error::{Error, Result};
-use crate::model::{Objective, TripleModel, zoo};
-use crate::rollback::{Ledger, Tracker};
+use crate::models::triples::{Metrics, TripleExamples};
+use crate::models::triples::{TripleModel, scorers};
+use crate::objective::Examples;
+use crate::objective::Objective;
 use crate::tensor::{Array, Real};
-use crate::train::{
-    Examples, FitOptions, Fitting, Metrics, Moment, Outcome, Progress, Report, StepPlan, TripleExamples, Untracked,
-};
+use crate::train::{FitOptions, Fitting, Moment, Outcome, Progress, Report, StepPlan, Untracked};
 
 use super::settings::Settings;
 use super::training::TripleTraining;
@@ -72,7 +73,7 @@ impl<T: Real> Job<T> {
     /// # Errors
     /// [`Error::Argument`] for settings that cannot be trained by, or data without training triples.
     pub fn new(settings: &Settings, data: &TripleSet) -> Result<Self> {
-        let scorer = zoo::by_name(&settings.model)?;
+        let scorer = scorers::by_name(&settings.model)?;
         let counts = (data.entities.len(), data.relations.len());
         let initial = TripleModel::new(scorer, counts, settings.dimension, settings.initial, settings.seed)?;
         Self::prepare(settings, initial, None, &data.train)
@@ -130,7 +131,7 @@ impl<T: Real> Job<T> {
     /// What compiling the scores reports.
     pub fn start(&self, data: Arc<TripleSet>) -> Result<TripleTraining<T>> {
         let examples = self.examples()?;
-        let tracker = Tracker::new(&self.plan, &examples, self.settings.optimiser, self.settings.attribution)?;
+        let tracker = Tracker::new(&self.plan, &examples, self.settings.optimizer, self.settings.attribution)?;
         let given = (self.initial.parameters().to_vec(), tracker);
         let fitting =
             Fitting::new(self.plan.clone(), self.settings.fit_options(), given, self.triples.len(), Vec::new())?;
@@ -141,11 +142,11 @@ impl<T: Real> Job<T> {
     /// epoch with the state of things, on the calling thread; to break ends the training.
     ///
     /// # Errors
-    /// [`Error::NotFinite`] when the training diverges; [`Error::Cancelled`] when `report` broke.
-    pub fn train(&self, data: &TripleSet, context: &Context, report: Watch<'_, T>) -> Result<Run<T>> {
+    /// [`Error::NotFinite`] when the training diverges; [`Error::Canceled`] when `report` broke.
+    pub fn train(&self, data: &TripleSet, workers: &Workers, report: Watch<'_, T>) -> Result<Run<T>> {
         let mut training = self.start(Arc::new(data.clone()))?;
-        training.advance(u64::MAX, context, report)?;
-        training.finish(context)
+        training.advance(u64::MAX, workers, report)?;
+        training.finish(workers)
     }
 
     /// Trains again without some of the examples and gives the weights. Everything else is as in the full training: the
@@ -154,10 +155,10 @@ impl<T: Real> Job<T> {
     ///
     /// # Errors
     /// [`Error::Argument`] when an example does not exist or none remains; [`Error::NotFinite`] when it diverges.
-    pub fn train_without(&self, examples: &[u32], until: Option<Moment>, context: &Context) -> Result<Vec<Array<T>>> {
+    pub fn train_without(&self, examples: &[u32], until: Option<Moment>, workers: &Workers) -> Result<Vec<Array<T>>> {
         let options = FitOptions { stopping: None, ..self.settings.fit_options() };
         let initial = self.initial.parameters().to_vec();
-        train_without(&self.plan, &options, initial, &self.examples()?, examples, until, context)
+        train_without(&self.plan, &options, initial, &self.examples()?, examples, until, workers)
     }
 }
 
@@ -185,7 +186,7 @@ pub(super) fn train_without<T: Real, E: Examples<T>>(
     examples: &E,
     without: &[u32],
     until: Option<Moment>,
-    context: &Context,
+    workers: &Workers,
 ) -> Result<Vec<Array<T>>> {
     let mut left_out = vec![false; examples.len()];
     for example in without {
@@ -200,8 +201,8 @@ pub(super) fn train_without<T: Real, E: Examples<T>>(
     let mut fitting = Fitting::new(plan.clone(), *options, (initial, Untracked), examples.len(), left_out)?;
     let report: Report<'_, T, Untracked> = &mut |_, _, _| Ok(ControlFlow::Continue(()));
     match until {
-        Some(moment) => fitting.advance_to(moment, examples, context, None, report)?,
-        None => fitting.advance(u64::MAX, examples, context, None, report)?,
+        Some(moment) => fitting.advance_to(moment, examples, workers, None, report)?,
+        None => fitting.advance(u64::MAX, examples, workers, None, report)?,
     };
     Ok(fitting.into_parts().0)
 }

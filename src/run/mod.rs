@@ -9,10 +9,10 @@ mod settings;
 mod training;
 
 pub use dense::{DenseJob, DenseRun};
-pub use folder::{AnyRun, FORMAT, Stored};
+pub use folder::{AnyRun, FORMAT};
 pub use job::{Job, Run, Watch};
 
 pub(crate) use folder::malformed;
 pub(crate) use job::same_bits;
-pub use settings::{Precision, Settings};
+pub use settings::Settings;
 pub use training::TripleTraining;

@@ -2,27 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::attribution::rollback::CreditRule;
 use crate::error::{Error, Result};
-use crate::model::{Loss, Sides, zoo};
-use crate::rollback::Attribution;
-use crate::train::{Candidates, FitOptions, Method, Schedule, Stopping, TrainerOptions};
-
-/// The element type of a run.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Precision {
-    /// Single precision.
-    F32,
-    /// Double precision.
-    #[default]
-    F64,
-}
+use crate::models::triples::Candidates;
+use crate::models::triples::{Loss, Sides, scorers};
+use crate::tensor::Precision;
+use crate::train::{FitOptions, Optimizer, Schedule, Stopping, TrainerOptions};
 
 /// Everything that determines a training run but its data. The same settings and data give the same bytes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
-    /// The model's name, as [`zoo::by_name`] knows it.
+    /// The model's name, as [`scorers::by_name`] knows it.
     pub model: String,
     /// The dimension of an embedding.
     pub dimension: usize,
@@ -34,8 +25,8 @@ pub struct Settings {
     pub sides: Sides,
     /// When candidates are drawn.
     pub candidates: Candidates,
-    /// The optimiser.
-    pub optimiser: Method,
+    /// The optimizer.
+    pub optimizer: Optimizer,
     /// The learning rate at the beginning.
     pub learning_rate: f64,
     /// How the learning rate develops.
@@ -49,7 +40,7 @@ pub struct Settings {
     /// The seed of everything random.
     pub seed: u64,
     /// Whose movement is whose under momentum.
-    pub attribution: Attribution,
+    pub attribution: CreditRule,
     /// The element type.
     pub precision: Precision,
 }
@@ -63,14 +54,14 @@ impl Default for Settings {
             loss: Loss::SampledSoftmax { negatives: 13 },
             sides: Sides::Tails,
             candidates: Candidates::EachEpoch,
-            optimiser: Method::adam(false),
+            optimizer: Optimizer::adam(false),
             learning_rate: 0.003,
             schedule: Schedule::Constant,
             batch: 1,
             epochs: 10,
             stopping: None,
             seed: 42,
-            attribution: Attribution::Momentum,
+            attribution: CreditRule::Momentum,
             precision: Precision::F64,
         }
     }
@@ -82,7 +73,7 @@ impl Settings {
     /// # Errors
     /// [`Error::Argument`] naming the setting, what was found and what is expected.
     pub fn check(&self) -> Result<()> {
-        zoo::by_name(&self.model)?;
+        scorers::by_name(&self.model)?;
         let positive = |name: &str, value: f64| match value.is_finite() && value > 0.0 {
             true => Ok(()),
             false => Err(Error::argument(name, value, "a positive number")),
@@ -97,14 +88,14 @@ impl Settings {
             }
         }
         self.loss.check()?;
-        self.optimiser.check()?;
+        self.optimizer.check()?;
         self.schedule.check()
     }
 
     pub(crate) fn fit_options(&self) -> FitOptions {
         FitOptions {
             trainer: TrainerOptions {
-                method: self.optimiser,
+                method: self.optimizer,
                 learning_rate: self.learning_rate,
                 schedule: self.schedule,
                 epochs: self.epochs,

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
+use crate::attribution::rollback::{Ledger, Tracker};
 use crate::data::{Known, Triple, TripleSet};
-use crate::engine::Context;
+use crate::engine::Workers;
 use crate::error::Result;
-use crate::model::TripleModel;
-use crate::rollback::{Ledger, Tracker};
+use crate::models::triples::TripleModel;
+use crate::models::triples::{Metrics, Ranking};
 use crate::tensor::{Array, Real};
-use crate::train::{Evaluation, Fitting, Metrics, Outcome, Progress, Ranking, Report};
+use crate::train::{Evaluation, Fitting, Outcome, Progress, Report};
 
 use super::job::{Job, Run, Watch, examples};
 use super::settings::Settings;
@@ -66,15 +67,15 @@ impl<T: Real> TripleTraining<T> {
     /// things, on the calling thread; to break ends the call, and the training can go on from there.
     ///
     /// # Errors
-    /// [`Error::NotFinite`](crate::Error::NotFinite) when the training diverges; [`Error::Cancelled`] when `report` broke.
+    /// [`Error::NotFinite`](crate::Error::NotFinite) when the training diverges; [`Error::Canceled`] when `report` broke.
     ///
-    /// [`Error::Cancelled`]: crate::Error::Cancelled
-    pub fn advance(&mut self, steps: u64, context: &Context, report: Watch<'_, T>) -> Result<bool> {
+    /// [`Error::Canceled`]: crate::Error::Canceled
+    pub fn advance(&mut self, steps: u64, workers: &Workers, report: Watch<'_, T>) -> Result<bool> {
         let Self { model, triples, known, ranking, fitting, told } = self;
         let examples = examples(&model.settings, model.initial.entities(), triples)?;
         let valid = &model.data.valid;
         let mut quality = |parameters: &[Array<T>]| {
-            ranking.evaluate(context, parameters, valid, known, &HITS).map(|metrics| metrics.mrr)
+            ranking.evaluate(workers, parameters, valid, known, &HITS).map(|metrics| metrics.mrr)
         };
         let evaluate: Option<Evaluation<'_, T>> = if valid.is_empty() { None } else { Some(&mut quality) };
         let watch: Report<'_, T, Tracker<T>> = &mut |progress, parameters, tracker| {
@@ -87,7 +88,7 @@ impl<T: Real> TripleTraining<T> {
             };
             report(progress, &look)
         };
-        fitting.advance(steps, &examples, context, evaluate, watch)
+        fitting.advance(steps, &examples, workers, evaluate, watch)
     }
 
     /// The run as it would be if training ended now, but without a ranking of the validation triples.
@@ -117,13 +118,13 @@ impl<T: Real> TripleTraining<T> {
     ///
     /// # Errors
     /// What ranking reports.
-    pub fn finish(mut self, context: &Context) -> Result<Run<T>> {
+    pub fn finish(mut self, workers: &Workers) -> Result<Run<T>> {
         let outcome = kept(&self.fitting);
         let (parameters, tracker, _) = self.fitting.into_parts();
         let valid = &self.model.data.valid;
         let validation: Option<Metrics> = match valid.is_empty() {
             true => None,
-            false => Some(self.ranking.evaluate(context, &parameters, valid, &self.known, &HITS)?),
+            false => Some(self.ranking.evaluate(workers, &parameters, valid, &self.known, &HITS)?),
         };
         Ok(Run { validation, ..self.model.trained(parameters, tracker.into_ledger(), outcome) })
     }

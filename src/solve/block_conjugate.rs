@@ -15,7 +15,7 @@ use faer::Mat;
 use crate::error::Result;
 
 use super::conjugate::{not_positive, precondition};
-use super::dense::{add, cholesky_of, combine, dot, eigen, gram, norm, product, scale, solve_small, symmetrise};
+use super::dense::{add, cholesky_of, combine, dot, eigen, gram, norm, product, scale, solve_small, symmetrize};
 use super::refine::{Run, Task, met_negative};
 use super::system::{Purpose, System};
 use super::{Block, Preconditioner};
@@ -41,18 +41,18 @@ pub(super) fn block_conjugate_gradients(
         scale(1.0 / before[number], basis.vector_mut(at));
     }
     let mut images = preconditioner.map(|preconditioner| image(preconditioner, &basis));
-    let first = orthonormalise(&mut basis, images.as_mut())?;
+    let first = orthonormalize(&mut basis, images.as_mut())?;
     let mut coordinates = Mat::from_fn(first.nrows(), count, |row, number| {
         active.iter().position(|&other| other == number).map_or(0.0, |at| first[(row, at)] * before[number])
     });
     let mut directions = images.as_ref().unwrap_or(&basis).clone();
     let mut products = Block::zeros(dimension, directions.count());
     let mut iterations = 0;
-    while basis.count() > 0 && iterations < task.most_iterations {
+    while basis.count() > 0 && iterations < task.max_iterations {
         system.apply(Purpose::Iterating, &directions, &mut products)?;
         iterations += 1;
         let mut curvature = gram(&directions, &products);
-        symmetrise(&mut curvature);
+        symmetrize(&mut curvature);
         let mut factor = curvature.clone();
         if !cholesky_of(factor.as_mut()) {
             match lowest_quotient(&directions, &curvature)? {
@@ -68,7 +68,7 @@ pub(super) fn block_conjugate_gradients(
         if let (Some(preconditioner), Some(images)) = (preconditioner, images.as_mut()) {
             precondition(Some(preconditioner), &basis, images);
         }
-        let rotation = orthonormalise(&mut basis, images.as_mut())?;
+        let rotation = orthonormalize(&mut basis, images.as_mut())?;
         coordinates = product(rotation.as_ref(), coordinates.as_ref());
         let lengths = residual_lengths(&basis, images.is_some(), &coordinates);
         task.tell("block conjugate gradients", iterations, system, &lengths)?;
@@ -93,7 +93,7 @@ fn image(preconditioner: &dyn Preconditioner, vectors: &Block) -> Block {
 
 /// Replaces vectors W by Q with QᵀMQ = I and returns S with W = QS; `images` holds MW and becomes MQ. Q has as many
 /// vectors as the rank of W.
-fn orthonormalise(vectors: &mut Block, mut images: Option<&mut Block>) -> Result<Mat<f64>> {
+fn orthonormalize(vectors: &mut Block, mut images: Option<&mut Block>) -> Result<Mat<f64>> {
     let count = vectors.count();
     let mut rotation = Mat::zeros(count, count);
     let mut rank = 0;

@@ -48,7 +48,7 @@ pub struct Certificate {
     /// The lowest Rayleigh quotient of A + damping that was met, if it was negative.
     pub negative_curvature: Option<f64>,
     /// What to do when something did not converge.
-    pub remedy: Option<String>,
+    pub hint: Option<String>,
 }
 
 impl Certificate {

@@ -24,7 +24,7 @@ pub(super) fn conjugate_gradients(
     let mut directions = images.clone();
     let mut squares: Vec<f64> = (0..active.len()).map(|at| dot(residuals.vector(at), images.vector(at))).collect();
     let mut iterations = 0;
-    while !active.is_empty() && iterations < task.most_iterations {
+    while !active.is_empty() && iterations < task.max_iterations {
         positive(&squares)?;
         // The images of the last step are used up; their memory takes the products.
         let products = &mut images;

@@ -1,4 +1,4 @@
-//! Dense linear algebra, by `faer`: always on one thread, so that results do not depend on how many there are.
+//! DenseMatrix linear algebra, by `faer`: always on one thread, so that results do not depend on how many there are.
 
 use faer::dyn_stack::{MemBuffer, MemStack};
 use faer::linalg::cholesky::llt::factor as llt;
@@ -92,7 +92,7 @@ pub(super) fn product(left: MatRef<'_, f64>, right: MatRef<'_, f64>) -> Mat<f64>
 }
 
 /// Replaces a matrix by the mean of it and its transpose.
-pub(super) fn symmetrise(matrix: &mut Mat<f64>) {
+pub(super) fn symmetrize(matrix: &mut Mat<f64>) {
     for column in 0..matrix.ncols() {
         for row in 0..column {
             let mean = 0.5 * (matrix[(row, column)] + matrix[(column, row)]);
@@ -140,7 +140,7 @@ pub(super) fn multiply_upper(matrix: &[f64], diagonal: &[f64], directions: &Bloc
 /// Replaces the lower triangle (of a symmetric matrix, column after column) by its Cholesky factor; the strict upper
 /// triangle stays as it was. False when the matrix is not positive definite, and then the lower triangle is spoilt.
 ///
-/// `faer` factors the blocks on the diagonal; its own factorisation of the whole would use the upper triangle as memory.
+/// `faer` factors the blocks on the diagonal; its own factorization of the whole would use the upper triangle as memory.
 pub(super) fn cholesky(matrix: &mut [f64]) -> bool {
     const WIDTH: usize = 128;
     let mut matrix = square_mut(matrix);
@@ -259,6 +259,6 @@ pub(super) fn left_singular(block: &mut Block) -> Result<Vec<f64>> {
 fn undecomposed() -> Error {
     Error::Unsupported {
         what: "a matrix whose eigenvalues cannot be found".into(),
-        remedy: "look for values that are not finite or differ by hundreds of orders of magnitude".into(),
+        hint: "look for values that are not finite or differ by hundreds of orders of magnitude".into(),
     }
 }

@@ -8,7 +8,7 @@ use super::options::Options;
 use super::refine::indefinite;
 use super::singular::dependent;
 use super::system::{Purpose, System, check_damping};
-use super::{Block, Dense, Operator, Preconditioner, Spectrum};
+use super::{Block, DenseMatrix, Operator, Preconditioner, Spectrum};
 
 /// A coordinate whose curvature is explained by those before it up to this share is taken to depend on them.
 const DEPENDENT: f64 = 1e-13;
@@ -18,11 +18,11 @@ const DEPENDENT: f64 = 1e-13;
 ///
 /// # Errors
 /// What the operator's products meet; [`Error::Argument`] when the matrix has more numbers than there are.
-pub fn assemble(operator: &mut dyn Operator, together: usize) -> Result<Dense> {
+pub fn assemble(operator: &mut dyn Operator, together: usize) -> Result<DenseMatrix> {
     assemble_system(&mut System::new(operator, 0.0), together, &Options::default())
 }
 
-pub(super) fn assemble_system(system: &mut System, together: usize, options: &Options) -> Result<Dense> {
+pub(super) fn assemble_system(system: &mut System, together: usize, options: &Options) -> Result<DenseMatrix> {
     let dimension = system.dimension();
     if dimension.checked_mul(dimension).is_none_or(|count| count > isize::MAX as usize / size_of::<f64>()) {
         return Err(Error::argument("the dimension of a matrix", dimension, "one whose square fits memory"));
@@ -52,20 +52,20 @@ pub(super) fn assemble_system(system: &mut System, together: usize, options: &Op
             values[column * dimension + row] = mean;
         }
     }
-    Dense::new(dimension, values)
+    DenseMatrix::new(dimension, values)
 }
 
 /// All eigenvalues of a matrix, ascending.
 ///
 /// # Errors
 /// [`Error::Unsupported`] when they cannot be found, as for a matrix with numbers that are not finite.
-pub fn eigenvalues(matrix: &Dense) -> Result<Vec<f64>> {
+pub fn eigenvalues(matrix: &DenseMatrix) -> Result<Vec<f64>> {
     dense::eigenvalues(matrix.values())
 }
 
 /// The Cholesky factor L of A + damping = LLᵀ, to be used for any number of right-hand sides.
 #[derive(Clone, Debug)]
-pub struct Factor {
+pub struct Cholesky {
     /// L in the lower triangle, column after column; the strict upper triangle is that of the matrix.
     values: Vec<f64>,
     /// The diagonal of A + damping.
@@ -73,13 +73,13 @@ pub struct Factor {
     damping: f64,
 }
 
-impl Factor {
+impl Cholesky {
     /// Factors a matrix with damping added to its diagonal, in the matrix's own memory.
     ///
     /// # Errors
     /// [`Error::Indefinite`] with the lowest eigenvalue; [`Error::Singular`] with the coordinates that depend on each
     /// other; [`Error::NotFinite`] when the matrix has such numbers.
-    pub fn new(matrix: Dense, damping: f64) -> Result<Self> {
+    pub fn new(matrix: DenseMatrix, damping: f64) -> Result<Self> {
         check_damping(damping)?;
         let dimension = matrix.dimension();
         if let Some(at) = matrix.values().iter().position(|value| !value.is_finite()) {
@@ -87,7 +87,7 @@ impl Factor {
                 what: "the curvature",
                 value: matrix.values()[at],
                 place: format!("row {}, column {}", at / dimension, at % dimension),
-                remedy: "look for parameters or data that are not finite, or for losses that overflow".into(),
+                hint: "look for parameters or data that are not finite, or for losses that overflow".into(),
             });
         }
         let mut values = matrix.into_values();
@@ -193,21 +193,21 @@ impl Factor {
     fn refusal(self) -> Error {
         let damping = self.damping;
         let dimension = self.dimension();
-        let found = Dense::new(dimension, self.values).and_then(|mut matrix| {
+        let found = DenseMatrix::new(dimension, self.values).and_then(|mut matrix| {
             // Damping is in the matrix already.
             let spectrum = probe_system(&mut System::new(&mut matrix, 0.0), &Probe::default())?;
             let negative = spectrum.lowest < -1e-10 * spectrum.highest.abs().max(spectrum.lowest.abs());
             if negative {
                 return Ok(indefinite(spectrum.lowest - damping, damping));
             }
-            let remedy = "remove all but one of each set that depends on the others, or add damping or a penalty";
-            Ok(Error::Singular { coordinates: dependent(matrix)?, remedy: remedy.into() })
+            let hint = "remove all but one of each set that depends on the others, or add damping or a penalty";
+            Ok(Error::Singular { coordinates: dependent(matrix)?, hint: hint.into() })
         });
         found.unwrap_or_else(|error| error)
     }
 }
 
-impl Preconditioner for Factor {
+impl Preconditioner for Cholesky {
     fn dimension(&self) -> usize {
         self.diagonal.len()
     }
@@ -220,7 +220,7 @@ impl Preconditioner for Factor {
 }
 
 /// The inverse as an operator.
-struct Inverse<'a>(&'a Factor);
+struct Inverse<'a>(&'a Cholesky);
 
 impl Operator for Inverse<'_> {
     fn dimension(&self) -> usize {
@@ -236,7 +236,7 @@ impl Operator for Inverse<'_> {
 }
 
 /// The factored matrix as an operator.
-struct Forward<'a>(&'a Factor);
+struct Forward<'a>(&'a Cholesky);
 
 impl Operator for Forward<'_> {
     fn dimension(&self) -> usize {

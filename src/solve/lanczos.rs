@@ -1,4 +1,4 @@
-//! Lanczos iteration with full reorthogonalisation: the spectrum's ends, and bases for low-rank approximations.
+//! Lanczos iteration with full reorthogonalization: the spectrum's ends, and bases for low-rank approximations.
 
 use faer::Mat;
 

@@ -28,7 +28,7 @@ pub struct Lissa {
     /// What A is divided by, which must be above half (published: all) of its highest eigenvalue. Found by a few Lanczos steps when absent.
     pub scale: Option<f64>,
     /// Takes products from samples of the data, a new one at each step ([`Operator::apply_sample`](super::Operator)), and
-    /// then makes all of [`Options::most_iterations`] steps.
+    /// then makes all of [`Options::max_iterations`] steps.
     pub sampled: bool,
     /// The number of recursions whose answers are averaged, when sampled.
     pub repeats: usize,
@@ -74,9 +74,9 @@ pub(super) fn lissa(system: &mut System, right: &Block, settings: &Lissa, option
     for repeat in 0..repeats {
         let mut current = right.clone();
         scale(1.0 / scale_by, current.values_mut());
-        for number in 0..options.most_iterations {
+        for number in 0..options.max_iterations {
             if settings.sampled {
-                let draw = (repeat * options.most_iterations + number) as u64;
+                let draw = (repeat * options.max_iterations + number) as u64;
                 system.apply_sample(draw, &current, &mut step)?;
                 add(system.damping, current.values(), step.values_mut());
             } else {
@@ -91,7 +91,7 @@ pub(super) fn lissa(system: &mut System, right: &Block, settings: &Lissa, option
                 return Err(Error::Diverged {
                     what: "LiSSA",
                     place: format!("step {iterations}, with a relative residual of {worst:.1e}"),
-                    remedy: format!(
+                    hint: format!(
                         "raise the scale above {scale_by:.3e}, leave it out to have it found, or use conjugate gradients"
                     ),
                 });

@@ -59,7 +59,7 @@ impl LowRank {
         Ok(Self { vectors: combined, values: order.into_iter().map(|at| values[at]).collect() })
     }
 
-    /// The randomised Nyström approximation (Frangella, Tropp & Udell 2021) of a positive semidefinite operator, from
+    /// The randomized Nyström approximation (Frangella, Tropp & Udell 2021) of a positive semidefinite operator, from
     /// `rank` products.
     ///
     /// # Errors
@@ -85,12 +85,12 @@ impl LowRank {
             return Ok(Self { vectors: test, values: vec![0.0; rank] });
         }
         let mut core = gram(&test, &sketch);
-        dense::symmetrise(&mut core);
+        dense::symmetrize(&mut core);
         let (curvatures, _) = eigen(core.as_ref())?;
         if curvatures[0] < -1e-10 * size {
             return Err(indefinite(curvatures[0], system.damping));
         }
-        // A shift that rounding cannot undo keeps the factorisation stable; it is taken back below.
+        // A shift that rounding cannot undo keeps the factorization stable; it is taken back below.
         let mut shift = f64::EPSILON * size;
         let factor = loop {
             let mut shifted = core.clone();
@@ -229,9 +229,9 @@ pub(super) fn solve_low_rank(system: &mut System, low: &LowRank, right: &Block, 
     let negative_curvature = (lowest < 0.0).then_some(lowest);
     let findings = Findings { iterations: 0, negative_curvature, spectrum: None };
     let mut solution = certified(system, options, x, &residual, &lengths, findings);
-    if let Some(remedy) = &mut solution.certificate.remedy {
+    if let Some(hint) = &mut solution.certificate.hint {
         let rank = low.values.len();
-        *remedy = format!(
+        *hint = format!(
             "rank {rank} leaves more than the tolerance; raise the rank, or use it to precondition conjugate gradients"
         );
     }

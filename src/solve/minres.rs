@@ -42,7 +42,7 @@ pub(super) fn minimal_residual(system: &mut System, task: &Task) -> Result<Run> 
     let mut products = before.clone();
     let mut lowest = f64::INFINITY;
     let mut iterations = 0;
-    while !active.is_empty() && iterations < task.most_iterations {
+    while !active.is_empty() && iterations < task.max_iterations {
         system.apply(Purpose::Iterating, &vectors, &mut products)?;
         iterations += 1;
         let mut keep = Vec::new();

@@ -5,12 +5,12 @@
 //! same seed gives the same bits.
 //!
 //! ```
-//! use ascribe::solve::{Block, Dense, Method, Options, solve};
+//! use ascribe::solve::{Block, DenseMatrix, Solver, Options, solve};
 //!
 //! # fn main() -> ascribe::Result<()> {
-//! let mut operator = Dense::new(2, vec![2.0, 1.0, 1.0, 3.0])?;
+//! let mut operator = DenseMatrix::new(2, vec![2.0, 1.0, 1.0, 3.0])?;
 //! let right = Block::new(2, 1, vec![1.0, 0.0])?;
-//! let solution = solve(&mut operator, 0.5, &right, &Method::Direct, &Options::default())?;
+//! let solution = solve(&mut operator, 0.5, &right, &Solver::Direct, &Options::default())?;
 //! assert!(solution.certificate.all_converged());
 //! // (2.5, 1; 1, 3.5) has the determinant 7.75.
 //! assert!((solution.x.vector(0)[0] - 3.5 / 7.75).abs() < 1e-14);
@@ -43,13 +43,13 @@ use crate::error::{Error, Result};
 
 pub use block::Block;
 pub use certificate::{Certificate, Products, Solution};
-pub use direct::{Factor, assemble, eigenvalues};
+pub use direct::{Cholesky, assemble, eigenvalues};
 pub use lanczos::{Probe, Spectrum, spectrum};
 pub use lissa::{Damping, Lissa};
 pub use low_rank::{LowRank, LowRankPreconditioner};
 pub(crate) use operator::Watched;
-pub use operator::{Dense, Operator};
-pub use options::{Method, Options, Preconditioning, Progress, Watch};
+pub use operator::{DenseMatrix, Operator};
+pub use options::{Options, Preconditioning, Progress, Solver, Watch};
 pub(crate) use plan::ALWAYS_DIRECT;
 pub use plan::{Candidate, Plan, Signs, Situation, plan, preconditioner_rank};
 pub use preconditioner::{Diagonal, Preconditioner};
@@ -75,13 +75,13 @@ const TOGETHER: usize = 64;
 /// # Errors
 /// [`Error::Argument`] for what does not fit; [`Error::NotFinite`] when a product or a right-hand side is not finite;
 /// [`Error::Indefinite`] when the method needs positive curvature and there is a direction without; [`Error::Singular`]
-/// from the direct method, with the coordinates; [`Error::Diverged`] from LiSSA; [`Error::Cancelled`] when the progress
+/// from the direct method, with the coordinates; [`Error::Diverged`] from LiSSA; [`Error::Canceled`] when the progress
 /// callback asks to stop; and whatever the operator's products meet.
 pub fn solve(
     operator: &mut dyn Operator,
     damping: f64,
     right: &Block,
-    method: &Method,
+    method: &Solver,
     options: &Options,
 ) -> Result<Solution> {
     system::check(operator, damping, right)?;
@@ -89,34 +89,34 @@ pub fn solve(
     let mut system = System::new(operator, damping);
     let system = &mut system;
     match method {
-        Method::Direct => {
-            let factor = Factor::new(direct::assemble_system(system, TOGETHER, options)?, damping)?;
+        Solver::Direct => {
+            let factor = Cholesky::new(direct::assemble_system(system, TOGETHER, options)?, damping)?;
             let spectrum = if factor.dimension() > 0 { Some(factor.spectrum()?) } else { None };
             refine(system, right, options, spectrum, |_, task| {
                 Ok(Run { correction: factor.solve(task.right)?, iterations: 1, negative_curvature: None })
             })
         }
-        Method::ConjugateGradient(preconditioning) => {
+        Solver::ConjugateGradient(preconditioning) => {
             let spectrum = refuse_indefinite(system, options)?;
             let preconditioner = prepare(preconditioning, system, options)?;
             refine(system, right, options, spectrum, |system, task| {
                 conjugate_gradients(system, preconditioner.as_deref(), task)
             })
         }
-        Method::BlockConjugateGradient(preconditioning) => {
+        Solver::BlockConjugateGradient(preconditioning) => {
             let spectrum = refuse_indefinite(system, options)?;
             let preconditioner = prepare(preconditioning, system, options)?;
             refine(system, right, options, spectrum, |system, task| {
                 block_conjugate_gradients(system, preconditioner.as_deref(), task)
             })
         }
-        Method::Lissa(settings) => lissa::lissa(system, right, settings, options),
-        Method::MinimalResidual => refine(system, right, options, None, minimal_residual),
-        Method::Lanczos { rank } => {
+        Solver::Lissa(settings) => lissa::lissa(system, right, settings, options),
+        Solver::MinimalResidual => refine(system, right, options, None, minimal_residual),
+        Solver::Lanczos { rank } => {
             let low = LowRank::lanczos_of(system, *rank, options)?;
             solve_low_rank(system, &low, right, options)
         }
-        Method::Nystrom { rank } => {
+        Solver::Nystrom { rank } => {
             let low = LowRank::nystrom_of(system, *rank, options)?;
             solve_low_rank(system, &low, right, options)
         }

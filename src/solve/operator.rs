@@ -28,12 +28,12 @@ pub trait Operator {
 
 /// A symmetric matrix held in memory, row after row: the plainest operator.
 #[derive(Clone, Debug)]
-pub struct Dense {
+pub struct DenseMatrix {
     dimension: usize,
     values: Vec<f64>,
 }
 
-impl Dense {
+impl DenseMatrix {
     /// The matrix with these values, row after row.
     ///
     /// # Errors
@@ -56,7 +56,7 @@ impl Dense {
     }
 }
 
-impl Operator for Dense {
+impl Operator for DenseMatrix {
     fn dimension(&self) -> usize {
         self.dimension
     }

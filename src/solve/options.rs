@@ -10,8 +10,8 @@ use super::{Lissa, Preconditioner};
 
 /// A solver.
 #[derive(Clone, Debug)]
-pub enum Method {
-    /// Assembles the matrix and factors it ([`Factor`](super::Factor)).
+pub enum Solver {
+    /// Assembles the matrix and factors it ([`Cholesky`](super::Cholesky)).
     Direct,
     /// Conjugate gradients, each right-hand side by itself; all of them share each pass over the data.
     ConjugateGradient(Preconditioning),
@@ -26,14 +26,14 @@ pub enum Method {
         /// The number of eigenvectors.
         rank: usize,
     },
-    /// The inverse of a low-rank approximation by randomised Nyström ([`LowRank::nystrom`](super::LowRank::nystrom)).
+    /// The inverse of a low-rank approximation by randomized Nyström ([`LowRank::nystrom`](super::LowRank::nystrom)).
     Nystrom {
         /// The number of eigenvectors.
         rank: usize,
     },
 }
 
-impl fmt::Display for Method {
+impl fmt::Display for Solver {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Direct => formatter.write_str("direct"),
@@ -86,7 +86,7 @@ pub struct Options<'a> {
     /// The relative residual ‖b − (A + damping) x‖/‖b‖ wanted of each right-hand side.
     pub tolerance: f64,
     /// The most steps. A step is one pass over the data, for all right-hand sides.
-    pub most_iterations: usize,
+    pub max_iterations: usize,
     /// The seed of sketches and probes.
     pub seed: u64,
     /// The operator is known to be positive semidefinite. Unless it is, conjugate gradients look at its spectrum first
@@ -98,7 +98,7 @@ pub struct Options<'a> {
 
 impl Default for Options<'_> {
     fn default() -> Self {
-        Self { tolerance: 1e-6, most_iterations: 2000, seed: 0, semidefinite: false, progress: None }
+        Self { tolerance: 1e-6, max_iterations: 2000, seed: 0, semidefinite: false, progress: None }
     }
 }
 
@@ -107,7 +107,7 @@ impl fmt::Debug for Options<'_> {
         formatter
             .debug_struct("Options")
             .field("tolerance", &self.tolerance)
-            .field("most_iterations", &self.most_iterations)
+            .field("max_iterations", &self.max_iterations)
             .field("seed", &self.seed)
             .field("semidefinite", &self.semidefinite)
             .finish_non_exhaustive()
@@ -140,7 +140,7 @@ impl Options<'_> {
         let Some(progress) = self.progress else { return Ok(()) };
         match progress(&Progress { phase, iteration, products, residual }) {
             ControlFlow::Continue(()) => Ok(()),
-            ControlFlow::Break(()) => Err(Error::Cancelled { place: format!("step {iteration} of {phase}") }),
+            ControlFlow::Break(()) => Err(Error::Canceled { place: format!("step {iteration} of {phase}") }),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Method, Preconditioning};
+use super::{Preconditioning, Solver};
 
 /// What is known before a solve.
 #[derive(Clone, Debug)]
@@ -45,7 +45,7 @@ pub enum Signs {
 #[derive(Clone, Debug)]
 pub struct Candidate {
     /// The solver.
-    pub method: Method,
+    pub method: Solver,
     /// Its name.
     pub name: String,
     /// Products with one direction each, about.
@@ -72,7 +72,7 @@ pub struct Plan {
 /// Models up to this many parameters are always solved directly, if memory allows.
 pub(crate) const ALWAYS_DIRECT: usize = 1000;
 
-/// Beyond this the factorisation takes too long, whatever the number of right-hand sides.
+/// Beyond this the factorization takes too long, whatever the number of right-hand sides.
 const NEVER_DIRECT: usize = 10_000;
 
 /// Sketched vectors for each right-hand side of a preconditioned block solve: measured on spectra like those of softmax
@@ -80,7 +80,7 @@ const NEVER_DIRECT: usize = 10_000;
 const SKETCH: usize = 6;
 
 /// The most that a sketch grows to: it is kept while all right-hand sides are solved.
-const MOST_SKETCH: usize = 300;
+const MAX_SKETCH: usize = 300;
 
 /// The steps that conjugate gradients really take, as a share of the classical bound: alone, for several right-hand sides in
 /// one block, and with a sketch. Round numbers on the careful side of what `cargo bench --bench influence -- solve` shows.
@@ -107,7 +107,7 @@ pub fn preconditioner_rank(dimension: usize, right_sides: usize, condition: f64)
     match right_sides {
         0 | 1 => 0,
         _ if condition <= WELL_CONDITIONED => 0,
-        count => SKETCH.saturating_mul(count).min(MOST_SKETCH).min(dimension / 4),
+        count => SKETCH.saturating_mul(count).min(MAX_SKETCH).min(dimension / 4),
     }
 }
 
@@ -168,8 +168,8 @@ fn direct(situation: &Situation) -> Candidate {
         None
     };
     Candidate {
-        method: Method::Direct,
-        name: Method::Direct.to_string(),
+        method: Solver::Direct,
+        name: Solver::Direct.to_string(),
         products: p + situation.right_sides,
         cost: situation.assembly_cost.unwrap_or(size * situation.product_cost)
             + situation.right_sides as f64 * situation.product_cost
@@ -191,24 +191,24 @@ fn block(situation: &Situation) -> Candidate {
     } else {
         SHARED
     };
-    iterative(situation, Method::BlockConjugateGradient(preconditioning), saved, 6, rank)
+    iterative(situation, Solver::BlockConjugateGradient(preconditioning), saved, 6, rank)
 }
 
 fn single(situation: &Situation) -> Candidate {
-    let method = Method::ConjugateGradient(Preconditioning::None);
+    let method = Solver::ConjugateGradient(Preconditioning::None);
     iterative(situation, method, ALONE, 5, 0)
 }
 
 fn minres(situation: &Situation) -> Candidate {
     // Indefinite spectra are folded at zero: about twice the steps.
-    iterative(situation, Method::MinimalResidual, 2.0 * ALONE, 8, 0)
+    iterative(situation, Solver::MinimalResidual, 2.0 * ALONE, 8, 0)
 }
 
-fn iterative(situation: &Situation, method: Method, saved: f64, blocks: usize, rank: usize) -> Candidate {
+fn iterative(situation: &Situation, method: Solver, saved: f64, blocks: usize, rank: usize) -> Candidate {
     let classical = 0.5 * condition(situation).sqrt() * (2.0 / situation.tolerance).ln();
     let steps = (saved * classical).ceil().clamp(1.0, situation.dimension.max(1) as f64) as usize;
     let count = situation.right_sides;
-    let probing = if situation.signs == Signs::Unknown && !matches!(method, Method::MinimalResidual) { 30 } else { 0 };
+    let probing = if situation.signs == Signs::Unknown && !matches!(method, Solver::MinimalResidual) { 30 } else { 0 };
     let products = count * (steps + 1) + rank + probing;
     let fixed = situation.operator_bytes.saturating_add(vectors(situation.dimension, 2 * rank));
     let fitting = situation.budget_bytes.saturating_sub(fixed) / vectors(situation.dimension, blocks + 2).max(1);

@@ -29,7 +29,7 @@ pub(super) struct Task<'a> {
     /// The lengths of the right-hand sides themselves; one for those that are zero.
     pub lengths: &'a [f64],
     /// The most steps.
-    pub most_iterations: usize,
+    pub max_iterations: usize,
     /// Steps done before.
     pub done: usize,
     pub options: &'a Options<'a>,
@@ -62,17 +62,17 @@ pub(super) fn refine(
         right.vectors().map(norm).map(|length| if length > 0.0 { length } else { 1.0 }).collect();
     // A little less, so that rounding does not cost a new start.
     let targets: Vec<f64> = lengths.iter().map(|length| 0.95 * options.tolerance * length).collect();
-    let most_iterations = options.most_iterations;
-    let task = Task { right, targets: &targets, lengths: &lengths, most_iterations, done: 0, options };
+    let max_iterations = options.max_iterations;
+    let task = Task { right, targets: &targets, lengths: &lengths, max_iterations, done: 0, options };
     let first = run(system, &task)?;
     let (mut x, mut iterations, mut negative_curvature) =
         (first.correction, first.iterations, first.negative_curvature);
     let mut residual = Block::zeros(right.dimension(), right.count());
     system.residual(right, &x, &mut residual)?;
     let mut worst = worst_of(&residual, &lengths);
-    while worst > options.tolerance && iterations < options.most_iterations && negative_curvature.is_none() {
-        let left = most_iterations - iterations;
-        let next = run(system, &Task { right: &residual, most_iterations: left, done: iterations, ..task })?;
+    while worst > options.tolerance && iterations < options.max_iterations && negative_curvature.is_none() {
+        let left = max_iterations - iterations;
+        let next = run(system, &Task { right: &residual, max_iterations: left, done: iterations, ..task })?;
         if next.iterations == 0 {
             break;
         }
@@ -125,7 +125,7 @@ pub(super) fn certified(
     let residuals: Vec<f64> = residual.vectors().map(norm).collect();
     let relative: Vec<f64> = residuals.iter().zip(lengths).map(|(residual, length)| residual / length).collect();
     let converged: Vec<bool> = relative.iter().map(|relative| *relative <= options.tolerance).collect();
-    let remedy = remedy(&converged, &relative, options, &findings);
+    let hint = hint(&converged, &relative, options, &findings);
     let certificate = Certificate {
         damping: system.damping,
         residuals,
@@ -136,18 +136,18 @@ pub(super) fn certified(
         products: system.products,
         spectrum: findings.spectrum,
         negative_curvature: findings.negative_curvature,
-        remedy,
+        hint,
     };
     Solution { x, certificate }
 }
 
-fn remedy(converged: &[bool], relative: &[f64], options: &Options, findings: &Findings) -> Option<String> {
+fn hint(converged: &[bool], relative: &[f64], options: &Options, findings: &Findings) -> Option<String> {
     let missed = converged.iter().filter(|converged| !**converged).count();
     if missed == 0 {
         return None;
     }
     let worst = relative.iter().fold(0.0, |worst: f64, relative| worst.max(*relative));
-    let advice = if findings.iterations >= options.most_iterations {
+    let advice = if findings.iterations >= options.max_iterations {
         "allow more steps, add damping, or precondition"
     } else {
         "add damping, or ask for a tolerance that rounding allows"
@@ -190,11 +190,11 @@ pub(super) fn met_negative(system: &mut System, options: &Options, quotient: f64
     }
 }
 
-/// An indefinite operator, with the remedies there are.
+/// An indefinite operator, with the hints there are.
 pub(crate) fn indefinite(lowest: f64, damping: f64) -> Error {
-    let remedy = format!(
+    let hint = format!(
         "use Gauss-Newton curvature, a damping above {:.3e}, MINRES, or train on to the optimum",
         -lowest.min(0.0) * 1.01
     );
-    Error::Indefinite { lowest, damping, remedy }
+    Error::Indefinite { lowest, damping, hint }
 }

@@ -4,7 +4,7 @@ use crate::error::Result;
 use crate::tensor::random::{Purpose as Draw, Stream};
 
 use super::dense::{cholesky, combine, eigen, gram, left_singular, multiply_upper, solve_lower, solve_upper};
-use super::{Block, Dense};
+use super::{Block, DenseMatrix};
 
 /// The most directions that are looked for. Random combinations of more directions still take part in all coordinates
 /// that these do.
@@ -20,7 +20,7 @@ const SHARE: f64 = 1e-6;
 ///
 /// The matrix is scaled to a diagonal of ones, so that units of the coordinates do not matter, and a few inverse
 /// iterations with a tiny shift blow up what has no curvature.
-pub(super) fn dependent(matrix: Dense) -> Result<Vec<usize>> {
+pub(super) fn dependent(matrix: DenseMatrix) -> Result<Vec<usize>> {
     use crate::solve::Operator;
     let dimension = matrix.dimension();
     let mut values = matrix.into_values();

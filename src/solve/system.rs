@@ -94,7 +94,7 @@ fn finite(block: &Block, place: impl Fn() -> String) -> Result<()> {
             what: "a product of the curvature",
             value: block.values()[at],
             place: format!("coordinate {} in {}", at % block.dimension(), place()),
-            remedy: "look for parameters or data that are not finite, or for losses that overflow".into(),
+            hint: "look for parameters or data that are not finite, or for losses that overflow".into(),
         }),
     }
 }
@@ -112,7 +112,7 @@ pub(super) fn check(operator: &dyn Operator, damping: f64, right: &Block) -> Res
             what: "a right-hand side",
             value: right.values()[at],
             place: format!("coordinate {} of number {}", at % right.dimension(), at / right.dimension()),
-            remedy: "look at the functional whose gradient it is".into(),
+            hint: "look at the functional whose gradient it is".into(),
         }),
     }
 }

@@ -1,5 +1,6 @@
 //! Arrays with a name and a shape.
 
+use crate::tensor::{Numbers, Real};
 use crate::{Error, Result};
 use safetensors::Dtype;
 
@@ -63,6 +64,26 @@ impl Eq for Values {}
 impl From<Vec<f32>> for Values {
     fn from(values: Vec<f32>) -> Self {
         Self::F32(values)
+    }
+}
+
+impl From<Numbers> for Values {
+    fn from(numbers: Numbers) -> Self {
+        match numbers {
+            Numbers::F32(values) => Self::F32(values),
+            Numbers::F64(values) => Self::F64(values),
+        }
+    }
+}
+
+impl Values {
+    /// The numbers of an element type; none where the values are of another.
+    pub fn into_numbers<T: Real>(self) -> Option<Vec<T>> {
+        match self {
+            Self::F32(values) => T::unwrap(Numbers::F32(values)),
+            Self::F64(values) => T::unwrap(Numbers::F64(values)),
+            _ => None,
+        }
     }
 }
 

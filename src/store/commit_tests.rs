@@ -66,7 +66,7 @@ fn the_previous_commit_goes_and_what_is_not_ours_stays() {
     commit(folder, "run", &contents(json!({}), &[("model", 1.0), ("data", 2.0)])).unwrap();
     let first = names(folder);
     let (data, model) = (&first[1], &first[2]);
-    // Damage must not keep the file from being recognised as the previous commit's.
+    // Damage must not keep the file from being recognized as the previous commit's.
     fs::write(folder.join(model), "x").unwrap();
     fs::write(folder.join("notes.txt"), "keep").unwrap();
     fs::write(folder.join(".ascribe-1-2.tmp"), "half").unwrap();

@@ -55,8 +55,8 @@ pub(super) fn previous(folder: &Path, kind: &str) -> Result<Option<Manifest>> {
             Ok(manifest) => Ok(Some(manifest)),
             Err(Error::Format { path, line, problem, .. }) => Err(Error::format(path, line, problem, REMEDY)),
             Err(mut error) => {
-                if let Error::Version { remedy, .. } = &mut error {
-                    *remedy = REMEDY.into();
+                if let Error::Version { hint, .. } = &mut error {
+                    *hint = REMEDY.into();
                 }
                 Err(error)
             }

@@ -159,7 +159,7 @@ pub(super) fn is_crc32(text: &str) -> bool {
 }
 
 fn other_version(version: u64, path: &Path, kind: &str) -> Error {
-    let remedy = if version > VERSION {
+    let hint = if version > VERSION {
         format!("use a newer build, or write the {kind} again with this one")
     } else {
         format!("write the {kind} again with this build")
@@ -169,7 +169,7 @@ fn other_version(version: u64, path: &Path, kind: &str) -> Error {
         what: "format",
         found: version.to_string(),
         supported: VERSION.to_string(),
-        remedy,
+        hint,
     }
 }
 

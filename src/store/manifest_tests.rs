@@ -74,12 +74,12 @@ fn another_kind_is_told() {
 
 #[test]
 fn other_versions_are_told() {
-    for (version, remedy) in [(0, "write the run again with"), (2, "use a newer build")] {
+    for (version, hint) in [(0, "write the run again with"), (2, "use a newer build")] {
         // Nothing else of another version is known.
         let text = format!("{{\"format\": \"ascribe run\", \"version\": {version}, \"x\": 1}}");
         let error = decode(text.as_bytes()).unwrap_err();
         assert!(matches!(error, Error::Version { .. }), "{error}");
-        let start = format!("r/run.json has format version {version}, this build reads version 1; {remedy}");
+        let start = format!("r/run.json has format version {version}, this build reads version 1; {hint}");
         assert!(error.to_string().starts_with(&start), "{error}");
     }
 }

@@ -19,8 +19,8 @@ fn told(folder: &TempDir) -> String {
     let error = open(folder.path(), "run").unwrap_err();
     assert!(matches!(error, Error::Format { .. }), "{error}");
     let text = error.to_string();
-    let remedy = "; restore it from a copy or write the run again";
-    assert!(text.ends_with(remedy), "{text}");
+    let hint = "; restore it from a copy or write the run again";
+    assert!(text.ends_with(hint), "{text}");
     text
 }
 

@@ -1,8 +1,10 @@
-//! Dense arrays, the two element types and random numbers: the floor every other room stands on.
+//! Dense arrays, matrix views, the two element types and random numbers: the floor every other module stands on.
 
 mod array;
 pub mod random;
 mod real;
+mod view;
 
 pub use array::Array;
-pub use real::Real;
+pub use real::{Numbers, Precision, Real};
+pub use view::{MatrixView, RowMajor};

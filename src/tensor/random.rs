@@ -116,7 +116,7 @@ impl Stream {
     /// A whole number from zero up to but not including `bound`, each with the same probability.
     ///
     /// This is D. Lemire's "Fast random integer generation in an interval" (2019): it takes one
-    /// word, and another one in the rare case that the word would have favoured a number.
+    /// word, and another one in the rare case that the word would have favored a number.
     ///
     /// # Panics
     ///
@@ -270,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn neighbouring_streams_do_not_overlap() {
+    fn neighboring_streams_do_not_overlap() {
         let mut seen = BTreeSet::new();
         for purpose in PURPOSES {
             for major in 0..10 {
@@ -304,7 +304,7 @@ mod tests {
     }
 
     #[test]
-    fn below_favours_no_number_of_a_large_range() {
+    fn below_favors_no_number_of_a_large_range() {
         // Four words fall on three numbers: a bare remainder would double the first third of the
         // range, a bare multiplication every third number.
         let bound = 3 << 30;
@@ -356,11 +356,11 @@ mod tests {
         let mut stream = Stream::new(10, Purpose::Probe, 0, 0);
         let count = 200_000;
         let mut sums = [0.0; 4];
-        let mut neighbours = 0.0;
+        let mut neighbors = 0.0;
         let mut last = 0.0;
         for _ in 0..count {
             let number = stream.normal();
-            neighbours += number * last;
+            neighbors += number * last;
             last = number;
             for (power, sum) in (1..).zip(&mut sums) {
                 *sum += number.powi(power);
@@ -372,7 +372,7 @@ mod tests {
             (sums[1], 1.0, 0.016),
             (sums[2], 0.0, 0.045),
             (sums[3], 3.0, 0.11),
-            (neighbours, 0.0, 0.012),
+            (neighbors, 0.0, 0.012),
         ] {
             let found = sum / f64::from(count);
             assert!((found - expected).abs() < tolerance, "{found} {expected}");

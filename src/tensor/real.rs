@@ -3,9 +3,29 @@
 use std::fmt::{Debug, Display};
 use std::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub, SubAssign};
 
+/// The element types by name.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Precision {
+    /// Single precision.
+    F32,
+    /// Double precision.
+    #[default]
+    F64,
+}
+
+/// Numbers of either element type.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Numbers {
+    /// In single precision.
+    F32(Vec<f32>),
+    /// In double precision.
+    F64(Vec<f64>),
+}
+
 /// A floating-point element, `f32` or `f64`.
 ///
-/// The trait holds what kernels, optimisers and solvers need and nothing else. Every operation is IEEE 754 arithmetic
+/// The trait holds what kernels, optimizers and solvers need and nothing else. Every operation is IEEE 754 arithmetic
 /// without contraction, so the same inputs give the same bits whatever vector width the processor has.
 pub trait Real:
     Copy
@@ -35,6 +55,18 @@ pub trait Real:
     const NEG_INFINITY: Self;
     /// The type's name: `f32` or `f64`.
     const NAME: &'static str;
+    /// Its name among the precisions.
+    const PRECISION: Precision;
+    /// The numbers as those of either element type.
+    fn wrap(values: Vec<Self>) -> Numbers;
+    /// The numbers, if they are of this type.
+    fn unwrap(values: Numbers) -> Option<Vec<Self>>;
+    /// The numbers themselves, if they are of the type wanted.
+    fn same<T: Real>(values: &[T]) -> Option<&[Self]>;
+    /// The numbers, if they are `f32`.
+    fn singles(values: &[Self]) -> Option<&[f32]>;
+    /// The numbers, if they are `f64`.
+    fn doubles(values: &[Self]) -> Option<&[f64]>;
     /// The nearest value to `x`.
     fn from_f64(x: f64) -> Self;
     /// The value as `f64`, exactly.
@@ -64,12 +96,28 @@ pub trait Real:
 }
 
 macro_rules! real {
-    ($type:ident, $erf:path) => {
+    ($type:ident, $precision:ident, $erf:path, $own:ident, ($singles:expr, $doubles:expr)) => {
         impl Real for $type {
             const ZERO: Self = 0.0;
             const ONE: Self = 1.0;
             const NEG_INFINITY: Self = $type::NEG_INFINITY;
             const NAME: &'static str = stringify!($type);
+            const PRECISION: Precision = Precision::$precision;
+            fn wrap(values: Vec<Self>) -> Numbers {
+                Numbers::$precision(values)
+            }
+            fn unwrap(values: Numbers) -> Option<Vec<Self>> {
+                if let Numbers::$precision(values) = values { Some(values) } else { None }
+            }
+            fn same<T: Real>(values: &[T]) -> Option<&[Self]> {
+                T::$own(values)
+            }
+            fn singles(values: &[Self]) -> Option<&[f32]> {
+                $singles(values)
+            }
+            fn doubles(values: &[Self]) -> Option<&[f64]> {
+                $doubles(values)
+            }
             #[inline(always)]
             fn from_f64(x: f64) -> Self {
                 x as $type
@@ -126,5 +174,5 @@ macro_rules! real {
     };
 }
 
-real!(f32, libm::erff);
-real!(f64, libm::erf);
+real!(f32, F32, libm::erff, singles, (Some, |_| None));
+real!(f64, F64, libm::erf, doubles, (|_| None, Some));

@@ -3,14 +3,14 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use crate::engine::Context;
+use crate::engine::Workers;
 use crate::error::Result;
 use crate::tensor::{Array, Real};
 
-use super::examples::Examples;
 use super::fitting::Fitting;
 use super::plan::StepPlan;
 use super::trainer::{Observer, TrainerOptions};
+use crate::objective::Examples;
 
 /// When to stop before the last epoch.
 #[derive(serde::Serialize, serde::Deserialize)]
@@ -94,9 +94,9 @@ pub struct Moment {
 /// Trains `parameters` in place.
 ///
 /// With early stopping, weights and observer end as they were after the best evaluation. `report` is called after each
-/// epoch with the state of things, on the calling thread; a break ends the training with [`Error::Cancelled`].
+/// epoch with the state of things, on the calling thread; a break ends the training with [`Error::Canceled`].
 ///
-/// [`Error::Cancelled`]: crate::Error::Cancelled
+/// [`Error::Canceled`]: crate::Error::Canceled
 ///
 /// # Errors
 /// As [`Fitting::new`] and [`Fitting::advance`].
@@ -107,7 +107,7 @@ pub fn fit<T: Real, E: Examples<T> + ?Sized, O: Observer<T>>(
     parameters: &mut [Array<T>],
     examples: &E,
     left_out: &[bool],
-    context: &Context,
+    workers: &Workers,
     observer: &mut O,
     evaluate: Option<Evaluation<'_, T>>,
     report: Report<'_, T, O>,
@@ -117,7 +117,7 @@ pub fn fit<T: Real, E: Examples<T> + ?Sized, O: Observer<T>>(
     let mut told = |progress: &Progress, weights: &[Array<T>], observer: &mut &mut O| -> Result<ControlFlow<()>> {
         report(progress, weights, observer)
     };
-    let ended = fitting.advance(u64::MAX, examples, context, evaluate, &mut told);
+    let ended = fitting.advance(u64::MAX, examples, workers, evaluate, &mut told);
     parameters.clone_from_slice(fitting.parameters());
     ended.map(|_| fitting.outcome().clone())
 }

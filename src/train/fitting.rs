@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use crate::engine::Context;
+use crate::engine::Workers;
 use crate::error::{Error, Result};
 use crate::tensor::{Array, Real};
 
-use super::examples::Examples;
 use super::fit::{Evaluation, FitOptions, Moment, Outcome, Progress, Report};
 use super::plan::StepPlan;
 use super::trainer::{Observer, Place, Trainer};
+use crate::objective::Examples;
 
 /// A training under way: the trainer, the weights, the observer and how far they have come.
 ///
@@ -85,21 +85,21 @@ impl<T: Real, O: Observer<T>> Fitting<T, O> {
     ///
     /// With early stopping, weights and observer are at the end what they were after the best evaluation. `report` is
     /// called after each epoch with the state of things, on the calling thread; a break ends the call with
-    /// [`Error::Cancelled`]. After that, as after a cancelled evaluation or step, the training stands at the last step that
+    /// [`Error::Canceled`]. After that, as after a canceled evaluation or step, the training stands at the last step that
     /// was completed and can go on from there.
     ///
     /// # Errors
     /// As [`Trainer::epoch`]; [`Error::Argument`] for another number of examples, or early stopping without evaluation;
-    /// [`Error::Cancelled`]; what `evaluate` and `report` give.
+    /// [`Error::Canceled`]; what `evaluate` and `report` give.
     pub fn advance<E: Examples<T> + ?Sized>(
         &mut self,
         steps: u64,
         examples: &E,
-        context: &Context,
+        workers: &Workers,
         evaluate: Option<Evaluation<'_, T>>,
         report: Report<'_, T, O>,
     ) -> Result<bool> {
-        self.run((steps, self.end()), examples, context, evaluate, report)
+        self.run((steps, self.end()), examples, workers, evaluate, report)
     }
 
     /// As [`Fitting::advance`], but up to a moment of the training, if it is not past that.
@@ -110,18 +110,18 @@ impl<T: Real, O: Observer<T>> Fitting<T, O> {
         &mut self,
         moment: Moment,
         examples: &E,
-        context: &Context,
+        workers: &Workers,
         evaluate: Option<Evaluation<'_, T>>,
         report: Report<'_, T, O>,
     ) -> Result<bool> {
-        self.run((u64::MAX, moment), examples, context, evaluate, report)
+        self.run((u64::MAX, moment), examples, workers, evaluate, report)
     }
 
     fn run<E: Examples<T> + ?Sized>(
         &mut self,
         (steps, until): (u64, Moment),
         examples: &E,
-        context: &Context,
+        workers: &Workers,
         mut evaluate: Option<Evaluation<'_, T>>,
         report: Report<'_, T, O>,
     ) -> Result<bool> {
@@ -150,7 +150,7 @@ impl<T: Real, O: Observer<T>> Fitting<T, O> {
                     return Ok(false);
                 }
                 let Self { trainer, parameters, observer, .. } = self;
-                self.loss += trainer.step(&place, parameters, examples, context, observer)?;
+                self.loss += trainer.step(&place, parameters, examples, workers, observer)?;
             }
             self.at.batches += 1;
             self.outcome.batches = self.at.batches;
@@ -191,7 +191,7 @@ impl<T: Real, O: Observer<T>> Fitting<T, O> {
         self.order.clear();
         self.loss = 0.0;
         if report(&progress, &self.parameters, &mut self.observer)?.is_break() {
-            return Err(Error::Cancelled { place: format!("epoch {epoch} of {epochs}") });
+            return Err(Error::Canceled { place: format!("epoch {epoch} of {epochs}") });
         }
         Ok(())
     }

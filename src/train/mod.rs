@@ -1,4 +1,4 @@
-//! Training: optimisers on rows and dense parameters, the loop, sampling of candidates, ranking.
+//! Training: optimizers on rows and dense parameters, the loop, sampling of candidates, ranking.
 //!
 //! The trainer sees an objective (a per-example loss and row lookups) and never which model it came from. Each step tells
 //! an [`Observer`] exactly what every example contributed and how every row moved, which is all a ledger needs.
@@ -7,23 +7,21 @@
 //! changes nothing for the others.
 
 mod contributions;
-pub mod dense;
 mod examples;
 mod fit;
 mod fitting;
-pub mod minimise;
-mod optimiser;
+pub mod minimize;
+pub mod network;
+mod optimizer;
 mod plan;
-mod ranking;
 mod schedule;
 mod trainer;
 
 pub use contributions::{Contribution, Contributions};
-pub use examples::{Candidates, Examples, InputExamples, Staged, TripleExamples};
+pub use examples::InputExamples;
 pub use fit::{Evaluation, FitOptions, Moment, Outcome, Progress, Report, Stopping, fit};
 pub use fitting::Fitting;
-pub use optimiser::{Method, Moved};
+pub use optimizer::{Moved, Optimizer};
 pub use plan::StepPlan;
-pub use ranking::{Metrics, Ranking};
 pub use schedule::Schedule;
 pub use trainer::{BatchStep, Observer, Trainer, TrainerOptions, Untracked};

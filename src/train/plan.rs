@@ -6,7 +6,7 @@ use crate::autodiff::per_example_gradient;
 use crate::engine::Program;
 use crate::error::{Error, Result};
 use crate::graph::{Graph, NodeId, Op, Unary, ValueType};
-use crate::model::{Objective, Owned};
+use crate::objective::{Objective, Owned};
 use crate::tensor::Real;
 
 /// Rows of a gradient: what each example adds to which rows.
@@ -74,20 +74,20 @@ impl<T: Real> StepPlan<T> {
                 sparse.push(SparseTerm { parameter, output: outputs.len() - 1, input: input as usize, count });
             }
             let Some(whole) = parts.whole else { continue };
-            let whole = graph.spread(whole)?;
+            let whole = graph.broadcast_batch(whole)?;
             outputs.push(graph.batch_sum(whole)?);
             let mut term = DenseTerm { parameter, total: outputs.len() - 1, own: Vec::new() };
             for (place, owned) in objective.owned.iter().enumerate() {
                 if owned.parameter == parameter {
                     let ids = graph.inputs()[owned.input];
-                    outputs.push(graph.lookup(whole, ids)?);
+                    outputs.push(graph.gather_rows(whole, ids)?);
                     term.own.push((place, outputs.len() - 1));
                 }
             }
             dense.push(term);
         }
         let looked_up = |parameter: NodeId| {
-            let reads = |id: NodeId| *graph.op(id) == Op::Lookup && graph.arguments(id)[0] == parameter;
+            let reads = |id: NodeId| *graph.op(id) == Op::GatherRows && graph.arguments(id)[0] == parameter;
             objective.graph.ids().any(reads)
         };
         let tables = parameters
@@ -147,7 +147,7 @@ impl Parts {
                 Op::Add => open.extend([(arguments[1], factor), (arguments[0], factor)]),
                 Op::Sub => open.extend([(arguments[1], -factor), (arguments[0], factor)]),
                 Op::Unary(Unary::Scale(c)) => open.push((arguments[0], factor * c.value())),
-                Op::Scatter { over_batch: false, .. } => {
+                Op::ScatterRows { over_batch: false, .. } => {
                     self.scattered.push((graph.scale(arguments[0], factor)?, arguments[1]));
                 }
                 _ => {

@@ -2,26 +2,26 @@
 
 use std::sync::Arc;
 
-use crate::engine::{Context, Execution, Operands};
+use crate::engine::{Execution, Operands, Workers};
 use crate::error::{Error, Result};
 use crate::tensor::random::{Purpose, Stream};
 use crate::tensor::{Array, Real};
 
 use super::contributions::Contributions;
-use super::examples::{Examples, Staged};
-use super::optimiser::{Method, Moved, Table};
+use super::optimizer::{Moved, Optimizer, Table};
 use super::plan::StepPlan;
 use super::schedule::Schedule;
+use crate::objective::{Examples, Staged};
 
 /// How a trainer trains.
 #[derive(Clone, Copy, Debug)]
 pub struct TrainerOptions {
-    /// The optimiser.
-    pub method: Method,
-    /// The learning rate at the beginning; the loss of a batch is the sum of its examples' losses, but in [`dense`]
+    /// The optimizer.
+    pub method: Optimizer,
+    /// The learning rate at the beginning; the loss of a batch is the sum of its examples' losses, but in [`network`]
     /// their mean.
     ///
-    /// [`dense`]: super::dense
+    /// [`network`]: super::network
     pub learning_rate: f64,
     /// How the learning rate develops.
     pub schedule: Schedule,
@@ -52,8 +52,8 @@ impl TrainerOptions {
 /// What an observer is told of a step.
 #[derive(Debug)]
 pub struct BatchStep<'a, T> {
-    /// The optimiser.
-    pub method: Method,
+    /// The optimizer.
+    pub method: Optimizer,
     /// The examples of the batch.
     pub examples: &'a [u32],
     /// What each of them added to the gradient of which rows.
@@ -132,7 +132,7 @@ impl<T> Observer<T> for Untracked {
     fn step(&mut self, _: &BatchStep<'_, T>) {}
 }
 
-/// The state of a training: optimiser, buffers and how far it has come.
+/// The state of a training: optimizer, buffers and how far it has come.
 #[derive(Debug)]
 pub struct Trainer<T> {
     plan: Arc<StepPlan<T>>,
@@ -231,7 +231,7 @@ impl<T: Real> Trainer<T> {
         parameters: &mut [Array<T>],
         examples: &E,
         left_out: &[bool],
-        context: &Context,
+        workers: &Workers,
         observer: &mut O,
     ) -> Result<f64> {
         let order = &self.order(epoch, examples.len());
@@ -239,7 +239,7 @@ impl<T: Real> Trainer<T> {
         for number in 0..order.len().div_ceil(self.options.batch) {
             let place = Place { epoch, number, order, left_out };
             if self.choose(&place) {
-                total += self.step(&place, parameters, examples, context, observer)?;
+                total += self.step(&place, parameters, examples, workers, observer)?;
             }
         }
         self.check_weights(epoch, parameters)?;
@@ -263,7 +263,7 @@ impl<T: Real> Trainer<T> {
         place: &Place<'_>,
         parameters: &mut [Array<T>],
         examples: &E,
-        context: &Context,
+        workers: &Workers,
         observer: &mut O,
     ) -> Result<f64> {
         let epoch = place.epoch;
@@ -273,7 +273,7 @@ impl<T: Real> Trainer<T> {
             examples.stage(epoch, *example as usize, &mut self.staged);
         }
         let operands = StepOperands { parameters, staged: &self.staged };
-        self.execution.run(context, &operands, self.batch.len())?;
+        self.execution.run(workers, &operands, self.batch.len())?;
         let mut total = 0.0;
         for (position, example) in self.batch.iter().enumerate() {
             let loss = self.execution.example(0, position)[0];
@@ -314,9 +314,8 @@ impl<T: Real> Trainer<T> {
     }
 
     fn diverged(&self, what: &'static str, value: f64, place: String) -> Error {
-        let remedy =
-            format!("lower the learning rate (it was {}) or the initial half width", self.options.learning_rate);
-        Error::NotFinite { what, value, place, remedy }
+        let hint = format!("lower the learning rate (it was {}) or the initial half width", self.options.learning_rate);
+        Error::NotFinite { what, value, place, hint }
     }
 
     /// Collects what the examples add to which rows, and sums it over the batch.

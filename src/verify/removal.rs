@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::curvature::Scalars;
+use crate::attribution::influence::{Change, Edit, Influence, Level, WhatIfOptions};
 use crate::error::Result;
-use crate::influence::{Change, Edit, Influence, Level, WhatIfOptions};
-use crate::model::Inputs;
+use crate::objective::CompiledFunctional;
+use crate::objective::Inputs;
 use crate::tensor::Real;
 
 /// What removing examples does to a functional, for each query.
@@ -20,7 +20,7 @@ pub struct Removal {
 }
 
 /// Trains again without examples and compares the functional with what it was: the examples' weights are set to zero, and
-/// the objective is minimised from where one step of Newton's method leads.
+/// the objective is minimized from where one step of Newton's method leads.
 ///
 /// `inputs` and `weights` are the training set of `influence`. Training again ends where no part of the gradient, without
 /// what training had left of it before, is greater than `gradient`.
@@ -29,7 +29,7 @@ pub struct Removal {
 /// As [`Edit::new`] and [`Influence::what_if`].
 pub fn removal<T: Real>(
     influence: &mut Influence<T>,
-    scalars: &Scalars,
+    scalars: &CompiledFunctional,
     queries: &Inputs<T>,
     (inputs, weights): (&Arc<Inputs<T>>, &[f64]),
     examples: &[usize],

@@ -3,9 +3,9 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use crate::engine::{Context, Execution, Program, Values};
+use crate::engine::{Execution, Program, Values, Workers};
 use crate::error::{Error, Result};
-use crate::model::Functional;
+use crate::objective::Functional;
 use crate::run::{Job, Run};
 use crate::tensor::{Array, Real};
 
@@ -33,41 +33,41 @@ impl<'a, T: Real> Truth<'a, T> {
     ///
     /// # Errors
     /// [`Error::Argument`] when a query names rows that do not exist.
-    pub fn values(&self, context: &Context, queries: &[Vec<u32>]) -> Result<Vec<f64>> {
-        self.evaluate(context, self.run.model.parameters(), queries)
+    pub fn values(&self, workers: &Workers, queries: &[Vec<u32>]) -> Result<Vec<f64>> {
+        self.evaluate(workers, self.run.model.parameters(), queries)
     }
 
     /// The functional at each query after training without all of `examples`.
     ///
     /// # Errors
     /// [`Error::Argument`] when an example or a row does not exist; [`Error::NotFinite`] when the training diverges.
-    pub fn without(&self, context: &Context, examples: &[u32], queries: &[Vec<u32>]) -> Result<Vec<f64>> {
-        context.check()?;
+    pub fn without(&self, workers: &Workers, examples: &[u32], queries: &[Vec<u32>]) -> Result<Vec<f64>> {
+        workers.check()?;
         // A run saved before its training ended is compared with a training that ends there too.
         let end = self.run.outcome.kept();
-        let parameters = self.job.train_without(examples, Some(end), context)?;
-        self.evaluate(context, &parameters, queries)
+        let parameters = self.job.train_without(examples, Some(end), workers)?;
+        self.evaluate(workers, &parameters, queries)
     }
 
     /// The true change of the functional at each query for the removal of each set of examples: one retraining a set, on
     /// all threads. `report` is told how many are done, on the calling thread; to break ends the work.
     ///
     /// # Errors
-    /// As [`Truth::without`]; [`Error::Cancelled`] when `report` broke or the context was told to stop.
+    /// As [`Truth::without`]; [`Error::Canceled`] when `report` broke or the context was told to stop.
     pub fn changes(
         &self,
-        context: &Context,
+        workers: &Workers,
         removals: &[Vec<u32>],
         queries: &[Vec<u32>],
         report: &mut dyn FnMut(usize) -> ControlFlow<()>,
     ) -> Result<Vec<Vec<f64>>> {
-        let before = self.values(context, queries)?;
+        let before = self.values(workers, queries)?;
         let mut changes = Vec::with_capacity(removals.len());
         // Each retraining is small and runs on one thread; several run at once. Blocks let the caller look in between.
-        for block in removals.chunks(4 * context.threads()) {
+        for block in removals.chunks(4 * workers.threads()) {
             let mut work: Vec<_> = block.iter().map(|removal| (removal, Ok(Vec::new()))).collect();
-            context.try_for_each(&mut work, |(removal, result)| {
-                *result = self.without(&context.single_like(), removal, queries);
+            workers.try_for_each(&mut work, |(removal, result)| {
+                *result = self.without(&workers.single_like(), removal, queries);
             })?;
             for (_, result) in work {
                 let after = result?;
@@ -75,13 +75,13 @@ impl<'a, T: Real> Truth<'a, T> {
             }
             if report(changes.len()).is_break() {
                 let place = format!("retraining {} of {}", changes.len(), removals.len());
-                return Err(Error::Cancelled { place });
+                return Err(Error::Canceled { place });
             }
         }
         Ok(changes)
     }
 
-    fn evaluate(&self, context: &Context, parameters: &[Array<T>], queries: &[Vec<u32>]) -> Result<Vec<f64>> {
+    fn evaluate(&self, workers: &Workers, parameters: &[Array<T>], queries: &[Vec<u32>]) -> Result<Vec<f64>> {
         if queries.is_empty() {
             return Ok(Vec::new());
         }
@@ -99,7 +99,7 @@ impl<'a, T: Real> Truth<'a, T> {
         for (slot, ids) in inputs.iter().enumerate() {
             operands = operands.with_index(slot, ids);
         }
-        execution.run(context, &operands, queries.len())?;
+        execution.run(workers, &operands, queries.len())?;
         Ok((0..queries.len()).map(|query| execution.example(0, query)[0].to_f64()).collect())
     }
 }

@@ -143,13 +143,13 @@ static void rows_in_every_order(void) {
     CHECK(ascribe_dataset_len(datasets[i]) == ROWS && ascribe_dataset_features(datasets[i]) == COLUMNS);
     CHECK_OK(ascribe_dataset_targets(datasets[i], found, ROWS, &error));
     CHECK(memcmp(found, targets, sizeof targets) == 0);
-    models[i] = minimised(datasets[i], ASCRIBE_LOSS_SQUARED, 0.1, ASCRIBE_F64);
+    models[i] = minimized(datasets[i], ASCRIBE_LOSS_SQUARED, 0.1, ASCRIBE_F64);
     CHECK(same_parameters(models[0], models[i]));
   }
   /* What is given is copied. */
   memset(features, 0, sizeof features);
   memset(targets, 0, sizeof targets);
-  models[0] = (ascribe_model_free(models[0]), minimised(datasets[0], ASCRIBE_LOSS_SQUARED, 0.1, ASCRIBE_F64));
+  models[0] = (ascribe_model_free(models[0]), minimized(datasets[0], ASCRIBE_LOSS_SQUARED, 0.1, ASCRIBE_F64));
   CHECK(same_parameters(models[0], models[1]));
   for (i = 0; i < 4; i++) {
     ascribe_model_free(models[i]);
@@ -183,8 +183,8 @@ static void labels_of_rows(void) {
 }
 
 static void tables(void) {
-  static const char text[] = "size,colour,price\n1,red,2.5\n3,blue,3.5\n5,red,1.25\n";
-  static const char more[] = "size,colour,price\n3,blue,7\n";
+  static const char text[] = "size,color,price\n1,red,2.5\n3,blue,3.5\n5,red,1.25\n";
+  static const char more[] = "size,color,price\n3,blue,7\n";
   static const char wrong[] = "size,weight,price\n3,4,7\n";
   static const char kinds[] = "x,kind\n1,b\n2,a\n3,b\n";
   static const char kinds_more[] = "x,kind\n9,a\n", kinds_other[] = "x,kind\n9,zebra\n";
@@ -205,7 +205,7 @@ static void tables(void) {
   CHECK(found[0] == 7.0);
   ascribe_dataset_free(like);
   paths[0] = written("wrong.csv", wrong, sizeof wrong - 1);
-  REFUSED(like, ascribe_dataset_load_like(data, paths, 1, &like, &error), ASCRIBE_FORMAT, "colour");
+  REFUSED(like, ascribe_dataset_load_like(data, paths, 1, &like, &error), ASCRIBE_FORMAT, "color");
   ascribe_dataset_free(data);
 
   ascribe_table_options_init(&options, sizeof options);
@@ -248,7 +248,7 @@ static void tables(void) {
   CHECK(ascribe_dataset_len(digits) == 1797 && ascribe_dataset_features(digits) == 64 && ascribe_dataset_classes(digits) == 10);
   ascribe_dataset_free(digits);
 
-  /* Standardised columns have mean 0 and deviation 1: the least-squares weights scale accordingly. */
+  /* Standardized columns have mean 0 and deviation 1: the least-squares weights scale accordingly. */
   {
     static const char line[] = "x,y\n1,3\n2,5\n3,7\n4,9\n";
     ascribe_model *model;
@@ -257,7 +257,7 @@ static void tables(void) {
     options.standardize = 1;
     options.targets = ASCRIBE_TARGETS_NUMBERS;
     CHECK_OK(ascribe_dataset_load_table(written("line.csv", line, sizeof line - 1), &options, &data, &error));
-    model = minimised(data, ASCRIBE_LOSS_SQUARED, 0.0, ASCRIBE_F64);
+    model = minimized(data, ASCRIBE_LOSS_SQUARED, 0.0, ASCRIBE_F64);
     found_parameters = parameters_of(model, NULL);
     CHECK_CLOSE(found_parameters[0], 2.0 * sqrt(1.25), 1e-9);
     CHECK_CLOSE(found_parameters[1], 6.0, 1e-9);
@@ -341,7 +341,7 @@ static void inputs(void) {
   CHECK_OK(ascribe_graph_input(graph, "x", pair, 1, &x, &error));
   CHECK_OK(ascribe_graph_indices(graph, "i", pair, 1, &i, &error));
   CHECK_OK(ascribe_graph_parameter(graph, "t", (const int64_t[]){3}, 1, &table, &error));
-  CHECK_OK(ascribe_graph_lookup(graph, table, i, &picked, &error));
+  CHECK_OK(ascribe_graph_gather_rows(graph, table, i, &picked, &error));
   CHECK_OK(ascribe_graph_sum_all(graph, picked, &picked, &error));
   CHECK_OK(ascribe_graph_sum_all(graph, x, &sum, &error));
   CHECK_OK(ascribe_graph_add(graph, sum, picked, &loss, &error));

@@ -71,8 +71,8 @@ static inline ascribe_training_options steps_of(int32_t method, double rate, int
   return options;
 }
 
-/* A generalised linear model, minimised. */
-static inline ascribe_model *minimised(const ascribe_dataset *data, int32_t loss, double l2, int32_t precision) {
+/* A generalized linear model, minimized. */
+static inline ascribe_model *minimized(const ascribe_dataset *data, int32_t loss, double l2, int32_t precision) {
   ascribe_row_options options;
   ascribe_training_options training;
   ascribe_model *model = NULL;
@@ -82,7 +82,7 @@ static inline ascribe_model *minimised(const ascribe_dataset *data, int32_t loss
   options.precision = precision;
   CHECK_OK(ascribe_model_rows(NULL, data, &options, &model, &error));
   ascribe_training_options_init(&training, sizeof training);
-  training.method = ASCRIBE_METHOD_MINIMISE;
+  training.method = ASCRIBE_METHOD_MINIMIZE;
   training.gradient = precision == ASCRIBE_F32 ? 1e-5 : 1e-11;
   CHECK_OK(ascribe_model_fit(model, NULL, data, &training, NULL, &error));
   return model;
@@ -145,10 +145,10 @@ static inline machine machine_of(int32_t precision) {
   CHECK_OK(ascribe_graph_parameter(m.graph, "left", six, 2, &left, &error));
   CHECK_OK(ascribe_graph_parameter(m.graph, "right", five, 2, &right, &error));
   CHECK_OK(ascribe_graph_parameter(m.graph, "bias", six, 1, &bias, &error));
-  CHECK_OK(ascribe_graph_lookup(m.graph, left, a, &one, &error));
-  CHECK_OK(ascribe_graph_lookup(m.graph, right, b, &other, &error));
-  CHECK_OK(ascribe_graph_contract(m.graph, "d,d->", one, other, &m.score, &error));
-  CHECK_OK(ascribe_graph_lookup(m.graph, bias, a, &one, &error));
+  CHECK_OK(ascribe_graph_gather_rows(m.graph, left, a, &one, &error));
+  CHECK_OK(ascribe_graph_gather_rows(m.graph, right, b, &other, &error));
+  CHECK_OK(ascribe_graph_einsum(m.graph, "d,d->", one, other, &m.score, &error));
+  CHECK_OK(ascribe_graph_gather_rows(m.graph, bias, a, &one, &error));
   CHECK_OK(ascribe_graph_add(m.graph, m.score, one, &m.score, &error));
   CHECK_OK(ascribe_graph_sub(m.graph, m.score, y, &one, &error));
   CHECK_OK(ascribe_graph_mul(m.graph, one, one, &m.loss, &error));

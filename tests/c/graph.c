@@ -74,7 +74,7 @@ int main(void) {
   MAKES(ascribe_graph_log_sum_exp(graph, table, 1, &made, &error), "[4]");
   MAKES(ascribe_graph_max(graph, table, 1, &made, &error), "[4]");
   MAKES(ascribe_graph_softmax(graph, table, 1, &made, &error), "[4, 3]");
-  MAKES(ascribe_graph_peak(graph, table, 0, &made, &error), "[4, 3]");
+  MAKES(ascribe_graph_argmax_mask(graph, table, 0, &made, &error), "[4, 3]");
   MAKES(ascribe_graph_sum_all(graph, table, &made, &error), "[]");
   MAKES(ascribe_graph_expand(graph, x, 1, 5, &made, &error), "[3, 5]");
   MAKES(ascribe_graph_reshape(graph, table, two_two_three, 3, &made, &error), "[2, 2, 3]");
@@ -82,16 +82,16 @@ int main(void) {
   MAKES(ascribe_graph_slice(graph, table, 0, 1, 2, &made, &error), "[2, 3]");
   MAKES(ascribe_graph_pad(graph, table, 1, 2, 9, &made, &error), "[4, 9]");
   MAKES(ascribe_graph_concatenate(graph, x, constant, 0, &made, &error), "[6]");
-  MAKES(ascribe_graph_contract(graph, "cd,d->c", table, x, &made, &error), "[4]");
+  MAKES(ascribe_graph_einsum(graph, "cd,d->c", table, x, &made, &error), "[4]");
   MAKES(ascribe_graph_contract_over_batch(graph, "cd,d->c", table, x, &made, &error), "[4]");
   MAKES(ascribe_graph_batch_sum(graph, x, &made, &error), "[3]");
-  MAKES(ascribe_graph_spread(graph, table, &made, &error), "[4, 3]");
-  MAKES(ascribe_graph_lookup(graph, table, ids, &made, &error), "[2, 3]");
+  MAKES(ascribe_graph_broadcast_batch(graph, table, &made, &error), "[4, 3]");
+  MAKES(ascribe_graph_gather_rows(graph, table, ids, &made, &error), "[2, 3]");
   pair = made;
-  MAKES(ascribe_graph_scatter(graph, pair, ids, 6, &made, &error), "[6, 3]");
+  MAKES(ascribe_graph_scatter_rows(graph, pair, ids, 6, &made, &error), "[6, 3]");
   MAKES(ascribe_graph_scatter_over_batch(graph, pair, ids, 6, &made, &error), "[6, 3]");
-  MAKES(ascribe_graph_pick(graph, x, id, &made, &error), "[]");
-  MAKES(ascribe_graph_place(graph, y, id, 8, &made, &error), "[8]");
+  MAKES(ascribe_graph_gather(graph, x, id, &made, &error), "[]");
+  MAKES(ascribe_graph_scatter(graph, y, id, 8, &made, &error), "[8]");
   MAKES(ascribe_graph_unfold(graph, image, 3, 2, 1, 2, &made, &error), "[4, 2, 3, 2, 2]");
   pair = made;
   MAKES(ascribe_graph_fold(graph, pair, 6, 5, 1, 2, &made, &error), "[6, 5, 2]");
@@ -100,8 +100,8 @@ int main(void) {
   MAKES(ascribe_graph_average_pool2d(graph, image, 2, 5, 2, 1, &made, &error), "[3, 1, 2]");
 
   /* Derivatives are values of the shapes of what they are taken by. */
-  CHECK_OK(ascribe_graph_lookup(graph, table, id, &made, &error));
-  CHECK_OK(ascribe_graph_contract(graph, "d,d->", made, x, &loss, &error));
+  CHECK_OK(ascribe_graph_gather_rows(graph, table, id, &made, &error));
+  CHECK_OK(ascribe_graph_einsum(graph, "d,d->", made, x, &loss, &error));
   gradients[0] = table;
   gradients[1] = weights;
   CHECK_FAILS(ascribe_graph_gradient(graph, loss, gradients, 2, gradients, &error), ASCRIBE_INVALID_ARGUMENT, "by and nodes overlap");

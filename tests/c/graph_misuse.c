@@ -26,7 +26,7 @@ static void nulls(void) {
   REFUSES(ascribe_graph_##name(graph, 9999, &made, &error), INVALID, "x is the number 9999, expected a value of this graph")
   UNARY(exp); UNARY(log); UNARY(tanh); UNARY(sigmoid); UNARY(softplus); UNARY(relu); UNARY(step); UNARY(erf);
   UNARY(sin); UNARY(cos); UNARY(abs); UNARY(sign); UNARY(gelu); UNARY(gelu_tanh); UNARY(neg);
-  UNARY(sum_all); UNARY(batch_sum); UNARY(spread);
+  UNARY(sum_all); UNARY(batch_sum); UNARY(broadcast_batch);
 #undef UNARY
 #define CONSTANT(name)                                                            \
   REFUSES(ascribe_graph_##name(NULL, x, 1.5, &made, &error), INVALID, no_graph);  \
@@ -47,7 +47,7 @@ static void nulls(void) {
   REFUSES(ascribe_graph_##name(graph, 9999, 0, &made, &error), INVALID, "x is the number 9999"); \
   REFUSES(ascribe_graph_##name(graph, x, -1, &made, &error), INVALID, "axis is -1, expected at least 0"); \
   REFUSES(ascribe_graph_##name(graph, x, INT64_MAX, &made, &error), ASCRIBE_SHAPE, "axis 9223372036854775807")
-  AXIS(sum); AXIS(log_sum_exp); AXIS(max); AXIS(softmax); AXIS(peak);
+  AXIS(sum); AXIS(log_sum_exp); AXIS(max); AXIS(softmax); AXIS(argmax_mask);
 #undef AXIS
 
   CHECK_FAILS(ascribe_graph_new(NULL, &error), INVALID, "graph is NULL, expected a place");
@@ -87,21 +87,21 @@ static void nulls(void) {
   REFUSES(ascribe_graph_##name(graph, NULL, x, x, &made, &error), INVALID, "spec is NULL"); \
   REFUSES(ascribe_graph_##name(graph, "d,d->", x, x, NULL, &error), INVALID, no_node);  \
   REFUSES(ascribe_graph_##name(graph, "\x80", x, x, &made, &error), INVALID, "spec is not UTF-8"); \
-  REFUSES(ascribe_graph_##name(graph, "", x, x, &made, &error), ASCRIBE_SHAPE, "contract")
-  CONTRACTION(contract); CONTRACTION(contract_over_batch);
+  REFUSES(ascribe_graph_##name(graph, "", x, x, &made, &error), ASCRIBE_SHAPE, "einsum")
+  CONTRACTION(einsum); CONTRACTION(contract_over_batch);
 #undef CONTRACTION
-  REFUSES(ascribe_graph_lookup(NULL, x, id, &made, &error), INVALID, no_graph);
-  REFUSES(ascribe_graph_lookup(graph, x, id, NULL, &error), INVALID, no_node);
-  REFUSES(ascribe_graph_lookup(graph, 9999, id, &made, &error), INVALID, "table is the number 9999");
-  REFUSES(ascribe_graph_lookup(graph, x, 9999, &made, &error), INVALID, "ids is the number 9999");
-  REFUSES(ascribe_graph_scatter(NULL, x, id, 3, &made, &error), INVALID, no_graph);
-  REFUSES(ascribe_graph_scatter(graph, x, id, 3, NULL, &error), INVALID, no_node);
+  REFUSES(ascribe_graph_gather_rows(NULL, x, id, &made, &error), INVALID, no_graph);
+  REFUSES(ascribe_graph_gather_rows(graph, x, id, NULL, &error), INVALID, no_node);
+  REFUSES(ascribe_graph_gather_rows(graph, 9999, id, &made, &error), INVALID, "table is the number 9999");
+  REFUSES(ascribe_graph_gather_rows(graph, x, 9999, &made, &error), INVALID, "ids is the number 9999");
+  REFUSES(ascribe_graph_scatter_rows(NULL, x, id, 3, &made, &error), INVALID, no_graph);
+  REFUSES(ascribe_graph_scatter_rows(graph, x, id, 3, NULL, &error), INVALID, no_node);
   REFUSES(ascribe_graph_scatter_over_batch(NULL, x, id, 3, &made, &error), INVALID, no_graph);
   REFUSES(ascribe_graph_scatter_over_batch(graph, x, id, 3, NULL, &error), INVALID, no_node);
-  REFUSES(ascribe_graph_pick(NULL, x, id, &made, &error), INVALID, no_graph);
-  REFUSES(ascribe_graph_pick(graph, x, id, NULL, &error), INVALID, no_node);
-  REFUSES(ascribe_graph_place(NULL, x, id, 3, &made, &error), INVALID, no_graph);
-  REFUSES(ascribe_graph_place(graph, x, id, 3, NULL, &error), INVALID, no_node);
+  REFUSES(ascribe_graph_gather(NULL, x, id, &made, &error), INVALID, no_graph);
+  REFUSES(ascribe_graph_gather(graph, x, id, NULL, &error), INVALID, no_node);
+  REFUSES(ascribe_graph_scatter(NULL, x, id, 3, &made, &error), INVALID, no_graph);
+  REFUSES(ascribe_graph_scatter(graph, x, id, 3, NULL, &error), INVALID, no_node);
   REFUSES(ascribe_graph_unfold(NULL, x, 1, 1, 1, 1, &made, &error), INVALID, no_graph);
   REFUSES(ascribe_graph_unfold(graph, x, 1, 1, 1, 1, NULL, &error), INVALID, no_node);
   REFUSES(ascribe_graph_unfold(graph, x, 1, -1, 1, 1, &made, &error), INVALID, "window_width is -1");
@@ -157,7 +157,7 @@ static void sizes_that_are_none(void) {
   REFUSES(ascribe_graph_pad(graph, x, 0, INT64_MAX, INT64_MAX, &made, &error), ASCRIBE_SHAPE, "pad");
   REFUSES(ascribe_graph_pad(graph, x, 0, 0, INT64_MAX, &made, &error), ASCRIBE_SHAPE, "memory can hold");
   REFUSES(ascribe_graph_concatenate(graph, x, x, INT64_MAX, &made, &error), ASCRIBE_SHAPE, "concatenate");
-  REFUSES(ascribe_graph_scatter(graph, x, id, INT64_MAX, &made, &error), ASCRIBE_SHAPE, "memory can hold");
+  REFUSES(ascribe_graph_scatter_rows(graph, x, id, INT64_MAX, &made, &error), ASCRIBE_SHAPE, "memory can hold");
   REFUSES(ascribe_graph_scatter_over_batch(graph, x, id, 0, &made, &error), ASCRIBE_SHAPE, "sizes are at least one");
 }
 
@@ -199,7 +199,7 @@ static void definitions_that_are_none(void) {
   ascribe_node table, scalar, row;
   CHECK_OK(ascribe_graph_parameter(graph, "table", sizes, 2, &table, &error));
   CHECK_OK(ascribe_graph_parameter(graph, "scalar", NULL, 0, &scalar, &error));
-  CHECK_OK(ascribe_graph_lookup(graph, table, id, &row, &error));
+  CHECK_OK(ascribe_graph_gather_rows(graph, table, id, &row, &error));
   CHECK_FAILS(ascribe_graph_own(graph, x, id, &error), INVALID, "expected a parameter with rows");
   CHECK_FAILS(ascribe_graph_own(graph, scalar, id, &error), INVALID, "expected a parameter with rows");
   CHECK_FAILS(ascribe_graph_own(graph, table, x, &error), INVALID, "expected an input of one id for each example");

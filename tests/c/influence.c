@@ -35,7 +35,7 @@ static ascribe_influence_options options_of(int32_t curvature, int32_t solver) {
 
 static void least_squares(double l2) {
   ascribe_dataset *data = rows_of(x, ROWS, COLUMNS, y), *queries = rows_of(x + ROWS * COLUMNS, QUERIES, COLUMNS, y + ROWS);
-  ascribe_model *model = minimised(data, ASCRIBE_LOSS_SQUARED, l2, ASCRIBE_F64);
+  ascribe_model *model = minimized(data, ASCRIBE_LOSS_SQUARED, l2, ASCRIBE_F64);
   ascribe_influence_options options = options_of(ASCRIBE_CURVATURE_HESSIAN, ASCRIBE_SOLVER_AUTO);
   ascribe_influence *influence = NULL;
   ascribe_attribution *found = NULL;
@@ -120,7 +120,7 @@ static void products(void) {
   enum { DIRECTIONS = 70 };
   const double l2 = 0.2, damping = 0.3;
   ascribe_dataset *data = rows_of(x, ROWS, COLUMNS, y);
-  ascribe_model *model = minimised(data, ASCRIBE_LOSS_SQUARED, l2, ASCRIBE_F64);
+  ascribe_model *model = minimized(data, ASCRIBE_LOSS_SQUARED, l2, ASCRIBE_F64);
   ascribe_influence_options options = options_of(ASCRIBE_CURVATURE_HESSIAN, ASCRIBE_SOLVER_AUTO);
   ascribe_influence *influence = NULL;
   double *d = numbers(DIRECTIONS * P), *tall = numbers(DIRECTIONS * P), *first = numbers(DIRECTIONS * P), *again = numbers(DIRECTIONS * P);
@@ -176,8 +176,8 @@ static void logistic(void) {
   size_t i, j, k;
   for (i = 0; i < ROWS; i++) labels[i] = y[i] > 0.0;
   data = classes_of(x, ROWS, COLUMNS, labels, 2);
-  model = minimised(data, ASCRIBE_LOSS_LOGISTIC, l2, ASCRIBE_F64);
-  single = minimised(data, ASCRIBE_LOSS_LOGISTIC, l2, ASCRIBE_F32);
+  model = minimized(data, ASCRIBE_LOSS_LOGISTIC, l2, ASCRIBE_F64);
+  single = minimized(data, ASCRIBE_LOSS_LOGISTIC, l2, ASCRIBE_F32);
   w = parameters_of(model, NULL);
   for (i = 0; i < ROWS; i++) {
     const double s = 1.0 / (1.0 + exp(-output(w, i)));
@@ -230,10 +230,10 @@ static void logistic(void) {
   ascribe_dataset_free(data);
 }
 
-/* A graph: scores are minus the derivative by an example's weight, measured by minimising again with the example counted a little less. */
+/* A graph: scores are minus the derivative by an example's weight, measured by minimizing again with the example counted a little less. */
 static void graphs(void) {
   machine m = machine_of(ASCRIBE_F64);
-  ascribe_training_options training = steps_of(ASCRIBE_METHOD_MINIMISE, 0.1, 1, 1);
+  ascribe_training_options training = steps_of(ASCRIBE_METHOD_MINIMIZE, 0.1, 1, 1);
   ascribe_influence_options options = options_of(ASCRIBE_CURVATURE_HESSIAN, ASCRIBE_SOLVER_DIRECT);
   ascribe_influence *influence = NULL;
   ascribe_attribution *found = NULL;
@@ -295,7 +295,7 @@ static void graphs(void) {
 /* Away from a minimum the Hessian is refused, and the Gauss-Newton matrix taken by itself. */
 static void away(void) {
   ascribe_dataset *data = rows_of(x, ROWS, COLUMNS, y);
-  ascribe_model *model = minimised(data, ASCRIBE_LOSS_SQUARED, 0.1, ASCRIBE_F64);
+  ascribe_model *model = minimized(data, ASCRIBE_LOSS_SQUARED, 0.1, ASCRIBE_F64);
   ascribe_influence_options options = options_of(ASCRIBE_CURVATURE_HESSIAN, ASCRIBE_SOLVER_AUTO);
   ascribe_influence *influence = NULL;
   ascribe_standing standing;

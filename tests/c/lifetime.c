@@ -1,4 +1,4 @@
-/* Lives of objects: every order of freeing, other threads, cancelling at every report, calls from callbacks, and a forced panic. */
+/* Lives of objects: every order of freeing, other threads, canceling at every report, calls from callbacks, and a forced panic. */
 #include "fixtures.h"
 
 #include <pthread.h>
@@ -33,7 +33,7 @@ static void orders(void) {
       ascribe_context_options where;
       ascribe_context *context = NULL;
       ascribe_dataset *data = rows_of(x, ROWS, COLUMNS, y);
-      ascribe_model *model = minimised(data, ASCRIBE_LOSS_SQUARED, 0.1, ASCRIBE_F64);
+      ascribe_model *model = minimized(data, ASCRIBE_LOSS_SQUARED, 0.1, ASCRIBE_F64);
       ascribe_trainer *trainer = NULL;
       ascribe_influence *influence = NULL;
       ascribe_attribution *found = NULL;
@@ -61,7 +61,7 @@ static void orders(void) {
     }
 }
 
-/* What the tests of cancelling call, on objects that do not change when a call fails. */
+/* What the tests of canceling call, on objects that do not change when a call fails. */
 static ascribe_dataset *data, *facts;
 static machine m;
 static ascribe_model *model, *trained;
@@ -83,17 +83,17 @@ static ascribe_status runs(const ascribe_watch *watch, double *results) {
   ascribe_status status;
   CHECK(ascribe_trainer_new(pool, m.model, m.data, &training, &trainer, NULL) == ASCRIBE_OK);
   status = ascribe_trainer_run(trainer, watch, &error);
-  if (status == ASCRIBE_CANCELLED) CHECK(ascribe_trainer_run(trainer, NULL, NULL) == ASCRIBE_OK);
+  if (status == ASCRIBE_CANCELED) CHECK(ascribe_trainer_run(trainer, NULL, NULL) == ASCRIBE_OK);
   CHECK(ascribe_trainer_model(trainer, &made, NULL) == ASCRIBE_OK);
-  /* A training that was cancelled goes on to the same bytes. */
+  /* A training that was canceled goes on to the same bytes. */
   CHECK(ascribe_model_parameter(made, 0, results, 12, NULL) == ASCRIBE_OK);
   ascribe_model_free(made);
   ascribe_trainer_free(trainer);
   return status;
 }
 
-static ascribe_status minimises(const ascribe_watch *watch, double *results) {
-  ascribe_training_options training = steps_of(ASCRIBE_METHOD_MINIMISE, 0.05, 1, 1);
+static ascribe_status minimizes(const ascribe_watch *watch, double *results) {
+  ascribe_training_options training = steps_of(ASCRIBE_METHOD_MINIMIZE, 0.05, 1, 1);
   const ascribe_status status = ascribe_model_fit(model, pool, data, &training, watch, &error);
   if (status == ASCRIBE_OK) CHECK(ascribe_model_parameter(model, 0, results, P, NULL) == ASCRIBE_OK);
   return status;
@@ -191,7 +191,7 @@ static int32_t hear(const ascribe_progress *event, void *user_data) {
 }
 
 /* Ends a call at its first report, its second and so on until it comes through; fails, and leaves results alone, each time before. */
-static void cancelled_everywhere(const char *name, ascribe_status (*call)(const ascribe_watch *, double *), int keeps) {
+static void canceled_everywhere(const char *name, ascribe_status (*call)(const ascribe_watch *, double *), int keeps) {
   double expected[64], results[64];
   int most = 0;
   struct heard heard = {0, -1, NULL};
@@ -214,7 +214,7 @@ static void cancelled_everywhere(const char *name, ascribe_status (*call)(const 
     for (i = 0; i < 64; i++) results[i] = 12.5;
     status = call(&watch, results);
     if (status == ASCRIBE_OK) break;
-    CHECK_FAILS(status, ASCRIBE_CANCELLED, "cancelled");
+    CHECK_FAILS(status, ASCRIBE_CANCELED, "canceled");
     CHECK(heard.calls == heard.stop_at + 1);
     CHECK(same_parameters(model, before));
     if (keeps)
@@ -231,7 +231,7 @@ static void cancelled_everywhere(const char *name, ascribe_status (*call)(const 
   ascribe_cancel_request(cancel);
   ascribe_model_free(model);
   CHECK_OK(ascribe_model_clone(before, &model, &error));
-  CHECK_FAILS(call(&watch, results), ASCRIBE_CANCELLED, "cancelled");
+  CHECK_FAILS(call(&watch, results), ASCRIBE_CANCELED, "canceled");
   ascribe_cancel_reset(cancel);
   CHECK_OK(call(&watch, results));
   CHECK(memcmp(results, expected, sizeof results) == 0);
@@ -358,7 +358,7 @@ static void from_another_thread(void) {
   watch.cancel = cancel;
   watch.progress = start_request;
   watch.progress_data = cancel;
-  CHECK_FAILS(ascribe_model_fit(model, pool, data, &training, &watch, &error), ASCRIBE_CANCELLED, "cancelled");
+  CHECK_FAILS(ascribe_model_fit(model, pool, data, &training, &watch, &error), ASCRIBE_CANCELED, "canceled");
   pthread_join(other, NULL);
   CHECK(ascribe_cancel_requested(cancel) == 1 && same_parameters(model, before));
   ascribe_cancel_free(cancel);
@@ -396,22 +396,22 @@ int main(void) {
   facts = nations();
   m = machine_of(ASCRIBE_F64);
   CHECK_OK(ascribe_model_rows(NULL, data, NULL, &model, &error));
-  trained = minimised(data, ASCRIBE_LOSS_SQUARED, 0.1, ASCRIBE_F64);
+  trained = minimized(data, ASCRIBE_LOSS_SQUARED, 0.1, ASCRIBE_F64);
   CHECK_OK(ascribe_influence_new(pool, trained, NULL, &options, NULL, &influence, &error));
   CHECK_OK(ascribe_model_fit(m.model, NULL, m.data, &training, NULL, &error));
   CHECK_OK(ascribe_rollback_new(pool, m.model, "score", &rollback, &error));
-  cancelled_everywhere("fit", fits, 1);
-  cancelled_everywhere("run", runs, 0);
-  cancelled_everywhere("minimise", minimises, 1);
-  cancelled_everywhere("explain", explains, 1);
-  cancelled_everywhere("rollback", rolls_back, 1);
-  cancelled_everywhere("self", selves, 1);
-  cancelled_everywhere("corrected", corrects, 1);
-  cancelled_everywhere("what if", asks_what_if, 1);
-  cancelled_everywhere("curvature", fits_curvature, 1);
-  cancelled_everywhere("verify", verifies, 1);
-  cancelled_everywhere("hvp", multiplies, 1);
-  cancelled_everywhere("inverse hvp", divides, 1);
+  canceled_everywhere("fit", fits, 1);
+  canceled_everywhere("run", runs, 0);
+  canceled_everywhere("minimize", minimizes, 1);
+  canceled_everywhere("explain", explains, 1);
+  canceled_everywhere("rollback", rolls_back, 1);
+  canceled_everywhere("self", selves, 1);
+  canceled_everywhere("corrected", corrects, 1);
+  canceled_everywhere("what if", asks_what_if, 1);
+  canceled_everywhere("curvature", fits_curvature, 1);
+  canceled_everywhere("verify", verifies, 1);
+  canceled_everywhere("hvp", multiplies, 1);
+  canceled_everywhere("inverse hvp", divides, 1);
   callbacks();
   together();
   from_another_thread();

@@ -236,10 +236,10 @@ static void graphs(void *h) {
 #define G(call) NEEDS(graph, "graph", call)
 #define UNARY(name) G(ascribe_graph_##name(h, 0, &n, &error))
   UNARY(exp); UNARY(log); UNARY(tanh); UNARY(sigmoid); UNARY(softplus); UNARY(relu); UNARY(step); UNARY(erf); UNARY(sin); UNARY(cos);
-  UNARY(abs); UNARY(sign); UNARY(gelu); UNARY(gelu_tanh); UNARY(neg); UNARY(sum_all); UNARY(batch_sum); UNARY(spread);
+  UNARY(abs); UNARY(sign); UNARY(gelu); UNARY(gelu_tanh); UNARY(neg); UNARY(sum_all); UNARY(batch_sum); UNARY(broadcast_batch);
 #define BINARY(name) G(ascribe_graph_##name(h, 0, 0, &n, &error))
-  BINARY(add); BINARY(sub); BINARY(mul); BINARY(div); BINARY(sum); BINARY(log_sum_exp); BINARY(max); BINARY(softmax); BINARY(peak);
-  BINARY(lookup); BINARY(pick);
+  BINARY(add); BINARY(sub); BINARY(mul); BINARY(div); BINARY(sum); BINARY(log_sum_exp); BINARY(max); BINARY(softmax); BINARY(argmax_mask);
+  BINARY(gather_rows); BINARY(gather);
 #define CONSTANT(name) G(ascribe_graph_##name(h, 0, 1, &n, &error))
   CONSTANT(scale); CONSTANT(shift); CONSTANT(power);
 #define LEAF(name) G(ascribe_graph_##name(h, "n", one, 1, &n, &error))
@@ -255,15 +255,15 @@ static void graphs(void *h) {
   G(ascribe_graph_gradient(h, 0, by, 1, &n, &error));
   G(ascribe_graph_own(h, 0, 0, &error));
   G(ascribe_graph_functional(h, "f", 0, &error));
-  G(ascribe_graph_scatter(h, 0, 0, 1, &n, &error));
+  G(ascribe_graph_scatter_rows(h, 0, 0, 1, &n, &error));
   G(ascribe_graph_scatter_over_batch(h, 0, 0, 1, &n, &error));
-  G(ascribe_graph_place(h, 0, 0, 1, &n, &error));
+  G(ascribe_graph_scatter(h, 0, 0, 1, &n, &error));
   G(ascribe_graph_unfold(h, 0, 1, 1, 1, 1, &n, &error));
   G(ascribe_graph_fold(h, 0, 1, 1, 1, 1, &n, &error));
   G(ascribe_graph_convolve2d(h, 0, 0, 1, 1, 0, 0, &n, &error));
   G(ascribe_graph_max_pool2d(h, 0, 1, 1, 1, 1, &n, &error));
   G(ascribe_graph_average_pool2d(h, 0, 1, 1, 1, 1, &n, &error));
-  G(ascribe_graph_contract(h, "d,d->", 0, 0, &n, &error));
+  G(ascribe_graph_einsum(h, "d,d->", 0, 0, &n, &error));
   G(ascribe_graph_contract_over_batch(h, "d,d->", 0, 0, &n, &error));
   CHECK(n == 4242);
 }
@@ -303,7 +303,7 @@ int main(void) {
   rows = rows_of(x, 6, 2, y);
   facts = nations();
   inputs = selected(m.data, 0, 1);
-  model = minimised(rows, ASCRIBE_LOSS_SQUARED, 0.1, ASCRIBE_F64);
+  model = minimized(rows, ASCRIBE_LOSS_SQUARED, 0.1, ASCRIBE_F64);
   fact_model = triples_model(facts, ASCRIBE_F64);
   CHECK_OK(ascribe_model_fit(m.model, NULL, m.data, &training, NULL, &error));
   CHECK_OK(ascribe_context_new(NULL, &context, &error));

@@ -193,7 +193,7 @@ static void values(void) {
   WHOLE(what_if_options, with_what_if, iterations);
 }
 
-/* Numbers of trainings that take steps, and of those that minimise. */
+/* Numbers of trainings that take steps, and of those that minimize. */
 static ascribe_status with_steps(const void *given) {
   ascribe_training_options o = *(const ascribe_training_options *)given;
   o.method = ASCRIBE_METHOD_SGD;
@@ -228,7 +228,7 @@ int main(void) {
   rows = rows_of(x, 12, 2, y);
   facts = nations();
   m = machine_of(ASCRIBE_F64);
-  model = minimised(rows, ASCRIBE_LOSS_SQUARED, 0.1, ASCRIBE_F64);
+  model = minimized(rows, ASCRIBE_LOSS_SQUARED, 0.1, ASCRIBE_F64);
   CHECK_OK(ascribe_influence_new(NULL, model, NULL, NULL, NULL, &influence, &error));
   CHECK_OK(ascribe_model_fit(m.model, NULL, m.data, &training, NULL, &error));
   CHECK_OK(ascribe_rollback_new(NULL, m.model, "score", &rollback, &error));

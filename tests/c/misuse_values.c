@@ -269,7 +269,7 @@ static void rooms_and_places(void) {
 /* Numbers that single precision cannot hold are no numbers of a model of single precision. */
 static void overflows(void) {
   static const double huge[] = {1e300, 1.0};
-  ascribe_model *single = minimised(rows, ASCRIBE_LOSS_SQUARED, 0.1, ASCRIBE_F32);
+  ascribe_model *single = minimized(rows, ASCRIBE_LOSS_SQUARED, 0.1, ASCRIBE_F32);
   ascribe_dataset *far = rows_of(huge, 1, 2, y);
   const ascribe_matrix view = matrix_of(huge, 1, 2);
   NO(ascribe_model_set_parameter(single, 0, huge, 2, &error), ASCRIBE_NOT_FINITE, "");
@@ -358,7 +358,7 @@ int main(void) {
   classes = classes_of(x, 12, 2, labels, 2);
   facts = nations();
   m = machine_of(ASCRIBE_F64);
-  model = minimised(rows, ASCRIBE_LOSS_SQUARED, 0.1, ASCRIBE_F64);
+  model = minimized(rows, ASCRIBE_LOSS_SQUARED, 0.1, ASCRIBE_F64);
   fact_model = triples_model(facts, ASCRIBE_F64);
   CHECK_OK(ascribe_model_fit(m.model, NULL, m.data, &training, NULL, &error));
   CHECK_OK(ascribe_model_ledger(m.model, &ledger, &error));

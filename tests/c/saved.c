@@ -105,7 +105,7 @@ static ascribe_model *graph_model(const char *name, int64_t count) {
   CHECK_OK(ascribe_graph_parameter(graph, name, &count, 1, &table, &error));
   CHECK_OK(ascribe_graph_indices(graph, "id", NULL, 0, &id, &error));
   CHECK_OK(ascribe_graph_input(graph, "target", NULL, 0, &target, &error));
-  CHECK_OK(ascribe_graph_lookup(graph, table, id, &value, &error));
+  CHECK_OK(ascribe_graph_gather_rows(graph, table, id, &value, &error));
   CHECK_OK(ascribe_graph_sub(graph, value, target, &difference, &error));
   CHECK_OK(ascribe_graph_mul(graph, difference, difference, &square, &error));
   CHECK_OK(ascribe_graph_scale(graph, square, 0.5, &loss, &error));

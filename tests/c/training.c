@@ -77,10 +77,10 @@ static void descents(void) {
   ascribe_dataset_free(data);
 }
 
-/* Minimising finds what the normal equations say. */
+/* Minimizing finds what the normal equations say. */
 static void minimum(void) {
   ascribe_dataset *data = rows_of(x, ROWS, COLUMNS, y), *kept = NULL;
-  ascribe_model *model = minimised(data, ASCRIBE_LOSS_SQUARED, 0.3, ASCRIBE_F64), *single;
+  ascribe_model *model = minimized(data, ASCRIBE_LOSS_SQUARED, 0.3, ASCRIBE_F64), *single;
   ascribe_training training;
   double a[P * P] = {0}, b[P] = {0}, *found, *found_single, objective = 0.0, targets[ROWS];
   size_t i, j, k;
@@ -109,7 +109,7 @@ static void minimum(void) {
   CHECK_OK(ascribe_dataset_targets(kept, targets, ROWS, &error));
   CHECK(memcmp(targets, y, sizeof y) == 0);
   ascribe_dataset_free(kept);
-  single = minimised(data, ASCRIBE_LOSS_SQUARED, 0.3, ASCRIBE_F32);
+  single = minimized(data, ASCRIBE_LOSS_SQUARED, 0.3, ASCRIBE_F32);
   found_single = parameters_of(single, NULL);
   for (j = 0; j < P; j++) CHECK_CLOSE(found_single[j], b[j], 1e-4);
 
@@ -277,14 +277,14 @@ static void stopping_and_polish(void) {
   CHECK(training.steps > 25);
   ascribe_model_free(model);
 
-  /* Minimising some steps at a time comes to the same place. */
+  /* Minimizing some steps at a time comes to the same place. */
   {
-    ascribe_model *whole = minimised(data, ASCRIBE_LOSS_SQUARED, 0.3, ASCRIBE_F64);
+    ascribe_model *whole = minimized(data, ASCRIBE_LOSS_SQUARED, 0.3, ASCRIBE_F64);
     ascribe_trainer *trainer = NULL;
     double *a, *b;
     size_t i;
     model = linear(data, 0.3, ASCRIBE_F64);
-    options = steps_of(ASCRIBE_METHOD_MINIMISE, 0.01, 1, 1);
+    options = steps_of(ASCRIBE_METHOD_MINIMIZE, 0.01, 1, 1);
     options.gradient = 1e-11;
     CHECK_OK(ascribe_trainer_new(NULL, model, data, &options, &trainer, &error));
     for (i = 0; i < 100; i++) CHECK_OK(ascribe_trainer_step(trainer, 1, NULL, &error));

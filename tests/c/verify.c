@@ -48,11 +48,11 @@ static void rows_by_steps(void) {
 }
 
 /* Least squares: e / (1 - h) for one example, the normal equations for two. */
-static void rows_minimised(void) {
+static void rows_minimized(void) {
   static const uint64_t examples[] = {7, 0, 5};
   static const size_t offsets[] = {0, 1, 3};
   ascribe_dataset *data = rows_of(x, ROWS, COLUMNS, y), *queries = selected(data, 7, 1);
-  ascribe_model *model = minimised(data, ASCRIBE_LOSS_SQUARED, 0.0, ASCRIBE_F64);
+  ascribe_model *model = minimized(data, ASCRIBE_LOSS_SQUARED, 0.0, ASCRIBE_F64);
   double changes[2], h = 0.0, *w = parameters_of(model, NULL);
   size_t set, i, j, k;
   CHECK_OK(ascribe_verify_removal(NULL, model, queries, "output", examples, offsets, 2, NULL, changes, 2, &error));
@@ -105,7 +105,7 @@ static void graphs_by_steps(void) {
     CHECK_OK(ascribe_graph_parameter(graph, "table", four, 1, &table, &error));
     CHECK_OK(ascribe_graph_indices(graph, "i", NULL, 0, &i, &error));
     CHECK_OK(ascribe_graph_input(graph, "t", NULL, 0, &t, &error));
-    CHECK_OK(ascribe_graph_lookup(graph, table, i, &own, &error));
+    CHECK_OK(ascribe_graph_gather_rows(graph, table, i, &own, &error));
     CHECK_OK(ascribe_graph_sub(graph, own, t, &d, &error));
     CHECK_OK(ascribe_graph_mul(graph, d, d, &loss, &error));
     CHECK_OK(ascribe_graph_functional(graph, "own", own, &error));
@@ -210,7 +210,7 @@ int main(void) {
   fill(x, COUNT(x), 61);
   fill(y, COUNT(y), 62);
   rows_by_steps();
-  rows_minimised();
+  rows_minimized();
   graphs_by_steps();
   triples();
   fidelities();

@@ -30,7 +30,7 @@ static double output(const double *w, const double *row) {
 static void changes(double l2) {
   ascribe_dataset *data = rows_of(x, ROWS, COLUMNS, y), *queries = rows_of(asked, QUERIES, COLUMNS, NULL);
   ascribe_dataset *others = rows_of(extra, EXTRA, COLUMNS, extra_y), *three = selected(data, 3, 1);
-  ascribe_model *model = minimised(data, ASCRIBE_LOSS_SQUARED, l2, ASCRIBE_F64);
+  ascribe_model *model = minimized(data, ASCRIBE_LOSS_SQUARED, l2, ASCRIBE_F64);
   ascribe_influence_options options;
   ascribe_influence *influence = NULL;
   double before[P], ones[ROWS];
@@ -157,7 +157,7 @@ static void levels_of_a_classifier(void) {
   for (i = 0; i < ROWS; i++) labels[i] = y[i] > 0.1;
   data = classes_of(x, ROWS, COLUMNS, labels, 2);
   queries = selected(data, 5, QUERIES);
-  model = minimised(data, ASCRIBE_LOSS_LOGISTIC, 0.05, ASCRIBE_F64);
+  model = minimized(data, ASCRIBE_LOSS_LOGISTIC, 0.05, ASCRIBE_F64);
   for (threads = 1; threads <= 4; threads *= 2) {
     ascribe_context_options where;
     ascribe_context *context = NULL;

@@ -5,47 +5,47 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use ascribe::curvature::{Curvature, Derivatives, Scalars, gradients_of};
+use ascribe::attribution::influence::{Influence, Options};
 use ascribe::data::{Encoding, EncodingOptions, Table, Task};
-use ascribe::engine::Context;
-use ascribe::influence::{Influence, Options};
-use ascribe::model::Inputs;
-use ascribe::model::dense::{DenseFunctional, DenseLoss, DenseModel, DenseSettings, TargetKind};
-use ascribe::solve::{Block, Method};
+use ascribe::engine::Workers;
+use ascribe::models::network::{NetworkFunctional, NetworkLoss, NetworkModel, NetworkSettings, TargetKind};
+use ascribe::objective::Inputs;
+use ascribe::objective::{CompiledFunctional, Curvature, Derivatives, gradients_of};
+use ascribe::solve::{Block, Solver};
 use ascribe::tensor::Real;
 use ascribe::tensor::random::{Purpose, Stream};
-use ascribe::train::minimise;
+use ascribe::train::minimize;
 use faer::Mat;
 use faer::linalg::solvers::Solve;
 
 pub const FEATURES: usize = 4;
 
 /// A model of rows. Softmax has no intercept: a constant added to all of them would be a direction without curvature.
-pub fn settings(loss: DenseLoss, layers: &[&str], l2: f64) -> DenseSettings {
-    let softmax = loss == DenseLoss::Softmax;
+pub fn settings(loss: NetworkLoss, layers: &[&str], l2: f64) -> NetworkSettings {
+    let softmax = loss == NetworkLoss::Softmax;
     let layers = layers.iter().map(|layer| layer.parse().unwrap()).collect();
     let outputs = if softmax { 3 } else { 1 };
-    DenseSettings { features: vec![FEATURES], outputs, layers, loss, l2, intercept: !softmax }
+    NetworkSettings { features: vec![FEATURES], outputs, layers, loss, l2, intercept: !softmax }
 }
 
 /// Every loss without layers, networks of rows, and a network of images.
-pub fn cases() -> Vec<DenseSettings> {
-    let mut images = settings(DenseLoss::Softmax, &["conv:2x2", "tanh", "average:2"], 0.05);
+pub fn cases() -> Vec<NetworkSettings> {
+    let mut images = settings(NetworkLoss::Softmax, &["conv:2x2", "tanh", "average:2"], 0.05);
     images.features = vec![5, 5, 1];
     vec![
-        settings(DenseLoss::Squared, &[], 0.0),
-        settings(DenseLoss::Squared, &[], 0.1),
-        settings(DenseLoss::Logistic, &[], 0.02),
-        settings(DenseLoss::Hinge { smoothing: 0.3 }, &[], 0.05),
-        settings(DenseLoss::Softmax, &[], 0.05),
-        settings(DenseLoss::Squared, &["dense:3", "tanh"], 0.05),
-        settings(DenseLoss::Softmax, &["dense:4", "tanh"], 0.05),
+        settings(NetworkLoss::Squared, &[], 0.0),
+        settings(NetworkLoss::Squared, &[], 0.1),
+        settings(NetworkLoss::Logistic, &[], 0.02),
+        settings(NetworkLoss::Hinge { smoothing: 0.3 }, &[], 0.05),
+        settings(NetworkLoss::Softmax, &[], 0.05),
+        settings(NetworkLoss::Squared, &["dense:3", "tanh"], 0.05),
+        settings(NetworkLoss::Softmax, &["dense:4", "tanh"], 0.05),
         images,
     ]
 }
 
 /// Random rows whose targets follow them with much noise, so that classes overlap.
-pub fn rows(settings: &DenseSettings, count: usize, seed: u64) -> Inputs<f64> {
+pub fn rows(settings: &NetworkSettings, count: usize, seed: u64) -> Inputs<f64> {
     let width: usize = settings.features.iter().product();
     let mut stream = Stream::new(seed, Purpose::Data, 0, 0);
     let features: Vec<f64> = (0..count * width).map(|_| stream.normal()).collect();
@@ -69,32 +69,32 @@ pub fn rows(settings: &DenseSettings, count: usize, seed: u64) -> Inputs<f64> {
     inputs.unwrap().with_numbers(0, features).unwrap()
 }
 
-/// A real table, standardised, and a model for it. The files lie beside the repository; where they do not, there is none.
-pub fn table(file: &str, outputs: usize, loss: DenseLoss, l2: f64) -> Option<(DenseSettings, Inputs<f64>)> {
+/// A real table, standardized, and a model for it. The files lie beside the repository; where they do not, there is none.
+pub fn table(file: &str, outputs: usize, loss: NetworkLoss, l2: f64) -> Option<(NetworkSettings, Inputs<f64>)> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/tabular").join(file);
     if !path.exists() {
         return None;
     }
     let table = Table::read(&path).unwrap();
-    let task = if loss == DenseLoss::Squared { Task::Numbers } else { Task::Classes };
+    let task = if loss == NetworkLoss::Squared { Task::Numbers } else { Task::Classes };
     let options = EncodingOptions { standardize: true, ..EncodingOptions::default() };
     let encoding = Encoding::learn(&table, "target", task, &options).unwrap();
     let rows = encoding.encode(&table).unwrap();
     let features = vec![rows.features.row_width()];
-    let intercept = loss != DenseLoss::Softmax;
-    let settings = DenseSettings { features, outputs, layers: Vec::new(), loss, l2, intercept };
+    let intercept = loss != NetworkLoss::Softmax;
+    let settings = NetworkSettings { features, outputs, layers: Vec::new(), loss, l2, intercept };
     let inputs = settings.inputs(&rows).unwrap();
     Some((settings, inputs))
 }
 
 /// Derivatives at the model's first parameters.
 pub fn derivatives<T: Real>(
-    context: &Context,
-    settings: &DenseSettings,
+    context: &Workers,
+    settings: &NetworkSettings,
     inputs: &Inputs<T>,
     weights: Option<&[f64]>,
 ) -> Derivatives<T> {
-    let model = DenseModel::<T>::new(settings.clone(), 1).unwrap();
+    let model = NetworkModel::<T>::new(settings.clone(), 1).unwrap();
     let objective = Arc::new(settings.objective().unwrap());
     let inputs = Arc::new(inputs.clone());
     Derivatives::new(context, objective, model.parameters().to_vec(), inputs, weights, None, 1 << 26).unwrap()
@@ -107,19 +107,19 @@ pub fn train(derivatives: &mut Derivatives<f64>) -> Vec<f64> {
     let at_zero = vec![0.0; start.len()];
     derivatives.set_point(&at_zero).unwrap();
     derivatives.value_and_gradient(&mut slopes).unwrap();
-    let options = minimise::Options { gradient: 2e-14, most_iterations: 500, ..minimise::Options::default() };
-    let found = minimise::newton(derivatives, &start, &options).unwrap();
+    let options = minimize::Options { gradient: 2e-14, max_iterations: 500, ..minimize::Options::default() };
+    let found = minimize::newton(derivatives, &start, &options).unwrap();
     // Rounding is that of the terms which the gradient is the sum of.
     let scale = largest(&slopes).max(1.0);
-    assert!(found.gradient <= 1e-12 * scale, "{:e} after {}: {:?}", found.gradient, found.iterations, found.remedy);
+    assert!(found.gradient <= 1e-12 * scale, "{:e} after {}: {:?}", found.gradient, found.iterations, found.hint);
     derivatives.set_point(&found.x).unwrap();
     found.x
 }
 
 /// Derivatives at the minimum.
 pub fn trained(
-    context: &Context,
-    settings: &DenseSettings,
+    context: &Workers,
+    settings: &NetworkSettings,
     inputs: &Inputs<f64>,
     weights: Option<&[f64]>,
 ) -> Derivatives<f64> {
@@ -130,7 +130,7 @@ pub fn trained(
 
 /// The parameters after training on other examples, from where the model stands.
 pub fn retrained(from: &Derivatives<f64>, inputs: &Inputs<f64>, weights: &[f64]) -> Vec<f64> {
-    let (context, objective) = (from.context(), from.objective().clone());
+    let (context, objective) = (from.workers(), from.objective().clone());
     let (parameters, inputs) = (from.parameters().to_vec(), Arc::new(inputs.clone()));
     let names = Some(from.layout().names());
     let mut other = Derivatives::new(context, objective, parameters, inputs, Some(weights), names, 1 << 26).unwrap();
@@ -142,24 +142,34 @@ pub fn without(count: usize, removed: &[usize]) -> Vec<f64> {
     (0..count).map(|example| if removed.contains(&example) { 0.0 } else { 1.0 }).collect()
 }
 
-pub fn scalars(settings: &DenseSettings, of: &Derivatives<f64>, kind: DenseFunctional) -> Scalars {
-    Scalars::new(&settings.functional(kind).unwrap(), of.layout()).unwrap()
+pub fn scalars(settings: &NetworkSettings, of: &Derivatives<f64>, kind: NetworkFunctional) -> CompiledFunctional {
+    CompiledFunctional::new(&settings.functional(kind).unwrap(), of.layout()).unwrap()
 }
 
 /// The values of a functional for queries at a point.
-pub fn values_at(of: &Derivatives<f64>, scalars: &Scalars, queries: &Inputs<f64>, point: &[f64]) -> Vec<f64> {
+pub fn values_at(
+    of: &Derivatives<f64>,
+    scalars: &CompiledFunctional,
+    queries: &Inputs<f64>,
+    point: &[f64],
+) -> Vec<f64> {
     let mut parameters = of.parameters().to_vec();
     of.layout().unflatten(point, &mut parameters).unwrap();
-    scalars.values(of.context(), &parameters, queries).unwrap()
+    scalars.values(of.workers(), &parameters, queries).unwrap()
 }
 
 /// Solving directly.
 pub fn direct() -> Options {
-    Options { solver: Some(Method::Direct), ..Options::default() }
+    Options { solver: Some(Solver::Direct), ..Options::default() }
 }
 
 /// All scores of all queries, query after query.
-pub fn scores(derivatives: Derivatives<f64>, scalars: &Scalars, queries: &Inputs<f64>, options: &Options) -> Vec<f64> {
+pub fn scores(
+    derivatives: Derivatives<f64>,
+    scalars: &CompiledFunctional,
+    queries: &Inputs<f64>,
+    options: &Options,
+) -> Vec<f64> {
     let mut influence = Influence::fit(derivatives, options).unwrap();
     let answer = influence.ask(scalars, queries).unwrap();
     influence.scores(&answer).unwrap().values
@@ -196,7 +206,7 @@ pub fn dense_scores(of: &Derivatives<f64>, matrix: &Mat<f64>, damping: f64, grad
     found
 }
 
-/// The parameters that minimise ½Σ wᵢ(xᵢ·θ − yᵢ)² + ½Wλ|θ without intercept|², by the normal equations.
+/// The parameters that minimize ½Σ wᵢ(xᵢ·θ − yᵢ)² + ½Wλ|θ without intercept|², by the normal equations.
 pub fn least_squares(inputs: &Inputs<f64>, weights: &[f64], l2: f64) -> Vec<f64> {
     let width = inputs.numbers(0).len() / inputs.count();
     let (normal, mut right) = (normal_matrix(inputs, weights, l2), vec![0.0; width + 1]);

@@ -8,15 +8,15 @@ use super::{Case, Leaves, total};
 /// An image `[rows, width, width]` that every parameter moves.
 fn image(g: &mut Graph, l: Leaves) -> Result<NodeId> {
     let lit = g.mul(l.p, l.x)?;
-    g.contract("hw,c->hwc", lit, l.w)
+    g.einsum("hw,c->hwc", lit, l.w)
 }
 
 /// Weights `[rows, 2, 2, width]` that every parameter moves.
 fn weights(g: &mut Graph, l: Leaves) -> Result<NodeId> {
     let (tall, wide) = (g.slice(l.p, 1, 0, 2)?, g.slice(l.w, 0, 0, 2)?);
-    let windows = g.contract("oi,j->oij", tall, wide)?;
-    let colours = g.cos(l.w)?;
-    g.contract("oij,c->oijc", windows, colours)
+    let windows = g.einsum("oi,j->oij", tall, wide)?;
+    let colors = g.cos(l.w)?;
+    g.einsum("oij,c->oijc", windows, colors)
 }
 
 /// Adds numbers that lie far apart, so that no small step changes which is the largest.
@@ -47,22 +47,22 @@ pub const CASES: &[(&str, Case)] = &[
     }),
     ("fold", |g, l, s| {
         let lit = g.mul(l.p, l.x)?;
-        let y = g.contract("yx,j->yxj", lit, l.w)?;
+        let y = g.einsum("yx,j->yxj", lit, l.w)?;
         let y = g.reshape(y, &[s.rows, s.width, 1, s.width, 1])?;
         let y = g.fold(y, s.rows, s.width + s.width - 1, [1, 1])?;
         total(g, y)
     }),
     ("fold with strides", |g, l, s| {
         let lit = g.mul(l.p, l.x)?;
-        let y = g.contract("yx,i->yxi", lit, l.w)?;
+        let y = g.einsum("yx,i->yxi", lit, l.w)?;
         let y = g.reshape(y, &[s.rows, s.width, s.width, 1, 1])?;
         let y = g.fold(y, 2 * (s.rows - 1) + s.width + 1, 3 * (s.width - 1) + 1, [2, 3])?;
         total(g, y)
     }),
-    ("peak", |g, l, _| {
+    ("argmax_mask", |g, l, _| {
         let y = g.mul(l.p, l.x)?;
         let y = apart(g, y)?;
-        let y = g.peak(y, 0)?;
+        let y = g.argmax_mask(y, 0)?;
         let y = g.mul(y, l.p)?;
         total(g, y)
     }),

@@ -6,10 +6,10 @@ pub mod naive;
 
 use ascribe::data::{Triple, TripleSet, Vocabulary};
 use ascribe::graph::Graph;
-use ascribe::model::{Objective, Owned};
+use ascribe::objective::{Examples, Staged};
+use ascribe::objective::{Objective, Owned};
 use ascribe::tensor::random::{Purpose, Stream};
 use ascribe::tensor::{Array, Real};
-use ascribe::train::{Examples, Staged};
 
 /// Numbers spread evenly over (−1, 1).
 pub fn numbers(seed: u64, len: usize) -> Vec<f64> {
@@ -102,9 +102,9 @@ pub fn square_objective(entities: &[usize], relations: &[usize], target: f64) ->
     let e = g.parameter("entities", entities).unwrap();
     let r = g.parameter("relations", relations).unwrap();
     let ids = ["head", "relation", "tail"].map(|name| g.indices(name, &[]).unwrap());
-    let [head, relation, tail] = [(e, ids[0]), (r, ids[1]), (e, ids[2])].map(|(t, i)| g.lookup(t, i).unwrap());
+    let [head, relation, tail] = [(e, ids[0]), (r, ids[1]), (e, ids[2])].map(|(t, i)| g.gather_rows(t, i).unwrap());
     let query = g.mul(head, relation).unwrap();
-    let score = g.contract("d,d->", query, tail).unwrap();
+    let score = g.einsum("d,d->", query, tail).unwrap();
     let residual = g.shift(score, -target).unwrap();
     let square = g.power(residual, 2.0).unwrap();
     let loss = g.scale(square, 0.5).unwrap();

@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ascribe::data::Triple;
+use ascribe::objective::{Examples, Staged};
 use ascribe::tensor::{Array, Real};
-use ascribe::train::{Examples, Method, Staged};
+use ascribe::train::Optimizer;
 
 /// Table, row, column.
 pub type Tables = Vec<Vec<Vec<f64>>>;
@@ -95,10 +96,10 @@ pub struct Step {
     pub loss: f64,
 }
 
-/// Weights and the state of the optimiser.
+/// Weights and the state of the optimizer.
 pub struct Naive {
     pub tables: Tables,
-    method: Method,
+    method: Optimizer,
     momentum: Tables,
     second: Tables,
     ever: BTreeSet<(usize, usize)>,
@@ -106,7 +107,7 @@ pub struct Naive {
 }
 
 impl Naive {
-    pub fn new(tables: Tables, method: Method) -> Self {
+    pub fn new(tables: Tables, method: Optimizer) -> Self {
         Self { momentum: zeros(&tables), second: zeros(&tables), tables, method, ever: BTreeSet::new(), steps: 0 }
     }
 
@@ -121,7 +122,7 @@ impl Naive {
         }
         self.ever.extend(sum.keys());
         let moving: Vec<_> = match self.method {
-            Method::Adam { dense: true, .. } => self.ever.iter().copied().collect(),
+            Optimizer::Adam { dense: true, .. } => self.ever.iter().copied().collect(),
             _ => sum.keys().copied().collect(),
         };
         let (mut rates, mut momenta) = (Rows::new(), Rows::new());
@@ -130,16 +131,16 @@ impl Naive {
                 let g = sum.get(&(table, row)).map_or(0.0, |values| values[d]);
                 let (m, v) = (&mut self.momentum[table][row][d], &mut self.second[table][row][d]);
                 let rate = match self.method {
-                    Method::Sgd => {
+                    Optimizer::Sgd => {
                         *m = g;
                         -eta
                     }
-                    Method::Adagrad { epsilon } => {
+                    Optimizer::Adagrad { epsilon } => {
                         *m = g;
                         *v += g * g;
                         -eta / (v.sqrt() + epsilon)
                     }
-                    Method::Adam { beta1, beta2, epsilon, .. } => {
+                    Optimizer::Adam { beta1, beta2, epsilon, .. } => {
                         *m = beta1 * *m + (1.0 - beta1) * g;
                         *v = beta2 * *v + (1.0 - beta2) * g * g;
                         let corrected = *v / (1.0 - beta2.powi(self.steps));
@@ -157,7 +158,7 @@ impl Naive {
 
 /// How a naive training goes.
 pub struct Plan<'a> {
-    pub method: Method,
+    pub method: Optimizer,
     pub batch: usize,
     /// The order of each epoch.
     pub orders: &'a [Vec<u32>],

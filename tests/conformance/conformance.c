@@ -146,7 +146,7 @@ static void triples(const char *name, int32_t precision, const char *folder) {
   ascribe_dataset_free(data);
 }
 
-/* What is asked of a model that was minimised. `extra` has examples for changes of the training set. */
+/* What is asked of a model that was minimized. `extra` has examples for changes of the training set. */
 static void influence(const char *name, const ascribe_model *model, const ascribe_dataset *queries, const ascribe_dataset *extra,
                       const char *functional, int single) {
   static const uint64_t two[] = {2, 3};
@@ -265,7 +265,7 @@ static void rows(const char *name, int32_t loss, int32_t precision) {
   options.precision = precision;
   must(ascribe_model_rows(NULL, data, &options, &model, &error));
   ascribe_training_options_init(&training, sizeof training);
-  training.method = ASCRIBE_METHOD_MINIMISE;
+  training.method = ASCRIBE_METHOD_MINIMIZE;
   training.gradient = precision == ASCRIBE_F32 ? 1e-5 : 1e-10;
   must(ascribe_model_fit(model, NULL, data, &training, NULL, &error));
   parameters(name, model);
@@ -341,7 +341,7 @@ static void graph(const char *name, int32_t precision) {
   must(ascribe_graph_parameter(made, "mean", NULL, 0, &mean, &error));
   for (i = 0; i < 4; i++) must(ascribe_graph_parameter(made, names[i], sizes[i], ranks[i], &table_of[i], &error));
   must(ascribe_graph_input(made, "rating", NULL, 0, &rating, &error));
-  for (i = 0; i < 4; i++) must(ascribe_graph_lookup(made, table_of[i], i % 2 ? item : user, &row[i], &error));
+  for (i = 0; i < 4; i++) must(ascribe_graph_gather_rows(made, table_of[i], i % 2 ? item : user, &row[i], &error));
   must(ascribe_graph_add(made, mean, row[0], &prediction, &error));
   must(ascribe_graph_add(made, prediction, row[1], &prediction, &error));
   must(ascribe_graph_mul(made, row[2], row[3], &d, &error));
@@ -386,10 +386,10 @@ static void graph(const char *name, int32_t precision) {
   rollback(name, model, queries, "prediction");
   removal(name, model, queries, "prediction");
   if (precision == ASCRIBE_F64) {
-    training.method = ASCRIBE_METHOD_MINIMISE;
+    training.method = ASCRIBE_METHOD_MINIMIZE;
     must(ascribe_model_fit(model, NULL, data, &training, NULL, &error));
-    influence("graph.minimised", model, queries, data, "prediction", 0);
-    removal("graph.minimised", model, queries, "prediction");
+    influence("graph.minimized", model, queries, data, "prediction", 0);
+    removal("graph.minimized", model, queries, "prediction");
   }
   ascribe_ledger_free(ledger);
   ascribe_model_free(model);

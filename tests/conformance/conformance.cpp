@@ -135,7 +135,7 @@ static void rows(const std::string &name, RowLoss loss, Precision precision) {
   options.loss = loss, options.l2 = 0.05, options.precision = precision;
   auto model = Model::rows(data, options);
   TrainingOptions training;
-  training.method = Method::minimise, training.gradient = single ? 1e-5 : 1e-10;
+  training.method = Method::minimize, training.gradient = single ? 1e-5 : 1e-10;
   model.fit(data, training);
   parameters(name, model);
   predict(name, model, more);
@@ -203,10 +203,10 @@ static void graph(const std::string &name, Precision precision) {
   rollback(name, model, queries, "prediction");
   removal(name, model, queries, "prediction");
   if (precision == Precision::f64) {
-    training.method = Method::minimise;
+    training.method = Method::minimize;
     model.fit(data, training);
-    influence("graph.minimised", model, queries, data, "prediction", false);
-    removal("graph.minimised", model, queries, "prediction");
+    influence("graph.minimized", model, queries, data, "prediction", false);
+    removal("graph.minimized", model, queries, "prediction");
   }
 }
 

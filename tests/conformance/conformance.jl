@@ -86,7 +86,7 @@ function of_rows(name, loss, precision)
     queries = data[[2, 8]]
     single = precision === Float32
     model = Model(data; loss=loss, l2=0.05, precision=precision)
-    fit!(model, data; method=:minimise, gradient=single ? 1e-5 : 1e-10)
+    fit!(model, data; method=:minimize, gradient=single ? 1e-5 : 1e-10)
     all_parameters(name, model)
     table("$name.predict", predict(model, table_rows(100:101)))
     influenced(name, model, queries, extra, "loss", single)
@@ -135,9 +135,9 @@ function of_graph(name, precision)
     rolled_back(name, model, queries, "prediction")
     removed(name, model, queries, "prediction")
     if precision === Float64
-        fit!(model, data; method=:minimise)
-        influenced("graph.minimised", model, queries, data, "prediction", false)
-        removed("graph.minimised", model, queries, "prediction")
+        fit!(model, data; method=:minimize)
+        influenced("graph.minimized", model, queries, data, "prediction", false)
+        removed("graph.minimized", model, queries, "prediction")
     end
 end
 

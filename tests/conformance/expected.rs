@@ -6,23 +6,24 @@ use std::path::Path;
 use std::sync::Arc;
 
 use ascribe::Result;
-use ascribe::curvature::{Curvature, Derivatives, Layout, Scalars};
-use ascribe::data::{Dense, Targets, TripleSet};
-use ascribe::engine::{Context, Execution, Program, Values};
+use ascribe::attribution::influence::{Change, Edit, Influence, Level, Options, WhatIfOptions};
+use ascribe::attribution::rollback::{CreditRule, Effort, ExplainOptions, Explainer, Ledger};
+use ascribe::data::{Samples, Targets, TripleSet};
+use ascribe::engine::{Execution, Program, Values, Workers};
 use ascribe::graph::Graph;
-use ascribe::influence::{Change, Edit, Influence, Level, Options, WhatIfOptions};
-use ascribe::model::dense::{Activation, DenseFunctional, DenseLoss, DenseModel, DenseSettings, Layer};
-use ascribe::model::{Functional, FunctionalKind, Inputs, Loss, Objective, Owned, TripleModel, zoo};
-use ascribe::rollback::{Attribution, Effort, ExplainOptions, Explainer, Ledger};
+use ascribe::models::network::{Activation, Layer, NetworkFunctional, NetworkLoss, NetworkModel, NetworkSettings};
+use ascribe::models::triples::{FunctionalKind, Loss, TripleModel, scorers};
+use ascribe::objective::{CompiledFunctional, Curvature, Derivatives, Layout};
+use ascribe::objective::{Functional, Inputs, Objective, Owned};
 use ascribe::run::graph::{GraphJob, GraphSettings};
 use ascribe::run::{Job, Settings};
 use ascribe::solve::Block;
 use ascribe::tensor::random::{Purpose, Stream};
 use ascribe::tensor::{Array, Real};
-use ascribe::train::dense::{DenseOptions, DenseTraining};
-use ascribe::train::minimise::{self, minimise_objective};
-use ascribe::train::{Method, Schedule, TrainerOptions};
-use ascribe::verify::{removal as minimised_without, retrained_to};
+use ascribe::train::minimize::{self, minimize_objective};
+use ascribe::train::network::{DenseOptions, DenseTraining};
+use ascribe::train::{Optimizer, Schedule, TrainerOptions};
+use ascribe::verify::{removal as minimized_without, retrained_to};
 
 /// The bytes that may be kept between products with the Hessian.
 const MEMORY: usize = 1 << 30;
@@ -34,13 +35,13 @@ pub fn lines(data: &Path) -> Result<String> {
     let mut out = String::new();
     triples::<f64>(&mut Named { name: "triples.f64", out: &mut out }, data)?;
     triples::<f32>(&mut Named { name: "triples.f32", out: &mut out }, data)?;
-    rows::<f64>(&mut Named { name: "rows.squared.f64", out: &mut out }, DenseLoss::Squared, 1e-10)?;
-    rows::<f64>(&mut Named { name: "rows.softmax.f64", out: &mut out }, DenseLoss::Softmax, 1e-10)?;
-    rows::<f32>(&mut Named { name: "rows.softmax.f32", out: &mut out }, DenseLoss::Softmax, 1e-5)?;
+    rows::<f64>(&mut Named { name: "rows.squared.f64", out: &mut out }, NetworkLoss::Squared, 1e-10)?;
+    rows::<f64>(&mut Named { name: "rows.softmax.f64", out: &mut out }, NetworkLoss::Softmax, 1e-10)?;
+    rows::<f32>(&mut Named { name: "rows.softmax.f32", out: &mut out }, NetworkLoss::Softmax, 1e-5)?;
     layers::<f64>(&mut Named { name: "rows.layers.f64", out: &mut out })?;
     layers::<f32>(&mut Named { name: "rows.layers.f32", out: &mut out })?;
     let trained = graph::<f64>(&mut Named { name: "graph.f64", out: &mut out })?;
-    minimised(&mut Named { name: "graph.minimised", out: &mut out }, trained)?;
+    minimized(&mut Named { name: "graph.minimized", out: &mut out }, trained)?;
     graph::<f32>(&mut Named { name: "graph.f32", out: &mut out })?;
     Ok(out)
 }
@@ -91,7 +92,7 @@ fn run<T: Real>(
             ids => values = values.with_index(slot, ids),
         }
     }
-    execution.run(&Context::single(), &values, inputs.count())?;
+    execution.run(&Workers::single(), &values, inputs.count())?;
     Ok((0..inputs.count()).flat_map(|row| wide(execution.example(0, row))).collect())
 }
 
@@ -102,7 +103,7 @@ fn rollback<T: Real>(
     ledger: &Ledger<T>,
     queries: &Inputs<T>,
 ) -> Result<()> {
-    let context = Context::single();
+    let context = Workers::single();
     let explainer = Explainer::new(functional, parameters.to_vec(), ledger.clone())?;
     for (name, effort) in
         [("exact", Effort::Exact), ("linear", Effort::Linear), ("hybrid", Effort::Hybrid { rerank: 3 })]
@@ -141,12 +142,12 @@ fn removal<T: Real>(
 }
 
 fn triples<T: Real>(to: &mut Named<'_>, data: &Path) -> Result<()> {
-    let context = Context::single();
+    let context = Workers::single();
     let data = TripleSet::read(&data.join("nations"))?;
     let settings = Settings {
         dimension: 6,
         loss: Loss::SampledSoftmax { negatives: 5 },
-        optimiser: Method::Sgd,
+        optimizer: Optimizer::Sgd,
         learning_rate: 0.05,
         batch: 1,
         epochs: 3,
@@ -154,7 +155,7 @@ fn triples<T: Real>(to: &mut Named<'_>, data: &Path) -> Result<()> {
         ..Settings::default()
     };
     let counts = (data.entities.len(), data.relations.len());
-    let initial = TripleModel::<T>::new(zoo::by_name("distmult")?, counts, 6, 0.5, 11)?;
+    let initial = TripleModel::<T>::new(scorers::by_name("distmult")?, counts, 6, 0.5, 11)?;
     let job = Job::from_model(&settings, initial, &data.train)?;
     // Validation triples are for who wants to be told of them.
     let trained = TripleSet { valid: Vec::new(), test: Vec::new(), ..data.clone() };
@@ -174,7 +175,7 @@ fn triples<T: Real>(to: &mut Named<'_>, data: &Path) -> Result<()> {
 }
 
 /// Rows of the formulas, from a first one.
-fn made(first: usize, count: usize, classes: bool) -> Result<Dense> {
+fn made(first: usize, count: usize, classes: bool) -> Result<Samples> {
     let feature = |i: usize, j: usize| (((7 * i + 11 * j + i * j) % 13) as f64 - 6.0) / 8.0;
     let features = Array::from_fn(&[count, 3], |place| feature(first + place / 3, place % 3));
     let rows = first..first + count;
@@ -185,17 +186,17 @@ fn made(first: usize, count: usize, classes: bool) -> Result<Dense> {
         },
         false => Targets::Numbers(rows.map(|i| (((5 * i + 3) % 11) as f64 - 5.0) / 4.0).collect()),
     };
-    Dense::new(features, targets)
+    Samples::new(features, targets)
 }
 
-fn network(loss: DenseLoss, l2: f64, layers: Vec<Layer>) -> DenseSettings {
-    let outputs = if loss == DenseLoss::Softmax { 3 } else { 1 };
-    DenseSettings { features: vec![3], outputs, layers, loss, l2, intercept: true }
+fn network(loss: NetworkLoss, l2: f64, layers: Vec<Layer>) -> NetworkSettings {
+    let outputs = if loss == NetworkLoss::Softmax { 3 } else { 1 };
+    NetworkSettings { features: vec![3], outputs, layers, loss, l2, intercept: true }
 }
 
 fn adam() -> TrainerOptions {
     TrainerOptions {
-        method: Method::adam(false),
+        method: Optimizer::adam(false),
         learning_rate: 0.01,
         schedule: Schedule::Constant,
         epochs: 4,
@@ -206,30 +207,30 @@ fn adam() -> TrainerOptions {
 
 fn predict<T: Real>(
     to: &mut Named<'_>,
-    settings: &DenseSettings,
+    settings: &NetworkSettings,
     parameters: &[Array<T>],
     extra: &Inputs<T>,
 ) -> Result<()> {
-    let functional = settings.functional(DenseFunctional::Loss)?;
+    let functional = settings.functional(NetworkFunctional::Loss)?;
     to.table("predict", &run(&functional, true, parameters, extra)?, settings.outputs);
     Ok(())
 }
 
-fn rows<T: Real>(to: &mut Named<'_>, loss: DenseLoss, gradient: f64) -> Result<()> {
-    let data = made(0, 24, loss == DenseLoss::Softmax)?;
+fn rows<T: Real>(to: &mut Named<'_>, loss: NetworkLoss, gradient: f64) -> Result<()> {
+    let data = made(0, 24, loss == NetworkLoss::Softmax)?;
     let settings = network(loss, 0.05, Vec::new());
     let inputs = Arc::new(settings.inputs::<T>(&data)?);
-    let model = DenseModel::new(settings.clone(), 42)?;
-    let options = DenseOptions { trainer: adam(), polish: false, gradient, most_iterations: 1000, memory: MEMORY };
+    let model = NetworkModel::new(settings.clone(), 42)?;
+    let options = DenseOptions { trainer: adam(), polish: false, gradient, max_iterations: 1000, memory: MEMORY };
     let training = DenseTraining::new(&model, inputs.clone(), None, options)?;
-    let (parameters, report) = training.finish(&Context::single(), &mut |_| ControlFlow::Continue(()))?;
+    let (parameters, report) = training.finish(&Workers::single(), &mut |_| ControlFlow::Continue(()))?;
     assert!(report.minimum.is_some_and(|found| found.converged), "{}: no minimum", to.name);
     to.parameters(&parameters);
-    let extra = settings.inputs(&made(100, 2, loss == DenseLoss::Softmax)?)?;
+    let extra = settings.inputs(&made(100, 2, loss == NetworkLoss::Softmax)?)?;
     predict(to, &settings, &parameters, &extra)?;
     let fitted = Fitted {
         objective: Arc::new(settings.objective()?),
-        functional: settings.functional(DenseFunctional::Loss)?,
+        functional: settings.functional(NetworkFunctional::Loss)?,
         queries: settings.inputs(&data.select(&[1, 7])?)?,
         parameters,
         inputs,
@@ -239,21 +240,21 @@ fn rows<T: Real>(to: &mut Named<'_>, loss: DenseLoss, gradient: f64) -> Result<(
 }
 
 fn layers<T: Real>(to: &mut Named<'_>) -> Result<()> {
-    let settings = network(DenseLoss::Softmax, 0.01, vec![Layer::Dense(4), Layer::Activation(Activation::Tanh)]);
+    let settings = network(NetworkLoss::Softmax, 0.01, vec![Layer::Dense(4), Layer::Activation(Activation::Tanh)]);
     let inputs = Arc::new(settings.inputs::<T>(&made(0, 24, true)?)?);
-    let model = DenseModel::new(settings.clone(), 11)?;
+    let model = NetworkModel::new(settings.clone(), 11)?;
     let train = |weights: Option<&[f64]>| -> Result<Vec<Array<T>>> {
         let options =
-            DenseOptions { trainer: adam(), polish: false, gradient: 1e-8, most_iterations: 0, memory: MEMORY };
+            DenseOptions { trainer: adam(), polish: false, gradient: 1e-8, max_iterations: 0, memory: MEMORY };
         let mut training = DenseTraining::new(&model, inputs.clone(), weights, options)?;
-        training.advance(u64::MAX, &Context::single(), &mut |_| ControlFlow::Continue(()))?;
+        training.advance(u64::MAX, &Workers::single(), &mut |_| ControlFlow::Continue(()))?;
         Ok(training.parameters().to_vec())
     };
     let parameters = train(None)?;
     to.parameters(&parameters);
     let extra = settings.inputs(&made(100, 2, true)?)?;
     predict(to, &settings, &parameters, &extra)?;
-    removal(to, &settings.functional(DenseFunctional::Loss)?, &parameters, &extra, |examples| {
+    removal(to, &settings.functional(NetworkFunctional::Loss)?, &parameters, &extra, |examples| {
         let mut weights = vec![1.0; inputs.count()];
         examples.iter().for_each(|example| weights[*example as usize] = 0.0);
         train(Some(&weights))
@@ -270,10 +271,10 @@ struct Fitted<T> {
 }
 
 impl<T: Real> Fitted<T> {
-    fn asked(&self, options: &Options) -> Result<(Influence<T>, Scalars)> {
+    fn asked(&self, options: &Options) -> Result<(Influence<T>, CompiledFunctional)> {
         let (objective, inputs) = (self.objective.clone(), self.inputs.clone());
-        let scalars = Scalars::new(&self.functional, &Layout::new(&objective.graph, None)?)?;
-        let context = Context::single();
+        let scalars = CompiledFunctional::new(&self.functional, &Layout::new(&objective.graph, None)?)?;
+        let context = Workers::single();
         let derivatives =
             Derivatives::new(&context, objective, self.parameters.clone(), inputs, None, None, options.memory)?;
         Ok((Influence::fit(derivatives, options)?, scalars))
@@ -283,8 +284,8 @@ impl<T: Real> Fitted<T> {
     fn influence(&self, to: &mut Named<'_>, extra: &Inputs<T>) -> Result<()> {
         let options = Options { curvature: Some(Curvature::Hessian), seed: 42, ..Options::default() };
         let (mut influence, scalars) = self.asked(&options)?;
-        to.line("objective", influence.standing().value);
-        to.line("gradient", influence.standing().gradient);
+        to.line("objective", influence.diagnostics().value);
+        to.line("gradient", influence.diagnostics().gradient);
         let answer = influence.ask(&scalars, &self.queries)?;
         let scores = influence.scores(&answer)?;
         for query in 0..scores.queries() {
@@ -320,7 +321,7 @@ impl<T: Real> Fitted<T> {
         Ok(())
     }
 
-    /// True changes by minimising again.
+    /// True changes by minimizing again.
     fn removal(&self, to: &mut Named<'_>) -> Result<()> {
         let weights = vec![1.0; self.inputs.count()];
         for (set, examples) in REMOVED.iter().enumerate() {
@@ -328,7 +329,7 @@ impl<T: Real> Fitted<T> {
             let examples: Vec<usize> = examples.iter().map(|example| *example as usize).collect();
             let training = (&self.inputs, weights.as_slice());
             let gradient = retrained_to::<T>();
-            let found = minimised_without(&mut influence, &scalars, &self.queries, training, &examples, gradient)?;
+            let found = minimized_without(&mut influence, &scalars, &self.queries, training, &examples, gradient)?;
             to.list(format_args!("removal.{set}"), found.truth);
         }
         Ok(())
@@ -336,7 +337,7 @@ impl<T: Real> Fitted<T> {
 }
 
 /// Users, items and ratings; the objective, the parameters of which examples own rows, and the prediction.
-fn factorisation<T: Real>() -> Result<(Inputs<T>, Objective, Functional)> {
+fn factorization<T: Real>() -> Result<(Inputs<T>, Objective, Functional)> {
     let pairs = (0..240).map(|k| (7 * k % 30, (11 * k + k / 30) % 20));
     let rating = |(user, item): (usize, usize)| 1.0 + ((3 * user + 5 * item + user * item) % 5) as f64;
     let inputs = Inputs::new(240)
@@ -354,9 +355,9 @@ fn factorisation<T: Real>() -> Result<(Inputs<T>, Objective, Functional)> {
         g.parameter("items", &[20, 4])?,
     ];
     let rating = g.input("rating", &[])?;
-    let user_bias = g.lookup(tables[0], user)?;
-    let item_bias = g.lookup(tables[1], item)?;
-    let (users, items) = (g.lookup(tables[2], user)?, g.lookup(tables[3], item)?);
+    let user_bias = g.gather_rows(tables[0], user)?;
+    let item_bias = g.gather_rows(tables[1], item)?;
+    let (users, items) = (g.gather_rows(tables[2], user)?, g.gather_rows(tables[3], item)?);
     let prediction = g.add(mean, user_bias)?;
     let prediction = g.add(prediction, item_bias)?;
     let product = g.mul(users, items)?;
@@ -378,8 +379,8 @@ fn factorisation<T: Real>() -> Result<(Inputs<T>, Objective, Functional)> {
 }
 
 fn graph<T: Real>(to: &mut Named<'_>) -> Result<Vec<Array<T>>> {
-    let context = Context::single();
-    let (inputs, objective, functional) = factorisation::<T>()?;
+    let context = Workers::single();
+    let (inputs, objective, functional) = factorization::<T>()?;
     let mut initial = Vec::new();
     for (slot, sizes) in [&[][..], &[30], &[20], &[30, 4], &[20, 4]].into_iter().enumerate() {
         let (rows, width) = (sizes.first().copied().unwrap_or(1), sizes.get(1).copied().unwrap_or(1));
@@ -391,14 +392,14 @@ fn graph<T: Real>(to: &mut Named<'_>) -> Result<Vec<Array<T>>> {
         initial.push(Array::new(sizes, values)?);
     }
     let trainer = TrainerOptions {
-        method: Method::Sgd,
+        method: Optimizer::Sgd,
         learning_rate: 0.02,
         schedule: Schedule::Constant,
         epochs: 5,
         batch: 1,
         seed: 7,
     };
-    let settings = GraphSettings { trainer, attribution: Some(Attribution::Momentum) };
+    let settings = GraphSettings { trainer, attribution: Some(CreditRule::Momentum) };
     let queries = inputs.select(&[0, 5])?;
     let job = GraphJob::new(Arc::new(objective), initial, Arc::new(inputs), settings)?;
     let mut training = job.start()?;
@@ -415,12 +416,12 @@ fn graph<T: Real>(to: &mut Named<'_>) -> Result<Vec<Array<T>>> {
     Ok(parameters)
 }
 
-fn minimised(to: &mut Named<'_>, start: Vec<Array<f64>>) -> Result<()> {
-    let (inputs, objective, functional) = factorisation::<f64>()?;
+fn minimized(to: &mut Named<'_>, start: Vec<Array<f64>>) -> Result<()> {
+    let (inputs, objective, functional) = factorization::<f64>()?;
     let (objective, inputs) = (Arc::new(objective), Arc::new(inputs));
-    let options = minimise::Options::default();
+    let options = minimize::Options::default();
     let (parameters, found) =
-        minimise_objective(&objective, start, &inputs, None, MEMORY, &options, &Context::single())?;
+        minimize_objective(&objective, start, &inputs, None, MEMORY, &options, &Workers::single())?;
     assert!(found.converged, "{}: no minimum", to.name);
     let queries = inputs.select(&[0, 5])?;
     let fitted = Fitted { objective, functional, parameters, inputs: inputs.clone(), queries };

@@ -74,7 +74,7 @@ static void each(const Call &call) {
 
   for (int stop = 0; stop < times; ++stop) {
     int told = 0;
-    CHECK_ERROR(cancelled, "", call.make([&](const Progress &) { return told++ < stop; }));
+    CHECK_ERROR(canceled, "", call.make([&](const Progress &) { return told++ < stop; }));
     CHECK(told == stop + 1);
 
     told = 0;
@@ -94,13 +94,13 @@ static void each(const Call &call) {
   Cancel flag;
   flag.request();
   CHECK(flag.requested());
-  CHECK_ERROR(cancelled, "", call.make(flag));
+  CHECK_ERROR(canceled, "", call.make(flag));
   flag.reset();
   CHECK(!flag.requested());
   call.make(flag);
   // Raised within, with both.
   if (times > 1) {
-    CHECK_ERROR(cancelled, "", call.make({[&](const Progress &) { flag.request(); }, flag}));
+    CHECK_ERROR(canceled, "", call.make({[&](const Progress &) { flag.request(); }, flag}));
   }
 }
 
@@ -117,7 +117,7 @@ static void kept() {
   CHECK(scores.size() == others.size());
   for (std::size_t i = 0; i < scores.size(); ++i) CHECK(scores[i].score == others[i].score);
   // One that was stopped answers the next question.
-  CHECK_ERROR(cancelled, "", influence.explain(query, "output", [](const Progress &) { return false; }));
+  CHECK_ERROR(canceled, "", influence.explain(query, "output", [](const Progress &) { return false; }));
   CHECK(influence.explain(query, "output").scores().at(0).score == others.at(0).score);
 
   // A trainer that was stopped goes on to the same end.
@@ -133,7 +133,7 @@ static void kept() {
       broken.run([&](const Progress &) { return left-- > 0; });
       done = true;
     } catch (const Error &error) {
-      CHECK(error.code() == Code::cancelled);
+      CHECK(error.code() == Code::canceled);
     }
     if (stops > 1000) break;
   }
@@ -146,7 +146,7 @@ static void kept() {
   TrainingOptions longer;
   longer.method = Method::adam;
   longer.epochs = 100;
-  CHECK_ERROR(cancelled, "", stopped.fit(line.data(), longer, [](const Progress &) { return false; }));
+  CHECK_ERROR(canceled, "", stopped.fit(line.data(), longer, [](const Progress &) { return false; }));
   CHECK(stopped.parameter(0) == values);
 }
 
@@ -159,7 +159,7 @@ static void from_another_thread() {
     while (!begun) std::this_thread::yield();
     flag.request();
   });
-  CHECK_ERROR(cancelled, "", model_of_facts().fit(facts(), endless, {[&](const Progress &) { begun = true; }, flag}));
+  CHECK_ERROR(canceled, "", model_of_facts().fit(facts(), endless, {[&](const Progress &) { begun = true; }, flag}));
   other.join();
 }
 

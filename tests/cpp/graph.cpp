@@ -114,7 +114,7 @@ static void axes() {
   on("sum 1", [](Expr e) { return sum(e, 1); }, {6, 15});
   on("sum", [](Expr e) { return sum(e); }, {21});
   on("max", [](Expr e) { return max(e, 1); }, {3, 6});
-  on("peak", [](Expr e) { return peak(e, 1); }, {0, 0, 1, 1, 0, 0});
+  on("argmax_mask", [](Expr e) { return argmax_mask(e, 1); }, {0, 0, 1, 1, 0, 0});
   const double first = std::log(std::exp(1) + std::exp(2) + std::exp(3)), second = first + 3;
   on("log_sum_exp", [](Expr e) { return log_sum_exp(e, 1); }, {first, second});
   on("softmax", [](Expr e) { return softmax(e, 1); },
@@ -126,7 +126,7 @@ static void axes() {
   on("concatenate", [](Expr e) { return concatenate(e, e * 2, 0); }, {1, 2, 3, 6, 5, 4, 2, 4, 6, 12, 10, 8});
   on("reshape", [](Expr e) { return sum(reshape(e, {3, 2}), 0); }, {9, 12});
   on("permute", [](Expr e) { return permute(e, {1, 0}); }, {1, 6, 2, 5, 3, 4});
-  on("contract", [](Expr e) { return contract("ab,cb->ac", e, e); }, {14, 28, 28, 77});
+  on("einsum", [](Expr e) { return einsum("ab,cb->ac", e, e); }, {14, 28, 28, 77});
 }
 
 static void images() {
@@ -153,20 +153,20 @@ static void ids() {
   const auto looked_up = sum(rows(table, id)) + rows(line, id);
   graph.functional("rows", looked_up);
   graph.functional("two rows", sum(rows(table, pair)));
-  graph.functional("pick", pick(x, id));
+  graph.functional("gather", gather(x, id));
   graph.functional("place", sum(place(sum(x), id, 3) * graph.fill(2, {3})));
-  graph.functional("scatter", sum(scatter(rows(table, pair), pair, 4)));
-  graph.functional("contract", sum(contract("ab,a->b", table, x)));
+  graph.functional("scatter_rows", sum(scatter_rows(rows(table, pair), pair, 4)));
+  graph.functional("einsum", sum(einsum("ab,a->b", table, x)));
   // Sums over the examples are shared values: what is left of their derivative is asked of them.
   const auto spread_sum = batch_sum(sum(x));
   CHECK(spread_sum.shape().empty());
   CHECK((contract_over_batch("a,b->ab", x, x).shape() == std::vector<std::int64_t>{3, 3}));
   CHECK((scatter_over_batch(rows(table, id), id, 5).shape() == std::vector<std::int64_t>{5, 2}));
-  CHECK(spread(sum(table)).shape().empty());
+  CHECK(broadcast_batch(sum(table)).shape().empty());
   CHECK_ERROR(shape, "", batch_sum(table));
   graph.own(table, id);
 
-  auto model = Model::graph(looked_up * looked_up + sum(spread(sum(line)) * 0.0));
+  auto model = Model::graph(looked_up * looked_up + sum(broadcast_batch(sum(line)) * 0.0));
   const Numbers values{1, 2, 3, 4, 5, 6}, others{10, 20, 30};
   model.set_parameter(model.find_parameter("table"), values);
   model.set_parameter(model.find_parameter("line"), others);
@@ -178,10 +178,10 @@ static void ids() {
   data.set_numbers("x", MatrixViewF32::row_major(xs, 3));
   CHECK((model.evaluate(data, "rows") == Numbers{41, 13}));
   CHECK((model.evaluate(data, "two rows") == Numbers{10, 22}));
-  CHECK((model.evaluate(data, "pick") == Numbers{3, 4}));
+  CHECK((model.evaluate(data, "gather") == Numbers{3, 4}));
   CHECK((model.evaluate(data, "place") == Numbers{12, 30}));
-  CHECK((model.evaluate(data, "scatter") == Numbers{10, 22}));
-  CHECK((model.evaluate(data, "contract") == Numbers{3 + 14 + 33, 12 + 35 + 66}));
+  CHECK((model.evaluate(data, "scatter_rows") == Numbers{10, 22}));
+  CHECK((model.evaluate(data, "einsum") == Numbers{3 + 14 + 33, 12 + 35 + 66}));
   CHECK((model.evaluate(data) == Numbers{41 * 41, 13 * 13}));
 }
 
@@ -193,10 +193,10 @@ static void derivatives() {
   const auto first = gradient(y, {a, b});
   CHECK(first.size() == 2 && first[0].shape().empty() && first[1].shape() == std::vector<std::int64_t>{2});
   const auto second = gradient(first[0], {a});
-  graph.functional("first", spread(first[0]) + 0 * graph.input("x"));
-  graph.functional("by b", spread(sum(first[1])));
-  graph.functional("second", spread(second[0]));
-  auto model = Model::graph(spread(y));
+  graph.functional("first", broadcast_batch(first[0]) + 0 * graph.input("x"));
+  graph.functional("by b", broadcast_batch(sum(first[1])));
+  graph.functional("second", broadcast_batch(second[0]));
+  auto model = Model::graph(broadcast_batch(y));
   model.set_parameter(0, {3.0});
   model.set_parameter(1, {1.0, 2.0});
   Dataset data(1);

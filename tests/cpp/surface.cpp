@@ -53,10 +53,10 @@ static void datasets() {
   CHECK(Dataset::load_images(work_folder + "/images.idx").features() == 4);
 
   const Line line;
-  auto labelled = Dataset::from_matrix(line.view());
-  CHECK_ERROR(invalid_argument, "classes", labelled.labels());
-  labelled.set_labels(std::vector<std::uint32_t>(20, 2), 3);
-  CHECK(labelled.classes() == 3 && labelled.labels().at(19) == 2 && labelled.class_name(2) == "2");
+  auto labeled = Dataset::from_matrix(line.view());
+  CHECK_ERROR(invalid_argument, "classes", labeled.labels());
+  labeled.set_labels(std::vector<std::uint32_t>(20, 2), 3);
+  CHECK(labeled.classes() == 3 && labeled.labels().at(19) == 2 && labeled.class_name(2) == "2");
   const std::vector<float> floats(line.features.begin(), line.features.end());
   CHECK(Dataset::from_matrix(MatrixViewF32::row_major(floats, 2), line.targets).targets() == line.targets);
 }
@@ -89,9 +89,9 @@ static void models() {
   auto mean = make();
   Dataset numbers(4);
   numbers.set_numbers("value", ArrayView<double>({1, 2, 3, 6}));
-  TrainingOptions minimise;
-  minimise.method = Method::minimise;
-  mean.fit(numbers, minimise);
+  TrainingOptions minimize;
+  minimize.method = Method::minimize;
+  mean.fit(numbers, minimize);
   CHECK(close_to(mean.parameter(0).at(0), 3, 1e-7));
   CHECK(close_to(mean.evaluate(numbers, "distance").at(3), 3, 1e-7));
   mean.save(work_folder + "/graph");

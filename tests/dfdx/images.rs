@@ -3,7 +3,7 @@
 //! Windows are gathered by index, so nothing here has anything in common with how the graph convolves.
 
 use ascribe::Result;
-use ascribe::model::dfdx::{Builder, Layer, Value};
+use ascribe::models::dfdx::{Builder, Layer, Value};
 use ascribe::tensor::Real;
 use dfdx::nn::{Module, ModuleVisitor, TensorCollection, TensorOptions, ZeroSizedModule};
 use dfdx::shapes::{Axes2, Axes3, Axis, Const, Dtype, HasShape, Rank4, Shape};

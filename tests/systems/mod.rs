@@ -2,7 +2,7 @@
 
 #![allow(dead_code)]
 
-use ascribe::solve::{Block, Dense, Operator};
+use ascribe::solve::{Block, DenseMatrix, Operator};
 use ascribe::tensor::random::{Purpose, Stream};
 
 /// Random numbers for tests.
@@ -41,7 +41,7 @@ pub fn length(a: &[f64]) -> f64 {
 }
 
 /// A symmetric matrix with this spectrum in random directions: a product of random reflections.
-pub fn matrix_with(spectrum: &[f64], source: &mut Source) -> Dense {
+pub fn matrix_with(spectrum: &[f64], source: &mut Source) -> DenseMatrix {
     let dimension = spectrum.len();
     let mut matrix = vec![0.0; dimension * dimension];
     for (at, value) in spectrum.iter().enumerate() {
@@ -66,11 +66,11 @@ pub fn matrix_with(spectrum: &[f64], source: &mut Source) -> Dense {
             matrix[column * dimension + row] = matrix[row * dimension + column];
         }
     }
-    Dense::new(dimension, matrix).unwrap()
+    DenseMatrix::new(dimension, matrix).unwrap()
 }
 
 /// (A + damping)⁻¹ B by Gaussian elimination with partial pivoting.
-pub fn dense_solve(matrix: &Dense, damping: f64, right: &Block) -> Block {
+pub fn dense_solve(matrix: &DenseMatrix, damping: f64, right: &Block) -> Block {
     let dimension = matrix.dimension();
     let mut rows: Vec<Vec<f64>> = (0..dimension)
         .map(|row| {
@@ -114,14 +114,14 @@ pub fn relative(found: &Block, truth: &Block) -> f64 {
 
 /// An operator that counts its calls and may spoil a product.
 pub struct Watched<'a> {
-    pub inner: &'a mut Dense,
+    pub inner: &'a mut DenseMatrix,
     pub calls: usize,
     pub products: usize,
     pub spoilt_at: Option<usize>,
 }
 
 impl<'a> Watched<'a> {
-    pub fn new(inner: &'a mut Dense) -> Self {
+    pub fn new(inner: &'a mut DenseMatrix) -> Self {
         Self { inner, calls: 0, products: 0, spoilt_at: None }
     }
 }

@@ -48,11 +48,11 @@ include("show.jl")
 
 export AscribeError, Context, Cancel, Dataset, Graph, Node, Model, Trainer, Ledger, Rollback, Influence, Attribution
 export WhatIf
-export cancel!, iscancelled, reset!
+export cancel!, iscanceled, reset!
 export loadtriples, loadtable, loadimages, loadmessages, loadlike, describe, features, classes, classname, labels
 export setlabels!, targets, triples, query, part, setinput!
 export parameter, input, indices, constant, own!, functional!, gradient, sigmoid, softplus, relu, erf, gelu, gelu_tanh
-export logsumexp, softmax, peak, expand, pad, contract, batchsum, spread, lookup, scatter, pick, place
+export logsumexp, softmax, argmaxmask, expand, pad, einsum, batchsum, broadcastbatch, gatherrows, scatterrows, gather, scatter
 export unfold, fold, convolve, maxpool, averagepool
 export fit!, training, predict, evaluate, ranking, save, load, restore!, outputs, dimension, parameters, setparameter!
 export step!, run!, ledger, slots, change, remainder

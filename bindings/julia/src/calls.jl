@@ -4,7 +4,7 @@
     Cancel()
 
 A flag that ends long calls that were given it (`cancel=...`), with an [`AscribeError`](@ref) of code
-`ASCRIBE_CANCELLED`. [`cancel!`](@ref) may be called from any thread, [`iscancelled`](@ref) too; [`reset!`](@ref)
+`ASCRIBE_CANCELED`. [`cancel!`](@ref) may be called from any thread, [`iscanceled`](@ref) too; [`reset!`](@ref)
 makes it usable again.
 """
 mutable struct Cancel <: AnyCancel
@@ -17,15 +17,15 @@ Cancel(f::Function) = with(f, Cancel())
 "    cancel!(flag)\n\nAsks the calls that were given `flag` to stop. May be called from any thread at the same time."
 cancel!(flag::Cancel) = ascribe_cancel_request(flag)
 
-"    iscancelled(flag)\n\nWhether `flag` was asked for."
-iscancelled(flag::Cancel) = ascribe_cancel_requested(flag) != 0
+"    iscanceled(flag)\n\nWhether `flag` was asked for."
+iscanceled(flag::Cancel) = ascribe_cancel_requested(flag) != 0
 
 """
-    iscancelled(error)
+    iscanceled(error)
 
-Whether an error is that a call was cancelled, by a [`Cancel`](@ref) or by its progress callback.
+Whether an error is that a call was canceled, by a [`Cancel`](@ref) or by its progress callback.
 """
-iscancelled(error) = error isa AscribeError && error.code == ASCRIBE_CANCELLED
+iscanceled(error) = error isa AscribeError && error.code == ASCRIBE_CANCELED
 
 "    reset!(flag)\n\nTakes the request of [`cancel!`](@ref) back."
 reset!(flag::Cancel) = ascribe_cancel_reset(flag)

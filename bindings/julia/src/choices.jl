@@ -16,7 +16,7 @@ const ACTIVATIONS = [:tanh => ASCRIBE_ACTIVATION_TANH, :relu => ASCRIBE_ACTIVATI
                      :sigmoid => ASCRIBE_ACTIVATION_SIGMOID]
 const METHODS = [:auto => ASCRIBE_METHOD_AUTO, :sgd => ASCRIBE_METHOD_SGD, :adagrad => ASCRIBE_METHOD_ADAGRAD,
                  :adam => ASCRIBE_METHOD_ADAM, :adam_dense => ASCRIBE_METHOD_ADAM_DENSE,
-                 :minimise => ASCRIBE_METHOD_MINIMISE]
+                 :minimize => ASCRIBE_METHOD_MINIMIZE]
 const SCHEDULES = [:constant => ASCRIBE_SCHEDULE_CONSTANT, :linear => ASCRIBE_SCHEDULE_LINEAR,
                    :exponential => ASCRIBE_SCHEDULE_EXPONENTIAL, :inverse_time => ASCRIBE_SCHEDULE_INVERSE_TIME]
 const ATTRIBUTIONS = [:momentum => ASCRIBE_ATTRIBUTION_MOMENTUM, :step => ASCRIBE_ATTRIBUTION_STEP]

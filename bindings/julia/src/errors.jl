@@ -1,7 +1,7 @@
 """
     AscribeError(code, message)
 
-What the library says went wrong. `code` is one of the statuses of the C interface (`Ascribe.CAPI.ASCRIBE_CANCELLED` and
+What the library says went wrong. `code` is one of the statuses of the C interface (`Ascribe.CAPI.ASCRIBE_CANCELED` and
 so on; they never change their meaning), `message` names the argument, what was found and what was expected.
 """
 struct AscribeError <: Exception

@@ -56,7 +56,7 @@ end
 """
     indices(graph, name, sizes...)
 
-Adds ids that every example has its own of: of rows, see [`lookup`](@ref), or of classes, see [`pick`](@ref). They count
+Adds ids that every example has its own of: of rows, see [`gatherrows`](@ref), or of classes, see [`gather`](@ref). They count
 from 1 in the data.
 """
 indices(graph::Graph, name::AbstractString, sizes::Integer...) = added(graph) do g, node, error
@@ -135,59 +135,59 @@ end
 # ---- rows, labels, contractions
 
 """
-    lookup(table, ids)
+    gatherrows(table, ids)
 
 The rows of `table` that `ids` name, of size `(size(ids)..., size(table)[2:end]...)`; also written `table[ids, :]`.
 """
-lookup(table::Node, ids::Node) = added(same_graph(table, ids)) do g, node, error
-    ascribe_graph_lookup(g, table.number, ids.number, node, error)
+gatherrows(table::Node, ids::Node) = added(same_graph(table, ids)) do g, node, error
+    ascribe_graph_gather_rows(g, table.number, ids.number, node, error)
 end
 
 """
-    scatter(values, ids, rows; batch=false)
+    scatterrows(values, ids, rows; batch=false)
 
-The transpose of [`lookup`](@ref): a table of `rows` rows, zero but for `values` added at `ids`; one for each example,
+The transpose of [`gatherrows`](@ref): a table of `rows` rows, zero but for `values` added at `ids`; one for each example,
 or with `batch` one in all.
 """
-scatter(values::Node, ids::Node, rows::Integer; batch::Bool=false) = added(same_graph(values, ids)) do g, node, error
+scatterrows(values::Node, ids::Node, rows::Integer; batch::Bool=false) = added(same_graph(values, ids)) do g, node, error
     batch ? ascribe_graph_scatter_over_batch(g, values.number, ids.number, Int64(rows), node, error) :
-            ascribe_graph_scatter(g, values.number, ids.number, Int64(rows), node, error)
+            ascribe_graph_scatter_rows(g, values.number, ids.number, Int64(rows), node, error)
 end
 
 """
-    pick(x, ids)
+    gather(x, ids)
 
 One element of the last axis of `x` by its label: the size of `ids` is that of `x` without its last axis.
 """
-pick(x::Node, ids::Node) = added(same_graph(x, ids)) do g, node, error
-    ascribe_graph_pick(g, x.number, ids.number, node, error)
+gather(x::Node, ids::Node) = added(same_graph(x, ids)) do g, node, error
+    ascribe_graph_gather(g, x.number, ids.number, node, error)
 end
 
 """
-    place(x, ids, size)
+    scatter(x, ids, size)
 
-The transpose of [`pick`](@ref): a last axis of `size` places, zero but for each element at its label.
+The transpose of [`gather`](@ref): a last axis of `size` places, zero but for each element at its label.
 """
-place(x::Node, ids::Node, size::Integer) = added(same_graph(x, ids)) do g, node, error
-    ascribe_graph_place(g, x.number, ids.number, Int64(size), node, error)
+scatter(x::Node, ids::Node, size::Integer) = added(same_graph(x, ids)) do g, node, error
+    ascribe_graph_scatter(g, x.number, ids.number, Int64(size), node, error)
 end
 
 """
-    contract(spec, a, b; batch=false)
+    einsum(spec, a, b; batch=false)
 
 A sum of products over the axes that do not occur in the result, as in `"ij,j->i"` for a matrix times a vector. With
 `batch` it is summed over the examples too.
 """
-contract(spec::AbstractString, a::Node, b::Node; batch::Bool=false) = added(same_graph(a, b)) do g, node, error
+einsum(spec::AbstractString, a::Node, b::Node; batch::Bool=false) = added(same_graph(a, b)) do g, node, error
     batch ? ascribe_graph_contract_over_batch(g, spec, a.number, b.number, node, error) :
-            ascribe_graph_contract(g, spec, a.number, b.number, node, error)
+            ascribe_graph_einsum(g, spec, a.number, b.number, node, error)
 end
 
 "    batchsum(x)\n\nThe sum over the examples, which is shared."
 batchsum(x::Node) = added((g, node, error) -> ascribe_graph_batch_sum(g, x.number, node, error), x.graph)
 
-"    spread(x)\n\nA shared value as one that every example has, the transpose of [`batchsum`](@ref)."
-spread(x::Node) = added((g, node, error) -> ascribe_graph_spread(g, x.number, node, error), x.graph)
+"    broadcastbatch(x)\n\nA shared value as one that every example has, the transpose of [`batchsum`](@ref)."
+broadcastbatch(x::Node) = added((g, node, error) -> ascribe_graph_broadcast_batch(g, x.number, node, error), x.graph)
 
 # ---- images, of size (height, width, channels)
 

@@ -119,9 +119,9 @@ Base.abs2(x::Node) = elementwise(abs2, scalar(x, "abs2"))
 function Base.:*(a::Node, b::Node)
     m, n = ndims(a), ndims(b)
     (m == 0 || n == 0) && return elementwise(*, a, b)
-    (m, n) == (2, 1) && return contract("ij,j->i", a, b)
-    (m, n) == (2, 2) && return contract("ij,jk->ik", a, b)
-    throw(DimensionMismatch("`*` of expressions of sizes $(size(a)) and $(size(b)): write `.*`, or `contract`"))
+    (m, n) == (2, 1) && return einsum("ij,j->i", a, b)
+    (m, n) == (2, 2) && return einsum("ij,jk->ik", a, b)
+    throw(DimensionMismatch("`*` of expressions of sizes $(size(a)) and $(size(b)): write `.*`, or `einsum`"))
 end
 
 function Base.:/(a::Node, b::Node)
@@ -174,8 +174,8 @@ logsumexp(x::Node; dims=:) = reduced(ascribe_graph_log_sum_exp, x, dims)
 "    softmax(x; dims)\n\n`exp.(x) ./ sum(exp.(x); dims)` without overflow; a vector needs no `dims`."
 softmax(x::Node; dims::Integer=only_axis(x)) = along(ascribe_graph_softmax, x, checked_axis(x, dims))
 
-"    peak(x; dims)\n\n1 at the first largest place along an axis and 0 elsewhere; its derivative is zero."
-peak(x::Node; dims::Integer=only_axis(x)) = along(ascribe_graph_peak, x, checked_axis(x, dims))
+"    argmaxmask(x; dims)\n\n1 at the first largest place along an axis and 0 elsewhere; its derivative is zero."
+argmaxmask(x::Node; dims::Integer=only_axis(x)) = along(ascribe_graph_argmax_mask, x, checked_axis(x, dims))
 
 function only_axis(x::Node)
     ndims(x) == 1 || throw(ArgumentError("dims is needed for an expression of size $(size(x))"))
@@ -259,7 +259,7 @@ with_axis(x::Node, axis) = ndims(x) >= axis ? x : resized(x, (size(x)..., ntuple
     table[ids, :]
 
 Places along every axis: `:`, a range, or a number, which removes the axis. With ids first, rows of a table:
-[`lookup`](@ref).
+[`gatherrows`](@ref).
 """
 function Base.getindex(x::Node, places::Union{Colon,AbstractUnitRange{<:Integer},Integer}...)
     length(places) == ndims(x) ||
@@ -277,7 +277,7 @@ end
 function Base.getindex(table::Node, ids::Node, rest::Colon...)
     length(rest) == ndims(table) - 1 ||
         throw(DimensionMismatch("$(length(rest) + 1) places in a table of size $(size(table))"))
-    return lookup(table, ids)
+    return gatherrows(table, ids)
 end
 
 sliced(x::Node, axis, start, count) = added(x.graph) do g, node, error

@@ -17,7 +17,7 @@ end
 
 in_words(context::Context) =
     counted(Threads.nthreads(context), "thread") * (context.sink === nothing ? "" : ", with a log")
-in_words(flag::Cancel) = iscancelled(flag) ? "requested" : "not requested"
+in_words(flag::Cancel) = iscanceled(flag) ? "requested" : "not requested"
 function in_words(data::Dataset)
     features(data) == 0 && return counted(length(data), "example")
     rows = counted(length(data), "row") * " of " * counted(features(data), "feature")

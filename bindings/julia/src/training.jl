@@ -3,18 +3,18 @@
 
 Trains a model, from the values it has, and returns it. Afterwards it has its data and, where it was tracked, a ledger.
 
-`method`: `:auto` (facts and graphs: `:adam`; rows: `:minimise` where that is convex, else epochs of `:adam`), `:sgd`,
-`:adagrad`, `:adam` (only touched rows move), `:adam_dense`, `:minimise` (to a gradient tolerance).
+`method`: `:auto` (facts and graphs: `:adam`; rows: `:minimize` where that is convex, else epochs of `:adam`), `:sgd`,
+`:adagrad`, `:adam` (only touched rows move), `:adam_dense`, `:minimize` (to a gradient tolerance).
 `learning_rate=0.003`, `schedule` (`:constant`, `:linear`, `:exponential`, `:inverse_time`) with `schedule_value`,
 `epochs=10`, `batch` (1 for facts and graphs, 32 for rows), `track=true` (keep a ledger;
 of facts it is always kept), `attribution` of Adam's
 movement (`:momentum`, `:step`), `stop_every=0` and `patience=3` for early stopping, `gradient=1e-8` and
-`iterations=1000` for minimising, `polish=false` (minimise after the epochs, rows with layers), `seed` (the model's).
+`iterations=1000` for minimizing, `polish=false` (minimize after the epochs, rows with layers), `seed` (the model's).
 
 `progress(event)` is called now and then with `(phase, done, total, value, quality)`: what is done, how much of it and
 of how much (0: unknown), a loss or objective and the quality of an evaluation (NaN where there is none). If it
 answers `false`, or `cancel` is asked for, the call ends with an [`AscribeError`](@ref) for which
-[`iscancelled`](@ref) holds; what it throws is thrown again unchanged. To stop early and keep the values use a
+[`iscanceled`](@ref) holds; what it throws is thrown again unchanged. To stop early and keep the values use a
 [`Trainer`](@ref).
 
 Needs exclusive access to the model.
@@ -36,7 +36,7 @@ const TRAINING_TRUTHS = (:converged, :finished)
     training(trainer)
 
 How the last training went: `(steps, epochs, loss, objective, gradient, converged, finished, best_epoch)`. `loss` is
-the mean of the last epoch, `objective` and the largest part of its `gradient` are where minimising ended; NaN where
+the mean of the last epoch, `objective` and the largest part of its `gradient` are where minimizing ended; NaN where
 there is none. `best_epoch` of early stopping, or -1.
 """
 training(model::Model) = trained((found, error) -> ascribe_model_training(model, found, error))
@@ -73,7 +73,7 @@ Trainer(f::Function, arguments...; options...) = with(f, Trainer(arguments...; o
 """
     step!(trainer, steps=1; progress=nothing, cancel=nothing)
 
-Trains at most so many steps (batches, or steps of minimising) and returns whether there is more to do. Needs
+Trains at most so many steps (batches, or steps of minimizing) and returns whether there is more to do. Needs
 exclusive access to the trainer.
 """
 function step!(trainer::Trainer, steps::Integer=1; watch...)

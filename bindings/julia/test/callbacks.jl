@@ -10,7 +10,7 @@ make() = Model(data; layers=[:dense => 4, :tanh], seed=1)
 "Every long call, given what watches it."
 const CALLS = let (world, facts) = world_model(), (linear, rows, _, _) = own_linear()
     ["fit!" => (; watch...) -> fit!(make(), data; epochs=6, watch...),
-     "minimise" => (; watch...) -> fit!(Model(data; l2=0.01), data; method=:minimise, watch...),
+     "minimize" => (; watch...) -> fit!(Model(data; l2=0.01), data; method=:minimize, watch...),
      "run!" => (; watch...) -> run!(Trainer(make(), data; epochs=6); watch...),
      "step!" => (; watch...) -> step!(Trainer(make(), data; epochs=6), 9; watch...),
      "rollback" => (; watch...) -> explain(Rollback(world), facts[1]; scope=:all, watch...),
@@ -36,13 +36,13 @@ for (name, call) in CALLS
         seen = events(call)
         @test all(event -> event.phase isa String && !isempty(event.phase) && event.done >= 0, seen)
         @test all(event -> event.total == 0 || event.done <= event.total, seen)
-        isempty(seen) && name in ("fit!", "minimise", "run!", "whatif", "verify") && @test !isempty(seen)
+        isempty(seen) && name in ("fit!", "minimize", "run!", "whatif", "verify") && @test !isempty(seen)
         # At every index: stop, throw, and ask by the flag.
         for index in unique([1:min(length(seen), 12); length(seen)])
             index == 0 && continue
             count = Ref(0)
             stopped = thrown(() -> call(progress=event -> (count[] += 1) < index))
-            @test iscancelled(stopped) && count[] == index
+            @test iscanceled(stopped) && count[] == index
             mine = Mine(index)
             count[] = 0
             @test thrown(() -> call(progress=event -> (count[] += 1) == index ? throw(mine) : true)) === mine
@@ -51,15 +51,15 @@ for (name, call) in CALLS
             count[] = 0
             @test let result = thrown(() -> call(cancel=flag, progress=event -> ((count[] += 1) == index && cancel!(flag); true)))
                 # Asked for at the very end it may come too late.
-                iscancelled(result) || result === nothing && index == length(seen)
+                iscanceled(result) || result === nothing && index == length(seen)
             end
-            @test iscancelled(flag)
+            @test iscanceled(flag)
         end
         # A flag that was asked for beforehand, and one that was taken back.
         flag = Cancel()
         cancel!(flag)
         early = thrown(() -> call(cancel=flag))
-        @test iscancelled(early) || early === nothing && isempty(seen)
+        @test iscanceled(early) || early === nothing && isempty(seen)
         reset!(flag)
         @test thrown(() -> call(cancel=flag)) === nothing
         # Any answer but `false` goes on.
@@ -67,17 +67,17 @@ for (name, call) in CALLS
     end
 end
 
-@testset "after cancelling" begin
-    # A model whose training was cancelled can be trained, and the same comes out.
+@testset "after canceling" begin
+    # A model whose training was canceled can be trained, and the same comes out.
     expected = parameter(fit!(make(), data; epochs=3), 1)
     model = make()
     start = parameter(model, 1)
-    @test iscancelled(thrown(() -> fit!(model, data; epochs=3, progress=event -> false)))
+    @test iscanceled(thrown(() -> fit!(model, data; epochs=3, progress=event -> false)))
     if parameter(model, 1) == start
         @test parameter(fit!(model, data; epochs=3), 1) == expected
     end
     # Errors of another kind are not cancellations.
-    @test !iscancelled(Mine(1)) && !iscancelled(AscribeError(CAPI.ASCRIBE_SHAPE, ""))
+    @test !iscanceled(Mine(1)) && !iscanceled(AscribeError(CAPI.ASCRIBE_SHAPE, ""))
     closed = Cancel()
     close(closed)
     @test_throws ArgumentError fit!(model, data; cancel=closed)

@@ -35,7 +35,7 @@ end
     @test explain(Influence(model; damping=1.0), data[1]) == damped
     # A failure keeps nothing.
     other = copy(model)
-    @test iscancelled(thrown(() -> explain(other, data[1]; method=:influence, progress=event -> false)))
+    @test iscanceled(thrown(() -> explain(other, data[1]; method=:influence, progress=event -> false)))
     @test explain(other, data[1]; method=:influence) == by_default
 end
 

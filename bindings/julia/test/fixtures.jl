@@ -57,6 +57,6 @@ function own_linear(; n=30)
     functional!("prediction", prediction)
     model = Model(0.5 * (prediction - target)^2; penalty=0.05 * sum(abs2, weights), outputs=prediction, seed=1)
     data = Dataset("x" => x, "y" => y)
-    fit!(model, data; method=:minimise, gradient=1e-10)
+    fit!(model, data; method=:minimize, gradient=1e-10)
     return model, data, x, y
 end

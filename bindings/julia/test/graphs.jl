@@ -10,7 +10,7 @@ end
 # Functions of expressions that Julia lacks for arrays, or has under another roof.
 Ascribe.logsumexp(x::AbstractArray; dims=:) = dims === Colon() ? log(sum(exp.(x))) : log.(sum(exp.(x); dims=dims))
 Ascribe.softmax(x::AbstractArray; dims=1) = exp.(x) ./ sum(exp.(x); dims=dims)
-Ascribe.peak(x::AbstractArray; dims=1) = Float64.(x .== maximum(x; dims=dims))
+Ascribe.argmaxmask(x::AbstractArray; dims=1) = Float64.(x .== maximum(x; dims=dims))
 Ascribe.sigmoid(x::Real) = 1 / (1 + exp(-x))
 Ascribe.softplus(x::Real) = log1p(exp(x))
 Ascribe.relu(x::Real) = max(x, 0.0)
@@ -24,7 +24,7 @@ function Ascribe.pad(x::AbstractArray, axis, start, size)
     padded[ntuple(k -> k == axis ? (start:start+Base.size(x, k)-1) : (:), ndims(x))...] = x
     return padded
 end
-Ascribe.contract(spec::AbstractString, a::AbstractArray, b::AbstractArray) =
+Ascribe.einsum(spec::AbstractString, a::AbstractArray, b::AbstractArray) =
     spec == "ij,kj->ik" ? a * b' : spec == "i,j->ij" ? a * b' : error("not needed")
 heaviside(x) = x > 0 ? 1.0 : 0.0
 
@@ -45,13 +45,13 @@ const FORMULAS = [
     p -> p.m * p.s, p -> p.m / p.s, p -> p.u .+ transpose(p.w), p -> p.m .+ sum(p.m; dims=1), p -> p.m ./ sum(p.m; dims=2),
     p -> p.c .* sum(p.c; dims=(1, 3)), p -> p.v .^ p.v, p -> p.m .+ p.n .+ p.m .* 2, p -> p.m + p.n + p.m, p -> @.(2p.m^2 - p.n / 3 + 1),
     # products
-    p -> p.m * p.v, p -> p.m * p.r, p -> p.m' * p.u, p -> transpose(p.m) * p.n, p -> contract("ij,kj->ik", p.m, p.n),
-    p -> contract("i,j->ij", p.u, p.v),
+    p -> p.m * p.v, p -> p.m * p.r, p -> p.m' * p.u, p -> transpose(p.m) * p.n, p -> einsum("ij,kj->ik", p.m, p.n),
+    p -> einsum("i,j->ij", p.u, p.v),
     # along axes
     p -> sum(p.m), p -> sum(p.s), p -> sum(abs2, p.m), p -> sum(abs2, p.m; dims=2), p -> sum(p.m; dims=1), p -> sum(p.m; dims=2),
     p -> sum(p.c; dims=(1, 3)), p -> sum(p.c; dims=2), p -> maximum(p.m), p -> maximum(p.m; dims=1), p -> maximum(p.c; dims=(1, 2)),
     p -> maximum(p.c; dims=(2, 3)), p -> logsumexp(p.m), p -> logsumexp(p.m; dims=2), p -> softmax(p.v), p -> softmax(p.m; dims=1),
-    p -> softmax(p.m; dims=2), p -> peak(p.v), p -> peak(p.m; dims=2), p -> expand(p.m, 1, 2), p -> expand(p.m, 2, 2), p -> expand(p.m, 3, 2),
+    p -> softmax(p.m; dims=2), p -> argmaxmask(p.v), p -> argmaxmask(p.m; dims=2), p -> expand(p.m, 1, 2), p -> expand(p.m, 2, 2), p -> expand(p.m, 3, 2),
     p -> pad(p.m, 1, 2, 6), p -> pad(p.m, 2, 1, 5),
     # shapes
     p -> reshape(p.m, 4, 3), p -> reshape(p.m, 12), p -> vec(p.c), p -> reshape(p.c, 6, 4), p -> reshape(p.c, 4, :), p -> reshape(p.v, 2, 2),
@@ -102,13 +102,13 @@ end
     by_name = ["row" => (sum(rows[one_id, :] .* row), i -> sum(table[ids[i], :] .* x[i, :])),
                "element" => (list[one_id], i -> vector[ids[i]]),
                "rows" => (sum(rows[two_ids, :] .* flat), i -> sum(table[several[i, :], :] .* reshape(1.0:6, 2, 3))),
-               "lookup" => (sum(lookup(list, two_ids)), i -> sum(vector[several[i, :]])),
-               "pick" => (pick(row, class), i -> x[i, label[i]]),
-               "place" => (sum(place(one_id isa Node ? pick(row, class) : row, class, 4) .* wide[1, :]),
+               "gatherrows" => (sum(gatherrows(list, two_ids)), i -> sum(vector[several[i, :]])),
+               "gather" => (gather(row, class), i -> x[i, label[i]]),
+               "scatter" => (sum(scatter(one_id isa Node ? gather(row, class) : row, class, 4) .* wide[1, :]),
                            i -> x[i, label[i]] * [10.0, 20, 30, 40][label[i]]),
-               "scatter" => (sum(scatter(row, one_id, 6) .* rows), i -> sum(x[i, :] .* table[ids[i], :])),
-               "spread" => (sum(spread(list)), i -> sum(vector)),
-               "cross-entropy" => (logsumexp(row) - pick(row, class), i -> log(sum(exp.(x[i, :]))) - x[i, label[i]])]
+               "scatterrows" => (sum(scatterrows(row, one_id, 6) .* rows), i -> sum(x[i, :] .* table[ids[i], :])),
+               "broadcastbatch" => (sum(broadcastbatch(list)), i -> sum(vector)),
+               "cross-entropy" => (logsumexp(row) - gather(row, class), i -> log(sum(exp.(x[i, :]))) - x[i, label[i]])]
     for (name, (node, _)) in by_name
         functional!(name, node)
     end
@@ -126,8 +126,8 @@ end
     @test occursin("\"cross_entropy\"", refused(() -> evaluate(model, data; functional="cross_entropy"), CAPI.ASCRIBE_INVALID_ARGUMENT))
     # Shared sums over the examples have shapes and no axis of examples.
     @test size(batchsum(row)) == (3,)
-    @test size(scatter(row, one_id, 6; batch=true)) == (6, 3)
-    @test size(contract("i,j->ij", row, row; batch=true)) == (3, 3)
+    @test size(scatterrows(row, one_id, 6; batch=true)) == (6, 3)
+    @test size(einsum("i,j->ij", row, row; batch=true)) == (3, 3)
     @test_throws AscribeError batchsum(list)
 end
 
@@ -164,7 +164,7 @@ end
     @test_throws ArgumentError a .+ input(h, "a", 4)
     @test_throws AscribeError input(g, "a", 4)
     @test_throws AscribeError parameter(g, "zero", 0)
-    @test_throws AscribeError contract("no specification", a, a)
+    @test_throws AscribeError einsum("no specification", a, a)
     @test occursin("write `.+`", said(thrown(() -> a + b)))
     @test occursin("exp.(x)", said(thrown(() -> exp(a))))
     @test repr(a) == "Node %$(a.number) of size (4,)"

@@ -2,7 +2,7 @@
 
 const PENALTY = 0.1
 
-"Weights and intercept that minimise the mean of ½ (w·x + b − y)² + λ/2 |w|², some examples weighted."
+"Weights and intercept that minimize the mean of ½ (w·x + b − y)² + λ/2 |w|², some examples weighted."
 function ridge(x, y, weights=ones(length(y)))
     a = [x ones(length(y))]
     share = weights / sum(weights)
@@ -14,11 +14,11 @@ fitted(model) = vcat((vec(parameter(model, place)) for place in eachindex(parame
 
 x, y = numbers()
 data = Dataset(x, y)
-model = fit!(Model(data; l2=PENALTY), data; method=:minimise, gradient=1e-11)
+model = fit!(Model(data; l2=PENALTY), data; method=:minimize, gradient=1e-11)
 question = (x[1, :], y[1])
 loss(theta, i) = 0.5 * (dot(theta[1:3], x[i, :]) + theta[4] - y[i])^2
 others(i) = (weights = ones(40); weights[i] = 0; weights)
-"What the penalised loss of a set adds; a penalty is inside each example's loss, so removal keeps its size."
+"What the penalized loss of a set adds; a penalty is inside each example's loss, so removal keeps its size."
 truly(i) = loss(ridge(x, y, others(i)), 1) - loss(ridge(x, y), 1)
 
 @testset "fit" begin
@@ -29,7 +29,7 @@ truly(i) = loss(ridge(x, y, others(i)), 1) - loss(ridge(x, y), 1)
     @test how.converged && how.gradient <= 1e-10 && isnan(how.loss)
     @test (outputs(model), dimension(model)) == (1, 4)
     @test length(Dataset(model)) == 40
-    @test fitted(Model(x, y; l2=PENALTY, method=:minimise, gradient=1e-11)) == fitted(model)
+    @test fitted(Model(x, y; l2=PENALTY, method=:minimize, gradient=1e-11)) == fitted(model)
     @test fitted(fit!(Model(data; l2=PENALTY, intercept=false), data)) ≈ (x'x / 40 + PENALTY * I) \ (x'y / 40) rtol = 1e-6
     single = Model(data; l2=PENALTY, precision=Float32)
     @test fitted(fit!(single, data; gradient=1e-4)) ≈ ridge(x, y) rtol = 1e-3

@@ -33,7 +33,7 @@ end
     @test all(fetch(task) == expected for task in [Threads.@spawn(train(i)) for i in 1:16])
 end
 
-@testset "cancelled from another" begin
+@testset "canceled from another" begin
     Threads.nthreads() == 1 || begin
         x, y = two_classes()
         flag = Cancel()
@@ -46,6 +46,6 @@ end
             yield()
         end
         cancel!(flag)
-        @test iscancelled(fetch(task))
+        @test iscanceled(fetch(task))
     end
 end

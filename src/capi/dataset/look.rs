@@ -2,7 +2,7 @@
 
 use core::ffi::c_char;
 
-use crate::embed::Part;
+use crate::session::Part;
 
 use super::{ascribe_dataset, places};
 use crate::capi::error::ascribe_error;

@@ -5,7 +5,7 @@ use core::ffi::c_char;
 pub use look::*;
 pub use read::*;
 
-use crate::embed::Dataset;
+use crate::session::Dataset;
 
 use crate::capi::error::ascribe_error;
 use crate::capi::guard::guard;

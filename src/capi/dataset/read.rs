@@ -4,7 +4,7 @@ use core::ffi::c_char;
 use std::path::{Path, PathBuf};
 
 use crate::data::Task;
-use crate::embed::{Dataset, TableOptions};
+use crate::session::{Dataset, TableOptions};
 
 use super::ascribe_dataset;
 use crate::capi::error::ascribe_error;

@@ -121,7 +121,7 @@ pub unsafe extern "C" fn ascribe_graph_softmax(
 ///
 /// @since 0.1
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ascribe_graph_peak(
+pub unsafe extern "C" fn ascribe_graph_argmax_mask(
     graph: *mut ascribe_graph,
     x: ascribe_node,
     axis: i64,
@@ -129,7 +129,7 @@ pub unsafe extern "C" fn ascribe_graph_peak(
     error: *mut *mut ascribe_error,
 ) -> ascribe_status {
     // SAFETY: the caller keeps the promises of the header's opening chapter.
-    unsafe { one(graph, ("x", x), node, error, |graph, x| Ok(graph.peak(x, size(axis, "axis")?)?)) }
+    unsafe { one(graph, ("x", x), node, error, |graph, x| Ok(graph.argmax_mask(x, size(axis, "axis")?)?)) }
 }
 
 /// Adds the sum of all elements of each example's value, or of a shared value.

@@ -14,8 +14,8 @@ pub use images::*;
 pub use leaves::*;
 pub use products::*;
 
-use crate::embed::Definition;
 use crate::graph::{Graph, NodeId};
+use crate::session::Definition;
 
 use super::error::ascribe_error;
 use super::guard::guard;

@@ -26,7 +26,7 @@ use super::{ascribe_graph, ascribe_node, one, two};
 ///
 /// @since 0.1
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ascribe_graph_contract(
+pub unsafe extern "C" fn ascribe_graph_einsum(
     graph: *mut ascribe_graph,
     spec: *const c_char,
     a: ascribe_node,
@@ -35,12 +35,12 @@ pub unsafe extern "C" fn ascribe_graph_contract(
     error: *mut *mut ascribe_error,
 ) -> ascribe_status {
     // SAFETY: the caller keeps the promises of the header's opening chapter.
-    unsafe { two(graph, ("a", a), ("b", b), node, error, |graph, a, b| Ok(graph.contract(text(spec, "spec")?, a, b)?)) }
+    unsafe { two(graph, ("a", a), ("b", b), node, error, |graph, a, b| Ok(graph.einsum(text(spec, "spec")?, a, b)?)) }
 }
 
-/// Adds a sum of products over shared axes, as ascribe_graph_contract(), and over all examples.
+/// Adds a sum of products over shared axes, as ascribe_graph_einsum(), and over all examples.
 ///
-/// Fails with ASCRIBE_SHAPE as ascribe_graph_contract() does, and when neither value is per-example.
+/// Fails with ASCRIBE_SHAPE as ascribe_graph_einsum() does, and when neither value is per-example.
 ///
 /// @param graph the graph to add to
 /// @param spec  which axes are multiplied and summed: a letter for each axis of `a`, a comma, those of `b`, "->", and those of the result
@@ -105,14 +105,14 @@ pub unsafe extern "C" fn ascribe_graph_batch_sum(
 ///
 /// @since 0.1
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ascribe_graph_spread(
+pub unsafe extern "C" fn ascribe_graph_broadcast_batch(
     graph: *mut ascribe_graph,
     x: ascribe_node,
     node: *mut ascribe_node,
     error: *mut *mut ascribe_error,
 ) -> ascribe_status {
     // SAFETY: the caller keeps the promises of the header's opening chapter.
-    unsafe { one(graph, ("x", x), node, error, |graph, x| Ok(graph.spread(x)?)) }
+    unsafe { one(graph, ("x", x), node, error, |graph, x| Ok(graph.broadcast_batch(x)?)) }
 }
 
 /// Adds rows of a table by id: a table of shape [rows, ...] and ids of shape [...] give [ids..., row...]. Ids beyond
@@ -130,7 +130,7 @@ pub unsafe extern "C" fn ascribe_graph_spread(
 ///
 /// @since 0.1
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ascribe_graph_lookup(
+pub unsafe extern "C" fn ascribe_graph_gather_rows(
     graph: *mut ascribe_graph,
     table: ascribe_node,
     ids: ascribe_node,
@@ -139,12 +139,12 @@ pub unsafe extern "C" fn ascribe_graph_lookup(
 ) -> ascribe_status {
     // SAFETY: the caller keeps the promises of the header's opening chapter.
     unsafe {
-        two(graph, ("table", table), ("ids", ids), node, error, |graph, table, ids| Ok(graph.lookup(table, ids)?))
+        two(graph, ("table", table), ("ids", ids), node, error, |graph, table, ids| Ok(graph.gather_rows(table, ids)?))
     }
 }
 
 /// Adds rows added up by id in a table of zeros, one table for each example. It is the transpose of
-/// ascribe_graph_lookup().
+/// ascribe_graph_gather_rows().
 ///
 /// Fails with ASCRIBE_SHAPE when the leading axes of `values` are not those of `ids`, there are no rows, or memory
 /// could not hold the table.
@@ -160,7 +160,7 @@ pub unsafe extern "C" fn ascribe_graph_lookup(
 ///
 /// @since 0.1
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ascribe_graph_scatter(
+pub unsafe extern "C" fn ascribe_graph_scatter_rows(
     graph: *mut ascribe_graph,
     values: ascribe_node,
     ids: ascribe_node,
@@ -171,7 +171,7 @@ pub unsafe extern "C" fn ascribe_graph_scatter(
     // SAFETY: the caller keeps the promises of the header's opening chapter.
     unsafe {
         two(graph, ("values", values), ("ids", ids), node, error, |graph, values, ids| {
-            Ok(graph.scatter(values, ids, size(rows, "rows")?)?)
+            Ok(graph.scatter_rows(values, ids, size(rows, "rows")?)?)
         })
     }
 }
@@ -222,7 +222,7 @@ pub unsafe extern "C" fn ascribe_graph_scatter_over_batch(
 ///
 /// @since 0.1
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ascribe_graph_pick(
+pub unsafe extern "C" fn ascribe_graph_gather(
     graph: *mut ascribe_graph,
     x: ascribe_node,
     ids: ascribe_node,
@@ -230,10 +230,10 @@ pub unsafe extern "C" fn ascribe_graph_pick(
     error: *mut *mut ascribe_error,
 ) -> ascribe_status {
     // SAFETY: the caller keeps the promises of the header's opening chapter.
-    unsafe { two(graph, ("x", x), ("ids", ids), node, error, |graph, x, ids| Ok(graph.pick(x, ids)?)) }
+    unsafe { two(graph, ("x", x), ("ids", ids), node, error, |graph, x, ids| Ok(graph.gather(x, ids)?)) }
 }
 
-/// Adds a last axis of zeros in which each element stands at its label. It is the transpose of ascribe_graph_pick().
+/// Adds a last axis of zeros in which each element stands at its label. It is the transpose of ascribe_graph_gather().
 ///
 /// Fails with ASCRIBE_SHAPE when the shape of `ids` is not that of `x`, the size is zero, memory could not hold the
 /// result, or `ids` holds no ids.
@@ -249,7 +249,7 @@ pub unsafe extern "C" fn ascribe_graph_pick(
 ///
 /// @since 0.1
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ascribe_graph_place(
+pub unsafe extern "C" fn ascribe_graph_scatter(
     graph: *mut ascribe_graph,
     x: ascribe_node,
     ids: ascribe_node,
@@ -260,7 +260,7 @@ pub unsafe extern "C" fn ascribe_graph_place(
     // SAFETY: the caller keeps the promises of the header's opening chapter.
     unsafe {
         two(graph, ("x", x), ("ids", ids), node, error, |graph, x, ids| {
-            Ok(graph.place(x, ids, self::size(size, "size")?)?)
+            Ok(graph.scatter(x, ids, self::size(size, "size")?)?)
         })
     }
 }

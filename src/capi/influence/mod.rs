@@ -5,10 +5,10 @@ pub use what_if::*;
 
 use core::ffi::c_char;
 
-use crate::curvature::Curvature;
-use crate::embed::{Influence, InfluenceOptions};
-use crate::influence::Options;
-use crate::solve::{Lissa, Method, Preconditioning};
+use crate::attribution::influence::Options;
+use crate::objective::Curvature;
+use crate::session::{Influence, InfluenceOptions};
+use crate::solve::{Lissa, Preconditioning, Solver};
 
 use super::context::{ascribe_context, host};
 use super::dataset::ascribe_dataset;
@@ -26,7 +26,7 @@ use super::watch::{ascribe_watch, watch as obeyed};
 pub const ASCRIBE_CURVATURE_AUTO: i32 = 0;
 /// The Hessian; refused away from a minimum.
 pub const ASCRIBE_CURVATURE_HESSIAN: i32 = 1;
-/// The generalised Gauss-Newton matrix.
+/// The generalized Gauss-Newton matrix.
 pub const ASCRIBE_CURVATURE_GAUSS_NEWTON: i32 = 2;
 /// The empirical Fisher matrix.
 pub const ASCRIBE_CURVATURE_FISHER: i32 = 3;
@@ -52,7 +52,7 @@ pub const ASCRIBE_SOLVER_MINRES: i32 = 4;
 pub const ASCRIBE_SOLVER_LISSA: i32 = 5;
 /// Some eigenvectors by the method of Lanczos; see `rank`.
 pub const ASCRIBE_SOLVER_LANCZOS: i32 = 6;
-/// A randomised low-rank approximation; see `rank`.
+/// A randomized low-rank approximation; see `rank`.
 pub const ASCRIBE_SOLVER_NYSTROM: i32 = 7;
 
 /// A model with the curvature of its objective, ready to be asked. It keeps model and data as they were. Calls with the same handle
@@ -173,13 +173,13 @@ pub unsafe extern "C" fn ascribe_influence_new(
             let rank = size(options.rank, "options.rank")?;
             let solvers = [
                 (ASCRIBE_SOLVER_AUTO, None),
-                (ASCRIBE_SOLVER_DIRECT, Some(Method::Direct)),
-                (ASCRIBE_SOLVER_CG, Some(Method::ConjugateGradient(Preconditioning::None))),
-                (ASCRIBE_SOLVER_BLOCK_CG, Some(Method::BlockConjugateGradient(Preconditioning::None))),
-                (ASCRIBE_SOLVER_MINRES, Some(Method::MinimalResidual)),
-                (ASCRIBE_SOLVER_LISSA, Some(Method::Lissa(Lissa::default()))),
-                (ASCRIBE_SOLVER_LANCZOS, Some(Method::Lanczos { rank })),
-                (ASCRIBE_SOLVER_NYSTROM, Some(Method::Nystrom { rank })),
+                (ASCRIBE_SOLVER_DIRECT, Some(Solver::Direct)),
+                (ASCRIBE_SOLVER_CG, Some(Solver::ConjugateGradient(Preconditioning::None))),
+                (ASCRIBE_SOLVER_BLOCK_CG, Some(Solver::BlockConjugateGradient(Preconditioning::None))),
+                (ASCRIBE_SOLVER_MINRES, Some(Solver::MinimalResidual)),
+                (ASCRIBE_SOLVER_LISSA, Some(Solver::Lissa(Lissa::default()))),
+                (ASCRIBE_SOLVER_LANCZOS, Some(Solver::Lanczos { rank })),
+                (ASCRIBE_SOLVER_NYSTROM, Some(Solver::Nystrom { rank })),
             ];
             let number = options.solver;
             let solver = solvers.iter().find(|(known, _)| *known == number).map(|(_, solver)| solver.clone());
@@ -189,7 +189,7 @@ pub unsafe extern "C" fn ascribe_influence_new(
                 solver: solver
                     .ok_or_else(|| Failure::argument(format!("options.solver is {number}, expected one of 0 to 7")))?,
                 tolerance: options.tolerance,
-                most_iterations: size(options.iterations, "options.iterations")?,
+                max_iterations: size(options.iterations, "options.iterations")?,
                 stationary: options.stationary,
                 memory: usize::try_from(options.memory).unwrap_or(usize::MAX),
                 queries: size(options.queries, "options.queries")?,
@@ -258,7 +258,7 @@ fields!(ascribe_standing {
 /// Tells where the objective stands, which decides what scores are worth, and how solves went since.
 ///
 /// @param influence what is asked
-/// @param standing  receives the result as far as its struct_size says
+/// @param diagnostics  receives the result as far as its struct_size says
 /// @param error     NULL, or receives the reason of a failure; free it with ascribe_error_free()
 ///
 /// May be called from any thread at the same time.
@@ -267,14 +267,14 @@ fields!(ascribe_standing {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_influence_standing(
     influence: *const ascribe_influence,
-    standing: *mut ascribe_standing,
+    diagnostics: *mut ascribe_standing,
     error: *mut *mut ascribe_error,
 ) -> ascribe_status {
     // SAFETY: the caller keeps the promises of the header's opening chapter.
     unsafe {
         guard(error, || {
-            let out = StructOut::new(standing, "standing")?;
-            let found = handle::shared(influence, "influence")?.standing()?;
+            let out = StructOut::new(diagnostics, "diagnostics")?;
+            let found = handle::shared(influence, "influence")?.diagnostics()?;
             let fitted = &found.fitted;
             let curvature = CURVATURES.iter().find(|(_, known)| *known == Some(fitted.curvature));
             out.put(ascribe_standing {
@@ -321,10 +321,9 @@ pub unsafe extern "C" fn ascribe_influence_solver(
     unsafe {
         guard(error, || {
             let out = TextOut::new(buffer, capacity, length)?;
-            let found = handle::shared(influence, "influence")?.standing()?;
-            let remedy =
-                found.unconverged.map(|remedy| format!("; a solve did not converge: {remedy}")).unwrap_or_default();
-            out.put(&format!("{}{remedy}", found.fitted.solver))?;
+            let found = handle::shared(influence, "influence")?.diagnostics()?;
+            let hint = found.unconverged.map(|hint| format!("; a solve did not converge: {hint}")).unwrap_or_default();
+            out.put(&format!("{}{hint}", found.fitted.solver))?;
             Ok(())
         })
     }

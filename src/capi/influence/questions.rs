@@ -13,7 +13,7 @@ use crate::capi::out::{Buffer, Out, Region, apart};
 use crate::capi::status::ascribe_status;
 use crate::capi::view::{View, ascribe_matrix};
 use crate::capi::watch::{ascribe_watch, watch as obeyed};
-use crate::embed::Rows;
+use crate::tensor::MatrixView;
 
 /// Explains queries: for each, the scores of all examples, to the first order of their removal.
 ///

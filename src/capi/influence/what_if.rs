@@ -3,6 +3,7 @@
 use core::ffi::c_char;
 
 use super::ascribe_influence;
+use crate::attribution::influence::{Level, Step, WhatIf, WhatIfOptions};
 use crate::capi::dataset::ascribe_dataset;
 use crate::capi::error::ascribe_error;
 use crate::capi::guard::{guard, quietly};
@@ -12,8 +13,7 @@ use crate::capi::options::{self, fields};
 use crate::capi::out::{Buffer, Out, Region, apart};
 use crate::capi::status::{Failure, Result, ascribe_status};
 use crate::capi::watch::{ascribe_watch, watch as obeyed};
-use crate::embed::{Dataset, TrainingChange};
-use crate::influence::{Level, Step, WhatIf, WhatIfOptions};
+use crate::session::{Dataset, TrainingChange};
 
 /// The example is not there.
 pub const ASCRIBE_CHANGE_REMOVE: i32 = 0;
@@ -186,7 +186,7 @@ pub unsafe extern "C" fn ascribe_influence_what_if(
                 until: choice(options.until, "options.until", &LEVELS)?,
                 tolerance: (options.tolerance > 0.0).then_some(options.tolerance),
                 gradient: options.gradient,
-                most_iterations: size(options.iterations, "options.iterations")?,
+                max_iterations: size(options.iterations, "options.iterations")?,
             };
             what_if.put_new(influence.what_if(&queries, functional, &changes?, &options, &obeyed(watch)?)?);
             Ok(())

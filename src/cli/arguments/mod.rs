@@ -12,8 +12,8 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 
-use crate::model::FunctionalKind;
-use crate::rollback::Scope;
+use crate::attribution::rollback::Scope;
+use crate::models::triples::FunctionalKind;
 
 pub(super) use network::Plan;
 pub(super) use numbers::{Rows, passed_over};

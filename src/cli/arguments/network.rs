@@ -4,9 +4,9 @@ use clap::Args;
 
 use crate::data::{EncodingOptions, Missing, Pixels, WordOptions, Words};
 use crate::error::Result as Checked;
-use crate::model::dense::{Activation, DenseLoss, DenseSettings, Layer};
-use crate::run::Precision;
+use crate::models::network::{Activation, Layer, NetworkLoss, NetworkSettings};
 use crate::run::dense::Training;
+use crate::tensor::Precision;
 
 use super::{Rows, one_of};
 
@@ -75,10 +75,10 @@ pub(in crate::cli) struct Network {
     /// [default: 1e-8, in f32 1e-5]
     #[arg(long, value_name = "X", conflicts_with = "triples")]
     pub gradient: Option<f64>,
-    /// Minimise mlp and cnn after their epochs; the other models are always minimised
+    /// Minimize mlp and cnn after their epochs; the other models are always minimized
     #[arg(long, conflicts_with = "triples")]
     pub polish: bool,
-    /// The most steps of minimising
+    /// The most steps of minimizing
     #[arg(long, value_name = "N", conflicts_with = "triples", default_value_t = 1000)]
     pub iterations: usize,
     /// Keep path and checksum of the data in the run instead of a copy: explaining reads the files again
@@ -142,13 +142,13 @@ impl Plan<'_> {
     ///
     /// # Errors
     /// What the model's own check reports.
-    pub fn settings(&self, features: &[usize], classes: usize) -> Checked<DenseSettings> {
+    pub fn settings(&self, features: &[usize], classes: usize) -> Checked<NetworkSettings> {
         let network = self.network;
         let loss = match self.model {
-            "logistic" => DenseLoss::Logistic,
-            "hinge" => DenseLoss::Hinge { smoothing: network.smoothing.unwrap_or(0.1) },
-            _ if self.numbers() => DenseLoss::Squared,
-            _ => DenseLoss::Softmax,
+            "logistic" => NetworkLoss::Logistic,
+            "hinge" => NetworkLoss::Hinge { smoothing: network.smoothing.unwrap_or(0.1) },
+            _ if self.numbers() => NetworkLoss::Squared,
+            _ => NetworkLoss::Softmax,
         };
         let activation = Layer::Activation(network.activation.unwrap_or_default());
         let layers = match (&network.layers, self.model) {
@@ -164,9 +164,9 @@ impl Plan<'_> {
             }
             _ => Vec::new(),
         };
-        let settings = DenseSettings {
+        let settings = NetworkSettings {
             features: features.to_vec(),
-            outputs: if loss == DenseLoss::Softmax { classes } else { 1 },
+            outputs: if loss == NetworkLoss::Softmax { classes } else { 1 },
             layers,
             loss,
             l2: network.l2,

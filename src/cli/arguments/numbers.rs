@@ -1,6 +1,6 @@
 //! Lists of rows, sizes in bytes, and changes of rows as they are typed.
 
-use crate::data::Dense;
+use crate::data::Samples;
 use crate::error::{Error, Result as Checked};
 use crate::run::dense::place_of;
 
@@ -31,7 +31,7 @@ impl Rows {
     ///
     /// # Errors
     /// [`Error::Argument`] for a row, or a whole range, that is not there.
-    pub fn places(rows: &[Self], data: &Dense, passed: &[usize], what: &str) -> Checked<Vec<usize>> {
+    pub fn places(rows: &[Self], data: &Samples, passed: &[usize], what: &str) -> Checked<Vec<usize>> {
         let mut chosen = vec![false; data.len()];
         let mut places = Vec::new();
         for Self { first, last } in rows {
@@ -56,7 +56,7 @@ impl Rows {
 }
 
 /// How many of the `passed` places, which [`Rows::places`] passes over, lie in the ranges typed.
-pub(in crate::cli) fn passed_over(rows: &[Rows], data: &Dense, passed: &[usize]) -> usize {
+pub(in crate::cli) fn passed_over(rows: &[Rows], data: &Samples, passed: &[usize]) -> usize {
     let asked = |place: &&usize| rows.iter().any(|rows| (rows.first..=rows.last).contains(&data.rows[**place]));
     passed.iter().filter(asked).count()
 }
@@ -105,7 +105,7 @@ mod tests {
 
     #[test]
     fn rows_keep_their_order_and_come_once() {
-        let mut data = Dense::new(Array::zeros(&[4, 1]), Targets::None).unwrap();
+        let mut data = Samples::new(Array::zeros(&[4, 1]), Targets::None).unwrap();
         data.rows = vec![2, 3, 5, 9];
         let places = |text: &str| {
             let rows: Vec<Rows> = text.split(',').map(|rows| rows.parse().unwrap()).collect();

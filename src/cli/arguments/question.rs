@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use clap::builder::PossibleValuesParser;
 use clap::{ArgGroup, Args};
 
+use crate::attribution::rollback::{Effort, Scope};
 use crate::error::{Error, Result as Checked};
-use crate::model::FunctionalKind;
-use crate::model::dense::DenseFunctional;
-use crate::rollback::{Effort, Scope};
+use crate::models::network::NetworkFunctional;
+use crate::models::triples::FunctionalKind;
 
 use super::rows::How;
 use super::{FUNCTIONALS, SCOPES, one_of};
@@ -112,7 +112,7 @@ impl Question {
     pub fn of_triples(&self, run: &Path) -> Checked<&str> {
         self.query.as_deref().ok_or_else(|| Error::Unsupported {
             what: format!("--test, --self or --method influence with {}, a run of triples,", run.display()),
-            remedy: "ask it with --query HEAD,RELATION,?".into(),
+            hint: "ask it with --query HEAD,RELATION,?".into(),
         })
     }
 
@@ -122,7 +122,7 @@ impl Question {
             None => Ok(()),
             Some(_) => Err(Error::Unsupported {
                 what: format!("--query with {}, a run of rows,", run.display()),
-                remedy: "ask it with --test FILE or --self".into(),
+                hint: "ask it with --test FILE or --self".into(),
             }),
         }
     }
@@ -135,8 +135,8 @@ impl Explained {
     }
 
     /// The functional of a row.
-    pub fn of_rows(&self) -> Checked<DenseFunctional> {
-        choose(self.functional.as_deref(), &DenseFunctional::ALL, "a run of rows")
+    pub fn of_rows(&self) -> Checked<NetworkFunctional> {
+        choose(self.functional.as_deref(), &NetworkFunctional::ALL, "a run of rows")
     }
 }
 
@@ -150,7 +150,7 @@ fn choose<T: Copy + Default>(name: Option<&str>, choices: &[(&str, T)], what: &s
 
 /// The names of all functionals.
 fn functionals() -> Vec<&'static str> {
-    let mut names: Vec<&str> = DenseFunctional::ALL.iter().map(|(name, _)| *name).collect();
+    let mut names: Vec<&str> = NetworkFunctional::ALL.iter().map(|(name, _)| *name).collect();
     names.extend(FUNCTIONALS.iter().map(|(name, _)| *name));
     names.sort_unstable();
     names.dedup();

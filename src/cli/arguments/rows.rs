@@ -1,14 +1,14 @@
 //! What can be asked of a run of rows.
 
+use crate::tensor::Real;
 use std::path::PathBuf;
 
 use clap::{ArgGroup, Args};
 
-use crate::curvature::Curvature;
-use crate::influence::{Level, Options};
-use crate::model::dense::DenseFunctional;
-use crate::run::Stored;
-use crate::solve::{Damping, Lissa, Method, Preconditioning};
+use crate::attribution::influence::{Level, Options};
+use crate::models::network::NetworkFunctional;
+use crate::objective::Curvature;
+use crate::solve::{Damping, Lissa, Preconditioning, Solver};
 
 use super::numbers::{Rows, assignment, bytes, weight};
 use super::one_of;
@@ -37,7 +37,7 @@ pub(in crate::cli) struct Fitting {
     /// The solver: auto, direct, cg, block-cg (both also with :R, preconditioned by a Nyström sketch of rank R), minres,
     /// lissa, lissa-published, lanczos:R or nystrom:R
     #[arg(long, value_name = "NAME", default_value = "auto", value_parser = solver)]
-    pub solver: Solver,
+    pub solver: ChosenSolver,
     /// The curvature; auto: the Hessian at a minimum, Gauss-Newton elsewhere
     #[arg(long, value_name = "NAME", default_value = "auto", value_parser = one_of(vec![
         ("auto", None), ("hessian", Some(Curvature::Hessian)), ("gauss-newton", Some(Curvature::GaussNewton)),
@@ -51,7 +51,7 @@ pub(in crate::cli) struct Fitting {
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     pub parameters: Option<Vec<String>>,
     /// The most steps of an iterative solver
-    #[arg(long, value_name = "N", default_value_t = Options::default().most_iterations)]
+    #[arg(long, value_name = "N", default_value_t = Options::default().max_iterations)]
     pub iterations: usize,
     /// The largest part of the gradient up to which the model counts as being at a minimum
     #[arg(long, value_name = "X", default_value_t = Options::default().stationary)]
@@ -65,7 +65,7 @@ pub(in crate::cli) struct Fitting {
 pub(in crate::cli) type Matrix = Option<Curvature>;
 
 /// A solver, or none to have it chosen.
-pub(in crate::cli) type Solver = Option<Method>;
+pub(in crate::cli) type ChosenSolver = Option<Solver>;
 
 #[derive(Args, Debug)]
 #[command(group(ArgGroup::new("change").required(true).multiple(true)))]
@@ -96,8 +96,8 @@ pub(in crate::cli) struct WhatIf {
     #[arg(long, value_name = "X")]
     pub tolerance: Option<f64>,
     /// The number whose change is predicted
-    #[arg(long, value_name = "NUMBER", default_value = "loss", value_parser = one_of(DenseFunctional::ALL.to_vec()))]
-    pub functional: DenseFunctional,
+    #[arg(long, value_name = "NUMBER", default_value = "loss", value_parser = one_of(NetworkFunctional::ALL.to_vec()))]
+    pub functional: NetworkFunctional,
     /// The relative residual wanted of every solve [default: 1e-8, of runs in f32 1e-5]
     #[arg(long, value_name = "X")]
     pub residual: Option<f64>,
@@ -116,7 +116,7 @@ pub(in crate::cli) const LEVELS: [(&str, Level); 5] = [
 
 impl Fitting {
     /// The options of influence, for so many queries of a run of numbers of type `T`.
-    pub fn options<T: Stored>(&self, tolerance: Option<f64>, queries: usize) -> Options {
+    pub fn options<T: Real>(&self, tolerance: Option<f64>, queries: usize) -> Options {
         // Products in single precision are off by about 1e-7 each; to ask for less than they give would fail always.
         let reachable = if size_of::<T>() == 4 { 1e-5 } else { Options::default().tolerance };
         let tolerance = tolerance.unwrap_or(reachable);
@@ -125,7 +125,7 @@ impl Fitting {
             damping: self.damping,
             solver: self.solver.clone(),
             tolerance,
-            most_iterations: self.iterations,
+            max_iterations: self.iterations,
             stationary: self.stationary,
             memory: self.memory,
             queries,
@@ -134,12 +134,12 @@ impl Fitting {
     }
 }
 
-fn solver(text: &str) -> Result<Solver, String> {
+fn solver(text: &str) -> Result<ChosenSolver, String> {
     let refuse = || {
         "expected auto, direct, cg, cg:R, block-cg, block-cg:R, minres, lissa, lissa-published, lanczos:R or nystrom:R"
             .to_owned()
     };
-    let lissa = |damping| Method::Lissa(Lissa { damping, ..Lissa::default() });
+    let lissa = |damping| Solver::Lissa(Lissa { damping, ..Lissa::default() });
     let (name, rank) = match text.split_once(':') {
         Some((name, rank)) => (name, Some(rank.parse().ok().filter(|rank| *rank > 0).ok_or_else(refuse)?)),
         None => (text, None),
@@ -147,14 +147,14 @@ fn solver(text: &str) -> Result<Solver, String> {
     let preconditioning = rank.map_or(Preconditioning::None, |rank| Preconditioning::Nystrom { rank });
     Ok(Some(match (name, rank) {
         ("auto", None) => return Ok(None),
-        ("direct", None) => Method::Direct,
-        ("cg", _) => Method::ConjugateGradient(preconditioning),
-        ("block-cg", _) => Method::BlockConjugateGradient(preconditioning),
-        ("minres", None) => Method::MinimalResidual,
+        ("direct", None) => Solver::Direct,
+        ("cg", _) => Solver::ConjugateGradient(preconditioning),
+        ("block-cg", _) => Solver::BlockConjugateGradient(preconditioning),
+        ("minres", None) => Solver::MinimalResidual,
         ("lissa", None) => lissa(Damping::Added),
         ("lissa-published", None) => lissa(Damping::Published),
-        ("lanczos", Some(rank)) => Method::Lanczos { rank },
-        ("nystrom", Some(rank)) => Method::Nystrom { rank },
+        ("lanczos", Some(rank)) => Solver::Lanczos { rank },
+        ("nystrom", Some(rank)) => Solver::Nystrom { rank },
         _ => return Err(refuse()),
     }))
 }
@@ -166,12 +166,12 @@ mod tests {
     #[test]
     fn solvers_are_read() {
         assert!(solver("auto").unwrap().is_none());
-        assert!(matches!(solver("nystrom:20"), Ok(Some(Method::Nystrom { rank: 20 }))));
+        assert!(matches!(solver("nystrom:20"), Ok(Some(Solver::Nystrom { rank: 20 }))));
         assert!(matches!(
             solver("block-cg:5"),
-            Ok(Some(Method::BlockConjugateGradient(Preconditioning::Nystrom { rank: 5 })))
+            Ok(Some(Solver::BlockConjugateGradient(Preconditioning::Nystrom { rank: 5 })))
         ));
-        assert!(matches!(solver("cg"), Ok(Some(Method::ConjugateGradient(Preconditioning::None)))));
+        assert!(matches!(solver("cg"), Ok(Some(Solver::ConjugateGradient(Preconditioning::None)))));
         for text in ["", "direct:3", "lanczos", "lanczos:0", "lanczos:x", "qr"] {
             assert!(solver(text).is_err(), "{text}");
         }

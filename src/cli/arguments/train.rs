@@ -5,11 +5,13 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{ArgGroup, Args};
 
-use crate::model::{Loss, Sides, zoo};
-use crate::rollback::Attribution;
+use crate::attribution::rollback::CreditRule;
+use crate::models::triples::Candidates;
+use crate::models::triples::{Loss, Sides, scorers};
+use crate::run::Settings;
 use crate::run::dense::Training;
-use crate::run::{Precision, Settings};
-use crate::train::{Candidates, Method, Schedule, Stopping};
+use crate::tensor::Precision;
+use crate::train::{Optimizer, Schedule, Stopping};
 
 use super::network::{NETWORKS, Network, Plan};
 use super::one_of;
@@ -19,7 +21,7 @@ const ROWS: [&str; 3] = ["table", "idx", "text"];
 
 /// The models of both kinds.
 fn models() -> Vec<&'static str> {
-    zoo::NAMES.into_iter().chain(NETWORKS).collect()
+    scorers::NAMES.into_iter().chain(NETWORKS).collect()
 }
 
 #[derive(Args, Debug)]
@@ -65,12 +67,12 @@ pub(in crate::cli) struct Train {
         ("epoch", Candidates::EachEpoch), ("once", Candidates::Once),
     ]))]
     candidates: Candidates,
-    /// The optimiser, if absent adam; of triples, adam moves only what a step touches, adam-dense all ever touched
+    /// The optimizer, if absent adam; of triples, adam moves only what a step touches, adam-dense all ever touched
     #[arg(long, value_name = "NAME", value_parser = one_of(vec![
-        ("sgd", Method::Sgd), ("adagrad", Method::adagrad()), ("adam", Method::adam(false)),
-        ("adam-dense", Method::adam(true)),
+        ("sgd", Optimizer::Sgd), ("adagrad", Optimizer::adagrad()), ("adam", Optimizer::adam(false)),
+        ("adam-dense", Optimizer::adam(true)),
     ]))]
-    optimizer: Option<Method>,
+    optimizer: Option<Optimizer>,
     /// The learning rate at the beginning, if absent 0.003
     #[arg(long, value_name = "X", allow_negative_numbers = true)]
     lr: Option<f64>,
@@ -79,9 +81,9 @@ pub(in crate::cli) struct Train {
     decay: Schedule,
     /// Whose movement is whose: all of a step its example's, or what its gradients move through momentum later on
     #[arg(long, conflicts_with_all = ROWS, value_name = "RULE", default_value = "momentum", value_parser = one_of(vec![
-        ("momentum", Attribution::Momentum), ("step", Attribution::Step),
+        ("momentum", CreditRule::Momentum), ("step", CreditRule::Step),
     ]))]
-    attribution: Attribution,
+    attribution: CreditRule,
     /// How many examples make a batch, if absent 1 triple or 64 rows
     #[arg(long, value_name = "N")]
     batch: Option<usize>,
@@ -142,8 +144,8 @@ impl Train {
         match (&self.model, self.triples.is_some()) {
             (None, true) => Ok(()),
             (None, false) => Err(format!("--model is missing: name one of {}", known(&NETWORKS))),
-            (Some(model), true) if !zoo::NAMES.contains(&model.as_str()) => {
-                Err(format!("the model {model} is not one of triples: name one of {}", known(&zoo::NAMES)))
+            (Some(model), true) if !scorers::NAMES.contains(&model.as_str()) => {
+                Err(format!("the model {model} is not one of triples: name one of {}", known(&scorers::NAMES)))
             }
             (Some(model), false) if !NETWORKS.contains(&model.as_str()) => {
                 Err(format!("the model {model} is not one of rows: name one of {}", known(&NETWORKS)))
@@ -156,12 +158,12 @@ impl Train {
     pub fn dense(&self) -> Plan<'_> {
         let precision = self.precision;
         let training = Training {
-            optimiser: self.optimizer.unwrap_or(Method::adam(false)),
+            optimizer: self.optimizer.unwrap_or(Optimizer::adam(false)),
             learning_rate: self.lr.unwrap_or(0.003),
             batch: self.batch.unwrap_or(64),
             epochs: self.epochs.unwrap_or(20),
             gradient: self.network.gradient.unwrap_or(if precision == Precision::F32 { 1e-5 } else { 1e-8 }),
-            most_iterations: self.network.iterations,
+            max_iterations: self.network.iterations,
             polish: self.network.polish,
             schedule: self.decay,
         };
@@ -178,7 +180,7 @@ impl Train {
             loss: (self.loss)(self.negatives),
             sides: self.sides,
             candidates: self.candidates,
-            optimiser: self.optimizer.unwrap_or(default.optimiser),
+            optimizer: self.optimizer.unwrap_or(default.optimizer),
             learning_rate: self.lr.unwrap_or(default.learning_rate),
             schedule: self.decay,
             batch: self.batch.unwrap_or(default.batch),
@@ -255,14 +257,14 @@ mod tests {
             loss: Loss::BinaryCrossEntropy { negatives: 4 },
             sides: Sides::Both,
             candidates: Candidates::Once,
-            optimiser: Method::adam(true),
+            optimizer: Optimizer::adam(true),
             learning_rate: 0.5,
             schedule: Schedule::InverseTime { decay: 0.5 },
             batch: 7,
             epochs: 9,
             stopping: Some(Stopping { every: 3, patience: 2 }),
             seed: 5,
-            attribution: Attribution::Step,
+            attribution: CreditRule::Step,
             precision: Precision::F32,
         };
         assert_eq!(settings, expected);

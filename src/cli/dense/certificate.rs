@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use crate::curvature::Curvature;
-use crate::influence::{Influence, Options};
+use crate::attribution::influence::{Influence, Options};
+use crate::objective::Curvature;
 use crate::run::dense::Fitted;
 use crate::solve::Certificate;
 use crate::tensor::Real;
@@ -21,7 +21,7 @@ pub(in crate::cli) fn name(curvature: Curvature) -> &'static str {
 
 /// Where the model stands.
 #[derive(Clone, Debug, Serialize)]
-pub(in crate::cli) struct Standing {
+pub(in crate::cli) struct Diagnostics {
     examples: usize,
     parameters: usize,
     curvature: &'static str,
@@ -31,7 +31,7 @@ pub(in crate::cli) struct Standing {
     gradient: f64,
     gradient_length: f64,
     pub at_minimum: bool,
-    training_remedy: Option<String>,
+    training_hint: Option<String>,
     residual: f64,
     lowest_eigenvalue: f64,
     lowest_error: f64,
@@ -39,31 +39,31 @@ pub(in crate::cli) struct Standing {
     highest_error: f64,
 }
 
-impl Standing {
-    /// The standing after an answer, so that the residual is the worst of all its solves.
+impl Diagnostics {
+    /// The diagnostics after an answer, so that the residual is the worst of all its solves.
     pub fn of<T: Real>(influence: &Influence<T>, options: &Options, fitted: &Fitted) -> Self {
-        let standing = influence.standing();
+        let diagnostics = influence.diagnostics();
         let solver = match &options.solver {
-            Some(_) => format!("{}, as asked for", standing.solver),
-            None => format!("{}: {}", standing.solver, standing.plan.reason),
+            Some(_) => format!("{}, as asked for", diagnostics.solver),
+            None => format!("{}: {}", diagnostics.solver, diagnostics.plan.reason),
         };
         Self {
-            examples: standing.examples,
-            parameters: standing.parameters,
-            curvature: name(standing.curvature),
-            damping: standing.damping,
+            examples: diagnostics.examples,
+            parameters: diagnostics.parameters,
+            curvature: name(diagnostics.curvature),
+            damping: diagnostics.damping,
             solver,
-            objective: standing.value,
-            gradient: standing.gradient,
-            gradient_length: standing.gradient_length,
+            objective: diagnostics.value,
+            gradient: diagnostics.gradient,
+            gradient_length: diagnostics.gradient_length,
             // A gradient can be small where there is no minimum, as far out on separable classes: training knows.
-            at_minimum: standing.stationary && fitted.converged,
-            training_remedy: training_remedy(fitted).map(str::to_owned),
+            at_minimum: diagnostics.stationary && fitted.converged,
+            training_hint: training_hint(fitted).map(str::to_owned),
             residual: influence.worst_residual(),
-            lowest_eigenvalue: standing.spectrum.lowest,
-            lowest_error: standing.spectrum.lowest_error,
-            highest_eigenvalue: standing.spectrum.highest,
-            highest_error: standing.spectrum.highest_error,
+            lowest_eigenvalue: diagnostics.spectrum.lowest,
+            lowest_error: diagnostics.spectrum.lowest_error,
+            highest_eigenvalue: diagnostics.spectrum.highest,
+            highest_error: diagnostics.spectrum.highest_error,
         }
     }
 
@@ -90,7 +90,7 @@ impl Standing {
                 "  WARNING: not at a minimum (the greatest part of the gradient is {}): the scores say what a step of \
                  training would change, not what training to the end would; {}\n",
                 number(self.gradient),
-                self.training_remedy.as_deref().unwrap_or("train further")
+                self.training_hint.as_deref().unwrap_or("train further")
             ),
         };
         text
@@ -98,8 +98,8 @@ impl Standing {
 }
 
 /// What to do about a training that did not end at a minimum; none if it did.
-pub(in crate::cli) fn training_remedy(fitted: &Fitted) -> Option<&str> {
-    (!fitted.converged).then(|| fitted.remedy.as_deref().unwrap_or("train longer, or ask for less with --gradient"))
+pub(in crate::cli) fn training_hint(fitted: &Fitted) -> Option<&str> {
+    (!fitted.converged).then(|| fitted.hint.as_deref().unwrap_or("train longer, or ask for less with --gradient"))
 }
 
 /// How well one query was solved for.
@@ -111,7 +111,7 @@ pub(in crate::cli) struct Solve {
     tolerance: f64,
     damping: f64,
     negative_curvature: Option<f64>,
-    remedy: Option<String>,
+    hint: Option<String>,
 }
 
 impl Solve {
@@ -125,7 +125,7 @@ impl Solve {
             tolerance: certificate.tolerance,
             damping: certificate.damping,
             negative_curvature: certificate.negative_curvature,
-            remedy: certificate.remedy.clone().filter(|_| !converged),
+            hint: certificate.hint.clone().filter(|_| !converged),
         }
     }
 
@@ -137,7 +137,7 @@ impl Solve {
             false => format!(
                 "NOT CONVERGED: relative residual {size}, wanted {:e}; what follows is partial; {}\n",
                 self.tolerance,
-                self.remedy.as_deref().unwrap_or("use another solver or more steps")
+                self.hint.as_deref().unwrap_or("use another solver or more steps")
             ),
         };
         if let Some(curvature) = self.negative_curvature {
@@ -148,8 +148,8 @@ impl Solve {
 }
 
 /// A warning where some solve, of whatever the answer needed, fell short.
-pub(in crate::cli) fn unconverged(remedy: Option<&str>) -> String {
-    remedy.map_or(String::new(), |remedy| {
-        format!("  NOT CONVERGED: some solves fell short, what was computed from them is partial; {remedy}\n")
+pub(in crate::cli) fn unconverged(hint: Option<&str>) -> String {
+    hint.map_or(String::new(), |hint| {
+        format!("  NOT CONVERGED: some solves fell short, what was computed from them is partial; {hint}\n")
     })
 }

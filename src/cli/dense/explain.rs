@@ -1,21 +1,22 @@
 //! `ascribe explain` on runs of rows, by influence functions.
 
+use crate::tensor::Real;
 use std::path::PathBuf;
 
 use serde::Serialize;
 
-use crate::curvature::input_effects;
-use crate::engine::Context;
+use crate::attribution::influence::{Answer, Influence, Leverage, Scores};
+use crate::engine::Workers;
 use crate::error::{Error, Result};
-use crate::influence::{Answer, Influence, Leverage, Scores};
-use crate::model::dense::DenseFunctional;
-use crate::run::{DenseRun, Stored};
+use crate::models::network::NetworkFunctional;
+use crate::objective::input_effects;
+use crate::run::DenseRun;
 
 use crate::cli::arguments::{Explain, Way, name_of};
 use crate::cli::explain::check_count;
 use crate::cli::output::{self, Progress, number, table};
 
-use super::certificate::{Solve, Standing, unconverged};
+use super::certificate::{Diagnostics, Solve, unconverged};
 use super::scores::Matrix;
 use super::{Query, Session, Target, at_once, own, passed_in_words, plan, read_queries};
 
@@ -32,9 +33,9 @@ struct Explained<'a> {
     run: &'a PathBuf,
     method: &'static str,
     functional: &'static str,
-    standing: Standing,
+    diagnostics: Diagnostics,
     converged: bool,
-    remedy: Option<&'a str>,
+    hint: Option<&'a str>,
     left_out: usize,
     queries: Vec<Asked>,
     scores: Option<Written<'a>>,
@@ -90,29 +91,29 @@ struct Work<'w, T> {
 }
 
 /// Explains predictions of a run of rows.
-pub(in crate::cli) fn explain<T: Stored>(
+pub(in crate::cli) fn explain<T: Real>(
     run: &DenseRun<T>,
     options: &Explain,
-    context: &Context,
+    workers: &Workers,
     json: bool,
 ) -> Result<String> {
     options.question.of_rows(&options.run)?;
     if options.method == Some(Way::Rollback) {
         let what = format!("gradient rollback on {}, a run of rows,", options.run.display());
-        return Err(Error::Unsupported { what, remedy: "leave --method out: influence functions explain it".into() });
+        return Err(Error::Unsupported { what, hint: "leave --method out: influence functions explain it".into() });
     }
     check_count(options.k, "row")?;
-    let Some(files) = &options.how.test else { return own::rank(run, options, context, json) };
+    let Some(files) = &options.how.test else { return own::rank(run, options, workers, json) };
     let functional = options.explained.of_rows()?;
-    let queries = read_queries(run, context, files, options.how.rows.as_deref(), functional)?;
-    let mut session = Session::new(run, context, &options.how.fitting, functional)?;
+    let queries = read_queries(run, workers, files, options.how.rows.as_deref(), functional)?;
+    let mut session = Session::new(run, workers, &options.how.fitting, functional)?;
     let settings = options.how.fitting.options::<T>(options.how.tolerance, queries.data.len());
     if options.plan {
         return plan::show(&options.run, &mut session, &settings, run, json);
     }
     let (mut influence, scalars, _) = session.fit(run, &options.run, &settings)?;
     let count = queries.data.len();
-    let together = at_once(settings.memory, run.data.len(), influence.standing().parameters);
+    let together = at_once(settings.memory, run.data.len(), influence.diagnostics().parameters);
     let mut matrix = match &options.scores {
         Some(path) => Some(Matrix::create(path, count, &run.data.rows)?),
         None => None,
@@ -143,10 +144,10 @@ pub(in crate::cli) fn explain<T: Stored>(
         command: "explain",
         run: &options.run,
         method: "influence",
-        functional: name_of(&DenseFunctional::ALL, &functional),
-        standing: Standing::of(&influence, &settings, &run.fitted),
+        functional: name_of(&NetworkFunctional::ALL, &functional),
+        diagnostics: Diagnostics::of(&influence, &settings, &run.fitted),
         converged: influence.unconverged().is_none(),
-        remedy: influence.unconverged(),
+        hint: influence.unconverged(),
         left_out: queries.left_out,
         queries: asked,
         scores,
@@ -157,7 +158,7 @@ pub(in crate::cli) fn explain<T: Stored>(
     }
 }
 
-impl<T: Stored> Work<'_, T> {
+impl<T: Real> Work<'_, T> {
     /// The examples of greatest effect for each query of a block.
     fn block(
         &self,
@@ -258,8 +259,8 @@ fn in_words(answer: &Explained<'_>) -> String {
         text.push('\n');
     }
     text = text.trim_end().to_owned() + "\n";
-    text += &answer.standing.in_words();
-    text += &unconverged(answer.remedy);
+    text += &answer.diagnostics.in_words();
+    text += &unconverged(answer.hint);
     if let Some(written) = &answer.scores {
         text += &format!(
             "  all scores, {} queries by {} training rows, are in {}\n",

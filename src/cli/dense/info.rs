@@ -93,11 +93,11 @@ pub(super) fn course(fitted: &Fitted, job: &DenseJob) -> String {
         false => format!(
             "\nWARNING: not at the minimum that was asked for ({:e}): {}",
             job.training.gradient,
-            fitted.remedy.as_deref().unwrap_or("train longer, or ask for less")
+            fitted.hint.as_deref().unwrap_or("train longer, or ask for less")
         ),
     };
     text += &format!(
-        "{} steps of minimising: objective {}, greatest part of its gradient {:.1e}{end}\n",
+        "{} steps of minimizing: objective {}, greatest part of its gradient {:.1e}{end}\n",
         fitted.iterations,
         number(fitted.value),
         fitted.gradient

@@ -10,21 +10,22 @@ pub(super) mod train;
 pub(super) mod verify;
 pub(super) mod what_if;
 
+use crate::tensor::Real;
 use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::curvature::{Derivatives, Layout, Scalars};
-use crate::data::{Dense, Targets};
-use crate::engine::Context;
+use crate::attribution::influence::{Influence, Options};
+use crate::data::{Samples, Targets};
+use crate::engine::Workers;
 use crate::error::{Error, Result};
-use crate::influence::{Influence, Options};
-use crate::model::Inputs;
-use crate::model::dense::{DenseFunctional, DenseLoss, TargetKind};
+use crate::models::network::{NetworkFunctional, NetworkLoss, TargetKind};
+use crate::objective::Inputs;
+use crate::objective::{CompiledFunctional, Derivatives, Layout};
+use crate::run::DenseRun;
 use crate::run::dense::Queries;
-use crate::run::{DenseRun, Stored};
 
 use super::arguments::{Fitting, Rows, passed_over};
 use super::output::{number, plain};
@@ -40,7 +41,7 @@ pub(super) enum Target {
 
 impl Target {
     /// The target of a row.
-    pub fn of(data: &Dense, place: usize) -> Self {
+    pub fn of(data: &Samples, place: usize) -> Self {
         match &data.targets {
             Targets::Numbers(numbers) => numbers.get(place).map_or(Self::None, |number| Self::Number(*number)),
             Targets::Classes { labels, names } => {
@@ -73,7 +74,7 @@ pub(super) struct Query {
 
 impl Query {
     /// All rows that are asked about.
-    pub fn all<T: Stored>(run: &DenseRun<T>, queries: &Queries<T>) -> Vec<Self> {
+    pub fn all<T: Real>(run: &DenseRun<T>, queries: &Queries<T>) -> Vec<Self> {
         let one = |(place, prediction): (usize, &crate::run::dense::Prediction)| {
             let predicted = match prediction.label {
                 Some(label) => {
@@ -81,7 +82,7 @@ impl Query {
                 }
                 None => prediction.outputs.first().map_or(Target::None, |output| Target::Number(*output)),
             };
-            let target = if queries.labelled { Target::of(&queries.data, place) } else { Target::None };
+            let target = if queries.labeled { Target::of(&queries.data, place) } else { Target::None };
             let (row, probability) = (queries.data.rows[place], prediction.probability);
             Self { row, target, predicted, probability }
         };
@@ -100,27 +101,27 @@ impl Query {
 }
 
 /// The rows that are asked about, for a functional that can be asked of them.
-pub(super) fn read_queries<T: Stored>(
+pub(super) fn read_queries<T: Real>(
     run: &DenseRun<T>,
-    context: &Context,
+    workers: &Workers,
     files: &[PathBuf],
     rows: Option<&[Rows]>,
-    functional: DenseFunctional,
+    functional: NetworkFunctional,
 ) -> Result<Queries<T>> {
     let in_ranges = Cell::new(0);
     let choose = rows.map(|rows| {
         let in_ranges = &in_ranges;
-        move |data: &Dense, foreign: &[usize]| {
+        move |data: &Samples, foreign: &[usize]| {
             in_ranges.set(passed_over(rows, data, foreign));
             Rows::places(rows, data, foreign, "a row to ask about")
         }
     });
     let mut queries = match &choose {
-        Some(choose) => run.queries(context, files, Some(choose))?,
-        None => run.queries(context, files, None)?,
+        Some(choose) => run.queries(workers, files, Some(choose))?,
+        None => run.queries(workers, files, None)?,
     };
     queries.left_out += in_ranges.get();
-    if !queries.labelled && run.job.network.target() == TargetKind::Number && functional != DenseFunctional::Output {
+    if !queries.labeled && run.job.network.target() == TargetKind::Number && functional != NetworkFunctional::Output {
         let expected = "numbers to compare with; or ask for --functional output";
         return Err(Error::argument("the targets of the rows to ask about", "missing", expected));
     }
@@ -137,16 +138,16 @@ pub(super) fn passed_in_words(left_out: usize) -> String {
 }
 
 /// Refuses to train again what was not at a minimum before: the two could not be compared.
-pub(super) fn require_minimum<T: Stored>(run: &DenseRun<T>, folder: &Path) -> Result<()> {
-    match certificate::training_remedy(&run.fitted) {
+pub(super) fn require_minimum<T: Real>(run: &DenseRun<T>, folder: &Path) -> Result<()> {
+    match certificate::training_hint(&run.fitted) {
         None => Ok(()),
-        Some(remedy) => Err(Error::Unsupported {
+        Some(hint) => Err(Error::Unsupported {
             what: format!(
                 "training again to compare with {}, which is not at a minimum (the greatest part of the gradient is {}),",
                 folder.display(),
                 number(run.fitted.gradient)
             ),
-            remedy: remedy.into(),
+            hint: hint.into(),
         }),
     }
 }
@@ -154,25 +155,25 @@ pub(super) fn require_minimum<T: Stored>(run: &DenseRun<T>, folder: &Path) -> Re
 /// A run with its examples and the functional, ready to be fitted.
 pub(super) struct Session<T> {
     pub inputs: Arc<Inputs<T>>,
-    pub scalars: Scalars,
+    pub scalars: CompiledFunctional,
     pub layout: Layout,
     derivatives: Derivatives<T>,
 }
 
 /// What can be asked, the functional, and the names of the parameters.
-type Fitted<T> = (Influence<T>, Scalars, Layout);
+type Fitted<T> = (Influence<T>, CompiledFunctional, Layout);
 
-impl<T: Stored> Session<T> {
-    pub fn new(run: &DenseRun<T>, context: &Context, fitting: &Fitting, functional: DenseFunctional) -> Result<Self> {
+impl<T: Real> Session<T> {
+    pub fn new(run: &DenseRun<T>, workers: &Workers, fitting: &Fitting, functional: NetworkFunctional) -> Result<Self> {
         let network = &run.job.network;
         let objective = Arc::new(network.objective()?);
         let inputs = Arc::new(network.inputs(&run.data)?);
         let named = fitting.parameters.as_deref();
         let layout = Layout::new(&objective.graph, named)?;
-        let scalars = Scalars::new(&network.functional(functional)?, &layout)?;
+        let scalars = CompiledFunctional::new(&network.functional(functional)?, &layout)?;
         let parameters = run.model.parameters().to_vec();
         let derivatives =
-            Derivatives::new(context, objective, parameters, inputs.clone(), None, named, fitting.memory)?;
+            Derivatives::new(workers, objective, parameters, inputs.clone(), None, named, fitting.memory)?;
         Ok(Self { inputs, scalars, layout, derivatives })
     }
 
@@ -189,10 +190,10 @@ impl<T: Stored> Session<T> {
 }
 
 /// An error of singular curvature with the names of columns.
-pub(super) fn named<T: Stored>(error: Error, run: &DenseRun<T>, folder: &Path, layout: &Layout) -> Error {
+pub(super) fn named<T: Real>(error: Error, run: &DenseRun<T>, folder: &Path, layout: &Layout) -> Error {
     let Error::Singular { coordinates, .. } = &error else { return error };
     let network = &run.job.network;
-    if let DenseLoss::Hinge { smoothing: 0.0 } = network.loss {
+    if let NetworkLoss::Hinge { smoothing: 0.0 } = network.loss {
         let problem = "the curvature is singular: a hinge that is not smoothed has none";
         return Error::format(folder, None, problem, "train with --smoothing above 0, or add damping (--damping)");
     }
@@ -215,8 +216,8 @@ pub(super) fn named<T: Stored>(error: Error, run: &DenseRun<T>, folder: &Path, l
         false => "",
     };
     let or = if columns.is_empty() && penalty.is_empty() { "" } else { "or " };
-    let remedy = format!("{columns}{penalty}{or}add damping (--damping)");
-    Error::format(folder, None, problem, remedy)
+    let hint = format!("{columns}{penalty}{or}add damping (--damping)");
+    Error::format(folder, None, problem, hint)
 }
 
 /// Names with commas between them, but not more than a line holds.

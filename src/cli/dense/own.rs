@@ -1,19 +1,20 @@
 //! `ascribe explain --self`: training rows by what their own loss would rise by without them.
 
+use crate::tensor::Real;
 use std::path::PathBuf;
 
 use serde::Serialize;
 
-use crate::curvature::gradients_of;
-use crate::engine::Context;
+use crate::engine::Workers;
 use crate::error::Result;
-use crate::model::dense::DenseFunctional;
-use crate::run::{DenseRun, Stored};
+use crate::models::network::NetworkFunctional;
+use crate::objective::gradients_of;
+use crate::run::DenseRun;
 
 use crate::cli::arguments::Explain;
 use crate::cli::output::{self, Progress, number, table};
 
-use super::certificate::{Solve, Standing, unconverged};
+use super::certificate::{Diagnostics, Solve, unconverged};
 use super::scores::Matrix;
 use super::{Session, Target, plan};
 
@@ -26,9 +27,9 @@ struct Ranked<'a> {
     command: &'static str,
     run: &'a PathBuf,
     method: &'static str,
-    standing: Standing,
+    diagnostics: Diagnostics,
     converged: bool,
-    remedy: Option<&'a str>,
+    hint: Option<&'a str>,
     ranking: Vec<Own>,
     scores: Option<&'a PathBuf>,
 }
@@ -44,9 +45,9 @@ struct Own {
 }
 
 /// Ranks the training rows by self-influence.
-pub(super) fn rank<T: Stored>(run: &DenseRun<T>, options: &Explain, context: &Context, json: bool) -> Result<String> {
-    let functional = DenseFunctional::Loss;
-    let mut session = Session::new(run, context, &options.how.fitting, functional)?;
+pub(super) fn rank<T: Real>(run: &DenseRun<T>, options: &Explain, workers: &Workers, json: bool) -> Result<String> {
+    let functional = NetworkFunctional::Loss;
+    let mut session = Session::new(run, workers, &options.how.fitting, functional)?;
     let count = run.data.len();
     let settings = options.how.fitting.options::<T>(options.how.tolerance, count);
     if options.plan {
@@ -62,7 +63,7 @@ pub(super) fn rank<T: Stored>(run: &DenseRun<T>, options: &Explain, context: &Co
         bar.set(own.len(), String::new());
     }
     drop(bar);
-    let losses = scalars.values(context, run.model.parameters(), &inputs)?;
+    let losses = scalars.values(workers, run.model.parameters(), &inputs)?;
     if let Some(path) = &options.scores {
         let mut matrix = Matrix::create(path, 1, &run.data.rows)?;
         matrix.write_named("self", &own)?;
@@ -85,9 +86,9 @@ pub(super) fn rank<T: Stored>(run: &DenseRun<T>, options: &Explain, context: &Co
         command: "explain",
         run: &options.run,
         method: "self-influence",
-        standing: Standing::of(&influence, &settings, &run.fitted),
+        diagnostics: Diagnostics::of(&influence, &settings, &run.fitted),
         converged: influence.unconverged().is_none(),
-        remedy: influence.unconverged(),
+        hint: influence.unconverged(),
         ranking: order.into_iter().enumerate().map(one).collect(),
         scores: options.scores.as_ref(),
     };
@@ -102,7 +103,7 @@ pub(super) fn rank<T: Stored>(run: &DenseRun<T>, options: &Explain, context: &Co
     if let Some(worst) = ranked.ranking.iter().find(|own| !own.solve.converged).or(ranked.ranking.first()) {
         text += &format!("  row {}: {}", worst.row, worst.solve.in_words());
     }
-    text += &ranked.standing.in_words();
-    text += &unconverged(ranked.remedy);
+    text += &ranked.diagnostics.in_words();
+    text += &unconverged(ranked.hint);
     Ok(text)
 }

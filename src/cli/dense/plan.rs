@@ -1,13 +1,14 @@
 //! `ascribe explain --plan`: what solving would cost.
 
+use crate::tensor::Real;
 use std::path::PathBuf;
 
 use serde::Serialize;
 
-use crate::curvature::Curvature;
+use crate::attribution::influence::{self, Options};
 use crate::error::Result;
-use crate::influence::{self, Options};
-use crate::run::{DenseRun, Stored};
+use crate::objective::Curvature;
+use crate::run::DenseRun;
 use crate::solve;
 
 use crate::cli::output;
@@ -38,7 +39,7 @@ struct Candidate {
 }
 
 /// Shows what each solver would cost.
-pub(super) fn show<T: Stored>(
+pub(super) fn show<T: Real>(
     folder: &PathBuf,
     session: &mut Session<T>,
     options: &Options,

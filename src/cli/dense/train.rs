@@ -1,5 +1,6 @@
 //! `ascribe train` on tables, images and messages.
 
+use crate::tensor::{Precision, Real};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -7,13 +8,13 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::data::{Dense, Encoding, Messages, Table, Targets, Task, WordEncoding};
-use crate::engine::Context;
+use crate::data::{Encoding, Messages, Samples, Table, Targets, Task, WordEncoding};
+use crate::engine::Workers;
 use crate::error::{Error, Result};
 use crate::run::dense::{self, Copied, Origin, Reading, only_classes};
-use crate::run::{AnyRun, DenseJob, DenseRun, FORMAT, Precision, Stored};
+use crate::run::{AnyRun, DenseJob, DenseRun, FORMAT};
 use crate::store;
-use crate::train::dense::DenseProgress;
+use crate::train::network::DenseProgress;
 
 use crate::cli::arguments::{Plan, Rows, Source, Train};
 use crate::cli::output::{self, Progress, number};
@@ -31,18 +32,18 @@ struct Trained<'a> {
 struct Read {
     origin: Origin,
     reading: Reading,
-    data: Dense,
+    data: Samples,
 }
 
 /// Trains and saves a run of rows.
-pub(in crate::cli) fn train(options: &Train, source: &Source, context: &Context, json: bool) -> Result<String> {
+pub(in crate::cli) fn train(options: &Train, source: &Source, workers: &Workers, json: bool) -> Result<String> {
     let plan = options.dense();
     // An hour of training is not to end at a folder that cannot be written.
     store::check(&options.out, FORMAT)?;
     let read = chosen(read(source, &plan)?, &plan)?;
     match plan.precision {
-        Precision::F32 => train_as::<f32>(options, &plan, read, context, json),
-        Precision::F64 => train_as::<f64>(options, &plan, read, context, json),
+        Precision::F32 => train_as::<f32>(options, &plan, read, workers, json),
+        Precision::F64 => train_as::<f64>(options, &plan, read, workers, json),
     }
 }
 
@@ -105,7 +106,7 @@ fn chosen(mut read: Read, plan: &Plan<'_>) -> Result<Read> {
     Ok(read)
 }
 
-fn train_as<T: Stored>(options: &Train, plan: &Plan<'_>, read: Read, context: &Context, json: bool) -> Result<String> {
+fn train_as<T: Real>(options: &Train, plan: &Plan<'_>, read: Read, workers: &Workers, json: bool) -> Result<String> {
     let Read { origin, reading, data } = read;
     let classes = match &data.targets {
         Targets::Classes { names, .. } => names.len(),
@@ -120,8 +121,8 @@ fn train_as<T: Stored>(options: &Train, plan: &Plan<'_>, read: Read, context: &C
     };
     let inputs = Arc::new(job.network.inputs::<T>(&data)?);
     let convex = job.network.is_convex();
-    let bar = Progress::new("training", if convex { job.training.most_iterations } else { job.training.epochs });
-    let trained = dense::train(&job, &inputs, context, &mut |now| {
+    let bar = Progress::new("training", if convex { job.training.max_iterations } else { job.training.epochs });
+    let trained = dense::train(&job, &inputs, workers, &mut |now| {
         match now {
             DenseProgress::Epoch { epoch, loss, .. } => bar.set(*epoch, format!("loss {}", number(*loss))),
             DenseProgress::Step { iteration, gradient, .. } => {

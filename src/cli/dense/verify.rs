@@ -1,14 +1,15 @@
 //! `ascribe verify` on runs of rows: training again without the rows of greatest effect.
 
+use crate::tensor::Real;
 use std::path::PathBuf;
 
 use serde::Serialize;
 
-use crate::engine::Context;
+use crate::attribution::influence::Influence;
+use crate::engine::Workers;
 use crate::error::{Error, Result};
-use crate::influence::Influence;
-use crate::model::dense::DenseFunctional;
-use crate::run::{DenseRun, Stored};
+use crate::models::network::NetworkFunctional;
+use crate::run::DenseRun;
 use crate::verify::{Fidelity, removal, retrained_to};
 
 use crate::cli::arguments::{self, name_of};
@@ -16,7 +17,7 @@ use crate::cli::explain::check_count;
 use crate::cli::output::{self, Progress, number, table};
 use crate::cli::verify::FEWEST;
 
-use super::certificate::{Solve, Standing, unconverged};
+use super::certificate::{Diagnostics, Solve, unconverged};
 use super::{Query, Session, Target, named, passed_in_words, read_queries, require_minimum};
 
 /// The answer as JSON.
@@ -26,9 +27,9 @@ struct Verified<'a> {
     run: &'a PathBuf,
     method: &'static str,
     functional: &'static str,
-    standing: Standing,
+    diagnostics: Diagnostics,
     converged: bool,
-    remedy: Option<&'a str>,
+    hint: Option<&'a str>,
     left_out: usize,
     queries: Vec<Asked>,
     fidelity: Option<Fidelity>,
@@ -70,10 +71,10 @@ struct Together {
 }
 
 /// Compares predicted with true changes.
-pub(in crate::cli) fn verify<T: Stored>(
+pub(in crate::cli) fn verify<T: Real>(
     run: &DenseRun<T>,
     options: &arguments::Verify,
-    context: &Context,
+    workers: &Workers,
     json: bool,
 ) -> Result<String> {
     options.question.of_rows(&options.run)?;
@@ -87,8 +88,8 @@ pub(in crate::cli) fn verify<T: Stored>(
         return Err(Error::argument("--test", "missing", "a file of rows to ask about"));
     };
     let functional = options.explained.of_rows()?;
-    let queries = read_queries(run, context, files, options.how.rows.as_deref(), functional)?;
-    let session = Session::new(run, context, &options.how.fitting, functional)?;
+    let queries = read_queries(run, workers, files, options.how.rows.as_deref(), functional)?;
+    let session = Session::new(run, workers, &options.how.fitting, functional)?;
     let settings = options.how.fitting.options::<T>(options.how.tolerance, queries.data.len());
     let inputs = session.inputs.clone();
     let (mut influence, scalars, layout) = session.fit(run, &options.run, &settings)?;
@@ -156,10 +157,10 @@ pub(in crate::cli) fn verify<T: Stored>(
         command: "verify",
         run: &options.run,
         method: "influence",
-        functional: name_of(&DenseFunctional::ALL, &functional),
-        standing: Standing::of(&influence, &settings, &run.fitted),
+        functional: name_of(&NetworkFunctional::ALL, &functional),
+        diagnostics: Diagnostics::of(&influence, &settings, &run.fitted),
         converged: retrained && influence.unconverged().is_none(),
-        remedy: influence.unconverged(),
+        hint: influence.unconverged(),
         left_out: queries.left_out,
         queries: asked,
         fidelity: plain,
@@ -221,5 +222,5 @@ fn in_words(answer: &Verified<'_>) -> String {
             number(fidelity.maximum_error)
         );
     }
-    text.trim_end().to_owned() + "\n" + &answer.standing.in_words() + &unconverged(answer.remedy)
+    text.trim_end().to_owned() + "\n" + &answer.diagnostics.in_words() + &unconverged(answer.hint)
 }

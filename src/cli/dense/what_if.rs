@@ -1,24 +1,25 @@
 //! `ascribe whatif`: what a prediction would be on another training set.
 
+use crate::tensor::Real;
 use std::path::PathBuf;
 
 use serde::Serialize;
 
-use crate::curvature::Scalars;
-use crate::engine::Context;
+use crate::attribution::influence::{Change, Edit, Influence, Level, WhatIf as Prediction, WhatIfOptions};
+use crate::engine::Workers;
 use crate::error::{Error, Result};
-use crate::influence::{Change, Edit, Influence, Level, WhatIf as Prediction, WhatIfOptions};
-use crate::model::Inputs;
-use crate::model::dense::DenseFunctional;
+use crate::models::network::NetworkFunctional;
+use crate::objective::CompiledFunctional;
+use crate::objective::Inputs;
 use crate::run::dense::place_of;
-use crate::run::{DenseRun, Run, Stored};
+use crate::run::{DenseRun, Run};
 use crate::verify::retrained_to;
 
 use crate::cli::OnRun;
 use crate::cli::arguments::{self, LEVELS, Rows, name_of};
 use crate::cli::output::{self, Progress, change, number, table};
 
-use super::certificate::{Standing, unconverged};
+use super::certificate::{Diagnostics, unconverged};
 use super::{Query, Session, Target, named, passed_in_words, read_queries, require_minimum};
 
 /// The answer as JSON.
@@ -27,12 +28,12 @@ struct Predicted<'a> {
     command: &'static str,
     run: &'a PathBuf,
     functional: &'static str,
-    standing: Standing,
+    diagnostics: Diagnostics,
     changes: Vec<Changed>,
     tolerance: Option<f64>,
     reached: bool,
     converged: bool,
-    remedy: Option<&'a str>,
+    hint: Option<&'a str>,
     left_out: usize,
     queries: Vec<Asked>,
     levels: Vec<Ladder>,
@@ -72,33 +73,33 @@ struct Ladder {
 #[derive(Debug)]
 pub(in crate::cli) struct WhatIf<'a> {
     pub options: &'a arguments::WhatIf,
-    pub context: Context,
+    pub workers: Workers,
     pub json: bool,
 }
 
 impl OnRun for WhatIf<'_> {
-    fn on<T: Stored>(self, _: &Run<T>) -> Result<String> {
+    fn on<T: Real>(self, _: &Run<T>) -> Result<String> {
         Err(Error::Unsupported {
             what: format!("whatif with {}, a run of triples,", self.options.run.display()),
-            remedy: "ask it with explain --query HEAD,RELATION,? --without EXAMPLES".into(),
+            hint: "ask it with explain --query HEAD,RELATION,? --without EXAMPLES".into(),
         })
     }
 
-    fn on_rows<T: Stored>(self, run: DenseRun<T>) -> Result<String> {
-        let Self { options, context, json } = self;
+    fn on_rows<T: Real>(self, run: DenseRun<T>) -> Result<String> {
+        let Self { options, workers, json } = self;
         let functional = options.functional;
         let (changes, changed) = changes(&run, options)?;
         if options.until == Level::Retrained {
             require_minimum(&run, &options.run)?;
         }
         let queries = match &options.test {
-            Some(files) => read_queries(&run, &context, files, options.rows.as_deref(), functional)?,
+            Some(files) => read_queries(&run, &workers, files, options.rows.as_deref(), functional)?,
             None => {
                 let place = |changed: &Changed| run.place(changed.row);
-                run.own_queries(&context, &changed.iter().map(place).collect::<Result<Vec<_>>>()?)?
+                run.own_queries(&workers, &changed.iter().map(place).collect::<Result<Vec<_>>>()?)?
             }
         };
-        let session = Session::new(&run, &context, &options.fitting, functional)?;
+        let session = Session::new(&run, &workers, &options.fitting, functional)?;
         let settings = options.fitting.options::<T>(options.residual, queries.data.len());
         let inputs = session.inputs.clone();
         let (mut influence, scalars, layout) = session.fit(&run, &options.run, &settings)?;
@@ -110,7 +111,7 @@ impl OnRun for WhatIf<'_> {
             ..WhatIfOptions::default()
         };
         // Half of the memory for two gradients of each query, there and where the prediction ends, and as many under way.
-        let bytes = 8 * 4 * influence.standing().parameters;
+        let bytes = 8 * 4 * influence.diagnostics().parameters;
         let together = (settings.memory / 2 / bytes.max(1)).clamp(1, 4096);
         let found = in_blocks(&mut influence, &scalars, &queries.inputs, &edit, (&how, together));
         let found = found.map_err(|error| named(error, &run, &options.run, &layout))?;
@@ -134,14 +135,14 @@ impl OnRun for WhatIf<'_> {
         let predicted = Predicted {
             command: "whatif",
             run: &options.run,
-            functional: name_of(&DenseFunctional::ALL, &functional),
-            standing: Standing::of(&influence, &settings, &run.fitted),
+            functional: name_of(&NetworkFunctional::ALL, &functional),
+            diagnostics: Diagnostics::of(&influence, &settings, &run.fitted),
             changes: changed,
             tolerance: options.tolerance,
             reached: found.reached,
             converged: influence.unconverged().is_none()
                 && (last.level != Level::Retrained || last.gradient <= how.gradient),
-            remedy: influence.unconverged(),
+            hint: influence.unconverged(),
             left_out: queries.left_out,
             queries: asked,
             levels: ladder.collect(),
@@ -155,9 +156,9 @@ impl OnRun for WhatIf<'_> {
 
 /// Predicts for any number of queries, so many at once. The levels are the same for all of them, as if they had been asked
 /// together.
-fn in_blocks<T: Stored>(
+fn in_blocks<T: Real>(
     influence: &mut Influence<T>,
-    scalars: &Scalars,
+    scalars: &CompiledFunctional,
     queries: &Inputs<T>,
     edit: &Edit<T>,
     (how, together): (&WhatIfOptions, usize),
@@ -198,7 +199,7 @@ fn in_blocks<T: Stored>(
 }
 
 /// The changes that were asked for, in the order remove, relabel, reweight.
-fn changes<T: Stored>(run: &DenseRun<T>, options: &arguments::WhatIf) -> Result<(Vec<Change<T>>, Vec<Changed>)> {
+fn changes<T: Real>(run: &DenseRun<T>, options: &arguments::WhatIf) -> Result<(Vec<Change<T>>, Vec<Changed>)> {
     let mut found: Vec<(usize, Change<T>, Changed)> = Vec::new();
     let data = &run.data;
     let of = |place: usize, change| Changed {
@@ -212,7 +213,7 @@ fn changes<T: Stored>(run: &DenseRun<T>, options: &arguments::WhatIf) -> Result<
         found.push((place, Change::Remove(place), of(place, "remove")));
     }
     for (row, label) in options.relabel.iter().flatten() {
-        let (place, new) = run.relabelled(*row, label)?;
+        let (place, new) = run.relabeled(*row, label)?;
         let changed = Changed { label: Some(label.clone()), ..of(place, "relabel") };
         found.push((place, Change::Replace(place, new), changed));
     }
@@ -272,8 +273,8 @@ fn in_words(answer: &Predicted<'_>) -> String {
         text +=
             "\nWARNING: the tolerance was not reached at the last level: go further with --until, or ask for less\n";
     }
-    if !answer.converged && answer.remedy.is_none() {
+    if !answer.converged && answer.hint.is_none() {
         text += "\nWARNING: training again did not reach the minimum: what is called retrained is partial\n";
     }
-    text + &answer.standing.in_words() + &unconverged(answer.remedy)
+    text + &answer.diagnostics.in_words() + &unconverged(answer.hint)
 }

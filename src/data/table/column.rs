@@ -134,8 +134,8 @@ impl Encoder<'_> {
                     number(table, row, self.column)?.or(*mean).ok_or_else(|| missing(table, row, self.column))?;
                 let feature = (value - shift) / scale;
                 if !feature.is_finite() {
-                    let problem = format!("{cell:?} becomes {feature} when it is standardised");
-                    return Err(table.refuse(row, self.column, &problem, "correct it or do not standardise"));
+                    let problem = format!("{cell:?} becomes {feature} when it is standardized");
+                    return Err(table.refuse(row, self.column, &problem, "correct it or do not standardize"));
                 }
                 out[0] = feature;
             }
@@ -145,8 +145,8 @@ impl Encoder<'_> {
                 None if unseen == Unseen::Zeros => {}
                 None => {
                     let problem = format!("{:?} is a category that the training table does not have", level(cell));
-                    let remedy = "correct it, leave the row out, or let unseen categories be zeros";
-                    return Err(table.refuse(row, self.column, &problem, remedy));
+                    let hint = "correct it, leave the row out, or let unseen categories be zeros";
+                    return Err(table.refuse(row, self.column, &problem, hint));
                 }
             },
         }

@@ -3,7 +3,7 @@
 use super::column::{Feature, missing};
 use super::target::Target;
 use super::{EncodingOptions, Missing, Table, quoted};
-use crate::data::{Dense, Targets, Task};
+use crate::data::{Samples, Targets, Task};
 use crate::tensor::Array;
 use crate::{Error, Result};
 
@@ -15,12 +15,12 @@ use crate::{Error, Result};
 /// ```
 /// use ascribe::data::{Encoding, EncodingOptions, Table, Targets, Task};
 ///
-/// let train = Table::from_text("train", "size,colour,price\n1.5,red,10\n2,blue,12\n")?;
+/// let train = Table::from_text("train", "size,color,price\n1.5,red,10\n2,blue,12\n")?;
 /// let encoding = Encoding::learn(&train, "price", Task::Numbers, &EncodingOptions::default())?;
-/// assert_eq!(encoding.feature_names(), ["size", "colour=red", "colour=blue"]);
+/// assert_eq!(encoding.feature_names(), ["size", "color=red", "color=blue"]);
 /// assert_eq!(encoding.encode(&train)?.targets, Targets::Numbers(vec![10.0, 12.0]));
 ///
-/// let query = Table::from_text("query", "colour,size\nblue,3\n")?;
+/// let query = Table::from_text("query", "color,size\nblue,3\n")?;
 /// assert_eq!(encoding.encode(&query)?.features.values(), [3.0, 0.0, 1.0]);
 /// # Ok::<(), ascribe::Error>(())
 /// ```
@@ -81,7 +81,7 @@ impl Encoding {
     /// [`Error::Format`] that names columns that are missing or too many, or row and column of a
     /// value that cannot be used: missing, NaN, infinite, not a number in a numeric column, a category or class
     /// that the training table does not have. [`Error::Argument`] if memory cannot hold the features.
-    pub fn encode(&self, table: &Table) -> Result<Dense> {
+    pub fn encode(&self, table: &Table) -> Result<Samples> {
         let label = table.names().id(&self.label).map(|id| id as usize);
         let columns = self.columns(table, label)?;
         let mut feature_at = vec![None; table.names().len()];
@@ -108,7 +108,7 @@ impl Encoding {
             Some(column) => self.target.encode(table, column, &rows)?,
             None => Targets::None,
         };
-        Ok(Dense { features, targets, rows: rows.into_iter().map(|row| row as u64).collect() })
+        Ok(Samples { features, targets, rows: rows.into_iter().map(|row| row as u64).collect() })
     }
 
     /// The column of each feature, if the table has these and no others but the label.
@@ -131,8 +131,8 @@ impl Encoding {
             problems.push(format!("columns that the training table does not have: {}", quoted(extra.into_iter())));
         }
         if !problems.is_empty() {
-            let remedy = "give it the same columns; only the label may be left out";
-            return Err(Error::format(&table.path, Some(1), problems.join("; "), remedy));
+            let hint = "give it the same columns; only the label may be left out";
+            return Err(Error::format(&table.path, Some(1), problems.join("; "), hint));
         }
         Ok(columns)
     }
@@ -202,8 +202,8 @@ fn keep(
         }
     }
     if rows.is_empty() {
-        let remedy = "give the missing values, or fill them in instead of leaving rows out";
-        return Err(Error::format(&table.path, None, "a value is missing in every row", remedy));
+        let hint = "give the missing values, or fill them in instead of leaving rows out";
+        return Err(Error::format(&table.path, None, "a value is missing in every row", hint));
     }
     Ok(rows)
 }

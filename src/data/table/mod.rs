@@ -135,7 +135,7 @@ impl Table {
     }
 
     fn header(&mut self, record: &csv::ByteRecord, line: usize) -> Result<()> {
-        let refuse = |path: &Path, problem: String, remedy: &str| Err(Error::format(path, Some(line), problem, remedy));
+        let refuse = |path: &Path, problem: String, hint: &str| Err(Error::format(path, Some(line), problem, hint));
         for (column, cell) in record.iter().enumerate() {
             let name = self.decode(cell, line, || format!("the name of column {}", column + 1))?;
             if name.is_empty() {
@@ -244,8 +244,8 @@ impl Table {
                 [] => String::new(),
                 names => format!("did you mean {}? ", quoted(names.iter().map(String::as_str))),
             };
-            let remedy = format!("{meant}The columns are {}", quoted(self.names.iter()));
-            Error::format(&self.path, Some(1), format!("there is no column {name:?}"), remedy)
+            let hint = format!("{meant}The columns are {}", quoted(self.names.iter()));
+            Error::format(&self.path, Some(1), format!("there is no column {name:?}"), hint)
         })
     }
 
@@ -261,9 +261,9 @@ impl Table {
     }
 
     /// The error for a cell.
-    fn refuse(&self, row: usize, column: usize, problem: &str, remedy: impl Into<String>) -> Error {
+    fn refuse(&self, row: usize, column: usize, problem: &str, hint: impl Into<String>) -> Error {
         let problem = format!("row {row}, column {:?}: {problem}", self.name(column));
-        Error::format(&self.path, self.line(row), problem, remedy)
+        Error::format(&self.path, self.line(row), problem, hint)
     }
 }
 

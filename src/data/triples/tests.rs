@@ -185,7 +185,7 @@ fn a_file_without_triples_is_refused() {
 
 #[test]
 fn a_line_needs_exactly_three_columns() {
-    for (line, found, remedy) in [
+    for (line, found, hint) in [
         ("a\tr", "2 columns", "write one triple a line"),
         ("a\tr\tb\t", "4 columns", "write one triple a line"),
         ("a\tr\tb\tc\td", "5 columns", "write one triple a line"),
@@ -196,7 +196,7 @@ fn a_line_needs_exactly_three_columns() {
     ] {
         let text = format!("a\tr\tb\n\n{line}\nrest");
         let message = refused(&[("train.tsv", text.as_bytes())]);
-        let expected = format!("DIR/train.tsv, line 3: found {found}, expected 3; {remedy}");
+        let expected = format!("DIR/train.tsv, line 3: found {found}, expected 3; {hint}");
         assert!(message.starts_with(&expected), "{message}");
     }
 }

@@ -3,7 +3,7 @@
 use crate::graph::Unary;
 use crate::tensor::Real;
 
-use super::{Operand, vectorised};
+use super::{Operand, vectorized};
 
 /// Below this many elements the loop is shorter than choosing its vector width.
 const SHORT: usize = 64;
@@ -120,5 +120,5 @@ pub(super) fn binary<T: Real>(
 /// Runs a loop over `elements` elements with wide vectors where that pays.
 #[inline(always)]
 fn long(elements: usize, work: impl FnOnce()) {
-    if elements < SHORT { work() } else { vectorised(work) }
+    if elements < SHORT { work() } else { vectorized(work) }
 }

@@ -5,7 +5,7 @@
 
 use crate::tensor::Real;
 
-/// A matrix that lies in memory: its elements, and how far apart neighbours lie along the two axes.
+/// A matrix that lies in memory: its elements, and how far apart neighbors lie along the two axes.
 pub(super) struct Matrix<S> {
     pub values: S,
     pub row_stride: usize,

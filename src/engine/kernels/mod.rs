@@ -1,6 +1,6 @@
 //! The loops that do the work.
 
-mod contract;
+mod einsum;
 mod elementwise;
 mod matmul;
 mod permute;
@@ -8,7 +8,7 @@ mod reduce;
 mod rows;
 mod windows;
 
-pub(super) use contract::ContractionPlan;
+pub(super) use einsum::ContractionPlan;
 pub(super) use permute::PermutePlan;
 pub(super) use windows::Windows;
 
@@ -24,7 +24,7 @@ pub(super) enum Kernel {
     Add,
     Sub,
     Mul,
-    Contract(Box<ContractionPlan>),
+    Einsum(Box<ContractionPlan>),
     Sum {
         outer: usize,
         size: usize,
@@ -44,7 +44,7 @@ pub(super) enum Kernel {
     Permute(Box<PermutePlan>),
     Unfold(Box<Windows>),
     Fold(Box<Windows>),
-    Peak {
+    ArgmaxMask {
         outer: usize,
         size: usize,
         inner: usize,
@@ -63,14 +63,14 @@ pub(super) enum Kernel {
         start: usize,
         count: usize,
     },
-    Lookup {
+    GatherRows {
         width: usize,
     },
-    Scatter {
+    ScatterRows {
         width: usize,
         over_batch: bool,
     },
-    Pick {
+    Gather {
         size: usize,
     },
     Position {
@@ -122,7 +122,7 @@ pub(super) fn run<T: Real>(kernel: &Kernel, out: &mut [T], len: usize, examples:
         Kernel::Add => elementwise::binary(out, len, examples, a, b, |x, y| x + y),
         Kernel::Sub => elementwise::binary(out, len, examples, a, b, |x, y| x - y),
         Kernel::Mul => elementwise::binary(out, len, examples, a, b, |x, y| x * y),
-        Kernel::Contract(plan) => {
+        Kernel::Einsum(plan) => {
             plan.run(out, a.values, b.values, examples);
             if let Some((patches, first)) = patches {
                 plan.run_patches(out, a.values, b.values, examples, patches, first);
@@ -135,25 +135,25 @@ pub(super) fn run<T: Real>(kernel: &Kernel, out: &mut [T], len: usize, examples:
         Kernel::Permute(plan) => plan.run(out, len, examples, a),
         Kernel::Unfold(windows) => windows.unfold(out, examples, a),
         Kernel::Fold(windows) => windows.fold(out, examples, a),
-        Kernel::Peak { outer, size, inner } => reduce::peak(out, (*outer, *size, *inner), examples, a),
+        Kernel::ArgmaxMask { outer, size, inner } => reduce::argmax_mask(out, (*outer, *size, *inner), examples, a),
         Kernel::Slice { outer, size, inner, start, count } => {
             reduce::slice(out, (*outer, *size, *inner), (*start, *count), examples, a)
         }
         Kernel::Pad { outer, size, inner, start, count } => {
             reduce::pad(out, (*outer, *size, *inner), (*start, *count), examples, a)
         }
-        Kernel::Lookup { width } => {
-            rows::lookup(out, *width, examples, a, a_len, ids, ids_len);
+        Kernel::GatherRows { width } => {
+            rows::gather_rows(out, *width, examples, a, a_len, ids, ids_len);
             if let Some((patches, first)) = patches {
                 rows::patch_lookup(out, *width, examples, ids, ids_len, patches, first);
             }
         }
-        Kernel::Scatter { width, over_batch } => {
+        Kernel::ScatterRows { width, over_batch } => {
             let table = if *over_batch { 0 } else { len };
-            rows::scatter(out, *width, table, examples, a, a_len, ids, ids_len)
+            rows::scatter_rows(out, *width, table, examples, a, a_len, ids, ids_len)
         }
-        Kernel::Pick { size } => rows::pick(out, *size, examples, a, a_len, ids, ids_len),
-        Kernel::Position { size } => rows::place(out, *size, examples, a, a_len, ids, ids_len),
+        Kernel::Gather { size } => rows::gather(out, *size, examples, a, a_len, ids, ids_len),
+        Kernel::Position { size } => rows::scatter(out, *size, examples, a, a_len, ids, ids_len),
         Kernel::PatchTable { width } => {
             elementwise::copy(out, len, examples, a);
             if let Some((patches, first)) = patches {
@@ -166,6 +166,6 @@ pub(super) fn run<T: Real>(kernel: &Kernel, out: &mut [T], len: usize, examples:
 /// Runs a loop compiled for the widest vectors this processor has. Results do not depend on the width: the loops fix the
 /// order of every sum, and nothing is contracted.
 #[inline(always)]
-pub(crate) fn vectorised<R>(work: impl FnOnce() -> R) -> R {
+pub(crate) fn vectorized<R>(work: impl FnOnce() -> R) -> R {
     pulp::Arch::new().dispatch(work)
 }

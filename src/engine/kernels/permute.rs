@@ -12,7 +12,7 @@ const SQUARE: usize = 16;
 pub(in crate::engine) struct PermutePlan {
     /// The loops in the order of the result: size and how far a step moves in the argument.
     loops: Vec<(usize, usize)>,
-    /// The elements that stay neighbours.
+    /// The elements that stay neighbors.
     run: usize,
 }
 

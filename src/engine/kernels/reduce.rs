@@ -2,12 +2,12 @@
 
 use crate::tensor::Real;
 
-use super::{Operand, vectorised};
+use super::{Operand, vectorized};
 
 type Split = (usize, usize, usize);
 
 pub(super) fn sum<T: Real>(out: &mut [T], (outer, size, inner): Split, examples: usize, a: Operand<'_, T>) {
-    vectorised(|| {
+    vectorized(|| {
         for example in 0..examples {
             let a = a.of(example, outer * size * inner);
             let out = &mut out[example * outer * inner..(example + 1) * outer * inner];
@@ -99,8 +99,8 @@ fn exp_sum<T: Real>(values: &[T], highest: T) -> T {
 const ABREAST: usize = 16;
 
 /// One at the first largest place along the axis, zero elsewhere.
-pub(super) fn peak<T: Real>(out: &mut [T], (outer, size, inner): Split, examples: usize, a: Operand<'_, T>) {
-    vectorised(|| {
+pub(super) fn argmax_mask<T: Real>(out: &mut [T], (outer, size, inner): Split, examples: usize, a: Operand<'_, T>) {
+    vectorized(|| {
         let len = outer * size * inner;
         for (example, out) in out.chunks_exact_mut(len).take(examples).enumerate() {
             out.fill(T::ZERO);
@@ -129,7 +129,7 @@ pub(super) fn peak<T: Real>(out: &mut [T], (outer, size, inner): Split, examples
 
 /// Adds the examples' values to `out`.
 pub(super) fn batch_sum<T: Real>(out: &mut [T], len: usize, examples: usize, a: Operand<'_, T>) {
-    vectorised(|| {
+    vectorized(|| {
         for example in 0..examples {
             for (out, x) in out.iter_mut().zip(a.of(example, len)) {
                 *out += *x;

@@ -4,7 +4,7 @@ use crate::tensor::Real;
 
 use super::{Operand, RowPatches};
 
-pub(super) fn lookup<T: Real>(
+pub(super) fn gather_rows<T: Real>(
     out: &mut [T],
     width: usize,
     examples: usize,
@@ -60,7 +60,7 @@ pub(super) fn patch_tables<T: Real>(
 /// Adds rows by id. With `table` zero all examples add to one table that is not cleared first; otherwise each example has
 /// a table of that many elements.
 #[allow(clippy::too_many_arguments)]
-pub(super) fn scatter<T: Real>(
+pub(super) fn scatter_rows<T: Real>(
     out: &mut [T],
     width: usize,
     table: usize,
@@ -84,7 +84,7 @@ pub(super) fn scatter<T: Real>(
     }
 }
 
-pub(super) fn pick<T: Real>(
+pub(super) fn gather<T: Real>(
     out: &mut [T],
     size: usize,
     examples: usize,
@@ -101,7 +101,7 @@ pub(super) fn pick<T: Real>(
     }
 }
 
-pub(super) fn place<T: Real>(
+pub(super) fn scatter<T: Real>(
     out: &mut [T],
     size: usize,
     examples: usize,

@@ -2,7 +2,7 @@
 
 use crate::tensor::Real;
 
-use super::{Operand, vectorised};
+use super::{Operand, vectorized};
 
 /// The windows of an image: how many there are, their sizes, and how they lie.
 #[derive(Clone, Copy, Debug)]
@@ -51,7 +51,7 @@ impl Windows {
     /// Copies the windows of a chunk of images.
     pub fn unfold<T: Real>(&self, out: &mut [T], examples: usize, a: Operand<'_, T>) {
         let run = self.run();
-        vectorised(|| {
+        vectorized(|| {
             for (example, out) in out.chunks_exact_mut(self.windows_len()).take(examples).enumerate() {
                 let a = a.of(example, self.image_len());
                 self.for_each_run(|place, from| copy_run(&mut out[place..place + run], &a[from..from + run]));
@@ -62,7 +62,7 @@ impl Windows {
     /// Sums the windows of a chunk of images, always in the order of the windows.
     pub fn fold<T: Real>(&self, out: &mut [T], examples: usize, a: Operand<'_, T>) {
         let run = self.run();
-        vectorised(|| {
+        vectorized(|| {
             for (example, out) in out.chunks_exact_mut(self.image_len()).take(examples).enumerate() {
                 let a = a.of(example, self.windows_len());
                 out.fill(T::ZERO);

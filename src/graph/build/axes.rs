@@ -75,24 +75,24 @@ impl Graph {
     ///
     /// # Errors
     /// [`Error::Shape`](crate::Error::Shape) when there is no such axis.
-    pub fn peak(&mut self, a: NodeId, axis: usize) -> Result<NodeId> {
-        self.axis("peak", a, axis)?;
+    pub fn argmax_mask(&mut self, a: NodeId, axis: usize) -> Result<NodeId> {
+        self.axis("argmax_mask", a, axis)?;
         let value_type = self.value_type(a).clone();
-        self.node(Op::Peak { axis }, &[a], value_type)
+        self.node(Op::ArgmaxMask { axis }, &[a], value_type)
     }
 
     /// Adds the largest element along an axis. Of several that are equal the first has all of the derivative.
     ///
-    /// It is the sum of the elements weighted by [`Graph::peak`]: a NaN anywhere along the axis gives NaN, and so does
+    /// It is the sum of the elements weighted by [`Graph::argmax_mask`]: a NaN anywhere along the axis gives NaN, and so does
     /// an infinite element that is not the largest.
     ///
     /// # Errors
     /// [`Error::Shape`](crate::Error::Shape) when there is no such axis.
     pub fn max(&mut self, a: NodeId, axis: usize) -> Result<NodeId> {
         self.axis("max", a, axis)?;
-        let peak = self.peak(a, axis)?;
-        // Not a contraction: along neighbouring elements the two steps run in wide vectors.
-        let kept = self.mul(a, peak)?;
+        let argmax_mask = self.argmax_mask(a, axis)?;
+        // Not a contraction: along neighboring elements the two steps run in wide vectors.
+        let kept = self.mul(a, argmax_mask)?;
         self.sum(kept, axis)
     }
 

@@ -95,7 +95,7 @@ impl Graph {
         let image = self.pad(image, 0, padding[0], rows)?;
         let image = self.pad(image, 1, padding[1], columns)?;
         let windows = self.unfold(image, [tall, wide], stride)?;
-        self.contract("yxijc,oijc->yxo", windows, weights)
+        self.einsum("yxijc,oijc->yxo", windows, weights)
     }
 
     /// Adds the largest element of each window and channel: `[height, width, channels]` gives `[rows, columns, channels]`.

@@ -11,10 +11,10 @@ impl Graph {
     ///
     /// # Errors
     /// [`Error::Shape`](crate::Error::Shape) when the specification or the shapes do not fit.
-    pub fn contract(&mut self, spec: &str, a: NodeId, b: NodeId) -> Result<NodeId> {
+    pub fn einsum(&mut self, spec: &str, a: NodeId, b: NodeId) -> Result<NodeId> {
         self.all_known([&a, &b])?;
         let contraction =
-            Contraction::parse(spec, false).map_err(|reason| self.pair_mismatch("contract", a, b, reason))?;
+            Contraction::parse(spec, false).map_err(|reason| self.pair_mismatch("einsum", a, b, reason))?;
         self.contraction(contraction, a, b)
     }
 
@@ -25,33 +25,33 @@ impl Graph {
     pub fn contract_over_batch(&mut self, spec: &str, a: NodeId, b: NodeId) -> Result<NodeId> {
         self.all_known([&a, &b])?;
         let contraction =
-            Contraction::parse(spec, true).map_err(|reason| self.pair_mismatch("contract", a, b, reason))?;
+            Contraction::parse(spec, true).map_err(|reason| self.pair_mismatch("einsum", a, b, reason))?;
         self.contraction(contraction, a, b)
     }
 
     pub(crate) fn contraction(&mut self, contraction: Contraction, a: NodeId, b: NodeId) -> Result<NodeId> {
-        self.real("contract", a)?;
-        self.real("contract", b)?;
+        self.real("einsum", a)?;
+        self.real("einsum", b)?;
         let shape = contraction
             .shape(self.shape(a), self.shape(b))
-            .map_err(|reason| self.pair_mismatch("contract", a, b, reason))?;
+            .map_err(|reason| self.pair_mismatch("einsum", a, b, reason))?;
         let batched = self.is_per_example(a) || self.is_per_example(b);
         if contraction.over_batch && !batched {
             let reason = "neither operand is per-example, so there is no batch to sum over".into();
-            return Err(self.pair_mismatch("contract", a, b, reason));
+            return Err(self.pair_mismatch("einsum", a, b, reason));
         }
         let value_type = ValueType::real(batched && !contraction.over_batch, shape);
         if self.fill_value(a) == Some(0.0) || self.fill_value(b) == Some(0.0) {
             return self.filled(0.0, value_type);
         }
-        // A shared value that is spread is used as it is: contractions broadcast over the batch by themselves.
+        // A shared value that is broadcast_batch is used as it is: contractions broadcast over the batch by themselves.
         let bare = |graph: &Self, x: NodeId, other: NodeId| match graph.op(x) {
-            Op::Spread if graph.is_per_example(other) => graph.arguments(x)[0],
+            Op::BroadcastBatch if graph.is_per_example(other) => graph.arguments(x)[0],
             _ => x,
         };
         let left = bare(self, a, b);
         let right = bare(self, b, left);
-        self.node(Op::Contract(contraction), &[left, right], value_type)
+        self.node(Op::Einsum(contraction), &[left, right], value_type)
     }
 
     /// Adds the sum over the batch.
@@ -61,18 +61,18 @@ impl Graph {
     pub fn batch_sum(&mut self, a: NodeId) -> Result<NodeId> {
         self.real("batch_sum", a)?;
         if !self.is_per_example(a) {
-            let reason = "every example must have its own; spread it first".into();
+            let reason = "every example must have its own; broadcast_batch it first".into();
             return Err(self.mismatch("batch_sum", a, "a per-example value".into(), reason));
         }
         match self.op(a).clone() {
-            Op::Contract(mut contraction) => {
+            Op::Einsum(mut contraction) => {
                 contraction.over_batch = true;
                 let arguments = self.arguments(a).to_vec();
                 return self.contraction(contraction, arguments[0], arguments[1]);
             }
-            Op::Scatter { rows, .. } => {
+            Op::ScatterRows { rows, .. } => {
                 let arguments = self.arguments(a).to_vec();
-                return self.scatter_rows(arguments[0], arguments[1], rows, true);
+                return self.scattered(arguments[0], arguments[1], rows, true);
             }
             Op::Unary(Unary::Scale(c)) => {
                 let argument = self.arguments(a)[0];
@@ -92,12 +92,12 @@ impl Graph {
     ///
     /// # Errors
     /// [`Error::Shape`](crate::Error::Shape) when `a` holds ids.
-    pub fn spread(&mut self, a: NodeId) -> Result<NodeId> {
-        self.real("spread", a)?;
+    pub fn broadcast_batch(&mut self, a: NodeId) -> Result<NodeId> {
+        self.real("broadcast_batch", a)?;
         if self.is_per_example(a) {
             return Ok(a);
         }
         let value_type = ValueType::real(true, self.shape(a).clone());
-        self.node(Op::Spread, &[a], value_type)
+        self.node(Op::BroadcastBatch, &[a], value_type)
     }
 }

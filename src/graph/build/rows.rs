@@ -27,11 +27,11 @@ impl Graph {
     ///
     /// # Errors
     /// [`Error::Shape`](crate::Error::Shape) when the table has no rows or the second operand holds no ids.
-    pub fn lookup(&mut self, table: NodeId, ids: NodeId) -> Result<NodeId> {
+    pub fn gather_rows(&mut self, table: NodeId, ids: NodeId) -> Result<NodeId> {
         self.lookup_through(table, ids, &mut BTreeMap::new(), 0)
     }
 
-    /// A lookup within `depth` others; `found` are the rows of tables that were looked up for it already.
+    /// A gather_rows within `depth` others; `found` are the rows of tables that were looked up for it already.
     fn lookup_through(&mut self, table: NodeId, ids: NodeId, found: &mut Found, depth: usize) -> Result<NodeId> {
         if let Some(rows) = found.get(&table) {
             return Ok(*rows);
@@ -42,8 +42,8 @@ impl Graph {
     }
 
     fn lookup_once(&mut self, table: NodeId, ids: NodeId, found: &mut Found, depth: usize) -> Result<NodeId> {
-        self.holds_ids("lookup", table, ids)?;
-        self.axis("lookup", table, 0)?;
+        self.holds_ids("gather_rows", table, ids)?;
+        self.axis("gather_rows", table, 0)?;
         let mut sizes = self.shape(ids).sizes().to_vec();
         sizes.extend(&self.shape(table).sizes()[1..]);
         let per_example = self.is_per_example(table) || self.is_per_example(ids);
@@ -56,10 +56,10 @@ impl Graph {
         {
             return Ok(simpler);
         }
-        self.node(Op::Lookup, &[table, ids], value_type)
+        self.node(Op::GatherRows, &[table, ids], value_type)
     }
 
-    /// Rows of a per-example outer product are scaled vectors: `rows(outer(δ, q), ids) = pick(δ, ids) · q`. So a
+    /// Rows of a per-example outer product are scaled vectors: `rows(outer(δ, q), ids) = gather(δ, ids) · q`. So a
     /// gradient's own rows are found without the table it belongs to.
     fn lookup_inside(&mut self, table: NodeId, ids: NodeId, found: &mut Found, depth: usize) -> Result<Option<NodeId>> {
         if !self.is_per_example(table) || self.shape(ids).rank() > 1 {
@@ -67,16 +67,16 @@ impl Graph {
         }
         let arguments = self.arguments(table).to_vec();
         match self.op(table).clone() {
-            Op::Contract(c) if !c.over_batch && c.out.len() == 2 && c.left.len() == 1 && c.right.len() == 1 => {
+            Op::Einsum(c) if !c.over_batch && c.out.len() == 2 && c.left.len() == 1 && c.right.len() == 1 => {
                 // Outer product of two vectors: the one whose letter comes first gives the rows.
                 let (rows, vector) = match c.left.first() == c.out.first() {
                     true => (arguments[0], arguments[1]),
                     false => (arguments[1], arguments[0]),
                 };
-                let (rows, vector) = (self.spread(rows)?, self.spread(vector)?);
-                let picked = self.lookup(rows, ids)?;
+                let (rows, vector) = (self.broadcast_batch(rows)?, self.broadcast_batch(vector)?);
+                let picked = self.gather_rows(rows, ids)?;
                 let spec = if self.shape(ids).rank() == 0 { ",d->d" } else { "k,d->kd" };
-                Ok(Some(self.contract(spec, picked, vector)?))
+                Ok(Some(self.einsum(spec, picked, vector)?))
             }
             Op::Unary(Unary::Scale(c)) => {
                 let inside = self.lookup_through(arguments[0], ids, found, depth)?;
@@ -98,8 +98,8 @@ impl Graph {
     ///
     /// # Errors
     /// [`Error::Shape`](crate::Error::Shape) when the values' leading axes are not those of the ids.
-    pub fn scatter(&mut self, values: NodeId, ids: NodeId, rows: usize) -> Result<NodeId> {
-        self.scatter_rows(values, ids, rows, false)
+    pub fn scatter_rows(&mut self, values: NodeId, ids: NodeId, rows: usize) -> Result<NodeId> {
+        self.scattered(values, ids, rows, false)
     }
 
     /// Adds rows added by id into one table of zeros of `rows` rows, summed over the batch.
@@ -107,65 +107,59 @@ impl Graph {
     /// # Errors
     /// [`Error::Shape`](crate::Error::Shape) when the values' leading axes are not those of the ids.
     pub fn scatter_over_batch(&mut self, values: NodeId, ids: NodeId, rows: usize) -> Result<NodeId> {
-        self.scatter_rows(values, ids, rows, true)
+        self.scattered(values, ids, rows, true)
     }
 
-    pub(crate) fn scatter_rows(
-        &mut self,
-        values: NodeId,
-        ids: NodeId,
-        rows: usize,
-        over_batch: bool,
-    ) -> Result<NodeId> {
-        self.holds_ids("scatter", values, ids)?;
+    pub(crate) fn scattered(&mut self, values: NodeId, ids: NodeId, rows: usize, over_batch: bool) -> Result<NodeId> {
+        self.holds_ids("scatter_rows", values, ids)?;
         let leading = self.shape(ids).sizes();
         let sizes = self.shape(values).sizes();
         if sizes.len() < leading.len() || sizes[..leading.len()] != *leading {
             let reason = "the values' leading axes must be those of the ids".into();
-            return Err(self.pair_mismatch("scatter", values, ids, reason));
+            return Err(self.pair_mismatch("scatter_rows", values, ids, reason));
         }
         let mut shape = vec![rows];
         shape.extend(&sizes[leading.len()..]);
         let batched = self.is_per_example(values) || self.is_per_example(ids);
         if over_batch && !batched {
             let reason = "neither operand is per-example, so there is no batch to sum over".into();
-            return Err(self.pair_mismatch("scatter", values, ids, reason));
+            return Err(self.pair_mismatch("scatter_rows", values, ids, reason));
         }
         let value_type = ValueType::real(batched && !over_batch, Shape::new(&shape));
         if self.fill_value(values) == Some(0.0) {
             return self.filled(0.0, value_type);
         }
-        self.node(Op::Scatter { rows, over_batch }, &[values, ids], value_type)
+        self.node(Op::ScatterRows { rows, over_batch }, &[values, ids], value_type)
     }
 
     /// Adds one element of the last axis by label: `a` of shape `[…, n]` and `ids` of shape `[…]` give `[…]`.
     ///
     /// # Errors
     /// [`Error::Shape`](crate::Error::Shape) when the labels' shape is not that of `a` without its last axis.
-    pub fn pick(&mut self, a: NodeId, ids: NodeId) -> Result<NodeId> {
-        self.holds_ids("pick", a, ids)?;
+    pub fn gather(&mut self, a: NodeId, ids: NodeId) -> Result<NodeId> {
+        self.holds_ids("gather", a, ids)?;
         let rank = self.shape(a).rank();
         if rank == 0 || self.shape(a).without(rank - 1) != *self.shape(ids) {
             let reason = "the labels must have the value's shape without its last axis".into();
-            return Err(self.pair_mismatch("pick", a, ids, reason));
+            return Err(self.pair_mismatch("gather", a, ids, reason));
         }
         let per_example = self.is_per_example(a) || self.is_per_example(ids);
         let value_type = ValueType::real(per_example, self.shape(ids).clone());
         if let Some(value) = self.fill_value(a) {
             return self.filled(value, value_type);
         }
-        self.node(Op::Pick, &[a, ids], value_type)
+        self.node(Op::Gather, &[a, ids], value_type)
     }
 
     /// Adds a last axis of zeros of `size` places in which each element stands at its label.
     ///
     /// # Errors
     /// [`Error::Shape`](crate::Error::Shape) when the labels' shape is not that of `a`.
-    pub fn place(&mut self, a: NodeId, ids: NodeId, size: usize) -> Result<NodeId> {
-        self.holds_ids("place", a, ids)?;
+    pub fn scatter(&mut self, a: NodeId, ids: NodeId, size: usize) -> Result<NodeId> {
+        self.holds_ids("scatter", a, ids)?;
         if self.shape(a) != self.shape(ids) || size == 0 {
             let reason = "the labels must have the value's shape, and the new axis a size".into();
-            return Err(self.pair_mismatch("place", a, ids, reason));
+            return Err(self.pair_mismatch("scatter", a, ids, reason));
         }
         let per_example = self.is_per_example(a) || self.is_per_example(ids);
         let shape = self.shape(a).with(self.shape(a).rank(), size);
@@ -173,6 +167,6 @@ impl Graph {
         if self.fill_value(a) == Some(0.0) {
             return self.filled(0.0, value_type);
         }
-        self.node(Op::Place { size }, &[a, ids], value_type)
+        self.node(Op::Scatter { size }, &[a, ids], value_type)
     }
 }

@@ -1,21 +1,21 @@
 //! A run of rows on disk: what it is in the manifest; rows and parameters in files beside it.
 
+use crate::tensor::{Array, Real};
 use std::path::Path;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::data::{Dense, Targets};
+use crate::data::{Samples, Targets};
 use crate::error::{Error, Result};
-use crate::model::dense::DenseModel;
+use crate::models::network::NetworkModel;
 use crate::store::{Contents, NamedArray, Values, commit};
-use crate::tensor::Array;
 
 use super::features::{COPIED_UP_TO, Copy};
 use super::reading::{align_classes, only_classes};
 use super::{Copied, DenseJob, DenseRun, Fitted, Origin, Reading};
-use crate::run::folder::{FORMAT, Loader, Stored, malformed};
+use crate::run::folder::{FORMAT, Loader, malformed};
 
 /// What the manifest of a run of rows calls its kind.
 pub const DENSE: &str = "rows";
@@ -59,7 +59,7 @@ impl Manifest {
     }
 }
 
-impl<T: Stored> DenseRun<T> {
+impl<T: Real> DenseRun<T> {
     /// Saves the run, replacing the one in `folder`. A process that is killed leaves the old run or the new one.
     ///
     /// # Errors
@@ -117,7 +117,7 @@ impl<T: Stored> DenseRun<T> {
 
 impl Loader<'_, Manifest> {
     /// Puts the run together.
-    pub(in crate::run) fn dense_run<T: Stored>(mut self) -> Result<DenseRun<T>> {
+    pub(in crate::run) fn dense_run<T: Real>(mut self) -> Result<DenseRun<T>> {
         let folder = self.folder;
         let foreign = |error: Error| malformed(folder, error.to_string());
         let manifest = self.manifest.clone();
@@ -147,10 +147,10 @@ impl Loader<'_, Manifest> {
             return Err(malformed(folder, problem));
         }
         // Lengths, labels and numbers that are not finite are looked at here.
-        let mut data = Dense::new(features, targets).map_err(foreign)?;
+        let mut data = Samples::new(features, targets).map_err(foreign)?;
         data.rows = rows;
         let network = manifest.job.network.clone();
-        let blank = DenseModel::<T>::new(network.clone(), 0).map_err(foreign)?;
+        let blank = NetworkModel::<T>::new(network.clone(), 0).map_err(foreign)?;
         let names = blank.parameter_names().map_err(foreign)?;
         let parameters = names.iter().map(|name| self.table::<T>("model", name)).collect::<Result<Vec<_>>>()?;
         let mut initial = None;
@@ -158,10 +158,10 @@ impl Loader<'_, Manifest> {
         if before.first().is_some_and(|name| self.has("model", name)) {
             let arrays = before.iter().map(|name| self.table::<T>("model", name)).collect::<Result<Vec<_>>>()?;
             // Shapes are looked at here.
-            DenseModel::with_parameters(network.clone(), arrays.clone()).map_err(foreign)?;
+            NetworkModel::with_parameters(network.clone(), arrays.clone()).map_err(foreign)?;
             initial = Some(Arc::new(arrays));
         }
-        let model = DenseModel::with_parameters(network, parameters).map_err(foreign)?;
+        let model = NetworkModel::with_parameters(network, parameters).map_err(foreign)?;
         let Manifest { job, origin, reading, copy, fitted, remarks, .. } = manifest;
         let copied = if copy == Copy::None { Copied::Never } else { Copied::Always };
         Ok(DenseRun { job, origin, reading, data, copied, model, fitted, initial, remarks })

@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::curvature::Derivatives;
-use crate::engine::Context;
+use crate::engine::Workers;
 use crate::error::Result;
-use crate::model::Inputs;
-use crate::model::dense::DenseModel;
+use crate::models::network::NetworkModel;
+use crate::objective::Derivatives;
+use crate::objective::Inputs;
 use crate::tensor::{Array, Real};
-use crate::train::dense::{DenseOptions, DenseTraining, Tell};
-use crate::train::{Method, Schedule, TrainerOptions};
+use crate::train::network::{DenseOptions, DenseTraining, Tell};
+use crate::train::{Optimizer, Schedule, TrainerOptions};
 
 use super::DenseJob;
 
@@ -24,12 +24,12 @@ const MEMORY: usize = 1 << 30;
 pub struct Training {
     /// The largest part of the objective's gradient at which training ends.
     pub gradient: f64,
-    /// The most steps of minimising.
-    pub most_iterations: usize,
-    /// Whether a model that is not convex is minimised after its epochs; one that is convex is minimised anyway.
+    /// The most steps of minimizing.
+    pub max_iterations: usize,
+    /// Whether a model that is not convex is minimized after its epochs; one that is convex is minimized anyway.
     pub polish: bool,
     /// How a model that is not convex is trained before.
-    pub optimiser: Method,
+    pub optimizer: Optimizer,
     /// The learning rate of that, for the mean of a batch.
     pub learning_rate: f64,
     /// How the learning rate falls.
@@ -46,7 +46,7 @@ pub struct Training {
 pub struct Fitted {
     /// The mean loss of each epoch.
     pub epochs: Vec<f64>,
-    /// Steps of minimising.
+    /// Steps of minimizing.
     pub iterations: usize,
     /// The objective at the end: mean loss and penalty.
     pub value: f64,
@@ -55,11 +55,11 @@ pub struct Fitted {
     /// Whether that is within what was asked for, and the point a minimum.
     pub converged: bool,
     /// What to do when it is not.
-    pub remedy: Option<String>,
+    pub hint: Option<String>,
 }
 
 impl Fitted {
-    /// Fills in where the objective stands that was not minimised.
+    /// Fills in where the objective stands that was not minimized.
     ///
     /// # Errors
     /// [`Error::NotFinite`](crate::Error::NotFinite) when the objective is not finite there; what running the graph reports.
@@ -68,15 +68,15 @@ impl Fitted {
         job: &DenseJob,
         parameters: Vec<Array<T>>,
         inputs: &Arc<Inputs<T>>,
-        context: &Context,
+        workers: &Workers,
     ) -> Result<()> {
         let objective = Arc::new(job.network.objective()?);
-        let mut derivatives = Derivatives::new(context, objective, parameters, inputs.clone(), None, None, 0)?;
+        let mut derivatives = Derivatives::new(workers, objective, parameters, inputs.clone(), None, None, 0)?;
         let mut slopes = vec![0.0; derivatives.dimension()];
         self.value = derivatives.value_and_gradient(&mut slopes)?;
         self.gradient = slopes.iter().fold(0.0, |most, part| f64::max(most, part.abs()));
         self.converged = self.gradient <= job.training.gradient;
-        self.remedy = (!self.converged).then(|| "train longer, or minimise after the epochs".to_owned());
+        self.hint = (!self.converged).then(|| "train longer, or minimize after the epochs".to_owned());
         Ok(())
     }
 }
@@ -85,17 +85,17 @@ impl Fitted {
 ///
 /// # Errors
 /// [`Error::Argument`](crate::Error::Argument) for settings or examples that do not fit;
-/// [`Error::NotFinite`](crate::Error::NotFinite) when the training diverges; [`Error::Cancelled`](crate::Error::Cancelled)
+/// [`Error::NotFinite`](crate::Error::NotFinite) when the training diverges; [`Error::Canceled`](crate::Error::Canceled)
 /// when `progress` breaks; what running the graph reports.
 pub fn train<T: Real>(
     job: &DenseJob,
     inputs: &Arc<Inputs<T>>,
-    context: &Context,
+    workers: &Workers,
     progress: Tell<'_>,
-) -> Result<(DenseModel<T>, Fitted)> {
+) -> Result<(NetworkModel<T>, Fitted)> {
     let mut training = start(job, inputs)?;
-    training.advance(u64::MAX, context, progress)?;
-    finish(job, &training, context, progress)
+    training.advance(u64::MAX, workers, progress)?;
+    finish(job, &training, workers, progress)
 }
 
 /// Begins a training that can be interrupted after any step of its epochs and go on from there.
@@ -103,34 +103,34 @@ pub fn train<T: Real>(
 /// # Errors
 /// [`Error::Argument`](crate::Error::Argument) for settings or examples that do not fit.
 pub fn start<T: Real>(job: &DenseJob, inputs: &Arc<Inputs<T>>) -> Result<DenseTraining<T>> {
-    let Training { gradient, most_iterations, polish, optimiser, learning_rate, schedule, batch, epochs } =
+    let Training { gradient, max_iterations, polish, optimizer, learning_rate, schedule, batch, epochs } =
         job.training.clone();
-    let trainer = TrainerOptions { method: optimiser, learning_rate, schedule, epochs, batch, seed: job.seed };
-    let options = DenseOptions { trainer, polish, gradient, most_iterations, memory: MEMORY };
-    DenseTraining::new(&DenseModel::new(job.network.clone(), job.seed)?, inputs.clone(), None, options)
+    let trainer = TrainerOptions { method: optimizer, learning_rate, schedule, epochs, batch, seed: job.seed };
+    let options = DenseOptions { trainer, polish, gradient, max_iterations, memory: MEMORY };
+    DenseTraining::new(&NetworkModel::new(job.network.clone(), job.seed)?, inputs.clone(), None, options)
 }
 
-/// Minimises from where a training has come to, if its job asks for that, and gives the model.
+/// Minimizes from where a training has come to, if its job asks for that, and gives the model.
 ///
 /// # Errors
 /// As [`DenseTraining::finish`].
 pub fn finish<T: Real>(
     job: &DenseJob,
     training: &DenseTraining<T>,
-    context: &Context,
+    workers: &Workers,
     progress: Tell<'_>,
-) -> Result<(DenseModel<T>, Fitted)> {
-    let (parameters, report) = training.finish(context, progress)?;
+) -> Result<(NetworkModel<T>, Fitted)> {
+    let (parameters, report) = training.finish(workers, progress)?;
     let mut fitted = Fitted { epochs: report.losses, ..Fitted::default() };
     match report.minimum {
         Some(found) => {
             fitted.iterations = found.iterations;
             (fitted.value, fitted.gradient) = (found.value, found.gradient);
-            (fitted.converged, fitted.remedy) = (found.converged, found.remedy);
+            (fitted.converged, fitted.hint) = (found.converged, found.hint);
         }
         None => {
-            fitted.evaluate(job, parameters.clone(), training.inputs(), context)?;
+            fitted.evaluate(job, parameters.clone(), training.inputs(), workers)?;
         }
     }
-    Ok((DenseModel::with_parameters(job.network.clone(), parameters)?, fitted))
+    Ok((NetworkModel::with_parameters(job.network.clone(), parameters)?, fitted))
 }

@@ -17,12 +17,10 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::data::Dense;
+use crate::data::Samples;
 use crate::error::{Error, Result};
-use crate::model::dense::{DenseModel, DenseSettings};
-use crate::tensor::{Array, Real};
-
-use super::settings::Precision;
+use crate::models::network::{NetworkModel, NetworkSettings};
+use crate::tensor::{Array, Precision, Real};
 
 pub use features::COPIED_UP_TO;
 pub use folder::DENSE;
@@ -39,7 +37,7 @@ pub struct DenseJob {
     /// What the model is called: `linear`, `logistic`, `softmax`, `hinge`, `mlp` or `cnn`.
     pub model: String,
     /// What the model is.
-    pub network: DenseSettings,
+    pub network: NetworkSettings,
     /// How it is trained.
     pub training: Training,
     /// The seed of everything random.
@@ -58,11 +56,11 @@ pub struct DenseRun<T> {
     /// How files become rows: queries are read so too.
     pub reading: Reading,
     /// The training rows, with their numbers in the file.
-    pub data: Dense,
+    pub data: Samples,
     /// Whether the folder holds the features, rather than the names of files.
     pub copied: Copied,
     /// The trained model.
-    pub model: DenseModel<T>,
+    pub model: NetworkModel<T>,
     /// How the training went.
     pub fitted: Fitted,
     /// The parameters before training, where they are not those that the job makes.
@@ -100,7 +98,7 @@ impl<T: Real> DenseRun<T> {
     /// the layout describes them.
     ///
     /// `coordinates` are places of the vector of the parameters named in `layout`.
-    pub fn columns(&self, layout: &crate::curvature::Layout, coordinates: &[usize]) -> Vec<String> {
+    pub fn columns(&self, layout: &crate::objective::Layout, coordinates: &[usize]) -> Vec<String> {
         let names = self.feature_names();
         let mut columns: Vec<String> = Vec::new();
         for place in coordinates.iter().filter(|place| **place < layout.dimension()) {
@@ -123,7 +121,7 @@ impl<T: Real> DenseRun<T> {
 ///
 /// # Errors
 /// [`Error::Argument`] for a row that is not there.
-pub fn place_of(data: &Dense, row: u64, what: &str) -> Result<usize> {
+pub fn place_of(data: &Samples, row: u64, what: &str) -> Result<usize> {
     // Rows stand in the order of the file, unless somebody put the data together otherwise.
     let found = data.rows.binary_search(&row).ok().or_else(|| data.rows.iter().position(|other| *other == row));
     found.ok_or_else(|| {

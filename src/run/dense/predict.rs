@@ -2,11 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::data::{Dense, Targets};
-use crate::engine::{Context, Execution, Program, Values};
+use crate::data::{Samples, Targets};
+use crate::engine::{Execution, Program, Values, Workers};
 use crate::error::{Error, Result};
-use crate::model::Inputs;
-use crate::model::dense::{DenseFunctional, DenseLoss, TargetKind};
+use crate::models::network::{NetworkFunctional, NetworkLoss, TargetKind};
+use crate::objective::Inputs;
 use crate::solve;
 use crate::tensor::Real;
 
@@ -28,19 +28,19 @@ pub struct Prediction {
 #[derive(Clone, Debug)]
 pub struct Queries<T> {
     /// The rows, with the classes of the run. Rows without targets have what the model predicts, if that is a class.
-    pub data: Dense,
+    pub data: Samples,
     /// The rows as the run's graphs read them.
     pub inputs: Inputs<T>,
     /// What the model says of each.
     pub predictions: Vec<Prediction>,
     /// Whether the file gave the targets.
-    pub labelled: bool,
+    pub labeled: bool,
     /// How many rows of classes that the run does not know were passed over, where all rows were taken.
     pub left_out: usize,
 }
 
 /// Chooses places of data, knowing which are of unknown classes.
-pub type Choice<'a> = &'a dyn Fn(&Dense, &[usize]) -> Result<Vec<usize>>;
+pub type Choice<'a> = &'a dyn Fn(&Samples, &[usize]) -> Result<Vec<usize>>;
 
 impl<T: Real> DenseRun<T> {
     /// Reads rows to ask about as the training data was read. `choose` is given the data and the places of rows whose class
@@ -50,7 +50,7 @@ impl<T: Real> DenseRun<T> {
     /// # Errors
     /// What the readers report; [`Error::Argument`] for images of another size, a chosen row whose class the run does not
     /// know, or no rows at all.
-    pub fn queries(&self, context: &Context, files: &[PathBuf], choose: Option<Choice<'_>>) -> Result<Queries<T>> {
+    pub fn queries(&self, workers: &Workers, files: &[PathBuf], choose: Option<Choice<'_>>) -> Result<Queries<T>> {
         let first = files.first().map_or(Path::new(""), PathBuf::as_path);
         let mut data = self.reading.read(files)?;
         let (found, expected) = (&data.features.shape()[1..], self.job.network.features.as_slice());
@@ -77,25 +77,25 @@ impl<T: Real> DenseRun<T> {
         }
         let mut data = data.select(&places)?;
         let mut inputs = self.job.network.inputs(&data)?;
-        let predictions = self.predict(context, &inputs)?;
-        let labelled = data.targets != Targets::None;
-        if !labelled && self.job.network.target() != TargetKind::Number {
+        let predictions = self.predict(workers, &inputs)?;
+        let labeled = data.targets != Targets::None;
+        if !labeled && self.job.network.target() != TargetKind::Number {
             let labels = predictions.iter().map(|prediction| prediction.label.unwrap_or(0)).collect();
             data.targets = Targets::Classes { labels, names: self.classes().to_vec() };
             inputs = self.job.network.inputs(&data)?;
         }
-        Ok(Queries { data, inputs, predictions, labelled, left_out })
+        Ok(Queries { data, inputs, predictions, labeled, left_out })
     }
 
     /// Training rows to ask about, by their places.
     ///
     /// # Errors
     /// [`Error::Argument`] for a place that is not there; what running the graph reports.
-    pub fn own_queries(&self, context: &Context, places: &[usize]) -> Result<Queries<T>> {
+    pub fn own_queries(&self, workers: &Workers, places: &[usize]) -> Result<Queries<T>> {
         let data = self.data.select(places)?;
         let inputs = self.job.network.inputs(&data)?;
-        let predictions = self.predict(context, &inputs)?;
-        Ok(Queries { data, inputs, predictions, labelled: true, left_out: 0 })
+        let predictions = self.predict(workers, &inputs)?;
+        Ok(Queries { data, inputs, predictions, labeled: true, left_out: 0 })
     }
 
     /// The names of the classes; none if targets are numbers.
@@ -110,9 +110,9 @@ impl<T: Real> DenseRun<T> {
     ///
     /// # Errors
     /// What running the graph reports.
-    pub fn predict(&self, context: &Context, inputs: &Inputs<T>) -> Result<Vec<Prediction>> {
+    pub fn predict(&self, workers: &Workers, inputs: &Inputs<T>) -> Result<Vec<Prediction>> {
         let network = &self.job.network;
-        let functional = network.functional(DenseFunctional::Loss)?;
+        let functional = network.functional(NetworkFunctional::Loss)?;
         let program = Program::compile(&functional.graph, &[functional.scores], &[])?;
         let mut execution = Execution::new(program, 0);
         let mut operands = Values::new(self.model.parameters()).with_real(0, inputs.numbers(0));
@@ -120,7 +120,7 @@ impl<T: Real> DenseRun<T> {
             TargetKind::Label => operands.with_index(1, inputs.ids(1)),
             TargetKind::Number | TargetKind::Sign => operands.with_real(1, inputs.numbers(1)),
         };
-        execution.run(context, &operands, inputs.count())?;
+        execution.run(workers, &operands, inputs.count())?;
         let outputs = |row| execution.example(0, row).iter().map(|x| x.to_f64()).collect();
         Ok((0..inputs.count()).map(|row| read(network.loss, outputs(row))).collect())
     }
@@ -129,7 +129,7 @@ impl<T: Real> DenseRun<T> {
     ///
     /// # Errors
     /// [`Error::Argument`] for a row that is not there, a class that the run does not know or what is no number.
-    pub fn relabelled(&self, row: u64, target: &str) -> Result<(usize, Inputs<T>)> {
+    pub fn relabeled(&self, row: u64, target: &str) -> Result<(usize, Inputs<T>)> {
         let place = place_of(&self.data, row, "a row to relabel")?;
         let mut data = self.data.select(&[place])?;
         let name = format!("the label of row {row}");
@@ -175,7 +175,7 @@ impl<T: Real> DenseRun<T> {
                 gram[j * width + i] = gram[i * width + j];
             }
         }
-        match solve::Factor::new(solve::Dense::new(width, gram)?, 0.0) {
+        match solve::Cholesky::new(solve::DenseMatrix::new(width, gram)?, 0.0) {
             Ok(_) => Ok(Vec::new()),
             Err(Error::Singular { coordinates, .. }) => {
                 Ok(coordinates.into_iter().filter_map(|place| names.get(place).cloned()).collect())
@@ -188,13 +188,13 @@ impl<T: Real> DenseRun<T> {
 }
 
 /// What outputs say.
-fn read(loss: DenseLoss, outputs: Vec<f64>) -> Prediction {
+fn read(loss: NetworkLoss, outputs: Vec<f64>) -> Prediction {
     let sigmoid = |x: f64| 1.0 / (1.0 + (-x).exp());
     let two = |x: f64| Some(u32::from(x > 0.0));
     let (label, probability) = match (loss, outputs.as_slice()) {
-        (DenseLoss::Logistic, [x]) => (two(*x), Some(sigmoid(x.abs()))),
-        (DenseLoss::Hinge { .. }, [x]) => (two(*x), None),
-        (DenseLoss::Softmax, scores) => {
+        (NetworkLoss::Logistic, [x]) => (two(*x), Some(sigmoid(x.abs()))),
+        (NetworkLoss::Hinge { .. }, [x]) => (two(*x), None),
+        (NetworkLoss::Softmax, scores) => {
             let mut best = 0;
             for (place, score) in scores.iter().enumerate() {
                 if *score > scores[best] {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::data::{Dense, Encoding, Messages, Pixels, Table, Targets, WordEncoding};
+use crate::data::{Encoding, Messages, Pixels, Samples, Table, Targets, WordEncoding};
 use crate::error::{Error, Result};
 
 /// How files become rows.
@@ -27,15 +27,15 @@ impl Reading {
     /// # Errors
     /// [`Error::Argument`] for another number of files than these; [`Error::Unsupported`] for rows that were given as arrays;
     /// what the readers report.
-    pub fn read(&self, files: &[PathBuf]) -> Result<Dense> {
+    pub fn read(&self, files: &[PathBuf]) -> Result<Samples> {
         match (self, files) {
             (Self::Table(encoding), [table]) => encoding.encode(&Table::read(table)?),
-            (Self::Images(pixels), [images]) => Dense::read_idx(images, None, *pixels),
-            (Self::Images(pixels), [images, labels]) => Dense::read_idx(images, Some(labels), *pixels),
+            (Self::Images(pixels), [images]) => Samples::read_idx(images, None, *pixels),
+            (Self::Images(pixels), [images, labels]) => Samples::read_idx(images, Some(labels), *pixels),
             (Self::Messages(encoding), [messages]) => encoding.encode(&read_messages(messages)?),
             (Self::Arrays, _) => Err(Error::Unsupported {
                 what: "reading rows from files like those of a run whose rows were given as arrays".into(),
-                remedy: "ask about its training rows, or ask the program that trained it".into(),
+                hint: "ask about its training rows, or ask the program that trained it".into(),
             }),
             _ => {
                 let expected = match self {
@@ -75,9 +75,9 @@ impl Reading {
 
 /// Messages with labels, or without if no line has a tab.
 fn read_messages(path: &Path) -> Result<Messages> {
-    let plain = Messages::read_unlabelled(path)?;
-    let labelled = (0..plain.len()).any(|row| plain.text(row).is_some_and(|text| text.contains('\t')));
-    if labelled { Messages::read(path) } else { Ok(plain) }
+    let plain = Messages::read_unlabeled(path)?;
+    let labeled = (0..plain.len()).any(|row| plain.text(row).is_some_and(|text| text.contains('\t')));
+    if labeled { Messages::read(path) } else { Ok(plain) }
 }
 
 /// Rows of some classes only, named and numbered as they are.
@@ -86,7 +86,7 @@ fn read_messages(path: &Path) -> Result<Messages> {
 ///
 /// # Errors
 /// [`Error::Argument`] for a class that is not there, or named twice, or targets that are no classes.
-pub fn only_classes(data: &Dense, classes: &[String]) -> Result<Dense> {
+pub fn only_classes(data: &Samples, classes: &[String]) -> Result<Samples> {
     let Targets::Classes { labels, names } = &data.targets else {
         return Err(Error::argument("the classes to keep", format!("{classes:?}"), "none: the targets are no classes"));
     };
@@ -109,7 +109,7 @@ pub fn only_classes(data: &Dense, classes: &[String]) -> Result<Dense> {
 }
 
 /// Gives rows the classes of a run: the same names in the same order. The places of rows of other classes are told.
-pub fn align_classes(data: &mut Dense, classes: &[String]) -> Vec<usize> {
+pub fn align_classes(data: &mut Samples, classes: &[String]) -> Vec<usize> {
     let Targets::Classes { labels, names } = &mut data.targets else { return Vec::new() };
     let new: Vec<Option<u32>> =
         names.iter().map(|name| classes.iter().position(|class| class == name).map(|place| place as u32)).collect();

@@ -96,7 +96,7 @@ class Cancel : public detail::Owned<Cancel, ascribe_cancel, ascribe_cancel_free>
       : Owned(detail::create<ascribe_cancel>(
             [](ascribe_cancel **cancel, ascribe_error **error) { return ascribe_cancel_new(cancel, error); })) {}
 
-  /// Raises the flag: the calls that watch it throw `Code::cancelled` soon. Safe from a signal handler.
+  /// Raises the flag: the calls that watch it throw `Code::canceled` soon. Safe from a signal handler.
   void request() const noexcept { ascribe_cancel_request(get()); }
   /// Lowers the flag.
   void reset() const noexcept { ascribe_cancel_reset(get()); }

@@ -15,7 +15,7 @@ namespace ascribe {
 enum class Code : ascribe_status {
   invalid_argument = ASCRIBE_INVALID_ARGUMENT,  ///< An argument cannot be what it is.
   shape = ASCRIBE_SHAPE,                        ///< The shapes of values of a graph do not fit.
-  cancelled = ASCRIBE_CANCELLED,                ///< A callback or a `Cancel` stopped the call.
+  canceled = ASCRIBE_CANCELED,                ///< A callback or a `Cancel` stopped the call.
   io = ASCRIBE_IO,                              ///< A file could not be read or written.
   format = ASCRIBE_FORMAT,                      ///< A file does not hold what it should.
   wrong_version = ASCRIBE_WRONG_VERSION,        ///< A file or the library is of a version that does not fit.

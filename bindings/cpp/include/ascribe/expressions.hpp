@@ -160,7 +160,7 @@ inline Expr softmax(const Expr &x, std::int64_t axis) {
   return detail::operation("softmax", ascribe_graph_softmax, x, axis);
 }
 /// 1 at the first largest place along an axis and 0 elsewhere; its derivative is zero.
-inline Expr peak(const Expr &x, std::int64_t axis) { return detail::operation("peak", ascribe_graph_peak, x, axis); }
+inline Expr argmax_mask(const Expr &x, std::int64_t axis) { return detail::operation("argmax_mask", ascribe_graph_argmax_mask, x, axis); }
 /// The sum of all elements.
 inline Expr sum(const Expr &x) { return detail::operation("sum_all", ascribe_graph_sum_all, x); }
 /// A repetition along a new axis of `size` that stands before `axis`.
@@ -197,10 +197,10 @@ inline Expr permute(const Expr &x, ArrayView<std::int64_t> axes) {
 /// @name Sums of products
 /// @{
 
-/// A sum of products over shared axes, written as in `contract("d,cd->c", query, table)`: matrix products of every
+/// A sum of products over shared axes, written as in `einsum("d,cd->c", query, table)`: matrix products of every
 /// kind.
-inline Expr contract(const std::string &spec, const Expr &a, const Expr &b) {
-  return detail::contraction("contract", ascribe_graph_contract, spec, a, b);
+inline Expr einsum(const std::string &spec, const Expr &a, const Expr &b) {
+  return detail::contraction("einsum", ascribe_graph_einsum, spec, a, b);
 }
 /// A sum of products over shared axes and over the examples.
 inline Expr contract_over_batch(const std::string &spec, const Expr &a, const Expr &b) {
@@ -209,7 +209,7 @@ inline Expr contract_over_batch(const std::string &spec, const Expr &a, const Ex
 /// The sum over the examples of a value per example.
 inline Expr batch_sum(const Expr &x) { return detail::operation("batch_sum", ascribe_graph_batch_sum, x); }
 /// A shared value as one per example.
-inline Expr spread(const Expr &x) { return detail::operation("spread", ascribe_graph_spread, x); }
+inline Expr broadcast_batch(const Expr &x) { return detail::operation("broadcast_batch", ascribe_graph_broadcast_batch, x); }
 /// @}
 
 /// @name Rows and places by id
@@ -217,23 +217,23 @@ inline Expr spread(const Expr &x) { return detail::operation("spread", ascribe_g
 
 /// The rows of `table`, `[rows, …]`, that `ids`, `[…]`, name: `[ids…, row…]`.
 inline Expr rows(const Expr &table, const Expr &ids) {
-  return detail::operation_of_two("lookup", ascribe_graph_lookup, table, ids);
+  return detail::operation_of_two("gather_rows", ascribe_graph_gather_rows, table, ids);
 }
 /// Rows added by id into a table of zeros of `count` rows, one table per example.
-inline Expr scatter(const Expr &values, const Expr &ids, std::int64_t count) {
-  return detail::operation_of_two("scatter", ascribe_graph_scatter, values, ids, count);
+inline Expr scatter_rows(const Expr &values, const Expr &ids, std::int64_t count) {
+  return detail::operation_of_two("scatter_rows", ascribe_graph_scatter_rows, values, ids, count);
 }
 /// Rows added by id into one table of zeros of `count` rows, summed over the examples.
 inline Expr scatter_over_batch(const Expr &values, const Expr &ids, std::int64_t count) {
   return detail::operation_of_two("scatter_over_batch", ascribe_graph_scatter_over_batch, values, ids, count);
 }
 /// One element of the last axis by label: `x`, `[…, n]`, and `ids`, `[…]`, give `[…]`.
-inline Expr pick(const Expr &x, const Expr &ids) {
-  return detail::operation_of_two("pick", ascribe_graph_pick, x, ids);
+inline Expr gather(const Expr &x, const Expr &ids) {
+  return detail::operation_of_two("gather", ascribe_graph_gather, x, ids);
 }
 /// A last axis of zeros of `size` places in which each element stands at its label.
-inline Expr place(const Expr &x, const Expr &ids, std::int64_t size) {
-  return detail::operation_of_two("place", ascribe_graph_place, x, ids, size);
+inline Expr scatter(const Expr &x, const Expr &ids, std::int64_t size) {
+  return detail::operation_of_two("scatter", ascribe_graph_scatter, x, ids, size);
 }
 /// @}
 

@@ -105,7 +105,7 @@ struct RowOptions {
   double l2 = detail::defaults<ascribe_row_options>().l2;
   /// Whether a constant is added to each output.
   bool intercept = detail::defaults<ascribe_row_options>().intercept != 0;
-  /// The layers before the last, dense one; none: a generalised linear model.
+  /// The layers before the last, dense one; none: a generalized linear model.
   std::vector<Layer> layers{};
   /// What it computes in.
   Precision precision = static_cast<Precision>(detail::defaults<ascribe_row_options>().precision);

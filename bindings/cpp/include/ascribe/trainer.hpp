@@ -26,7 +26,7 @@ class Trainer : public detail::Owned<Trainer, ascribe_trainer, ascribe_trainer_f
           return ascribe_trainer_new(context.get(), model.get(), data.get(), &c, trainer, error);
         })) {}
 
-  /// Does at most so many steps: batches, or steps of minimising.
+  /// Does at most so many steps: batches, or steps of minimizing.
   void step(std::uint64_t steps = 1, const Watch &watch = {}) {
     detail::check_watched(watch, [&](const ascribe_watch *watching, ascribe_error **error) {
       return ascribe_trainer_step(get(), steps, watching, error);

@@ -16,12 +16,12 @@ namespace ascribe {
 
 /// How parameters are moved.
 enum class Method : std::int32_t {
-  automatic = ASCRIBE_METHOD_AUTO,         ///< Triples and graphs: lazy Adam. Rows: minimised if convex, else Adam.
+  automatic = ASCRIBE_METHOD_AUTO,         ///< Triples and graphs: lazy Adam. Rows: minimized if convex, else Adam.
   sgd = ASCRIBE_METHOD_SGD,                ///< Stochastic gradient descent.
   adagrad = ASCRIBE_METHOD_ADAGRAD,        ///< Adagrad.
   adam = ASCRIBE_METHOD_ADAM,              ///< Adam that moves only the rows an example touches.
   adam_dense = ASCRIBE_METHOD_ADAM_DENSE,  ///< Adam as published, which moves everything at each step.
-  minimise = ASCRIBE_METHOD_MINIMISE       ///< Down to a gradient of `TrainingOptions::gradient`; rows and graphs.
+  minimize = ASCRIBE_METHOD_MINIMIZE       ///< Down to a gradient of `TrainingOptions::gradient`; rows and graphs.
 };
 
 /// How the learning rate changes with time.
@@ -60,11 +60,11 @@ struct TrainingOptions {
   std::int64_t stop_every = detail::defaults<ascribe_training_options>().stop_every;
   /// How often that may be no better than before.
   std::int64_t patience = detail::defaults<ascribe_training_options>().patience;
-  /// The largest part of the gradient at which minimising ends.
+  /// The largest part of the gradient at which minimizing ends.
   double gradient = detail::defaults<ascribe_training_options>().gradient;
-  /// The most steps of minimising.
+  /// The most steps of minimizing.
   std::int64_t iterations = detail::defaults<ascribe_training_options>().iterations;
-  /// Whether networks are minimised after the epochs.
+  /// Whether networks are minimized after the epochs.
   bool polish = detail::defaults<ascribe_training_options>().polish != 0;
   /// The seed of order and candidates; none: the model's.
   std::optional<std::int64_t> seed{};
@@ -75,9 +75,9 @@ struct Training {
   std::uint64_t steps;                     ///< Steps done.
   std::uint64_t epochs;                    ///< Epochs done.
   double loss;                             ///< Mean of the last epoch; NaN if there was none.
-  double objective;                        ///< Where minimising ended; NaN if nothing was minimised.
-  double gradient;                         ///< The largest part of the gradient there; NaN if nothing was minimised.
-  bool converged;                          ///< Whether minimising reached its tolerance.
+  double objective;                        ///< Where minimizing ended; NaN if nothing was minimized.
+  double gradient;                         ///< The largest part of the gradient there; NaN if nothing was minimized.
+  bool converged;                          ///< Whether minimizing reached its tolerance.
   bool finished;                           ///< Whether nothing is left to do.
   std::optional<std::int64_t> best_epoch;  ///< The epoch that early stopping kept.
 };

@@ -22,7 +22,7 @@ namespace ascribe {
 
 /// How far a long call has come.
 struct Progress {
-  std::string_view phase;   ///< "training", "minimising", "solving", "scoring", "retraining", ...
+  std::string_view phase;   ///< "training", "minimizing", "solving", "scoring", "retraining", ...
   std::uint64_t done = 0;   ///< Steps done in this phase.
   std::uint64_t total = 0;  ///< Steps of this phase; 0 if that is not known.
   double value = 0;         ///< A loss, an objective or a residual; NaN where there is none.
@@ -34,7 +34,7 @@ struct Progress {
 ///
 ///     model.fit(data, options, [](const ascribe::Progress &p) { return p.done < 1000; });
 ///
-/// A call that is stopped throws `Error` with `Code::cancelled`; if the function throws, that comes out unchanged.
+/// A call that is stopped throws `Error` with `Code::canceled`; if the function throws, that comes out unchanged.
 struct Watch {
   /// Nothing to obey.
   Watch() = default;

@@ -107,7 +107,7 @@ end
 @fallible ascribe_graph_log_sum_exp(graph::Ptr{ascribe_graph}, x::ascribe_node, axis::Int64, node::Ptr{ascribe_node})
 @fallible ascribe_graph_max(graph::Ptr{ascribe_graph}, x::ascribe_node, axis::Int64, node::Ptr{ascribe_node})
 @fallible ascribe_graph_softmax(graph::Ptr{ascribe_graph}, x::ascribe_node, axis::Int64, node::Ptr{ascribe_node})
-@fallible ascribe_graph_peak(graph::Ptr{ascribe_graph}, x::ascribe_node, axis::Int64, node::Ptr{ascribe_node})
+@fallible ascribe_graph_argmax_mask(graph::Ptr{ascribe_graph}, x::ascribe_node, axis::Int64, node::Ptr{ascribe_node})
 @fallible ascribe_graph_sum_all(graph::Ptr{ascribe_graph}, x::ascribe_node, node::Ptr{ascribe_node})
 @fallible ascribe_graph_expand(
     graph::Ptr{ascribe_graph}, x::ascribe_node, axis::Int64, size::Int64, node::Ptr{ascribe_node})
@@ -121,20 +121,20 @@ end
     graph::Ptr{ascribe_graph}, x::ascribe_node, axis::Int64, start::Int64, size::Int64, node::Ptr{ascribe_node})
 @fallible ascribe_graph_concatenate(
     graph::Ptr{ascribe_graph}, a::ascribe_node, b::ascribe_node, axis::Int64, node::Ptr{ascribe_node})
-@fallible ascribe_graph_contract(
+@fallible ascribe_graph_einsum(
     graph::Ptr{ascribe_graph}, spec::Cstring, a::ascribe_node, b::ascribe_node, node::Ptr{ascribe_node})
 @fallible ascribe_graph_contract_over_batch(
     graph::Ptr{ascribe_graph}, spec::Cstring, a::ascribe_node, b::ascribe_node, node::Ptr{ascribe_node})
 @fallible ascribe_graph_batch_sum(graph::Ptr{ascribe_graph}, x::ascribe_node, node::Ptr{ascribe_node})
-@fallible ascribe_graph_spread(graph::Ptr{ascribe_graph}, x::ascribe_node, node::Ptr{ascribe_node})
-@fallible ascribe_graph_lookup(
+@fallible ascribe_graph_broadcast_batch(graph::Ptr{ascribe_graph}, x::ascribe_node, node::Ptr{ascribe_node})
+@fallible ascribe_graph_gather_rows(
     graph::Ptr{ascribe_graph}, table::ascribe_node, ids::ascribe_node, node::Ptr{ascribe_node})
-@fallible ascribe_graph_scatter(
+@fallible ascribe_graph_scatter_rows(
     graph::Ptr{ascribe_graph}, values::ascribe_node, ids::ascribe_node, rows::Int64, node::Ptr{ascribe_node})
 @fallible ascribe_graph_scatter_over_batch(
     graph::Ptr{ascribe_graph}, values::ascribe_node, ids::ascribe_node, rows::Int64, node::Ptr{ascribe_node})
-@fallible ascribe_graph_pick(graph::Ptr{ascribe_graph}, x::ascribe_node, ids::ascribe_node, node::Ptr{ascribe_node})
-@fallible ascribe_graph_place(
+@fallible ascribe_graph_gather(graph::Ptr{ascribe_graph}, x::ascribe_node, ids::ascribe_node, node::Ptr{ascribe_node})
+@fallible ascribe_graph_scatter(
     graph::Ptr{ascribe_graph}, x::ascribe_node, ids::ascribe_node, size::Int64, node::Ptr{ascribe_node})
 @fallible ascribe_graph_unfold(
     graph::Ptr{ascribe_graph}, image::ascribe_node, window_height::Int64, window_width::Int64, stride_height::Int64,

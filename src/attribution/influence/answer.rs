@@ -1,0 +1,152 @@
+//! Queries and the scores of all examples for them.
+
+use crate::error::{Error, Result};
+use crate::objective::Inputs;
+use crate::objective::{CompiledFunctional, gradients_of};
+use crate::solve::{Block, Solution};
+use crate::tensor::Real;
+
+use super::fitted::Influence;
+
+/// The most queries that one pass over the examples serves.
+const TOGETHER: usize = 32;
+
+/// Queries that have been solved for.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// The functional's value for each query.
+    pub values: Vec<f64>,
+    /// v: the functional's gradient for each query.
+    pub gradients: Block,
+    /// (H + δI)⁻¹ v for each query, with the certificate of the solve.
+    pub solution: Solution,
+}
+
+/// The scores of all examples for some queries.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scores {
+    /// The number of examples, which is the length of a row.
+    pub examples: usize,
+    /// One row of scores a query.
+    pub values: Vec<f64>,
+}
+
+impl Scores {
+    /// The scores of all examples for one query.
+    pub fn row(&self, query: usize) -> &[f64] {
+        &self.values[query * self.examples..(query + 1) * self.examples]
+    }
+
+    /// The number of queries.
+    pub fn queries(&self) -> usize {
+        self.values.len() / self.examples.max(1)
+    }
+
+    /// The examples of a query's `count` highest scores, highest first, and of its `count` lowest, lowest first; the
+    /// earlier example first among equals.
+    pub fn extremes(&self, query: usize, count: usize) -> (Vec<usize>, Vec<usize>) {
+        let row = self.row(query);
+        let ranked = |sign: f64| {
+            let mut order: Vec<usize> = (0..row.len()).collect();
+            order.sort_by(|a, b| (sign * row[*b]).total_cmp(&(sign * row[*a])).then(a.cmp(b)));
+            order.truncate(count);
+            order
+        };
+        (ranked(1.0), ranked(-1.0))
+    }
+}
+
+impl<T: Real> Influence<T> {
+    /// Evaluates and differentiates the functional for queries, and solves for all of them together.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for queries that the functional cannot read; what the solver reports.
+    pub fn ask(&mut self, scalars: &CompiledFunctional, queries: &Inputs<T>) -> Result<Answer> {
+        let derivatives = &self.derivatives;
+        let (values, gradients) = scalars.gradients(derivatives.workers(), derivatives.parameters(), queries)?;
+        let solution = self.inverse(&gradients)?;
+        Ok(Answer { values, gradients, solution })
+    }
+
+    /// The score of every example for every query: the predicted change of the functional if the example were removed.
+    ///
+    /// One forward pass over the examples for up to 32 queries.
+    ///
+    /// # Errors
+    /// What running the graph reports.
+    pub fn scores(&mut self, answer: &Answer) -> Result<Scores> {
+        let examples = self.diagnostics.examples;
+        let queries = answer.solution.x.count();
+        let weights = self.derivatives.weights();
+        let total = self.derivatives.total_weight();
+        let mut values = crate::tensor::Array::try_zeros(&[queries.max(1), examples])?.into_values();
+        let dimension = answer.solution.x.dimension();
+        let (mut done, all) = (0, answer.solution.x.values());
+        // A pass at a time, so that somebody may look in between.
+        while done < queries {
+            let count = TOGETHER.min(queries - done);
+            let some = Block::new(dimension, count, all[done * dimension..(done + count) * dimension].to_vec())?;
+            self.derivatives.directional(&some, |example, first, slopes| {
+                for (place, slope) in slopes.iter().enumerate() {
+                    values[(done + first + place) * examples + example] = weights[example] / total * slope.to_f64();
+                }
+            })?;
+            done += count;
+            self.options.tell("scores", done)?;
+        }
+        Ok(Scores { examples, values })
+    }
+
+    /// The most by which the scores of some examples for a query can be off because the solve was not exact:
+    /// ‖r‖‖gᵢ‖ wᵢ / (W (λ_min + δ)). None where the curvature is not known to be positive.
+    ///
+    /// It says nothing of what the first order leaves out; see [`Influence::corrected`] and [`Influence::what_if`].
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for an example or a query that is not there; what running the graph reports.
+    pub fn error_bounds(&self, answer: &Answer, query: usize, examples: &[usize]) -> Result<Vec<Option<f64>>> {
+        let queries = answer.solution.certificate.residuals.len();
+        if query >= queries {
+            return Err(Error::argument("a query", query, format!("one of {queries}, counted from 0")));
+        }
+        let gradients = gradients_of(&self.derivatives, examples)?;
+        let weights = self.derivatives.weights();
+        let total = self.derivatives.total_weight();
+        let spectrum = self.diagnostics.spectrum;
+        // The Ritz value lies above the eigenvalue; by its error at most, where one is this close.
+        let lowest = spectrum.lowest - spectrum.lowest_error;
+        let bound = |(example, gradient): (&usize, &[f64])| {
+            let length = gradient.iter().map(|g| g * g).sum::<f64>().sqrt();
+            let bound = answer.solution.certificate.error_bound(query, length, lowest)?;
+            Some(bound * weights[*example] / total)
+        };
+        Ok(examples.iter().zip(gradients.vectors()).map(bound).collect())
+    }
+
+    /// The self-influence of some examples, (wᵢ/W) gᵢᵀ (H + δI)⁻¹ gᵢ: the predicted rise of an example's own loss and
+    /// penalty if it were removed. Large where the model had to bend to fit the example: wrong labels are found so.
+    ///
+    /// With a factored matrix each costs a triangular solve, otherwise a solve of its own.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for an example that is not there; what the solver reports.
+    pub fn self_influence(&mut self, examples: &[usize]) -> Result<Vec<f64>> {
+        let weights = self.derivatives.weights();
+        let total = self.derivatives.total_weight();
+        let mut found = Vec::with_capacity(examples.len());
+        for some in examples.chunks(self.rows_at_once(1)) {
+            self.derivatives.workers().check()?;
+            let gradients = gradients_of(&self.derivatives, some)?;
+            let forms = self.quadratic_forms(&gradients)?;
+            found.extend(some.iter().zip(forms).map(|(example, form)| weights[*example] / total * form));
+            self.options.tell("self-influence", found.len())?;
+        }
+        Ok(found)
+    }
+
+    /// How many examples to take at once when each needs so many vectors of p numbers.
+    pub(super) fn rows_at_once(&self, vectors: usize) -> usize {
+        const BYTES: usize = 1 << 27;
+        (BYTES / (8 * vectors.max(1) * self.diagnostics.parameters.max(1))).clamp(1, 512)
+    }
+}

@@ -1,0 +1,401 @@
+//! The objective where the model stands, and solving with its curvature.
+
+use std::sync::Arc;
+
+use crate::engine::Workers;
+use crate::error::{Error, Result};
+use crate::objective::{Curvature, CurvatureOperator, Derivatives};
+use crate::solve::{
+    self, Block, Certificate, Cholesky, LowRank, Operator, Plan, Preconditioning, Probe, Products, Signs, Situation,
+    Solution, Solver, Spectrum, Watched,
+};
+use crate::tensor::Real;
+
+use super::options::{Options, Watch};
+
+/// The lowest share of the highest eigenvalue below which a Gauss-Newton matrix's lowest is taken for rounding.
+const ROUNDING: f64 = 1e-10;
+/// How many vectors of a block a low-rank inverse is checked with.
+const CHECKED: usize = 8;
+
+/// Where the objective stands, which decides what scores are worth.
+#[derive(Clone, Debug)]
+pub struct Diagnostics {
+    /// n: the number of examples.
+    pub examples: usize,
+    /// p: the number of parameters that may move.
+    pub parameters: usize,
+    /// The curvature that is used.
+    pub curvature: Curvature,
+    /// δ.
+    pub damping: f64,
+    /// The objective's value R(θ).
+    pub value: f64,
+    /// The largest part of its gradient.
+    pub gradient: f64,
+    /// The gradient's length.
+    pub gradient_length: f64,
+    /// Whether that counts as a minimum.
+    pub stationary: bool,
+    /// The ends of the curvature's spectrum, without damping.
+    pub spectrum: Spectrum,
+    /// The solvers there are for it, the one that suits best first, with the reason.
+    pub plan: Plan,
+    /// The solver that is used: the plan's first, or the one that was asked for.
+    pub solver: String,
+    /// The products that were spent before any query.
+    pub preparing: Products,
+}
+
+/// An objective at its minimum, ready to be asked.
+#[derive(Debug)]
+pub struct Influence<T> {
+    pub(super) derivatives: Derivatives<T>,
+    pub(super) options: Options,
+    pub(super) diagnostics: Diagnostics,
+    prepared: Prepared,
+    /// The worst relative residual of any solve since fitting, and what to do about those that did not converge.
+    worst: f64,
+    hint: Option<String>,
+}
+
+/// What is made once for all solves.
+#[derive(Debug)]
+enum Prepared {
+    /// The factored matrix.
+    Cholesky(Box<Cholesky>),
+    /// Eigenvectors and eigenvalues, some of them.
+    LowRank(LowRank),
+    /// Nothing but a preconditioner, which is in the method.
+    Iterative(Solver),
+}
+
+impl<T: Real> Influence<T> {
+    /// Looks at the objective where the derivatives stand and prepares to solve with its curvature.
+    ///
+    /// # Errors
+    /// [`Error::NotStationary`] when the Hessian is asked for away from a minimum; [`Error::Indefinite`] when the curvature
+    /// has negative eigenvalues that damping does not cover and the solver needs none; [`Error::Singular`] when the
+    /// direct solver meets directions without curvature, which iterative ones do not see; [`Error::NotFinite`] when the objective is not finite; [`Error::Argument`] for options
+    /// that make no sense.
+    pub fn fit(mut derivatives: Derivatives<T>, options: &Options) -> Result<Self> {
+        options.check()?;
+        let mut gradient = vec![0.0; derivatives.dimension()];
+        let value = derivatives.value_and_gradient(&mut gradient)?;
+        let steepest = solve::largest_part(&gradient);
+        if !value.is_finite() || !steepest.is_finite() {
+            return Err(Error::NotFinite {
+                what: "the objective or its gradient",
+                value: if value.is_finite() { steepest } else { value },
+                place: "the model's parameters".into(),
+                hint: "train again with a smaller learning rate or a penalty".into(),
+            });
+        }
+        let stationary = steepest <= options.stationary;
+        let curvature = match options.curvature {
+            Some(Curvature::Hessian) if !stationary => {
+                return Err(Error::NotStationary { gradient: steepest, bound: options.stationary });
+            }
+            Some(curvature) => curvature,
+            None if stationary => Curvature::Hessian,
+            None if derivatives.objective().outputs.is_some() => Curvature::GaussNewton,
+            None => return Err(Error::NotStationary { gradient: steepest, bound: options.stationary }),
+        };
+        let gradient_length = gradient.iter().map(|x| x * x).sum::<f64>().sqrt();
+        let (dimension, examples) = (derivatives.dimension(), derivatives.inputs().count());
+        let mut spectrum = None;
+        if options.solver.is_none() && derivatives.dimension() > solve::ALWAYS_DIRECT {
+            // Where the choice is open, a look at the spectrum comes first and decides it.
+            spectrum = Some(probe(&mut derivatives, options, curvature)?);
+        }
+        let plan = self::plan(&mut derivatives, options, curvature, spectrum.as_ref())?;
+        let method = options.solver.clone().unwrap_or_else(|| plan.chosen().method.clone());
+        let solver = method.to_string();
+        let (prepared, spectrum, preparing) = prepare(&mut derivatives, curvature, method, spectrum, options)?;
+        let needs_positive = !matches!(prepared, Prepared::Iterative(Solver::MinimalResidual));
+        if needs_positive && spectrum.lowest + options.damping < -ROUNDING * spectrum.highest.abs() {
+            return Err(solve::indefinite(spectrum.lowest, options.damping));
+        }
+        let diagnostics = Diagnostics {
+            examples,
+            parameters: dimension,
+            curvature,
+            damping: options.damping,
+            value,
+            gradient: steepest,
+            gradient_length,
+            stationary,
+            spectrum,
+            plan,
+            solver,
+            preparing,
+        };
+        Ok(Self { derivatives, options: options.clone(), diagnostics, prepared, worst: 0.0, hint: None })
+    }
+
+    /// Where the objective stands.
+    pub fn diagnostics(&self) -> &Diagnostics {
+        &self.diagnostics
+    }
+
+    /// The objective's derivatives at the model.
+    pub fn derivatives(&self) -> &Derivatives<T> {
+        &self.derivatives
+    }
+
+    /// The worst relative residual of any solve since fitting: for queries, leverage, self-influence or changes.
+    pub fn worst_residual(&self) -> f64 {
+        self.worst
+    }
+
+    /// What to do about solves since fitting that did not reach their tolerance; none when all did. Where there is
+    /// something, what was computed from those solves is a part of the answer only.
+    pub fn unconverged(&self) -> Option<&str> {
+        self.hint.as_deref()
+    }
+
+    /// Remembers how a solve went.
+    pub(super) fn note(&mut self, certificate: &Certificate) {
+        self.worst = certificate.relative_residuals.iter().fold(self.worst, |worst, residual| worst.max(*residual));
+        if !certificate.all_converged() {
+            self.remember(certificate.hint.clone().unwrap_or_else(|| "allow more steps".into()));
+        }
+    }
+
+    /// Remembers what to do about something that did not converge.
+    pub(super) fn remember(&mut self, hint: String) {
+        self.hint.get_or_insert(hint);
+    }
+
+    /// Whether the curvature was factored, so that every further solve is cheap and exact but for rounding.
+    pub fn is_factored(&self) -> bool {
+        self.factor().is_some()
+    }
+
+    /// Takes other threads, or the same with another flag to stop by, for all that is asked from now on.
+    pub fn set_workers(&mut self, workers: &Workers) {
+        self.derivatives.set_workers(workers);
+    }
+
+    /// Who is told how far solves and passes over the examples have come from now on; nobody if absent. A break ends the
+    /// work with [`Error::Canceled`], and everything can be asked again.
+    pub fn set_watch(&mut self, watch: Option<Watch>) {
+        self.options.watch = watch;
+    }
+
+    /// The curvature times each vector, without damping.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] when vectors have not p numbers; what running the graph reports.
+    pub fn products(&mut self, vectors: &Block) -> Result<Block> {
+        let mut products = Block::zeros(vectors.dimension(), vectors.count());
+        self.derivatives.products(self.diagnostics.curvature, vectors, &mut products)?;
+        Ok(products)
+    }
+
+    /// Gives the derivatives back.
+    pub fn into_derivatives(self) -> Derivatives<T> {
+        self.derivatives
+    }
+
+    /// (H + δI)⁻¹ times each vector, with a certificate.
+    ///
+    /// A solve that does not converge is no error: its certificate says what was reached.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] when vectors have not p numbers; what products and solver report.
+    pub fn inverse(&mut self, vectors: &Block) -> Result<Solution> {
+        self.derivatives.workers().check()?;
+        let damping = self.diagnostics.damping;
+        let mut operator = CurvatureOperator::new(&mut self.derivatives, self.diagnostics.curvature);
+        let x = match &self.prepared {
+            Prepared::Cholesky(factor) => factor.solve(vectors)?,
+            Prepared::LowRank(low_rank) => low_rank.solve(damping, vectors)?,
+            Prepared::Iterative(method) => {
+                let options = self.options.solving();
+                let mut solution = solve::solve(&mut operator, damping, vectors, method, &options)?;
+                solution.certificate.spectrum.get_or_insert(self.diagnostics.spectrum);
+                self.note(&solution.certificate);
+                return Ok(solution);
+            }
+        };
+        let certificate =
+            certify(&mut operator, damping, vectors, &x, self.options.tolerance, self.diagnostics.spectrum)?;
+        self.note(&certificate);
+        Ok(Solution { x, certificate })
+    }
+
+    /// The factored matrix, where there is one.
+    pub(super) fn factor(&self) -> Option<&Cholesky> {
+        match &self.prepared {
+            Prepared::Cholesky(factor) => Some(factor),
+            _ => None,
+        }
+    }
+
+    /// The solver for another matrix that is nearly this one, and whether that solves to rounding.
+    pub(super) fn nearby(&self) -> (Solver, bool) {
+        match &self.prepared {
+            Prepared::Cholesky(factor) => {
+                (Solver::ConjugateGradient(Preconditioning::Given(Arc::new(Cholesky::clone(factor)))), true)
+            }
+            Prepared::LowRank(_) => (Solver::ConjugateGradient(Preconditioning::None), false),
+            Prepared::Iterative(method) => (method.clone(), false),
+        }
+    }
+
+    /// vᵀ (H + δI)⁻¹ v of each vector.
+    pub(super) fn quadratic_forms(&mut self, vectors: &Block) -> Result<Vec<f64>> {
+        match &self.prepared {
+            Prepared::Cholesky(factor) => factor.quadratic_forms(vectors),
+            Prepared::LowRank(low_rank) => {
+                let forms = low_rank.quadratic_forms(self.diagnostics.damping, vectors)?;
+                // Some of them are checked: each check costs a product.
+                let few = vectors.count().min(CHECKED);
+                let sample =
+                    Block::new(vectors.dimension(), few, vectors.values()[..few * vectors.dimension()].to_vec())?;
+                self.inverse(&sample)?;
+                Ok(forms)
+            }
+            Prepared::Iterative(_) => {
+                let solved = self.inverse(vectors)?.x;
+                Ok(vectors.vectors().zip(solved.vectors()).map(|(a, b)| solve::dot(a, b)).collect())
+            }
+        }
+    }
+}
+
+/// Makes what all solves share, and looks at the spectrum; with the products that took.
+fn prepare<T: Real>(
+    derivatives: &mut Derivatives<T>,
+    curvature: Curvature,
+    method: Solver,
+    spectrum: Option<Spectrum>,
+    options: &Options,
+) -> Result<(Prepared, Spectrum, Products)> {
+    let (damping, seed) = (options.damping, options.seed);
+    let mut spent = Products::default();
+    if let Solver::Direct = method {
+        let matrix = derivatives.matrix_watched(curvature, options.watching())?;
+        derivatives.workers().check()?;
+        let factor = Cholesky::new(matrix, damping)?;
+        let spectrum = factor.spectrum()?;
+        spent.assembling = derivatives.dimension();
+        return Ok((Prepared::Cholesky(Box::new(factor)), spectrum, spent));
+    }
+    let spectrum = match spectrum {
+        Some(spectrum) => spectrum,
+        None => probe(derivatives, options, curvature)?,
+    };
+    let operator = &mut CurvatureOperator::new(derivatives, curvature);
+    let operator = &mut Watched::new(operator, "the low-rank approximation", options.watching());
+    spent.probing = spectrum.products;
+    let prepared = match method {
+        Solver::Lanczos { rank } => {
+            spent.sketching = rank;
+            Prepared::LowRank(LowRank::lanczos(operator, rank, seed)?)
+        }
+        Solver::Nystrom { rank } => {
+            spent.sketching = rank;
+            Prepared::LowRank(LowRank::nystrom(operator, rank, seed)?)
+        }
+        // One sketch serves every solve.
+        Solver::ConjugateGradient(Preconditioning::Nystrom { rank }) => {
+            spent.sketching = rank;
+            Prepared::Iterative(Solver::ConjugateGradient(sketch(operator, rank, options)?))
+        }
+        Solver::BlockConjugateGradient(Preconditioning::Nystrom { rank }) => {
+            spent.sketching = rank;
+            Prepared::Iterative(Solver::BlockConjugateGradient(sketch(operator, rank, options)?))
+        }
+        method => Prepared::Iterative(method),
+    };
+    Ok((prepared, spectrum, spent))
+}
+
+fn probe<T: Real>(derivatives: &mut Derivatives<T>, options: &Options, curvature: Curvature) -> Result<Spectrum> {
+    let probe = Probe { seed: options.seed, ..Probe::default() };
+    let operator = &mut CurvatureOperator::new(derivatives, curvature);
+    solve::spectrum(&mut Watched::new(operator, "the ends of the spectrum", options.watching()), &probe)
+}
+
+fn sketch(operator: &mut dyn Operator, rank: usize, options: &Options) -> Result<Preconditioning> {
+    let low_rank = LowRank::nystrom(operator, rank, options.seed)?;
+    Ok(Preconditioning::Given(Arc::new(low_rank.preconditioner(options.damping)?)))
+}
+
+/// The solvers there are for a curvature matrix at the derivatives' point, the one that suits best first.
+///
+/// The ends of the spectrum decide it for all but small models; unless they are given, some thirty products look for
+/// them.
+///
+/// # Errors
+/// What computing products reports.
+pub fn plan<T: Real>(
+    derivatives: &mut Derivatives<T>,
+    options: &Options,
+    curvature: Curvature,
+    spectrum: Option<&Spectrum>,
+) -> Result<Plan> {
+    let (product_cost, operator_bytes) = derivatives.product_cost(curvature)?;
+    let found = match spectrum {
+        None if derivatives.dimension() > solve::ALWAYS_DIRECT => Some(probe(derivatives, options, curvature)?),
+        _ => spectrum.copied(),
+    };
+    let spectrum = found.as_ref();
+    let below = spectrum.map_or(0.0, |spectrum| (spectrum.lowest - spectrum.lowest_error).max(0.0));
+    let signs = match (curvature, spectrum) {
+        (Curvature::GaussNewton | Curvature::Fisher, _) => Signs::Semidefinite,
+        (Curvature::Hessian, Some(spectrum)) if spectrum.lowest + options.damping > 0.0 => Signs::Semidefinite,
+        _ => Signs::Unknown,
+    };
+    Ok(solve::plan(&Situation {
+        dimension: derivatives.dimension(),
+        right_sides: options.queries,
+        tolerance: options.tolerance,
+        damping: options.damping + below,
+        highest: spectrum.map(|spectrum| spectrum.highest),
+        signs,
+        product_cost,
+        assembly_cost: Some(derivatives.matrix_cost(product_cost)),
+        operator_bytes,
+        budget_bytes: options.memory,
+    }))
+}
+
+/// The certificate of a solution that a factor gave, from one more product a vector.
+pub(super) fn certify(
+    operator: &mut dyn Operator,
+    damping: f64,
+    right: &Block,
+    x: &Block,
+    tolerance: f64,
+    spectrum: Spectrum,
+) -> Result<Certificate> {
+    let mut products = Block::zeros(right.dimension(), right.count());
+    operator.apply(x, &mut products)?;
+    let (mut residuals, mut relative_residuals) = (Vec::new(), Vec::new());
+    for number in 0..right.count() {
+        let (right, x, product) = (right.vector(number), x.vector(number), products.vector(number));
+        let square: f64 = right.iter().zip(x).zip(product).map(|((b, x), ax)| (b - ax - damping * x).powi(2)).sum();
+        let length = right.iter().map(|b| b * b).sum::<f64>().sqrt();
+        residuals.push(square.sqrt());
+        relative_residuals.push(if length > 0.0 { square.sqrt() / length } else { 0.0 });
+    }
+    let converged: Vec<bool> = relative_residuals.iter().map(|residual| *residual <= tolerance).collect();
+    let hint = converged
+        .contains(&false)
+        .then(|| "rounding limits this solve: use f64, add damping, or accept a larger tolerance".to_owned());
+    Ok(Certificate {
+        damping,
+        residuals,
+        relative_residuals,
+        converged,
+        tolerance,
+        iterations: 0,
+        products: Products { checking: right.count(), ..Products::default() },
+        spectrum: Some(spectrum),
+        negative_curvature: None,
+        hint,
+    })
+}

@@ -1,0 +1,28 @@
+//! Influence functions: what a functional of the model would be, had the training examples been others.
+//!
+//! Koh and Liang, "Understanding black-box predictions via influence functions" (2017), on exact derivatives, with every
+//! solve certified. Every score is the predicted change of the functional *if the example were removed* and the model
+//! trained again, 1/n included: score(i) = (wᵢ/W) vᵀ (H + δI)⁻¹ gᵢ, with v the functional's gradient, gᵢ that of the
+//! example's loss and penalty, and H the curvature of the objective. The example's own weight wᵢ is one unless said
+//! otherwise and W is the sum of the weights.
+//!
+//! [`Influence::fit`] looks at the objective where the model stands and refuses where the mathematics does not hold;
+//! [`Influence::ask`] solves for queries; [`Influence::scores`] scores every example for every query in one forward pass.
+//! [`Influence::corrected`] goes beyond the first order for single examples by leverage, and
+//! [`what_if`](Influence::what_if) for any set of changes by Newton's step and by training again.
+
+mod answer;
+mod attack;
+mod change;
+mod fitted;
+mod leverage;
+mod options;
+mod what_if;
+
+pub use answer::{Answer, Scores};
+pub use attack::{Attack, Attacked, attack};
+pub use change::{Change, Edit};
+pub use fitted::{Diagnostics, Influence, plan};
+pub use leverage::Leverage;
+pub use options::{Options, Watch};
+pub use what_if::{Level, Step, WhatIf, WhatIfOptions};

@@ -1,0 +1,275 @@
+//! Models of rows of numbers and of images: from a linear regression to a small convolutional network.
+
+mod functional;
+mod layers;
+
+pub use functional::{NetworkFunctional, TargetKind};
+pub use layers::{Activation, Layer};
+
+use crate::error::{Error, Result};
+use crate::graph::{Graph, NodeId};
+use crate::tensor::random::{Purpose, Stream};
+use crate::tensor::{Array, Real};
+
+use crate::data::{Samples, Targets};
+
+use crate::objective::{Functional, Inputs, Objective};
+use layers::Stack;
+
+/// How outputs are compared with targets.
+#[derive(serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum NetworkLoss {
+    /// ½ (output − target)².
+    Squared,
+    /// ln(1 + e^(−y · output)) with y = ±1.
+    Logistic,
+    /// The hinge max(0, 1 − y · output), smoothed: t ln(1 + e^((1 − y · output) / t)); t = 0 is the hinge itself.
+    Hinge {
+        /// The temperature t.
+        smoothing: f64,
+    },
+    /// Cross-entropy of the softmax of the outputs, one for each class.
+    Softmax,
+}
+
+/// What a model of rows or images is: everything but the values of its parameters.
+#[derive(serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq)]
+pub struct NetworkSettings {
+    /// The shape of one example's features: `[columns]`, or `[height, width, channels]` of an image.
+    pub features: Vec<usize>,
+    /// The number of outputs: classes of a softmax, otherwise one.
+    pub outputs: usize,
+    /// The layers before the last, which is always dense.
+    pub layers: Vec<Layer>,
+    /// How outputs are compared with targets.
+    pub loss: NetworkLoss,
+    /// λ of the penalty (λ/2)|w|² inside every example's loss; on weights, not on intercepts.
+    pub l2: f64,
+    /// Whether the last layer has an intercept. That of a softmax's first class is zero: adding one number to all of them
+    /// changes no probability, so one of them must be given for the others to be determined.
+    pub intercept: bool,
+}
+
+/// A model of rows or images with the values of its parameters.
+///
+/// Its graphs have two inputs: slot 0 the features, slot 1 the target, a number or a label as
+/// [`NetworkSettings::target`] says.
+#[derive(Clone, Debug)]
+pub struct NetworkModel<T> {
+    settings: NetworkSettings,
+    parameters: Vec<Array<T>>,
+}
+
+impl NetworkSettings {
+    /// What a target is: a number, ±1, or the label of a class.
+    pub fn target(&self) -> TargetKind {
+        match self.loss {
+            NetworkLoss::Squared => TargetKind::Number,
+            NetworkLoss::Logistic | NetworkLoss::Hinge { .. } => TargetKind::Sign,
+            NetworkLoss::Softmax => TargetKind::Label,
+        }
+    }
+
+    /// Whether the objective is convex: no layers before the last.
+    pub fn is_convex(&self) -> bool {
+        self.layers.iter().all(|layer| matches!(layer, Layer::AveragePool(_)))
+    }
+
+    /// Checks everything that does not need the graph.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for a negative penalty or temperature, or a number of outputs that the loss cannot compare.
+    pub fn check(&self) -> Result<()> {
+        if !(self.l2 >= 0.0 && self.l2.is_finite()) {
+            return Err(Error::argument("the penalty l2", self.l2, "zero or a positive number"));
+        }
+        if let NetworkLoss::Hinge { smoothing } = self.loss
+            && !(smoothing >= 0.0 && smoothing.is_finite())
+        {
+            return Err(Error::argument("the hinge's smoothing", smoothing, "zero or a positive number"));
+        }
+        let fits = if self.loss == NetworkLoss::Softmax { self.outputs >= 2 } else { self.outputs == 1 };
+        if !fits {
+            let expected = "one for a number or two classes, at least two for a softmax";
+            return Err(Error::argument("the number of outputs", self.outputs, expected));
+        }
+        if self.features.iter().try_fold(1usize, |n, size| n.checked_mul(*size)).is_none_or(|n| n == 0) {
+            let found = format!("{:?}", self.features);
+            return Err(Error::argument("the shape of the features", found, "sizes of at least one"));
+        }
+        Ok(())
+    }
+
+    /// Rows as the model's graphs read them: input 0 the features, input 1 the target.
+    ///
+    /// Rows without targets get the target zero, +1 or class 0; only scalars that do not read it make sense of them.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] when the rows have other features, or targets of another kind or other classes.
+    pub fn inputs<T: Real>(&self, rows: &Samples) -> Result<Inputs<T>> {
+        let (count, width) = (rows.len(), self.features.iter().product::<usize>());
+        if rows.features.row_width() != width {
+            let expected = format!("{width}, as the model was trained with");
+            return Err(Error::argument("the number of features", rows.features.row_width(), expected));
+        }
+        let features = rows.features.values().iter().map(|x| T::from_f64(*x)).collect();
+        let inputs = Inputs::new(count).with_numbers(0, features)?;
+        let classes = if self.outputs == 1 { 2 } else { self.outputs };
+        match (self.target(), &rows.targets) {
+            (TargetKind::Number, Targets::Numbers(numbers)) => {
+                inputs.with_numbers(1, numbers.iter().map(|x| T::from_f64(*x)).collect())
+            }
+            (TargetKind::Sign | TargetKind::Label, Targets::Classes { names, .. }) if names.len() != classes => {
+                Err(Error::argument("the number of classes", names.len(), format!("{classes} for this model")))
+            }
+            (TargetKind::Sign, Targets::Classes { labels, .. }) => {
+                let sign = |label: &u32| if *label == 1 { T::ONE } else { -T::ONE };
+                inputs.with_numbers(1, labels.iter().map(sign).collect())
+            }
+            (TargetKind::Label, Targets::Classes { labels, .. }) => inputs.with_ids(1, labels.clone()),
+            (TargetKind::Number, Targets::None) => inputs.with_numbers(1, vec![T::ZERO; count]),
+            (TargetKind::Sign, Targets::None) => inputs.with_numbers(1, vec![T::ONE; count]),
+            (TargetKind::Label, Targets::None) => inputs.with_ids(1, vec![0; count]),
+            (TargetKind::Number, Targets::Classes { .. }) => {
+                Err(Error::argument("the targets", "classes", "numbers, which this model predicts"))
+            }
+            (TargetKind::Sign | TargetKind::Label, Targets::Numbers(_)) => {
+                Err(Error::argument("the targets", "numbers", "classes, which this model tells apart"))
+            }
+        }
+    }
+
+    /// The graph with features, target and outputs, before any loss.
+    fn network(&self) -> Result<Network> {
+        self.check()?;
+        let mut graph = Graph::new();
+        let mut x = graph.input("features", &self.features)?;
+        let target = match self.target() {
+            TargetKind::Label => graph.indices("target", &[])?,
+            TargetKind::Number | TargetKind::Sign => graph.input("target", &[])?,
+        };
+        let mut stack = Stack::new(&mut graph);
+        for layer in &self.layers {
+            x = stack.add(*layer, x)?;
+        }
+        let free = if self.loss == NetworkLoss::Softmax { self.outputs - 1 } else { self.outputs };
+        let outputs = stack.dense(x, self.outputs, if self.intercept { free } else { 0 })?;
+        let (weights, intercepts) = (stack.weights, stack.intercepts);
+        Ok(Network { graph, target, outputs, weights, intercepts })
+    }
+
+    /// What training minimizes.
+    ///
+    /// # Errors
+    /// As [`NetworkSettings::check`], and what the graph's operations report of layers that do not fit.
+    pub fn objective(&self) -> Result<Objective> {
+        let mut network = self.network()?;
+        let loss = functional::loss(&mut network, self.loss)?;
+        let graph = &mut network.graph;
+        let mut penalty = None;
+        if self.l2 > 0.0 {
+            for weights in &network.weights {
+                let square = graph.mul(*weights, *weights)?;
+                let sum = graph.sum_all(square)?;
+                penalty = Some(match penalty {
+                    Some(other) => graph.add(other, sum)?,
+                    None => sum,
+                });
+            }
+        }
+        let penalty = penalty.map(|squares| graph.scale(squares, self.l2 / 2.0)).transpose()?;
+        Ok(Objective { graph: network.graph, loss, penalty, outputs: Some(network.outputs), owned: Vec::new() })
+    }
+
+    /// A scalar of a row, to be explained.
+    ///
+    /// # Errors
+    /// As [`NetworkSettings::objective`]; [`Error::Unsupported`] for a scalar that this loss has no meaning of.
+    pub fn functional(&self, kind: NetworkFunctional) -> Result<Functional> {
+        let mut network = self.network()?;
+        let value = functional::value(&mut network, self.loss, kind)?;
+        Ok(Functional { graph: network.graph, value, scores: network.outputs, reads: Vec::new() })
+    }
+}
+
+/// The graph of a model up to its outputs.
+struct Network {
+    graph: Graph,
+    target: NodeId,
+    outputs: NodeId,
+    weights: Vec<NodeId>,
+    intercepts: Vec<NodeId>,
+}
+
+impl<T: Real> NetworkModel<T> {
+    /// A model to be trained: zeros where the objective is convex, otherwise weights drawn uniformly from ±√(6 / (inputs +
+    /// outputs)) (Glorot and Bengio, 2010) and intercepts of zero.
+    ///
+    /// # Errors
+    /// As [`NetworkSettings::objective`]; [`Error::Argument`] for parameters that memory cannot hold.
+    pub fn new(settings: NetworkSettings, seed: u64) -> Result<Self> {
+        let network = settings.network()?;
+        let mut parameters = Vec::new();
+        for (slot, id) in network.graph.parameters().iter().enumerate() {
+            let sizes = network.graph.shape(*id).sizes();
+            let mut array = Array::try_zeros(sizes)?;
+            if !settings.is_convex() && !network.intercepts.contains(id) {
+                let window: usize = sizes.get(1..sizes.len() - 1).map_or(1, |window| window.iter().product());
+                let inputs: usize = sizes[1..].iter().product();
+                let half_width = (6.0 / (inputs + sizes[0] * window) as f64).sqrt();
+                let mut stream = Stream::new(seed, Purpose::Initial, slot as u64, 0);
+                for value in array.values_mut() {
+                    *value = T::from_f64(stream.within(half_width));
+                }
+            }
+            parameters.push(array);
+        }
+        Ok(Self { settings, parameters })
+    }
+
+    /// A model with parameters that were trained before.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] when the parameters have not the model's number and shapes; as [`NetworkSettings::objective`].
+    pub fn with_parameters(settings: NetworkSettings, parameters: Vec<Array<T>>) -> Result<Self> {
+        let network = settings.network()?;
+        let ids = network.graph.parameters();
+        if ids.len() != parameters.len() {
+            return Err(Error::argument("the number of parameters", parameters.len(), ids.len().to_string()));
+        }
+        for (id, array) in ids.iter().zip(&parameters) {
+            if network.graph.shape(*id).sizes() != array.shape() {
+                let name = format!("the shape of {}", network.graph.name(*id).unwrap_or("a parameter"));
+                return Err(Error::argument(
+                    name,
+                    format!("{:?}", array.shape()),
+                    network.graph.shape(*id).to_string(),
+                ));
+            }
+        }
+        Ok(Self { settings, parameters })
+    }
+
+    /// What the model is.
+    pub fn settings(&self) -> &NetworkSettings {
+        &self.settings
+    }
+
+    /// The parameters in the order of the graph's slots.
+    pub fn parameters(&self) -> &[Array<T>] {
+        &self.parameters
+    }
+
+    /// The names of the parameters in the order of their slots.
+    ///
+    /// # Errors
+    /// As [`NetworkSettings::objective`].
+    pub fn parameter_names(&self) -> Result<Vec<String>> {
+        let graph = self.settings.network()?.graph;
+        Ok(graph.parameters().iter().map(|id| graph.name(*id).unwrap_or_default().to_owned()).collect())
+    }
+}

@@ -1,0 +1,31 @@
+//! What training minimizes ([`Objective`]) and what is asked of a model ([`Functional`]), and their derivatives over
+//! examples: gradients, products with curvature matrices, directional derivatives of every example at once.
+//!
+//! The objective is R(θ) = (1/W) Σ wᵢ Lᵢ(θ), with Lᵢ the loss of example i and the penalty, wᵢ its weight (one unless said
+//! otherwise) and W the sum of the weights. Parameters are seen as one vector θ: those chosen, in the order of their
+//! slots, each in row-major order.
+
+mod assembly;
+mod compiled;
+mod derivatives;
+mod examples;
+mod functional;
+mod inputs;
+mod jacobians;
+mod layout;
+#[allow(clippy::module_inception)]
+mod objective;
+mod operator;
+mod programs;
+
+pub use crate::autodiff::Curvature;
+pub(crate) use compiled::parameters_in_f64;
+pub use compiled::{CompiledFunctional, input_effects};
+pub use derivatives::Derivatives;
+pub use examples::{Examples, Staged};
+pub use functional::Functional;
+pub use inputs::Inputs;
+pub use jacobians::{Linearized, gradients_of, linearize};
+pub use layout::Layout;
+pub use objective::{Objective, Owned};
+pub use operator::CurvatureOperator;

@@ -1,0 +1,52 @@
+//! What training minimizes.
+
+use crate::error::{Error, Result};
+use crate::graph::{Graph, NodeId};
+use crate::tensor::{Array, Real};
+
+/// A row that an example owns: the row of a parameter that an input names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Owned {
+    /// The slot of the parameter.
+    pub parameter: usize,
+    /// The slot of the input, which holds one id for each example.
+    pub input: usize,
+}
+
+/// A per-example loss and the rows an example owns: all that training knows of a model.
+#[derive(Clone, Debug)]
+pub struct Objective {
+    /// The graph, whose parameters are those that training changes.
+    pub graph: Graph,
+    /// The loss of one example, without the penalty.
+    pub loss: NodeId,
+    /// A shared scalar of the parameters that is added to every example's loss.
+    pub penalty: Option<NodeId>,
+    /// The per-example value through which the loss depends on the parameters: what a Gauss-Newton matrix is taken at.
+    pub outputs: Option<NodeId>,
+    /// The rows an example owns, in the order of the ledger's slots.
+    pub owned: Vec<Owned>,
+}
+
+impl Objective {
+    /// Adds what training minimizes of one example, loss and penalty, to a copy of the graph.
+    ///
+    /// # Errors
+    /// What the graph's operations report of a loss that is no per-example scalar.
+    pub fn total(&self, graph: &mut Graph) -> Result<NodeId> {
+        self.penalty.map_or(Ok(self.loss), |penalty| graph.add(self.loss, penalty))
+    }
+
+    /// Checks that parameters have the number and the shapes of the graph's.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] when they have not.
+    pub fn check_parameters<T: Real>(&self, parameters: &[Array<T>]) -> Result<()> {
+        let expected: Vec<&[usize]> = self.graph.parameters().iter().map(|id| self.graph.shape(*id).sizes()).collect();
+        let found: Vec<&[usize]> = parameters.iter().map(Array::shape).collect();
+        if found == expected {
+            return Ok(());
+        }
+        Err(Error::argument("the parameters' shapes", format!("{found:?}"), format!("{expected:?}")))
+    }
+}

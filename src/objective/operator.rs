@@ -1,0 +1,113 @@
+//! A curvature matrix as an operator.
+
+use crate::autodiff::{Curvature, curvature_products, gradient, jvp_many};
+use crate::error::Result;
+use crate::solve::{Block, Operator};
+use crate::tensor::Real;
+
+use super::derivatives::{Derivatives, Products, suits};
+use super::programs::{Draft, Point};
+
+/// A curvature matrix of the objective R, per unit of weight: (1/W) Σ wᵢ (…).
+///
+/// The penalty's own curvature is part of it whatever the curvature of the loss is taken from.
+#[derive(Debug)]
+pub struct CurvatureOperator<'d, T> {
+    derivatives: &'d mut Derivatives<T>,
+    curvature: Curvature,
+}
+
+impl<'d, T: Real> CurvatureOperator<'d, T> {
+    /// The curvature matrix at the derivatives' point.
+    pub fn new(derivatives: &'d mut Derivatives<T>, curvature: Curvature) -> Self {
+        Self { derivatives, curvature }
+    }
+}
+
+impl<T: Real> Operator for CurvatureOperator<'_, T> {
+    fn dimension(&self) -> usize {
+        self.derivatives.dimension()
+    }
+
+    fn apply(&mut self, directions: &Block, products: &mut Block) -> Result<()> {
+        self.derivatives.products(self.curvature, directions, products)
+    }
+}
+
+impl<T: Real> Derivatives<T> {
+    /// Writes the products of a curvature matrix of R with the directions.
+    ///
+    /// # Errors
+    /// [`Error::Argument`](crate::Error::Argument) when blocks have not p numbers a vector; for
+    /// [`Curvature::GaussNewton`] when the objective names no outputs; what running the graph reports.
+    pub fn products(&mut self, curvature: Curvature, directions: &Block, products: &mut Block) -> Result<()> {
+        self.fits(directions)?;
+        self.fits(products)?;
+        let mut first = 0;
+        while first < directions.count() {
+            let left = directions.count() - first;
+            let place = self.products_program(curvature, self.at_once(left))?;
+            let Self { layout, products: known, parameters, inputs, weights, .. } = self;
+            let program = &mut known[place];
+            let point = Point { parameters, inputs, weights };
+            layout.split(directions, first, program.count, &mut program.ready.directions);
+            program.ready.run(&self.workers, point)?;
+            let given = program.count.min(left);
+            for number in 0..layout.slots().len() {
+                let part = program.ready.execution.shared(number);
+                layout.join(number, part, products, (first, given), 1.0 / self.total_weight);
+            }
+            first += given;
+        }
+        Ok(())
+    }
+
+    /// The multiplications that one product costs, about, and the bytes that what is kept between products takes.
+    ///
+    /// # Errors
+    /// As [`Derivatives::products`].
+    pub fn product_cost(&mut self, curvature: Curvature) -> Result<(f64, usize)> {
+        let place = self.products_program(curvature, 1)?;
+        let program = self.products[place].ready.execution.program();
+        let examples = self.inputs.count();
+        let kept = program.cached_bytes_per_example().saturating_mul(examples);
+        Ok((program.cost() as f64 * examples as f64, if kept <= self.budget { kept } else { 0 }))
+    }
+
+    /// The place of a program that takes at least `count` directions, and not too many more.
+    fn products_program(&mut self, curvature: Curvature, count: usize) -> Result<usize> {
+        let fits = |known: &Products<T>| known.curvature == curvature && suits(known.count, count);
+        if let Some(place) = self.products.iter().position(fits) {
+            return Ok(place);
+        }
+        let mut draft = Draft::new(&self.objective, &self.layout, count)?;
+        let Draft { graph, parameters, directions, weight, total, .. } = &mut draft;
+        let loss = (self.objective.loss, *weight, self.objective.outputs);
+        let mut outputs = match (curvature, self.objective.penalty) {
+            (Curvature::Hessian, _) => {
+                let loss = (*total, *weight, None);
+                curvature_products(graph, curvature, loss, parameters, directions, count)?
+            }
+            _ => curvature_products(graph, curvature, loss, parameters, directions, count)?,
+        };
+        if let (Curvature::GaussNewton | Curvature::Fisher, Some(penalty)) = (curvature, self.objective.penalty) {
+            let one = graph.broadcast_batch(penalty)?;
+            let penalty = graph.mul(*weight, one)?;
+            let slopes = gradient(graph, penalty, parameters)?;
+            let tangents: Vec<_> = parameters.iter().copied().zip(directions.iter().copied()).collect();
+            let bends = jvp_many(graph, &slopes, &tangents, count)?;
+            for (output, bend) in outputs.iter_mut().zip(bends) {
+                if let Some(bend) = bend {
+                    *output = graph.add(*output, bend)?;
+                }
+            }
+        }
+        let ready = draft.compile(&self.objective, &outputs, self.budget)?;
+        // Two block sizes alternate in a solve at most; older programs give their memory back.
+        if self.products.len() >= 2 {
+            self.products.remove(0);
+        }
+        self.products.push(Products { curvature, count, ready });
+        Ok(self.products.len() - 1)
+    }
+}

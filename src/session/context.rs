@@ -1,0 +1,105 @@
+//! Where calls run: threads, the seed of random numbers, and who hears what happens.
+
+use std::fmt;
+
+use crate::engine::Workers;
+
+/// How much a message matters; a sink hears its own level and those before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LogLevel {
+    /// Something failed.
+    Error,
+    /// Something is doubtful, and results were made all the same.
+    Warning,
+    /// The large steps of the work.
+    Info,
+    /// Everything else.
+    Debug,
+}
+
+/// Hears a level, the room that speaks, and a message.
+type Sink = Box<dyn Fn(LogLevel, &str, &str) + Send + Sync>;
+
+/// Where calls run: threads, the seed of whatever is given none of its own, and a sink of messages.
+pub struct Context {
+    workers: Workers,
+    seed: u64,
+    sink: Option<(LogLevel, Sink)>,
+}
+
+impl Context {
+    /// The seed of a context that is given none.
+    pub const DEFAULT_SEED: u64 = 42;
+
+    /// A context without a sink.
+    pub fn new(workers: Workers, seed: u64) -> Self {
+        Self { workers, seed, sink: None }
+    }
+
+    /// The context with a sink that hears messages up to a level, on the thread whose call they belong to.
+    #[must_use]
+    pub fn with_sink(self, level: LogLevel, sink: impl Fn(LogLevel, &str, &str) + Send + Sync + 'static) -> Self {
+        Self { sink: Some((level, Box::new(sink))), ..self }
+    }
+
+    /// The threads.
+    pub fn workers(&self) -> &Workers {
+        &self.workers
+    }
+
+    /// The seed of whatever is given none of its own.
+    pub fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// Tells the sink, if it listens to that level; the text is made only then. Must be called on the calling thread.
+    pub fn log(&self, level: LogLevel, target: &str, message: fmt::Arguments<'_>) {
+        if let Some((most, sink)) = &self.sink
+            && level <= *most
+        {
+            sink(level, target, &message.to_string());
+        }
+    }
+}
+
+impl Default for Context {
+    /// One thread (the caller's), seed 42, no sink.
+    fn default() -> Self {
+        Self::new(Workers::single(), Self::DEFAULT_SEED)
+    }
+}
+
+impl fmt::Debug for Context {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let level = self.sink.as_ref().map(|(level, _)| level);
+        f.debug_struct("Context")
+            .field("workers", &self.workers)
+            .field("seed", &self.seed)
+            .field("level", &level)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use super::*;
+
+    #[test]
+    fn a_sink_hears_its_own_level_and_those_before_it() {
+        let heard = Arc::new(Mutex::new(Vec::new()));
+        let kept = heard.clone();
+        let context = Context::default().with_sink(LogLevel::Warning, move |level, target, message| {
+            kept.lock().unwrap().push((level, target.to_owned(), message.to_owned()));
+        });
+        context.log(LogLevel::Info, "embed", format_args!("not heard"));
+        context.log(LogLevel::Warning, "embed", format_args!("{} of 2", 1));
+        context.log(LogLevel::Error, "solve", format_args!("heard"));
+        let expected = [
+            (LogLevel::Warning, "embed".to_owned(), "1 of 2".to_owned()),
+            (LogLevel::Error, "solve".to_owned(), "heard".to_owned()),
+        ];
+        assert_eq!(*heard.lock().unwrap(), expected);
+    }
+}

@@ -1,0 +1,140 @@
+//! Datasets of the inputs of a graph, by their names.
+
+use crate::tensor::{MatrixView as Matrix, Real};
+use std::sync::Arc;
+
+use crate::error::{Error, Result};
+
+use super::{Content, Dataset};
+
+/// The values of inputs, each by its name.
+#[derive(Clone, Debug)]
+pub(in crate::session) struct Columns {
+    count: usize,
+    columns: Arc<Vec<(String, Column)>>,
+}
+
+/// The values of one input, all examples' one behind the other.
+#[derive(Clone, Debug)]
+pub(in crate::session) enum Column {
+    Numbers(Arc<Vec<f64>>),
+    Ids(Arc<Vec<u32>>),
+}
+
+impl Columns {
+    pub fn count(&self) -> usize {
+        self.count
+    }
+
+    pub fn get(&self, name: &str) -> Option<&Column> {
+        self.columns.iter().find(|(found, _)| found == name).map(|(_, column)| column)
+    }
+
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.columns.iter().map(|(name, _)| name.as_str())
+    }
+
+    /// Puts columns together that have `count` examples each.
+    pub fn of(count: usize, columns: Vec<(String, Column)>) -> Self {
+        Self { count, columns: Arc::new(columns) }
+    }
+
+    pub fn select(&self, examples: &[usize]) -> Result<Self> {
+        fn pick<V: Copy>(values: &[V], count: usize, examples: &[usize]) -> Result<Arc<Vec<V>>> {
+            let width = values.len() / count.max(1);
+            let mut picked = Vec::new();
+            let room = width.checked_mul(examples.len()).is_some_and(|room| picked.try_reserve_exact(room).is_ok());
+            if !room {
+                let found = format!("{} of {width} elements each", examples.len());
+                return Err(Error::argument("the number of examples", found, "no more than memory can hold"));
+            }
+            examples.iter().for_each(|e| picked.extend_from_slice(&values[e * width..(e + 1) * width]));
+            Ok(Arc::new(picked))
+        }
+        let columns = self.columns.iter().map(|(name, column)| {
+            let column = match column {
+                Column::Numbers(values) => Column::Numbers(pick(values, self.count, examples)?),
+                Column::Ids(values) => Column::Ids(pick(values, self.count, examples)?),
+            };
+            Ok((name.clone(), column))
+        });
+        Ok(Self { count: examples.len(), columns: Arc::new(columns.collect::<Result<_>>()?) })
+    }
+
+    fn set(&mut self, name: &str, column: Column) {
+        let columns = Arc::make_mut(&mut self.columns);
+        match columns.iter_mut().find(|(found, _)| found == name) {
+            Some((_, old)) => *old = column,
+            None => columns.push((name.to_owned(), column)),
+        }
+    }
+}
+
+impl Dataset {
+    /// So many examples for a model of a graph, without values yet: each of its inputs is to be set.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for no examples, or more than ids can number.
+    pub fn of_inputs(count: usize) -> Result<Self> {
+        if count == 0 || u32::try_from(count).is_err() {
+            return Err(Error::argument("the number of examples", count, "1 to 4294967295"));
+        }
+        Ok(Self { content: Content::Columns(Columns { count, columns: Arc::default() }) })
+    }
+
+    /// Sets an input of numbers: a row for each example, with as many columns as the input has elements in row-major order.
+    /// Values are copied.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for another number of rows than examples, or no columns; [`Error::NotFinite`] for values that are
+    /// not finite.
+    pub fn set_numbers<E: Real>(&mut self, input: &str, values: &dyn Matrix<E>) -> Result<()> {
+        let count = self.columns()?.count;
+        if values.rows() != count || values.columns() == 0 {
+            let found = format!("{} x {}", values.rows(), values.columns());
+            return Err(Error::argument(
+                format!("the values of input {input:?}"),
+                found,
+                format!("{count} rows, one for each example"),
+            ));
+        }
+        let mut row = vec![E::ZERO; values.columns()];
+        let mut copy: Vec<f64> = Vec::with_capacity(count * row.len());
+        for example in 0..count {
+            values.read(example, &mut row);
+            copy.extend(row.iter().map(|value| value.to_f64()));
+        }
+        let values = copy;
+        if let Some(place) = values.iter().position(|value| !value.is_finite()) {
+            let width = values.len() / count;
+            return Err(Error::NotFinite {
+                what: "a value of an input",
+                value: values[place],
+                place: format!("example {}, element {} of {input:?} (counted from 0)", place / width, place % width),
+                hint: "leave the example out or give it a number".into(),
+            });
+        }
+        self.put(input, Column::Numbers(Arc::new(values)));
+        Ok(())
+    }
+
+    /// Sets an input of ids: `width` for each example, all examples' one behind the other.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] when there are not `width` for each example.
+    pub fn set_ids(&mut self, input: &str, ids: &[u32], width: usize) -> Result<()> {
+        let count = self.columns()?.count;
+        if width == 0 || count.checked_mul(width) != Some(ids.len()) {
+            let expected = format!("{width} for each of {count} examples, at least one");
+            return Err(Error::argument(format!("the number of ids of input {input:?}"), ids.len(), expected));
+        }
+        self.put(input, Column::Ids(Arc::new(ids.to_vec())));
+        Ok(())
+    }
+
+    fn put(&mut self, input: &str, column: Column) {
+        if let Content::Columns(columns) = &mut self.content {
+            columns.set(input, column);
+        }
+    }
+}

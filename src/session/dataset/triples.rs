@@ -1,0 +1,169 @@
+//! Datasets of triples.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use once_cell::sync::OnceCell;
+
+use crate::data::{Triple, TripleSet, Vocabulary};
+use crate::error::{Error, Result};
+
+use super::{Content, Dataset};
+
+/// The most names that are made for ids that have none.
+const MAX_NAMES: u32 = 1 << 25;
+
+/// Triples and the knowledge graph that they are of.
+#[derive(Clone, Debug)]
+pub(in crate::session) struct Triples {
+    graph: Arc<KnowledgeGraph>,
+    pub triples: Arc<Vec<Triple>>,
+}
+
+/// A knowledge graph that was read, or one of which nothing but numbers is known. Names are written for these when somebody
+/// asks: a query by ids must not cost more than its answer.
+#[derive(Debug)]
+struct KnowledgeGraph {
+    entities: usize,
+    relations: usize,
+    /// What it was made of, where it has no names yet.
+    train: Arc<Vec<Triple>>,
+    set: OnceCell<TripleSet>,
+}
+
+/// One of the lists of triples that were read together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Part {
+    /// To train on.
+    #[default]
+    Train,
+    /// To choose by, and to stop early by.
+    Valid,
+    /// To judge by.
+    Test,
+}
+
+impl Triples {
+    /// The number of entities.
+    pub fn entities(&self) -> usize {
+        self.graph.entities
+    }
+
+    /// The number of relations.
+    pub fn relations(&self) -> usize {
+        self.graph.relations
+    }
+
+    /// The knowledge graph with its names.
+    pub fn set(&self) -> &TripleSet {
+        let KnowledgeGraph { entities, relations, train, set } = &*self.graph;
+        set.get_or_init(|| {
+            let named = |count: usize| {
+                let mut names = Vocabulary::new();
+                (0..count).for_each(|id| {
+                    names.intern(&id.to_string());
+                });
+                names
+            };
+            let (entities, relations) = (named(*entities), named(*relations));
+            TripleSet { entities, relations, train: train.to_vec(), ..TripleSet::default() }
+        })
+    }
+
+    pub fn select(&self, examples: &[usize]) -> Self {
+        let triples = examples.iter().map(|example| self.triples[*example]).collect();
+        Self { graph: self.graph.clone(), triples: Arc::new(triples) }
+    }
+
+    /// The knowledge graph with these triples to train on.
+    pub fn as_set(&self) -> TripleSet {
+        TripleSet { train: self.triples.to_vec(), ..self.set().clone() }
+    }
+}
+
+impl Dataset {
+    /// Triples by ids, named by their numbers.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for an id that is not below the number of entities or relations.
+    pub fn from_triples(triples: &[[u32; 3]], entities: u32, relations: u32) -> Result<Self> {
+        for (count, what) in [(entities, "the number of entities"), (relations, "the number of relations")] {
+            if count == 0 || count > MAX_NAMES {
+                return Err(Error::argument(what, count, format!("1 to {MAX_NAMES}")));
+            }
+        }
+        let check = |id: u32, count: u32, what: &str, place: usize| {
+            if id < count {
+                return Ok(id);
+            }
+            Err(Error::argument(format!("the {what} of triple {place}"), id, format!("an id below {count}")))
+        };
+        let mut list = Vec::with_capacity(triples.len());
+        for (place, [head, relation, tail]) in triples.iter().enumerate() {
+            list.push(Triple {
+                head: check(*head, entities, "head", place)?,
+                relation: check(*relation, relations, "relation", place)?,
+                tail: check(*tail, entities, "tail", place)?,
+            });
+        }
+        let triples = Arc::new(list);
+        let (entities, relations) = (entities as usize, relations as usize);
+        let graph = KnowledgeGraph { entities, relations, train: triples.clone(), set: OnceCell::new() };
+        Ok(Self { content: Content::Triples(Triples { graph: Arc::new(graph), triples }) })
+    }
+
+    /// Triples of files with a head, a relation and a tail in each line, separated by tabs. The dataset has the training
+    /// triples; [`Dataset::part`] gives the others.
+    ///
+    /// # Errors
+    /// As [`TripleSet::read_files`].
+    pub fn load_triples(train: &Path, valid: Option<&Path>, test: Option<&Path>) -> Result<Self> {
+        Ok(Self::of_triples(TripleSet::read_files(train, valid, test)?))
+    }
+
+    /// The training triples of a knowledge graph.
+    pub fn of_triples(set: TripleSet) -> Self {
+        let triples = Arc::new(set.train.clone());
+        let (entities, relations) = (set.entities.len(), set.relations.len());
+        let graph = KnowledgeGraph { entities, relations, train: Arc::default(), set: OnceCell::with_value(set) };
+        Self { content: Content::Triples(Triples { graph: Arc::new(graph), triples }) }
+    }
+
+    /// Another list of triples of the same knowledge graph.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] when the dataset has no triples.
+    pub fn part(&self, part: Part) -> Result<Self> {
+        let Triples { graph, .. } = self.triples()?;
+        let set = self.triples()?.set();
+        let triples = match part {
+            Part::Train => &set.train,
+            Part::Valid => &set.valid,
+            Part::Test => &set.test,
+        };
+        Ok(Self { content: Content::Triples(Triples { graph: graph.clone(), triples: Arc::new(triples.clone()) }) })
+    }
+
+    /// One triple by names, to ask about.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`] with similar names for a name that the knowledge graph does not hold.
+    pub fn query(&self, head: &str, relation: &str, tail: &str) -> Result<Self> {
+        let Triples { graph, .. } = self.triples()?;
+        let set = self.triples()?.set();
+        let triple = Triple {
+            head: set.entities.require("entity", head)?,
+            relation: set.relations.require("relation", relation)?,
+            tail: set.entities.require("entity", tail)?,
+        };
+        Ok(Self { content: Content::Triples(Triples { graph: graph.clone(), triples: Arc::new(vec![triple]) }) })
+    }
+
+    /// Head, relation and tail of every example.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] when the dataset has no triples.
+    pub fn triple_ids(&self) -> Result<impl ExactSizeIterator<Item = [u32; 3]>> {
+        Ok(self.triples()?.triples.iter().map(|triple| [triple.head, triple.relation, triple.tail]))
+    }
+}

@@ -1,0 +1,110 @@
+//! The ledger of a model, in either precision.
+
+use crate::tensor::Real;
+use std::sync::Arc;
+
+use crate::attribution::rollback;
+use crate::error::{Error, Result};
+
+use super::Model;
+use super::number::{Either, either};
+use super::rollback::ledger_of;
+
+/// For every example and every row that it owns, how much the example's own steps moved the row.
+#[derive(Clone, Debug)]
+pub struct Ledger {
+    held: Either<Arc<rollback::Ledger<f32>>, Arc<rollback::Ledger<f64>>>,
+}
+
+/// A row that an example owns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Slot {
+    /// The place that the ledger has for it.
+    place: usize,
+    /// The parameter.
+    pub parameter: usize,
+    /// The row of it.
+    pub row: u64,
+    /// The numbers in the row.
+    pub width: usize,
+}
+
+impl Model {
+    /// The ledger of the training.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] for a model without one.
+    pub fn ledger(&self) -> Result<Ledger> {
+        let held = match &self.state {
+            Either::Single(state) => Either::Single(ledger_of(self, state)?),
+            Either::Double(state) => Either::Double(ledger_of(self, state)?),
+        };
+        Ok(Ledger { held })
+    }
+}
+
+impl Ledger {
+    /// The number of examples.
+    pub fn examples(&self) -> usize {
+        either!(&self.held, ledger => ledger.examples())
+    }
+
+    /// The rows that an example owns.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for an example that is not there.
+    pub fn slots(&self, example: u64) -> Result<Vec<Slot>> {
+        let example = self.check(example)?;
+        Ok(either!(&self.held, ledger => {
+            let slots = ledger.slots(example);
+            slots
+                .map(|(place, parameter, row)| {
+                    Slot { place, parameter, row: row.into(), width: ledger.change(example, place).len() }
+                })
+                .collect()
+        }))
+    }
+
+    /// One of the rows that an example owns.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for an example or a slot that is not there.
+    pub fn slot(&self, example: u64, slot: usize) -> Result<Slot> {
+        let slots = self.slots(example)?;
+        let expected = || format!("one of {}, counted from 0", slots.len());
+        slots.get(slot).copied().ok_or_else(|| Error::argument("a slot", slot, expected()))
+    }
+
+    /// How much an example's own steps moved a row that it owns.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for an example or a slot that is not there.
+    pub fn change(&self, example: u64, slot: usize) -> Result<Vec<f64>> {
+        let place = self.slot(example, slot)?.place;
+        let example = self.check(example)?;
+        Ok(either!(&self.held, ledger => wide(ledger.change(example, place))))
+    }
+
+    /// How much of a parameter's movement no example owns.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for a parameter that is not there.
+    pub fn remainder(&self, parameter: usize) -> Result<Vec<f64>> {
+        either!(&self.held, ledger => {
+            let remainder = ledger.remainder();
+            let expected = || format!("one of {}, counted from 0", remainder.len());
+            let found = remainder.get(parameter).ok_or_else(|| Error::argument("a parameter", parameter, expected()))?;
+            Ok(wide(found.values()))
+        })
+    }
+
+    fn check(&self, example: u64) -> Result<usize> {
+        let expected = || format!("one of {}, counted from 0", self.examples());
+        let found = usize::try_from(example).ok().filter(|example| *example < self.examples());
+        found.ok_or_else(|| Error::argument("an example", example, expected()))
+    }
+}
+
+fn wide<T: Real>(values: &[T]) -> Vec<f64> {
+    values.iter().map(|value| value.to_f64()).collect()
+}

@@ -1,0 +1,145 @@
+//! What a model says: functionals of queries, outputs of rows, ranks of triples.
+
+use crate::data::Known;
+use crate::engine::{Execution, Program, Values};
+use crate::error::{Error, Result};
+use crate::models::triples::{Metrics, Ranking};
+use crate::objective::Inputs;
+use crate::session::number::either;
+use crate::session::{Context, Dataset};
+use crate::tensor::{Array, MatrixView, Real};
+
+use super::{Kind, Model, State};
+
+/// The numbers of a block of rows that is copied when it cannot be read where it lies.
+const BLOCK_NUMBERS: usize = 1 << 16;
+/// The ranks at which hits are reported.
+const HITS: [usize; 3] = [1, 3, 10];
+
+impl Model {
+    /// A functional of each query.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for an unknown functional or queries that do not fit the model; what running the graph reports.
+    pub fn evaluate(&self, context: &Context, queries: &Dataset, functional: Option<&str>) -> Result<Vec<f64>> {
+        either!(&self.state, state => evaluate(self, state, context, queries, functional))
+    }
+
+    /// The outputs of a model of rows for each row of a matrix, one row of outputs behind the other.
+    ///
+    /// MatrixView that lie one behind the other in the model's precision are read where they are; others are copied block by
+    /// block, never all at once. After an error some of the outputs may have been written.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for a model of another kind, a matrix with other columns, or room for another number of outputs;
+    /// [`Error::NotFinite`] for features that are not finite.
+    pub fn predict<E: Real>(&self, context: &Context, features: &dyn MatrixView<E>, into: &mut [f64]) -> Result<()> {
+        either!(&self.state, state => predict(self, state, context, features, into))
+    }
+
+    /// How high a model of triples ranks true triples among others, passing over those that `known` holds in any of its parts.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for a model or data of another kind.
+    pub fn ranking(&self, context: &Context, known: &Dataset, queries: &Dataset) -> Result<Metrics> {
+        let Kind::Triples(kind) = &*self.kind else { return Err(self.other("triples")) };
+        // Also checks the ids.
+        self.kind.queries::<f64>(queries, None)?;
+        let known = Known::new(known.triples()?.set());
+        let triples = &queries.triples()?.triples;
+        either!(&self.state, state => {
+            let model = kind.model(&state.parameters)?;
+            Ranking::new(&model)?.evaluate(context.workers(), model.parameters(), triples, &known, &HITS)
+        })
+    }
+
+    pub(in crate::session) fn other(&self, expected: &str) -> Error {
+        Error::argument("the model", format!("one of {}", self.kind.name()), format!("one of {expected}"))
+    }
+}
+
+fn evaluate<T: Real>(
+    model: &Model,
+    state: &State<T>,
+    context: &Context,
+    queries: &Dataset,
+    functional: Option<&str>,
+) -> Result<Vec<f64>> {
+    let inputs: Inputs<T> = model.kind.queries(queries, functional)?;
+    let program = state.program(&format!("functional {functional:?}"), || {
+        let functional = model.kind.functional(&state.parameters, functional)?;
+        Program::compile(&functional.graph, &[functional.value], &[])
+    })?;
+    let mut execution = Execution::new(program, 0);
+    execution.run(context.workers(), &operands(&state.parameters, &inputs), inputs.count())?;
+    Ok((0..inputs.count()).map(|query| execution.example(0, query)[0].to_f64()).collect())
+}
+
+/// Parameters and inputs as a program reads them.
+pub(in crate::session) fn operands<'a, T: Real>(parameters: &'a [Array<T>], inputs: &'a Inputs<T>) -> Values<'a, T> {
+    let mut operands = Values::new(parameters);
+    for slot in 0..inputs.slots() {
+        match inputs.ids(slot) {
+            [] => operands = operands.with_real(slot, inputs.numbers(slot)),
+            ids => operands = operands.with_index(slot, ids),
+        }
+    }
+    operands
+}
+
+fn predict<T: Real, E: Real>(
+    model: &Model,
+    state: &State<T>,
+    context: &Context,
+    features: &dyn MatrixView<E>,
+    into: &mut [f64],
+) -> Result<()> {
+    let Kind::Rows(settings) = &*model.kind else { return Err(model.other("rows")) };
+    let (rows, width) = (features.rows(), settings.features.iter().product::<usize>());
+    if features.columns() != width {
+        return Err(Error::argument("the number of columns of the features", features.columns(), width.to_string()));
+    }
+    if rows.checked_mul(settings.outputs) != Some(into.len()) {
+        let expected = format!("{} for each of {rows} rows", settings.outputs);
+        return Err(Error::argument("the room for outputs", into.len(), expected));
+    }
+    let program = state.program("outputs", || {
+        let functional = settings.functional(crate::models::network::NetworkFunctional::Loss)?;
+        Program::compile(&functional.graph, &[functional.scores], &[])
+    })?;
+    let mut execution = Execution::new(program, 0);
+    let block = (BLOCK_NUMBERS / width).max(1);
+    let in_place = features.contiguous().and_then(T::same);
+    let (mut read, mut copy) = (Vec::new(), Vec::new());
+    for first in (0..rows).step_by(block) {
+        let range = first..(first + block).min(rows);
+        let values: &[T] = match in_place {
+            Some(all) => &all[range.start * width..range.end * width],
+            None => {
+                read.resize(range.len() * width, E::ZERO);
+                features.read(first, &mut read);
+                copy.clear();
+                copy.extend(read.iter().map(|value| T::from_f64(value.to_f64())));
+                &copy
+            }
+        };
+        if let Some(place) = values.iter().position(|value| !value.is_finite()) {
+            return Err(Error::NotFinite {
+                what: "a feature",
+                value: values[place].to_f64(),
+                place: format!("row {}, column {} (both counted from 0)", first + place / width, place % width),
+                hint: "leave the row out or give it a number".into(),
+            });
+        }
+        execution.run(
+            context.workers(),
+            &Values::new(state.parameters.as_slice()).with_real(0, values),
+            range.len(),
+        )?;
+        let outputs = &mut into[range.start * settings.outputs..range.end * settings.outputs];
+        for (row, outputs) in outputs.chunks_exact_mut(settings.outputs).enumerate() {
+            outputs.iter_mut().zip(execution.example(0, row)).for_each(|(to, from)| *to = from.to_f64());
+        }
+    }
+    Ok(())
+}

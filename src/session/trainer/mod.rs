@@ -1,0 +1,144 @@
+//! Training models of every kind, at once or step by step.
+
+mod course;
+mod minimizing;
+mod options;
+mod settings;
+
+use std::sync::Arc;
+
+use crate::error::Result;
+
+use super::model::{Record, State};
+use super::number::Either;
+use super::{Context, Dataset, LogLevel, Model, Watch};
+use crate::tensor::Real;
+
+pub use options::{Descent, Training, TrainingOptions};
+
+pub(super) use course::triple_job;
+pub(super) use settings::{graph_settings, of_rows, trainer_options};
+
+use course::Course;
+
+/// A training under way. It may be stopped after any step and go on from there; the bytes of steps of an optimizer do not
+/// depend on how it is cut up.
+#[derive(Debug)]
+pub struct Trainer {
+    context: Arc<Context>,
+    model: Model,
+    data: Dataset,
+    options: TrainingOptions,
+    course: Either<Course<f32>, Course<f64>>,
+}
+
+impl Trainer {
+    /// Begins a training of a model from the values that it has.
+    ///
+    /// # Errors
+    /// [`Error::Argument`](crate::Error::Argument) for data that does not fit the model, or options that nothing can be
+    /// trained by; [`Error::Unsupported`](crate::Error::Unsupported) for a way of training that this kind of model does not
+    /// have.
+    pub fn new(context: &Arc<Context>, model: &Model, data: &Dataset, options: &TrainingOptions) -> Result<Self> {
+        model.kind.fits(data)?;
+        let options = settings::resolved(model, options)?;
+        let course = match &model.state {
+            Either::Single(state) => Either::Single(Course::new(model, state, data, &options)?),
+            Either::Double(state) => Either::Double(Course::new(model, state, data, &options)?),
+        };
+        Ok(Self { context: context.clone(), model: model.clone(), data: data.clone(), options, course })
+    }
+
+    /// Takes at most so many steps: batches of an optimizer, or steps of minimizing. Minimizing begins anew with each call
+    /// from where the last one ended.
+    ///
+    /// # Errors
+    /// [`Error::NotFinite`](crate::Error::NotFinite) when the training diverges;
+    /// [`Error::Canceled`](crate::Error::Canceled), after which it can go on.
+    pub fn step(&mut self, steps: u64, watch: &Watch) -> Result<()> {
+        let workers = watch.over(self.context.workers());
+        let was_finished = self.training().finished;
+        match &mut self.course {
+            Either::Single(course) => course.advance(steps, &workers, watch)?,
+            Either::Double(course) => course.advance(steps, &workers, watch)?,
+        }
+        let training = self.training();
+        if training.finished && !was_finished {
+            self.tell(&training);
+        }
+        Ok(())
+    }
+
+    /// Tells the log how the training ended.
+    fn tell(&self, training: &Training) {
+        let steps = training.steps;
+        if let Some(loss) = training.loss {
+            self.context.log(
+                LogLevel::Info,
+                "training",
+                format_args!("ended after {steps} steps with a loss of {loss:e}"),
+            );
+        }
+        if let (Some(objective), Some(gradient)) = (training.objective, training.gradient) {
+            let place = format_args!("ended after {steps} steps at {objective:e} with a gradient of {gradient:e}");
+            self.context.log(LogLevel::Info, "minimizing", place);
+        }
+        if let Some(hint) = &training.hint {
+            self.context.log(LogLevel::Warning, "minimizing", format_args!("no minimum was reached: {hint}"));
+        }
+    }
+
+    /// Trains to the end.
+    ///
+    /// # Errors
+    /// As [`Trainer::step`].
+    pub fn run(&mut self, watch: &Watch) -> Result<()> {
+        self.step(u64::MAX, watch)
+    }
+
+    /// How far the training has come.
+    pub fn training(&self) -> Training {
+        match &self.course {
+            Either::Single(course) => course.training(),
+            Either::Double(course) => course.training(),
+        }
+    }
+
+    /// The model as it is now, with its data and ledger.
+    pub fn model(&self) -> Model {
+        fn now<T: Real>(before: &State<T>, course: &Course<T>) -> State<T> {
+            before.trained(Arc::new(course.parameters().to_vec()), course.ledger().map(Arc::new))
+        }
+        let state = match (&self.model.state, &self.course) {
+            (Either::Single(before), Either::Single(course)) => Either::Single(now(before, course)),
+            (Either::Double(before), Either::Double(course)) => Either::Double(now(before, course)),
+            _ => self.model.state.clone(),
+        };
+        let (outcome, losses) = match &self.course {
+            Either::Single(course) => (course.outcome(), course.losses()),
+            Either::Double(course) => (course.outcome(), course.losses()),
+        };
+        let (data, options, training) = (self.data.clone(), self.options, self.training());
+        let record = Record { data, options, training, outcome, losses, validation: None };
+        Model { state, record: Some(Arc::new(record)), ..self.model.clone() }
+    }
+}
+
+impl Model {
+    /// Trains the model from the values that it has, and keeps data and ledger with it. A training that fails changes nothing.
+    ///
+    /// # Errors
+    /// As [`Trainer::new`] and [`Trainer::run`].
+    pub fn fit(
+        &mut self,
+        context: &Arc<Context>,
+        data: &Dataset,
+        options: &TrainingOptions,
+        watch: &Watch,
+    ) -> Result<()> {
+        let mut trainer = Trainer::new(context, self, data, options)?;
+        trainer.run(watch)?;
+        *self = trainer.model();
+        Ok(())
+    }
+}
