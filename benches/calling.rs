@@ -17,11 +17,12 @@ use std::time::Instant;
 use ascribe::attribution::rollback::{ExplainOptions, Explainer};
 use ascribe::capi::*;
 use ascribe::data::TripleSet;
+use ascribe::engine::Monitor;
 use ascribe::engine::{Execution, Program, Values, Workers};
 use ascribe::models::triples::FunctionalKind;
 use ascribe::objective::Functional;
 use ascribe::run::{Job, Settings};
-use ascribe::session::{Context, Dataset, Descent, Model, Part, Rollback, TrainingOptions, TripleOptions, Watch};
+use ascribe::session::{Context, Dataset, Descent, Model, Part, Rollback, TrainingOptions, TripleOptions};
 use ascribe::train::Optimizer;
 
 /// Calls that are timed together.
@@ -181,7 +182,7 @@ fn main() -> ascribe::Result<()> {
         seed: Some(7),
         ..TrainingOptions::default()
     };
-    model.fit(&context, &data, &training, &Watch::none())?;
+    model.fit(&context, &data, &training, &Monitor::none())?;
     let rollback = Rollback::new(&context, &model, Some("probability"))?;
 
     let handles = Handles::new(&folder);
@@ -195,7 +196,7 @@ fn main() -> ascribe::Result<()> {
     assert_eq!(below, handles.scores(), "the scores differ");
     println!("{} scores", below.len());
 
-    let watch = Watch::none();
+    let watch = Monitor::none();
     compare(
         "explanation",
         turns,

@@ -9,14 +9,14 @@ use ascribe::attribution::influence::{Level, Options, WhatIfOptions};
 use ascribe::attribution::rollback::ExplainOptions;
 use ascribe::objective::Curvature;
 use ascribe::session::{
-    Context, Dataset, Definition, Descent, GraphModel, GraphOptions, Influence, InfluenceOptions, Model, Order,
-    Rollback, TrainingChange, TrainingOptions, Watch,
+    Context, Dataset, Definition, Descent, GraphModel, GraphOptions, Influence, InfluenceOptions, Model, Monitor,
+    Order, Rollback, TrainingChange, TrainingOptions,
 };
 use ascribe::tensor::RowMajor;
 use ascribe::train::Optimizer;
 
 fn main() -> ascribe::Result<()> {
-    let (context, watch) = (Arc::new(Context::default()), Watch::none());
+    let (context, watch) = (Arc::new(Context::default()), Monitor::none());
     let user: Vec<u32> = (0..240).map(|k| 7 * k % 30).collect();
     let item: Vec<u32> = (0..240).map(|k| (11 * k + k / 30) % 20).collect();
     let rating = user.iter().zip(&item).map(|(u, i)| f64::from(1 + (3 * u + 5 * i + u * i) % 5));

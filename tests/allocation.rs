@@ -9,12 +9,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use ascribe::autodiff::hessian_vector_product;
+use ascribe::engine::Monitor;
 use ascribe::engine::{Execution, Program, Values, Workers};
 use ascribe::graph::Graph;
 use ascribe::models::triples::{Candidates, TripleExamples};
 use ascribe::models::triples::{Loss, Sides, TripleModel, scorers};
 use ascribe::objective::Objective;
-use ascribe::session::{Context, Dataset, Influence, InfluenceOptions, Model, RowOptions, Watch};
+use ascribe::session::{Context, Dataset, Influence, InfluenceOptions, Model, RowOptions};
 use ascribe::tensor::{Array, MatrixView, RowMajor};
 use ascribe::train::{Optimizer, Schedule, StepPlan, Trainer, TrainerOptions, Untracked};
 use common::{array, ids, numbers, random_triples};
@@ -273,8 +274,8 @@ fn directions_are_read_some_at_a_time() {
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let (host, mut model, data) = model_of(50, 300);
     let options = ascribe::session::TrainingOptions::default();
-    model.fit(&host, &data, &options, &Watch::none()).unwrap();
-    let influence = Influence::new(&host, &model, None, &InfluenceOptions::default(), &Watch::none()).unwrap();
+    model.fit(&host, &data, &options, &Monitor::none()).unwrap();
+    let influence = Influence::new(&host, &model, None, &InfluenceOptions::default(), &Monitor::none()).unwrap();
     let p = model.dimension();
     let directions = numbers(4, 1024 * p);
     let mut found = vec![0.0; 1024 * p];
@@ -285,8 +286,8 @@ fn directions_are_read_some_at_a_time() {
             false => &RowMajor::new(values, count, p).unwrap(),
         };
         match inverse {
-            true => influence.inverse_products(rows, found, &Watch::none()).unwrap(),
-            false => influence.products(rows, found, &Watch::none()).unwrap(),
+            true => influence.inverse_products(rows, found, &Monitor::none()).unwrap(),
+            false => influence.products(rows, found, &Monitor::none()).unwrap(),
         }
     };
     for by_columns in [false, true] {

@@ -20,8 +20,8 @@ use ascribe::objective::Functional;
 use ascribe::run::dense::{self, Copied, Fitted, Origin, Reading};
 use ascribe::run::{AnyRun, DenseJob, DenseRun, Job, Settings};
 use ascribe::session::{
-    Context, Dataset, Definition, Descent, GraphModel, GraphOptions, Influence, InfluenceOptions, Model, Rollback,
-    RowOptions, TableOptions, Trainer, TrainingOptions, TripleOptions, Watch, true_changes,
+    Context, Dataset, Definition, Descent, GraphModel, GraphOptions, Influence, InfluenceOptions, Model, Monitor,
+    Rollback, RowOptions, TableOptions, Trainer, TrainingOptions, TripleOptions, true_changes,
 };
 use ascribe::tensor::{Precision, RowMajor};
 use ascribe::train::{Optimizer, Schedule, Stopping};
@@ -63,7 +63,7 @@ fn parameters(model: &Model) -> Vec<Vec<u64>> {
 }
 
 fn answers(model: &Model, queries: &Dataset) -> Answers {
-    let (context, watch) = (context(), Watch::default());
+    let (context, watch) = (context(), Monitor::default());
     let scored = |scores: &[(u64, f64)]| -> Vec<(u64, u64)> {
         scores.iter().map(|(example, score)| (*example, score.to_bits())).collect()
     };
@@ -155,7 +155,7 @@ fn by_steps(method: Optimizer) -> TrainingOptions {
 }
 
 fn fit(model: &mut Model, data: &Dataset, options: &TrainingOptions) {
-    model.fit(&context(), data, options, &Watch::default()).unwrap();
+    model.fit(&context(), data, options, &Monitor::default()).unwrap();
 }
 
 #[test]
@@ -170,7 +170,7 @@ fn models_of_triples_answer_as_before() {
         let part = data.select(&(5..30).collect::<Vec<_>>()).unwrap();
         let options = TrainingOptions { seed: Some(11), ..by_steps(Optimizer::adagrad()) };
         let mut trainer = Trainer::new(&context(), &model, &part, &options).unwrap();
-        trainer.step(10, &Watch::default()).unwrap();
+        trainer.step(10, &Monitor::default()).unwrap();
         let again = round_trip(&trainer.model(), &queries);
         // What is trained by default options afterwards is the same, too.
         let mut models = [trainer.model(), again];
@@ -397,7 +397,7 @@ fn another_graph_is_refused_and_says_what_differs() {
                 let queries = numbers.select(&[1]).unwrap();
                 let removals = [vec![1], vec![0, 2]];
                 let truth =
-                    |model| true_changes(&context(), model, &queries, None, &removals, &Watch::default()).unwrap();
+                    |model| true_changes(&context(), model, &queries, None, &removals, &Monitor::default()).unwrap();
                 assert_eq!(bits(&truth(&other)), bits(&truth(&model)));
                 assert!(truth(&model).iter().all(|change| change.abs() > 1e-3), "{:?}", truth(&model));
             }
@@ -507,13 +507,13 @@ fn the_command_line_retrains_triples_from_given_values() {
         let mut quiet = |_| ControlFlow::Continue(());
         let found = truth.changes(&Workers::single(), &removals, &[ids], &mut quiet).unwrap().concat();
         let removals = [vec![0], vec![2, 9]];
-        let expected = true_changes(&context(), &model, &queries, None, &removals, &Watch::default()).unwrap();
+        let expected = true_changes(&context(), &model, &queries, None, &removals, &Monitor::default()).unwrap();
         assert_eq!(bits(&found), bits(&expected));
         let described = AnyRun::describe(folder.path()).unwrap();
         assert_eq!((&described["kind"], &described["settings"]["dimension"]), (&"triples".into(), &3.into()));
         // Trained from here on, a run says of itself what it was trained from.
         let job = run.job().unwrap();
-        let report: ascribe::run::Watch<'_, f64> = &mut |_, _| Ok(ControlFlow::Continue(()));
+        let report: ascribe::run::Monitor<'_, f64> = &mut |_, _| Ok(ControlFlow::Continue(()));
         let again = job.train(&run.data, &Workers::single(), report).unwrap();
         assert_eq!(again.initial, run.initial);
         assert_eq!(again.model.parameters(), run.model.parameters());
@@ -691,8 +691,9 @@ fn the_program_reads_what_was_embedded() {
     let (code, text) = said(folder.path(), &["explain", "rows", "--self", "--json"]);
     assert_eq!(code, Some(0), "{text}");
     let answer: serde_json::Value = serde_json::from_str(&text).unwrap();
-    let influence = Influence::new(&context(), &model, None, &InfluenceOptions::default(), &Watch::default()).unwrap();
-    let own = influence.self_influence(None, &Watch::default()).unwrap();
+    let influence =
+        Influence::new(&context(), &model, None, &InfluenceOptions::default(), &Monitor::default()).unwrap();
+    let own = influence.self_influence(None, &Monitor::default()).unwrap();
     for row in answer["ranking"].as_array().unwrap() {
         let expected = own[row["row"].as_u64().unwrap() as usize];
         assert!((row["self_influence"].as_f64().unwrap() - expected).abs() <= 1e-9 * expected.abs(), "{row}");
@@ -713,7 +714,7 @@ fn the_program_reads_what_was_embedded() {
     let removals: Vec<Vec<usize>> = facts.iter().map(|fact| vec![fact["example"].as_u64().unwrap() as usize]).collect();
     let [head, relation, tail] = ["head", "relation", "tail"].map(|part| answer["prediction"][part].as_str().unwrap());
     let query = data.query(head, relation, tail).unwrap();
-    let expected = true_changes(&context(), &model, &query, None, &removals, &Watch::default()).unwrap();
+    let expected = true_changes(&context(), &model, &query, None, &removals, &Monitor::default()).unwrap();
     let found: Vec<f64> = facts.iter().map(|fact| fact["true_change"].as_f64().unwrap()).collect();
     assert_eq!(bits(&found), bits(&expected));
 }

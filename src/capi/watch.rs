@@ -3,7 +3,7 @@
 use core::ffi::{c_char, c_void};
 use std::ops::ControlFlow;
 
-use crate::session::{Event, Watch};
+use crate::engine::{Monitor, Progress};
 
 use super::cancel::ascribe_cancel;
 use super::handle;
@@ -87,7 +87,7 @@ unsafe impl Send for Listener {}
 unsafe impl Sync for Listener {}
 
 impl Listener {
-    fn hear(&self, event: &Event) -> ControlFlow<()> {
+    fn hear(&self, event: &Progress) -> ControlFlow<()> {
         let event = progress_of(event);
         // SAFETY: the caller gave this function for this purpose.
         match unsafe { (self.call)(&event, self.user_data) } {
@@ -101,10 +101,10 @@ impl Listener {
 ///
 /// # Safety
 /// `watch` is NULL or points to a watch, whose callback may be called until the call ends.
-pub(super) unsafe fn watch(watch: *const ascribe_watch) -> Result<Watch> {
+pub(super) unsafe fn watch(watch: *const ascribe_watch) -> Result<Monitor> {
     // SAFETY: as promised above.
     let given = unsafe { options::read(watch, "watch")? };
-    let mut watch = Watch::none();
+    let mut watch = Monitor::none();
     if !given.cancel.is_null() {
         // SAFETY: as promised above.
         watch = watch.with_stop(unsafe { handle::shared(given.cancel, "watch.cancel")? }.clone());
@@ -116,7 +116,7 @@ pub(super) unsafe fn watch(watch: *const ascribe_watch) -> Result<Watch> {
     Ok(watch)
 }
 
-fn progress_of(event: &Event) -> ascribe_progress {
+fn progress_of(event: &Progress) -> ascribe_progress {
     ascribe_progress {
         struct_size: size_of::<ascribe_progress>(),
         phase: event.phase.as_ptr(),

@@ -10,12 +10,14 @@ mod execution;
 mod instruction;
 mod kernels;
 mod liveness;
+mod monitor;
 mod operands;
 mod program;
 mod workers;
 
 pub use execution::Execution;
 pub(crate) use kernels::vectorized;
+pub use monitor::{Listener, Monitor, Progress};
 pub use operands::{Operands, RowPatches, Values};
 pub use program::Program;
 pub use workers::Workers;

@@ -15,8 +15,8 @@ use crate::solve::Block;
 use super::attribution::{Attributed, Attribution};
 use super::model::State;
 use super::number::{Either, either};
-use super::watch::{Event, Watch};
 use super::{Context, Dataset, LogLevel, Model};
+use crate::engine::{Monitor, Progress};
 
 /// How many directions are copied and multiplied together.
 const DIRECTIONS: usize = 32;
@@ -116,7 +116,7 @@ impl Influence {
         model: &Model,
         data: Option<&Dataset>,
         options: &InfluenceOptions,
-        watch: &Watch,
+        monitor: &Monitor,
     ) -> Result<Self> {
         let data = match data {
             Some(data) => data,
@@ -124,12 +124,12 @@ impl Influence {
         };
         model.kind.fits(data)?;
         let seed = options.seed.unwrap_or(context.seed());
-        let options = influence::Options { seed, watch: watch.of_solving(), ..options.core.clone() };
+        let options = influence::Options { seed, watch: of_solving(monitor), ..options.core.clone() };
         // Candidates that are drawn once were drawn by the seed of the training.
         let drawn = model.record.as_ref().and_then(|record| record.options.seed).unwrap_or(model.seed);
         let asked = match &model.state {
-            Either::Single(state) => Either::Single(Asked::new(context, model, state, data, drawn, &options, watch)?),
-            Either::Double(state) => Either::Double(Asked::new(context, model, state, data, drawn, &options, watch)?),
+            Either::Single(state) => Either::Single(Asked::new(context, model, state, data, drawn, &options, monitor)?),
+            Either::Double(state) => Either::Double(Asked::new(context, model, state, data, drawn, &options, monitor)?),
         };
         either!(&asked, asked => tell(context, asked.influence.diagnostics()));
         let (asked, holder) = (Mutex::new(asked), Mutex::new(None));
@@ -141,7 +141,7 @@ impl Influence {
     /// # Errors
     /// [`Error::Internal`] after a panic.
     pub fn diagnostics(&self) -> Result<Diagnostics> {
-        Ok(either!(&*self.lock(&Watch::none())?.asked, asked => Diagnostics {
+        Ok(either!(&*self.lock(&Monitor::none())?.asked, asked => Diagnostics {
             fitted: asked.influence.diagnostics().clone(),
             worst_residual: asked.influence.worst_residual(),
             unconverged: asked.influence.unconverged().map(str::to_owned),
@@ -159,10 +159,10 @@ impl Influence {
     /// # Errors
     /// [`Error::Argument`] for an unknown functional or queries that do not fit; what solver and graph report;
     /// [`Error::Canceled`].
-    pub fn explain(&self, queries: &Dataset, functional: Option<&str>, watch: &Watch) -> Result<Attribution> {
-        self.with(watch, |asked| match asked {
-            Either::Single(asked) => asked.explain(&self.model, queries, functional, watch),
-            Either::Double(asked) => asked.explain(&self.model, queries, functional, watch),
+    pub fn explain(&self, queries: &Dataset, functional: Option<&str>, monitor: &Monitor) -> Result<Attribution> {
+        self.with(monitor, |asked| match asked {
+            Either::Single(asked) => asked.explain(&self.model, queries, functional, monitor),
+            Either::Double(asked) => asked.explain(&self.model, queries, functional, monitor),
         })
     }
 
@@ -176,9 +176,9 @@ impl Influence {
         queries: &Dataset,
         functional: Option<&str>,
         examples: &[usize],
-        watch: &Watch,
+        monitor: &Monitor,
     ) -> Result<(Vec<f64>, Vec<f64>)> {
-        self.with(watch, |asked| {
+        self.with(monitor, |asked| {
             either!(asked, asked => {
                 let (scalars, queries) = asked.question(&self.model, queries, functional)?;
                 let answer = asked.influence.ask(&scalars, &queries)?;
@@ -193,8 +193,8 @@ impl Influence {
     ///
     /// # Errors
     /// [`Error::Argument`] for an example that is not there; what the solver reports; [`Error::Canceled`].
-    pub fn self_influence(&self, examples: Option<&[usize]>, watch: &Watch) -> Result<Vec<f64>> {
-        self.with(watch, |asked| {
+    pub fn self_influence(&self, examples: Option<&[usize]>, monitor: &Monitor) -> Result<Vec<f64>> {
+        self.with(monitor, |asked| {
             either!(asked, asked => {
                 let all: Vec<usize>;
                 let examples = match examples {
@@ -211,7 +211,7 @@ impl Influence {
                 let mut found = Vec::with_capacity(examples.len());
                 for some in examples.chunks(EXAMPLES) {
                     found.extend(asked.influence.self_influence(some)?);
-                    scored(watch, found.len(), examples.len())?;
+                    scored(monitor, found.len(), examples.len())?;
                 }
                 Ok(found)
             })
@@ -228,13 +228,13 @@ impl Influence {
         functional: Option<&str>,
         changes: &[TrainingChange],
         options: &WhatIfOptions,
-        watch: &Watch,
+        monitor: &Monitor,
     ) -> Result<WhatIf> {
         if !(options.gradient > 0.0 && options.gradient.is_finite()) {
             let expected = "a positive number";
             return Err(Error::argument("the gradient at which training again ends", options.gradient, expected));
         }
-        self.with(watch, |asked| {
+        self.with(monitor, |asked| {
             either!(asked, asked => {
                 let (scalars, queries) = asked.question(&self.model, queries, functional)?;
                 let changes: Result<Vec<_>> =
@@ -252,8 +252,8 @@ impl Influence {
     /// # Errors
     /// [`Error::Argument`] for directions that have not p numbers, or room for another number of products;
     /// [`Error::NotFinite`] for directions that are not finite; [`Error::Canceled`].
-    pub fn products<E: Real>(&self, directions: &dyn MatrixView<E>, into: &mut [f64], watch: &Watch) -> Result<()> {
-        self.with(watch, |asked| {
+    pub fn products<E: Real>(&self, directions: &dyn MatrixView<E>, into: &mut [f64], monitor: &Monitor) -> Result<()> {
+        self.with(monitor, |asked| {
             either!(asked, asked => asked.in_blocks(directions, into, |influence, block| influence.products(&block)))
         })
     }
@@ -267,9 +267,9 @@ impl Influence {
         &self,
         directions: &dyn MatrixView<E>,
         into: &mut [f64],
-        watch: &Watch,
+        monitor: &Monitor,
     ) -> Result<()> {
-        self.with(watch, |asked| {
+        self.with(monitor, |asked| {
             either!(asked, asked => asked.in_blocks(directions, into, |influence, block| {
                 Ok(influence.inverse(&block)?.x)
             }))
@@ -277,14 +277,18 @@ impl Influence {
     }
 
     /// Does work with what stops it and who is told of it, and forgets both afterwards.
-    fn with<R>(&self, watch: &Watch, work: impl FnOnce(&mut Either<Asked<f32>, Asked<f64>>) -> Result<R>) -> Result<R> {
-        let mut held = self.lock(watch)?;
+    fn with<R>(
+        &self,
+        monitor: &Monitor,
+        work: impl FnOnce(&mut Either<Asked<f32>, Asked<f64>>) -> Result<R>,
+    ) -> Result<R> {
+        let mut held = self.lock(monitor)?;
         let asked = &mut *held.asked;
-        either!(&mut *asked, asked => asked.obey(&self.context, watch));
+        either!(&mut *asked, asked => asked.obey(&self.context, monitor));
         let doubtful = either!(&*asked, asked => asked.influence.unconverged().is_some());
         let result = work(asked);
         let hint = either!(&mut *asked, asked => {
-            asked.obey(&self.context, &Watch::default());
+            asked.obey(&self.context, &Monitor::default());
             asked.influence.unconverged().map(str::to_owned)
         });
         drop(held);
@@ -295,7 +299,7 @@ impl Influence {
     }
 
     /// Waits for its turn, as long as nothing stops the call.
-    fn lock(&self, watch: &Watch) -> Result<Held<'_>> {
+    fn lock(&self, monitor: &Monitor) -> Result<Held<'_>> {
         const PAUSE: Duration = Duration::from_millis(1);
         let own = Some(own_thread());
         loop {
@@ -314,7 +318,7 @@ impl Influence {
                 let expected = "another one, or to be asked when that call has returned";
                 return Err(Error::argument("the influence", "in use by the call whose callback this is", expected));
             }
-            if watch.stopped() {
+            if monitor.stopped() {
                 return Err(Error::Canceled { place: "its turn to ask the influence".into() });
             }
             thread::sleep(PAUSE);
@@ -344,8 +348,8 @@ fn as_read<T: Real>(model: &Model, change: &TrainingChange, seed: u64) -> Result
 }
 
 /// Tells how many of something were scored.
-fn scored(watch: &Watch, done: usize, total: usize) -> Result<()> {
-    watch.report(&Event::new(c"scoring", done as u64, Some(total as u64)))
+fn scored(monitor: &Monitor, done: usize, total: usize) -> Result<()> {
+    monitor.report(&Progress::new(c"scoring", done as u64, Some(total as u64)))
 }
 
 impl<T: Real> Asked<T> {
@@ -356,24 +360,24 @@ impl<T: Real> Asked<T> {
         data: &Dataset,
         seed: u64,
         options: &influence::Options,
-        watch: &Watch,
+        monitor: &Monitor,
     ) -> Result<Self> {
         let objective = Arc::new(model.kind.objective(&state.parameters)?);
         let inputs = Arc::new(model.kind.examples(data, seed)?);
         let layout = Layout::new(&objective.graph, None)?;
-        let workers = watch.over(context.workers());
+        let workers = monitor.over(context.workers());
         let parameters = state.parameters.to_vec();
         let derivatives =
             Derivatives::new(&workers, objective, parameters, inputs.clone(), None, None, options.memory)?;
         let influence = influence::Influence::fit(derivatives, options)?;
         let mut asked = Self { influence, inputs, layout, scalars: BTreeMap::new() };
-        asked.obey(context, &Watch::default());
+        asked.obey(context, &Monitor::default());
         Ok(asked)
     }
 
-    fn obey(&mut self, context: &Arc<Context>, watch: &Watch) {
-        self.influence.set_workers(&watch.over(context.workers()));
-        self.influence.set_watch(watch.of_solving());
+    fn obey(&mut self, context: &Arc<Context>, monitor: &Monitor) {
+        self.influence.set_workers(&monitor.over(context.workers()));
+        self.influence.set_watch(of_solving(monitor));
     }
 
     /// The functional and the queries as it reads them.
@@ -400,12 +404,12 @@ impl<T: Real> Asked<T> {
         model: &Model,
         queries: &Dataset,
         functional: Option<&str>,
-        watch: &Watch,
+        monitor: &Monitor,
     ) -> Result<Attribution> {
         let (scalars, inputs) = self.question(model, queries, functional)?;
         let answer = self.influence.ask(&scalars, &inputs)?;
         let scores = self.influence.scores(&answer)?;
-        scored(watch, inputs.count(), inputs.count())?;
+        scored(monitor, inputs.count(), inputs.count())?;
         let numbered = |row: &[f64]| row.iter().enumerate().map(|(example, score)| (example as u64, *score)).collect();
         let one = |query| Attributed { value: answer.values[query], scores: numbered(scores.row(query)) };
         let queries = (0..inputs.count()).map(one).collect();
@@ -451,4 +455,12 @@ impl<T: Real> Asked<T> {
         }
         Ok(())
     }
+}
+
+/// The callback as solvers call it.
+fn of_solving(monitor: &Monitor) -> Option<influence::Watch> {
+    let monitor = monitor.clone();
+    Some(influence::Watch::new(move |at| {
+        monitor.tell(&Progress::new(c"solving", at.iteration as u64, None).with_value(at.residual))
+    }))
 }

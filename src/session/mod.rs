@@ -9,7 +9,7 @@
 //! | [`Model`] | what is trained and asked; afterwards also its data and ledger |
 //! | [`Rollback`], [`Influence`] | a trained model, ready to be asked who its predictions are owed to |
 //! | [`Attribution`] | the answers |
-//! | [`Watch`] | who is told of long work, and what stops it |
+//! | [`Monitor`] | who is told of long work, and what stops it |
 //! | [`Rows`] | a matrix that belongs to somebody else |
 //!
 //! All of them are owned: nothing borrows from a parent, so they may be dropped in any order. Copies are cheap: what is
@@ -27,7 +27,6 @@ mod rollback;
 mod saved;
 mod trainer;
 mod verify;
-mod watch;
 
 pub use attribution::{Attribution, Order};
 pub use context::{Context, LogLevel};
@@ -40,4 +39,3 @@ pub use rollback::Rollback;
 
 pub use trainer::{Descent, Trainer, Training, TrainingOptions};
 pub use verify::true_changes;
-pub use watch::{Event, Listener, Watch};

@@ -8,8 +8,8 @@ use crate::error::{Error, Result};
 use super::attribution::{Attributed, Attribution};
 use super::model::State;
 use super::number::{Either, either};
-use super::watch::{Event, Watch};
 use super::{Context, Dataset, Model};
+use crate::engine::{Monitor, Progress};
 use crate::tensor::Real;
 
 /// A functional of a trained model, ready to be explained by its ledger. May be asked by several threads at once.
@@ -57,8 +57,8 @@ impl Rollback {
     ///
     /// # Errors
     /// [`Error::Argument`] for queries that do not fit the model; [`Error::Canceled`].
-    pub fn explain(&self, queries: &Dataset, options: &ExplainOptions, watch: &Watch) -> Result<Attribution> {
-        let workers = watch.over(self.context.workers());
+    pub fn explain(&self, queries: &Dataset, options: &ExplainOptions, monitor: &Monitor) -> Result<Attribution> {
+        let workers = monitor.over(self.context.workers());
         let mut found = Vec::with_capacity(queries.len());
         either!(&self.explainer, explainer => {
             let inputs = self.model.kind.queries(queries, self.functional.as_deref())?;
@@ -68,7 +68,7 @@ impl Rollback {
                     explanation.scores.iter().map(|score| (u64::from(score.example), score.score)).collect();
                 found.push(Attributed { value: explanation.value, scores });
                 let (done, total) = (query as u64 + 1, inputs.count() as u64);
-                watch.report(&Event::new(c"explaining", done, Some(total)))?;
+                monitor.report(&Progress::new(c"explaining", done, Some(total)))?;
             }
         });
         Ok(Attribution { queries: found, certificate: None })

@@ -15,8 +15,8 @@ use crate::verify::{removal, retrained_to};
 use super::model::{Kind, Record, State, operands};
 use super::number::either;
 use super::trainer::{graph_settings, of_rows, trainer_options, triple_job};
-use super::watch::{Event, Watch};
 use super::{Context, Dataset, Model};
+use crate::engine::{Monitor, Progress};
 
 /// The bytes that may be kept between products with the Hessian.
 const MEMORY: usize = 1 << 30;
@@ -37,7 +37,7 @@ pub fn true_changes(
     queries: &Dataset,
     functional: Option<&str>,
     removals: &[Vec<usize>],
-    watch: &Watch,
+    monitor: &Monitor,
 ) -> Result<Vec<f64>> {
     let record = model.record.as_deref().ok_or_else(|| model.untrained("training again"))?;
     let examples = record.data.len();
@@ -49,10 +49,10 @@ pub fn true_changes(
     }
     // An example that is named twice is left out once.
     let removals: Vec<Vec<usize>> = removals.iter().map(|removal| distinct(removal)).collect();
-    let workers = watch.over(context.workers());
+    let workers = monitor.over(context.workers());
     either!(&model.state, state => {
         let asked = Asked::new(model, state, queries, functional)?;
-        asked.changes(&workers, record, &removals, watch)
+        asked.changes(&workers, record, &removals, monitor)
     })
 }
 
@@ -89,7 +89,13 @@ impl<'a, T: Real> Asked<'a, T> {
         Ok((0..self.inputs.count()).map(|query| execution.example(0, query)[0].to_f64()).collect())
     }
 
-    fn changes(&self, workers: &Workers, record: &Record, removals: &[Vec<usize>], watch: &Watch) -> Result<Vec<f64>> {
+    fn changes(
+        &self,
+        workers: &Workers,
+        record: &Record,
+        removals: &[Vec<usize>],
+        monitor: &Monitor,
+    ) -> Result<Vec<f64>> {
         let Self { model, state, .. } = self;
         let options = &record.options;
         let end = record.outcome.as_ref().map(|outcome| outcome.kept());
@@ -98,7 +104,7 @@ impl<'a, T: Real> Asked<'a, T> {
         match &*model.kind {
             Kind::Triples(kind) => {
                 let job = triple_job(kind, &initial, &record.data, options)?;
-                self.by_steps(workers, removals, watch, &|removal, workers| {
+                self.by_steps(workers, removals, monitor, &|removal, workers| {
                     job.train_without(&ids(removal), end, workers)
                 })
             }
@@ -106,7 +112,7 @@ impl<'a, T: Real> Asked<'a, T> {
                 let inputs = Arc::new(model.kind.examples(&record.data, 0)?);
                 let settings = graph_settings(options, false);
                 let job = GraphJob::new(Arc::new(graph.objective.clone()), initial.to_vec(), inputs, settings)?;
-                self.by_steps(workers, removals, watch, &|removal, workers| {
+                self.by_steps(workers, removals, monitor, &|removal, workers| {
                     job.train_without(&ids(removal), end, workers)
                 })
             }
@@ -119,7 +125,7 @@ impl<'a, T: Real> Asked<'a, T> {
                 }
                 let inputs: Arc<Inputs<T>> = Arc::new(model.kind.examples(&record.data, 0)?);
                 let objective = settings.objective()?;
-                self.by_steps(workers, removals, watch, &|removal, workers| {
+                self.by_steps(workers, removals, monitor, &|removal, workers| {
                     let mut weights = vec![1.0; inputs.count()];
                     removal.iter().for_each(|example| weights[*example] = 0.0);
                     let start = initial.to_vec();
@@ -129,7 +135,7 @@ impl<'a, T: Real> Asked<'a, T> {
                     Ok(epochs.into_parameters())
                 })
             }
-            _ => self.by_minimizing(workers, record, removals, watch),
+            _ => self.by_minimizing(workers, record, removals, monitor),
         }
     }
 
@@ -138,7 +144,7 @@ impl<'a, T: Real> Asked<'a, T> {
         &self,
         workers: &Workers,
         removals: &[Vec<usize>],
-        watch: &Watch,
+        monitor: &Monitor,
         retrain: Retrain<'_, T>,
     ) -> Result<Vec<f64>> {
         let before = self.values(workers, &self.state.parameters)?;
@@ -152,7 +158,7 @@ impl<'a, T: Real> Asked<'a, T> {
             for (_, result) in work {
                 changes.extend(result?.iter().zip(&before).map(|(after, before)| after - before));
             }
-            report(watch, changes.len() / before.len(), removals.len())?;
+            report(monitor, changes.len() / before.len(), removals.len())?;
         }
         Ok(changes)
     }
@@ -162,7 +168,7 @@ impl<'a, T: Real> Asked<'a, T> {
         workers: &Workers,
         record: &Record,
         removals: &[Vec<usize>],
-        watch: &Watch,
+        monitor: &Monitor,
     ) -> Result<Vec<f64>> {
         let Self { model, state, .. } = self;
         let objective = Arc::new(model.kind.objective(&state.parameters)?);
@@ -184,7 +190,7 @@ impl<'a, T: Real> Asked<'a, T> {
                     changes.extend(found.truth);
                 }
             }
-            report(watch, place + 1, removals.len())?;
+            report(monitor, place + 1, removals.len())?;
         }
         Ok(changes)
     }
@@ -200,6 +206,6 @@ fn without_damping(error: Error) -> Error {
     }
 }
 
-fn report(watch: &Watch, done: usize, total: usize) -> Result<()> {
-    watch.report(&Event::new(c"retraining", done as u64, Some(total as u64)))
+fn report(monitor: &Monitor, done: usize, total: usize) -> Result<()> {
+    monitor.report(&Progress::new(c"retraining", done as u64, Some(total as u64)))
 }

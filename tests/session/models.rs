@@ -3,8 +3,8 @@
 use ascribe::Error;
 use ascribe::models::network::NetworkLoss;
 use ascribe::session::{
-    Dataset, Definition, GraphModel, GraphOptions, Influence, InfluenceOptions, Model, Rollback, RowOptions, Trainer,
-    TrainingOptions, TripleOptions, Watch, true_changes,
+    Dataset, Definition, GraphModel, GraphOptions, Influence, InfluenceOptions, Model, Monitor, Rollback, RowOptions,
+    Trainer, TrainingOptions, TripleOptions, true_changes,
 };
 use ascribe::tensor::Precision;
 use ascribe::train::{Optimizer, Stopping};
@@ -29,7 +29,7 @@ fn models_of_other_data_are_refused() {
     for (name, model, _, options) in all(Precision::F64) {
         for other in [triples(), inputs(), numbered(9, 1), classed(9, 1)] {
             let mut changed = model.clone();
-            let fitting = changed.fit(&context, &other, &options, &Watch::none());
+            let fitting = changed.fit(&context, &other, &options, &Monitor::none());
             let asked = model.evaluate(&context, &other, None);
             // Triples of the same ids fit; so do rows with the targets of the model.
             assert_eq!(fitting.is_ok(), asked.is_ok(), "{name}: {fitting:?} and {asked:?}");
@@ -116,9 +116,9 @@ fn what_needs_a_training_says_so() {
             refused(model.data(), "train it first"),
             refused(model.ledger(), "train it first"),
             refused(Rollback::new(&context, &model, None), "train it first"),
-            refused(true_changes(&context, &model, &data, None, &[vec![0]], &Watch::none()), "train it first"),
+            refused(true_changes(&context, &model, &data, None, &[vec![0]], &Monitor::none()), "train it first"),
             refused(
-                Influence::new(&context, &model, None, &InfluenceOptions::default(), &Watch::none()),
+                Influence::new(&context, &model, None, &InfluenceOptions::default(), &Monitor::none()),
                 "train it first",
             ),
         ] {
@@ -139,7 +139,7 @@ fn parameters_that_are_set_were_never_trained() {
     let context = context();
     for precision in [Precision::F64, Precision::F32] {
         for (name, mut model, data, options) in all(precision) {
-            model.fit(&context, &data, &options, &Watch::none()).unwrap();
+            model.fit(&context, &data, &options, &Monitor::none()).unwrap();
             let trained = model.clone();
             let before = parameters(&model);
             let length = model.parameter_shape(1).unwrap().iter().product::<usize>();

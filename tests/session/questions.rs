@@ -11,7 +11,7 @@ use ascribe::models::triples::Ranking;
 use ascribe::models::triples::{TripleModel, scorers};
 use ascribe::objective::{Curvature, Derivatives};
 use ascribe::session::{
-    Dataset, Influence, InfluenceOptions, Model, Order, Part, Rollback, RowOptions, TripleOptions, Watch,
+    Dataset, Influence, InfluenceOptions, Model, Monitor, Order, Part, Rollback, RowOptions, TripleOptions,
 };
 use ascribe::solve::Block;
 use ascribe::tensor::{Array, MatrixView, Precision, Real};
@@ -28,7 +28,7 @@ fn probabilities_are_those_of_the_formula() {
     let context = context();
     let mut model = of_triples(Precision::F64);
     let data = triples();
-    model.fit(&context, &data, &steps(Optimizer::Sgd), &Watch::none()).unwrap();
+    model.fit(&context, &data, &steps(Optimizer::Sgd), &Monitor::none()).unwrap();
     let values = parameters(&model);
     let entity = |id: u32| &values[4 * id as usize..][..4];
     let relation = |id: u32| &values[4 * (17 + id as usize)..][..4];
@@ -143,8 +143,8 @@ fn products_are_those_of_the_formula_in_any_order() {
         let mut model = Model::rows(&context, &data, &options).unwrap();
         let gradient = if precision == Precision::F64 { 1e-10 } else { 1e-5 };
         let training = ascribe::session::TrainingOptions { gradient, ..to_minimum() };
-        model.fit(&context, &data, &training, &Watch::none()).unwrap();
-        let influence = Influence::new(&context, &model, None, &InfluenceOptions::default(), &Watch::none()).unwrap();
+        model.fit(&context, &data, &training, &Monitor::none()).unwrap();
+        let influence = Influence::new(&context, &model, None, &InfluenceOptions::default(), &Monitor::none()).unwrap();
         let names: Vec<String> = (0..2).map(|place| model.parameter_name(place).unwrap()).collect();
         assert!(names[0].starts_with("weights") && names[1].starts_with("intercept"), "{names:?}");
         let row = |i: usize| [values[3 * i], values[3 * i + 1], values[3 * i + 2], 1.0];
@@ -159,29 +159,29 @@ fn products_are_those_of_the_formula_in_any_order() {
             .collect();
         let tolerance = if precision == Precision::F64 { 1e-13 } else { 1e-5 };
         let mut products = vec![0.0; 280];
-        influence.products(&rows_of(&directions, 4), &mut products, &Watch::none()).unwrap();
+        influence.products(&rows_of(&directions, 4), &mut products, &Monitor::none()).unwrap();
         assert_close(&products, &expected, tolerance, "products");
         let mut back = vec![0.0; 280];
-        influence.inverse_products(&rows_of(&products, 4), &mut back, &Watch::none()).unwrap();
+        influence.inverse_products(&rows_of(&products, 4), &mut back, &Monitor::none()).unwrap();
         assert_close(&back, &directions, 1e3 * tolerance, "inverse products");
         for by_columns in [false, true] {
             let mut other = vec![0.0; 280];
             let scattered = Scattered::new(&directions, 4, by_columns, f64::NAN);
-            influence.products(&scattered, &mut other, &Watch::none()).unwrap();
+            influence.products(&scattered, &mut other, &Monitor::none()).unwrap();
             assert_same(&other, &products, "products of scattered directions");
             let scattered = Scattered::new(&products, 4, by_columns, f64::NAN);
-            influence.inverse_products(&scattered, &mut other, &Watch::none()).unwrap();
+            influence.inverse_products(&scattered, &mut other, &Monitor::none()).unwrap();
             assert_same(&other, &back, "inverse products of scattered directions");
         }
         let mut wrong = directions.clone();
         wrong[4 * 50 + 2] = f64::NAN;
-        let asked = influence.products(&rows_of(&wrong, 4), &mut [0.0; 280], &Watch::none());
+        let asked = influence.products(&rows_of(&wrong, 4), &mut [0.0; 280], &Monitor::none());
         refused(asked, "row 50, column 2 (both counted from 0)");
-        refused(influence.products(&rows_of(&wrong, 5), &mut [0.0; 280], &Watch::none()), "the number of columns");
-        refused(influence.products(&rows_of(&wrong, 4), &mut [0.0; 279], &Watch::none()), "the room for products");
+        refused(influence.products(&rows_of(&wrong, 5), &mut [0.0; 280], &Monitor::none()), "the number of columns");
+        refused(influence.products(&rows_of(&wrong, 4), &mut [0.0; 279], &Monitor::none()), "the room for products");
         // An error leaves everything ready to be asked again.
         let mut again = vec![0.0; 280];
-        influence.products(&rows_of(&directions, 4), &mut again, &Watch::none()).unwrap();
+        influence.products(&rows_of(&directions, 4), &mut again, &Monitor::none()).unwrap();
         assert_same(&again, &products, "asked again");
     }
 }
@@ -191,13 +191,13 @@ fn products_are_those_of_the_formula_in_any_order() {
 fn directions_of_either_precision_are_the_same_numbers() {
     let context = context();
     let mut model = ridge(Precision::F64);
-    model.fit(&context, &crate::fixtures::numbered(30, 10), &to_minimum(), &Watch::none()).unwrap();
-    let influence = Influence::new(&context, &model, None, &InfluenceOptions::default(), &Watch::none()).unwrap();
+    model.fit(&context, &crate::fixtures::numbered(30, 10), &to_minimum(), &Monitor::none()).unwrap();
+    let influence = Influence::new(&context, &model, None, &InfluenceOptions::default(), &Monitor::none()).unwrap();
     let single: Vec<f32> = numbers(3, 8).iter().map(|x| *x as f32).collect();
     let double: Vec<f64> = single.iter().map(|x| f64::from(*x)).collect();
     fn ask<E: Real>(influence: &Influence, directions: &dyn MatrixView<E>) -> Vec<f64> {
         let mut found = vec![0.0; 8];
-        influence.products(directions, &mut found, &Watch::none()).unwrap();
+        influence.products(directions, &mut found, &Monitor::none()).unwrap();
         found
     }
     assert_same(&ask(&influence, &rows_of(&single, 4)), &ask(&influence, &rows_of(&double, 4)), "directions");
@@ -207,13 +207,13 @@ fn directions_of_either_precision_are_the_same_numbers() {
 fn influence_on_other_data_is_that_of_the_room_below() {
     let context = context();
     let mut model = layered(Precision::F64);
-    model.fit(&context, &classed(30, 20), &steps(Optimizer::adam(false)), &Watch::none()).unwrap();
+    model.fit(&context, &classed(30, 20), &steps(Optimizer::adam(false)), &Monitor::none()).unwrap();
     let other = classed(12, 77);
     let options = InfluenceOptions {
         core: Options { curvature: Some(Curvature::GaussNewton), damping: 0.1, ..Options::default() },
         seed: Some(9),
     };
-    let found = Influence::new(&context, &model, Some(&other), &options, &Watch::none()).unwrap();
+    let found = Influence::new(&context, &model, Some(&other), &options, &Monitor::none()).unwrap();
     let settings = NetworkSettings {
         features: vec![3],
         outputs: 3,
@@ -242,14 +242,14 @@ fn influence_on_other_data_is_that_of_the_room_below() {
         Derivatives::new(&Workers::single(), objective, arrays.collect(), inputs, None, None, options.memory).unwrap();
     let mut below = ascribe::attribution::influence::Influence::fit(derivatives, &options).unwrap();
     let all: Vec<usize> = (0..12).collect();
-    let own = found.self_influence(None, &Watch::none()).unwrap();
+    let own = found.self_influence(None, &Monitor::none()).unwrap();
     assert_same(&own, &below.self_influence(&all).unwrap(), "self-influence");
-    assert_same(&found.self_influence(Some(&[7, 2]), &Watch::none()).unwrap(), &[own[7], own[2]], "some");
-    refused(found.self_influence(Some(&[12]), &Watch::none()), "an example is 12, expected one of 12");
+    assert_same(&found.self_influence(Some(&[7, 2]), &Monitor::none()).unwrap(), &[own[7], own[2]], "some");
+    refused(found.self_influence(Some(&[12]), &Monitor::none()), "an example is 12, expected one of 12");
     let p = below.derivatives().dimension();
     let directions = numbers(5, 2 * p);
     let mut products = vec![0.0; 2 * p];
-    found.products(&rows_of(&directions, p), &mut products, &Watch::none()).unwrap();
+    found.products(&rows_of(&directions, p), &mut products, &Monitor::none()).unwrap();
     let expected = below.products(&Block::new(p, 2, directions).unwrap()).unwrap();
     assert_same(&products, expected.values(), "products");
     let diagnostics = found.diagnostics().unwrap();
@@ -263,13 +263,13 @@ fn explanations_do_not_depend_on_who_asks_at_the_same_time() {
     for precision in BOTH {
         for (name, mut model, data, options) in all(precision).into_iter().filter(|one| !one.0.contains("row")).take(2)
         {
-            model.fit(&context, &data, &options, &Watch::none()).unwrap();
+            model.fit(&context, &data, &options, &Monitor::none()).unwrap();
             let rollback = Rollback::new(&context, &model, None).unwrap();
             let efforts = [Effort::Exact, Effort::Linear, Effort::Hybrid { rerank: 2 }];
             let ask = |query: usize, effort| {
                 let queries = data.select(&[query]).unwrap();
                 let options = ExplainOptions { scope: Scope::All, effort };
-                let found = rollback.explain(&queries, &options, &Watch::none()).unwrap();
+                let found = rollback.explain(&queries, &options, &Monitor::none()).unwrap();
                 let without = rollback.without(&queries, &[query as u32, 3]).unwrap();
                 (found.value(0).unwrap(), found.scores(0).unwrap().to_vec(), without)
             };
@@ -288,7 +288,7 @@ fn explanations_do_not_depend_on_who_asks_at_the_same_time() {
                 }
             });
             // The model may go on while its explanations stay.
-            model.fit(&context, &data, &options, &Watch::none()).unwrap();
+            model.fit(&context, &data, &options, &Monitor::none()).unwrap();
             assert!(ask(questions[0].0, questions[0].1) == expected[0], "{name}");
         }
     }
@@ -298,11 +298,11 @@ fn explanations_do_not_depend_on_who_asks_at_the_same_time() {
 fn scores_are_listed_by_example_and_ordered_on_demand() {
     let context = context();
     let (mut model, data) = (machine(Precision::F64), inputs());
-    model.fit(&context, &data, &steps(Optimizer::Sgd), &Watch::none()).unwrap();
+    model.fit(&context, &data, &steps(Optimizer::Sgd), &Monitor::none()).unwrap();
     let rollback = Rollback::new(&context, &model, Some("score")).unwrap();
     for effort in [Effort::Exact, Effort::Linear, Effort::Hybrid { rerank: 3 }, Effort::Auto] {
         for scope in [Scope::All, Scope::Entities, Scope::EntitiesAndRelation] {
-            let found = rollback.explain(&data, &ExplainOptions { scope, effort }, &Watch::none()).unwrap();
+            let found = rollback.explain(&data, &ExplainOptions { scope, effort }, &Monitor::none()).unwrap();
             let values = model.evaluate(&context, &data, Some("score")).unwrap();
             for (query, value) in values.iter().enumerate() {
                 assert_eq!(found.value(query).unwrap(), *value);
@@ -320,7 +320,7 @@ fn scores_are_listed_by_example_and_ordered_on_demand() {
             }
         }
     }
-    refused(rollback.explain(&triples(), &ExplainOptions::default(), &Watch::none()), "the dataset is of triples");
+    refused(rollback.explain(&triples(), &ExplainOptions::default(), &Monitor::none()), "the dataset is of triples");
     refused(rollback.without(&data, &[40]), "an example to take back is 40");
     refused(
         Rollback::new(&context, &model, Some("nothing")),

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use ascribe::Error;
-use ascribe::session::{Trainer, TrainingOptions, Watch};
+use ascribe::engine::Monitor;
+use ascribe::session::{Trainer, TrainingOptions};
 use ascribe::tensor::Precision;
 use ascribe::train::Stopping;
 
@@ -13,9 +14,9 @@ use crate::common::assert_close;
 use crate::fixtures::{BOTH, all, assert_same, classed, context, data, layered, ledger, parameters, refused, steps};
 
 /// A watch that breaks at an event of its own.
-fn breaking(at: usize) -> Watch {
+fn breaking(at: usize) -> Monitor {
     let heard = AtomicUsize::new(0);
-    Watch::none().with_listener(move |_| match heard.fetch_add(1, Ordering::Relaxed) + 1 < at {
+    Monitor::none().with_listener(move |_| match heard.fetch_add(1, Ordering::Relaxed) + 1 < at {
         true => ControlFlow::Continue(()),
         false => ControlFlow::Break(()),
     })
@@ -27,13 +28,13 @@ fn pieces_make_the_whole() {
     for precision in BOTH {
         for (name, model, data, options) in all(precision).into_iter().filter(|one| !one.0.contains("minimized")) {
             let mut whole = model.clone();
-            whole.fit(&context, &data, &options, &Watch::none()).unwrap();
+            whole.fit(&context, &data, &options, &Monitor::none()).unwrap();
             for piece in [1, 7, 10_000] {
                 let mut trainer = Trainer::new(&context, &model, &data, &options).unwrap();
                 let mut calls = 0;
                 while !trainer.training().finished {
                     assert!(!trainer.model().training().unwrap().finished);
-                    trainer.step(piece, &Watch::none()).unwrap();
+                    trainer.step(piece, &Monitor::none()).unwrap();
                     calls += 1;
                     assert!(calls < 1000, "{name} goes on for ever");
                 }
@@ -46,14 +47,14 @@ fn pieces_make_the_whole() {
                 if name != "epochs of rows" {
                     assert_same(&ledger(&made), &ledger(&whole), name);
                 }
-                trainer.step(piece, &Watch::none()).unwrap();
+                trainer.step(piece, &Monitor::none()).unwrap();
                 assert_same(&parameters(&trainer.model()), &parameters(&whole), name);
             }
             // Halfway there is another model, and the first one is what it was.
             let mut trainer = Trainer::new(&context, &model, &data, &options).unwrap();
-            trainer.step(5, &Watch::none()).unwrap();
+            trainer.step(5, &Monitor::none()).unwrap();
             let half = trainer.model();
-            trainer.run(&Watch::none()).unwrap();
+            trainer.run(&Monitor::none()).unwrap();
             assert_eq!(half.training().unwrap().steps, 5);
             assert!(parameters(&half) != parameters(&model) && parameters(&half) != parameters(&whole), "{name}");
             assert_same(&parameters(&trainer.model()), &parameters(&whole), name);
@@ -67,13 +68,13 @@ fn minimizing_in_pieces_ends_at_the_same_optimum() {
     for precision in BOTH {
         for (name, model, data, options) in all(precision).into_iter().filter(|one| one.0.contains("minimized")) {
             let mut whole = model.clone();
-            whole.fit(&context, &data, &options, &Watch::none()).unwrap();
+            whole.fit(&context, &data, &options, &Monitor::none()).unwrap();
             let expected = whole.training().unwrap().clone();
             assert!(expected.converged && expected.finished, "{name}: {expected:?}");
             let mut trainer = Trainer::new(&context, &model, &data, &options).unwrap();
             for call in 0.. {
                 let before = trainer.training().steps;
-                trainer.step(1, &Watch::none()).unwrap();
+                trainer.step(1, &Monitor::none()).unwrap();
                 let now = trainer.training();
                 assert!(now.steps <= before + 1, "{name}: {before} and {}", now.steps);
                 if now.finished {
@@ -98,7 +99,7 @@ fn a_fit_that_is_canceled_changes_nothing() {
             let before = parameters(&model);
             let stop = Arc::new(AtomicBool::new(true));
             for (place, watch) in
-                [breaking(1), Watch::none().with_stop(stop.clone()), breaking(2)].into_iter().enumerate()
+                [breaking(1), Monitor::none().with_stop(stop.clone()), breaking(2)].into_iter().enumerate()
             {
                 if place == 2 && name == "rows, minimized" {
                     // One step of Newton's method is the whole way.
@@ -109,9 +110,9 @@ fn a_fit_that_is_canceled_changes_nothing() {
                 assert_same(&parameters(&model), &before, name);
                 refused(model.training(), "train it first");
             }
-            model.fit(&context, &data, &options, &Watch::none()).unwrap();
+            model.fit(&context, &data, &options, &Monitor::none()).unwrap();
             let (trained, training) = (parameters(&model), model.training().unwrap().clone());
-            refused(model.fit(&context, &data, &options, &Watch::none().with_stop(stop.clone())), "canceled");
+            refused(model.fit(&context, &data, &options, &Monitor::none().with_stop(stop.clone())), "canceled");
             assert_same(&parameters(&model), &trained, name);
             assert_eq!(model.training().unwrap(), &training, "{name}");
         }
@@ -123,15 +124,15 @@ fn a_training_that_is_canceled_can_go_on() {
     let context = context();
     for (name, model, data, options) in all(Precision::F64).into_iter().filter(|one| !one.0.contains("minimized")) {
         let mut whole = model.clone();
-        whole.fit(&context, &data, &options, &Watch::none()).unwrap();
+        whole.fit(&context, &data, &options, &Monitor::none()).unwrap();
         let mut trainer = Trainer::new(&context, &model, &data, &options).unwrap();
         for at in [1, 2] {
             refused(trainer.run(&breaking(at)), "canceled by the caller");
             assert!(!trainer.training().finished);
         }
         let stop = Arc::new(AtomicBool::new(true));
-        refused(trainer.run(&Watch::none().with_stop(stop)), "canceled by the caller");
-        trainer.run(&Watch::none()).unwrap();
+        refused(trainer.run(&Monitor::none().with_stop(stop)), "canceled by the caller");
+        trainer.run(&Monitor::none()).unwrap();
         assert_same(&parameters(&trainer.model()), &parameters(&whole), name);
     }
 }
@@ -143,7 +144,7 @@ fn events_tell_how_far_it_is() {
         let heard = Arc::new(std::sync::Mutex::new(Vec::new()));
         let kept = heard.clone();
         let here = std::thread::current().id();
-        let watch = Watch::none().with_listener(move |event| {
+        let watch = Monitor::none().with_listener(move |event| {
             assert_eq!(std::thread::current().id(), here);
             kept.lock().unwrap().push((event.phase.to_str().unwrap().to_owned(), event.done, event.total, event.value));
             ControlFlow::Continue(())
@@ -169,7 +170,7 @@ fn layers_may_be_minimized_after_their_epochs() {
     let context = context();
     let options = TrainingOptions { polish: true, gradient: 1e-9, ..steps(ascribe::train::Optimizer::adam(false)) };
     let mut model = layered(Precision::F64);
-    model.fit(&context, &classed(30, 20), &options, &Watch::none()).unwrap();
+    model.fit(&context, &classed(30, 20), &options, &Monitor::none()).unwrap();
     let training = model.training().unwrap();
     assert!(training.converged && training.gradient.unwrap() <= 1e-9 && training.epochs == 4, "{training:?}");
 }
@@ -188,7 +189,7 @@ fn early_stopping_keeps_the_best_epoch() {
         stopping: Some(Stopping { every: 1, patience: 1 }),
         ..TrainingOptions::default()
     };
-    model.fit(&context, &data, &options, &Watch::none()).unwrap();
+    model.fit(&context, &data, &options, &Monitor::none()).unwrap();
     let training = model.training().unwrap().clone();
     let best = training.best_epoch.unwrap();
     assert!(training.finished && training.epochs < 30, "{training:?}");
@@ -196,6 +197,6 @@ fn early_stopping_keeps_the_best_epoch() {
     let mut shorter =
         Model::triples(&context, &data, &TripleOptions { seed: Some(1), ..TripleOptions::default() }).unwrap();
     let options = TrainingOptions { epochs: best, stopping: None, ..options };
-    shorter.fit(&context, &data, &options, &Watch::none()).unwrap();
+    shorter.fit(&context, &data, &options, &Monitor::none()).unwrap();
     assert_same(&parameters(&model), &parameters(&shorter), "the best epoch");
 }

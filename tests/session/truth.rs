@@ -5,11 +5,12 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use ascribe::Error;
+use ascribe::engine::Monitor;
 use ascribe::models::triples::{Candidates, TripleExamples};
 use ascribe::models::triples::{Loss, Sides};
 use ascribe::objective::Inputs;
 use ascribe::objective::{Examples, Staged};
-use ascribe::session::{Dataset, Model, Trainer, Watch, true_changes};
+use ascribe::session::{Dataset, Model, Trainer, true_changes};
 use ascribe::tensor::Precision;
 use ascribe::tensor::random::{Purpose, Stream};
 use ascribe::train::Optimizer;
@@ -63,7 +64,7 @@ fn compare(
 ) {
     let (context, options) = (context(), steps(Optimizer::Sgd));
     let mut trained = model.clone();
-    trained.fit(&context, data, &options, &Watch::none()).unwrap();
+    trained.fit(&context, data, &options, &Monitor::none()).unwrap();
     let orders = orders(8, 4, data.len() as u32);
     let train = |left_out: &[usize]| {
         let plan = Plan { method: Optimizer::Sgd, batch: 3, orders: &orders, rate: &|_| 0.05, left_out };
@@ -72,7 +73,7 @@ fn compare(
     let whole = train(&[]);
     assert_close(&parameters(&trained), &naive::flat(&whole), 1e-11, "the training itself");
     let queries = data.select(&[2, 9, 20]).unwrap();
-    let found = true_changes(&context, &trained, &queries, functional, &sets(), &Watch::none()).unwrap();
+    let found = true_changes(&context, &trained, &queries, functional, &sets(), &Monitor::none()).unwrap();
     let expected = SETS.iter().flat_map(|set| {
         let without = train(set);
         let change = |query| value(&without, query) - value(&whole, query);
@@ -147,7 +148,7 @@ fn of_a_graph_by_steps() {
 fn of_a_graph_at_its_minimum() {
     let (context, data, made) = (context(), inputs(), machine_inputs());
     let mut model = machine(Precision::F64);
-    model.fit(&context, &data, &to_minimum(), &Watch::none()).unwrap();
+    model.fit(&context, &data, &to_minimum(), &Monitor::none()).unwrap();
     let descend = |left_out: &[usize]| {
         let mut tables = tables(&model);
         for _ in 0..4000 {
@@ -174,8 +175,8 @@ fn of_a_graph_at_its_minimum() {
     let whole = descend(&[]);
     assert_close(&parameters(&model), &naive::flat(&whole), 1e-8, "the minimum itself");
     let queries = data.select(&[2, 9, 20]).unwrap();
-    let found =
-        true_changes(&context, &model, &queries, Some("score"), &[vec![3], vec![20], vec![]], &Watch::none()).unwrap();
+    let found = true_changes(&context, &model, &queries, Some("score"), &[vec![3], vec![20], vec![]], &Monitor::none())
+        .unwrap();
     let expected = [&[3][..], &[20], &[]].into_iter().flat_map(|set| {
         let without = descend(set);
         [2, 9, 20].map(|query| value(&without, query) - value(&whole, query))
@@ -223,11 +224,11 @@ fn output(w: &[f64], row: usize) -> f64 {
 fn of_rows_at_their_minimum() {
     let (context, data) = (context(), numbered(30, 10));
     let mut model = ridge(Precision::F64);
-    model.fit(&context, &data, &to_minimum(), &Watch::none()).unwrap();
+    model.fit(&context, &data, &to_minimum(), &Monitor::none()).unwrap();
     let whole = closed_form(&[]);
     assert_close(&parameters(&model), &whole, 1e-9, "the minimum itself");
     let queries = data.select(&[2, 9, 20]).unwrap();
-    let found = true_changes(&context, &model, &queries, Some("output"), &sets()[..3], &Watch::none()).unwrap();
+    let found = true_changes(&context, &model, &queries, Some("output"), &sets()[..3], &Monitor::none()).unwrap();
     let expected = SETS[..3].iter().flat_map(|set| {
         let without = closed_form(set);
         [2, 9, 20].map(|query| output(&without, query) - output(&whole, query))
@@ -240,7 +241,7 @@ fn of_rows_at_their_minimum() {
 fn of_rows_by_epochs() {
     let (context, data) = (context(), numbered(30, 10));
     let mut model = ridge(Precision::F64);
-    model.fit(&context, &data, &steps(Optimizer::Sgd), &Watch::none()).unwrap();
+    model.fit(&context, &data, &steps(Optimizer::Sgd), &Monitor::none()).unwrap();
     let (rows, targets) = design();
     let train = |left_out: &[usize]| {
         let mut w = vec![0.0; 4];
@@ -260,7 +261,7 @@ fn of_rows_by_epochs() {
     let whole = train(&[]);
     assert_close(&parameters(&model), &whole, 1e-13, "the training itself");
     let queries = data.select(&[2, 9, 20]).unwrap();
-    let found = true_changes(&context, &model, &queries, Some("output"), &sets(), &Watch::none()).unwrap();
+    let found = true_changes(&context, &model, &queries, Some("output"), &sets(), &Monitor::none()).unwrap();
     let expected = SETS.iter().flat_map(|set| {
         let without = train(set);
         [2, 9, 20].map(|query| output(&without, query) - output(&whole, query))
@@ -272,31 +273,32 @@ fn of_rows_by_epochs() {
 fn what_cannot_be_left_out_is_refused() {
     let context = context();
     for (name, mut model, data, options) in all(Precision::F64) {
-        model.fit(&context, &data, &options, &Watch::none()).unwrap();
+        model.fit(&context, &data, &options, &Monitor::none()).unwrap();
         let queries = data.select(&[0]).unwrap();
         let ask =
-            |removals: &[Vec<usize>], watch: &Watch| true_changes(&context, &model, &queries, None, removals, watch);
+            |removals: &[Vec<usize>], watch: &Monitor| true_changes(&context, &model, &queries, None, removals, watch);
         let beyond = format!("an example to leave out is {0}, expected one of {0}, counted from 0", data.len());
-        refused(ask(&[vec![0], vec![1, data.len()]], &Watch::none()), &beyond);
-        let everything = ask(&[(0..data.len()).collect()], &Watch::none());
+        refused(ask(&[vec![0], vec![1, data.len()]], &Monitor::none()), &beyond);
+        let everything = ask(&[(0..data.len()).collect()], &Monitor::none());
         assert!(matches!(everything, Err(Error::Argument { .. })), "{name}: {everything:?}");
-        assert_eq!(ask(&[], &Watch::none()).unwrap(), [0.0; 0], "{name}");
-        let nothing = ask(&[vec![]], &Watch::none()).unwrap();
+        assert_eq!(ask(&[], &Monitor::none()).unwrap(), [0.0; 0], "{name}");
+        let nothing = ask(&[vec![]], &Monitor::none()).unwrap();
         assert_same(&nothing, &[0.0], name);
-        let stopped = Watch::none().with_stop(Arc::new(AtomicBool::new(true)));
+        let stopped = Monitor::none().with_stop(Arc::new(AtomicBool::new(true)));
         assert!(matches!(ask(&[vec![0]], &stopped), Err(Error::Canceled { .. })), "{name}");
-        let broken = Watch::none().with_listener(|event| {
+        let broken = Monitor::none().with_listener(|event| {
             assert_eq!(event.phase, c"retraining");
             ControlFlow::Break(())
         });
         assert!(matches!(ask(&[vec![0]], &broken), Err(Error::Canceled { .. })), "{name}");
         // One set after the other or all at once.
-        let together = ask(&[vec![1], vec![2, 3]], &Watch::none()).unwrap();
-        let alone = [ask(&[vec![1]], &Watch::none()).unwrap(), ask(&[vec![2, 3]], &Watch::none()).unwrap()].concat();
+        let together = ask(&[vec![1], vec![2, 3]], &Monitor::none()).unwrap();
+        let alone =
+            [ask(&[vec![1]], &Monitor::none()).unwrap(), ask(&[vec![2, 3]], &Monitor::none()).unwrap()].concat();
         assert_same(&together, &alone, name);
         assert!(together.iter().all(|change| *change != 0.0), "{name}: {together:?}");
         refused(
-            true_changes(&context, &model, &queries, Some("x"), &[vec![0]], &Watch::none()),
+            true_changes(&context, &model, &queries, Some("x"), &[vec![0]], &Monitor::none()),
             "the functional is \"x\"",
         );
     }
@@ -307,22 +309,22 @@ fn trainings_that_were_not_finished_are_compared_where_they_are() {
     let context = context();
     let stopped = |model: &Model, data: &Dataset| {
         let mut trainer = Trainer::new(&context, model, data, &steps(Optimizer::Sgd)).unwrap();
-        trainer.step(9, &Watch::none()).unwrap();
+        trainer.step(9, &Monitor::none()).unwrap();
         trainer.model()
     };
     for (model, data) in [(of_triples(Precision::F64), triples()), (machine(Precision::F64), inputs())] {
         let half = stopped(&model, &data);
         let queries = data.select(&[0, 1]).unwrap();
         // Nothing is left out, so the training ends in the same place.
-        let found = true_changes(&context, &half, &queries, None, &[vec![]], &Watch::none()).unwrap();
+        let found = true_changes(&context, &half, &queries, None, &[vec![]], &Monitor::none()).unwrap();
         assert_same(&found, &[0.0; 2], "nothing left out");
         let found =
-            true_changes(&context, &half, &data, None, &[vec![orders(8, 1, 40)[0][0] as usize]], &Watch::none());
+            true_changes(&context, &half, &data, None, &[vec![orders(8, 1, 40)[0][0] as usize]], &Monitor::none());
         assert!(found.unwrap().iter().any(|change| *change != 0.0));
     }
     let (model, data) = (layered(Precision::F64), classed(30, 20));
     let error = refused(
-        true_changes(&context, &stopped(&model, &data), &data, None, &[vec![0]], &Watch::none()),
+        true_changes(&context, &stopped(&model, &data), &data, None, &[vec![0]], &Monitor::none()),
         "epochs of rows that were not finished",
     );
     assert!(matches!(error, Error::Unsupported { .. }));

@@ -164,8 +164,9 @@ fn of_run<T>(run: &DenseRun<T>) -> Remarks {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::Monitor;
     use crate::session::number::Either;
-    use crate::session::{Context, RowOptions, TableOptions, Watch};
+    use crate::session::{Context, RowOptions, TableOptions};
 
     #[test]
     fn only_rows_that_files_give_again_may_be_left_to_them() {
@@ -185,7 +186,7 @@ mod tests {
             (&part_of_relabeled, Copied::Always),
         ] {
             let mut model = Model::rows(&context, data, &RowOptions { l2: 0.1, ..RowOptions::default() }).unwrap();
-            model.fit(&context, data, &TrainingOptions::default(), &Watch::default()).unwrap();
+            model.fit(&context, data, &TrainingOptions::default(), &Monitor::default()).unwrap();
             let (Kind::Rows(settings), Either::Double(state), Some(record)) =
                 (&*model.kind, &model.state, model.record.as_deref())
             else {

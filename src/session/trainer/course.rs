@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::attribution::rollback::Ledger;
 use crate::engine::Workers;
+use crate::engine::{self, Monitor};
 use crate::error::{Error, Result};
 use crate::models::triples::TripleModel;
 use crate::run::graph::{GraphJob, GraphTraining};
@@ -12,7 +13,6 @@ use crate::run::{Job, TripleTraining};
 use crate::session::Dataset;
 use crate::session::Model;
 use crate::session::model::{Kind, State, TripleKind};
-use crate::session::watch::{Event, Watch};
 use crate::tensor::{Array, Real};
 use crate::train::network::{DenseProgress, Epochs};
 use crate::train::{Outcome, Progress};
@@ -75,8 +75,8 @@ impl<T: Real> Course<T> {
         })
     }
 
-    pub fn advance(&mut self, steps: u64, workers: &Workers, watch: &Watch) -> Result<()> {
-        let tell = |progress: &Progress| watch.tell(&as_event(progress));
+    pub fn advance(&mut self, steps: u64, workers: &Workers, monitor: &Monitor) -> Result<()> {
+        let tell = |progress: &Progress| monitor.tell(&as_event(progress));
         match self {
             Self::Triples(training) => {
                 training.advance(steps, workers, &mut |progress, _| Ok(tell(progress)))?;
@@ -88,8 +88,8 @@ impl<T: Real> Course<T> {
                 let before = epochs.steps();
                 let done = epochs.advance(steps, workers, &mut |progress| match progress {
                     DenseProgress::Epoch { epoch, epochs, loss } => {
-                        let event = Event::new(c"training", *epoch as u64, Some(*epochs as u64));
-                        watch.tell(&event.with_value(*loss))
+                        let event = engine::Progress::new(c"training", *epoch as u64, Some(*epochs as u64));
+                        monitor.tell(&event.with_value(*loss))
                     }
                     DenseProgress::Step { .. } => ControlFlow::Continue(()),
                 })?;
@@ -97,10 +97,10 @@ impl<T: Real> Course<T> {
                     if minimizing.parameters.is_empty() {
                         minimizing.parameters = epochs.parameters().to_vec();
                     }
-                    minimizing.advance(steps - (epochs.steps() - before), workers, watch)?;
+                    minimizing.advance(steps - (epochs.steps() - before), workers, monitor)?;
                 }
             }
-            Self::Minimizing(minimizing) => minimizing.advance(steps, workers, watch)?,
+            Self::Minimizing(minimizing) => minimizing.advance(steps, workers, monitor)?,
         }
         Ok(())
     }
@@ -162,11 +162,11 @@ impl<T: Real> Course<T> {
     }
 }
 
-fn as_event(progress: &Progress) -> Event {
-    Event {
+fn as_event(progress: &Progress) -> engine::Progress {
+    engine::Progress {
         value: progress.loss,
         quality: progress.quality.unwrap_or(f64::NAN),
-        ..Event::new(c"training", progress.epoch as u64, Some(progress.epochs as u64))
+        ..engine::Progress::new(c"training", progress.epoch as u64, Some(progress.epochs as u64))
     }
 }
 

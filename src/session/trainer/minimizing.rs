@@ -4,11 +4,11 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use crate::engine::Workers;
+use crate::engine::{Monitor, Progress};
 use crate::error::Result;
 use crate::models::network::NetworkModel;
 use crate::objective::{Inputs, Objective};
 use crate::session::model::Kind;
-use crate::session::watch::{Event, Watch};
 use crate::tensor::{Array, Real};
 use crate::train::minimize::{self, Minimum, minimize_objective};
 use crate::train::network::{DenseProgress, DenseTraining};
@@ -47,7 +47,7 @@ impl<T: Real> Minimizing<T> {
         self.steps >= self.options.iterations as u64 || self.minimum.as_ref().is_some_and(stuck)
     }
 
-    pub fn advance(&mut self, steps: u64, workers: &Workers, watch: &Watch) -> Result<()> {
+    pub fn advance(&mut self, steps: u64, workers: &Workers, monitor: &Monitor) -> Result<()> {
         if self.is_finished() || steps == 0 {
             return Ok(());
         }
@@ -55,7 +55,7 @@ impl<T: Real> Minimizing<T> {
         let most = steps.min(total - self.steps) as usize;
         let before = self.steps;
         let tell = |iteration: usize, value: f64| {
-            watch.tell(&Event::new(c"minimizing", before + iteration as u64, Some(total)).with_value(value))
+            monitor.tell(&Progress::new(c"minimizing", before + iteration as u64, Some(total)).with_value(value))
         };
         let (parameters, found) = self.descend(most, workers, &tell)?;
         self.parameters = parameters;

@@ -7,11 +7,12 @@ mod settings;
 
 use std::sync::Arc;
 
+use crate::engine::Monitor;
 use crate::error::Result;
 
 use super::model::{Record, State};
 use super::number::Either;
-use super::{Context, Dataset, LogLevel, Model, Watch};
+use super::{Context, Dataset, LogLevel, Model};
 use crate::tensor::Real;
 
 pub use options::{Descent, Training, TrainingOptions};
@@ -55,12 +56,12 @@ impl Trainer {
     /// # Errors
     /// [`Error::NotFinite`](crate::Error::NotFinite) when the training diverges;
     /// [`Error::Canceled`](crate::Error::Canceled), after which it can go on.
-    pub fn step(&mut self, steps: u64, watch: &Watch) -> Result<()> {
-        let workers = watch.over(self.context.workers());
+    pub fn step(&mut self, steps: u64, monitor: &Monitor) -> Result<()> {
+        let workers = monitor.over(self.context.workers());
         let was_finished = self.training().finished;
         match &mut self.course {
-            Either::Single(course) => course.advance(steps, &workers, watch)?,
-            Either::Double(course) => course.advance(steps, &workers, watch)?,
+            Either::Single(course) => course.advance(steps, &workers, monitor)?,
+            Either::Double(course) => course.advance(steps, &workers, monitor)?,
         }
         let training = self.training();
         if training.finished && !was_finished {
@@ -92,8 +93,8 @@ impl Trainer {
     ///
     /// # Errors
     /// As [`Trainer::step`].
-    pub fn run(&mut self, watch: &Watch) -> Result<()> {
-        self.step(u64::MAX, watch)
+    pub fn run(&mut self, monitor: &Monitor) -> Result<()> {
+        self.step(u64::MAX, monitor)
     }
 
     /// How far the training has come.
@@ -134,10 +135,10 @@ impl Model {
         context: &Arc<Context>,
         data: &Dataset,
         options: &TrainingOptions,
-        watch: &Watch,
+        monitor: &Monitor,
     ) -> Result<()> {
         let mut trainer = Trainer::new(context, self, data, options)?;
-        trainer.run(watch)?;
+        trainer.run(monitor)?;
         *self = trainer.model();
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! What a long call tells its caller, and how the caller ends it.
+//! Progress of long work, and its cancellation.
 
 use std::ffi::CStr;
 use std::fmt;
@@ -6,13 +6,13 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::attribution::influence;
-use crate::engine::Workers;
 use crate::error::{Error, Result};
+
+use super::workers::Workers;
 
 /// How far a long call has come.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Event {
+pub struct Progress {
     /// What is being done, in one word.
     pub phase: &'static CStr,
     /// How much of it is done.
@@ -25,42 +25,42 @@ pub struct Event {
     pub quality: f64,
 }
 
-impl Event {
-    /// An event without numbers.
+impl Progress {
+    /// Progress without numbers.
     pub fn new(phase: &'static CStr, done: u64, total: Option<u64>) -> Self {
         Self { phase, done, total, value: f64::NAN, quality: f64::NAN }
     }
 
-    /// The event with the loss, objective or residual.
+    /// The progress with the loss, objective or residual.
     #[must_use]
     pub fn with_value(self, value: f64) -> Self {
         Self { value, ..self }
     }
 }
 
-/// Is told by a [`Watch`], on the thread that made the call and on no other; to break ends the call.
-pub type Listener = Arc<dyn Fn(&Event) -> ControlFlow<()> + Send + Sync>;
+/// A progress callback, called on the thread that made the call; [`ControlFlow::Break`] cancels the call.
+pub type Listener = Arc<dyn Fn(&Progress) -> ControlFlow<()> + Send + Sync>;
 
-/// What a long call obeys: a listener, called on the calling thread, and a flag that any thread may set.
+/// A progress callback, called on the calling thread, and a cancellation flag that any thread may set.
 #[derive(Clone, Default)]
-pub struct Watch {
+pub struct Monitor {
     listener: Option<Listener>,
     stop: Option<Arc<AtomicBool>>,
 }
 
-impl Watch {
-    /// A watch that nobody hears and nothing stops.
+impl Monitor {
+    /// A monitor without callback or flag.
     pub fn none() -> Self {
         Self::default()
     }
 
-    /// The watch with a listener; to break ends the call.
+    /// The monitor with a progress callback; a break cancels the call.
     #[must_use]
-    pub fn with_listener(self, listener: impl Fn(&Event) -> ControlFlow<()> + Send + Sync + 'static) -> Self {
+    pub fn with_listener(self, listener: impl Fn(&Progress) -> ControlFlow<()> + Send + Sync + 'static) -> Self {
         Self { listener: Some(Arc::new(listener)), ..self }
     }
 
-    /// The watch with a flag that ends the call once it is set.
+    /// The monitor with a flag that cancels the call once it is set.
     #[must_use]
     pub fn with_stop(self, stop: Arc<AtomicBool>) -> Self {
         Self { stop: Some(stop), ..self }
@@ -71,48 +71,40 @@ impl Watch {
         self.stop.as_ref().is_some_and(|stop| stop.load(Ordering::Relaxed))
     }
 
-    /// Tells the listener, and says whether to go on.
-    pub fn tell(&self, event: &Event) -> ControlFlow<()> {
+    /// Calls the callback; a break asks the work to stop.
+    pub fn tell(&self, progress: &Progress) -> ControlFlow<()> {
         if self.stopped() {
             return ControlFlow::Break(());
         }
-        self.listener.as_ref().map_or(ControlFlow::Continue(()), |listener| listener(event))
+        self.listener.as_ref().map_or(ControlFlow::Continue(()), |listener| listener(progress))
     }
 
-    /// Tells the listener.
+    /// Calls the callback.
     ///
     /// # Errors
     /// [`Error::Canceled`] when it broke or the flag is set.
-    pub fn report(&self, event: &Event) -> Result<()> {
-        match self.tell(event) {
+    pub fn report(&self, progress: &Progress) -> Result<()> {
+        match self.tell(progress) {
             ControlFlow::Continue(()) => Ok(()),
             ControlFlow::Break(()) => {
-                let of = event.total.map(|total| format!(" of {total}")).unwrap_or_default();
-                Err(Error::Canceled { place: format!("{} {}{of}", event.phase.to_string_lossy(), event.done) })
+                let of = progress.total.map(|total| format!(" of {total}")).unwrap_or_default();
+                Err(Error::Canceled { place: format!("{} {}{of}", progress.phase.to_string_lossy(), progress.done) })
             }
         }
     }
 
-    /// A workers that obeys the flag.
-    pub(super) fn over(&self, workers: &Workers) -> Workers {
+    /// The workers with the flag.
+    pub fn over(&self, workers: &Workers) -> Workers {
         match &self.stop {
             Some(flag) => workers.with_stop(flag.clone()),
             None => workers.clone(),
         }
     }
-
-    /// The listener as solvers tell it.
-    pub(super) fn of_solving(&self) -> Option<influence::Watch> {
-        let listener = self.listener.clone()?;
-        Some(influence::Watch::new(move |at| {
-            listener(&Event::new(c"solving", at.iteration as u64, None).with_value(at.residual))
-        }))
-    }
 }
 
-impl fmt::Debug for Watch {
+impl fmt::Debug for Monitor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Watch").field("listener", &self.listener.is_some()).field("stop", &self.stop).finish()
+        f.debug_struct("Monitor").field("listener", &self.listener.is_some()).field("stop", &self.stop).finish()
     }
 }
 
@@ -127,15 +119,15 @@ mod tests {
         let heard = Arc::new(AtomicUsize::new(0));
         let counter = heard.clone();
         let stop = Arc::new(AtomicBool::new(false));
-        let watch = Watch::none().with_stop(stop.clone()).with_listener(move |event| {
+        let monitor = Monitor::none().with_stop(stop.clone()).with_listener(move |progress| {
             counter.fetch_add(1, Ordering::Relaxed);
-            if event.done == 2 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            if progress.done == 2 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
-        assert!(watch.report(&Event::new(c"training", 1, Some(3))).is_ok());
-        let error = watch.report(&Event::new(c"training", 2, Some(3))).unwrap_err();
+        assert!(monitor.report(&Progress::new(c"training", 1, Some(3))).is_ok());
+        let error = monitor.report(&Progress::new(c"training", 2, Some(3))).unwrap_err();
         assert_eq!(error.to_string(), "canceled by the caller at training 2 of 3");
         stop.store(true, Ordering::Relaxed);
-        assert!(watch.report(&Event::new(c"training", 3, None)).is_err());
+        assert!(monitor.report(&Progress::new(c"training", 3, None)).is_err());
         assert_eq!(heard.load(Ordering::Relaxed), 2, "a stopped call tells nobody");
     }
 }
