@@ -80,7 +80,7 @@ minimal:
 symbols:
 	$(call headline,Exported symbols of the shared library as it is shipped)
 	bindings/cpp/build.sh $(SHIP) library
-	ASCRIBE_LIBRARY="$(abspath $(SHIP))/libascribe.so" cargo test --locked --all-features --test exports
+	ASCRIBE_LIBRARY="$(abspath $(SHIP))/libascribe.so" cargo test --locked --all-features --test native exports
 
 # The advisory database cannot be fetched where this runs; see deny.toml.
 deny:

@@ -2,6 +2,7 @@
 #![allow(dead_code)]
 #![allow(clippy::unwrap_used)]
 
+pub mod dense;
 pub mod naive;
 
 use ascribe::data::{Triple, TripleSet, Vocabulary};

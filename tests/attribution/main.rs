@@ -1,0 +1,14 @@
+//! What is owed to whom: rollback with its ledger, influence with its curvature.
+#![allow(clippy::unwrap_used)]
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod curvature;
+mod influence_changes;
+mod influence_exact;
+mod influence_precision;
+mod influence_solvers;
+mod ledger;
+mod rollback;
+mod watching;
