@@ -1,12 +1,13 @@
 # `make help` lists the targets. `make test` is the whole check, here and in .ci/run alike.
 
-CARGO_DENY_VERSION := 0.20.2
+# Where `cargo install` puts its programs, should it not be searched yet.
+export PATH := $(or $(CARGO_HOME),$(HOME)/.cargo)/bin:$(PATH)
 
 headline = @printf '\n==> %s\n' '$(1)'
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help test bench fmt lint doc deny demo tools fmt-check cargo-test minimal symbols
+.PHONY: help test bench fmt lint doc deny demo setup fmt-check cargo-test minimal symbols
 .PHONY: reference build install uninstall install-check sanitize abi
 
 # Where things are installed: folders below PREFIX, which packagers put below DESTDIR.
@@ -17,7 +18,7 @@ BINDIR ?= bin
 export PREFIX LIBDIR INCLUDEDIR BINDIR DESTDIR STRIP
 
 help:
-	@echo 'make test   every check there is, in order, up to the first that fails; installs the tools first'
+	@echo 'make test   every check there is, in order, up to the first that fails; begins with `make setup`'
 	@echo 'make bench  run the benchmarks'
 	@echo 'make demo   run the demonstration'
 	@echo 'make fmt    format the sources'
@@ -32,9 +33,9 @@ help:
 	@echo 'make install-check   install to a temporary prefix and build strangers'\'' projects against it'
 	@echo 'make abi    compare the binary interface with the one that is kept; BLESS=1 keeps another'
 	@echo 'make sanitize   the C and C++ tests under the address, undefined-behavior and thread sanitizers'
-	@echo 'make tools  install what the checks need beyond a Rust toolchain: cargo-deny'
+	@echo 'make setup  install what the checks need beyond a Rust toolchain, as root or with sudo; otherwise list it'
 
-test: tools fmt-check lint doc reference cargo-test minimal install-check symbols abi deny
+test: setup fmt-check lint doc reference cargo-test minimal install-check symbols abi deny
 	$(call headline,All checks passed)
 
 bench:
@@ -46,12 +47,8 @@ demo:
 fmt:
 	cargo fmt
 
-# Unoptimized it compiles in about a minute on two cores, and the tree here is small.
-tools:
-	cargo deny --version 2>/dev/null | grep -qxF 'cargo-deny $(CARGO_DENY_VERSION)' || \
-	CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_PROFILE_RELEASE_LTO=off \
-	CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_DEBUG=false \
-	cargo install --locked --version $(CARGO_DENY_VERSION) cargo-deny
+setup:
+	@.ci/setup.sh
 
 fmt-check:
 	$(call headline,Format)

@@ -8,7 +8,7 @@ ship=${CARGO_TARGET_DIR:-$PWD/target}/ship
 place=$(mktemp -d)
 trap 'rm -rf "$place"' EXIT
 prefix=$place/prefix
-version=$(sed -n 's/^version = "\(.*\)"$/\1/p' Cargo.toml | head -n 1)
+version=$(sed -n '/^version = /{s/^version = "\(.*\)"$/\1/p;q;}' Cargo.toml)
 
 fail() {
     printf '%s\n' "$@" >&2
@@ -26,7 +26,7 @@ if [ ! -f "$ship/library.log" ]; then
     cargo clean --quiet --release --package ascribe
     bindings/cpp/build.sh "$ship" library
 fi
-grep 'Running.*--crate-name ascribe .*--crate-type cdylib' "$ship/library.log" | grep -Eq -- '-C lto(=(thin|fat))?( |`|$)' ||
+grep -Eq -- '--crate-name ascribe .*--crate-type cdylib.* -C lto(=(thin|fat))?( |`|$)' "$ship/library.log" ||
     fail "the shared library is built without link-time optimization:" "$(cat "$ship/library.log")"
 step "link-time optimization: $(grep -Eo -- '-C lto(=[a-z]+)?' "$ship/library.log" | tail -n 1)"
 
@@ -45,7 +45,8 @@ soname=$(readelf -d "$library" | sed -n 's/.*(SONAME).*\[\(.*\)\]/\1/p')
 [ "$soname" = libascribe.so.0 ] || fail "the soname is '$soname', not libascribe.so.0"
 foreign=$(nm -D --defined-only "$library" | awk '{ print $NF }' | grep -v '^ascribe_' || true)
 [ -z "$foreign" ] || fail "the installed library exports what is not called ascribe_*:" "$foreign"
-readelf -d "$library" | grep -q 'RUNPATH\|RPATH' && fail "the library has a path of where it was built"
+dynamic=$(readelf -d "$library")
+[[ $dynamic != *RPATH* && $dynamic != *RUNPATH* ]] || fail "the library has a path of where it was built"
 step "$(nm -D --defined-only "$library" | wc -l) symbols, all called ascribe_*; $(stat -c %s "$library") bytes after strip," \
     "$(stat -c %s "$ship/libascribe.so") before"
 "$prefix/bin/ascribe" --version >"$place/version"

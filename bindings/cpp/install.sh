@@ -30,7 +30,7 @@ bindir=$(below BINDIR "${BINDIR:-bin}")
 root=${DESTDIR:-}$prefix
 package=$libdir/cmake/ascribe
 
-version=$(sed -n 's/^version = "\(.*\)"$/\1/p' Cargo.toml | head -n 1)
+version=$(sed -n '/^version = /{s/^version = "\(.*\)"$/\1/p;q;}' Cargo.toml)
 abi=$(sed -n 's/^#define ASCRIBE_ABI_VERSION \([0-9]*\).*/\1/p' include/ascribe.h)
 library=libascribe.so.$version
 soname=libascribe.so.$abi
