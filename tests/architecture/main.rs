@@ -1,5 +1,7 @@
-//! The repository itself: who may use whom in src/, and the data that comes with the crate.
+//! The repository itself: who may use whom in src/, the data that comes with the crate, and the scripts.
 #![allow(clippy::unwrap_used)]
 
 mod data_files;
 mod rooms;
+#[cfg(unix)]
+mod scripts;
