@@ -2,7 +2,6 @@
 #![allow(dead_code)]
 #![allow(clippy::unwrap_used)]
 
-use std::path::Path;
 use std::sync::Arc;
 
 use ascribe::attribution::influence::{Influence, Options};
@@ -71,10 +70,7 @@ pub fn rows(settings: &NetworkSettings, count: usize, seed: u64) -> Inputs<f64> 
 
 /// A real table, standardized, and a model for it. The files lie beside the repository; where they do not, there is none.
 pub fn table(file: &str, outputs: usize, loss: NetworkLoss, l2: f64) -> Option<(NetworkSettings, Inputs<f64>)> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/tabular").join(file);
-    if !path.exists() {
-        return None;
-    }
+    let path = super::beside(&format!("tabular/{file}"))?;
     let table = Table::read(&path).unwrap();
     let task = if loss == NetworkLoss::Squared { Task::Numbers } else { Task::Classes };
     let options = EncodingOptions { standardize: true, ..EncodingOptions::default() };

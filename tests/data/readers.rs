@@ -398,20 +398,9 @@ proptest! {
     }
 }
 
-/// A file of the shared data sets beside the repository; without it there is nothing to test, but not where everything
-/// has to be tested.
-fn shared(name: &str) -> Option<PathBuf> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data").join(name);
-    if path.exists() {
-        return Some(path);
-    }
-    assert!(std::env::var_os("CI").is_none(), "{} is not there", path.display());
-    eprintln!("{} is not there: not tested", path.display());
-    None
-}
-
 mod shared_data {
     use super::*;
+    use crate::common::beside;
     use ascribe::data::{Encoding, EncodingOptions, Missing, Table, Task};
 
     fn counts(targets: &Targets) -> Vec<usize> {
@@ -428,7 +417,7 @@ mod shared_data {
             ("wine.csv", "target", 13, vec![59, 71, 48]),
             ("spambase.csv.gz", "spam", 57, vec![2788, 1813]),
         ] {
-            let Some(path) = shared(&format!("tabular/{name}")) else { continue };
+            let Some(path) = beside(&format!("tabular/{name}")) else { continue };
             let table = Table::read(&path).unwrap();
             let encoding = Encoding::learn(&table, label, Task::Classes, &EncodingOptions::default()).unwrap();
             let dense = encoding.encode(&table).unwrap();
@@ -438,7 +427,7 @@ mod shared_data {
                 assert_eq!(encoding.constant(), ["pixel_0_0", "pixel_4_0", "pixel_4_7"]);
             }
         }
-        let Some(path) = shared("tabular/diabetes.csv") else { return };
+        let Some(path) = beside("tabular/diabetes.csv") else { return };
         let table = Table::read(&path).unwrap();
         let encoding = Encoding::learn(&table, "target", Task::Numbers, &EncodingOptions::default()).unwrap();
         let dense = encoding.encode(&table).unwrap();
@@ -450,7 +439,7 @@ mod shared_data {
 
     #[test]
     fn adult_is_read_with_its_missing_values() {
-        let (Some(train), Some(test)) = (shared("tabular/adult_train.csv.gz"), shared("tabular/adult_test.csv.gz"))
+        let (Some(train), Some(test)) = (beside("tabular/adult_train.csv.gz"), beside("tabular/adult_test.csv.gz"))
         else {
             return;
         };
@@ -484,8 +473,8 @@ mod shared_data {
     fn mnist_has_the_counts_its_readme_states() {
         for (split, count) in [("train", 60_000), ("t10k", 10_000)] {
             let (Some(images), Some(labels)) = (
-                shared(&format!("mnist/{split}-images-idx3-ubyte.gz")),
-                shared(&format!("mnist/{split}-labels-idx1-ubyte.gz")),
+                beside(&format!("mnist/{split}-images-idx3-ubyte.gz")),
+                beside(&format!("mnist/{split}-labels-idx1-ubyte.gz")),
             ) else {
                 return;
             };
@@ -504,7 +493,7 @@ mod shared_data {
 
     #[test]
     fn messages_have_the_counts_their_readme_states() {
-        let Some(path) = shared("sms-spam/sms_spam.tsv.gz") else { return };
+        let Some(path) = beside("sms-spam/sms_spam.tsv.gz") else { return };
         let messages = Messages::read(&path).unwrap();
         assert_eq!((messages.len(), messages.distinct().len()), (5574, 5171));
         let words = Words::Vocabulary { most: 200, least_count: 5 };
