@@ -1745,10 +1745,10 @@ ascribe_status ascribe_graph_softmax(struct ascribe_graph *graph,
  * @since 0.1
  */
 ascribe_status ascribe_graph_argmax_mask(struct ascribe_graph *graph,
-                                  ascribe_node x,
-                                  int64_t axis,
-                                  ascribe_node *node,
-                                  struct ascribe_error **error);
+                                         ascribe_node x,
+                                         int64_t axis,
+                                         ascribe_node *node,
+                                         struct ascribe_error **error);
 
 /**
  * Adds the sum of all elements of each example's value, or of a shared value.
@@ -2672,11 +2672,11 @@ ascribe_status ascribe_graph_fill(struct ascribe_graph *graph,
  * @since 0.1
  */
 ascribe_status ascribe_graph_einsum(struct ascribe_graph *graph,
-                                      const char *spec,
-                                      ascribe_node a,
-                                      ascribe_node b,
-                                      ascribe_node *node,
-                                      struct ascribe_error **error);
+                                    const char *spec,
+                                    ascribe_node a,
+                                    ascribe_node b,
+                                    ascribe_node *node,
+                                    struct ascribe_error **error);
 
 /**
  * Adds a sum of products over shared axes, as ascribe_graph_einsum(), and over all examples.
@@ -2735,9 +2735,9 @@ ascribe_status ascribe_graph_batch_sum(struct ascribe_graph *graph,
  * @since 0.1
  */
 ascribe_status ascribe_graph_broadcast_batch(struct ascribe_graph *graph,
-                                    ascribe_node x,
-                                    ascribe_node *node,
-                                    struct ascribe_error **error);
+                                             ascribe_node x,
+                                             ascribe_node *node,
+                                             struct ascribe_error **error);
 
 /**
  * Adds rows of a table by id: a table of shape [rows, ...] and ids of shape [...] give [ids..., row...]. Ids beyond
@@ -2756,10 +2756,10 @@ ascribe_status ascribe_graph_broadcast_batch(struct ascribe_graph *graph,
  * @since 0.1
  */
 ascribe_status ascribe_graph_gather_rows(struct ascribe_graph *graph,
-                                    ascribe_node table,
-                                    ascribe_node ids,
-                                    ascribe_node *node,
-                                    struct ascribe_error **error);
+                                         ascribe_node table,
+                                         ascribe_node ids,
+                                         ascribe_node *node,
+                                         struct ascribe_error **error);
 
 /**
  * Adds rows added up by id in a table of zeros, one table for each example. It is the transpose of
@@ -2780,11 +2780,11 @@ ascribe_status ascribe_graph_gather_rows(struct ascribe_graph *graph,
  * @since 0.1
  */
 ascribe_status ascribe_graph_scatter_rows(struct ascribe_graph *graph,
-                                     ascribe_node values,
-                                     ascribe_node ids,
-                                     int64_t rows,
-                                     ascribe_node *node,
-                                     struct ascribe_error **error);
+                                          ascribe_node values,
+                                          ascribe_node ids,
+                                          int64_t rows,
+                                          ascribe_node *node,
+                                          struct ascribe_error **error);
 
 /**
  * Adds rows added up by id in one table of zeros, over all examples.
@@ -2826,10 +2826,10 @@ ascribe_status ascribe_graph_scatter_over_batch(struct ascribe_graph *graph,
  * @since 0.1
  */
 ascribe_status ascribe_graph_gather(struct ascribe_graph *graph,
-                                  ascribe_node x,
-                                  ascribe_node ids,
-                                  ascribe_node *node,
-                                  struct ascribe_error **error);
+                                    ascribe_node x,
+                                    ascribe_node ids,
+                                    ascribe_node *node,
+                                    struct ascribe_error **error);
 
 /**
  * Adds a last axis of zeros in which each element stands at its label. It is the transpose of ascribe_graph_gather().
@@ -2849,11 +2849,11 @@ ascribe_status ascribe_graph_gather(struct ascribe_graph *graph,
  * @since 0.1
  */
 ascribe_status ascribe_graph_scatter(struct ascribe_graph *graph,
-                                   ascribe_node x,
-                                   ascribe_node ids,
-                                   int64_t size,
-                                   ascribe_node *node,
-                                   struct ascribe_error **error);
+                                     ascribe_node x,
+                                     ascribe_node ids,
+                                     int64_t size,
+                                     ascribe_node *node,
+                                     struct ascribe_error **error);
 
 /**
  * Makes a dataset of triples by ids. Entities and relations are named by their numbers.
@@ -3933,7 +3933,7 @@ ascribe_status ascribe_influence_new(const struct ascribe_context *context,
  * Tells where the objective stands, which decides what scores are worth, and how solves went since.
  *
  * @param influence what is asked
- * @param standing  receives the result as far as its struct_size says
+ * @param diagnostics  receives the result as far as its struct_size says
  * @param error     NULL, or receives the reason of a failure; free it with ascribe_error_free()
  *
  * May be called from any thread at the same time.
@@ -3941,7 +3941,7 @@ ascribe_status ascribe_influence_new(const struct ascribe_context *context,
  * @since 0.1
  */
 ascribe_status ascribe_influence_standing(const struct ascribe_influence *influence,
-                                          struct ascribe_standing *standing,
+                                          struct ascribe_standing *diagnostics,
                                           struct ascribe_error **error);
 
 /**

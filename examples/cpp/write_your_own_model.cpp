@@ -18,11 +18,11 @@ int main() try {
   data.set_ids("user", user), data.set_ids("item", item), data.set_numbers("rating", rating);
 
   Graph graph;
-  const auto u = graph.indices("user"), i = graph.indices("item");
-  const auto mean = graph.parameter("mean");
+  const auto u = graph.indices("user"), i = graph.indices("item"), mean = graph.parameter("mean");
   const auto user_bias = graph.parameter("user_bias", {30}), item_bias = graph.parameter("item_bias", {20});
   const auto users = graph.parameter("users", {30, 4}), items = graph.parameter("items", {20, 4});
-  const auto prediction = mean + rows(user_bias, u) + rows(item_bias, i) + sum(rows(users, u) * rows(items, i));
+  const auto bias = mean + gather_rows(user_bias, u) + gather_rows(item_bias, i);
+  const auto prediction = bias + sum(gather_rows(users, u) * gather_rows(items, i));
   const auto error = prediction - graph.input("rating");
   Expr squares = mean * mean;
   for (const auto &parameter : {user_bias, item_bias, users, items}) squares += sum(parameter * parameter);

@@ -112,7 +112,7 @@ static void nulls(void) {
   NO(ascribe_ledger_change(ledger, 0, 0, NULL, 9, &error), INVALID, "values is NULL");
   NO(ascribe_ledger_remainder(ledger, 0, NULL, 99, &error), INVALID, "values is NULL");
   NO(ascribe_influence_new(NULL, model, NULL, NULL, NULL, NULL, &error), INVALID, "influence is NULL");
-  NO(ascribe_influence_standing(influence, NULL, &error), INVALID, "standing is NULL");
+  NO(ascribe_influence_standing(influence, NULL, &error), INVALID, "diagnostics is NULL");
   NO(ascribe_influence_solver(influence, text, 64, NULL, &error), INVALID, "length is NULL");
   NO(ascribe_influence_explain(influence, rows, NULL, NULL, NULL, &error), INVALID, "attribution is NULL");
   NO(ascribe_influence_corrected(influence, rows, NULL, NULL, 1, NULL, out, out, &error), INVALID, "examples is NULL");

@@ -178,8 +178,8 @@ static void graph(const std::string &name, Precision precision) {
   const auto item_table = made.parameter("items", {20, 4});
   const auto rating = made.input("rating");
   // One value after the other: C++ does not say in which order the operands of an expression are made.
-  const auto a = ascribe::rows(user_bias, user), b = ascribe::rows(item_bias, item);
-  const auto c = ascribe::rows(user_table, user), d = ascribe::rows(item_table, item);
+  const auto a = ascribe::gather_rows(user_bias, user), b = ascribe::gather_rows(item_bias, item);
+  const auto c = ascribe::gather_rows(user_table, user), d = ascribe::gather_rows(item_table, item);
   const auto biased = mean + a + b;
   const auto inner = sum(c * d);
   const auto prediction = biased + inner;

@@ -46,7 +46,7 @@ static void own() {
   Graph one, two;
   const auto a = one.parameter("a"), b = two.parameter("b");
   CHECK_ERROR(invalid_argument, "two graphs", a + b);
-  CHECK_ERROR(invalid_argument, "two graphs", rows(a, b));
+  CHECK_ERROR(invalid_argument, "two graphs", gather_rows(a, b));
   CHECK_ERROR(invalid_argument, "two graphs", gradient(a, {a, b}));
   CHECK_ERROR(invalid_argument, "two graphs", one.own(a, b));
   CHECK_ERROR(invalid_argument, "two graphs", two.functional("a", a));

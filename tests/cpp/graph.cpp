@@ -150,23 +150,23 @@ static void ids() {
   Graph graph;
   const auto table = graph.parameter("table", {3, 2}), line = graph.parameter("line", {3});
   const auto id = graph.indices("id"), x = graph.input("x", {3}), pair = graph.indices("pair", {2});
-  const auto looked_up = sum(rows(table, id)) + rows(line, id);
-  graph.functional("rows", looked_up);
-  graph.functional("two rows", sum(rows(table, pair)));
+  const auto gathered = sum(gather_rows(table, id)) + gather_rows(line, id);
+  graph.functional("rows", gathered);
+  graph.functional("two rows", sum(gather_rows(table, pair)));
   graph.functional("gather", gather(x, id));
-  graph.functional("place", sum(place(sum(x), id, 3) * graph.fill(2, {3})));
-  graph.functional("scatter_rows", sum(scatter_rows(rows(table, pair), pair, 4)));
+  graph.functional("scatter", sum(scatter(sum(x), id, 3) * graph.fill(2, {3})));
+  graph.functional("scatter_rows", sum(scatter_rows(gather_rows(table, pair), pair, 4)));
   graph.functional("einsum", sum(einsum("ab,a->b", table, x)));
   // Sums over the examples are shared values: what is left of their derivative is asked of them.
-  const auto spread_sum = batch_sum(sum(x));
-  CHECK(spread_sum.shape().empty());
+  const auto total = batch_sum(sum(x));
+  CHECK(total.shape().empty());
   CHECK((contract_over_batch("a,b->ab", x, x).shape() == std::vector<std::int64_t>{3, 3}));
-  CHECK((scatter_over_batch(rows(table, id), id, 5).shape() == std::vector<std::int64_t>{5, 2}));
+  CHECK((scatter_over_batch(gather_rows(table, id), id, 5).shape() == std::vector<std::int64_t>{5, 2}));
   CHECK(broadcast_batch(sum(table)).shape().empty());
   CHECK_ERROR(shape, "", batch_sum(table));
   graph.own(table, id);
 
-  auto model = Model::graph(looked_up * looked_up + sum(broadcast_batch(sum(line)) * 0.0));
+  auto model = Model::graph(gathered * gathered + sum(broadcast_batch(sum(line)) * 0.0));
   const Numbers values{1, 2, 3, 4, 5, 6}, others{10, 20, 30};
   model.set_parameter(model.find_parameter("table"), values);
   model.set_parameter(model.find_parameter("line"), others);
@@ -179,7 +179,7 @@ static void ids() {
   CHECK((model.evaluate(data, "rows") == Numbers{41, 13}));
   CHECK((model.evaluate(data, "two rows") == Numbers{10, 22}));
   CHECK((model.evaluate(data, "gather") == Numbers{3, 4}));
-  CHECK((model.evaluate(data, "place") == Numbers{12, 30}));
+  CHECK((model.evaluate(data, "scatter") == Numbers{12, 30}));
   CHECK((model.evaluate(data, "scatter_rows") == Numbers{10, 22}));
   CHECK((model.evaluate(data, "einsum") == Numbers{3 + 14 + 33, 12 + 35 + 66}));
   CHECK((model.evaluate(data) == Numbers{41 * 41, 13 * 13}));

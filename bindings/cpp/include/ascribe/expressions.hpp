@@ -216,7 +216,7 @@ inline Expr broadcast_batch(const Expr &x) { return detail::operation("broadcast
 /// @{
 
 /// The rows of `table`, `[rows, …]`, that `ids`, `[…]`, name: `[ids…, row…]`.
-inline Expr rows(const Expr &table, const Expr &ids) {
+inline Expr gather_rows(const Expr &table, const Expr &ids) {
   return detail::operation_of_two("gather_rows", ascribe_graph_gather_rows, table, ids);
 }
 /// Rows added by id into a table of zeros of `count` rows, one table per example.

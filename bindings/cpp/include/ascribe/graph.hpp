@@ -94,7 +94,7 @@ Expr add_node(const Expr &like, Call &&call) {
 ///     auto table = graph.parameter("items", {20, 4});
 ///     auto item = graph.indices("item");
 ///     graph.own(table, item);
-///     auto vector = rows(table, item);
+///     auto vector = gather_rows(table, item);
 ///
 /// It can be moved and not copied, and shares the graph with its expressions, so there is no `release()`. A graph in
 /// whose building the library failed with `Code::internal` answers nothing else from then on.
