@@ -1,130 +1,108 @@
-# The C layer and the header are the same, function by function, constant by constant, field by field.
+# The declarations are those of the header: generated again they are the same bytes, and a C compiler agrees with them.
 
-"The header without comments and preprocessor lines, and its constants."
-function read_header()
-    text = read(HEADER, String)
-    text = replace(text, r"/\*.*?\*/"s => " ")
-    text = replace(text, r"//[^\n]*" => " ")
-    constants = Dict{Symbol,String}()
-    for found in eachmatch(r"^[ \t]*#define[ \t]+(ASCRIBE_\w+)[ \t]+(\S.*?)[ \t]*$"m, text)
-        constants[Symbol(found[1])] = found[2]
-    end
-    text = replace(text, r"^[ \t]*#.*$"m => "")
-    return replace(text, r"\s+" => " "), constants
+include(joinpath(@__DIR__, "..", "gen", "declarations.jl"))
+
+@testset "the committed declarations are the generated ones" begin
+    generated = split(Declarations.generate(read(HEADER, String)), '\n')
+    committed = split(read(Declarations.OUTPUT, String), '\n')
+    same = generated == committed
+    line = min(length(committed), length(generated))
+    line = something(findfirst(committed[1:line] .!= generated[1:line]), line)
+    same || println("src/capi/declarations.jl and include/ascribe.h differ from line $line on; generate it again by: ",
+                    Declarations.COMMAND, "\ncommitted: ", committed[line], "\ngenerated: ", generated[line])
+    @test same
 end
 
-const C_TYPES = Dict("void" => Cvoid, "double" => Cdouble, "float" => Cfloat, "char" => UInt8, "int32_t" => Int32,
-                     "uint32_t" => UInt32, "int64_t" => Int64, "uint64_t" => UInt64, "size_t" => Csize_t,
-                     "ascribe_progress_fn" => Ptr{Cvoid}, "ascribe_log_fn" => Ptr{Cvoid},
-                     "ascribe_log_free_fn" => Ptr{Cvoid})
-
-"What a type of C is in the C layer: strings that are read are `Cstring`, everything else is what it says."
-function julia_type(c)
-    c = strip(replace(c, r"\bstruct\b" => " "))
-    is_text = occursin(r"^const\s+char\s*\*$", c)
-    is_text && return Cstring
-    stars = count(isequal('*'), c)
-    name = strip(replace(replace(c, "*" => " "), r"\bconst\b" => " "))
-    type = haskey(C_TYPES, name) ? C_TYPES[name] : getfield(CAPI, Symbol(name))
-    for _ in 1:stars
-        type = Ptr{type}
+@testset "what a header may have" begin
+    translated(c) = split(Declarations.generate(c), '\n'; keepempty=false)[3:end]
+    @test translated("""
+        #ifndef X_H
+        #define X_H
+        #include <stdint.h>
+        #ifdef __cplusplus
+        extern "C" {
+        #endif
+        /** A comment; with `struct x {`. */
+        #define X_ZERO 0
+        #define X_MINUS (-1) // and another
+        #define X_MANY 3000000000
+        #define X_FLAGS 0x10u
+        #define X_WIDE 1ULL
+        #define X_NONE UINT32_MAX
+        #define X_HALF 0.5
+        #define X_NAME "x"
+        """) == ["const X_ZERO = Int32(0)", "const X_MINUS = Int32(-1)", "const X_MANY = Int64(3000000000)",
+                 "const X_FLAGS = UInt32(16)", "const X_WIDE = UInt64(1)", "const X_NONE = typemax(UInt32)",
+                 "const X_HALF = 0.5", "const X_NAME = \"x\""]
+    # A struct that is filled, one that is read, one used before it is there; handles with a typedef and without.
+    @test translated("""
+        typedef int32_t ascribe_status;
+        struct ascribe_error;
+        typedef struct late late;
+        typedef struct handle handle;
+        typedef int32_t (*call_fn)(const late *event, const char *text, void *user_data);
+        typedef struct read { size_t struct_size; const char *name; char *const *texts; late *next; call_fn call;
+            int32_t (*other)(int32_t, double); double end[2]; } read;
+        struct late { size_t struct_size; double value; };
+        ascribe_status fill(const handle *object, struct late *result, struct ascribe_error **error);
+        void look(const struct read *options, handle *object);
+        ascribe_status code(const struct ascribe_error *error);
+        const char *version(void);
+        """) == ["const ascribe_status = Int32", "mutable struct ascribe_error end", "mutable struct handle end",
+                 "const call_fn = Ptr{Cvoid} # (event::Ptr{Cvoid}, text::Cstring, user_data::Ptr{Cvoid})::Int32",
+                 "struct read", "    struct_size::Csize_t", "    name::Cstring", "    texts::Ptr{Ptr{UInt8}}",
+                 "    next::Ptr{Cvoid}", "    call::call_fn", "    other::Ptr{Cvoid}", "    end_::NTuple{Int(2), Cdouble}",
+                 "end", "@growing late begin", "    value::Cdouble", "end",
+                 "@fallible fill(object::Ptr{handle}, result::Ptr{late})",
+                 "@direct look(options::Ptr{read}, object::Ptr{handle})::Cvoid",
+                 "@direct code(error::Ptr{ascribe_error})::ascribe_status", "@direct version()::Cstring"]
+    # Nothing is left out in silence.
+    for strange in ("union u { int32_t a; };", "unknown f(void);", "void f(int32_t a[3]);", "#pragma once",
+                    "#define X_Y sizeof(int)", "enum e { A, B };", "void f(struct missing *x);", "extern int32_t variable;", "void f(int32_t x, ...);")
+        @test_throws ErrorException Declarations.generate(strange * "\n")
     end
-    return type
 end
 
-"Type and name of an argument or a field."
-function declared_pair(text)
-    found = match(r"^(.*?)(\w+)$", strip(text))
-    return julia_type(found[1]), Symbol(found[2])
+@testset "functions and version" begin
+    @test length(unique(declared.name for declared in CAPI.FUNCTIONS)) == length(CAPI.FUNCTIONS)
+    # As many as there are lines that begin one.
+    begins(line) = occursin(r"^(?!typedef)[a-z].*[ *]ascribe_[a-z0-9_]+\(", line)
+    @test length(CAPI.FUNCTIONS) == count(begins, eachline(HEADER))
+    version = (CAPI.ASCRIBE_VERSION_MAJOR, CAPI.ASCRIBE_VERSION_MINOR, CAPI.ASCRIBE_VERSION_PATCH)
+    @test join(version, ".") == unsafe_string(CAPI.ascribe_version())
 end
 
-# A function pointer within a struct or an argument.
-is_callback(text) = occursin(r"\(\s*\*", text)
-callback_name(text) = Symbol(match(r"\(\s*\*\s*(\w+)\s*\)", text)[1])
-
-text, constants = read_header()
-
-@testset "functions" begin
-    declared = Dict(f.name => f for f in CAPI.FUNCTIONS)
-    @test length(declared) == length(CAPI.FUNCTIONS)
-    names = Symbol[]
-    for found in eachmatch(r"([\w\s\*]+?)\b(ascribe_\w+)\s*\(([^()]*)\)\s*;", text)
-        result, name, arguments = found[1], Symbol(found[2]), strip(found[3])
-        push!(names, name)
-        @test haskey(declared, name)
-        haskey(declared, name) || continue
-        types = arguments == "void" || isempty(arguments) ? Type[] : Type[declared_pair(a)[1] for a in split(arguments, ',')]
-        @test (name, declared[name].arguments) == (name, types)
-        @test (name, declared[name].result) == (name, julia_type(result))
-    end
-    @test length(names) > 150
-    @test isempty(setdiff(keys(declared), names))
-end
-
-@testset "constants" begin
-    ours = filter(name -> startswith(string(name), "ASCRIBE_"), names(CAPI; all=true))
-    version = (:ASCRIBE_VERSION_MAJOR, :ASCRIBE_VERSION_MINOR, :ASCRIBE_VERSION_PATCH)
-    for (name, value) in constants
-        name in version && continue
-        @test name in ours
-        name in ours || continue
-        number = value == "UINT32_MAX" ? typemax(UInt32) : parse(Int, replace(strip(value, ['(', ')']), r"[uUlL]+$" => ""))
-        @test (name, getfield(CAPI, name)) == (name, number)
-    end
-    @test isempty(setdiff(ours, keys(constants)))
-    @test join((constants[name] for name in version), ".") == unsafe_string(CAPI.ascribe_version())
-end
-
-@testset "structs" begin
-    found = Symbol[]
-    fields_in_c = Pair{Symbol,Vector{Symbol}}[]
-    for match in eachmatch(r"typedef struct (?:\w+ )?\{([^{}]*)\} (ascribe_\w+) ?;|struct (ascribe_\w+) \{([^{}]*)\} ?;", text)
-        body, name = match[1] === nothing ? (match[4], Symbol(match[3])) : (match[1], Symbol(match[2]))
-        push!(found, name)
-        type = getfield(CAPI, name)
-        names, types = Symbol[], Type[]
-        for field in split(body, ';')
-            field = strip(field)
-            isempty(field) && continue
-            if is_callback(field)
-                push!(names, callback_name(field)), push!(types, Ptr{Cvoid})
-            else
-                # `double a, b` has a type for several.
-                first_type, first_name = declared_pair(split(field, ',')[1])
-                push!(names, first_name), push!(types, first_type)
-                for more in split(field, ',')[2:end]
-                    push!(names, Symbol(strip(more))), push!(types, first_type)
-                end
-            end
-        end
-        @test (name, collect(fieldnames(type))) == (name, names)
-        @test (name, collect(Type, type.types)) == (name, types)
-        push!(fields_in_c, name => names)
-    end
-    @test length(found) >= 20
-    ours = filter(name -> startswith(string(name), "ascribe_") && getfield(CAPI, name) isa DataType &&
-                          fieldcount(getfield(CAPI, name)) > 0, names(CAPI; all=true))
-    @test isempty(setdiff(ours, found))
-
-    # What a C compiler makes of them.
+@testset "what a C compiler makes of the structs and constants" begin
+    ours = [name for name in names(CAPI; all=true) if startswith(lowercase(string(name)), "ascribe_")]
+    constants = filter(name -> getfield(CAPI, name) isa Number, ours)
+    structs = filter(name -> getfield(CAPI, name) isa DataType && fieldcount(getfield(CAPI, name)) > 0, ours)
+    @test length(structs) == count(line -> occursin(r"^(typedef )?struct \w+ \{", line), eachline(HEADER))
+    @test length(constants) == count(line -> occursin(r"^#define \w+ \S", line), eachline(HEADER))
     if Sys.which("cc") === nothing
         println("no C compiler: sizes of structs are compared with nothing")
     else
         mktempdir() do folder
-            open(joinpath(folder, "sizes.c"), "w") do file
+            source, program = joinpath(folder, "sizes.c"), joinpath(folder, "sizes")
+            open(source, "w") do file
                 println(file, "#include <stdio.h>\n#include <stddef.h>\n#include \"", HEADER, "\"\nint main(void) {")
-                for (name, fields) in fields_in_c
+                for name in structs
                     println(file, "printf(\"%zu\", sizeof(struct $name));")
-                    foreach(field -> println(file, "printf(\" %zu\", offsetof(struct $name, $field));"), fields)
+                    for field in fieldnames(getfield(CAPI, name))
+                        println(file, "printf(\" %zu\", offsetof(struct $name, $field));")
+                    end
                     println(file, "printf(\"\\n\");")
                 end
+                foreach(name -> println(file, "printf(\"%lld\\n\", (long long)$name);"), constants)
                 println(file, "return 0; }")
             end
-            program = joinpath(folder, "sizes")
-            run(`cc -o $program $(joinpath(folder, "sizes.c"))`)
-            for ((name, _), line) in zip(fields_in_c, eachline(`$program`))
+            run(`cc -o $program $source`)
+            lines = readlines(`$program`)
+            for (name, line) in zip(structs, lines)
                 type = getfield(CAPI, name)
                 @test (name, [sizeof(type); fieldoffset.(type, 1:fieldcount(type))]) == (name, parse.(Int, split(line)))
+            end
+            for (name, line) in zip(constants, lines[length(structs) + 1:end])
+                @test (name, getfield(CAPI, name)) == (name, parse(Int, line))
             end
         end
     end
