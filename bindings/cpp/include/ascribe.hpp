@@ -1,17 +1,18 @@
 /// @file ascribe.hpp
-/// The C++17 interface of Ascribe: which training examples a prediction is owed to, and what would change without them.
+/// The C++17 interface of Ascribe: which training examples a prediction is due to, and what would change without them.
 ///
 /// It is a header over the C interface (`ascribe.h`) and adds lifetime, exceptions, ranges and operators, nothing else:
 ///
 /// - **Ownership.** Classes are move-only, one pointer wide, and free their handle. They may be destroyed in any order
-///   and on any thread: a child shares what it needs. A moved-from object is empty; a call on it throws. `get()` is the
-///   C handle, `release()` hands it over, `adopt()` takes it back.
-/// - **Errors.** Whatever fails throws `ascribe::Error`, with `code()` and a message that names the culprit and the
-///   remedy; nothing has changed then but what is said. What a callback of yours throws comes back unchanged.
+///   and on any thread: an object keeps alive what it needs of others. A moved-from object is empty; a call on it
+///   throws. `get()` is the C handle, `release()` hands it over, `adopt()` takes it back.
+/// - **Errors.** A call that fails throws `ascribe::Error`, with `code()` and a message that names the argument at
+///   fault and how to mend it; outputs and objects are unchanged unless the message says otherwise. An exception thrown
+///   by your callback is rethrown unchanged.
 /// - **Threads.** `const` methods of one object may be called from any thread at the same time, all others need
 ///   exclusive access to it. Callbacks run on the thread that made the call.
-/// - **Arrays.** Views in (`MatrixView`, `ArrayView`), which borrow for the call and copy nothing; vectors out,
-///   row-major. Indices count from 0.
+/// - **Arrays.** Arguments are views (`MatrixView`, `ArrayView`), borrowed for the call and never copied; results are
+///   row-major vectors. Indices count from 0.
 /// - **Options** are plain structs whose members have the library's defaults.
 ///
 /// Adapters for Eigen and std::span are headers of their own: `<ascribe/eigen.hpp>` and `<ascribe/span.hpp>`.

@@ -1,5 +1,5 @@
 """
-Which training examples a prediction is owed to, and what would change without them.
+Which training examples a prediction is due to, and what would change without them.
 
     using Ascribe
     model = Model(X, y; l2=0.01)                       # rows of X, numbers or classes y; trains at once

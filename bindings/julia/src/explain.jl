@@ -2,7 +2,7 @@
     explain(model, query; method=:auto, k=10, functional=nothing, order=:largest, progress, cancel, options...)
     explain(rollback or influence, query; ...)
 
-Which training examples a prediction is owed to: the first `k` as `(example, score)`, examples counted from 1. A score
+Which training examples a prediction is due to: the first `k` as `(example, score)`, examples counted from 1. A score
 is the predicted change of the functional if the example were removed from training, so facts that support a
 probability have negative scores (`order=:negative` lists those that lower it most). With `k=nothing` all examples in
 their order.

@@ -239,7 +239,7 @@ Base.adjoint(x::Node) = permutedims(x)
 """
     cat(a, b, ...; dims)
 
-Expressions one behind the other along an axis; `[a; b]` and `[a b]` are along the first and second.
+Expressions concatenated along an axis; `[a; b]` and `[a b]` are along the first and second.
 """
 function Base.cat(a::Node, others::Node...; dims::Integer)
     return reduce(others; init=a) do x, y

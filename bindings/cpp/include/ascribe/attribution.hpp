@@ -1,5 +1,5 @@
 /// @file
-/// The answer to "owed to which examples?".
+/// Scores of training examples: which examples a prediction is due to.
 #ifndef ASCRIBE_ATTRIBUTION_HPP
 #define ASCRIBE_ATTRIBUTION_HPP
 
@@ -22,25 +22,25 @@ struct Score {
 
 /// Which examples come first.
 enum class Order : std::int32_t {
-  largest = ASCRIBE_ORDER_LARGEST,    ///< By the size of the score, whatever its sign.
+  largest = ASCRIBE_ORDER_LARGEST,    ///< By the absolute value of the score.
   positive = ASCRIBE_ORDER_POSITIVE,  ///< Positive scores, largest first: the functional would rise without them.
   negative = ASCRIBE_ORDER_NEGATIVE   ///< Negative scores, most negative first: it would fall without them.
 };
 
 /// How well the linear system behind the scores of a query was solved.
 struct Certificate {
-  double residual;           ///< The length of what is left.
-  double relative_residual;  ///< The same by the length of the right-hand side.
-  double tolerance;          ///< What was asked for.
+  double residual;           ///< The norm of the residual.
+  double relative_residual;  ///< The same, relative to the norm of the right-hand side.
+  double tolerance;          ///< The relative residual that was requested.
   bool converged;            ///< Whether it was reached.
   std::uint64_t iterations;  ///< Steps of the solver.
   std::uint64_t products;    ///< Products with the curvature matrix.
 };
 
-/// Scores of examples for each query that was asked.
+/// Scores of training examples for each query.
 class Attribution : public detail::Owned<Attribution, ascribe_attribution, ascribe_attribution_free> {
  public:
-  /// How many queries were asked.
+  /// The number of queries.
   std::size_t queries() const noexcept { return ascribe_attribution_queries(get()); }
   /// How many examples have a score for a query.
   std::size_t size(std::size_t query = 0) const noexcept { return ascribe_attribution_len(get(), query); }
@@ -71,7 +71,7 @@ class Attribution : public detail::Owned<Attribution, ascribe_attribution, ascri
     return zip(examples, values, found);
   }
   /// How well the system behind the scores of a query was solved.
-  /// @throws Error `Code::unsupported` for a rollback, which solves none.
+  /// @throws Error `Code::unsupported` for a rollback, which solves no linear system.
   Certificate certificate(std::size_t query = 0) const {
     auto c = detail::receiving<ascribe_certificate>();
     detail::check([&](ascribe_error **error) { return ascribe_attribution_certificate(get(), query, &c, error); });

@@ -15,10 +15,10 @@
 
 namespace ascribe {
 
-/// How much a line of the log matters.
+/// The severity of a log message.
 enum class LogLevel : std::int32_t {
   error = ASCRIBE_LOG_ERROR,      ///< Something failed.
-  warning = ASCRIBE_LOG_WARNING,  ///< A result may not be worth what it seems.
+  warning = ASCRIBE_LOG_WARNING,  ///< A result may be unreliable.
   info = ASCRIBE_LOG_INFO,        ///< What was done.
   debug = ASCRIBE_LOG_DEBUG       ///< How it was done.
 };
@@ -75,7 +75,7 @@ class Context : public detail::Owned<Context, ascribe_context, ascribe_context_f
  public:
   /// The default context.
   Context() noexcept : Owned(nullptr) {}
-  /// A context of one's own.
+  /// A context with these options.
   /// @throws Error `Code::invalid_argument` for a number of threads below one, `Code::out_of_resources` if they cannot
   /// be had.
   explicit Context(const ContextOptions &options) : Owned(detail::new_context(options)) {}
@@ -96,7 +96,7 @@ class Cancel : public detail::Owned<Cancel, ascribe_cancel, ascribe_cancel_free>
       : Owned(detail::create<ascribe_cancel>(
             [](ascribe_cancel **cancel, ascribe_error **error) { return ascribe_cancel_new(cancel, error); })) {}
 
-  /// Raises the flag: the calls that watch it throw `Code::canceled` soon. Safe from a signal handler.
+  /// Raises the flag: calls that were given it throw `Code::canceled` soon. Safe from a signal handler.
   void request() const noexcept { ascribe_cancel_request(get()); }
   /// Lowers the flag.
   void reset() const noexcept { ascribe_cancel_reset(get()); }

@@ -1,5 +1,5 @@
 /// @file
-/// Examples to train on and queries to ask about.
+/// Training examples and queries.
 #ifndef ASCRIBE_DATASET_HPP
 #define ASCRIBE_DATASET_HPP
 
@@ -26,7 +26,7 @@ struct Triple {
 enum class Part : std::int32_t {
   train = ASCRIBE_PART_TRAIN,  ///< Trained on.
   valid = ASCRIBE_PART_VALID,  ///< For early stopping.
-  test = ASCRIBE_PART_TEST     ///< For questions.
+  test = ASCRIBE_PART_TEST     ///< For evaluation.
 };
 
 /// What the target column of a table is taken for.

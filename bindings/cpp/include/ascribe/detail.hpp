@@ -127,7 +127,7 @@ T initial() {
   return options;
 }
 
-/// The library's defaults, asked for once.
+/// The library's defaults, fetched once.
 template <class T>
 const T &defaults() {
   static const T options = initial<T>();

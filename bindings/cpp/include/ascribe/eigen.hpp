@@ -17,8 +17,8 @@
 namespace ascribe {
 
 /// A matrix, map, block, transpose or vector of double or float as it lies in memory, in either storage order and with
-/// whatever strides. What has to be computed first (a sum, a product) has no memory to look at and does not compile:
-/// evaluate it into a matrix. The view must not outlive what it looks at.
+/// whatever strides. What has to be computed first (a sum, a product) has no memory to refer to and does not compile:
+/// evaluate it into a matrix. The view must not outlive the matrix.
 template <class Derived>
 BasicMatrixView<typename Derived::Scalar> view(const Eigen::DenseBase<Derived> &matrix) {
   static_assert((Derived::Flags & Eigen::DirectAccessBit) != 0,
@@ -27,7 +27,7 @@ BasicMatrixView<typename Derived::Scalar> view(const Eigen::DenseBase<Derived> &
   return BasicMatrixView<typename Derived::Scalar>::strided(m.data(), m.rows(), m.cols(), m.rowStride(), m.colStride());
 }
 
-/// The elements of a vector that lie one behind the other: targets, ids, values of parameters.
+/// The elements of a vector that is contiguous in memory: targets, ids, values of parameters.
 /// @throws Error `Code::invalid_argument` if there are gaps between them.
 template <class Derived>
 ArrayView<typename Derived::Scalar> array_view(const Eigen::DenseBase<Derived> &vector) {
@@ -37,7 +37,7 @@ ArrayView<typename Derived::Scalar> array_view(const Eigen::DenseBase<Derived> &
   const Derived &v = vector.derived();
   if (v.size() > 1 && v.innerStride() != 1) {
     throw Error(Code::invalid_argument, "the vector's elements are " + std::to_string(v.innerStride()) +
-                                            " apart, not one behind the other: copy it into a vector of its own");
+                                            " apart, not contiguous: copy it into a vector of its own");
   }
   return {v.data(), static_cast<std::size_t>(v.size())};
 }
@@ -49,7 +49,7 @@ inline Eigen::Map<const Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Ei
   const auto matrix = MatrixView::row_major(values, cols);
   return {matrix.data(), static_cast<Eigen::Index>(matrix.rows()), static_cast<Eigen::Index>(matrix.cols())};
 }
-/// A vector that goes away cannot be looked at.
+/// A temporary vector cannot be viewed.
 void as_matrix(std::vector<double> &&values, std::int64_t cols) = delete;
 
 }  // namespace ascribe

@@ -15,18 +15,18 @@ namespace ascribe {
 enum class Code : ascribe_status {
   invalid_argument = ASCRIBE_INVALID_ARGUMENT,  ///< An argument cannot be what it is.
   shape = ASCRIBE_SHAPE,                        ///< The shapes of values of a graph do not fit.
-  canceled = ASCRIBE_CANCELED,                ///< A callback or a `Cancel` stopped the call.
+  canceled = ASCRIBE_CANCELED,                  ///< A callback or a `Cancel` stopped the call.
   io = ASCRIBE_IO,                              ///< A file could not be read or written.
   format = ASCRIBE_FORMAT,                      ///< A file does not hold what it should.
   wrong_version = ASCRIBE_WRONG_VERSION,        ///< A file or the library is of a version that does not fit.
   not_converged = ASCRIBE_NOT_CONVERGED,        ///< An iteration diverged.
   not_finite = ASCRIBE_NOT_FINITE,              ///< A NaN or an infinite value where there must be none.
-  unsupported = ASCRIBE_UNSUPPORTED,            ///< This cannot be asked of this model, data or handle.
+  unsupported = ASCRIBE_UNSUPPORTED,            ///< Not available for this model, data or handle.
   out_of_resources = ASCRIBE_OUT_OF_RESOURCES,  ///< Memory or threads ran out.
   invalid_handle = ASCRIBE_INVALID_HANDLE,      ///< Not a live handle of this type.
   internal = ASCRIBE_INTERNAL,                  ///< A fault of the library, or an object poisoned by one.
   not_found = ASCRIBE_NOT_FOUND,                ///< A name or an id that is not known.
-  not_stationary = ASCRIBE_NOT_STATIONARY,      ///< The model is not at a minimum, and has to be for this.
+  not_stationary = ASCRIBE_NOT_STATIONARY,      ///< The model is not at a minimum, which the call requires.
   curvature = ASCRIBE_CURVATURE                 ///< The curvature is indefinite or singular.
 };
 
@@ -55,7 +55,7 @@ inline std::uint32_t abi_version() { return ascribe_abi_version(); }
 
 namespace detail {
 
-/// Throws unless headers and library speak the same binary interface; says which of them is the older.
+/// Throws unless headers and library have the same binary interface; the message says which one is older.
 inline void compare_abi(std::uint32_t headers, std::uint32_t library, const std::string &library_version) {
   if (headers == library) return;
   throw Error(Code::wrong_version,

@@ -159,23 +159,25 @@ inline Expr max(const Expr &x, std::int64_t axis) { return detail::operation("ma
 inline Expr softmax(const Expr &x, std::int64_t axis) {
   return detail::operation("softmax", ascribe_graph_softmax, x, axis);
 }
-/// 1 at the first largest place along an axis and 0 elsewhere; its derivative is zero.
-inline Expr argmax_mask(const Expr &x, std::int64_t axis) { return detail::operation("argmax_mask", ascribe_graph_argmax_mask, x, axis); }
+/// 1 at the first largest element along an axis and 0 elsewhere; its derivative is zero.
+inline Expr argmax_mask(const Expr &x, std::int64_t axis) {
+  return detail::operation("argmax_mask", ascribe_graph_argmax_mask, x, axis);
+}
 /// The sum of all elements.
 inline Expr sum(const Expr &x) { return detail::operation("sum_all", ascribe_graph_sum_all, x); }
 /// A repetition along a new axis of `size` that stands before `axis`.
 inline Expr expand(const Expr &x, std::int64_t axis, std::int64_t size) {
   return detail::operation("expand", ascribe_graph_expand, x, axis, size);
 }
-/// `count` places of an axis, from `start` on.
+/// `count` elements of an axis, from `start` on.
 inline Expr slice(const Expr &x, std::int64_t axis, std::int64_t start, std::int64_t count) {
   return detail::operation("slice", ascribe_graph_slice, x, axis, start, count);
 }
-/// Zeros around a value, so that `axis` has `size` places and the value begins at `start`.
+/// Zeros around a value, so that `axis` has `size` elements and the value begins at `start`.
 inline Expr pad(const Expr &x, std::int64_t axis, std::int64_t start, std::int64_t size) {
   return detail::operation("pad", ascribe_graph_pad, x, axis, start, size);
 }
-/// Two values one behind the other along an axis.
+/// Two values concatenated along an axis.
 inline Expr concatenate(const Expr &a, const Expr &b, std::int64_t axis) {
   return detail::operation_of_two("concatenate", ascribe_graph_concatenate, a, b, axis);
 }
@@ -208,11 +210,13 @@ inline Expr contract_over_batch(const std::string &spec, const Expr &a, const Ex
 }
 /// The sum over the examples of a value per example.
 inline Expr batch_sum(const Expr &x) { return detail::operation("batch_sum", ascribe_graph_batch_sum, x); }
-/// A shared value as one per example.
-inline Expr broadcast_batch(const Expr &x) { return detail::operation("broadcast_batch", ascribe_graph_broadcast_batch, x); }
+/// A shared value, broadcast over the batch: one per example.
+inline Expr broadcast_batch(const Expr &x) {
+  return detail::operation("broadcast_batch", ascribe_graph_broadcast_batch, x);
+}
 /// @}
 
-/// @name Rows and places by id
+/// @name Gather and scatter
 /// @{
 
 /// The rows of `table`, `[rows, …]`, that `ids`, `[…]`, name: `[ids…, row…]`.
@@ -231,7 +235,7 @@ inline Expr scatter_over_batch(const Expr &values, const Expr &ids, std::int64_t
 inline Expr gather(const Expr &x, const Expr &ids) {
   return detail::operation_of_two("gather", ascribe_graph_gather, x, ids);
 }
-/// A last axis of zeros of `size` places in which each element stands at its label.
+/// A new last axis of `size` zeros with each element at its label: the transpose of `gather`.
 inline Expr scatter(const Expr &x, const Expr &ids, std::int64_t size) {
   return detail::operation_of_two("scatter", ascribe_graph_scatter, x, ids, size);
 }

@@ -1,5 +1,5 @@
 /// @file
-/// Models of one's own: a graph of values that the library differentiates. The operations are in `expressions.hpp`.
+/// Custom models: a graph of values that the library differentiates. The operations are in `expressions.hpp`.
 #ifndef ASCRIBE_GRAPH_HPP
 #define ASCRIBE_GRAPH_HPP
 
@@ -24,7 +24,7 @@ class Graph;
 /// or shared by all examples (parameters, constants and what is made of them alone). Shapes do not count the examples.
 ///
 /// An expression shares its graph, may be copied, and may outlive the `Graph` it came from. Whatever makes a new
-/// expression changes the graph, so the expressions of one graph are for one thread at a time.
+/// expression changes the graph, so only one thread at a time may use the expressions of one graph.
 class Expr {
  public:
   /// No value; only good for being assigned to.
@@ -88,7 +88,8 @@ Expr add_node(const Expr &like, Call &&call) {
 
 }  // namespace detail
 
-/// A graph that is being built: it gives parameters, inputs and constants, and is told what belongs to whom.
+/// A graph that is being built: it makes parameters, inputs and constants, and records which rows examples own and
+/// which values are functionals.
 ///
 ///     ascribe::Graph graph;
 ///     auto table = graph.parameter("items", {20, 4});
@@ -96,8 +97,8 @@ Expr add_node(const Expr &like, Call &&call) {
 ///     graph.own(table, item);
 ///     auto vector = gather_rows(table, item);
 ///
-/// It can be moved and not copied, and shares the graph with its expressions, so there is no `release()`. A graph in
-/// whose building the library failed with `Code::internal` answers nothing else from then on.
+/// It can be moved and not copied, and shares the graph with its expressions, so there is no `release()`. A graph
+/// during whose building the library failed with `Code::internal` returns that error from then on.
 class Graph {
  public:
   /// An empty graph.
@@ -118,15 +119,15 @@ class Graph {
   /// The value of this graph that C knows by this number.
   Expr value(ascribe_node node) const noexcept { return Expr(graph_, node); }
 
-  /// Adds an array that is learnt. Sizes in braces, `{}` for a single number.
+  /// Adds a trained array. Sizes in braces, `{}` for a single number.
   Expr parameter(const std::string &name, ArrayView<std::int64_t> sizes = {}) {
     return leaf(ascribe_graph_parameter, name, sizes);
   }
-  /// Adds numbers that every example has its own of; `sizes` are those of one example.
+  /// Adds an input of numbers, one array per example; `sizes` are those of one example.
   Expr input(const std::string &name, ArrayView<std::int64_t> sizes = {}) {
     return leaf(ascribe_graph_input, name, sizes);
   }
-  /// Adds ids or labels that every example has its own of; `sizes` are those of one example.
+  /// Adds an input of ids or labels, one array per example; `sizes` are those of one example.
   Expr indices(const std::string &name, ArrayView<std::int64_t> sizes = {}) {
     return leaf(ascribe_graph_indices, name, sizes);
   }
@@ -139,7 +140,7 @@ class Graph {
     return Expr(graph_, node);
   }
 
-  /// Says that an example owns the row of `parameter` that `ids`, one id per example, names: what training on the
+  /// Declares that an example owns the row of `parameter` that `ids`, one id per example, names: what training on the
   /// example does to that row is kept in the ledger as the example's.
   void own(const Expr &parameter, const Expr &ids) {
     const Expr here(graph_, ASCRIBE_NO_NODE);

@@ -66,7 +66,7 @@ struct InfluenceOptions {
   std::optional<std::int64_t> seed{};
 };
 
-/// Where the model stands, and what its influence functions rest on.
+/// Diagnostics of the model and of the curvature its influence functions use.
 struct Standing {
   std::uint64_t examples;    ///< The number of examples.
   std::uint64_t parameters;  ///< The number of numbers in all parameters.
@@ -74,8 +74,8 @@ struct Standing {
   bool stationary;           ///< Whether the model is at a minimum.
   double damping;            ///< What is added to the diagonal.
   double value;              ///< The objective.
-  double gradient;           ///< The largest part of its gradient.
-  double gradient_length;    ///< The length of its gradient.
+  double gradient;           ///< The max-norm of its gradient.
+  double gradient_length;    ///< The 2-norm of its gradient.
   double lowest;             ///< The lowest eigenvalue, as far as it is known.
   double highest;            ///< The highest.
   std::uint64_t products;    ///< Products with the matrix that preparing took.
@@ -84,11 +84,11 @@ struct Standing {
   bool factored;             ///< Whether the matrix was factored.
 };
 
-/// Influence functions of a model at its parameters. Setting it up costs most; then many questions may be asked. The
-/// handle locks itself: questions from several threads are answered one after the other.
+/// Influence functions of a model at its parameters. Setting it up costs most; any number of queries follow. The
+/// handle locks itself: calls from several threads run one after the other.
 class Influence : public detail::Owned<Influence, ascribe_influence, ascribe_influence_free> {
  public:
-  /// Scores that are corrected for the examples' own weight in the curvature.
+  /// Leave-one-out scores: corrected for each example's own part in the curvature, by its leverage.
   struct Corrected {
     std::vector<double> scores;     ///< queries × examples.
     std::vector<double> leverages;  ///< One for each example.
@@ -103,7 +103,7 @@ class Influence : public detail::Owned<Influence, ascribe_influence, ascribe_inf
             const Context &context = {})
       : Influence(model, data.get(), options, watch, context) {}
 
-  /// Where the model stands.
+  /// Diagnostics.
   Standing standing() const {
     auto c = detail::receiving<ascribe_standing>();
     detail::check([&](ascribe_error **error) { return ascribe_influence_standing(get(), &c, error); });
@@ -128,7 +128,7 @@ class Influence : public detail::Owned<Influence, ascribe_influence, ascribe_inf
           return ascribe_influence_explain(get(), queries.get(), name, watching, attribution, error);
         }));
   }
-  /// The same for some examples, corrected for each one's own part in the curvature, with its leverage.
+  /// Leave-one-out scores of some examples, corrected for each one's own part in the curvature, with its leverage.
   Corrected corrected(const Dataset &queries, const std::string &functional, ArrayView<std::uint64_t> examples,
                       const Watch &watch = {}) const {
     const char *name = detail::optional_c_string(functional, "the name of a functional");

@@ -1,5 +1,5 @@
 /// @file
-/// Models: of triples, of rows, and of graphs of one's own.
+/// Models: of triples, of rows, and of custom graphs.
 #ifndef ASCRIBE_MODEL_HPP
 #define ASCRIBE_MODEL_HPP
 
@@ -25,10 +25,10 @@ namespace ascribe {
 /// How well a model of triples finds heads and tails.
 struct Ranking {
   double mean_reciprocal_rank;  ///< The mean of 1 / rank.
-  double hits_at_1;             ///< The share of answers ranked first.
+  double hits_at_1;             ///< The share of queries whose true entity is ranked first.
   double hits_at_3;             ///< The share among the first three.
   double hits_at_10;            ///< The share among the first ten.
-  std::uint64_t queries;        ///< How many questions were asked.
+  std::uint64_t queries;        ///< The number of queries.
 };
 
 /// A model: parameters with the graph that says what they predict, and after training the data and the ledger.
@@ -128,7 +128,7 @@ class Model : public detail::Owned<Model, ascribe_model, ascribe_model_free> {
     });
     return values;
   }
-  /// Sets the values of a parameter, row-major. A ledger is dropped: it tells of other values.
+  /// Sets the values of a parameter, row-major. A ledger is dropped, because it describes other values.
   void set_parameter(std::size_t parameter, ArrayView<double> values) {
     detail::check([&](ascribe_error **error) {
       return ascribe_model_set_parameter(get(), parameter, values.data(), values.size(), error);

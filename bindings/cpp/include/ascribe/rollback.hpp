@@ -1,5 +1,5 @@
 /// @file
-/// Explanation by rollback: taking back what training on an example did to the rows it owns.
+/// Gradient rollback: the functional with an example's own updates to the rows it owns taken back.
 #ifndef ASCRIBE_ROLLBACK_HPP
 #define ASCRIBE_ROLLBACK_HPP
 
@@ -55,7 +55,7 @@ class Rollback : public detail::Owned<Rollback, ascribe_rollback, ascribe_rollba
                                       error);
         })) {}
 
-  /// What the functional of each query would change by if what training on an example did were taken back.
+  /// The predicted change of each query's functional if the updates of a training example were taken back.
   Attribution explain(const Dataset &queries, const RollbackOptions &options = {}, const Watch &watch = {}) const {
     auto c = detail::initial<ascribe_rollback_options>();
     c.scope = static_cast<std::int32_t>(options.scope);
@@ -66,7 +66,7 @@ class Rollback : public detail::Owned<Rollback, ascribe_rollback, ascribe_rollba
           return ascribe_rollback_explain(get(), queries.get(), &c, watching, attribution, error);
         }));
   }
-  /// The functional of each query with all these examples taken back together.
+  /// The functional of each query with the updates of all these examples taken back together.
   std::vector<double> without(const Dataset &queries, ArrayView<std::uint64_t> examples) const {
     std::vector<double> values(queries.size());
     detail::check([&](ascribe_error **error) {

@@ -29,12 +29,12 @@ constexpr ArrayView<std::remove_cv_t<T>> array_view(std::span<T, Extent> span) n
 }
 
 /// A row of a matrix as a span.
-/// @throws Error `Code::invalid_argument` if its elements do not lie one behind the other.
+/// @throws Error `Code::invalid_argument` if its elements are not contiguous.
 template <class T>
 std::span<const T> row(const BasicMatrixView<T> &matrix, std::int64_t row) {
   if (matrix.cols() > 1 && matrix.col_stride() != 1) {
     throw Error(Code::invalid_argument, "the elements of a row of this matrix are " +
-                                            std::to_string(matrix.col_stride()) + " apart, not one behind the other");
+                                            std::to_string(matrix.col_stride()) + " apart, not contiguous");
   }
   return {matrix.data() + row * matrix.row_stride(), static_cast<std::size_t>(matrix.cols())};
 }

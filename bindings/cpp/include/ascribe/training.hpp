@@ -32,7 +32,7 @@ enum class Schedule : std::int32_t {
   inverse_time = ASCRIBE_SCHEDULE_INVERSE_TIME  ///< As 1 / (1 + decay·time).
 };
 
-/// Which movements a ledger says are an example's.
+/// Which updates a ledger attributes to an example.
 enum class AttributionRule : std::int32_t {
   momentum = ASCRIBE_ATTRIBUTION_MOMENTUM,  ///< What its gradients move, at once and later through momentum.
   step = ASCRIBE_ATTRIBUTION_STEP           ///< All movement in its own steps, as published.
@@ -103,7 +103,7 @@ inline ascribe_training_options to_c(const TrainingOptions &options) {
   return c;
 }
 
-/// Asks how a training went, `call(ascribe_training *, ascribe_error **) -> ascribe_status`.
+/// Fetches how a training went, `call(ascribe_training *, ascribe_error **) -> ascribe_status`.
 template <class Call>
 Training training(Call &&call) {
   auto c = receiving<ascribe_training>();
@@ -115,7 +115,7 @@ Training training(Call &&call) {
 
 }  // namespace detail
 
-/// What training on every example did to the rows it owns. It cannot change and is its owner's no longer.
+/// What training on each example did to the rows it owns. It is a snapshot, independent of the model it came from.
 class Ledger : public detail::Owned<Ledger, ascribe_ledger, ascribe_ledger_free> {
  public:
   /// A row that an example owns.
@@ -145,7 +145,7 @@ class Ledger : public detail::Owned<Ledger, ascribe_ledger, ascribe_ledger_free>
     });
     return values;
   }
-  /// How far a parameter of `size` numbers was moved by what no example owns.
+  /// By how much a parameter of `size` numbers was moved by updates that no example owns.
   std::vector<double> remainder(std::size_t parameter, std::size_t size) const {
     std::vector<double> values(size);
     detail::check([&](ascribe_error **error) {

@@ -1,5 +1,5 @@
 /// @file
-/// The truth: models trained again, and how well predictions agree with them.
+/// Verification by retraining, and how well predictions agree with it.
 #ifndef ASCRIBE_VERIFY_HPP
 #define ASCRIBE_VERIFY_HPP
 
@@ -18,17 +18,17 @@
 
 namespace ascribe {
 
-/// How well predicted changes agree with true ones. NaN where that is not defined.
+/// How well predicted changes agree with those by retraining. NaN where that is not defined.
 struct Fidelity {
   double pearson;        ///< The correlation.
   double spearman;       ///< The correlation of ranks.
-  double slope;          ///< True by predicted change.
+  double slope;          ///< Of the true change as a function of the predicted one.
   double maximum_error;  ///< The largest difference.
   std::uint64_t count;   ///< How many were compared.
 };
 
 /// What a functional (empty: the first) of each query changes by if the model is trained again without each of `sets`
-/// of examples: sets × queries. As long as it takes, but true.
+/// of examples: sets × queries. Exact, at the cost of one training per set.
 inline std::vector<double> verify_removal(const Model &model, const Dataset &queries, const std::string &functional,
                                           const std::vector<std::vector<std::uint64_t>> &sets, const Watch &watch = {},
                                           const Context &context = {}) {
@@ -51,8 +51,9 @@ inline std::vector<double> verify_removal(const Model &model, const Dataset &que
 /// @throws Error `Code::invalid_argument` if there are not as many of either.
 inline Fidelity fidelity(ArrayView<double> predicted, ArrayView<double> truth) {
   if (predicted.size() != truth.size()) {
-    throw Error(Code::invalid_argument, std::to_string(predicted.size()) + " predicted changes cannot be compared with " +
-                                 std::to_string(truth.size()) + " true ones: give as many of either");
+    throw Error(Code::invalid_argument, std::to_string(predicted.size()) +
+                                            " predicted changes cannot be compared with " +
+                                            std::to_string(truth.size()) + " true ones: give as many of either");
   }
   auto c = detail::receiving<ascribe_fidelity>();
   detail::check([&](ascribe_error **error) {

@@ -18,7 +18,7 @@
 namespace ascribe {
 
 /// Borrowed contiguous elements. Made of whatever has them in a row: std::vector, std::array, std::span, a C array, a
-/// list in braces, or a pointer and a count. A view must not outlive what it looks at.
+/// list in braces, or a pointer and a count. A view must not outlive what it refers to.
 template <class T>
 class ArrayView {
  public:
@@ -54,7 +54,7 @@ class ArrayView {
 };
 
 /// A borrowed matrix of `T` with strides in elements, so that row-major, column-major, sliced and transposed matrices
-/// all pass without a copy. It must not outlive what it looks at.
+/// all pass without a copy. It must not outlive what it refers to.
 template <class T>
 class BasicMatrixView {
   static_assert(std::is_same_v<T, double> || std::is_same_v<T, float>, "matrices hold double or float");
@@ -73,11 +73,11 @@ class BasicMatrixView {
     view.matrix_ = CStruct{data, rows, cols, row_stride, col_stride};
     return view;
   }
-  /// Rows one behind the other, as C, C++ and NumPy store them.
+  /// Row-major order, as C, C++ and NumPy store them.
   static constexpr BasicMatrixView row_major(const T *data, std::int64_t rows, std::int64_t cols) noexcept {
     return strided(data, rows, cols, cols, 1);
   }
-  /// Columns one behind the other, as Fortran, Julia and R store them.
+  /// Column-major order, as Fortran, Julia and R store them.
   static constexpr BasicMatrixView col_major(const T *data, std::int64_t rows, std::int64_t cols) noexcept {
     return strided(data, rows, cols, 1, rows);
   }

@@ -29,16 +29,16 @@ struct Progress {
   double quality = 0;       ///< Of an evaluation; NaN where there is none.
 };
 
-/// What a long call obeys: a function that is told of progress and says whether to go on, a `Cancel`, both or neither.
-/// A call takes a lambda or a `Cancel` in its place:
+/// Monitors a long call: a progress callback that returns whether to go on, a `Cancel`, both or neither. A call takes a
+/// lambda or a `Cancel` in its place:
 ///
 ///     model.fit(data, options, [](const ascribe::Progress &p) { return p.done < 1000; });
 ///
-/// A call that is stopped throws `Error` with `Code::canceled`; if the function throws, that comes out unchanged.
+/// A call that is stopped throws `Error` with `Code::canceled`; an exception of the callback is rethrown unchanged.
 struct Watch {
-  /// Nothing to obey.
+  /// Neither.
   Watch() = default;
-  /// A function of progress: it returns whether to go on, or nothing, which always goes on.
+  /// A progress callback: it returns whether to go on, or nothing, which always goes on.
   template <class Function, class = std::enable_if_t<std::is_invocable_v<Function &, const Progress &> &&
                                                      !std::is_same_v<std::decay_t<Function>, Watch>>>
   Watch(Function &&function) {
@@ -59,7 +59,7 @@ struct Watch {
     cancel = &flag;
   }
 
-  /// Told of progress; returns whether to go on.
+  /// The progress callback; returns whether to go on.
   std::function<bool(const Progress &)> progress;
   /// Stops the call when it is raised.
   const Cancel *cancel = nullptr;
@@ -96,7 +96,7 @@ class Watching {
     auto &self = *static_cast<Watching *>(data);
     if (self.thrown_) return 1;
     try {
-      ascribe_progress known{};  // an older library may tell less
+      ascribe_progress known{};  // an older library may have fewer fields
       std::memcpy(&known, event, std::min(event->struct_size, sizeof known));
       const Progress progress{known.phase == nullptr ? std::string_view() : std::string_view(known.phase), known.done,
                               known.total, known.value, known.quality};
@@ -112,7 +112,7 @@ class Watching {
   std::exception_ptr thrown_;
 };
 
-/// Makes a call that obeys a watch, `call(const ascribe_watch *, ascribe_error **) -> ascribe_status`.
+/// Makes a call with a watch, `call(const ascribe_watch *, ascribe_error **) -> ascribe_status`.
 template <class Call>
 void check_watched(const Watch &watch, Call &&call) {
   check_abi();

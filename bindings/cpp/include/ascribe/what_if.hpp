@@ -18,17 +18,17 @@ namespace ascribe {
 /// A change of a training set. The dataset it names has to live as long as the call it is given to.
 class Change {
  public:
-  /// An example less.
+  /// Removes an example.
   static Change remove(std::uint64_t example) { return Change({ASCRIBE_CHANGE_REMOVE, example, 0, nullptr, 0}); }
-  /// An example counted `weight` times.
+  /// Counts an example `weight` times.
   static Change reweight(std::uint64_t example, double weight) {
     return Change({ASCRIBE_CHANGE_REWEIGHT, example, weight, nullptr, 0});
   }
-  /// Row `row` of `with` in the place of an example.
+  /// Replaces an example by row `row` of `with`.
   static Change replace(std::uint64_t example, const Dataset &with, std::uint64_t row) {
     return Change({ASCRIBE_CHANGE_REPLACE, example, 1, with.get(), row});
   }
-  /// Row `row` of `with` as a further example.
+  /// Adds row `row` of `with` as an example.
   static Change add(const Dataset &with, std::uint64_t row, double weight = 1) {
     return Change({ASCRIBE_CHANGE_ADD, 0, weight, with.get(), row});
   }
@@ -41,9 +41,9 @@ class Change {
   ascribe_change change_;
 };
 
-/// How far an answer looks, each further than the one before.
+/// Levels of refinement, each more exact and more expensive than the one before.
 enum class Level : std::int32_t {
-  first_order = ASCRIBE_LEVEL_FIRST_ORDER,    ///< Along the slope.
+  first_order = ASCRIBE_LEVEL_FIRST_ORDER,    ///< By the gradient of the functional.
   second_order = ASCRIBE_LEVEL_SECOND_ORDER,  ///< With the change of curvature, to first order.
   leverage = ASCRIBE_LEVEL_LEVERAGE,          ///< Corrected by leverage.
   newton = ASCRIBE_LEVEL_NEWTON,              ///< One step with the changed curvature, the functional computed there.
@@ -65,14 +65,14 @@ struct WhatIfOptions {
 /// What a change of the training set would change, level by level.
 class WhatIf : public detail::Owned<WhatIf, ascribe_what_if, ascribe_what_if_free> {
  public:
-  /// One level of the answer.
+  /// One level of the result.
   struct Step {
     Level level;                  ///< Which level it is.
     std::vector<double> changes;  ///< The change of the functional, for each query.
     std::vector<double> errors;   ///< An estimate of its error, for each query; NaN where there is none.
   };
 
-  /// How many queries were asked.
+  /// The number of queries.
   std::size_t queries() const noexcept { return ascribe_what_if_queries(get()); }
   /// How many levels were computed.
   std::size_t levels() const noexcept { return ascribe_what_if_levels(get()); }
@@ -86,7 +86,7 @@ class WhatIf : public detail::Owned<WhatIf, ascribe_what_if, ascribe_what_if_fre
     });
     return values;
   }
-  /// The answer at one of the levels that were computed.
+  /// The result at one of the levels that were computed.
   Step level(std::size_t place) const {
     std::int32_t level = 0;
     std::vector<double> changes(queries());
@@ -96,7 +96,7 @@ class WhatIf : public detail::Owned<WhatIf, ascribe_what_if, ascribe_what_if_fre
     });
     return {static_cast<Level>(level), std::move(changes), std::move(errors)};
   }
-  /// The answers at all the levels that were computed, in their order.
+  /// The results at all the levels that were computed, in their order.
   std::vector<Step> steps() const {
     std::vector<Step> steps;
     for (std::size_t place = 0; place < levels(); ++place) steps.push_back(level(place));
