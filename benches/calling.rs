@@ -8,7 +8,6 @@
 
 use std::ffi::CString;
 use std::hint::black_box;
-use std::ops::ControlFlow;
 use std::path::Path;
 use std::ptr::{null, null_mut};
 use std::sync::Arc;
@@ -17,8 +16,7 @@ use std::time::Instant;
 use ascribe::attribution::rollback::{ExplainOptions, Explainer};
 use ascribe::capi::*;
 use ascribe::data::TripleSet;
-use ascribe::engine::Monitor;
-use ascribe::engine::{Execution, Program, Values, Workers};
+use ascribe::engine::{Execution, Monitor, Program, Values, Workers};
 use ascribe::models::triples::FunctionalKind;
 use ascribe::objective::Functional;
 use ascribe::run::{Job, Settings};
@@ -161,7 +159,7 @@ fn main() -> ascribe::Result<()> {
     let set = TripleSet { valid: Vec::new(), ..TripleSet::read(&folder)? };
     let settings =
         Settings { optimizer: Optimizer::Sgd, learning_rate: 0.03, epochs: 20, seed: 7, ..Settings::default() };
-    let run = Job::<f64>::new(&settings, &set)?.train(&set, &workers, &mut |_, _| Ok(ControlFlow::Continue(())))?;
+    let run = Job::<f64>::new(&settings, &set)?.train(&set, &workers, &Monitor::none())?;
     let functional = Functional::of_triples(&run.model, FunctionalKind::Probability, true)?;
     let explainer = Explainer::new(&functional, run.model.shared_parameters(), run.ledger.clone())?;
     let first = set.test[0];

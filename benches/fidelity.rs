@@ -13,7 +13,7 @@ use std::time::Instant;
 use ascribe::Result;
 use ascribe::attribution::rollback::{CreditRule, ExplainOptions, Explainer, Scope};
 use ascribe::data::{Side, TripleSet};
-use ascribe::engine::Workers;
+use ascribe::engine::{Monitor, Workers};
 use ascribe::models::triples::FunctionalKind;
 use ascribe::models::triples::{Candidates, Ranking};
 use ascribe::objective::Functional;
@@ -78,7 +78,7 @@ fn one_seed(
     };
     for (name, attribution) in attributions {
         let settings = Settings { attribution, ..settings.clone() };
-        let run = Job::<f64>::new(&settings, data)?.train(data, context, &mut |_, _| Ok(ControlFlow::Continue(())))?;
+        let run = Job::<f64>::new(&settings, data)?.train(data, context, &Monitor::none())?;
         let functional = Functional::of_triples(&run.model, FunctionalKind::Probability, true)?;
         let mut ranking = Ranking::new(&run.model)?;
         let distinct: BTreeSet<(u32, u32)> = data.test.iter().map(|t| (t.head, t.relation)).collect();

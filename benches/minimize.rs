@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use ascribe::Result;
 use ascribe::data::{Pixels, Samples};
-use ascribe::engine::Workers;
+use ascribe::engine::{Monitor, Workers};
 use ascribe::models::network::{NetworkLoss, NetworkModel, NetworkSettings};
 use ascribe::objective::Derivatives;
 use ascribe::train::minimize::{Minimum, Options, Smooth, lbfgs, minimize, newton};
@@ -45,11 +45,11 @@ fn main() -> Result<()> {
             Derivatives::new(&context, objective.clone(), start.clone(), inputs.clone(), None, None, 1 << 30)?;
         let point = derivatives.point();
         let clock = Instant::now();
-        let tell = |progress: &ascribe::train::minimize::Progress| {
+        let monitor = Monitor::none().with_listener(move |progress| {
             println!("  {:6.2} s {progress:?}", clock.elapsed().as_secs_f64());
             std::ops::ControlFlow::Continue(())
-        };
-        let options = Options { gradient: 1e-8, progress: Some(&tell), ..Options::default() };
+        });
+        let options = Options { gradient: 1e-8, monitor, ..Options::default() };
         let found = method(&mut derivatives, &point, &options)?;
         let Minimum { iterations, evaluations, products, gradient, value, converged, .. } = found;
         println!(

@@ -4,7 +4,6 @@
 //! and run in turn with the Rust trainings; the ratios are medians over the turns.
 
 use std::hint::black_box;
-use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
@@ -13,12 +12,12 @@ use std::time::Instant;
 use ascribe::Result;
 use ascribe::attribution::rollback::{CreditRule, Tracker};
 use ascribe::data::TripleSet;
-use ascribe::engine::Workers;
+use ascribe::engine::{Monitor, Workers};
 use ascribe::models::triples::{Candidates, TripleExamples};
 use ascribe::models::triples::{Loss, Sides, TripleModel, scorers};
 use ascribe::objective::Objective;
 use ascribe::tensor::{Array, Real};
-use ascribe::train::{FitOptions, Optimizer, Report, Schedule, StepPlan, TrainerOptions, Untracked, fit};
+use ascribe::train::{Optimizer, Reduction, Schedule, StepPlan, TrainerOptions, TrainingSpec, Untracked};
 use criterion::{Criterion, Throughput};
 
 const EPOCHS: usize = 10;
@@ -38,7 +37,7 @@ impl<T: Real> Nations<T> {
         let counts = (data.entities.len(), data.relations.len());
         let model = TripleModel::new(scorers::by_name("distmult")?, counts, 10, 0.5, 42)?;
         let objective = Objective::of_triples(&model, Self::loss(), Sides::Tails)?;
-        let plan = Arc::new(StepPlan::new(&objective)?);
+        let plan = Arc::new(StepPlan::new(&objective, Reduction::Sum)?);
         Ok(Self { data, initial: model.parameters().to_vec(), plan, method, attribution })
     }
 
@@ -63,23 +62,18 @@ impl<T: Real> Nations<T> {
             batch: 1,
             seed: 42,
         };
-        let options = FitOptions { trainer, stopping: None, limit: None };
-        let mut parameters = self.initial.clone();
-        let context = Workers::single();
-        match self.attribution {
-            None => {
-                let report: Report<'_, T, Untracked> = &mut |_, _, _| Ok(ControlFlow::Continue(()));
-                let p = &mut parameters;
-                fit(&self.plan, &options, p, &examples, &[], &context, &mut Untracked, None, report)?;
-            }
-            Some(attribution) => {
-                let mut tracker = Tracker::new(&self.plan, &examples, self.method, attribution)?;
-                let report: Report<'_, T, Tracker<T>> = &mut |_, _, _| Ok(ControlFlow::Continue(()));
-                let p = &mut parameters;
-                fit(&self.plan, &options, p, &examples, &[], &context, &mut tracker, None, report)?;
-                black_box(tracker.into_ledger());
-            }
-        }
+        let spec = TrainingSpec::new(self.plan.clone(), trainer, self.initial.clone());
+        let (count, workers, monitor) = (self.data.train.len(), Workers::single(), Monitor::none());
+        let Some(attribution) = self.attribution else {
+            let mut training = spec.start(count, None, Untracked)?;
+            training.advance(u64::MAX, &examples, &workers, &monitor)?;
+            return Ok(training.into_parts().0);
+        };
+        let tracker = Tracker::new(&self.plan, &examples, self.method, attribution)?;
+        let mut training = spec.start(count, None, tracker)?;
+        training.advance(u64::MAX, &examples, &workers, &monitor)?;
+        let (parameters, tracker, _) = training.into_parts();
+        black_box(tracker.into_ledger());
         Ok(parameters)
     }
 

@@ -3,7 +3,6 @@
 //!
 //! `cargo run --release --example find_the_wrong_labels`
 
-use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -13,8 +12,7 @@ use ascribe::engine::Workers;
 use ascribe::models::network::{NetworkLoss, NetworkModel, NetworkSettings};
 use ascribe::objective::Inputs;
 use ascribe::objective::{Curvature, Derivatives};
-use ascribe::train::network::{DenseOptions, train};
-use ascribe::train::{Optimizer, Schedule, TrainerOptions};
+use ascribe::train::minimize::{self, minimize_objective};
 
 fn main() -> ascribe::Result<()> {
     let folder = std::env::args().nth(1).map_or_else(|| PathBuf::from("data"), PathBuf::from);
@@ -31,15 +29,12 @@ fn main() -> ascribe::Result<()> {
     let inputs: Arc<Inputs<f64>> = Arc::new(settings.inputs(&data)?);
     let model = NetworkModel::new(settings.clone(), 42)?;
     // The objective is convex: there are no epochs of batches, only the way to its minimum.
-    let (method, schedule) = (Optimizer::Sgd, Schedule::Constant);
-    let trainer = TrainerOptions { method, learning_rate: 1.0, schedule, epochs: 1, batch: 1, seed: 42 };
-    let how = DenseOptions { trainer, polish: true, gradient: 1e-8, max_iterations: 1000, memory: 1 << 30 };
-    let context = Workers::single();
-    let (parameters, _) = train(&model, &inputs, None, &how, &context, &mut |_| ControlFlow::Continue(()))?;
-
+    let (context, objective) = (Workers::single(), Arc::new(settings.objective()?));
+    let parameters = model.parameters().to_vec();
     let options = Options { curvature: Some(Curvature::Hessian), seed: 42, ..Options::default() };
-    let objective = Arc::new(settings.objective()?);
-    let derivatives = Derivatives::new(&context, objective, parameters, inputs, None, None, options.memory)?;
+    let mut derivatives = Derivatives::new(&context, objective, parameters, inputs, None, None, options.memory)?;
+    minimize_objective(&mut derivatives, |at| settings.is_separated(at), &minimize::Options::default())?;
+
     let influence = Influence::fit(derivatives, &options)?.self_influence(&(0..rows).collect::<Vec<_>>())?;
 
     // The rows by influence on themselves, largest first; of equal ones the first.

@@ -3,12 +3,11 @@
 //!
 //! `cargo run --release --example why_this_prediction`
 
-use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use ascribe::attribution::rollback::{ExplainOptions, Explainer};
 use ascribe::data::TripleSet;
-use ascribe::engine::Workers;
+use ascribe::engine::{Monitor, Workers};
 use ascribe::models::triples::FunctionalKind;
 use ascribe::objective::Functional;
 use ascribe::run::{Job, Settings};
@@ -21,7 +20,7 @@ fn main() -> ascribe::Result<()> {
     let context = Workers::single();
     let settings =
         Settings { optimizer: Optimizer::Sgd, learning_rate: 0.03, epochs: 20, seed: 7, ..Settings::default() };
-    let run = Job::<f64>::new(&settings, &data)?.train(&data, &context, &mut |_, _| Ok(ControlFlow::Continue(())))?;
+    let run = Job::<f64>::new(&settings, &data)?.train(&data, &context, &Monitor::none())?;
 
     // The question: the first triple that training has not seen.
     let asked = data.test[0];

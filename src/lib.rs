@@ -13,10 +13,9 @@
 //! [`engine`] that runs it in chunks on any number of threads with the same bytes as a result.
 //!
 //! ```
-//! use std::ops::ControlFlow;
 //!
 //! use ascribe::data::TripleSet;
-//! use ascribe::engine::Workers;
+//! use ascribe::engine::{Monitor, Workers};
 //! use ascribe::objective::Functional;
 //! use ascribe::models::triples::FunctionalKind;
 //! use ascribe::attribution::rollback::{ExplainOptions, Explainer};
@@ -27,7 +26,7 @@
 //! let data = TripleSet::from_text(text, "", "")?;
 //! let context = Workers::single();
 //! let settings = Settings { dimension: 4, epochs: 50, ..Settings::default() };
-//! let run = Job::<f64>::new(&settings, &data)?.train(&data, &context, &mut |_, _| Ok(ControlFlow::Continue(())))?;
+//! let run = Job::<f64>::new(&settings, &data)?.train(&data, &context, &Monitor::none())?;
 //!
 //! // Why does the model say that anna likes clara?
 //! let functional = Functional::of_triples(&run.model, FunctionalKind::Probability, true)?;

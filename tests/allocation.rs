@@ -17,7 +17,7 @@ use ascribe::models::triples::{Loss, Sides, TripleModel, scorers};
 use ascribe::objective::Objective;
 use ascribe::session::{Context, Dataset, Influence, InfluenceOptions, Model, RowOptions};
 use ascribe::tensor::{Array, MatrixView, RowMajor};
-use ascribe::train::{Optimizer, Schedule, StepPlan, Trainer, TrainerOptions, Untracked};
+use ascribe::train::{Optimizer, Position, Reduction, Schedule, StepPlan, TrainerOptions, TrainingSpec, Untracked};
 use common::{array, ids, numbers, random_triples};
 
 /// The system's allocator, counting.
@@ -85,15 +85,20 @@ fn counted(threads: usize, work: impl FnOnce()) -> usize {
 fn of_an_epoch(method: Optimizer, loss: Loss, batch: usize, threads: usize) -> [usize; 8] {
     let data = random_triples(60, 4, 400, 3);
     let model = TripleModel::<f64>::new(scorers::by_name("distmult").unwrap(), (60, 4), 16, 0.5, 1).unwrap();
-    let plan = Arc::new(StepPlan::new(&Objective::of_triples(&model, loss, Sides::Both).unwrap()).unwrap());
+    let plan =
+        Arc::new(StepPlan::new(&Objective::of_triples(&model, loss, Sides::Both).unwrap(), Reduction::Sum).unwrap());
     let examples = TripleExamples::new(&data.train, 60, loss, Sides::Both, 5, Candidates::Once).unwrap();
     let options =
         TrainerOptions { method, learning_rate: 1e-3, schedule: Schedule::Constant, epochs: 9, batch, seed: 2 };
-    let mut trainer = Trainer::new(plan, options).unwrap();
-    let mut parameters = model.parameters().to_vec();
+    let spec = TrainingSpec::new(plan, options, model.parameters().to_vec());
+    let mut training = spec.start(400, None, Untracked).unwrap();
+    let beginning = training.checkpoint();
     let context = Workers::new(threads).unwrap();
     // The first epoch again and again, so that every batch is one that was met before.
-    let mut epoch = || trainer.epoch(0, &mut parameters, &examples, &[], &context, &mut Untracked).map(|_| ()).unwrap();
+    let mut epoch = || {
+        training.resume(&beginning).unwrap();
+        training.advance_to(Position::after(1), &examples, &context, &Monitor::none()).map(|_| ()).unwrap();
+    };
     context.enter(|| {
         epoch();
         epoch();

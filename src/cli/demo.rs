@@ -1,7 +1,5 @@
 //! `ascribe demo`: all of it on a small graph of countries, in memory.
 
-use std::ops::ControlFlow;
-
 use serde::Serialize;
 
 use crate::attribution::rollback::{ExplainOptions, Score};
@@ -49,10 +47,7 @@ pub(super) fn demo(workers: &Workers, json: bool) -> Result<String> {
     let data = TripleSet::from_text(TRAIN, VALID, TEST)?;
     let settings = Settings::default();
     let progress = Progress::new("training", settings.epochs);
-    let run = Job::<f64>::new(&settings, &data)?.train(&data, workers, &mut |now, _| {
-        progress.set(now.epoch, format!("loss {}", number(now.loss)));
-        Ok(ControlFlow::Continue(()))
-    })?;
+    let run = Job::<f64>::new(&settings, &data)?.train(&data, workers, &progress.monitor())?;
     drop(progress);
     let (asked, support) = choose(workers, &run)?;
     let truth = changes(workers, &run, &asked, &[vec![support.example]])?;

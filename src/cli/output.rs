@@ -1,11 +1,13 @@
 //! What is shown: JSON, tables, numbers, progress, and what went wrong.
 
 use std::io::{ErrorKind, IsTerminal, Write};
+use std::ops::ControlFlow;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 
 use crate::data::{Triple, TripleSet};
+use crate::engine::Monitor;
 use crate::error::{Error, Result};
 use crate::models::triples::FunctionalKind;
 
@@ -160,6 +162,19 @@ impl Progress {
     pub fn set(&self, done: usize, message: String) {
         self.0.set_message(message);
         self.0.set_position(done as u64);
+    }
+}
+
+impl Progress {
+    /// A monitor of a training that shows its progress here.
+    pub fn monitor(&self) -> Monitor {
+        let bar = self.0.clone();
+        Monitor::none().with_listener(move |now| {
+            let what = if now.phase == c"minimizing" { "objective" } else { "loss" };
+            bar.set_message(format!("{what} {}", number(now.value)));
+            bar.set_position(now.done);
+            ControlFlow::Continue(())
+        })
     }
 }
 

@@ -1,18 +1,18 @@
 //! `ascribe train`.
 
 use crate::tensor::{Precision, Real};
-use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde::Serialize;
 
 use crate::data::TripleSet;
-use crate::engine::Workers;
+use crate::engine::{Monitor, Workers};
 use crate::error::{Error, Result};
 use crate::models::triples::Metrics;
-use crate::run::{FORMAT, Job, Run, Settings};
+use crate::run::{FORMAT, Job, Run, Settings, TripleTraining};
 use crate::store;
-use crate::train::Outcome;
+use crate::train::{Outcome, Position};
 
 use super::arguments::Train;
 use super::output::{self, Progress, number};
@@ -59,27 +59,39 @@ fn train_as<T: Real>(
 ) -> Result<String> {
     let job = Job::<T>::new(settings, data)?;
     let progress = Progress::new("training", settings.epochs);
+    let mut training = job.start(Arc::new(data.clone()))?;
     let mut saved = None;
-    let trained = job.train(data, workers, &mut |now, look| {
-        progress.set(now.epoch, format!("loss {}", number(now.loss)));
-        // The last epoch's run is saved with its metrics, below.
-        let every = options.checkpoint_every;
-        if every > 0 && now.epoch % every == 0 && now.epoch < now.epochs {
-            look().save(&options.out)?;
-            saved = Some(now.epoch);
-        }
-        Ok(ControlFlow::Continue(()))
-    });
-    let run = trained.map_err(|error| match (error, saved) {
+    let trained = train_saving(&mut training, options, (workers, &progress.monitor()), &mut saved);
+    trained.map_err(|error| match (error, saved) {
         (Error::NotFinite { what, value, place, hint }, Some(epoch)) => {
             let hint = format!("{hint}; the run as it was after epoch {epoch} is in {}", options.out.display());
             Error::NotFinite { what, value, place, hint }
         }
         (error, _) => error,
     })?;
+    let run = training.finish(workers)?;
     run.save(&options.out)?;
     drop(progress);
     answer(options, &run, json)
+}
+
+/// Trains to the end, saving the run after every so many epochs. The last epoch's run is saved with its metrics, elsewhere.
+fn train_saving<T: Real>(
+    training: &mut TripleTraining<T>,
+    options: &Train,
+    (workers, monitor): (&Workers, &Monitor),
+    saved: &mut Option<usize>,
+) -> Result<()> {
+    if options.checkpoint_every == 0 {
+        return training.advance(u64::MAX, workers, monitor).map(drop);
+    }
+    let mut epoch = options.checkpoint_every;
+    while !training.advance_to(Position::after(epoch), workers, monitor)? {
+        training.look().save(&options.out)?;
+        *saved = Some(epoch);
+        epoch += options.checkpoint_every;
+    }
+    Ok(())
 }
 
 fn answer<T>(options: &Train, run: &Run<T>, json: bool) -> Result<String> {

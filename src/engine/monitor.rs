@@ -66,6 +66,16 @@ impl Monitor {
         Self { stop: Some(stop), ..self }
     }
 
+    /// The monitor for a part of a longer work: the callback sees the progress as `change` makes it.
+    #[must_use]
+    pub fn part(&self, change: impl Fn(&Progress) -> Progress + Send + Sync + 'static) -> Self {
+        let listener = self
+            .listener
+            .clone()
+            .map(|listener| -> Listener { Arc::new(move |progress: &Progress| listener(&change(progress))) });
+        Self { listener, stop: self.stop.clone() }
+    }
+
     /// Whether the flag is set.
     pub fn stopped(&self) -> bool {
         self.stop.as_ref().is_some_and(|stop| stop.load(Ordering::Relaxed))

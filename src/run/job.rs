@@ -1,20 +1,19 @@
 //! Training a model of triples by its settings, with or without some of the examples.
 
-use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use serde_json::Value;
 
 use crate::attribution::rollback::{Ledger, Tracker};
 use crate::data::{Triple, TripleSet};
-use crate::engine::Workers;
-use crate::error::{Error, Result};
+use crate::engine::{Monitor, Workers};
+use crate::error::Result;
 use crate::models::triples::{Metrics, TripleExamples};
 use crate::models::triples::{TripleModel, scorers};
 use crate::objective::Examples;
 use crate::objective::Objective;
 use crate::tensor::{Array, Real};
-use crate::train::{FitOptions, Fitting, Moment, Outcome, Progress, Report, StepPlan, Untracked};
+use crate::train::{Outcome, Position, Reduction, StepPlan, TrainingSpec, Validation};
 
 use super::settings::Settings;
 use super::training::TripleTraining;
@@ -26,12 +25,9 @@ pub struct Job<T> {
     pub(super) initial: TripleModel<T>,
     /// The initial values, where they are not those that the settings make.
     pub(super) given: Option<Arc<Vec<Array<T>>>>,
-    plan: Arc<StepPlan<T>>,
-    pub(super) triples: Arc<[Triple]>,
+    spec: TrainingSpec<T>,
+    examples: TripleExamples<'static>,
 }
-
-/// Who is told after each epoch, with a look at the run as it would be if training ended now; a break ends it.
-pub type Watch<'a, T> = &'a mut dyn FnMut(&Progress, &dyn Fn() -> Run<T>) -> Result<ControlFlow<()>>;
 
 /// A trained model with everything that explains it.
 #[derive(Clone, Debug)]
@@ -71,7 +67,7 @@ impl<T: Real> Job<T> {
     /// Prepares a training.
     ///
     /// # Errors
-    /// [`Error::Argument`] for settings that cannot be trained by, or data without training triples.
+    /// [`Error::Argument`](crate::Error::Argument) for settings that cannot be trained by, or data without training triples.
     pub fn new(settings: &Settings, data: &TripleSet) -> Result<Self> {
         let scorer = scorers::by_name(&settings.model)?;
         let counts = (data.entities.len(), data.relations.len());
@@ -99,15 +95,13 @@ impl<T: Real> Job<T> {
         triples: &[Triple],
     ) -> Result<Self> {
         settings.check()?;
-        let objective = Objective::of_triples(&initial, settings.loss, settings.sides)?;
-        let plan = Arc::new(StepPlan::new(&objective)?);
-        let job = Self { settings: settings.clone(), initial, given, plan, triples: triples.into() };
-        job.examples()?;
-        Ok(job)
-    }
-
-    fn examples(&self) -> Result<TripleExamples<'_>> {
-        examples(&self.settings, self.initial.entities(), &self.triples)
+        let plan = StepPlan::new(&Objective::of_triples(&initial, settings.loss, settings.sides)?, Reduction::Sum)?;
+        let Settings { loss, sides, seed, candidates, stopping, .. } = *settings;
+        let examples = TripleExamples::new(triples.to_vec(), initial.entities(), loss, sides, seed, candidates)?;
+        let parameters = initial.parameters().to_vec();
+        let spec = TrainingSpec::new(Arc::new(plan), settings.trainer_options(), parameters);
+        let spec = TrainingSpec { stopping, ..spec };
+        Ok(Self { settings: settings.clone(), initial, given, spec, examples })
     }
 
     /// The settings.
@@ -130,35 +124,30 @@ impl<T: Real> Job<T> {
     /// # Errors
     /// What compiling the scores reports.
     pub fn start(&self, data: Arc<TripleSet>) -> Result<TripleTraining<T>> {
-        let examples = self.examples()?;
-        let tracker = Tracker::new(&self.plan, &examples, self.settings.optimizer, self.settings.attribution)?;
-        let given = (self.initial.parameters().to_vec(), tracker);
-        let fitting =
-            Fitting::new(self.plan.clone(), self.settings.fit_options(), given, self.triples.len(), Vec::new())?;
-        TripleTraining::new(self, data, fitting)
+        let tracker =
+            Tracker::new(&self.spec.plan, &self.examples, self.settings.optimizer, self.settings.attribution)?;
+        let observer = (tracker, Validation::new(&self.initial, &data)?);
+        let count = Examples::<T>::len(&self.examples);
+        Ok(TripleTraining::new(self, data, self.examples.clone(), self.spec.start(count, None, observer)?))
     }
 
-    /// Trains with a ledger, evaluating on the validation triples where there are any. `report` is called after each
-    /// epoch with the state of things, on the calling thread; to break ends the training.
+    /// Trains with a ledger, evaluating on the validation triples where there are any.
     ///
     /// # Errors
-    /// [`Error::NotFinite`] when the training diverges; [`Error::Canceled`] when `report` broke.
-    pub fn train(&self, data: &TripleSet, workers: &Workers, report: Watch<'_, T>) -> Result<Run<T>> {
+    /// [`Error::NotFinite`](crate::Error::NotFinite) when the training diverges;
+    /// [`Error::Canceled`](crate::Error::Canceled) when the monitor breaks.
+    pub fn train(&self, data: &TripleSet, workers: &Workers, monitor: &Monitor) -> Result<Run<T>> {
         let mut training = self.start(Arc::new(data.clone()))?;
-        training.advance(u64::MAX, workers, report)?;
+        training.advance(u64::MAX, workers, monitor)?;
         training.finish(workers)
     }
 
-    /// Trains again without some of the examples and gives the weights. Everything else is as in the full training: the
-    /// initial values, the order and the candidates of the other examples, the learning rate at each moment, and with
-    /// `until` the moment whose weights were kept.
+    /// Trains again without some of the examples, as [`TrainingSpec::train_without`].
     ///
     /// # Errors
-    /// [`Error::Argument`] when an example does not exist or none remains; [`Error::NotFinite`] when it diverges.
-    pub fn train_without(&self, examples: &[u32], until: Option<Moment>, workers: &Workers) -> Result<Vec<Array<T>>> {
-        let options = FitOptions { stopping: None, ..self.settings.fit_options() };
-        let initial = self.initial.parameters().to_vec();
-        train_without(&self.plan, &options, initial, &self.examples()?, examples, until, workers)
+    /// As [`TrainingSpec::train_without`].
+    pub fn train_without(&self, examples: &[u32], until: Option<Position>, workers: &Workers) -> Result<Vec<Array<T>>> {
+        self.spec.train_without(&self.examples, examples, until, workers)
     }
 }
 
@@ -170,39 +159,4 @@ pub(crate) fn same_bits<T: Real>(some: &[Array<T>], others: &[Array<T>]) -> bool
         a.shape() == b.shape() && bits(a) == bits(b)
     };
     some.len() == others.len() && some.iter().zip(others).all(|(a, b)| same(a, b))
-}
-
-/// The examples that settings make of triples.
-pub(super) fn examples<'a>(settings: &Settings, entities: usize, triples: &'a [Triple]) -> Result<TripleExamples<'a>> {
-    let Settings { loss, sides, seed, candidates, .. } = *settings;
-    TripleExamples::new(triples, entities, loss, sides, seed, candidates)
-}
-
-/// Trains without some of the examples, up to a moment of the full training or to its end.
-pub(super) fn train_without<T: Real, E: Examples<T>>(
-    plan: &Arc<StepPlan<T>>,
-    options: &FitOptions,
-    initial: Vec<Array<T>>,
-    examples: &E,
-    without: &[u32],
-    until: Option<Moment>,
-    workers: &Workers,
-) -> Result<Vec<Array<T>>> {
-    let mut left_out = vec![false; examples.len()];
-    for example in without {
-        match left_out.get_mut(*example as usize) {
-            Some(out) => *out = true,
-            None => {
-                let expected = format!("an example below {}", examples.len());
-                return Err(Error::argument("an example to leave out", example, expected));
-            }
-        }
-    }
-    let mut fitting = Fitting::new(plan.clone(), *options, (initial, Untracked), examples.len(), left_out)?;
-    let report: Report<'_, T, Untracked> = &mut |_, _, _| Ok(ControlFlow::Continue(()));
-    match until {
-        Some(moment) => fitting.advance_to(moment, examples, workers, None, report)?,
-        None => fitting.advance(u64::MAX, examples, workers, None, report)?,
-    };
-    Ok(fitting.into_parts().0)
 }

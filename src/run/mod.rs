@@ -1,16 +1,15 @@
 //! A training run as one thing, of triples ([`Run`]: settings, data, model, ledger) or of rows ([`DenseRun`]: settings,
-//! data, model); trained, saved, loaded. Models that their user wrote as a graph are trained by [`graph`].
+//! data, model); trained, saved, loaded.
 
 pub mod dense;
 mod folder;
-pub mod graph;
 mod job;
 mod settings;
 mod training;
 
 pub use dense::{DenseJob, DenseRun};
 pub use folder::{AnyRun, FORMAT};
-pub use job::{Job, Run, Watch};
+pub use job::{Job, Run};
 
 pub(crate) use folder::malformed;
 pub(crate) use job::same_bits;

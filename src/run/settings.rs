@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::models::triples::Candidates;
 use crate::models::triples::{Loss, Sides, scorers};
 use crate::tensor::Precision;
-use crate::train::{FitOptions, Optimizer, Schedule, Stopping, TrainerOptions};
+use crate::train::{Optimizer, Schedule, Stopping, TrainerOptions};
 
 /// Everything that determines a training run but its data. The same settings and data give the same bytes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -92,18 +92,14 @@ impl Settings {
         self.schedule.check()
     }
 
-    pub(crate) fn fit_options(&self) -> FitOptions {
-        FitOptions {
-            trainer: TrainerOptions {
-                method: self.optimizer,
-                learning_rate: self.learning_rate,
-                schedule: self.schedule,
-                epochs: self.epochs,
-                batch: self.batch,
-                seed: self.seed,
-            },
-            stopping: self.stopping,
-            limit: None,
+    pub(crate) fn trainer_options(&self) -> TrainerOptions {
+        TrainerOptions {
+            method: self.optimizer,
+            learning_rate: self.learning_rate,
+            schedule: self.schedule,
+            epochs: self.epochs,
+            batch: self.batch,
+            seed: self.seed,
         }
     }
 }

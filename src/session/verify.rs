@@ -7,14 +7,12 @@ use crate::engine::{Execution, Program, Workers};
 use crate::error::{Error, Result};
 use crate::objective::Inputs;
 use crate::objective::{CompiledFunctional, Derivatives, Layout};
-use crate::run::graph::GraphJob;
 use crate::tensor::{Array, Real};
-use crate::train::network::Epochs;
 use crate::verify::{removal, retrained_to};
 
 use super::model::{Kind, Record, State, operands};
 use super::number::either;
-use super::trainer::{graph_settings, of_rows, trainer_options, triple_job};
+use super::trainer::{by_steps, ways};
 use super::{Context, Dataset, Model};
 use crate::engine::{Monitor, Progress};
 
@@ -101,42 +99,19 @@ impl<'a, T: Real> Asked<'a, T> {
         let end = record.outcome.as_ref().map(|outcome| outcome.kept());
         let initial = state.initial.clone().ok_or_else(|| model.untrained("training again"))?;
         let ids = |removal: &[usize]| removal.iter().map(|example| *example as u32).collect::<Vec<_>>();
-        match &*model.kind {
-            Kind::Triples(kind) => {
-                let job = triple_job(kind, &initial, &record.data, options)?;
-                self.by_steps(workers, removals, monitor, &|removal, workers| {
-                    job.train_without(&ids(removal), end, workers)
-                })
-            }
-            Kind::Graph(graph) if end.is_some() => {
-                let inputs = Arc::new(model.kind.examples(&record.data, 0)?);
-                let settings = graph_settings(options, false);
-                let job = GraphJob::new(Arc::new(graph.objective.clone()), initial.to_vec(), inputs, settings)?;
-                self.by_steps(workers, removals, monitor, &|removal, workers| {
-                    job.train_without(&ids(removal), end, workers)
-                })
-            }
-            Kind::Rows(settings) if of_rows(settings, options) == (true, false) => {
-                if !record.training.finished {
-                    return Err(Error::Unsupported {
-                        what: "training again to compare with epochs of rows that were not finished".into(),
-                        hint: "train to the end first".into(),
-                    });
-                }
-                let inputs: Arc<Inputs<T>> = Arc::new(model.kind.examples(&record.data, 0)?);
-                let objective = settings.objective()?;
-                self.by_steps(workers, removals, monitor, &|removal, workers| {
-                    let mut weights = vec![1.0; inputs.count()];
-                    removal.iter().for_each(|example| weights[*example] = 0.0);
-                    let start = initial.to_vec();
-                    let options = trainer_options(options);
-                    let mut epochs = Epochs::new(&objective, start, inputs.clone(), Some(&weights), options)?;
-                    epochs.advance(u64::MAX, workers, &mut |_| std::ops::ControlFlow::Continue(()))?;
-                    Ok(epochs.into_parameters())
-                })
-            }
-            _ => self.by_minimizing(workers, record, removals, monitor),
+        if ways(&model.kind, options) != (true, false) {
+            return self.by_minimizing(workers, record, removals, monitor);
         }
+        if let (Kind::Rows(_), false) = (&*model.kind, record.training.finished) {
+            return Err(Error::Unsupported {
+                what: "training again to compare with epochs of rows that were not finished".into(),
+                hint: "train to the end first".into(),
+            });
+        }
+        let (spec, examples) = by_steps(&model.kind, &initial, &record.data, options)?;
+        self.by_steps(workers, removals, monitor, &|removal, workers| {
+            spec.train_without(&*examples, &ids(removal), end, workers)
+        })
     }
 
     /// One training a set, on all threads; each is small and runs on one of them. Blocks let the caller look in between.

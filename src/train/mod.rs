@@ -1,27 +1,34 @@
-//! Training: optimizers on rows and dense parameters, the loop, sampling of candidates, ranking.
+//! Training: steps of an optimizer on batches, and minimization to the optimum.
 //!
-//! The trainer sees an objective (a per-example loss and row lookups) and never which model it came from. Each step tells
-//! an [`Observer`] exactly what every example contributed and how every row moved, which is all a ledger needs.
+//! The trainer sees an objective (a per-example loss) and never which model it came from. One [`Training`] serves every
+//! kind of model; the [`Reduction`] of a batch is its sum for tables of rows and its mean for networks. Each step is shown
+//! to an [`Observer`]: a ledger, a recording of [`Checkpoints`], a [`Validation`], or several of them as a tuple. Epochs of
+//! steps and minimization after them are two calls that the caller makes.
 //!
 //! Everything random is drawn from a stream keyed by the seed, the epoch and the example, so leaving an example out
 //! changes nothing for the others.
 
+mod checkpoints;
 mod contributions;
 mod examples;
-mod fit;
-mod fitting;
 pub mod minimize;
-pub mod network;
+mod observer;
 mod optimizer;
+mod outcome;
 mod plan;
 mod schedule;
 mod trainer;
+mod training;
+mod validation;
 
+pub use checkpoints::{Checkpoint, Checkpoints};
 pub use contributions::{Contribution, Contributions};
 pub use examples::InputExamples;
-pub use fit::{Evaluation, FitOptions, Moment, Outcome, Progress, Report, Stopping, fit};
-pub use fitting::Fitting;
+pub use observer::{BatchStep, Observer, Untracked};
 pub use optimizer::{Moved, Optimizer};
-pub use plan::StepPlan;
+pub use outcome::{EpochSummary, Outcome, Position, Stopping};
+pub use plan::{Reduction, StepPlan};
 pub use schedule::Schedule;
-pub use trainer::{BatchStep, Observer, Trainer, TrainerOptions, Untracked};
+pub use trainer::TrainerOptions;
+pub use training::{Training, TrainingSpec};
+pub use validation::Validation;

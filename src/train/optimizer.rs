@@ -81,6 +81,22 @@ impl Optimizer {
     }
 }
 
+/// What an optimizer carries from one step to the next for the rows of a parameter.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct TableState<T> {
+    /// Empty for methods without momentum.
+    momentum: Vec<T>,
+    second: Vec<T>,
+    ever: Vec<u32>,
+}
+
+impl<T> TableState<T> {
+    /// The bytes it takes.
+    pub fn bytes(&self) -> usize {
+        (self.momentum.len() + self.second.len()) * size_of::<T>() + self.ever.len() * size_of::<u32>()
+    }
+}
+
 /// A parameter's rows with the state of the optimizer and the gradient of the batch.
 #[derive(Debug)]
 pub(super) struct Table<T> {
@@ -187,6 +203,31 @@ impl<T: Real> Table<T> {
             ever: Vec::with_capacity(shape.rows),
             ever_touched: vec![false; shape.rows],
         }
+    }
+
+    /// What later steps depend on.
+    pub(super) fn state(&self, method: Optimizer) -> TableState<T> {
+        let momentum = if method.momentum_decay() > 0.0 { self.momentum.clone() } else { Vec::new() };
+        TableState { momentum, second: self.second.clone(), ever: self.ever.clone() }
+    }
+
+    /// Whether a state is one of such a table.
+    pub(super) fn fits(&self, state: &TableState<T>, method: Optimizer) -> bool {
+        let momentum = if method.momentum_decay() > 0.0 { self.momentum.len() } else { 0 };
+        (state.momentum.len(), state.second.len()) == (momentum, self.second.len())
+            && state.ever.iter().all(|row| (*row as usize) < self.shape.rows)
+    }
+
+    /// Goes on from a state that fits.
+    pub(super) fn set_state(&mut self, state: &TableState<T>) {
+        self.clear();
+        if !state.momentum.is_empty() {
+            self.momentum.clone_from(&state.momentum);
+        }
+        self.second.clone_from(&state.second);
+        self.ever.clone_from(&state.ever);
+        self.ever_touched.fill(false);
+        state.ever.iter().for_each(|row| self.ever_touched[*row as usize] = true);
     }
 
     /// Forgets the last batch.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::autodiff::per_example_gradient;
+use crate::autodiff::{gradient, per_example_gradient};
 use crate::engine::Program;
 use crate::error::{Error, Result};
 use crate::graph::{Graph, NodeId, Op, Unary, ValueType};
@@ -36,11 +36,26 @@ pub(super) struct TableShape {
     pub width: usize,
 }
 
-/// A training step, compiled: the gradient of each example by the rows it reads, never made dense, and the gradients by
-/// parameters that are read as a whole. Shared by all trainers of the same objective.
+/// How the losses of a batch become what a step follows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reduction {
+    /// Their sum. Weights of examples are one, or zero: such examples are skipped.
+    Sum,
+    /// Their sum, each loss times the weight of its example; those of weight zero are skipped.
+    WeightedSum,
+    /// Their mean over all examples that the batch has in the full training, each loss times the weight of its example. One
+    /// of weight zero leaves the size of the batch, and so the part that the others have in it, as it is.
+    Mean,
+}
+
+/// A training step, compiled. Shared by all trainings of the same objective.
+///
+/// For a sum: the gradient of each example by the rows it reads, never made dense, and the gradients by parameters that are
+/// read as a whole. For a mean: the gradients of the batch by all parameters.
 #[derive(Clone, Debug)]
 pub struct StepPlan<T> {
     pub(super) program: Arc<Program<T>>,
+    pub(super) reduction: Reduction,
     /// The name and type of each input.
     pub(super) types: Vec<(String, ValueType)>,
     pub(super) tables: Vec<TableShape>,
@@ -55,49 +70,78 @@ impl<T: Real> StepPlan<T> {
     /// # Errors
     /// [`Error::Argument`] when an owned row is not named by a per-example input of one id, or the parameter it belongs
     /// to is never looked up.
-    pub fn new(objective: &Objective) -> Result<Self> {
+    pub fn new(objective: &Objective, reduction: Reduction) -> Result<Self> {
         let mut graph = objective.graph.clone();
+        let mut loss = objective.total(&mut graph)?;
+        if reduction != Reduction::Sum {
+            // The last input. Multiplied into the loss, it is in every derivative.
+            let share = graph.input("the share of an example", &[])?;
+            loss = graph.mul(share, loss)?;
+        }
+        let named = |id: &NodeId| (graph.name(*id).unwrap_or_default().to_owned(), graph.value_type(*id).clone());
+        let types = objective.graph.inputs().iter().map(named).collect();
+        let mut terms = Terms { outputs: vec![loss], sparse: Vec::new(), dense: Vec::new() };
+        let (tables, owned) = match reduction {
+            Reduction::Mean => (terms.add_whole(&mut graph, loss)?, Vec::new()),
+            _ => (terms.add_by_rows(&mut graph, loss, objective)?, objective.owned.clone()),
+        };
+        let program = Program::compile(&graph, &terms.outputs, &[])?;
+        let Terms { sparse, dense, .. } = terms;
+        Ok(Self { program, reduction, types, tables, owned, sparse, dense })
+    }
+}
+
+/// The outputs of a step's program, and what they are.
+struct Terms {
+    outputs: Vec<NodeId>,
+    sparse: Vec<SparseTerm>,
+    dense: Vec<DenseTerm>,
+}
+
+impl Terms {
+    /// The gradients by whole parameters, each of them one row.
+    fn add_whole(&mut self, graph: &mut Graph, loss: NodeId) -> Result<Vec<TableShape>> {
         let parameters = graph.parameters().to_vec();
-        let loss = objective.total(&mut graph)?;
-        let gradients = per_example_gradient(&mut graph, loss, &parameters)?;
-        let mut outputs = vec![loss];
-        let mut sparse = Vec::new();
-        let mut dense = Vec::new();
+        self.outputs.extend(gradient(graph, loss, &parameters)?);
+        self.dense.extend((0..parameters.len()).map(|parameter| {
+            let own = Vec::new();
+            DenseTerm { parameter, total: 1 + parameter, own }
+        }));
+        Ok(parameters.iter().map(|parameter| TableShape { rows: 1, width: graph.shape(*parameter).len() }).collect())
+    }
+
+    /// The gradients of each example by the rows it reads, and what touches every row.
+    fn add_by_rows(&mut self, graph: &mut Graph, loss: NodeId, objective: &Objective) -> Result<Vec<TableShape>> {
+        let parameters = graph.parameters().to_vec();
+        let gradients = per_example_gradient(graph, loss, &parameters)?;
         for (parameter, gradient) in gradients.iter().enumerate() {
             let Some(gradient) = *gradient else { continue };
             let mut parts = Parts::default();
-            parts.take_apart(&mut graph, gradient, 1.0)?;
+            parts.take_apart(graph, gradient, 1.0)?;
             for (values, ids) in parts.scattered {
                 let Op::Input(input) = *graph.op(ids) else { unreachable!("ids are inputs") };
                 let count = graph.shape(ids).len();
-                outputs.push(values);
-                sparse.push(SparseTerm { parameter, output: outputs.len() - 1, input: input as usize, count });
+                self.outputs.push(values);
+                let output = self.outputs.len() - 1;
+                self.sparse.push(SparseTerm { parameter, output, input: input as usize, count });
             }
             let Some(whole) = parts.whole else { continue };
             let whole = graph.broadcast_batch(whole)?;
-            outputs.push(graph.batch_sum(whole)?);
-            let mut term = DenseTerm { parameter, total: outputs.len() - 1, own: Vec::new() };
+            self.outputs.push(graph.batch_sum(whole)?);
+            let mut term = DenseTerm { parameter, total: self.outputs.len() - 1, own: Vec::new() };
             for (place, owned) in objective.owned.iter().enumerate() {
                 if owned.parameter == parameter {
                     let ids = graph.inputs()[owned.input];
-                    outputs.push(graph.gather_rows(whole, ids)?);
-                    term.own.push((place, outputs.len() - 1));
+                    self.outputs.push(graph.gather_rows(whole, ids)?);
+                    term.own.push((place, self.outputs.len() - 1));
                 }
             }
-            dense.push(term);
+            self.dense.push(term);
         }
         let looked_up = |parameter: NodeId| {
             let reads = |id: NodeId| *graph.op(id) == Op::GatherRows && graph.arguments(id)[0] == parameter;
             objective.graph.ids().any(reads)
         };
-        let tables = parameters
-            .iter()
-            .map(|parameter| {
-                let shape = graph.shape(*parameter);
-                let rows = if looked_up(*parameter) { shape.sizes()[0] } else { 1 };
-                TableShape { rows, width: shape.len() / rows }
-            })
-            .collect();
         for owned in &objective.owned {
             let input = graph.inputs().get(owned.input).map(|id| graph.value_type(*id).to_string());
             let parameter = parameters.get(owned.parameter).is_some_and(|p| looked_up(*p));
@@ -106,17 +150,25 @@ impl<T: Real> StepPlan<T> {
                 return Err(Error::argument("an owned row", found, "a parameter with rows and an input of one id"));
             }
         }
-        let program = Program::compile(&graph, &outputs, &[])?;
-        let named = |id: &NodeId| (graph.name(*id).unwrap_or_default().to_owned(), graph.value_type(*id).clone());
-        let types = objective.graph.inputs().iter().map(named).collect();
-        Ok(Self { program, types, tables, owned: objective.owned.clone(), sparse, dense })
+        let shape_of = |parameter: &NodeId| {
+            let shape = graph.shape(*parameter);
+            let rows = if looked_up(*parameter) { shape.sizes()[0] } else { 1 };
+            TableShape { rows, width: shape.len() / rows }
+        };
+        Ok(parameters.iter().map(shape_of).collect())
     }
 }
 
 impl<T> StepPlan<T> {
-    /// The rows an example owns, in the order of a ledger's slots.
+    /// The rows an example owns, in the order of a ledger's slots; none without contributions.
     pub fn owned(&self) -> &[Owned] {
         &self.owned
+    }
+
+    /// Whether steps show what each example contributed to the gradient of which rows. Where the mean of a batch is
+    /// followed, they show the batch's gradient only.
+    pub fn has_contributions(&self) -> bool {
+        self.reduction != Reduction::Mean
     }
 
     /// The number of inputs that examples are staged into.

@@ -4,19 +4,18 @@
 use crate::common;
 
 use std::collections::BTreeMap;
-use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use ascribe::attribution::rollback::{CreditRule, Ledger, Tracker};
 use ascribe::data::{Triple, TripleSet};
-use ascribe::engine::Workers;
+use ascribe::engine::{Monitor, Workers};
 use ascribe::models::triples::{Candidates, TripleExamples};
 use ascribe::models::triples::{Loss, Sides, TripleModel, scorers};
 use ascribe::objective::Examples;
 use ascribe::objective::Objective;
 use ascribe::run::{Job, Settings};
 use ascribe::tensor::{Array, Precision};
-use ascribe::train::{BatchStep, FitOptions, Observer, Optimizer, Schedule, StepPlan, Trainer, TrainerOptions, fit};
+use ascribe::train::{BatchStep, Observer, Optimizer, Reduction, Schedule, StepPlan, TrainerOptions, TrainingSpec};
 use common::naive::{self, Gradient, Plan, Rows, Step};
 use common::{Plain, assert_close, flat, random_triples, square_objective};
 
@@ -66,8 +65,7 @@ fn changes_and_remainder_are_the_whole_movement() {
                         ..Settings::default()
                     };
                     let job = Job::<f64>::new(&settings, &data).unwrap();
-                    let watch = &mut |_: &_, _: &dyn Fn() -> _| Ok(ControlFlow::Continue(()));
-                    let run = job.train(&data, &Workers::single(), watch).unwrap();
+                    let run = job.train(&data, &Workers::single(), &Monitor::none()).unwrap();
                     let (w0, w) = (flat(job.initial().parameters()), flat(run.model.parameters()));
                     let moved: Vec<f64> = w.iter().zip(&w0).map(|(w, w0)| w - w0).collect();
                     assert!(moved.iter().any(|x| x.abs() > 1e-3));
@@ -97,15 +95,14 @@ struct Training<'a> {
 
 impl Training<'_> {
     fn pair(&self, method: Optimizer, attribution: CreditRule, batch: usize, epochs: usize) -> Pair {
-        let plan = Arc::new(StepPlan::new(self.objective).unwrap());
+        let plan = Arc::new(StepPlan::new(self.objective, Reduction::Sum).unwrap());
         let trainer =
             TrainerOptions { method, learning_rate: 0.02, schedule: Schedule::Constant, epochs, batch, seed: 4 };
-        let options = FitOptions { trainer, stopping: None, limit: None };
-        let mut tracker = Tracker::new(&plan, self.examples, method, attribution).unwrap();
-        let mut parameters = self.parameters.clone();
-        let report = &mut |_: &_, _: &[_], _: &mut Tracker<f64>| Ok(ControlFlow::Continue(()));
-        let (context, examples) = (Workers::single(), self.examples);
-        fit(&plan, &options, &mut parameters, examples, &[], &context, &mut tracker, None, report).unwrap();
+        let tracker = Tracker::new(&plan, self.examples, method, attribution).unwrap();
+        let spec = TrainingSpec::new(plan.clone(), trainer, self.parameters.clone());
+        let mut training = spec.start(self.examples.len(), None, tracker).unwrap();
+        training.advance(u64::MAX, self.examples, &Workers::single(), &Monitor::none()).unwrap();
+        let (parameters, tracker, _) = training.into_parts();
 
         let moved = flat(&parameters).iter().zip(flat(&self.parameters)).map(|(w, w0)| w - w0).collect();
         let (ledger, triples) = (tracker.into_ledger(), self.triples.to_vec());
@@ -113,8 +110,7 @@ impl Training<'_> {
             // Where training has converged, Adam divides rounding by rounding: no two programs agree.
             return Pair { ledger, moved, steps: Vec::new(), triples };
         }
-        let order = Trainer::new(plan.clone(), trainer).unwrap();
-        let orders: Vec<_> = (0..epochs).map(|epoch| order.order(epoch, self.examples.len())).collect();
+        let orders: Vec<_> = (0..epochs).map(|epoch| trainer.order(epoch, self.examples.len())).collect();
         let naive_plan = Plan { method, batch, orders: &orders, rate: &|_| 0.02, left_out: &[] };
         let initial = naive::tables(&self.parameters);
         let (weights, steps) = naive::train(initial, &naive_plan, plan.inputs(), self.examples, self.gradient);
@@ -291,7 +287,7 @@ fn tiny_first_gradients_do_not_spoil_later_credit() {
     for distance in [1e-3, 1e-6, 1e-9] {
         for dense in [false, true] {
             let objective = square_objective(&[9, 2], &[3, 2], 2.0 - distance);
-            let plan = Arc::new(StepPlan::new(&objective).unwrap());
+            let plan = Arc::new(StepPlan::new(&objective, Reduction::Sum).unwrap());
             let (method, examples) = (Optimizer::adam(dense), Plain(&data.train));
             let trainer = TrainerOptions {
                 method,
@@ -301,13 +297,12 @@ fn tiny_first_gradients_do_not_spoil_later_credit() {
                 batch: 1,
                 seed: 4,
             };
-            let options = FitOptions { trainer, stopping: None, limit: None };
             let tracker = Tracker::new(&plan, &examples, method, CreditRule::Momentum).unwrap();
-            let mut witness = Witness(tracker, Vec::new());
-            let mut parameters = [9, 3].map(|rows| Array::from_fn(&[rows, 2], |_| 1.0));
-            let report = &mut |_: &_, _: &[_], _: &mut Witness| Ok(ControlFlow::Continue(()));
-            let context = Workers::single();
-            fit(&plan, &options, &mut parameters, &examples, &[], &context, &mut witness, None, report).unwrap();
+            let parameters = [9, 3].map(|rows| Array::from_fn(&[rows, 2], |_| 1.0)).to_vec();
+            let spec = TrainingSpec::new(plan, trainer, parameters);
+            let mut training = spec.start(data.train.len(), None, Witness(tracker, Vec::new())).unwrap();
+            training.advance(u64::MAX, &examples, &Workers::single(), &Monitor::none()).unwrap();
+            let (_, witness, _) = training.into_parts();
             let owns = |example: usize, row| owned_rows(data.train[example]).contains(&row);
             let expected = naive::momentum_changes(&witness.1, 0.9, &owns);
             let found = rows_of(&witness.0.into_ledger());
@@ -331,11 +326,9 @@ fn single_precision_credits_as_double_precision_does() {
             let settings = Settings { optimizer: method, learning_rate, attribution, epochs: 5, ..Settings::default() };
             let context = Workers::single();
             let double = Job::<f64>::new(&settings, &data).unwrap();
-            let watch = &mut |_: &_, _: &dyn Fn() -> _| Ok(ControlFlow::Continue(()));
-            let double = double.train(&data, &context, watch).unwrap().ledger;
+            let double = double.train(&data, &context, &Monitor::none()).unwrap().ledger;
             let single = Job::<f32>::new(&Settings { precision: Precision::F32, ..settings }, &data).unwrap();
-            let watch = &mut |_: &_, _: &dyn Fn() -> _| Ok(ControlFlow::Continue(()));
-            let single = single.train(&data, &context, watch).unwrap().ledger;
+            let single = single.train(&data, &context, &Monitor::none()).unwrap().ledger;
             let found: Vec<f64> = single.changes().iter().map(|x| f64::from(*x)).collect();
             let size = double.changes().iter().fold(0.0f64, |m, x| m.max(x.abs()));
             assert_close(&found, double.changes(), 1e-4 * size, &format!("{method:?}, {attribution:?}"));

@@ -4,20 +4,19 @@
 use crate::common;
 
 use std::cmp::Ordering;
-use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use ascribe::attribution::rollback::{
     CreditRule, Effort, ExplainOptions, Explainer, Explanation, Ledger, Scope, Score, Tracker,
 };
 use ascribe::data::Triple;
-use ascribe::engine::Workers;
+use ascribe::engine::{Monitor, Workers};
 use ascribe::graph::Graph;
 use ascribe::models::triples::{FunctionalKind, Loss, TripleModel, scorers};
 use ascribe::objective::{Functional, Inputs, Owned};
 use ascribe::run::{Job, Run, Settings};
 use ascribe::tensor::Array;
-use ascribe::train::{FitOptions, Optimizer, Schedule, StepPlan, Trainer, TrainerOptions, Untracked, fit};
+use ascribe::train::{Optimizer, Reduction, Schedule, StepPlan, TrainerOptions, TrainingSpec};
 use ascribe::verify::Truth;
 use common::naive::{self, Tables, score};
 use common::{Plain, random_triples, square_objective};
@@ -25,8 +24,7 @@ use common::{Plain, random_triples, square_objective};
 fn trained(model: &str, settings: Settings) -> Run<f64> {
     let data = random_triples(17, 3, 80, 6);
     let settings = Settings { model: model.into(), dimension: 4, ..settings };
-    let watch = &mut |_: &_, _: &dyn Fn() -> _| Ok(ControlFlow::Continue(()));
-    Job::new(&settings, &data).unwrap().train(&data, &Workers::single(), watch).unwrap()
+    Job::new(&settings, &data).unwrap().train(&data, &Workers::single(), &Monitor::none()).unwrap()
 }
 
 fn usual() -> Settings {
@@ -304,7 +302,6 @@ fn rolling_back_the_last_step_is_true_removal() {
         };
         let run = trained(name, settings.clone());
         let functional = Functional::of_triples(&run.model, FunctionalKind::Score, true).unwrap();
-        let plan = Arc::new(StepPlan::<f64>::new(&square_objective(&[17, 4], &[3, 4], 0.0)).unwrap());
         let options = TrainerOptions {
             method: Optimizer::Sgd,
             learning_rate: 0.1,
@@ -313,7 +310,7 @@ fn rolling_back_the_last_step_is_true_removal() {
             batch: 1,
             seed: settings.seed,
         };
-        let last = *Trainer::new(plan, options).unwrap().order(0, 80).last().unwrap();
+        let last = *options.order(0, 80).last().unwrap();
         let triple = run.data.train[last as usize];
         let query = vec![triple.head, triple.relation, triple.tail];
         let context = Workers::single();
@@ -334,7 +331,7 @@ fn rolling_back_the_last_step_is_true_removal() {
 fn rolling_back_the_last_batch_is_true_removal() {
     let data = random_triples(17, 3, 80, 6);
     let model = TripleModel::<f64>::new(scorers::by_name("distmult").unwrap(), (17, 3), 4, 0.9, 8).unwrap();
-    let plan = Arc::new(StepPlan::<f64>::new(&square_objective(&[17, 4], &[3, 4], 0.5)).unwrap());
+    let plan = Arc::new(StepPlan::<f64>::new(&square_objective(&[17, 4], &[3, 4], 0.5), Reduction::Sum).unwrap());
     let examples = Plain(&data.train);
     let context = Workers::single();
     for batch in [1, 9] {
@@ -346,21 +343,18 @@ fn rolling_back_the_last_batch_is_true_removal() {
             batch,
             seed: 3,
         };
-        let options = FitOptions { trainer, stopping: None, limit: None };
-        let mut tracker = Tracker::new(&plan, &examples, Optimizer::Sgd, CreditRule::default()).unwrap();
-        let mut weights = model.parameters().to_vec();
-        let watch = &mut |_: &_, _: &[_], _: &mut Tracker<f64>| Ok(ControlFlow::Continue(()));
-        fit(&plan, &options, &mut weights, &examples, &[], &context, &mut tracker, None, watch).unwrap();
+        let tracker = Tracker::new(&plan, &examples, Optimizer::Sgd, CreditRule::default()).unwrap();
+        let spec = TrainingSpec::new(plan.clone(), trainer, model.parameters().to_vec());
+        let mut training = spec.start(80, None, tracker).unwrap();
+        training.advance(u64::MAX, &examples, &context, &Monitor::none()).unwrap();
+        let (weights, tracker, _) = training.into_parts();
         let ledger = tracker.into_ledger();
-        let order = Trainer::new(plan.clone(), trainer).unwrap().order(0, 80);
+        let order = trainer.order(0, 80);
         let last = order.chunks(batch).last().unwrap();
         let mut sets: Vec<Vec<u32>> = last.iter().map(|e| vec![*e]).collect();
         sets.push(last.to_vec());
         for set in sets {
-            let out: Vec<bool> = (0..80).map(|e| set.contains(&e)).collect();
-            let mut without = model.parameters().to_vec();
-            let watch = &mut |_: &_, _: &[_], _: &mut Untracked| Ok(ControlFlow::Continue(()));
-            fit(&plan, &options, &mut without, &examples, &out, &context, &mut Untracked, None, watch).unwrap();
+            let without = spec.train_without(&examples, &set, None, &context).unwrap();
             for tails in [true, false] {
                 let functional = Functional::of_triples(&model, FunctionalKind::Probability, tails).unwrap();
                 let explainer = Explainer::new(&functional, weights.clone(), ledger.clone()).unwrap();

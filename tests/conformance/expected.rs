@@ -1,28 +1,27 @@
 //! The lines of README.md in this folder, made with the library's own rooms.
 
 use std::fmt::{Display, Write};
-use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
 use ascribe::Result;
 use ascribe::attribution::influence::{Change, Edit, Influence, Level, Options, WhatIfOptions};
-use ascribe::attribution::rollback::{CreditRule, Effort, ExplainOptions, Explainer, Ledger};
+use ascribe::attribution::rollback::{CreditRule, Effort, ExplainOptions, Explainer, Ledger, Tracker};
 use ascribe::data::{Samples, Targets, TripleSet};
-use ascribe::engine::{Execution, Program, Values, Workers};
+use ascribe::engine::{Execution, Monitor, Program, Values, Workers};
 use ascribe::graph::Graph;
 use ascribe::models::network::{Activation, Layer, NetworkFunctional, NetworkLoss, NetworkModel, NetworkSettings};
 use ascribe::models::triples::{FunctionalKind, Loss, TripleModel, scorers};
 use ascribe::objective::{CompiledFunctional, Curvature, Derivatives, Layout};
 use ascribe::objective::{Functional, Inputs, Objective, Owned};
-use ascribe::run::graph::{GraphJob, GraphSettings};
 use ascribe::run::{Job, Settings};
 use ascribe::solve::Block;
 use ascribe::tensor::random::{Purpose, Stream};
 use ascribe::tensor::{Array, Real};
 use ascribe::train::minimize::{self, minimize_objective};
-use ascribe::train::network::{DenseOptions, DenseTraining};
-use ascribe::train::{Optimizer, Schedule, TrainerOptions};
+use ascribe::train::{
+    InputExamples, Optimizer, Reduction, Schedule, StepPlan, TrainerOptions, TrainingSpec, Untracked,
+};
 use ascribe::verify::{removal as minimized_without, retrained_to};
 
 /// The bytes that may be kept between products with the Hessian.
@@ -159,7 +158,7 @@ fn triples<T: Real>(to: &mut Named<'_>, data: &Path) -> Result<()> {
     let job = Job::from_model(&settings, initial, &data.train)?;
     // Validation triples are for who wants to be told of them.
     let trained = TripleSet { valid: Vec::new(), test: Vec::new(), ..data.clone() };
-    let run_ = job.train(&trained, &context, &mut |_, _| Ok(ControlFlow::Continue(())))?;
+    let run_ = job.train(&trained, &context, &Monitor::none())?;
     let parameters = run_.model.parameters();
     to.parameters(parameters);
     let asked = &data.test[..3];
@@ -221,10 +220,12 @@ fn rows<T: Real>(to: &mut Named<'_>, loss: NetworkLoss, gradient: f64) -> Result
     let settings = network(loss, 0.05, Vec::new());
     let inputs = Arc::new(settings.inputs::<T>(&data)?);
     let model = NetworkModel::new(settings.clone(), 42)?;
-    let options = DenseOptions { trainer: adam(), polish: false, gradient, max_iterations: 1000, memory: MEMORY };
-    let training = DenseTraining::new(&model, inputs.clone(), None, options)?;
-    let (parameters, report) = training.finish(&Workers::single(), &mut |_| ControlFlow::Continue(()))?;
-    assert!(report.minimum.is_some_and(|found| found.converged), "{}: no minimum", to.name);
+    let (objective, start) = (Arc::new(settings.objective()?), model.parameters().to_vec());
+    let options = minimize::Options { gradient, ..minimize::Options::default() };
+    let mut at = Derivatives::new(&Workers::single(), objective, start, inputs.clone(), None, None, MEMORY)?;
+    let found = minimize_objective(&mut at, |at| settings.is_separated(at), &options)?;
+    assert!(found.converged, "{}: no minimum", to.name);
+    let parameters = at.parameters().to_vec();
     to.parameters(&parameters);
     let extra = settings.inputs(&made(100, 2, loss == NetworkLoss::Softmax)?)?;
     predict(to, &settings, &parameters, &extra)?;
@@ -244,11 +245,12 @@ fn layers<T: Real>(to: &mut Named<'_>) -> Result<()> {
     let inputs = Arc::new(settings.inputs::<T>(&made(0, 24, true)?)?);
     let model = NetworkModel::new(settings.clone(), 11)?;
     let train = |weights: Option<&[f64]>| -> Result<Vec<Array<T>>> {
-        let options =
-            DenseOptions { trainer: adam(), polish: false, gradient: 1e-8, max_iterations: 0, memory: MEMORY };
-        let mut training = DenseTraining::new(&model, inputs.clone(), weights, options)?;
-        training.advance(u64::MAX, &Workers::single(), &mut |_| ControlFlow::Continue(()))?;
-        Ok(training.parameters().to_vec())
+        let plan = Arc::new(StepPlan::new(&settings.objective()?, Reduction::Mean)?);
+        let examples = InputExamples::new(&plan, inputs.clone())?;
+        let spec = TrainingSpec::new(plan, adam(), model.parameters().to_vec());
+        let mut training = spec.start(inputs.count(), weights, Untracked)?;
+        training.advance(u64::MAX, &examples, &Workers::single(), &Monitor::none())?;
+        Ok(training.into_parts().0)
     };
     let parameters = train(None)?;
     to.parameters(&parameters);
@@ -399,20 +401,22 @@ fn graph<T: Real>(to: &mut Named<'_>) -> Result<Vec<Array<T>>> {
         batch: 1,
         seed: 7,
     };
-    let settings = GraphSettings { trainer, attribution: Some(CreditRule::Momentum) };
     let queries = inputs.select(&[0, 5])?;
-    let job = GraphJob::new(Arc::new(objective), initial, Arc::new(inputs), settings)?;
-    let mut training = job.start()?;
-    training.advance(u64::MAX, &context, &mut |_| ControlFlow::Continue(()))?;
-    let (parameters, ledger, _) = training.into_parts();
-    let ledger = ledger.expect("a ledger was asked for");
+    let plan = Arc::new(StepPlan::new(&objective, Reduction::Sum)?);
+    let examples = InputExamples::new(&plan, Arc::new(inputs))?;
+    let tracker = Tracker::new(&plan, &examples, trainer.method, CreditRule::Momentum)?;
+    let spec = TrainingSpec::new(plan, trainer, initial);
+    let mut training = spec.start(240, None, tracker)?;
+    training.advance(u64::MAX, &examples, &context, &Monitor::none())?;
+    let (parameters, tracker, _) = training.into_parts();
+    let ledger = tracker.into_ledger();
     to.parameters(&parameters);
     for (slot, (place, ..)) in ledger.slots(6).enumerate() {
         to.list(format_args!("change.{slot}"), wide(ledger.change(6, place)));
     }
     to.line("remainder", ledger.remainder()[0].values()[0].to_f64());
     rollback(to, &functional, &parameters, &ledger, &queries)?;
-    removal(to, &functional, &parameters, &queries, |examples| job.train_without(examples, None, &context))?;
+    removal(to, &functional, &parameters, &queries, |removed| spec.train_without(&examples, removed, None, &context))?;
     Ok(parameters)
 }
 
@@ -420,8 +424,9 @@ fn minimized(to: &mut Named<'_>, start: Vec<Array<f64>>) -> Result<()> {
     let (inputs, objective, functional) = factorization::<f64>()?;
     let (objective, inputs) = (Arc::new(objective), Arc::new(inputs));
     let options = minimize::Options::default();
-    let (parameters, found) =
-        minimize_objective(&objective, start, &inputs, None, MEMORY, &options, &Workers::single())?;
+    let mut at = Derivatives::new(&Workers::single(), objective.clone(), start, inputs.clone(), None, None, MEMORY)?;
+    let found = minimize_objective(&mut at, |_| Ok(false), &options)?;
+    let parameters = at.parameters().to_vec();
     assert!(found.converged, "{}: no minimum", to.name);
     let queries = inputs.select(&[0, 5])?;
     let fitted = Fitted { objective, functional, parameters, inputs: inputs.clone(), queries };

@@ -1,10 +1,11 @@
 //! Models of data that they can be asked about, and what they refuse.
 
 use ascribe::Error;
+use ascribe::engine::Monitor;
 use ascribe::models::network::NetworkLoss;
 use ascribe::session::{
-    Dataset, Definition, GraphModel, GraphOptions, Influence, InfluenceOptions, Model, Monitor, Rollback, RowOptions,
-    Trainer, TrainingOptions, TripleOptions, true_changes,
+    Dataset, Definition, GraphModel, GraphOptions, Influence, InfluenceOptions, Model, Rollback, RowOptions, Trainer,
+    TrainingOptions, TripleOptions, true_changes,
 };
 use ascribe::tensor::Precision;
 use ascribe::train::{Optimizer, Stopping};

@@ -5,14 +5,12 @@ use std::sync::Arc;
 use ascribe::attribution::influence::Options;
 use ascribe::attribution::rollback::{Effort, ExplainOptions, Scope};
 use ascribe::data::{Known, TripleSet};
-use ascribe::engine::Workers;
+use ascribe::engine::{Monitor, Workers};
 use ascribe::models::network::{NetworkLoss, NetworkSettings};
 use ascribe::models::triples::Ranking;
 use ascribe::models::triples::{TripleModel, scorers};
 use ascribe::objective::{Curvature, Derivatives};
-use ascribe::session::{
-    Dataset, Influence, InfluenceOptions, Model, Monitor, Order, Part, Rollback, RowOptions, TripleOptions,
-};
+use ascribe::session::{Dataset, Influence, InfluenceOptions, Model, Order, Part, Rollback, RowOptions, TripleOptions};
 use ascribe::solve::Block;
 use ascribe::tensor::{Array, MatrixView, Precision, Real};
 use ascribe::train::Optimizer;

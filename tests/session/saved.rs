@@ -12,7 +12,7 @@ use ascribe::Error;
 use ascribe::attribution::influence;
 use ascribe::attribution::rollback::ExplainOptions;
 use ascribe::data::{Samples, Targets};
-use ascribe::engine::Workers;
+use ascribe::engine::{Monitor, Workers};
 use ascribe::models::network::{Activation, Layer, NetworkLoss, NetworkSettings};
 use ascribe::models::triples::{FunctionalKind, Loss};
 use ascribe::objective::Curvature;
@@ -20,8 +20,8 @@ use ascribe::objective::Functional;
 use ascribe::run::dense::{self, Copied, Fitted, Origin, Reading};
 use ascribe::run::{AnyRun, DenseJob, DenseRun, Job, Settings};
 use ascribe::session::{
-    Context, Dataset, Definition, Descent, GraphModel, GraphOptions, Influence, InfluenceOptions, Model, Monitor,
-    Rollback, RowOptions, TableOptions, Trainer, TrainingOptions, TripleOptions, true_changes,
+    Context, Dataset, Definition, Descent, GraphModel, GraphOptions, Influence, InfluenceOptions, Model, Rollback,
+    RowOptions, TableOptions, Trainer, TrainingOptions, TripleOptions, true_changes,
 };
 use ascribe::tensor::{Precision, RowMajor};
 use ascribe::train::{Optimizer, Schedule, Stopping};
@@ -513,8 +513,7 @@ fn the_command_line_retrains_triples_from_given_values() {
         assert_eq!((&described["kind"], &described["settings"]["dimension"]), (&"triples".into(), &3.into()));
         // Trained from here on, a run says of itself what it was trained from.
         let job = run.job().unwrap();
-        let report: ascribe::run::Monitor<'_, f64> = &mut |_, _| Ok(ControlFlow::Continue(()));
-        let again = job.train(&run.data, &Workers::single(), report).unwrap();
+        let again = job.train(&run.data, &Workers::single(), &Monitor::none()).unwrap();
         assert_eq!(again.initial, run.initial);
         assert_eq!(again.model.parameters(), run.model.parameters());
     }
@@ -526,7 +525,7 @@ fn runs_of_triples_of_the_command_line_are_loaded() {
     let data = random_triples(9, 3, 40, 5);
     let settings = Settings { loss: Loss::FullSoftmax, epochs: 4, seed: 8, ..Settings::default() };
     let job = Job::<f64>::new(&settings, &data).unwrap();
-    let mut run = job.train(&data, &Workers::single(), &mut |_, _| Ok(ControlFlow::Continue(()))).unwrap();
+    let mut run = job.train(&data, &Workers::single(), &Monitor::none()).unwrap();
     assert!(run.initial.is_none());
     run.save(folder.path()).unwrap();
     let model = Model::load(folder.path()).unwrap();
@@ -581,7 +580,7 @@ fn dense_run(layers: Vec<Layer>, polish: bool) -> DenseRun<f64> {
     };
     let job = DenseJob { model: "logistic".into(), network, training, seed: 6, precision: Precision::F64 };
     let inputs = Arc::new(job.network.inputs(&data).unwrap());
-    let (model, fitted) = dense::train(&job, &inputs, &Workers::single(), &mut |_| ControlFlow::Continue(())).unwrap();
+    let (model, fitted) = dense::train(&job, &inputs, &Workers::single(), &Monitor::none()).unwrap();
     DenseRun {
         job,
         origin: Origin { files: Vec::new() },

@@ -4,19 +4,20 @@
 use crate::common;
 
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use ascribe::Error;
 use ascribe::data::{Triple, TripleSet};
-use ascribe::engine::Workers;
+use ascribe::engine::{Monitor, Progress, Workers};
 use ascribe::models::triples::TripleExamples;
 use ascribe::models::triples::{FunctionalKind, Loss, Sides};
 use ascribe::objective::Functional;
 use ascribe::run::{Job, Run, Settings};
 use ascribe::tensor::Array;
-use ascribe::train::{Moment, Optimizer, Schedule, StepPlan, Stopping, Trainer, TrainerOptions};
+use ascribe::train::{Optimizer, Position, Schedule, Stopping, TrainerOptions};
 use ascribe::verify::Truth;
 use common::naive::{self, Plan, Tables, score};
-use common::{assert_close, bits, random_triples, square_objective};
+use common::{assert_close, bits, random_triples};
 
 fn settings() -> Settings {
     Settings {
@@ -35,8 +36,7 @@ fn data() -> TripleSet {
 }
 
 fn train(settings: &Settings, data: &TripleSet) -> Run<f64> {
-    let watch = &mut |_: &_, _: &dyn Fn() -> _| Ok(ControlFlow::Continue(()));
-    Job::new(settings, data).unwrap().train(data, &Workers::single(), watch).unwrap()
+    Job::new(settings, data).unwrap().train(data, &Workers::single(), &Monitor::none()).unwrap()
 }
 
 fn probability(tables: &Tables, query: &[u32]) -> f64 {
@@ -86,7 +86,6 @@ fn removal_is_retraining_without_the_steps() {
         let truth = Truth::new(&run, &functional).unwrap();
         let job = Job::<f64>::new(&settings, &data).unwrap();
         // A naive training that skips the examples, in the order of the full one.
-        let plan = StepPlan::<f64>::new(&square_objective(&[13, 4], &[3, 4], 0.0)).unwrap();
         let options = TrainerOptions {
             method: optimizer,
             learning_rate: settings.learning_rate,
@@ -95,8 +94,7 @@ fn removal_is_retraining_without_the_steps() {
             batch: settings.batch,
             seed: settings.seed,
         };
-        let trainer = Trainer::new(plan.into(), options).unwrap();
-        let orders: Vec<_> = (0..settings.epochs).map(|epoch| trainer.order(epoch, data.train.len())).collect();
+        let orders: Vec<_> = (0..settings.epochs).map(|epoch| options.order(epoch, data.train.len())).collect();
         let examples =
             TripleExamples::new(&data.train, 13, settings.loss, Sides::Tails, settings.seed, settings.candidates)
                 .unwrap();
@@ -135,7 +133,7 @@ fn retraining_ends_with_the_epoch_that_was_kept() {
     assert_close(&before, &expected(run.model.parameters()), 1e-14, "values of the weights kept");
     assert_eq!(truth.without(&context, &[], &queries()).unwrap(), before);
     let job = Job::<f64>::new(&settings, &data).unwrap();
-    let limited = job.train_without(&[9], Some(Moment { epochs: best, batches: 0 }), &context).unwrap();
+    let limited = job.train_without(&[9], Some(Position { epochs: best, batches: 0 }), &context).unwrap();
     let whole = job.train_without(&[9], None, &context).unwrap();
     assert!(bits(&limited) != bits(&whole));
     assert_close(&truth.without(&context, &[9], &queries()).unwrap(), &expected(&limited), 1e-14, "without example 9");
@@ -200,10 +198,13 @@ fn the_caller_may_stop_and_is_told_what_is_wrong() {
     assert!(truth.changes(&context, &[vec![1], vec![99]], &queries(), &mut go).is_err());
 
     let job = Job::<f64>::new(&run.settings, &run.data).unwrap();
-    let stopped = job.train(&run.data, &context, &mut |progress, look| {
-        assert_eq!(look().outcome.epochs.len(), progress.epoch);
-        Ok(if progress.epoch == 2 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
-    });
+    let second = |progress: &Progress| match progress.done {
+        2 => ControlFlow::Break(()),
+        _ => ControlFlow::Continue(()),
+    };
+    let mut training = job.start(Arc::new(run.data.clone())).unwrap();
+    let stopped = training.advance(u64::MAX, &context, &Monitor::none().with_listener(second));
+    assert_eq!(training.look().outcome.epochs.len(), 2);
     let Err(Error::Canceled { place }) = stopped else { panic!("{stopped:?}") };
     assert_eq!(place, "epoch 2 of 5");
 }
@@ -216,13 +217,12 @@ fn looking_changes_nothing() {
         let settings = Settings { optimizer, schedule: Schedule::Constant, ..settings() };
         let plain = train(&settings, &data);
         let mut seen = Vec::new();
-        let watched = Job::<f64>::new(&settings, &data)
-            .unwrap()
-            .train(&data, &context, &mut |_, look| {
-                seen.push(look());
-                Ok(ControlFlow::Continue(()))
-            })
-            .unwrap();
+        let mut training = Job::<f64>::new(&settings, &data).unwrap().start(Arc::new(data.clone())).unwrap();
+        for epoch in 1..=5 {
+            training.advance_to(Position { epochs: epoch, batches: 0 }, &context, &Monitor::none()).unwrap();
+            seen.push(training.look());
+        }
+        let watched = training.finish(&context).unwrap();
         assert!(bits(watched.model.parameters()) == bits(plain.model.parameters()));
         assert_eq!(watched.ledger, plain.ledger);
         assert_eq!(seen.len(), 5);

@@ -1,11 +1,11 @@
 //! Minimizing: against direct solutions, closed forms and between methods.
 #![allow(clippy::unwrap_used)]
 
-use std::cell::Cell;
 use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
-use ascribe::engine::Workers;
+use ascribe::engine::{Monitor, Workers};
 use ascribe::models::network::{NetworkLoss, NetworkModel, NetworkSettings};
 use ascribe::objective::Derivatives;
 use ascribe::objective::Inputs;
@@ -19,7 +19,7 @@ type Minimizer = fn(&mut dyn Smooth, &[f64], &Options) -> Result<Minimum>;
 
 const MINIMIZERS: [(&str, Minimizer); 3] = [("newton", newton), ("lbfgs", lbfgs), ("minimize", minimize)];
 
-fn within(gradient: f64, max_iterations: usize) -> Options<'static> {
+fn within(gradient: f64, max_iterations: usize) -> Options {
     Options { gradient, max_iterations, ..Options::default() }
 }
 
@@ -368,15 +368,17 @@ fn single_precision_ends_where_its_rounding_begins() {
 #[test]
 fn callers_are_told_and_may_stop() {
     for (name, method) in MINIMIZERS {
-        let seen = Cell::new(0);
-        let progress = |progress: &ascribe::train::minimize::Progress| {
-            seen.set(seen.get() + 1);
-            assert_eq!(progress.iteration, seen.get(), "{name}");
-            if seen.get() == 3 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-        };
-        let options = Options { progress: Some(&progress), ..within(1e-10, 1000) };
+        let seen = Arc::new(AtomicU64::new(0));
+        let counter = seen.clone();
+        let monitor = Monitor::none().with_listener(move |progress| {
+            let count = 1 + counter.fetch_add(1, Ordering::Relaxed);
+            assert_eq!((progress.phase, progress.done, progress.total), (c"minimizing", count, Some(1000)), "{name}");
+            if count == 3 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        let options = Options { monitor, ..within(1e-10, 1000) };
         let error = method(&mut Valley(2), &[-1.2, 1.0], &options).unwrap_err();
         assert!(matches!(error, Error::Canceled { .. }), "{name}: {error}");
+        assert_eq!(seen.load(Ordering::Relaxed), 3, "{name}");
         let few = method(&mut Valley(2), &[-1.2, 1.0], &within(1e-10, 3)).unwrap();
         assert!(!few.converged && few.iterations == 3 && few.hint.is_some(), "{name}: {few:?}");
     }

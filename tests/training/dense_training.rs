@@ -3,13 +3,18 @@
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use ascribe::engine::Workers;
+use ascribe::engine::{Monitor, Workers};
 use ascribe::models::network::{NetworkLoss, NetworkModel, NetworkSettings, TargetKind};
-use ascribe::objective::Inputs;
+use ascribe::objective::{Derivatives, Inputs, Objective};
+use ascribe::tensor::Array;
 use ascribe::tensor::random::{Purpose, Stream};
-use ascribe::train::network::{DenseOptions, DenseProgress, DenseReport, DenseTraining, train};
-use ascribe::train::{Optimizer, Schedule, TrainerOptions, minimize};
+use ascribe::train::minimize::{self, Minimum, minimize_objective};
+use ascribe::train::{
+    BatchStep, InputExamples, Observer, Optimizer, Reduction, Schedule, StepPlan, TrainerOptions, Training,
+    TrainingSpec, Untracked,
+};
 use ascribe::{Error, Result};
 
 fn settings(features: &[usize], layers: &[&str], loss: NetworkLoss, l2: f64) -> NetworkSettings {
@@ -34,9 +39,94 @@ fn inputs(settings: &NetworkSettings, count: usize) -> Arc<Inputs<f64>> {
     Arc::new(inputs.unwrap())
 }
 
+/// How a network is trained: by steps unless its objective is convex, and by minimization where it is or that is asked for.
+#[derive(Clone, Copy)]
+struct DenseOptions {
+    trainer: TrainerOptions,
+    refine: bool,
+    gradient: f64,
+}
+
+#[derive(Debug)]
+struct DenseReport {
+    losses: Vec<f64>,
+    minimum: Option<Minimum>,
+}
+
+struct DenseTraining {
+    settings: NetworkSettings,
+    objective: Arc<Objective>,
+    inputs: Arc<Inputs<f64>>,
+    weights: Option<Vec<f64>>,
+    options: DenseOptions,
+    initial: Vec<Array<f64>>,
+    steps: Option<(Training<f64, Untracked>, InputExamples<f64>)>,
+}
+
+impl DenseTraining {
+    fn new(
+        model: &NetworkModel<f64>,
+        inputs: Arc<Inputs<f64>>,
+        weights: Option<&[f64]>,
+        options: DenseOptions,
+    ) -> Result<Self> {
+        let settings = model.settings().clone();
+        let objective = Arc::new(settings.objective()?);
+        let initial = model.parameters().to_vec();
+        let steps = match settings.is_convex() {
+            true => None,
+            false => {
+                let plan = Arc::new(StepPlan::new(&objective, Reduction::Mean)?);
+                let examples = InputExamples::new(&plan, inputs.clone())?;
+                let spec = TrainingSpec::new(plan, options.trainer, initial.clone());
+                Some((spec.start(inputs.count(), weights, Untracked)?, examples))
+            }
+        };
+        let weights = weights.map(<[f64]>::to_vec);
+        Ok(Self { settings, objective, inputs, weights, options, initial, steps })
+    }
+
+    fn advance(&mut self, steps: u64, workers: &Workers, monitor: &Monitor) -> Result<bool> {
+        let Some((training, examples)) = &mut self.steps else { return Ok(true) };
+        training.advance(steps, examples, workers, monitor)
+    }
+
+    fn finish(&self, workers: &Workers, monitor: &Monitor) -> Result<(Vec<Array<f64>>, DenseReport)> {
+        let training = self.steps.as_ref().map(|(training, _)| training);
+        let parameters = training.map_or(&self.initial[..], Training::parameters).to_vec();
+        let losses = training.map_or_else(Vec::new, |training| training.outcome().losses());
+        if training.is_some() && !self.options.refine {
+            return Ok((parameters, DenseReport { losses, minimum: None }));
+        }
+        let (objective, inputs) = (self.objective.clone(), self.inputs.clone());
+        let mut at = Derivatives::new(workers, objective, parameters, inputs, self.weights.as_deref(), None, 1 << 24)?;
+        let options = minimize::Options {
+            gradient: self.options.gradient,
+            max_iterations: 500,
+            monitor: monitor.clone(),
+            ..minimize::Options::default()
+        };
+        let found = minimize_objective(&mut at, |at| self.settings.is_separated(at), &options)?;
+        Ok((at.parameters().to_vec(), DenseReport { losses, minimum: Some(found) }))
+    }
+}
+
+fn train(
+    model: &NetworkModel<f64>,
+    inputs: &Arc<Inputs<f64>>,
+    weights: Option<&[f64]>,
+    options: &DenseOptions,
+    workers: &Workers,
+    monitor: &Monitor,
+) -> Result<(Vec<Array<f64>>, DenseReport)> {
+    let mut training = DenseTraining::new(model, inputs.clone(), weights, *options)?;
+    training.advance(u64::MAX, workers, monitor)?;
+    training.finish(workers, monitor)
+}
+
 fn options(method: Optimizer, learning_rate: f64, epochs: usize, batch: usize) -> DenseOptions {
     let trainer = TrainerOptions { method, learning_rate, schedule: Schedule::Constant, epochs, batch, seed: 5 };
-    DenseOptions { trainer, polish: false, gradient: 1e-9, max_iterations: 500, memory: 1 << 24 }
+    DenseOptions { trainer, refine: false, gradient: 1e-9 }
 }
 
 fn run(
@@ -48,7 +138,7 @@ fn run(
 ) -> Result<(Vec<f64>, DenseReport)> {
     let model = NetworkModel::<f64>::new(settings.clone(), 3)?;
     let context = Workers::new(threads)?;
-    let (found, report) = train(&model, inputs, weights, options, &context, &mut |_| ControlFlow::Continue(()))?;
+    let (found, report) = train(&model, inputs, weights, options, &context, &Monitor::none())?;
     Ok((found.iter().flat_map(|array| array.values().to_vec()).collect(), report))
 }
 
@@ -83,31 +173,32 @@ fn a_training_may_be_cut_up_anywhere() {
     let settings = settings(&[4], &["dense:5", "tanh"], NetworkLoss::Softmax, 0.01);
     let inputs = inputs(&settings, 50);
     let weights: Vec<f64> = (0..50).map(|place| f64::from(place % 3)).collect();
-    let options = DenseOptions { polish: true, ..options(Optimizer::adam(false), 0.02, 5, 8) };
+    let options = DenseOptions { refine: true, ..options(Optimizer::adam(false), 0.02, 5, 8) };
     let (expected, report) = run(&settings, &inputs, Some(&weights), &options, 1).unwrap();
     let model = NetworkModel::<f64>::new(settings, 3).unwrap();
     let context = Workers::single();
+    let breaking = Monitor::none().with_listener(|_| ControlFlow::Break(()));
     for steps in [1, 7, u64::MAX] {
         let mut training = DenseTraining::new(&model, inputs.clone(), Some(&weights), options).unwrap();
         let mut broken = 0;
         loop {
-            match training.advance(steps, &context, &mut |_| ControlFlow::Break(())) {
+            match training.advance(steps, &context, &breaking) {
                 Ok(true) => break,
                 Ok(false) => (),
                 Err(error) => {
                     assert!(matches!(error, Error::Canceled { .. }), "{error}");
                     broken += 1;
-                    assert_eq!(training.epochs().unwrap().losses(), &report.losses[..broken]);
+                    assert_eq!(training.steps.as_ref().unwrap().0.outcome().losses(), report.losses[..broken]);
                 }
             }
         }
-        let epochs = training.epochs().unwrap();
+        let epochs = &training.steps.as_ref().unwrap().0;
         // A batch of which every example has weight zero takes no step.
         assert_eq!((broken, epochs.total_steps()), (5, 35));
         assert!(epochs.is_finished() && (30..=35).contains(&epochs.steps()));
         // Minimizing may be broken off, too, and made again.
-        assert!(training.finish(&context, &mut |_| ControlFlow::Break(())).is_err());
-        let (found, course) = training.finish(&context, &mut |_| ControlFlow::Continue(())).unwrap();
+        assert!(training.finish(&context, &breaking).is_err());
+        let (found, course) = training.finish(&context, &Monitor::none()).unwrap();
         let found: Vec<f64> = found.iter().flat_map(|array| array.values().to_vec()).collect();
         assert!(found.iter().zip(&expected).all(|(x, y)| x.to_bits() == y.to_bits()), "{steps} steps at a time");
         assert_eq!(course.losses, report.losses);
@@ -125,9 +216,9 @@ fn any_objective_is_minimized_over_weighted_examples() {
     let start = vec![ascribe::tensor::Array::<f64>::zeros(&[1, 3])];
     let minimizing = minimize::Options { gradient: 1e-12, ..minimize::Options::default() };
     let context = Workers::single();
-    let (found, minimum) =
-        minimize::minimize_objective(&objective, start, &inputs, Some(&weights), 1 << 20, &minimizing, &context)
-            .unwrap();
+    let mut at = Derivatives::new(&context, objective, start, inputs.clone(), Some(&weights), None, 1 << 20).unwrap();
+    let minimum = minimize_objective(&mut at, |_| Ok(false), &minimizing).unwrap();
+    let found = at.parameters();
     assert!(minimum.converged && minimum.gradient <= 1e-12, "{minimum:?}");
     // Σ wᵢ (xᵢᵀθ − yᵢ) xᵢ + W λ θ = 0.
     let theta = found[0].values();
@@ -209,10 +300,10 @@ fn weight_two_is_the_example_twice() {
 }
 
 #[test]
-fn polishing_brings_a_network_to_a_small_gradient() {
+fn refining_brings_a_network_to_a_small_gradient() {
     let settings = settings(&[4], &["dense:4", "tanh"], NetworkLoss::Softmax, 0.01);
     let inputs = inputs(&settings, 80);
-    let options = DenseOptions { polish: true, ..options(Optimizer::adam(true), 0.02, 10, 16) };
+    let options = DenseOptions { refine: true, ..options(Optimizer::adam(true), 0.02, 10, 16) };
     let (_, report) = run(&settings, &inputs, None, &options, 2).unwrap();
     let minimum = report.minimum.unwrap();
     assert!(minimum.converged && minimum.gradient <= 1e-9, "{minimum:?}");
@@ -242,19 +333,90 @@ fn callers_may_stop_and_impossible_options_are_refused() {
     for settings in [deep.clone(), settings(&[4], &[], NetworkLoss::Logistic, 0.01)] {
         let inputs = inputs(&settings, 30);
         let model = NetworkModel::<f64>::new(settings, 3).unwrap();
-        let mut told: Vec<DenseProgress> = Vec::new();
-        let stop = &mut |progress: &DenseProgress| {
-            told.push(*progress);
+        let told = Arc::new(AtomicUsize::new(0));
+        let counter = told.clone();
+        let stop = &Monitor::none().with_listener(move |_| {
+            counter.fetch_add(1, Ordering::Relaxed);
             ControlFlow::Break(())
-        };
+        });
         let options = options(Optimizer::Sgd, 0.1, 4, 10);
         let error = train(&model, &inputs, None, &options, &Workers::single(), stop).unwrap_err();
         assert!(matches!(error, Error::Canceled { .. }), "{error}");
-        assert_eq!(told.len(), 1);
+        assert_eq!(told.load(Ordering::Relaxed), 1);
     }
     let inputs = inputs(&deep, 30);
     let error = run(&deep, &inputs, None, &options(Optimizer::Sgd, 0.1, 4, 0), 1).unwrap_err();
     assert!(error.to_string().contains("the batch size is 0"), "{error}");
     let error = run(&deep, &inputs, None, &options(Optimizer::Sgd, 1e200, 9, 10), 1).unwrap_err();
     assert!(matches!(error, Error::NotFinite { .. }), "{error}");
+}
+
+/// Sees steps of networks: rates, shares and movement, but no contributions.
+#[derive(Default)]
+struct Witness {
+    steps: u64,
+    moved: Vec<f64>,
+}
+
+impl Observer<f64> for Witness {
+    fn step(&mut self, step: &BatchStep<'_, f64>) {
+        self.steps += 1;
+        assert_eq!((step.step, step.contributions.iter().count()), (self.steps, 0));
+        let number = (self.steps - 1) as usize;
+        assert_eq!((step.position.epochs, step.position.batches), (number / 4, number % 4 + 1));
+        let time = (number / 4) as f64 + (number % 4 * 8) as f64 / 30.0;
+        assert_eq!(step.learning_rate, 0.05 * (1.0 - time / 3.0));
+        for (place, example) in step.examples.iter().enumerate() {
+            assert_eq!(step.share(place), f64::from(example % 3) / step.examples.len() as f64);
+        }
+        let rows = (0..step.parameters()).flat_map(|parameter| {
+            let moved = step.moved(parameter);
+            assert_eq!(moved.rows(), [0]);
+            moved.rate(0).iter().zip(moved.momentum(0)).map(|(rate, momentum)| rate * momentum)
+        });
+        let rows: Vec<f64> = rows.collect();
+        self.moved.resize(rows.len(), 0.0);
+        self.moved.iter_mut().zip(rows).for_each(|(sum, x)| *sum += x);
+    }
+}
+
+#[test]
+fn observers_see_steps_of_networks() {
+    let settings = settings(&[4], &["dense:5", "tanh"], NetworkLoss::Squared, 0.1);
+    let inputs = inputs(&settings, 30);
+    let weights: Vec<f64> = (0..30).map(|place| f64::from(place % 3)).collect();
+    let initial = NetworkModel::<f64>::new(settings.clone(), 3).unwrap().parameters().to_vec();
+    let plan = Arc::new(StepPlan::new(&settings.objective().unwrap(), Reduction::Mean).unwrap());
+    assert!(!plan.has_contributions());
+    let examples = InputExamples::new(&plan, inputs).unwrap();
+    for method in [Optimizer::Sgd, Optimizer::adam(true), Optimizer::adam(false), Optimizer::adagrad()] {
+        let options = TrainerOptions { schedule: Schedule::Linear, ..options(method, 0.05, 3, 8).trainer };
+        let spec = TrainingSpec::new(plan.clone(), options, initial.clone());
+        let mut training = spec.start(30, Some(&weights), (Untracked, Witness::default())).unwrap();
+        training.advance(u64::MAX, &examples, &Workers::single(), &Monitor::none()).unwrap();
+        let (found, (_, witness), _) = training.into_parts();
+        let moved = found.iter().zip(&initial).flat_map(|(new, old)| {
+            new.values().iter().zip(old.values()).map(|(new, old)| new - old).collect::<Vec<_>>()
+        });
+        assert!(apart(&witness.moved, &moved.collect::<Vec<_>>()) < 1e-12, "{method:?}");
+        assert_eq!(witness.steps, 12);
+    }
+}
+
+/// Retraining without an example is a weight of zero, for networks as for tables of rows.
+#[test]
+fn retraining_without_an_example_gives_it_weight_zero() {
+    let settings = settings(&[4], &["dense:5", "tanh"], NetworkLoss::Softmax, 0.1);
+    let inputs = inputs(&settings, 40);
+    let options = options(Optimizer::adam(true), 0.01, 5, 8);
+    let mut weights = vec![1.0; 40];
+    (weights[17], weights[3]) = (0.0, 0.0);
+    let (expected, _) = run(&settings, &inputs, Some(&weights), &options, 1).unwrap();
+    let initial = NetworkModel::<f64>::new(settings.clone(), 3).unwrap().parameters().to_vec();
+    let plan = Arc::new(StepPlan::new(&settings.objective().unwrap(), Reduction::Mean).unwrap());
+    let examples = InputExamples::new(&plan, inputs).unwrap();
+    let spec = TrainingSpec::new(plan, options.trainer, initial);
+    let found = spec.train_without(&examples, &[17, 3], None, &Workers::single()).unwrap();
+    let found: Vec<f64> = found.iter().flat_map(|array| array.values().to_vec()).collect();
+    assert!(found.iter().zip(&expected).all(|(x, y)| x.to_bits() == y.to_bits()));
 }

@@ -7,15 +7,17 @@ use crate::common;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use ascribe::Error;
-use ascribe::attribution::rollback::{CreditRule, Ledger};
-use ascribe::engine::Workers;
+use ascribe::attribution::rollback::{CreditRule, Ledger, Tracker};
+use ascribe::engine::{Monitor, Workers};
 use ascribe::graph::Graph;
 use ascribe::objective::{Examples, Staged};
 use ascribe::objective::{Inputs, Objective, Owned};
-use ascribe::run::graph::{GraphJob, GraphSettings};
 use ascribe::tensor::Array;
-use ascribe::train::{InputExamples, Moment, Optimizer, Progress, Schedule, StepPlan, Trainer, TrainerOptions};
+use ascribe::train::{
+    Checkpoint, Checkpoints, InputExamples, Optimizer, Outcome, Position, Reduction, Schedule, StepPlan,
+    TrainerOptions, Training, TrainingSpec, Untracked,
+};
+use ascribe::{Error, Result};
 use common::naive::{self, Plan, Rows, Tables};
 use common::{array, assert_close, bits, flat, ids, numbers};
 
@@ -28,6 +30,42 @@ const ATTRIBUTIONS: [CreditRule; 2] = [CreditRule::Step, CreditRule::Momentum];
 
 fn methods() -> [Optimizer; 4] {
     [Optimizer::Sgd, Optimizer::adagrad(), Optimizer::adam(false), Optimizer::adam(true)]
+}
+
+/// A training of any objective with or without a ledger, as often as one likes.
+struct Job {
+    spec: TrainingSpec<f64>,
+    examples: InputExamples<f64>,
+    attribution: Option<CreditRule>,
+}
+
+impl Job {
+    fn new(
+        objective: &Objective,
+        initial: Vec<Array<f64>>,
+        inputs: Inputs<f64>,
+        (options, attribution): (TrainerOptions, Option<CreditRule>),
+    ) -> Result<Self> {
+        let plan = Arc::new(StepPlan::new(objective, Reduction::Sum)?);
+        objective.check_parameters(&initial)?;
+        let examples = InputExamples::new(&plan, Arc::new(inputs))?;
+        let job = Self { spec: TrainingSpec::new(plan, options, initial), examples, attribution };
+        job.start()?;
+        Ok(job)
+    }
+
+    fn start(&self) -> Result<Training<f64, Option<Tracker<f64>>>> {
+        let track = |rule| Tracker::new(&self.spec.plan, &self.examples, self.spec.options.method, rule);
+        self.spec.start(COUNT, None, self.attribution.map(track).transpose()?)
+    }
+
+    fn train_without(&self, examples: &[u32], until: Option<Position>, workers: &Workers) -> Result<Vec<Array<f64>>> {
+        self.spec.train_without(&self.examples, examples, until, workers)
+    }
+}
+
+fn ledger(training: &Training<f64, Option<Tracker<f64>>>) -> Ledger<f64> {
+    training.observer().clone().unwrap().into_ledger()
 }
 
 /// A factorization machine: users and items are rows of one table, with a number of each row's own and, if asked for, two
@@ -140,22 +178,21 @@ impl Machine {
         shapes.iter().enumerate().map(|(slot, shape)| array(shape, 10 + slot as u64)).collect()
     }
 
-    fn job(self, method: Optimizer, batch: usize, attribution: Option<CreditRule>) -> GraphJob<f64> {
+    fn job(self, method: Optimizer, batch: usize, attribution: Option<CreditRule>) -> Job {
         let trainer =
             TrainerOptions { method, learning_rate: RATE, schedule: Schedule::Linear, epochs: 3, batch, seed: 6 };
-        let settings = GraphSettings { trainer, attribution };
-        GraphJob::new(Arc::new(self.objective()), self.initial(), Arc::new(self.inputs()), settings).unwrap()
+        Job::new(&self.objective(), self.initial(), self.inputs(), (trainer, attribution)).unwrap()
     }
 
     fn naive_training(self, method: Optimizer, batch: usize, left_out: &[usize]) -> (Tables, Vec<naive::Step>) {
-        let plan = Arc::new(StepPlan::<f64>::new(&self.objective()).unwrap());
+        let plan = Arc::new(StepPlan::<f64>::new(&self.objective(), Reduction::Sum).unwrap());
         let examples = Plain(self);
         let shapes = plan.shapes();
         let rows = |(array, (_, width)): (&Array<f64>, &(usize, usize))| {
             array.values().chunks(*width).map(<[f64]>::to_vec).collect()
         };
         let tables: Tables = self.initial().iter().zip(&shapes).map(rows).collect();
-        let trainer = Trainer::new(plan.clone(), self.job(method, batch, None).settings().trainer).unwrap();
+        let trainer = self.job(method, batch, None).spec.options;
         let orders: Vec<_> = (0..3).map(|epoch| trainer.order(epoch, COUNT)).collect();
         let rate = |t: f64| RATE * (1.0 - t / 3.0);
         let how = Plan { method, batch, orders: &orders, rate: &rate, left_out };
@@ -191,15 +228,12 @@ impl Examples<f64> for Plain {
 
 const MACHINES: [Machine; 2] = [Machine { full: false }, Machine { full: true }];
 
-fn quiet(_: &Progress) -> ControlFlow<()> {
-    ControlFlow::Continue(())
-}
-
 /// Parameters, ledger, and how it went, of a training in pieces of so many steps.
-fn trained(job: &GraphJob<f64>, steps: u64) -> (Vec<Array<f64>>, Option<Ledger<f64>>, ascribe::train::Outcome) {
+fn trained(job: &Job, steps: u64) -> (Vec<Array<f64>>, Option<Ledger<f64>>, Outcome) {
     let mut training = job.start().unwrap();
-    while !training.advance(steps, &Workers::single(), &mut quiet).unwrap() {}
-    training.into_parts()
+    while !training.advance(steps, &job.examples, &Workers::single(), &Monitor::none()).unwrap() {}
+    let (parameters, tracker, outcome) = training.into_parts();
+    (parameters, tracker.map(Tracker::into_ledger), outcome)
 }
 
 #[test]
@@ -269,14 +303,10 @@ fn rolling_back_the_last_batch_is_true_removal() {
     let machine = Machine { full: false };
     for batch in [1, 9] {
         let mut job = machine.job(Optimizer::Sgd, batch, Some(CreditRule::default()));
-        let settings = *job.settings();
-        let trainer = TrainerOptions { epochs: 1, ..settings.trainer };
-        let (objective, inputs) = (job.objective().clone(), job.inputs().clone());
-        let settings = GraphSettings { trainer, ..settings };
-        job = GraphJob::new(objective.clone(), machine.initial(), inputs, settings).unwrap();
+        job.spec.options.epochs = 1;
         let (parameters, ledger, _) = trained(&job, u64::MAX);
         let ledger = ledger.unwrap();
-        let order = Trainer::new(Arc::new(StepPlan::<f64>::new(&objective).unwrap()), trainer).unwrap().order(0, COUNT);
+        let order = job.spec.options.order(0, COUNT);
         let last = order.chunks(batch).last().unwrap();
         for set in [&last[..1], last] {
             let mut back = parameters.clone();
@@ -320,33 +350,33 @@ fn a_training_may_be_cut_up_anywhere() {
 fn a_training_can_be_looked_at_and_broken_off() {
     let machine = Machine { full: true };
     let job = machine.job(Optimizer::adam(true), 4, Some(CreditRule::Momentum));
-    let (parameters, ledger, _) = trained(&job, u64::MAX);
+    let (parameters, expected, _) = trained(&job, u64::MAX);
     let context = Workers::single();
     let mut training = job.start().unwrap();
-    let total = training.fitting().total_steps();
+    let breaking = Monitor::none().with_listener(|_| ControlFlow::Break(()));
+    let total = training.total_steps();
     assert_eq!(total, 3 * 8);
     for done in 1..=total {
         // Every report breaks; the next call goes on.
-        let broken = training.advance(1, &context, &mut |_| ControlFlow::Break(()));
+        let broken = training.advance(1, &job.examples, &context, &breaking);
         assert_eq!(matches!(broken, Err(Error::Canceled { .. })), done % 8 == 0, "{broken:?}");
-        let fitting = training.fitting();
-        assert_eq!(fitting.steps(), done);
-        assert_eq!(fitting.moment(), Moment { epochs: done as usize / 8, batches: done as usize % 8 });
+        assert_eq!(training.steps(), done);
+        assert_eq!(training.position(), Position { epochs: done as usize / 8, batches: done as usize % 8 });
         let moved = |ledger: &Ledger<f64>| -> f64 {
             let slots = (0..COUNT).flat_map(|e| ledger.slots(e).map(move |(slot, ..)| ledger.change(e, slot)));
             slots.flatten().sum::<f64>() + flat(ledger.remainder()).iter().sum::<f64>()
         };
         // Looking settles a copy: it says what moved up to now, and the training's own bytes do not notice.
-        let now = flat(fitting.parameters()).iter().sum::<f64>() - flat(&machine.initial()).iter().sum::<f64>();
-        assert!((moved(&training.ledger().unwrap()) - now).abs() < 1e-10, "after {done} steps");
+        let now = flat(training.parameters()).iter().sum::<f64>() - flat(&machine.initial()).iter().sum::<f64>();
+        assert!((moved(&ledger(&training)) - now).abs() < 1e-10, "after {done} steps");
         // Retraining without nobody ends at the same moment.
-        let again = job.train_without(&[], Some(training.fitting().outcome().kept()), &context).unwrap();
-        assert!(bits(&again) == bits(training.fitting().parameters()), "after {done} steps");
+        let again = job.train_without(&[], Some(training.outcome().kept()), &context).unwrap();
+        assert!(bits(&again) == bits(training.parameters()), "after {done} steps");
     }
-    assert!(training.advance(u64::MAX, &context, &mut quiet).unwrap());
-    let (found, other, outcome) = training.into_parts();
+    assert!(training.advance(u64::MAX, &job.examples, &context, &Monitor::none()).unwrap());
+    let (found, tracker, outcome) = training.into_parts();
     assert!(bits(&found) == bits(&parameters));
-    assert!(ledger.unwrap() == other.unwrap());
+    assert!(expected.unwrap() == tracker.unwrap().into_ledger());
     assert_eq!((outcome.epochs.len(), outcome.batches), (3, 0));
 }
 
@@ -369,36 +399,30 @@ impl Examples<f64> for Spoilt {
 /// A step that fails in the engine, as one that is canceled there does, has changed nothing.
 #[test]
 fn a_step_that_failed_can_be_taken_again() {
-    use ascribe::attribution::rollback::Tracker;
-    use ascribe::train::{FitOptions, Fitting, Report};
     let machine = Machine { full: true };
     let job = machine.job(Optimizer::adam(false), 4, Some(CreditRule::Momentum));
     let (parameters, ledger, outcome) = trained(&job, u64::MAX);
-    let plan = Arc::new(StepPlan::new(&machine.objective()).unwrap());
-    let examples = InputExamples::new(&plan, Arc::new(machine.inputs())).unwrap();
-    let options = FitOptions { trainer: job.settings().trainer, stopping: None, limit: None };
-    let tracker = Tracker::new(&plan, &examples, options.trainer.method, CreditRule::Momentum).unwrap();
-    let mut fitting = Fitting::new(plan, options, (machine.initial(), tracker), COUNT, Vec::new()).unwrap();
-    let report: Report<'_, f64, Tracker<f64>> = &mut |_, _, _| Ok(ControlFlow::Continue(()));
+    let mut training = job.start().unwrap();
+    let (examples, monitor) = (&job.examples, Monitor::none());
     let context = Workers::single();
     for example in [17, 3] {
-        let error = fitting.advance(u64::MAX, &Spoilt(examples.clone(), example), &context, None, report).unwrap_err();
+        let error = training.advance(u64::MAX, &Spoilt(examples.clone(), example), &context, &monitor).unwrap_err();
         assert!(error.to_string().contains("expected an id below 7"), "{error}");
-        fitting.advance(5, &examples, &context, None, report).unwrap();
+        training.advance(5, examples, &context, &monitor).unwrap();
     }
-    assert!(fitting.advance(u64::MAX, &examples, &context, None, report).unwrap());
-    let (found, tracker, course) = fitting.into_parts();
+    assert!(training.advance(u64::MAX, examples, &context, &monitor).unwrap());
+    let (found, tracker, course) = training.into_parts();
     assert!(bits(&found) == bits(&parameters));
-    assert!(tracker.into_ledger() == ledger.unwrap());
+    assert!(tracker.unwrap().into_ledger() == ledger.unwrap());
     assert_eq!(course, outcome);
 }
 
 #[test]
 fn what_does_not_fit_is_refused() {
     let machine = Machine { full: true };
-    let settings = *machine.job(Optimizer::Sgd, 4, None).settings();
+    let settings = (machine.job(Optimizer::Sgd, 4, None).spec.options, None);
     let refused = |objective: Objective, initial, inputs, settings| {
-        GraphJob::new(Arc::new(objective), initial, Arc::new(inputs), settings).unwrap_err().to_string()
+        Job::new(&objective, initial, inputs, settings).err().unwrap().to_string()
     };
     let some = Inputs::new(COUNT).with_ids(0, ids(1, COUNT, ROWS)).unwrap();
     let error = refused(machine.objective(), machine.initial(), some, settings);
@@ -408,19 +432,142 @@ fn what_does_not_fit_is_refused() {
     assert_eq!(error, "the input \"user\" of 31 examples is 31 ids and 31 numbers, expected 31 ids and 0 numbers");
     let error = refused(machine.objective(), machine.initial()[1..].to_vec(), machine.inputs(), settings);
     assert_eq!(error, "the parameters' shapes is [[7], [2], []], expected [[7, 3], [7], [2], []]");
-    let tracked = GraphSettings { attribution: Some(CreditRule::Step), ..settings };
+    let tracked = (settings.0, Some(CreditRule::Step));
     let nobodys = Objective { owned: Vec::new(), ..machine.objective() };
     let error = refused(nobodys, machine.initial(), machine.inputs(), tracked);
     assert!(error.starts_with("the number of rows that an example owns is 0, expected one at least"), "{error}");
     let far = machine.inputs().with_ids(1, vec![ROWS as u32; COUNT]).unwrap();
     let error = refused(machine.objective(), machine.initial(), far.clone(), tracked);
     assert_eq!(error, "row of slot 1 of example 0 is 7, expected a row below 7");
-    let job = GraphJob::new(Arc::new(machine.objective()), machine.initial(), Arc::new(far), settings).unwrap();
-    let error = job.start().unwrap().advance(1, &Workers::single(), &mut quiet).unwrap_err().to_string();
+    let job = Job::new(&machine.objective(), machine.initial(), far, settings).unwrap();
+    let error = job.start().unwrap().advance(1, &job.examples, &Workers::single(), &Monitor::none());
+    let error = error.unwrap_err().to_string();
     assert!(error.contains("expected an id below 7"), "{error}");
     let job = machine.job(Optimizer::Sgd, 4, None);
     let error = job.train_without(&[31], None, &Workers::single()).unwrap_err().to_string();
     assert_eq!(error, "an example to leave out is 31, expected an example below 31");
     let all: Vec<u32> = (0..COUNT as u32).collect();
     assert!(job.train_without(&all, None, &Workers::single()).is_err());
+}
+
+impl Machine {
+    /// One step of SGD at a rate of one on all examples: what it takes from the parameters is the gradient.
+    fn gradient(self, reduction: Reduction, inputs: Inputs<f64>, weights: Option<&[f64]>) -> Vec<f64> {
+        let plan = Arc::new(StepPlan::new(&self.objective(), reduction).unwrap());
+        let batch = inputs.count();
+        let examples = InputExamples::new(&plan, Arc::new(inputs)).unwrap();
+        let (method, schedule) = (Optimizer::Sgd, Schedule::Constant);
+        let options = TrainerOptions { method, learning_rate: 1.0, schedule, epochs: 1, batch, seed: 6 };
+        let spec = TrainingSpec::new(plan, options, self.initial());
+        let mut training = spec.start(batch, weights, Untracked).unwrap();
+        training.advance(1, &examples, &Workers::single(), &Monitor::none()).unwrap();
+        let moved = flat(training.parameters());
+        flat(&self.initial()).iter().zip(moved).map(|(before, after)| before - after).collect()
+    }
+}
+
+/// The weighted sum of a batch against finite differences, repeated examples, and examples left out.
+#[test]
+fn weights_of_a_sum_multiply_losses() {
+    for machine in MACHINES {
+        let weights: Vec<f64> = (0..COUNT).map(|example| [1.0, 2.0, 0.0, 1.0, 1.0][example % 5]).collect();
+        let found = machine.gradient(Reduction::WeightedSum, machine.inputs(), Some(&weights));
+        // Weight two is the example twice, zero is not at all.
+        let repeated: Vec<usize> = (0..COUNT).flat_map(|example| vec![example; weights[example] as usize]).collect();
+        let twice = machine.gradient(Reduction::Sum, machine.inputs().select(&repeated).unwrap(), None);
+        assert_close(&found, &twice, 1e-12, "examples that are repeated");
+
+        let fractions: Vec<f64> = (0..COUNT).map(|example| (example % 4) as f64 * 0.7).collect();
+        let found = machine.gradient(Reduction::WeightedSum, machine.inputs(), Some(&fractions));
+        let (naive, examples) = (machine.naive(), Plain(machine));
+        let shapes = StepPlan::<f64>::new(&machine.objective(), Reduction::Sum).unwrap().shapes();
+        let total = |point: &[f64]| -> f64 {
+            let mut values = point;
+            let tables: Tables = shapes
+                .iter()
+                .map(|(rows, width)| {
+                    let (own, rest) = values.split_at(rows * width);
+                    values = rest;
+                    own.chunks(*width).map(<[f64]>::to_vec).collect()
+                })
+                .collect();
+            let loss = |(example, weight): (usize, &f64)| {
+                let mut staged = Staged::new(5);
+                examples.stage(0, example, &mut staged);
+                weight * naive(&tables, &staged).0
+            };
+            fractions.iter().enumerate().map(loss).sum()
+        };
+        let point = flat(&machine.initial());
+        let differences: Vec<f64> = (0..point.len())
+            .map(|place| {
+                let at = |step: f64| {
+                    let mut point = point.clone();
+                    point[place] += step;
+                    total(&point)
+                };
+                (at(1e-5) - at(-1e-5)) / 2e-5
+            })
+            .collect();
+        assert_close(&found, &differences, 1e-7, "finite differences");
+        // Weights of one change nothing but rounding; a mean divides by the size of the batch.
+        let ones = machine.gradient(Reduction::WeightedSum, machine.inputs(), Some(&[1.0; COUNT]));
+        assert_close(&ones, &machine.gradient(Reduction::Sum, machine.inputs(), None), 1e-14, "weights of one");
+        let mean = machine.gradient(Reduction::Mean, machine.inputs(), Some(&fractions));
+        let mean: Vec<f64> = mean.iter().map(|x| x * COUNT as f64).collect();
+        assert_close(&mean, &found, 1e-12, "the mean times the batch");
+    }
+}
+
+#[test]
+fn weights_that_do_not_fit_are_refused() {
+    let job = MACHINES[0].job(Optimizer::Sgd, 4, None);
+    let refused = |weights: &[f64]| job.spec.start(COUNT, Some(weights), Untracked).err().unwrap().to_string();
+    assert_eq!(refused(&[1.0]), "the number of weights is 1, expected 31, one for each example");
+    let mut weights = vec![1.0; COUNT];
+    weights[2] = 2.0;
+    assert_eq!(refused(&weights), "the weight of example 2 is 2, expected zero or one for this reduction");
+    weights[2] = f64::NAN;
+    assert!(refused(&weights).starts_with("the weight of example 2 is NaN"));
+    assert_eq!(refused(&[0.0; COUNT]), "the number of examples to train on is 0, expected at least one");
+    // Without contributions there is nothing to keep a ledger of.
+    let plan = StepPlan::<f64>::new(&MACHINES[0].objective(), Reduction::Mean).unwrap();
+    let error = Tracker::new(&plan, &job.examples, Optimizer::Sgd, CreditRule::Step).unwrap_err().to_string();
+    assert!(error.contains("their mean, expected their sum"), "{error}");
+}
+
+/// From every checkpoint the training's own end is reached, bit for bit.
+#[test]
+fn trainings_go_on_from_checkpoints() {
+    let context = Workers::single();
+    for (machine, method) in MACHINES.into_iter().flat_map(|machine| methods().map(|method| (machine, method))) {
+        let Job { spec, examples, .. } = machine.job(method, 4, None);
+        let mut training = spec.start(COUNT, None, (Checkpoints::new(5, usize::MAX), Untracked)).unwrap();
+        training.advance(u64::MAX, &examples, &context, &Monitor::none()).unwrap();
+        let (expected, (checkpoints, _), outcome) = training.into_parts();
+        let steps: Vec<u64> = checkpoints.recorded().iter().map(Checkpoint::step).collect();
+        assert_eq!(steps, [5, 10, 15, 20]);
+        for checkpoint in checkpoints.recorded() {
+            let mut other = spec.start(COUNT, None, Untracked).unwrap();
+            other.resume(checkpoint).unwrap();
+            assert_eq!((other.steps(), other.position()), (checkpoint.step(), checkpoint.position()));
+            assert!(other.checkpoint().parameters() == checkpoint.parameters());
+            other.advance(u64::MAX, &examples, &context, &Monitor::none()).unwrap();
+            let what = format!("{method:?} from step {}, full {}", checkpoint.step(), machine.full);
+            assert!(bits(other.parameters()) == bits(&expected), "{what}");
+            assert_eq!(other.outcome().kept(), outcome.kept(), "{what}");
+            assert_eq!(other.steps(), 24);
+        }
+        // A bound on memory makes the recording coarser.
+        let bytes = checkpoints.recorded()[3].bytes();
+        let mut training = spec.start(COUNT, None, Checkpoints::new(1, 5 * bytes)).unwrap();
+        training.advance(u64::MAX, &examples, &context, &Monitor::none()).unwrap();
+        let steps: Vec<u64> = training.observer().recorded().iter().map(Checkpoint::step).collect();
+        assert_eq!((steps, training.observer().every()), (vec![8, 16, 24], 8));
+    }
+    let checkpoint = MACHINES[0].job(Optimizer::adam(true), 4, None).start().unwrap().checkpoint();
+    let mut other = MACHINES[1].job(Optimizer::adam(true), 4, None).start().unwrap();
+    assert!(other.resume(&checkpoint).unwrap_err().to_string().starts_with("a checkpoint is of another training"));
+    let mut other = MACHINES[0].job(Optimizer::Sgd, 4, None).start().unwrap();
+    assert!(other.resume(&checkpoint).is_err());
 }

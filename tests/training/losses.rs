@@ -6,12 +6,12 @@ use crate::common;
 use std::sync::Arc;
 
 use ascribe::data::{Known, Side, Triple};
-use ascribe::engine::{Execution, Program, Values, Workers};
+use ascribe::engine::{Execution, Monitor, Program, Values, Workers};
 use ascribe::models::triples::{Candidates, Ranking, TripleExamples};
 use ascribe::models::triples::{FunctionalKind, Loss, Sides, TripleModel, scorers};
 use ascribe::objective::{Examples, Staged};
 use ascribe::objective::{Functional, Objective};
-use ascribe::train::{Optimizer, Schedule, StepPlan, Trainer, TrainerOptions, Untracked};
+use ascribe::train::{Optimizer, Reduction, Schedule, StepPlan, TrainerOptions, TrainingSpec, Untracked};
 use common::naive::{self, Tables, score};
 use common::{assert_close, flat, random_triples};
 
@@ -103,7 +103,7 @@ fn losses_and_gradients_follow_the_formulas() {
             for sides in [Sides::Tails, Sides::Heads, Sides::Both] {
                 let what = format!("{name}, {loss:?}, {sides:?}");
                 let objective = Objective::of_triples(&model, loss, sides).unwrap();
-                let plan = Arc::new(StepPlan::new(&objective).unwrap());
+                let plan = Arc::new(StepPlan::new(&objective, Reduction::Sum).unwrap());
                 let examples = TripleExamples::new(&data.train, 6, loss, sides, 8, Candidates::Once).unwrap();
                 let staged: Vec<Vec<Vec<u32>>> = (0..12)
                     .map(|example| {
@@ -123,10 +123,11 @@ fn losses_and_gradients_follow_the_formulas() {
                     batch: 12,
                     seed: 0,
                 };
-                let mut parameters = model.parameters().to_vec();
-                let mut trainer = Trainer::new(plan.clone(), options).unwrap();
-                let context = Workers::single();
-                let found = trainer.epoch(0, &mut parameters, &examples, &[], &context, &mut Untracked).unwrap();
+                let spec = TrainingSpec::new(plan.clone(), options, model.parameters().to_vec());
+                let mut training = spec.start(12, None, Untracked).unwrap();
+                training.advance(u64::MAX, &examples, &Workers::single(), &Monitor::none()).unwrap();
+                let (parameters, _, outcome) = training.into_parts();
+                let found = 12.0 * outcome.epochs[0].loss;
                 let mut tables = naive::tables(model.parameters());
                 assert!((found - total(&tables)).abs() < 1e-12, "{what}: {found} v {}", total(&tables));
                 let before = flat(model.parameters());

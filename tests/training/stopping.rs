@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use ascribe::autodiff::{gradient, hessian_vector_product};
-use ascribe::engine::{Execution, Operands, Program, RowPatches, Values, Workers};
+use ascribe::engine::{Execution, Monitor, Operands, Program, RowPatches, Values, Workers};
 use ascribe::graph::Graph;
 use ascribe::models::triples::FunctionalKind;
 use ascribe::objective::Functional;
@@ -162,7 +162,7 @@ fn job(epochs: usize) -> (Job<f64>, ascribe::data::TripleSet) {
 }
 
 /// Sets the flag from another thread once told to.
-fn from_another_thread<R>(flag: &Arc<AtomicBool>, work: impl FnOnce(&dyn Fn()) -> R) -> R {
+fn from_another_thread<R>(flag: &Arc<AtomicBool>, work: impl FnOnce(Box<dyn Fn() + Send + Sync>) -> R) -> R {
     let (tell, told) = std::sync::mpsc::channel();
     std::thread::scope(|scope| {
         scope.spawn(move || {
@@ -170,7 +170,7 @@ fn from_another_thread<R>(flag: &Arc<AtomicBool>, work: impl FnOnce(&dyn Fn()) -
                 flag.store(true, Ordering::Relaxed);
             }
         });
-        work(&move || tell.send(()).unwrap_or(()))
+        work(Box::new(move || tell.send(()).unwrap_or(())))
     })
 }
 
@@ -179,24 +179,24 @@ fn training_stops_and_begins_again() {
     let flag = Arc::new(AtomicBool::new(true));
     let context = Workers::new(2).unwrap().with_stop(flag.clone());
     let (job, data) = job(4);
-    let mut go = |_: &_, _: &dyn Fn() -> _| Ok(ControlFlow::Continue(()));
-    assert!(canceled(job.train(&data, &context, &mut go)));
+    let go = Monitor::none();
+    assert!(canceled(job.train(&data, &context, &go)));
     assert!(canceled(job.train_without(&[1], None, &context)));
     flag.store(false, Ordering::Relaxed);
-    let expected = job.train(&data, &Workers::single(), &mut go).unwrap();
+    let expected = job.train(&data, &Workers::single(), &go).unwrap();
 
     // So many epochs take hours: only the flag can end them.
     let (endless, _) = self::job(100_000_000);
     let stopped = from_another_thread(&flag, |tell| {
-        let mut watch = |_: &_, _: &dyn Fn() -> Run<f64>| {
+        let monitor = Monitor::none().with_listener(move |_| {
             tell();
-            Ok(ControlFlow::Continue(()))
-        };
-        endless.train(&data, &context, &mut watch)
+            ControlFlow::Continue(())
+        });
+        endless.train(&data, &context, &monitor)
     });
     assert!(canceled(stopped));
     flag.store(false, Ordering::Relaxed);
-    let again = job.train(&data, &context, &mut go).unwrap();
+    let again = job.train(&data, &context, &go).unwrap();
     let tables = |run: &Run<f64>| -> Vec<Array<f64>> { run.model.parameters().to_vec() };
     assert!(bits(&tables(&again)) == bits(&tables(&expected)));
     assert!(again.ledger.changes() == expected.ledger.changes());
@@ -205,8 +205,8 @@ fn training_stops_and_begins_again() {
 #[test]
 fn verification_passes_the_flag_on() {
     let (job, data) = job(4);
-    let mut go = |_: &_, _: &dyn Fn() -> _| Ok(ControlFlow::Continue(()));
-    let run = job.train(&data, &Workers::single(), &mut go).unwrap();
+    let go = Monitor::none();
+    let run = job.train(&data, &Workers::single(), &go).unwrap();
     let functional = Functional::of_triples(&run.model, FunctionalKind::Probability, true).unwrap();
     let truth = Truth::new(&run, &functional).unwrap();
     let (removals, queries) = ((0..30).map(|e| vec![e]).collect::<Vec<_>>(), vec![vec![0, 0, 1]]);

@@ -9,15 +9,15 @@ use std::sync::Arc;
 
 use ascribe::attribution::rollback::{CreditRule, Tracker};
 use ascribe::data::{Triple, TripleSet};
-use ascribe::engine::Workers;
+use ascribe::engine::{Monitor, Workers};
 use ascribe::models::triples::{Candidates, TripleExamples};
 use ascribe::models::triples::{Loss, Sides, TripleModel, scorers};
 use ascribe::objective::Objective;
 use ascribe::run::{Job, Settings};
 use ascribe::tensor::{Array, Precision, Real};
 use ascribe::train::{
-    BatchStep, Evaluation, FitOptions, Fitting, Observer, Optimizer, Outcome, Schedule, StepPlan, Stopping, Trainer,
-    TrainerOptions, Untracked, fit,
+    BatchStep, Observer, Optimizer, Outcome, Position, Reduction, Schedule, StepPlan, Stopping, TrainerOptions,
+    Training, TrainingSpec, Untracked,
 };
 use common::naive::{self, Plan, Rows};
 use common::{assert_close, bits, flat, random_triples};
@@ -31,6 +31,21 @@ fn methods() -> [Optimizer; 4] {
     [Optimizer::Sgd, Optimizer::adagrad(), Optimizer::adam(false), Optimizer::adam(true)]
 }
 
+/// An observer that rates parameters.
+struct Rating<F>(F);
+
+impl<F: FnMut(&[Array<f64>]) -> ascribe::Result<f64>> Observer<f64> for Rating<F> {
+    fn step(&mut self, _: &BatchStep<'_, f64>) {}
+
+    fn evaluates(&self) -> bool {
+        true
+    }
+
+    fn evaluate(&mut self, parameters: &[Array<f64>], _: &Workers) -> ascribe::Result<Option<f64>> {
+        (self.0)(parameters).map(Some)
+    }
+}
+
 /// A DistMult model with everything that trains it.
 struct Bench {
     data: TripleSet,
@@ -42,7 +57,9 @@ impl Bench {
     fn new() -> Self {
         let data = random_triples(11, 3, 60, 5);
         let model = TripleModel::new(scorers::by_name("distmult").unwrap(), (11, 3), 4, 0.7, 9).unwrap();
-        let plan = Arc::new(StepPlan::new(&Objective::of_triples(&model, LOSS, Sides::Tails).unwrap()).unwrap());
+        let plan = Arc::new(
+            StepPlan::new(&Objective::of_triples(&model, LOSS, Sides::Tails).unwrap(), Reduction::Sum).unwrap(),
+        );
         Self { data, model, plan }
     }
 
@@ -50,41 +67,36 @@ impl Bench {
         TripleExamples::new(&self.data.train, 11, LOSS, Sides::Tails, SEED, Candidates::EachEpoch).unwrap()
     }
 
-    fn options(&self, method: Optimizer, batch: usize, schedule: Schedule) -> FitOptions {
+    fn options(&self, method: Optimizer, batch: usize, schedule: Schedule) -> TrainingSpec<f64> {
         let trainer = TrainerOptions { method, learning_rate: RATE, schedule, epochs: EPOCHS, batch, seed: SEED };
-        FitOptions { trainer, stopping: None, limit: None }
+        TrainingSpec::new(self.plan.clone(), trainer, self.model.parameters().to_vec())
     }
 
-    fn orders(&self, options: &FitOptions) -> Vec<Vec<u32>> {
-        let trainer = Trainer::new(self.plan.clone(), options.trainer).unwrap();
-        (0..options.trainer.epochs).map(|epoch| trainer.order(epoch, self.data.train.len())).collect()
+    fn orders(&self, spec: &TrainingSpec<f64>) -> Vec<Vec<u32>> {
+        (0..spec.options.epochs).map(|epoch| spec.options.order(epoch, self.data.train.len())).collect()
     }
 
     /// The weights and the mean losses of each epoch.
     fn train<O: Observer<f64>>(
         &self,
-        options: &FitOptions,
+        spec: &TrainingSpec<f64>,
         left_out: &[usize],
         observer: &mut O,
-        evaluate: Option<Evaluation<'_, f64>>,
     ) -> (Vec<Array<f64>>, Outcome) {
-        let mut parameters = self.model.parameters().to_vec();
-        let out: Vec<bool> = (0..self.data.train.len()).map(|e| left_out.contains(&e)).collect();
-        let context = Workers::single();
-        let report = &mut |_: &_, _: &[_], _: &mut O| Ok(ControlFlow::Continue(()));
-        let (plan, examples) = (&self.plan, self.examples());
-        let outcome =
-            fit(plan, options, &mut parameters, &examples, &out, &context, observer, evaluate, report).unwrap();
+        let weights: Vec<f64> = (0..60).map(|e| if left_out.contains(&e) { 0.0 } else { 1.0 }).collect();
+        let mut training = spec.start(60, Some(&weights), observer).unwrap();
+        assert!(training.advance(u64::MAX, &self.examples(), &Workers::single(), &Monitor::none()).unwrap());
+        let (parameters, _, outcome) = training.into_parts();
         (parameters, outcome)
     }
 
     fn naive(
         &self,
-        options: &FitOptions,
+        options: &TrainingSpec<f64>,
         rate: &dyn Fn(f64) -> f64,
         left_out: &[usize],
     ) -> (naive::Tables, Vec<naive::Step>) {
-        let TrainerOptions { method, batch, .. } = options.trainer;
+        let TrainerOptions { method, batch, .. } = options.options;
         let plan = Plan { method, batch, orders: &self.orders(options), rate, left_out };
         let initial = naive::tables(self.model.parameters());
         naive::train(initial, &plan, 4, &self.examples(), &naive::distmult_softmax)
@@ -97,7 +109,7 @@ fn optimizers_follow_their_formulas() {
     for method in methods() {
         for batch in [1, 7, 60] {
             let options = bench.options(method, batch, Schedule::Constant);
-            let (found, outcome) = bench.train(&options, &[], &mut Untracked, None);
+            let (found, outcome) = bench.train(&options, &[], &mut Untracked);
             let (expected, steps) = bench.naive(&options, &|_| RATE, &[]);
             assert_ne!(flat(&found), flat(bench.model.parameters()));
             assert_close(&flat(&found), &naive::flat(&expected), 1e-12, &format!("{method:?}, batches of {batch}"));
@@ -116,7 +128,7 @@ fn constants_of_adam_are_used() {
     for dense in [false, true] {
         let method = Optimizer::Adam { beta1: 0.5, beta2: 0.8, epsilon: 1e-2, dense };
         let options = bench.options(method, 3, Schedule::Constant);
-        let (found, _) = bench.train(&options, &[], &mut Untracked, None);
+        let (found, _) = bench.train(&options, &[], &mut Untracked);
         let (expected, _) = bench.naive(&options, &|_| RATE, &[]);
         assert_close(&flat(&found), &naive::flat(&expected), 1e-12, "Adam with other constants");
     }
@@ -134,7 +146,7 @@ fn schedules_follow_their_formulas() {
     let constant = bench.naive(&bench.options(Optimizer::Sgd, 7, Schedule::Constant), &|_| RATE, &[]).0;
     for (schedule, rate) in schedules {
         let options = bench.options(Optimizer::Sgd, 7, schedule);
-        let (found, _) = bench.train(&options, &[], &mut Untracked, None);
+        let (found, _) = bench.train(&options, &[], &mut Untracked);
         let (expected, _) = bench.naive(&options, &rate, &[]);
         assert_close(&flat(&found), &naive::flat(&expected), 1e-12, &format!("{schedule:?}"));
         assert!(common::furthest(&flat(&found), &naive::flat(&constant)).0 > 1e-3, "{schedule:?} takes effect");
@@ -178,7 +190,7 @@ fn contributions_are_the_examples_own_gradients() {
     for batch in [1, 7, 60] {
         let options = bench.options(Optimizer::Sgd, batch, Schedule::Constant);
         let mut recorder = Recorder::default();
-        bench.train(&options, &[], &mut recorder, None);
+        bench.train(&options, &[], &mut recorder);
         let (_, steps) = bench.naive(&options, &|_| RATE, &[]);
         assert_eq!(recorder.0.len(), steps.len());
         for (found, step) in recorder.0.iter().zip(steps) {
@@ -199,7 +211,7 @@ fn leaving_examples_out_skips_their_steps_and_nothing_else() {
     for method in methods() {
         for (batch, left_out) in [(1, vec![17]), (7, vec![17]), (7, vec![0, 3, 44, 59]), (60, vec![5])] {
             let options = bench.options(method, batch, Schedule::Linear);
-            let (found, outcome) = bench.train(&options, &left_out, &mut Untracked, None);
+            let (found, outcome) = bench.train(&options, &left_out, &mut Untracked);
             let rate = |t: f64| RATE * (1.0 - t / EPOCHS as f64);
             let (expected, steps) = bench.naive(&options, &rate, &left_out);
             let what = format!("{method:?}, batches of {batch} without {left_out:?}");
@@ -214,8 +226,7 @@ fn leaving_examples_out_skips_their_steps_and_nothing_else() {
 #[test]
 fn orders_are_permutations_that_do_not_depend_on_the_others() {
     let bench = Bench::new();
-    let trainer =
-        Trainer::new(bench.plan.clone(), bench.options(Optimizer::Sgd, 1, Schedule::Constant).trainer).unwrap();
+    let trainer = bench.options(Optimizer::Sgd, 1, Schedule::Constant).options;
     let mut seen = std::collections::BTreeSet::new();
     for epoch in 0..20 {
         let order = trainer.order(epoch, 500);
@@ -247,8 +258,7 @@ fn same_bytes_on_any_threads<T: Real>(precision: Precision) {
         };
         let job = Job::<T>::new(&settings, &data).unwrap();
         let train = |threads| {
-            let watch = &mut |_: &_, _: &dyn Fn() -> _| Ok(ControlFlow::Continue(()));
-            let run = job.train(&data, &Workers::new(threads).unwrap(), watch).unwrap();
+            let run = job.train(&data, &Workers::new(threads).unwrap(), &Monitor::none()).unwrap();
             let changes: Vec<u64> = run.ledger.changes().iter().map(|x| x.to_f64().to_bits()).collect();
             (bits(run.model.parameters()), changes, bits(run.ledger.remainder()), run.outcome)
         };
@@ -278,23 +288,26 @@ fn early_stopping_restores_weights_and_ledger_of_the_best_epoch() {
         for attribution in [CreditRule::Step, CreditRule::Momentum] {
             let track = || Tracker::new(&bench.plan, &bench.examples(), method, attribution).expect("rows that exist");
             let mut options = bench.options(method, 7, Schedule::Linear);
-            options.trainer.epochs = 12;
+            options.options.epochs = 12;
             options.stopping = Some(Stopping { every: 2, patience: 3 });
             let mut asked = 0;
-            let mut evaluate = |_: &[Array<f64>]| {
+            let evaluate = Rating(|_: &[Array<f64>]| {
                 asked += 1;
                 Ok(qualities[asked - 1])
-            };
-            let mut stopped = track();
-            let (weights, outcome) = bench.train(&options, &[], &mut stopped, Some(&mut evaluate));
+            });
+            let mut stopped = (track(), evaluate);
+            let (weights, outcome) = bench.train(&options, &[], &mut stopped);
+            let stopped = stopped.0;
             assert_eq!((outcome.best_epoch, outcome.epochs.len(), asked), (Some(4), 10, 5));
             let told: Vec<_> = outcome.epochs.iter().filter_map(|e| e.quality).collect();
             assert_eq!(told, qualities[..5]);
 
             options.stopping = None;
-            options.limit = Some(4);
-            let mut limited = track();
-            let (expected, outcome) = bench.train(&options, &[], &mut limited, None);
+            let mut training = options.start(60, None, track()).unwrap();
+            let context = Workers::single();
+            let ended = training.advance_to(Position::after(4), &bench.examples(), &context, &Monitor::none());
+            assert!(!ended.unwrap());
+            let (expected, limited, outcome) = training.into_parts();
             assert_eq!((outcome.best_epoch, outcome.epochs.len()), (None, 4));
             assert!(bits(&weights) == bits(&expected), "{method:?}: the weights of the fourth epoch");
             let (stopped, limited) = (stopped.into_ledger(), limited.into_ledger());
@@ -324,14 +337,15 @@ fn a_training_may_be_cut_up_anywhere() {
     let job = Job::<f64>::new(&settings, &data).unwrap();
     let data = Arc::new(data);
     let context = Workers::single();
-    let whole = job.train(&data, &context, &mut |_: &_, _: &dyn Fn() -> _| Ok(ControlFlow::Continue(()))).unwrap();
+    let whole = job.train(&data, &context, &Monitor::none()).unwrap();
     let (best, done) = (whole.outcome.best_epoch.unwrap(), whole.outcome.epochs.len());
     assert!(best < done && done < 30, "stopped early: kept {best} of {done}");
+    let breaking = Monitor::none().with_listener(|_| ControlFlow::Break(()));
     for steps in [1, 7, 9, u64::MAX] {
         let mut training = job.start(data.clone()).unwrap();
         let mut broken = 0;
         loop {
-            match training.advance(steps, &context, &mut |_: &_, _: &dyn Fn() -> _| Ok(ControlFlow::Break(()))) {
+            match training.advance(steps, &context, &breaking) {
                 Ok(true) => break,
                 Ok(false) => (),
                 Err(error) => {
@@ -341,7 +355,7 @@ fn a_training_may_be_cut_up_anywhere() {
             }
         }
         assert_eq!(broken, done);
-        assert!(training.fitting().is_finished());
+        assert!(training.training().is_finished());
         let run = training.finish(&context).unwrap();
         assert!(bits(run.model.parameters()) == bits(whole.model.parameters()), "{steps} steps at a time");
         assert!(run.ledger == whole.ledger, "{steps} steps at a time");
@@ -349,8 +363,7 @@ fn a_training_may_be_cut_up_anywhere() {
     }
     // An end in the middle of an epoch is one that can be trained again to.
     let mut training = job.start(data.clone()).unwrap();
-    let watch = &mut |_: &_, _: &dyn Fn() -> _| Ok(ControlFlow::Continue(()));
-    assert!(!training.advance(4 * 9 + 5, &context, watch).unwrap());
+    assert!(!training.advance(4 * 9 + 5, &context, &Monitor::none()).unwrap());
     let seen = training.look();
     let run = training.finish(&context).unwrap();
     assert!(bits(seen.model.parameters()) == bits(run.model.parameters()) && seen.ledger == run.ledger);
@@ -366,60 +379,57 @@ fn a_training_may_be_cut_up_anywhere() {
 fn a_canceled_evaluation_loses_nothing() {
     let bench = Bench::new();
     let mut options = bench.options(Optimizer::adam(false), 7, Schedule::Constant);
-    options.trainer.epochs = 6;
+    options.options.epochs = 6;
     options.stopping = Some(Stopping { every: 1, patience: 9 });
     let quality = |weights: &[Array<f64>]| -weights[0].values()[0].abs();
-    let mut evaluate = |weights: &[Array<f64>]| Ok(quality(weights));
-    let (expected, outcome) = bench.train(&options, &[], &mut Untracked, Some(&mut evaluate));
-    let given = (bench.model.parameters().to_vec(), Untracked);
-    let mut fitting = Fitting::new(bench.plan.clone(), options, given, 60, Vec::new()).unwrap();
+    let mut evaluate = Rating(|weights: &[Array<f64>]| Ok(quality(weights)));
+    let (expected, outcome) = bench.train(&options, &[], &mut evaluate);
     let mut asked = 0;
-    let mut moody = |weights: &[Array<f64>]| {
+    let moody = Rating(|weights: &[Array<f64>]| {
         asked += 1;
         match asked % 2 {
             1 => Err(ascribe::Error::Canceled { place: "an evaluation".into() }),
             _ => Ok(quality(weights)),
         }
-    };
-    let report = &mut |_: &_, _: &[_], _: &mut Untracked| Ok(ControlFlow::Continue(()));
+    });
+    let mut training = options.start(60, None, moody).unwrap();
     let context = Workers::single();
     let mut broken = 0;
-    while fitting.advance(u64::MAX, &bench.examples(), &context, Some(&mut moody), report).is_err() {
+    while training.advance(u64::MAX, &bench.examples(), &context, &Monitor::none()).is_err() {
         broken += 1;
     }
     assert_eq!(broken, 6);
-    assert!(bits(fitting.parameters()) == bits(&expected));
-    assert_eq!(*fitting.outcome(), outcome);
+    assert!(bits(training.parameters()) == bits(&expected));
+    assert_eq!(training.outcome(), outcome);
 }
 
 #[test]
 fn trainings_that_cannot_be_are_refused() {
     let bench = Bench::new();
-    let refused = |change: &dyn Fn(&mut FitOptions), left_out: &[bool]| {
-        let mut options = bench.options(Optimizer::Sgd, 1, Schedule::Constant);
-        change(&mut options);
-        let mut parameters = bench.model.parameters().to_vec();
-        let report = &mut |_: &_, _: &[_], _: &mut Untracked| Ok(ControlFlow::Continue(()));
-        let (context, examples) = (Workers::single(), bench.examples());
-        fit(&bench.plan, &options, &mut parameters, &examples, left_out, &context, &mut Untracked, None, report)
-            .unwrap_err()
-            .to_string()
+    let refused = |change: &dyn Fn(&mut TrainingSpec<f64>), weights: Option<&[f64]>| {
+        let mut spec = bench.options(Optimizer::Sgd, 1, Schedule::Constant);
+        change(&mut spec);
+        let training = spec.start(60, weights, Untracked);
+        let advance = |mut training: Training<f64, Untracked>| {
+            training.advance(u64::MAX, &bench.examples(), &Workers::single(), &Monitor::none())
+        };
+        training.and_then(advance).unwrap_err().to_string()
     };
-    type Change<'a> = &'a dyn Fn(&mut FitOptions);
+    type Change<'a> = &'a dyn Fn(&mut TrainingSpec<f64>);
     let cases: [(Change<'_>, &str); 5] = [
-        (&|o| o.trainer.learning_rate = f64::NAN, "the learning rate is NaN, expected a positive number"),
-        (&|o| o.trainer.batch = 0, "the batch size is 0, expected at least one"),
-        (&|o| o.trainer.epochs = 0, "the number of epochs is 0, expected at least one"),
-        (&|o| o.trainer.schedule = Schedule::Exponential { factor: 2.0 }, "the decay factor is 2"),
+        (&|o| o.options.learning_rate = f64::NAN, "the learning rate is NaN, expected a positive number"),
+        (&|o| o.options.batch = 0, "the batch size is 0, expected at least one"),
+        (&|o| o.options.epochs = 0, "the number of epochs is 0, expected at least one"),
+        (&|o| o.options.schedule = Schedule::Exponential { factor: 2.0 }, "the decay factor is 2"),
         (&|o| o.stopping = Some(Stopping { every: 1, patience: 1 }), "early stopping is asked for without validation"),
     ];
     for (change, message) in cases {
-        let error = refused(change, &[]);
+        let error = refused(change, None);
         assert!(error.starts_with(message), "{error}");
     }
-    let error = refused(&|o| o.trainer.learning_rate = 1e200, &[]);
+    let error = refused(&|o| o.options.learning_rate = 1e200, None);
     assert!(error.contains("lower the learning rate") && error.contains("epoch 1"), "{error}");
-    let error = refused(&|_| (), &[true; 60]);
+    let error = refused(&|_| (), Some(&[0.0; 60]));
     assert_eq!(error, "the number of examples to train on is 0, expected at least one");
     let triples: [Triple; 0] = [];
     assert!(TripleExamples::new(&triples, 5, LOSS, Sides::Tails, 0, Candidates::Once).is_err());

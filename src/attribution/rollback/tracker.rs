@@ -42,6 +42,10 @@ impl<T: Real> Tracker<T> {
         method: Optimizer,
         attribution: CreditRule,
     ) -> Result<Self> {
+        if !plan.has_contributions() {
+            let expected = "their sum: only then the parts of the examples are known apart";
+            return Err(Error::argument("what a step follows of the losses of a batch", "their mean", expected));
+        }
         let owned = plan.owned().to_vec();
         let mut rows = Vec::with_capacity(owned.len() * examples.len());
         if owned.is_empty() {

@@ -1,7 +1,6 @@
 //! `ascribe train` on tables, images and messages.
 
 use crate::tensor::{Precision, Real};
-use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -14,10 +13,9 @@ use crate::error::{Error, Result};
 use crate::run::dense::{self, Copied, Origin, Reading, only_classes};
 use crate::run::{AnyRun, DenseJob, DenseRun, FORMAT};
 use crate::store;
-use crate::train::network::DenseProgress;
 
 use crate::cli::arguments::{Plan, Rows, Source, Train};
-use crate::cli::output::{self, Progress, number};
+use crate::cli::output::{self, Progress};
 
 /// The answer as JSON: what `info` says of the run.
 #[derive(Debug, Serialize)]
@@ -122,15 +120,7 @@ fn train_as<T: Real>(options: &Train, plan: &Plan<'_>, read: Read, workers: &Wor
     let inputs = Arc::new(job.network.inputs::<T>(&data)?);
     let convex = job.network.is_convex();
     let bar = Progress::new("training", if convex { job.training.max_iterations } else { job.training.epochs });
-    let trained = dense::train(&job, &inputs, workers, &mut |now| {
-        match now {
-            DenseProgress::Epoch { epoch, loss, .. } => bar.set(*epoch, format!("loss {}", number(*loss))),
-            DenseProgress::Step { iteration, gradient, .. } => {
-                bar.set(*iteration, format!("gradient {}", number(*gradient)));
-            }
-        }
-        ControlFlow::Continue(())
-    });
+    let trained = dense::train(&job, &inputs, workers, &bar.monitor());
     drop(bar);
     let (model, fitted) = trained?;
     let copied = if plan.network.reference_data { Copied::Never } else { Copied::UnlessLarge };

@@ -6,6 +6,8 @@ mod layers;
 pub use functional::{NetworkFunctional, TargetKind};
 pub use layers::{Activation, Layer};
 
+use std::f64::consts::LN_2;
+
 use crate::error::{Error, Result};
 use crate::graph::{Graph, NodeId};
 use crate::tensor::random::{Purpose, Stream};
@@ -13,7 +15,7 @@ use crate::tensor::{Array, Real};
 
 use crate::data::{Samples, Targets};
 
-use crate::objective::{Functional, Inputs, Objective};
+use crate::objective::{Derivatives, Functional, Inputs, Objective};
 use layers::Stack;
 
 /// How outputs are compared with targets.
@@ -77,6 +79,24 @@ impl NetworkSettings {
     /// Whether the objective is convex: no layers before the last.
     pub fn is_convex(&self) -> bool {
         self.layers.iter().all(|layer| matches!(layer, Layer::AveragePool(_)))
+    }
+
+    /// Whether every example is on its own side of a linear model without penalty: then no parameters are the best.
+    ///
+    /// # Errors
+    /// What computing the losses reports.
+    pub fn is_separated<T: Real>(&self, derivatives: &mut Derivatives<T>) -> Result<bool> {
+        let boundary = match self.loss {
+            // A softmax that gives the true class more than a half has it in front.
+            NetworkLoss::Logistic | NetworkLoss::Softmax => LN_2,
+            NetworkLoss::Hinge { smoothing } if smoothing > 0.0 => 1.0 + smoothing * (-1.0 / smoothing).exp().ln_1p(),
+            _ => return Ok(false),
+        };
+        if self.l2 > 0.0 || !self.is_convex() {
+            return Ok(false);
+        }
+        let losses = derivatives.losses()?;
+        Ok(losses.iter().zip(derivatives.weights()).all(|(loss, weight)| weight == 0.0 || *loss < boundary))
     }
 
     /// Checks everything that does not need the graph.

@@ -1,5 +1,7 @@
 //! Triples as a trainer is fed with them.
 
+use std::borrow::Cow;
+
 use crate::data::Triple;
 use crate::error::{Error, Result};
 use crate::objective::{Examples, Staged};
@@ -22,9 +24,9 @@ pub enum Candidates {
 /// Triples with sampled candidates, for the inputs of [`Objective::of_triples`](crate::objective::Objective::of_triples).
 ///
 /// Candidates are drawn uniformly, with replacement, from all entities but the true one.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct TripleExamples<'a> {
-    triples: &'a [Triple],
+    triples: Cow<'a, [Triple]>,
     entities: u32,
     negatives: usize,
     sides: Sides,
@@ -33,18 +35,19 @@ pub struct TripleExamples<'a> {
 }
 
 impl<'a> TripleExamples<'a> {
-    /// Examples for a loss.
+    /// Examples for a loss, of triples that are borrowed or owned.
     ///
     /// # Errors
     /// [`Error::Argument`] when there are no triples, or candidates are to be drawn from a single entity.
     pub fn new(
-        triples: &'a [Triple],
+        triples: impl Into<Cow<'a, [Triple]>>,
         entities: usize,
         loss: Loss,
         sides: Sides,
         seed: u64,
         candidates: Candidates,
     ) -> Result<Self> {
+        let triples = triples.into();
         if triples.is_empty() {
             return Err(Error::argument("the number of training triples", 0, "at least one"));
         }
@@ -53,11 +56,6 @@ impl<'a> TripleExamples<'a> {
             return Err(Error::argument("the number of entities", entities, "at least two to draw candidates from"));
         }
         Ok(Self { triples, entities: entities as u32, negatives, sides, seed, candidates })
-    }
-
-    /// The triples.
-    pub fn triples(&self) -> &'a [Triple] {
-        self.triples
     }
 
     fn draw(&self, stream: &mut Stream, truth: u32, out: &mut Vec<u32>) {

@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::engine::Workers;
+use crate::engine::{Monitor, Workers};
 use crate::error::Result;
 use crate::models::network::NetworkModel;
 use crate::objective::Derivatives;
 use crate::objective::Inputs;
 use crate::tensor::{Array, Real};
-use crate::train::network::{DenseOptions, DenseTraining, Tell};
-use crate::train::{Optimizer, Schedule, TrainerOptions};
+use crate::train::minimize::{self, minimize_objective};
+use crate::train::{InputExamples, Optimizer, Reduction, Schedule, StepPlan, TrainerOptions, TrainingSpec, Untracked};
 
 use super::DenseJob;
 
@@ -81,56 +81,43 @@ impl Fitted {
     }
 }
 
-/// Trains a model on examples.
+/// Trains a model on examples: by epochs of steps unless its objective is convex, and by minimization where it is or the
+/// job asks for that.
 ///
 /// # Errors
 /// [`Error::Argument`](crate::Error::Argument) for settings or examples that do not fit;
 /// [`Error::NotFinite`](crate::Error::NotFinite) when the training diverges; [`Error::Canceled`](crate::Error::Canceled)
-/// when `progress` breaks; what running the graph reports.
+/// when the monitor breaks; what running the graph reports.
 pub fn train<T: Real>(
     job: &DenseJob,
     inputs: &Arc<Inputs<T>>,
     workers: &Workers,
-    progress: Tell<'_>,
+    monitor: &Monitor,
 ) -> Result<(NetworkModel<T>, Fitted)> {
-    let mut training = start(job, inputs)?;
-    training.advance(u64::MAX, workers, progress)?;
-    finish(job, &training, workers, progress)
-}
-
-/// Begins a training that can be interrupted after any step of its epochs and go on from there.
-///
-/// # Errors
-/// [`Error::Argument`](crate::Error::Argument) for settings or examples that do not fit.
-pub fn start<T: Real>(job: &DenseJob, inputs: &Arc<Inputs<T>>) -> Result<DenseTraining<T>> {
-    let Training { gradient, max_iterations, polish, optimizer, learning_rate, schedule, batch, epochs } =
-        job.training.clone();
-    let trainer = TrainerOptions { method: optimizer, learning_rate, schedule, epochs, batch, seed: job.seed };
-    let options = DenseOptions { trainer, polish, gradient, max_iterations, memory: MEMORY };
-    DenseTraining::new(&NetworkModel::new(job.network.clone(), job.seed)?, inputs.clone(), None, options)
-}
-
-/// Minimizes from where a training has come to, if its job asks for that, and gives the model.
-///
-/// # Errors
-/// As [`DenseTraining::finish`].
-pub fn finish<T: Real>(
-    job: &DenseJob,
-    training: &DenseTraining<T>,
-    workers: &Workers,
-    progress: Tell<'_>,
-) -> Result<(NetworkModel<T>, Fitted)> {
-    let (parameters, report) = training.finish(workers, progress)?;
-    let mut fitted = Fitted { epochs: report.losses, ..Fitted::default() };
-    match report.minimum {
-        Some(found) => {
-            fitted.iterations = found.iterations;
-            (fitted.value, fitted.gradient) = (found.value, found.gradient);
-            (fitted.converged, fitted.hint) = (found.converged, found.hint);
-        }
-        None => {
-            fitted.evaluate(job, parameters.clone(), training.inputs(), workers)?;
-        }
+    let Training { gradient, max_iterations, polish, optimizer, learning_rate, schedule, batch, epochs } = job.training;
+    let objective = Arc::new(job.network.objective()?);
+    let mut parameters = NetworkModel::new(job.network.clone(), job.seed)?.parameters().to_vec();
+    let mut fitted = Fitted::default();
+    if !job.network.is_convex() {
+        let options = TrainerOptions { method: optimizer, learning_rate, schedule, epochs, batch, seed: job.seed };
+        let plan = Arc::new(StepPlan::new(&objective, Reduction::Mean)?);
+        let examples = InputExamples::new(&plan, inputs.clone())?;
+        let mut training = TrainingSpec::new(plan, options, parameters).start(inputs.count(), None, Untracked)?;
+        training.advance(u64::MAX, &examples, workers, monitor)?;
+        fitted.epochs = training.outcome().losses();
+        parameters = training.into_parts().0;
+    }
+    if job.network.is_convex() || polish {
+        let options =
+            minimize::Options { gradient, max_iterations, monitor: monitor.clone(), ..minimize::Options::default() };
+        let mut derivatives = Derivatives::new(workers, objective, parameters, inputs.clone(), None, None, MEMORY)?;
+        let found = minimize_objective(&mut derivatives, |at| job.network.is_separated(at), &options)?;
+        parameters = derivatives.parameters().to_vec();
+        fitted.iterations = found.iterations;
+        (fitted.value, fitted.gradient) = (found.value, found.gradient);
+        (fitted.converged, fitted.hint) = (found.converged, found.hint);
+    } else {
+        fitted.evaluate(job, parameters.clone(), inputs, workers)?;
     }
     Ok((NetworkModel::with_parameters(job.network.clone(), parameters)?, fitted))
 }

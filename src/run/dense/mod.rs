@@ -25,7 +25,7 @@ use crate::tensor::{Array, Precision, Real};
 pub use features::COPIED_UP_TO;
 pub use folder::DENSE;
 pub(in crate::run) use folder::Manifest;
-pub use job::{Fitted, Training, finish, start, train};
+pub use job::{Fitted, Training, train};
 pub use origin::{Origin, OriginFile};
 pub use predict::{Choice, Prediction, Queries};
 pub use reading::{Reading, align_classes, only_classes};

@@ -144,7 +144,7 @@ impl Kind {
                     });
                 }
                 let TripleKind { entities, loss, sides, candidates, .. } = kind;
-                let examples = TripleExamples::new(triples, *entities, *loss, *sides, seed, *candidates)?;
+                let examples = TripleExamples::new(&triples[..], *entities, *loss, *sides, seed, *candidates)?;
                 staged(&examples, triples.len(), 3 + usize::from(sides.tails()) + usize::from(sides.heads()))
             }
             Self::Rows(settings) => {

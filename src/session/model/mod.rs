@@ -45,9 +45,9 @@ pub(super) struct Record {
     pub data: Dataset,
     pub options: TrainingOptions,
     pub training: Training,
-    /// What steps of an optimizer with a ledger reported: where training again ends.
+    /// How steps of an optimizer went: where training again ends.
     pub outcome: Option<Outcome>,
-    /// The mean losses of epochs of rows.
+    /// The mean losses of the epochs.
     pub losses: Vec<f64>,
     /// The ranking of the validation triples, where a folder had one.
     pub validation: Option<Metrics>,

@@ -15,7 +15,7 @@ use crate::session::model::{GraphModel, Record, State};
 use crate::session::{Dataset, Model};
 use crate::store::{Contents, NamedArray, Values, commit, open};
 use crate::tensor::{Array, Precision, Real};
-use crate::train::{Outcome, StepPlan};
+use crate::train::{Outcome, Reduction, StepPlan};
 
 use super::{Remarks, before};
 
@@ -206,7 +206,7 @@ pub(super) fn restore<T: Real>(
         };
         let changes = reader.array::<T>("ledger", "changes")?.into_values();
         let remainder = reader.arrays("ledger", "remainder", parameters.len())?;
-        let plan = StepPlan::<T>::new(&graph.objective)?;
+        let plan = StepPlan::<T>::new(&graph.objective, Reduction::Sum)?;
         let read = Ledger::new(graph.objective.owned.clone(), rows, &plan.shapes())
             .and_then(|ledger| ledger.with_changes(changes, remainder))
             .map_err(|error| malformed(folder, error.to_string()))?;

@@ -4,10 +4,10 @@ use std::path::Path;
 
 use crate::error::Result;
 use crate::models::triples::TripleModel;
-use crate::run::{Run, Settings};
+use crate::run::{Job, Run, Settings};
 use crate::session::model::{Kind, Record, State, TripleKind};
 use crate::session::rollback::ledger_of;
-use crate::session::trainer::{Descent, Training, TrainingOptions, triple_job};
+use crate::session::trainer::{Descent, Training, TrainingOptions, triple_settings};
 use crate::session::{Dataset, Model};
 use crate::tensor::Real;
 use crate::train::Outcome;
@@ -17,7 +17,8 @@ use super::{Loaded, Remarks, before};
 /// A model as a run.
 pub(super) fn run<T: Real>(model: &Model, kind: &TripleKind, state: &State<T>, record: &Record) -> Result<Run<T>> {
     let initial = before(model, state.initial.as_ref())?;
-    let job = triple_job(kind, &initial, &record.data, &record.options)?;
+    let settings = triple_settings(kind, &record.options, T::PRECISION);
+    let job = Job::from_model(&settings, kind.model(&initial)?, &record.data.triples()?.triples)?;
     Ok(Run {
         settings: job.settings().clone(),
         data: record.data.triples()?.as_set(),

@@ -1,43 +1,67 @@
-//! The ways of training in one precision.
+//! A training in one precision: steps of an optimizer, minimization, or one after the other.
 
-use std::ops::ControlFlow;
+use std::fmt;
 use std::sync::Arc;
 
-use crate::attribution::rollback::Ledger;
-use crate::engine::Workers;
-use crate::engine::{self, Monitor};
+use crate::attribution::rollback::{Ledger, Tracker};
+use crate::engine::{Monitor, Workers};
 use crate::error::{Error, Result};
-use crate::models::triples::TripleModel;
-use crate::run::graph::{GraphJob, GraphTraining};
-use crate::run::{Job, TripleTraining};
+use crate::models::triples::TripleExamples;
+use crate::objective::Examples;
 use crate::session::Dataset;
 use crate::session::Model;
 use crate::session::model::{Kind, State, TripleKind};
 use crate::tensor::{Array, Real};
-use crate::train::network::{DenseProgress, Epochs};
-use crate::train::{Outcome, Progress};
+use crate::train::{self, InputExamples, Outcome, Reduction, StepPlan, TrainingSpec, Validation};
 
 use super::minimizing::Minimizing;
-use super::options::{Descent, Training, TrainingOptions};
-use super::settings::{graph_settings, of_rows, trainer_options, triple_settings};
+use super::options::{Training, TrainingOptions};
+use super::settings::{trainer_options, ways};
 
 /// A training under way.
 #[derive(Debug)]
-pub(super) enum Course<T> {
-    Triples(Box<TripleTraining<T>>),
-    Graph(Box<GraphTraining<T>>),
-    /// Epochs of batches of rows, and what follows them.
-    Epochs(Box<Epochs<T>>, Option<Box<Minimizing<T>>>),
-    Minimizing(Box<Minimizing<T>>),
+pub(super) struct Course<T> {
+    /// None where the objective is minimized at once.
+    steps: Option<Steps<T>>,
+    /// Minimization at once or after the steps, which then give it the parameters.
+    minimizing: Option<Minimizing<T>>,
 }
 
-/// A training of triples from the values that the tables have.
-pub(in crate::session) fn triple_job<T: Real>(
-    kind: &TripleKind,
+/// A ledger and an evaluation, where there are any.
+type Observers<T> = (Option<Tracker<T>>, Option<Validation<T>>);
+
+/// Steps of an optimizer under way.
+struct Steps<T> {
+    training: train::Training<T, Observers<T>>,
+    examples: Box<dyn Examples<T> + Send>,
+}
+
+impl<T: fmt::Debug> fmt::Debug for Steps<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Steps").field("training", &self.training).finish_non_exhaustive()
+    }
+}
+
+/// How a model of any kind is trained by steps of an optimizer, and on which examples.
+pub(in crate::session) fn by_steps<T: Real>(
+    kind: &Kind,
     initial: &Arc<Vec<Array<T>>>,
     data: &Dataset,
     options: &TrainingOptions,
-) -> Result<Job<T>> {
+) -> Result<(TrainingSpec<T>, Box<dyn Examples<T> + Send>)> {
+    let objective = kind.objective(initial)?;
+    let reduction = if let Kind::Rows(_) = kind { Reduction::Mean } else { Reduction::Sum };
+    let plan = Arc::new(StepPlan::new(&objective, reduction)?);
+    let seed = options.seed.unwrap_or_default();
+    let examples: Box<dyn Examples<T> + Send> = match kind {
+        Kind::Triples(kind) => Box::new(triple_examples(kind, data, seed)?),
+        _ => Box::new(InputExamples::new(&plan, Arc::new(kind.examples(data, seed)?))?),
+    };
+    let spec = TrainingSpec::new(plan, trainer_options(options), initial.to_vec());
+    Ok((TrainingSpec { stopping: options.stopping, ..spec }, examples))
+}
+
+fn triple_examples(kind: &TripleKind, data: &Dataset, seed: u64) -> Result<TripleExamples<'static>> {
     let triples = data.triples()?;
     let (found, expected) = ((triples.entities(), triples.relations()), (kind.entities, kind.relations));
     if found != expected {
@@ -45,152 +69,91 @@ pub(in crate::session) fn triple_job<T: Real>(
         let expected = format!("{} and {}, for which the model was made", expected.0, expected.1);
         return Err(Error::argument("the numbers of entities and relations of the dataset", found, expected));
     }
-    let initial: TripleModel<T> = kind.model(initial)?;
-    Job::from_model(&triple_settings(kind, options, T::PRECISION), initial, &triples.triples)
+    TripleExamples::new(triples.triples.to_vec(), kind.entities, kind.loss, kind.sides, seed, kind.candidates)
+}
+
+impl<T: Real> Steps<T> {
+    fn new(model: &Model, state: &State<T>, data: &Dataset, options: &TrainingOptions) -> Result<Self> {
+        let (spec, examples) = by_steps(&model.kind, &state.parameters, data, options)?;
+        let tracked = match &*model.kind {
+            Kind::Triples(_) => true,
+            _ => options.track && !spec.plan.owned().is_empty(),
+        };
+        let track = || Tracker::new(&spec.plan, &*examples, spec.options.method, options.attribution);
+        let tracker = tracked.then(track).transpose()?;
+        let validation = match &*model.kind {
+            Kind::Triples(kind) => Validation::new(&kind.model(&state.parameters)?, &data.triples()?.as_set())?,
+            _ => None,
+        };
+        let training = spec.start(examples.len(), None, (tracker, validation))?;
+        Ok(Self { training, examples })
+    }
 }
 
 impl<T: Real> Course<T> {
     pub fn new(model: &Model, state: &State<T>, data: &Dataset, options: &TrainingOptions) -> Result<Self> {
-        let seed = options.seed.unwrap_or_default();
-        let parameters = || state.parameters.to_vec();
-        if let Kind::Triples(kind) = &*model.kind {
-            let job = triple_job(kind, &state.parameters, data, options)?;
-            return Ok(Self::Triples(Box::new(job.start(Arc::new(data.triples()?.as_set()))?)));
-        }
-        let objective = Arc::new(model.kind.objective(&state.parameters)?);
-        let inputs = Arc::new(model.kind.examples(data, seed)?);
-        let minimizing =
-            |parameters| Minimizing::new(model.kind.clone(), objective.clone(), inputs.clone(), parameters, options);
-        Ok(match &*model.kind {
-            Kind::Graph(graph) if options.descent != Descent::Minimize => {
-                let settings = graph_settings(options, !graph.objective.owned.is_empty());
-                Self::Graph(Box::new(GraphJob::new(objective, parameters(), inputs, settings)?.start()?))
-            }
-            Kind::Rows(settings) if of_rows(settings, options).0 => {
-                let after = of_rows(settings, options).1.then(|| Box::new(minimizing(Vec::new())));
-                let epochs = Epochs::new(&objective, parameters(), inputs.clone(), None, trainer_options(options))?;
-                Self::Epochs(Box::new(epochs), after)
-            }
-            _ => Self::Minimizing(Box::new(minimizing(parameters()))),
-        })
+        let (by_steps, minimized) = ways(&model.kind, options);
+        let steps = by_steps.then(|| Steps::new(model, state, data, options)).transpose()?;
+        let minimizing = |parameters| -> Result<Minimizing<T>> {
+            let objective = Arc::new(model.kind.objective(&state.parameters)?);
+            let inputs = Arc::new(model.kind.examples(data, options.seed.unwrap_or_default())?);
+            Ok(Minimizing::new(model.kind.clone(), objective, inputs, parameters, options))
+        };
+        let start = if by_steps { Vec::new() } else { state.parameters.to_vec() };
+        Ok(Self { steps, minimizing: minimized.then(|| minimizing(start)).transpose()? })
     }
 
     pub fn advance(&mut self, steps: u64, workers: &Workers, monitor: &Monitor) -> Result<()> {
-        let tell = |progress: &Progress| monitor.tell(&as_event(progress));
-        match self {
-            Self::Triples(training) => {
-                training.advance(steps, workers, &mut |progress, _| Ok(tell(progress)))?;
+        let mut left = steps;
+        if let Some(Steps { training, examples }) = &mut self.steps {
+            let before = training.steps();
+            if !training.advance(steps, &**examples, workers, monitor)? {
+                return Ok(());
             }
-            Self::Graph(training) => {
-                training.advance(steps, workers, &mut |progress| tell(progress))?;
-            }
-            Self::Epochs(epochs, after) => {
-                let before = epochs.steps();
-                let done = epochs.advance(steps, workers, &mut |progress| match progress {
-                    DenseProgress::Epoch { epoch, epochs, loss } => {
-                        let event = engine::Progress::new(c"training", *epoch as u64, Some(*epochs as u64));
-                        monitor.tell(&event.with_value(*loss))
-                    }
-                    DenseProgress::Step { .. } => ControlFlow::Continue(()),
-                })?;
-                if let (true, Some(minimizing)) = (done, after) {
-                    if minimizing.parameters.is_empty() {
-                        minimizing.parameters = epochs.parameters().to_vec();
-                    }
-                    minimizing.advance(steps - (epochs.steps() - before), workers, monitor)?;
-                }
-            }
-            Self::Minimizing(minimizing) => minimizing.advance(steps, workers, monitor)?,
+            left -= training.steps() - before;
         }
-        Ok(())
+        let Some(minimizing) = &mut self.minimizing else { return Ok(()) };
+        if let Some(steps) = &self.steps
+            && minimizing.parameters.is_empty()
+        {
+            minimizing.parameters = steps.training.parameters().to_vec();
+        }
+        minimizing.advance(left, workers, monitor)
     }
 
     pub fn parameters(&self) -> &[Array<T>] {
-        match self {
-            Self::Triples(training) => training.fitting().parameters(),
-            Self::Graph(training) => training.fitting().parameters(),
-            Self::Epochs(_, Some(minimizing)) if minimizing.minimum.is_some() => &minimizing.parameters,
-            Self::Epochs(epochs, _) => epochs.parameters(),
-            Self::Minimizing(minimizing) => &minimizing.parameters,
+        match (&self.steps, &self.minimizing) {
+            (Some(steps), Some(minimizing)) if minimizing.minimum.is_none() => steps.training.parameters(),
+            (Some(steps), None) => steps.training.parameters(),
+            (_, Some(minimizing)) => &minimizing.parameters,
+            (None, None) => &[],
         }
     }
 
     pub fn ledger(&self) -> Option<Ledger<T>> {
-        match self {
-            Self::Triples(training) => Some(training.ledger()),
-            Self::Graph(training) => training.ledger(),
-            _ => None,
-        }
+        // Cloned: what is pending must not be settled earlier because somebody looks.
+        let tracker = self.steps.as_ref()?.training.observer().0.clone();
+        tracker.map(Tracker::into_ledger)
     }
 
-    /// What steps of an optimizer with a ledger reported.
+    /// How the steps went.
     pub fn outcome(&self) -> Option<Outcome> {
-        match self {
-            Self::Triples(training) => Some(training.outcome()),
-            Self::Graph(training) => Some(training.fitting().outcome().clone()),
-            _ => None,
-        }
-    }
-
-    /// The mean losses of epochs of rows.
-    pub fn losses(&self) -> Vec<f64> {
-        if let Self::Epochs(epochs, _) = self { epochs.losses().to_vec() } else { Vec::new() }
+        self.steps.as_ref().map(|steps| steps.training.outcome())
     }
 
     pub fn training(&self) -> Training {
-        match self {
-            Self::Triples(training) => {
-                let fitting = training.fitting();
-                of_steps(fitting.steps(), &training.outcome(), fitting.is_finished())
-            }
-            Self::Graph(training) => {
-                let fitting = training.fitting();
-                of_steps(fitting.steps(), fitting.outcome(), fitting.is_finished())
-            }
-            Self::Epochs(epochs, after) => {
-                let minimized = after.as_ref().map(|minimizing| of_minimum(minimizing)).unwrap_or_default();
-                Training {
-                    steps: epochs.steps() + minimized.steps,
-                    epochs: epochs.losses().len() as u64,
-                    loss: epochs.losses().last().copied(),
-                    finished: epochs.is_finished() && (after.is_none() || minimized.finished),
-                    ..minimized
-                }
-            }
-            Self::Minimizing(minimizing) => of_minimum(minimizing),
+        let minimized = self.minimizing.as_ref().map(Minimizing::training);
+        let finished = minimized.as_ref().is_none_or(|minimized| minimized.finished);
+        let minimized = minimized.unwrap_or_default();
+        let Some(Steps { training, .. }) = &self.steps else { return minimized };
+        let outcome = training.outcome();
+        Training {
+            steps: training.steps() + minimized.steps,
+            epochs: outcome.epochs.len() as u64,
+            loss: outcome.epochs.last().map(|epoch| epoch.loss),
+            finished: training.is_finished() && finished,
+            best_epoch: outcome.best_epoch,
+            ..minimized
         }
-    }
-}
-
-fn as_event(progress: &Progress) -> engine::Progress {
-    engine::Progress {
-        value: progress.loss,
-        quality: progress.quality.unwrap_or(f64::NAN),
-        ..engine::Progress::new(c"training", progress.epoch as u64, Some(progress.epochs as u64))
-    }
-}
-
-fn of_steps(steps: u64, outcome: &Outcome, finished: bool) -> Training {
-    let last = outcome.epochs.last();
-    Training {
-        steps,
-        epochs: outcome.epochs.len() as u64,
-        loss: last.map(|progress| progress.loss),
-        finished,
-        best_epoch: outcome.best_epoch,
-        ..Training::default()
-    }
-}
-
-fn of_minimum<T: Real>(minimizing: &Minimizing<T>) -> Training {
-    let found = minimizing.minimum.as_ref();
-    Training {
-        steps: minimizing.steps,
-        objective: found.map(|found| found.value),
-        gradient: found.map(|found| found.gradient),
-        converged: found.is_some_and(|found| found.converged),
-        finished: minimizing.is_finished(),
-        hint: found.and_then(|found| found.hint.clone()),
-        ..Training::default()
     }
 }

@@ -1,20 +1,17 @@
 //! Minimizing an objective, some steps at a time.
 
-use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use crate::engine::Workers;
 use crate::engine::{Monitor, Progress};
 use crate::error::Result;
-use crate::models::network::NetworkModel;
-use crate::objective::{Inputs, Objective};
+use crate::objective::{Derivatives, Inputs, Objective};
 use crate::session::model::Kind;
 use crate::tensor::{Array, Real};
 use crate::train::minimize::{self, Minimum, minimize_objective};
-use crate::train::network::{DenseProgress, DenseTraining};
 
-use super::options::TrainingOptions;
-use super::settings::{MEMORY, dense_options};
+use super::options::{Training, TrainingOptions};
+use super::settings::MEMORY;
 
 /// An objective on its way to the minimum.
 #[derive(Debug)]
@@ -51,48 +48,38 @@ impl<T: Real> Minimizing<T> {
         if self.is_finished() || steps == 0 {
             return Ok(());
         }
-        let total = self.options.iterations as u64;
-        let most = steps.min(total - self.steps) as usize;
-        let before = self.steps;
-        let tell = |iteration: usize, value: f64| {
-            monitor.tell(&Progress::new(c"minimizing", before + iteration as u64, Some(total)).with_value(value))
+        let (before, total) = (self.steps, self.options.iterations as u64);
+        let options = minimize::Options {
+            gradient: self.options.gradient,
+            max_iterations: steps.min(total - before) as usize,
+            monitor: monitor.part(move |now| Progress { done: before + now.done, total: Some(total), ..*now }),
+            ..minimize::Options::default()
         };
-        let (parameters, found) = self.descend(most, workers, &tell)?;
-        self.parameters = parameters;
+        let (objective, inputs, parameters) = (self.objective.clone(), self.inputs.clone(), self.parameters.clone());
+        let mut derivatives = Derivatives::new(workers, objective, parameters, inputs, None, None, MEMORY)?;
+        let is_separated = |at: &mut Derivatives<T>| match &*self.kind {
+            Kind::Rows(settings) => settings.is_separated(at),
+            _ => Ok(false),
+        };
+        let found = minimize_objective(&mut derivatives, is_separated, &options)?;
+        self.parameters = derivatives.parameters().to_vec();
         // A whole run that ends short of its steps has done what it can; one that was cut up may go on.
         self.steps = if steps >= total && !found.converged { total } else { before + found.iterations as u64 };
         self.minimum = Some(found);
         Ok(())
     }
 
-    fn descend(
-        &self,
-        most: usize,
-        workers: &Workers,
-        tell: &dyn Fn(usize, f64) -> ControlFlow<()>,
-    ) -> Result<(Vec<Array<T>>, Minimum)> {
-        if let Kind::Rows(settings) = &*self.kind
-            && settings.is_convex()
-        {
-            // This looks also whether the classes can be separated, so that there is no minimum.
-            let model = NetworkModel::with_parameters(settings.clone(), self.parameters.clone())?;
-            let training = DenseTraining::new(&model, self.inputs.clone(), None, dense_options(&self.options, most))?;
-            let (parameters, report) = training.finish(workers, &mut |event| match event {
-                DenseProgress::Step { iteration, value, .. } => tell(*iteration, *value),
-                DenseProgress::Epoch { .. } => ControlFlow::Continue(()),
-            })?;
-            if let Some(found) = report.minimum {
-                return Ok((parameters, found));
-            }
+    /// How far it has come.
+    pub fn training(&self) -> Training {
+        let found = self.minimum.as_ref();
+        Training {
+            steps: self.steps,
+            objective: found.map(|found| found.value),
+            gradient: found.map(|found| found.gradient),
+            converged: found.is_some_and(|found| found.converged),
+            finished: self.is_finished(),
+            hint: found.and_then(|found| found.hint.clone()),
+            ..Training::default()
         }
-        let watch = |at: &minimize::Progress| tell(at.iteration, at.value);
-        let options = minimize::Options {
-            gradient: self.options.gradient,
-            max_iterations: most,
-            progress: Some(&watch),
-            ..minimize::Options::default()
-        };
-        let parameters = self.parameters.clone();
-        minimize_objective(&self.objective, parameters, &self.inputs, None, MEMORY, &options, workers)
     }
 }

@@ -14,11 +14,12 @@ use super::model::{Record, State};
 use super::number::Either;
 use super::{Context, Dataset, LogLevel, Model};
 use crate::tensor::Real;
+use crate::train::Outcome;
 
 pub use options::{Descent, Training, TrainingOptions};
 
-pub(super) use course::triple_job;
-pub(super) use settings::{graph_settings, of_rows, trainer_options};
+pub(super) use course::by_steps;
+pub(super) use settings::{of_rows, trainer_options, triple_settings, ways};
 
 use course::Course;
 
@@ -115,10 +116,11 @@ impl Trainer {
             (Either::Double(before), Either::Double(course)) => Either::Double(now(before, course)),
             _ => self.model.state.clone(),
         };
-        let (outcome, losses) = match &self.course {
-            Either::Single(course) => (course.outcome(), course.losses()),
-            Either::Double(course) => (course.outcome(), course.losses()),
+        let outcome = match &self.course {
+            Either::Single(course) => course.outcome(),
+            Either::Double(course) => course.outcome(),
         };
+        let losses = outcome.as_ref().map(Outcome::losses).unwrap_or_default();
         let (data, options, training) = (self.data.clone(), self.options, self.training());
         let record = Record { data, options, training, outcome, losses, validation: None };
         Model { state, record: Some(Arc::new(record)), ..self.model.clone() }

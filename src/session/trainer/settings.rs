@@ -3,9 +3,7 @@
 use crate::error::{Error, Result};
 use crate::models::network::NetworkSettings;
 use crate::run::Settings;
-use crate::run::graph::GraphSettings;
 use crate::tensor::Precision;
-use crate::train::network::DenseOptions;
 use crate::train::{Optimizer, TrainerOptions};
 
 use super::options::{Descent, TrainingOptions};
@@ -57,7 +55,11 @@ pub(in crate::session) fn trainer_options(options: &TrainingOptions) -> TrainerO
 }
 
 /// The settings of a training of triples.
-pub(super) fn triple_settings(kind: &TripleKind, options: &TrainingOptions, precision: Precision) -> Settings {
+pub(in crate::session) fn triple_settings(
+    kind: &TripleKind,
+    options: &TrainingOptions,
+    precision: Precision,
+) -> Settings {
     let TrainerOptions { method, learning_rate, schedule, epochs, batch, seed } = trainer_options(options);
     Settings {
         model: kind.scorer.name().into(),
@@ -78,10 +80,12 @@ pub(super) fn triple_settings(kind: &TripleKind, options: &TrainingOptions, prec
     }
 }
 
-/// The settings of a training of a graph by steps.
-pub(in crate::session) fn graph_settings(options: &TrainingOptions, owns: bool) -> GraphSettings {
-    let attribution = (options.track && owns).then_some(options.attribution);
-    GraphSettings { trainer: trainer_options(options), attribution }
+/// Whether a model takes steps of an optimizer, and whether it is minimized (after them); for resolved options.
+pub(in crate::session) fn ways(kind: &Kind, options: &TrainingOptions) -> (bool, bool) {
+    match kind {
+        Kind::Rows(settings) => of_rows(settings, options),
+        _ => (options.descent != Descent::Minimize, options.descent == Descent::Minimize),
+    }
 }
 
 /// Whether a model of rows goes through epochs of batches, and whether it is minimized (after them).
@@ -89,16 +93,5 @@ pub(in crate::session) fn of_rows(settings: &NetworkSettings, options: &Training
     match options.descent {
         Descent::Minimize => (false, true),
         _ => (true, options.polish && !settings.is_convex()),
-    }
-}
-
-/// How rows are trained.
-pub(super) fn dense_options(options: &TrainingOptions, max_iterations: usize) -> DenseOptions {
-    DenseOptions {
-        trainer: trainer_options(options),
-        polish: true,
-        gradient: options.gradient,
-        max_iterations,
-        memory: MEMORY,
     }
 }

@@ -1,13 +1,12 @@
-//! What every method of minimizing does: evaluate, count, tell, notice when nothing is gained.
+//! What every method of minimizing does: evaluate, count, report, notice when nothing is gained.
 
-use std::ops::ControlFlow;
-
+use crate::engine::Progress;
 use crate::error::{Error, Result};
 use crate::solve::{Block, Operator};
 
-use super::{Minimum, Options, Progress, Smooth};
+use super::{Minimum, Options, Smooth};
 
-/// A step has gained something when the largest part of the gradient is this much below the lowest before.
+/// A step has gained something when the max-norm of the gradient is this much below the lowest before.
 const GAINED: f64 = 0.9;
 
 /// A point with the value and the gradient there.
@@ -19,8 +18,8 @@ pub(super) struct Place {
 }
 
 impl Place {
-    /// The largest part of the gradient.
-    pub fn steepest(&self) -> f64 {
+    /// The max-norm of the gradient.
+    pub fn gradient_norm(&self) -> f64 {
         self.gradient.iter().fold(0.0, |most, part| f64::max(most, part.abs()))
     }
 
@@ -54,9 +53,9 @@ impl End {
 }
 
 /// A minimization under way.
-pub(super) struct Descent<'f, 'o> {
+pub(super) struct Descent<'f> {
     pub function: &'f mut dyn Smooth,
-    pub options: &'o Options<'o>,
+    pub options: &'f Options,
     pub iterations: usize,
     pub evaluations: usize,
     pub products: usize,
@@ -65,13 +64,13 @@ pub(super) struct Descent<'f, 'o> {
     idle: usize,
 }
 
-impl<'f, 'o> Descent<'f, 'o> {
+impl<'f> Descent<'f> {
     /// Starts at a point.
     ///
     /// # Errors
     /// [`Error::Argument`] for a start of another dimension or a gradient that is not positive; [`Error::NotFinite`] when
     /// the function is not finite at the start.
-    pub fn start(function: &'f mut dyn Smooth, start: &[f64], options: &'o Options<'o>) -> Result<(Self, Place)> {
+    pub fn start(function: &'f mut dyn Smooth, start: &[f64], options: &'f Options) -> Result<(Self, Place)> {
         if start.len() != function.dimension() {
             let expected = format!("{}, the dimension of the function", function.dimension());
             return Err(Error::argument("the length of the start", start.len(), expected));
@@ -98,7 +97,7 @@ impl<'f, 'o> Descent<'f, 'o> {
             let hint = "start from smaller parameters, or look for data that are not finite".into();
             return Err(Error::NotFinite { what, value, place: "the start of minimizing".into(), hint });
         }
-        (descent.lowest_value, descent.lowest_gradient) = (place.value, place.steepest());
+        (descent.lowest_value, descent.lowest_gradient) = (place.value, place.gradient_norm());
         Ok((descent, place))
     }
 
@@ -116,20 +115,20 @@ impl<'f, 'o> Descent<'f, 'o> {
     }
 
     pub fn converged(&self, place: &Place) -> bool {
-        place.steepest() <= self.options.gradient
+        place.gradient_norm() <= self.options.gradient
     }
 
-    /// Counts a step and tells the caller; whether to end before the gradient is small, as after `patience` steps that
+    /// Counts a step and reports it; whether to end before the gradient is small, as after `patience` steps that
     /// gained neither value nor gradient.
     ///
     /// # Errors
-    /// [`Error::Canceled`] when the caller asks to stop.
+    /// [`Error::Canceled`] when the monitor breaks.
     pub fn step(&mut self, place: &Place, patience: usize) -> Result<Option<End>> {
         self.iterations += 1;
-        let (value, gradient) = (place.value, place.steepest());
-        if let Some(progress) = self.options.progress
-            && progress(&Progress { iteration: self.iterations, value, gradient }) == ControlFlow::Break(())
-        {
+        let (value, gradient) = (place.value, place.gradient_norm());
+        let total = self.options.max_iterations as u64;
+        let progress = Progress::new(c"minimizing", self.iterations as u64, Some(total)).with_value(value);
+        if self.options.monitor.tell(&progress).is_break() {
             return Err(Error::Canceled { place: format!("step {} of minimizing", self.iterations) });
         }
         self.idle += 1;
@@ -149,7 +148,7 @@ impl<'f, 'o> Descent<'f, 'o> {
     }
 
     pub fn finish(self, place: Place, end: Option<End>) -> Minimum {
-        let gradient = place.steepest();
+        let gradient = place.gradient_norm();
         let converged = end.is_none() && gradient <= self.options.gradient;
         let hint = (!converged).then(|| end.unwrap_or(End::Iterations).hint().to_owned());
         Minimum {
@@ -166,12 +165,12 @@ impl<'f, 'o> Descent<'f, 'o> {
 }
 
 /// The Hessian at a point.
-pub(super) struct HessianAt<'d, 'f, 'o> {
-    pub descent: &'d mut Descent<'f, 'o>,
+pub(super) struct HessianAt<'d, 'f> {
+    pub descent: &'d mut Descent<'f>,
     pub point: &'d [f64],
 }
 
-impl Operator for HessianAt<'_, '_, '_> {
+impl Operator for HessianAt<'_, '_> {
     fn dimension(&self) -> usize {
         self.point.len()
     }

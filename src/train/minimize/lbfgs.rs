@@ -17,7 +17,7 @@ const LEAST_CURVATURE: f64 = 1e-14;
 #[derive(Clone, Debug)]
 pub(super) struct Memory {
     pairs: VecDeque<Pair>,
-    most: usize,
+    capacity: usize,
 }
 
 #[derive(Clone, Debug)]
@@ -28,8 +28,8 @@ struct Pair {
 }
 
 impl Memory {
-    pub fn new(most: usize) -> Self {
-        Self { pairs: VecDeque::new(), most: most.max(1) }
+    pub fn new(capacity: usize) -> Self {
+        Self { pairs: VecDeque::new(), capacity: capacity.max(1) }
     }
 
     pub fn is_empty(&self) -> bool {
@@ -47,7 +47,7 @@ impl Memory {
         if curvature.is_nan() || curvature <= least {
             return;
         }
-        if self.pairs.len() == self.most {
+        if self.pairs.len() == self.capacity {
             self.pairs.pop_front();
         }
         self.pairs.push_back(Pair { step, change, curvature });
@@ -80,7 +80,7 @@ impl Memory {
 /// # Errors
 /// [`Error::Argument`](crate::Error::Argument) for a start of another dimension or a gradient that is not positive;
 /// [`Error::NotFinite`](crate::Error::NotFinite) when the function is not finite at the start;
-/// [`Error::Canceled`](crate::Error::Canceled) when the caller asks to stop; what the function reports.
+/// [`Error::Canceled`](crate::Error::Canceled) when the monitor breaks; what the function reports.
 pub fn lbfgs(function: &mut dyn Smooth, start: &[f64], options: &Options) -> Result<Minimum> {
     let (mut descent, mut place) = Descent::start(function, start, options)?;
     let mut memory = Memory::new(options.memory);

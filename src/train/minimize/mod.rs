@@ -8,15 +8,11 @@ mod newton;
 pub use lbfgs::lbfgs;
 pub use newton::newton;
 
-use std::ops::ControlFlow;
-use std::sync::Arc;
-
-use crate::engine::Workers;
+use crate::engine::{Monitor, Progress};
 use crate::error::Result;
 use crate::objective::{Curvature, Derivatives};
-use crate::objective::{Inputs, Objective};
 use crate::solve::Block;
-use crate::tensor::{Array, Real};
+use crate::tensor::Real;
 
 /// A function with a gradient, and products with its Hessian.
 pub trait Smooth {
@@ -41,37 +37,23 @@ pub trait Smooth {
     }
 }
 
-/// What is told of each step, and may ask to stop.
-pub type Watch<'a> = dyn Fn(&Progress) -> ControlFlow<()> + 'a;
-
-/// How far to go, and whom to tell.
-#[derive(Clone, Copy)]
-pub struct Options<'a> {
-    /// The largest part of the gradient at which a point counts as the minimum.
+/// How far to go, and what to report to.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The max-norm of the gradient at which a point counts as the minimum.
     pub gradient: f64,
     /// The most steps.
     pub max_iterations: usize,
     /// The pairs of steps and gradient changes that L-BFGS remembers.
     pub memory: usize,
-    /// Called after each step, on the calling thread; it may ask to stop.
-    pub progress: Option<&'a Watch<'a>>,
+    /// Has the progress of each step, with the value there; a break ends minimization.
+    pub monitor: Monitor,
 }
 
-impl Default for Options<'_> {
+impl Default for Options {
     fn default() -> Self {
-        Self { gradient: 1e-8, max_iterations: 1000, memory: 20, progress: None }
+        Self { gradient: 1e-8, max_iterations: 1000, memory: 20, monitor: Monitor::none() }
     }
-}
-
-/// How far minimizing has come.
-#[derive(Clone, Copy, Debug)]
-pub struct Progress {
-    /// Steps done.
-    pub iteration: usize,
-    /// The value there.
-    pub value: f64,
-    /// The largest part of the gradient there.
-    pub gradient: f64,
 }
 
 /// Where minimizing ended.
@@ -81,7 +63,7 @@ pub struct Minimum {
     pub x: Vec<f64>,
     /// The value there.
     pub value: f64,
-    /// The largest part of the gradient there.
+    /// The max-norm of the gradient there.
     pub gradient: f64,
     /// Steps done.
     pub iterations: usize,
@@ -113,16 +95,18 @@ pub fn minimize(function: &mut dyn Smooth, start: &[f64], options: &Options) -> 
     if start.len() == function.dimension() {
         function.value_and_gradient(start, &mut gradient)?;
     }
-    let steepest = gradient.iter().fold(0.0, |most, part| f64::max(most, part.abs()));
-    let moderate = Options { gradient: options.gradient.max(MODERATE * steepest), ..*options };
+    let gradient_norm = gradient.iter().fold(0.0, |most, part| f64::max(most, part.abs()));
+    let moderate = Options { gradient: options.gradient.max(MODERATE * gradient_norm), ..options.clone() };
     let first = lbfgs(function, start, &moderate)?;
     let done = first.iterations;
-    let tell = |progress: &Progress| {
-        let progress = Progress { iteration: progress.iteration + done, ..*progress };
-        options.progress.map_or(ControlFlow::Continue(()), |tell| tell(&progress))
-    };
+    let total = options.max_iterations as u64;
+    let monitor = options.monitor.part(move |progress| Progress {
+        done: progress.done + done as u64,
+        total: Some(total),
+        ..*progress
+    });
     let max_iterations = options.max_iterations - done.min(options.max_iterations);
-    let last = newton(function, &first.x, &Options { max_iterations, progress: Some(&tell), ..*options })?;
+    let last = newton(function, &first.x, &Options { max_iterations, monitor, ..options.clone() })?;
     Ok(Minimum {
         iterations: last.iterations + done,
         evaluations: last.evaluations + first.evaluations + 1,
@@ -131,33 +115,30 @@ pub fn minimize(function: &mut dyn Smooth, start: &[f64], options: &Options) -> 
     })
 }
 
-/// Minimizes an objective over its examples by all its parameters, from these, and gives the parameters at the end.
+/// Minimizes an objective over its weighted examples from where the derivatives are, and moves them to where that ended.
+/// Retraining without an example is a weight of zero.
 ///
-/// `weights` are the examples' weights, all one if absent; training again without an example is a weight of zero. `budget` is
-/// how many bytes may be spent on what is kept between products with the Hessian.
+/// `is_separated` is asked at what looks like a minimum whether classes are separated there, so that larger parameters are
+/// always better: [`NetworkSettings::is_separated`](crate::models::network::NetworkSettings::is_separated) for networks.
 ///
 /// # Errors
-/// As [`Derivatives::new`] and [`minimize`].
+/// As [`minimize`], and what `is_separated` reports.
 pub fn minimize_objective<T: Real>(
-    objective: &Arc<Objective>,
-    parameters: Vec<Array<T>>,
-    inputs: &Arc<Inputs<T>>,
-    weights: Option<&[f64]>,
-    budget: usize,
+    derivatives: &mut Derivatives<T>,
+    is_separated: impl FnOnce(&mut Derivatives<T>) -> Result<bool>,
     options: &Options,
-    workers: &Workers,
-) -> Result<(Vec<Array<T>>, Minimum)> {
-    let (objective, inputs) = (objective.clone(), inputs.clone());
-    let mut derivatives = Derivatives::new(workers, objective, parameters, inputs, weights, None, budget)?;
-    let found = descend(&mut derivatives, options)?;
-    Ok((derivatives.parameters().to_vec(), found))
-}
-
-/// Minimizes from where the derivatives are, and moves them to where that ended.
-pub(super) fn descend<T: Real>(derivatives: &mut Derivatives<T>, options: &Options) -> Result<Minimum> {
+) -> Result<Minimum> {
     let start = derivatives.point();
-    let found = minimize(derivatives, &start, options)?;
+    let mut found = minimize(derivatives, &start, options)?;
     derivatives.set_point(&found.x)?;
+    if found.converged && is_separated(derivatives)? {
+        found.converged = false;
+        found.hint = Some(
+            "the classes can be separated, so that larger weights are always better: there is no minimum; add a penalty \
+             (l2 above zero)"
+                .into(),
+        );
+    }
     Ok(found)
 }
 

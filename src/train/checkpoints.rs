@@ -1,0 +1,114 @@
+//! Recording parameters while training.
+
+use crate::tensor::{Array, Real};
+
+use super::observer::{BatchStep, Observer};
+use super::optimizer::TableState;
+use super::outcome::Position;
+
+/// Everything that the steps after a position depend on, examples apart: a training can go on from it
+/// ([`Training::resume`](super::Training::resume)).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Checkpoint<T> {
+    pub(super) step: u64,
+    pub(super) position: Position,
+    pub(super) learning_rate: f64,
+    pub(super) parameters: Vec<Array<T>>,
+    pub(super) state: Vec<TableState<T>>,
+}
+
+impl<T: Real> Checkpoint<T> {
+    /// The number of steps that led to it.
+    pub fn step(&self) -> u64 {
+        self.step
+    }
+
+    /// Its position in the training.
+    pub fn position(&self) -> Position {
+        self.position
+    }
+
+    /// The learning rate of the step that led to it; of the next step where a training was asked for its checkpoint.
+    pub fn learning_rate(&self) -> f64 {
+        self.learning_rate
+    }
+
+    /// The parameters.
+    pub fn parameters(&self) -> &[Array<T>] {
+        &self.parameters
+    }
+
+    /// The bytes that it takes.
+    pub fn bytes(&self) -> usize {
+        let numbers: usize = self.parameters.iter().map(|array| array.values().len()).sum();
+        numbers * size_of::<T>() + self.state.iter().map(TableState::bytes).sum::<usize>()
+    }
+}
+
+/// Records a checkpoint after every so many steps, within a number of bytes.
+///
+/// When they are used up, every second checkpoint is dropped and the interval doubles, so that those that are kept lie
+/// evenly over the training. One checkpoint is always kept, whatever it takes.
+#[derive(Clone, Debug)]
+pub struct Checkpoints<T> {
+    every: u64,
+    memory: usize,
+    recorded: Vec<Checkpoint<T>>,
+    bytes: usize,
+    /// The last step seen, and that of the best epoch.
+    latest: u64,
+    best: u64,
+}
+
+impl<T: Real> Checkpoints<T> {
+    /// A recording after every `every` steps, at least one, of at most `memory` bytes.
+    pub fn new(every: u64, memory: usize) -> Self {
+        Self { every: every.max(1), memory, recorded: Vec::new(), bytes: 0, latest: 0, best: 0 }
+    }
+
+    /// The number of steps between two checkpoints, by now.
+    pub fn every(&self) -> u64 {
+        self.every
+    }
+
+    /// The checkpoints, oldest first.
+    pub fn recorded(&self) -> &[Checkpoint<T>] {
+        &self.recorded
+    }
+
+    fn keep(&mut self, which: impl Fn(&Checkpoint<T>) -> bool) {
+        self.recorded.retain(which);
+        self.bytes = self.recorded.iter().map(Checkpoint::bytes).sum();
+    }
+}
+
+impl<T: Real> Observer<T> for Checkpoints<T> {
+    fn step(&mut self, step: &BatchStep<'_, T>) {
+        self.latest = step.step;
+        if !step.step.is_multiple_of(self.every) {
+            return;
+        }
+        self.recorded.push(Checkpoint {
+            step: step.step,
+            position: step.position,
+            learning_rate: step.learning_rate,
+            parameters: step.values().to_vec(),
+            state: step.state(),
+        });
+        self.bytes += self.recorded.last().map_or(0, Checkpoint::bytes);
+        while self.bytes > self.memory && self.recorded.len() > 1 {
+            self.every *= 2;
+            let every = self.every;
+            self.keep(|checkpoint| checkpoint.step.is_multiple_of(every));
+        }
+    }
+
+    fn save(&mut self) {
+        self.best = self.latest;
+    }
+
+    fn restore(&mut self) {
+        let best = self.best;
+        self.keep(|checkpoint| checkpoint.step <= best);
+    }
+}
