@@ -165,6 +165,7 @@ fn main() -> ascribe::Result<()> {
     let first = set.test[0];
     let query = [first.head, first.relation, first.tail];
     let options = ExplainOptions::default();
+    let inputs = explainer.query(&query)?;
     let mut execution = Execution::new(Program::compile(&functional.graph, &[functional.value], &[])?, 0);
     let ids = query.map(|id| [id]);
     let parameters = run.model.parameters();
@@ -185,7 +186,7 @@ fn main() -> ascribe::Result<()> {
 
     let handles = Handles::new(&folder);
     let mut below: Vec<(u64, f64)> = explainer
-        .explain(&workers, &query, &options)?
+        .explain(&workers, &inputs, 0, &options)?
         .scores
         .iter()
         .map(|score| (u64::from(score.example), score.score))
@@ -199,7 +200,7 @@ fn main() -> ascribe::Result<()> {
         "explanation",
         turns,
         &mut [
-            ("Rust", &mut || explainer.explain(&workers, &query, &options).map_or(f64::NAN, |found| found.value)),
+            ("Rust", &mut || explainer.explain(&workers, &inputs, 0, &options).map_or(f64::NAN, |found| found.value)),
             ("Rust, any kind of model", &mut || {
                 rollback.explain(&queries, &options, &watch).and_then(|found| found.value(0)).unwrap_or(f64::NAN)
             }),

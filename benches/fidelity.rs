@@ -106,7 +106,7 @@ fn one_seed(
             let mut counted = 0.0;
             for (place, query) in queries.iter().enumerate() {
                 let options = ExplainOptions { scope, ..ExplainOptions::default() };
-                let explanation = explainer.explain(context, query, &options)?;
+                let explanation = explainer.explain(context, &explainer.query(query)?, 0, &options)?;
                 let predicted: Vec<f64> = explanation.scores.iter().map(|s| s.score).collect();
                 let true_changes: Vec<f64> =
                     explanation.scores.iter().map(|s| changes[s.example as usize][place]).collect();

@@ -19,7 +19,7 @@ use ascribe::data::{Pixels, Samples, Targets};
 use ascribe::engine::Workers;
 use ascribe::models::network::{NetworkFunctional, NetworkLoss, NetworkSettings};
 use ascribe::objective::Inputs;
-use ascribe::objective::{CompiledFunctional, Curvature, Derivatives, gradients_of};
+use ascribe::objective::{CompiledFunctional, Curvature, Derivatives};
 use ascribe::solve::{Block, Cholesky, DenseMatrix as Matrix, Solver};
 use ascribe::tensor::Array;
 use ascribe::train::minimize::{self, Smooth};
@@ -103,14 +103,14 @@ fn smooth(
     t: f64,
     start: &[f64],
 ) -> Result<()> {
-    let options = minimize::Options { gradient: GRADIENT, ..minimize::Options::default() };
+    let options = minimize::Options { gradient_tolerance: GRADIENT, ..minimize::Options::default() };
     // From the hinge's weights a small temperature is a long way: it is approached in steps.
     let (mut weights, mut temperature, mut steps) = (start.to_vec(), 0.1f64.max(t), 0);
     loop {
         let minimum = minimize::newton(&mut SmoothHinge::new(rows, temperature, None), &weights, &options)?;
         (weights, steps) = (minimum.x, steps + minimum.iterations);
         if temperature <= t {
-            check(minimum.gradient)?;
+            check(minimum.gradient_norm)?;
             break;
         }
         temperature = (temperature / 4.0).max(t);
@@ -128,7 +128,7 @@ fn smooth(
                 let mut loss = SmoothHinge::new(rows, t, Some(*example));
                 let minimum = minimize::newton(&mut loss, &start, &options)?;
                 (again, products) = (again + minimum.iterations, products + minimum.products);
-                most = most.max(minimum.gradient);
+                most = most.max(minimum.gradient_norm);
                 retrained.insert(*example, minimum.x);
             }
             let of = |weights: &[f64]| soft_hinge(test_rows.margin(*image, weights), t);
@@ -230,7 +230,7 @@ impl Predicted {
         let scalars = CompiledFunctional::new(&settings.functional(NetworkFunctional::Loss)?, derivatives.layout())?;
         let start = Instant::now();
         let mut influence = Influence::fit(derivatives, &options)?;
-        let answer = influence.ask(&scalars, &settings.inputs(&test.select(images)?)?)?;
+        let answer = influence.solve_queries(&scalars, settings.inputs::<f64>(&test.select(images)?)?)?;
         let scores = influence.scores(&answer)?;
         eprintln!("  influence at t = {t}: {:.1} s", start.elapsed().as_secs_f64());
         let mut found = Vec::new();
@@ -240,7 +240,7 @@ impl Predicted {
             examples.sort_by(|a, b| row[*b].abs().total_cmp(&row[*a].abs()).then(a.cmp(b)));
             examples.truncate(REMOVED);
             let changes = examples.iter().map(|example| row[*example]).collect();
-            let gradients = gradients_of(influence.derivatives(), &examples)?;
+            let gradients = influence.evaluator().gradients_of(&examples)?;
             let mut steps = influence.inverse(&gradients)?.x;
             steps.values_mut().iter_mut().for_each(|x| *x /= count);
             found.push(Self { examples, changes, steps });

@@ -129,14 +129,14 @@ fn trained(context: &Workers, settings: &NetworkSettings, inputs: &Arc<Inputs<f6
     let objective = Arc::new(settings.objective()?);
     let start = model.parameters().to_vec();
     let mut derivatives = Derivatives::new(context, objective, start, inputs.clone(), None, None, BUDGET)?;
-    let options = minimize::Options { gradient: 1e-8, ..minimize::Options::default() };
+    let options = minimize::Options { gradient_tolerance: 1e-8, ..minimize::Options::default() };
     let begin = Instant::now();
     let from = derivatives.point();
     let found = minimize::minimize(&mut derivatives, &from, &options)?;
     derivatives.set_point(&found.x)?;
     println!(
         "training: gradient {:.1e} after {} steps, {} evaluations and {} products, {:.1} s",
-        found.gradient,
+        found.gradient_norm,
         found.iterations,
         found.evaluations,
         found.products,
@@ -165,15 +165,15 @@ fn solve_ten(context: &Workers, fitted: &Fitted, method: Option<Solver>) -> Resu
     let objective = Arc::new(fitted.settings.objective()?);
     let derivatives =
         Derivatives::new(context, objective, fitted.parameters.clone(), fitted.inputs.clone(), None, None, BUDGET)?;
-    let options = Options { solver: method, tolerance: 1e-6, queries: 10, memory: BUDGET, ..Options::default() };
+    let options = Options { solver: method, tolerance: Some(1e-6), queries: 10, memory: BUDGET, ..Options::default() };
     let begin = Instant::now();
     let mut influence = Influence::fit(derivatives, &options)?;
     let fitting = begin.elapsed().as_secs_f64();
     let functional = fitted.settings.functional(NetworkFunctional::Loss)?;
-    let scalars = CompiledFunctional::new(&functional, influence.derivatives().layout())?;
+    let scalars = CompiledFunctional::new(&functional, influence.evaluator().layout())?;
     let queries = fitted.settings.inputs::<f64>(&fitted.test.select(&fitted.wrong[..10])?)?;
     let begin = Instant::now();
-    let answer = influence.ask(&scalars, &queries)?;
+    let answer = influence.solve_queries(&scalars, &queries)?;
     let solving = begin.elapsed().as_secs_f64();
     let begin = Instant::now();
     let scores = influence.scores(&answer)?;
@@ -196,7 +196,7 @@ fn solve_ten(context: &Workers, fitted: &Fitted, method: Option<Solver>) -> Resu
         "  spectrum {:.4} to {:.3}, gradient {:.1e}, all converged: {}",
         influence.diagnostics().spectrum.lowest,
         influence.diagnostics().spectrum.highest,
-        influence.diagnostics().gradient,
+        influence.diagnostics().gradient_norm,
         certificate.all_converged()
     );
     Ok(())
@@ -212,17 +212,18 @@ fn truth(context: &Workers, fitted: &Fitted) -> Result<()> {
     let mut influence = Influence::fit(derivatives, &options)?;
     println!("truth: matrix assembled and factored in {:.1} s", begin.elapsed().as_secs_f64());
     let functional = fitted.settings.functional(NetworkFunctional::Loss)?;
-    let scalars = CompiledFunctional::new(&functional, influence.derivatives().layout())?;
+    let scalars = CompiledFunctional::new(&functional, influence.evaluator().layout())?;
     let query = fitted.settings.inputs::<f64>(&fitted.test.select(&fitted.wrong[..1])?)?;
-    let answer = influence.ask(&scalars, &query)?;
+    let answer = influence.solve_queries(&scalars, &query)?;
     let scores = influence.scores(&answer)?;
     let row = scores.row(0);
     let mut order: Vec<usize> = (0..row.len()).collect();
     order.sort_by(|a, b| row[*b].abs().total_cmp(&row[*a].abs()).then(a.cmp(b)));
     order.truncate(50);
-    let corrected = influence.corrected(&answer, &order)?;
-    let weights = influence.derivatives().weights();
-    let settings = WhatIfOptions { until: Level::Retrained, gradient: 1e-11, ..WhatIfOptions::default() };
+    let corrected = influence.leave_one_out(&answer, &order)?;
+    let weights = influence.evaluator().weights();
+    let settings =
+        WhatIfOptions { until: Level::Retrained, gradient_tolerance: Some(1e-11), ..WhatIfOptions::default() };
     let (mut first, mut leverage, mut second, mut newton, mut exact) =
         (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let begin = Instant::now();
@@ -274,9 +275,9 @@ fn small() -> Result<()> {
         let mut influence = Influence::fit(derivatives, &Options::default())?;
         let fitting = begin.elapsed().as_secs_f64();
         let functional = settings.functional(NetworkFunctional::Loss)?;
-        let scalars = CompiledFunctional::new(&functional, influence.derivatives().layout())?;
+        let scalars = CompiledFunctional::new(&functional, influence.evaluator().layout())?;
         let query = settings.inputs::<f64>(&rows.select(&[5])?)?;
-        let answer = influence.ask(&scalars, &query)?;
+        let answer = influence.solve_queries(&scalars, &query)?;
         black_box(influence.scores(&answer)?);
         times.push(1e3 * begin.elapsed().as_secs_f64());
         shares.push(1e3 * (begin.elapsed().as_secs_f64() - fitting));

@@ -49,9 +49,9 @@ fn main() -> Result<()> {
             println!("  {:6.2} s {progress:?}", clock.elapsed().as_secs_f64());
             std::ops::ControlFlow::Continue(())
         });
-        let options = Options { gradient: 1e-8, monitor, ..Options::default() };
+        let options = Options { gradient_tolerance: 1e-8, monitor, ..Options::default() };
         let found = method(&mut derivatives, &point, &options)?;
-        let Minimum { iterations, evaluations, products, gradient, value, converged, .. } = found;
+        let Minimum { iterations, evaluations, products, gradient_norm: gradient, value, converged, .. } = found;
         println!(
             "{name}, {threads} threads: {:.1} s, {iterations} iterations, {evaluations} evaluations, {products} products, \
              value {value:.12}, gradient {gradient:.1e}, converged {converged}",

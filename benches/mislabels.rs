@@ -117,12 +117,12 @@ fn one_seed(context: &Workers, messages: &Messages, (normalize, l2): (bool, f64)
     let losses = trainer.derivatives.losses()?;
     let start = Instant::now();
     let settings = Options { solver: Some(Solver::Direct), ..Options::default() };
-    let mut influence = Influence::fit(trainer.derivatives, &settings)?;
+    let fresh = Trainer::new(context, &trainer.settings, &flipped, &test)?.derivatives;
+    let mut influence = Influence::fit(std::mem::replace(&mut trainer.derivatives, fresh), &settings)?;
     let factoring = start.elapsed().as_secs_f64();
     let start = Instant::now();
     let own = influence.self_influence(&all)?;
     let scoring = start.elapsed().as_secs_f64();
-    trainer.derivatives = influence.into_derivatives();
 
     let rankings = [ranked(&own), ranked(&losses), shuffled(examples, seed, RANDOM)];
     let mut outcome = Outcome {
@@ -173,13 +173,13 @@ impl Trainer {
     fn train(&mut self, data: &Samples, start: Option<&[f64]>, gradient: f64) -> Result<(Vec<f64>, f64)> {
         self.derivatives.set_examples(Arc::new(self.settings.inputs(data)?), None)?;
         let start = start.map_or_else(|| self.derivatives.point(), <[f64]>::to_vec);
-        let options = minimize::Options { gradient, ..minimize::Options::default() };
+        let options = minimize::Options { gradient_tolerance: gradient, ..minimize::Options::default() };
         let minimum = minimize::minimize(&mut self.derivatives, &start, &options)?;
         if let Some(hint) = minimum.hint {
-            return Err(Error::Unsupported { what: format!("a gradient of {:e}", minimum.gradient), hint });
+            return Err(Error::Unsupported { what: format!("a gradient of {:e}", minimum.gradient_norm), hint });
         }
         self.derivatives.set_point(&minimum.x)?;
-        Ok((minimum.x, minimum.gradient))
+        Ok((minimum.x, minimum.gradient_norm))
     }
 
     /// The share of the test messages that are told right.

@@ -103,10 +103,10 @@ fn explain(model: &Converted<f32>, training: Images, query: Images) -> Result<()
     let scalars = CompiledFunctional::new(&functional, derivatives.layout())?;
     // Three epochs end at no minimum: Gauss-Newton has no negative curvature, damping covers the directions without any.
     let curvature = Some(Curvature::GaussNewton);
-    let options = Options { curvature, damping: 0.01, tolerance: 1e-4, ..Options::default() };
+    let options = Options { curvature, damping: 0.01, tolerance: Some(1e-4), ..Options::default() };
     let mut influence = Influence::fit(derivatives, &options)?;
-    let answer = influence.ask(&scalars, &inputs(query)?)?;
-    let (certificate, gradient) = (&answer.solution.certificate, influence.diagnostics().gradient);
+    let answer = influence.solve_queries(&scalars, &inputs(query)?)?;
+    let (certificate, gradient) = (&answer.solution.certificate, influence.diagnostics().gradient_norm);
     let (residual, steps) = (certificate.relative_residuals[0], certificate.iterations);
     println!("gradient {gradient:.1e}; solved in {steps} steps to a relative residual of {residual:.1e}");
     let scores = influence.scores(&answer)?;

@@ -27,7 +27,7 @@ fn main() -> ascribe::Result<()> {
     let query = vec![asked.head, asked.relation, asked.tail];
     let functional = Functional::of_triples(&run.model, FunctionalKind::Probability, true)?;
     let explainer = Explainer::new(&functional, run.model.shared_parameters(), run.ledger.clone())?;
-    let explanation = explainer.explain(&context, &query, &ExplainOptions::default())?;
+    let explanation = explainer.explain(&context, &explainer.query(&query)?, 0, &ExplainOptions::default())?;
     println!("{}: probability {:+.12}", data.describe(asked), explanation.value);
 
     let supporting = explanation.supporting(5);

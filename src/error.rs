@@ -216,6 +216,30 @@ fn hint(source: &std::io::Error) -> &'static str {
     }
 }
 
+/// Implements `FromStr` and `Display` of a type whose associated table `ALL` pairs each value with its word.
+macro_rules! named {
+    ($type:ty, $what:literal) => {
+        impl std::str::FromStr for $type {
+            type Err = $crate::Error;
+
+            fn from_str(word: &str) -> $crate::Result<Self> {
+                let known = Self::ALL.map(|(known, _)| known).join(", ");
+                let found = Self::ALL.into_iter().find(|(known, _)| *known == word).map(|(_, value)| value);
+                found.ok_or_else(|| $crate::Error::argument($what, format!("{word:?}"), format!("one of {known}")))
+            }
+        }
+
+        impl std::fmt::Display for $type {
+            fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                let word = Self::ALL.into_iter().find(|(_, value)| value == self).map_or("", |(word, _)| word);
+                formatter.pad(word)
+            }
+        }
+    };
+}
+
+pub(crate) use named;
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -31,8 +31,8 @@
 //! // Why does the model say that anna likes clara?
 //! let functional = Functional::of_triples(&run.model, FunctionalKind::Probability, true)?;
 //! let explainer = Explainer::new(&functional, run.model.shared_parameters(), run.ledger.clone())?;
-//! let query = [0, 1, 2];
-//! let explanation = explainer.explain(&context, &query, &ExplainOptions::default())?;
+//! let query = explainer.query(&[0, 1, 2])?;
+//! let explanation = explainer.explain(&context, &query, 0, &ExplainOptions::default())?;
 //! let first = explanation.supporting(1)[0];
 //! assert_eq!(data.describe(data.train[first.example as usize]), "anna likes clara");
 //! # Ok(())

@@ -1,6 +1,6 @@
 //! Products of curvature matrices with directions.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, named};
 use crate::graph::{Graph, NodeId};
 
 use super::{Cotangents, gradient, jvp, jvp_many, loss_seed, or_zeros, vjp};
@@ -19,6 +19,14 @@ pub enum Curvature {
     /// The empirical Fisher matrix Σ g gᵀ of the examples' gradients: always positive semidefinite.
     Fisher,
 }
+
+impl Curvature {
+    /// All of them with their words.
+    pub const ALL: [(&'static str, Self); 3] =
+        [("hessian", Self::Hessian), ("gauss-newton", Self::GaussNewton), ("fisher", Self::Fisher)];
+}
+
+named!(Curvature, "the curvature");
 
 /// Adds the product of the Hessian of `Σ_examples loss` by `parameters` with the directions given, one for each.
 ///

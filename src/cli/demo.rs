@@ -78,7 +78,7 @@ fn choose(workers: &Workers, run: &Run<f64>) -> Result<(Asked<f64>, Score)> {
         }
         let query = Query { known: triple.head, relation: triple.relation, side: Side::Tail };
         let asked = Asked::new(workers, run, query, Some(triple.tail), FunctionalKind::Probability)?;
-        let explanation = asked.explainer.explain(workers, &asked.ids, &ExplainOptions::default())?;
+        let explanation = asked.explainer.explain(workers, &asked.query, 0, &ExplainOptions::default())?;
         let Some(support) = explanation.supporting(1).first().copied() else { continue };
         let clear = support.score <= -CLEAR;
         if clearest.as_ref().is_none_or(|(_, most)| support.score < most.score) {

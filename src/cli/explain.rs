@@ -4,17 +4,17 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use crate::attribution::rollback::{ExplainOptions, Explainer, Score};
+use crate::attribution::rollback::{ExplainOptions, Explainer, Scope, Score};
 use crate::data::{Query, Side, TripleSet};
 use crate::engine::Workers;
 use crate::error::{Error, Result};
 use crate::models::triples::FunctionalKind;
 use crate::models::triples::Ranking;
-use crate::objective::Functional;
+use crate::objective::{Functional, Inputs};
 use crate::run::{DenseRun, Run};
 use crate::tensor::Real;
 
-use super::arguments::{self, FUNCTIONALS, Question, SCOPES, Way, name_of};
+use super::arguments::{self, FUNCTIONALS, Question, Way, name_of};
 use super::output::{self, Fact, Names, change, noun, number, table};
 use super::{OnRun, dense};
 
@@ -38,7 +38,7 @@ pub(super) struct Asked<T> {
     pub functional: Functional,
     pub explainer: Explainer<T>,
     /// The inputs of the functional.
-    pub ids: [u32; 3],
+    pub query: Inputs<T>,
 }
 
 impl<T: Real> Asked<T> {
@@ -79,11 +79,11 @@ impl<T: Real> Asked<T> {
             let explainer = Explainer::new(&functional, run.model.shared_parameters(), run.ledger.clone())?;
             Ok((functional, explainer))
         };
-        let ids = [query.known, query.relation, target];
         let (functional, asked) = explainer(kind)?;
+        let inputs = asked.query(&[query.known, query.relation, target])?;
         let probability = match kind {
-            FunctionalKind::Probability => asked.value(workers, &ids)?,
-            _ => explainer(FunctionalKind::Probability)?.1.value(workers, &ids)?,
+            FunctionalKind::Probability => asked.value(workers, &inputs, 0)?,
+            _ => explainer(FunctionalKind::Probability)?.1.value(workers, &inputs, 0)?,
         };
         let triple = query.triple(target);
         let splits = [("train", &run.data.train), ("valid", &run.data.valid), ("test", &run.data.test)];
@@ -96,7 +96,7 @@ impl<T: Real> Asked<T> {
             candidates,
             stated_in: stated.map(|(name, _)| *name),
         };
-        Ok(Self { prediction, kind, functional, explainer: asked, ids })
+        Ok(Self { prediction, kind, functional, explainer: asked, query: inputs })
     }
 
     /// The prediction in a line or two.
@@ -200,15 +200,15 @@ impl OnRun for Explain<'_> {
             prediction: &asked.prediction,
             functional: name_of(&FUNCTIONALS, &kind),
             value: f64::NAN,
-            scope: name_of(&SCOPES, &question.scope),
+            scope: name_of(&Scope::ALL, &question.scope),
             considered: None,
             supporting: None,
             opposing: None,
             without: None,
         };
         if let Some(examples) = &options.without {
-            answer.value = asked.explainer.value(&workers, &asked.ids)?;
-            let value = asked.explainer.without(&workers, &asked.ids, examples)?;
+            answer.value = asked.explainer.value(&workers, &asked.query, 0)?;
+            let value = asked.explainer.without(&workers, &asked.query, 0, examples)?;
             let mut distinct = examples.clone();
             distinct.sort_unstable();
             distinct.dedup();
@@ -216,7 +216,7 @@ impl OnRun for Explain<'_> {
             answer.without = Some(Without { examples, value, change: value - answer.value });
         } else {
             let how = ExplainOptions { scope: question.scope, effort: options.effort };
-            let explanation = asked.explainer.explain(&workers, &asked.ids, &how)?;
+            let explanation = asked.explainer.explain(&workers, &asked.query, 0, &how)?;
             answer.value = explanation.value;
             answer.considered = Some(explanation.scores.len());
             answer.supporting = Some(effects(&run.data, &explanation.supporting(options.k))?);

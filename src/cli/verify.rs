@@ -6,13 +6,13 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use crate::attribution::rollback::{Effort, ExplainOptions};
+use crate::attribution::rollback::{Effort, ExplainOptions, Scope};
 use crate::engine::Workers;
 use crate::error::{Error, Result};
 use crate::run::{DenseRun, Run};
 use crate::verify::{Fidelity, Truth};
 
-use super::arguments::{self, FUNCTIONALS, SCOPES, name_of};
+use super::arguments::{self, FUNCTIONALS, name_of};
 use super::explain::{Asked, Prediction, check_count};
 use super::output::{self, Fact, Progress, noun, number, table};
 use super::{OnRun, dense};
@@ -71,7 +71,7 @@ impl OnRun for Verify<'_> {
         let kind = options.explained.of_triples()?;
         let asked = Asked::from_line(&workers, run, &options.run, question, kind)?;
         let how = ExplainOptions { scope: question.scope, effort: Effort::Auto };
-        let explanation = asked.explainer.explain(&workers, &asked.ids, &how)?;
+        let explanation = asked.explainer.explain(&workers, &asked.query, 0, &how)?;
         let chosen = &explanation.scores[..options.k.min(explanation.scores.len())];
         if chosen.is_empty() {
             return Err(Error::argument("the number of examples considered", 0, "at least one; try --scope all"));
@@ -89,7 +89,8 @@ impl OnRun for Verify<'_> {
         let facts = facts.collect::<Result<Vec<_>>>()?;
         let together = match truth.get(examples.len()) {
             Some(true_change) => {
-                let predicted_change = asked.explainer.without(&workers, &asked.ids, &examples)? - explanation.value;
+                let predicted_change =
+                    asked.explainer.without(&workers, &asked.query, 0, &examples)? - explanation.value;
                 Some(Together { examples, predicted_change, true_change: *true_change })
             }
             None => None,
@@ -106,7 +107,7 @@ impl OnRun for Verify<'_> {
             prediction: &asked.prediction,
             functional: name_of(&FUNCTIONALS, &kind),
             value: explanation.value,
-            scope: name_of(&SCOPES, &question.scope),
+            scope: name_of(&Scope::ALL, &question.scope),
             facts,
             together,
             fidelity,
@@ -127,7 +128,8 @@ pub(super) fn changes<T: Real>(
 ) -> Result<Vec<f64>> {
     let progress = Progress::new("retraining", removals.len());
     let truth = Truth::new(run, &asked.functional)?;
-    let changes = truth.changes(workers, removals, &[asked.ids.to_vec()], &mut |done| {
+    let ids = (0..asked.query.slots()).flat_map(|slot| asked.query.ids(slot)).copied().collect();
+    let changes = truth.changes(workers, removals, &[ids], &mut |done| {
         progress.set(done, String::new());
         ControlFlow::Continue(())
     })?;

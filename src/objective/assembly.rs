@@ -5,15 +5,15 @@
 //! last layer of any network. It costs one symmetric product for each pair instead of a product for each parameter.
 
 use crate::autodiff::{Curvature, gradient, jvp_many};
-use crate::engine::Program;
+use crate::engine::{Monitor, Program, Progress};
 use crate::error::Result;
 use crate::graph::{NodeId, Op};
 use crate::objective::Objective;
-use crate::solve::{self, Block, DenseMatrix, Watch, Watched};
+use crate::solve::{self, Block, DenseMatrix};
 use crate::tensor::Real;
 
 use super::derivatives::Derivatives;
-use super::jacobians::{Curve, curve, units_of};
+use super::jacobians::{OutputDerivatives, output_derivatives, units_of};
 use super::layout::Layout;
 use super::operator::CurvatureOperator;
 use super::programs::{Draft, Point, run_once};
@@ -24,9 +24,6 @@ const ROWS: usize = 2048;
 const PAIR_WORK: usize = 1 << 27;
 /// How many unit vectors are multiplied at once where there is no structure.
 const TOGETHER: usize = 32;
-
-/// How assembling is called to those who watch.
-const ASSEMBLING: &str = "assembling the matrix";
 
 /// Outputs that are a matrix times features.
 struct Linear {
@@ -106,19 +103,12 @@ impl<T: Real> Derivatives<T> {
     /// A curvature matrix of R, assembled.
     ///
     /// # Errors
-    /// As [`Derivatives::products`]; [`Error::Argument`](crate::Error::Argument) for more parameters than a matrix can have.
-    pub fn matrix(&mut self, curvature: Curvature) -> Result<DenseMatrix> {
-        self.matrix_watched(curvature, None)
-    }
-
-    /// As [`Derivatives::matrix`], telling how far it has come; [`Error::Canceled`](crate::Error::Canceled) on a break.
-    pub(crate) fn matrix_watched(&mut self, curvature: Curvature, watch: Option<&Watch<'_>>) -> Result<DenseMatrix> {
+    /// As [`Derivatives::products`]; [`Error::Argument`](crate::Error::Argument) for more parameters than a matrix can have;
+    /// [`Error::Canceled`](crate::Error::Canceled).
+    pub fn matrix(&mut self, curvature: Curvature, monitor: &Monitor) -> Result<DenseMatrix> {
         match Linear::of(&self.objective, &self.layout) {
-            Some(linear) => self.structured(&linear, curvature, watch),
-            None => {
-                let operator = &mut CurvatureOperator::new(self, curvature);
-                solve::assemble(&mut Watched::new(operator, ASSEMBLING, watch), TOGETHER)
-            }
+            Some(linear) => self.structured(&linear, curvature, monitor),
+            None => solve::assemble(&mut CurvatureOperator::new(self, curvature), TOGETHER, monitor),
         }
     }
 
@@ -133,11 +123,12 @@ impl<T: Real> Derivatives<T> {
         }
     }
 
-    fn structured(&mut self, linear: &Linear, curvature: Curvature, watch: Option<&Watch<'_>>) -> Result<DenseMatrix> {
+    fn structured(&mut self, linear: &Linear, curvature: Curvature, monitor: &Monitor) -> Result<DenseMatrix> {
         let mut draft = Draft::new(&self.objective, &self.layout, 1)?;
         let outputs = self.objective.outputs.unwrap_or(self.objective.loss);
-        let Curve { slope, bend, .. } = curve(&mut draft.graph, self.objective.loss, outputs)?;
-        let program = Program::compile(&draft.graph, &[linear.features, slope, bend], &[])?;
+        let OutputDerivatives { gradient, hessian, .. } =
+            output_derivatives(&mut draft.graph, self.objective.loss, outputs)?;
+        let program = Program::compile(&draft.graph, &[linear.features, gradient, hessian], &[])?;
         let (c, d) = (linear.outputs, linear.columns());
         let mut shared: Vec<Vec<T>> = vec![Vec::new(); self.layout.slots().len()];
         shared.push(units_of(c));
@@ -150,7 +141,7 @@ impl<T: Real> Derivatives<T> {
             let slots = self.objective.graph.inputs().len();
             let execution = run_once(&self.workers, program.clone(), point, slots, &shared)?;
             let mut features = Vec::with_capacity(some.len() * d);
-            let mut bends = Vec::with_capacity(some.len() * c * c);
+            let mut hessians = Vec::with_capacity(some.len() * c * c);
             for (place, example) in some.iter().enumerate() {
                 let weight = self.weights[*example].to_f64();
                 features.extend(execution.example(0, place).iter().map(|x| x.to_f64()));
@@ -159,25 +150,23 @@ impl<T: Real> Derivatives<T> {
                 }
                 match curvature {
                     Curvature::Fisher => {
-                        let slopes = execution.example(1, place);
-                        let product = |at: usize| slopes[at / c].to_f64() * slopes[at % c].to_f64();
-                        bends.extend((0..c * c).map(|at| weight * product(at)));
+                        let gradient = execution.example(1, place);
+                        let product = |at: usize| gradient[at / c].to_f64() * gradient[at % c].to_f64();
+                        hessians.extend((0..c * c).map(|at| weight * product(at)));
                     }
-                    _ => bends.extend(execution.example(2, place).iter().map(|x| weight * x.to_f64())),
+                    _ => hessians.extend(execution.example(2, place).iter().map(|x| weight * x.to_f64())),
                 }
             }
             self.workers.try_for_each(&mut pairs, |pair| {
                 pair.scaled.clear();
-                for (row, bend) in features.chunks_exact(d).zip(bends.chunks_exact(c * c)) {
-                    let factor = bend[pair.a * c + pair.b];
+                for (row, hessian) in features.chunks_exact(d).zip(hessians.chunks_exact(c * c)) {
+                    let factor = hessian[pair.a * c + pair.b];
                     pair.scaled.extend(row.iter().map(|x| factor * x));
                 }
                 solve::add_outer_products(&mut pair.sum, &pair.scaled, &features);
             })?;
-            // Steps are examples here.
             let done = some.last().map_or(0, |last| last + 1);
-            let options = solve::Options { progress: watch, ..solve::Options::default() };
-            options.tell(ASSEMBLING, done, 0, f64::NAN)?;
+            monitor.report(&Progress::new(c"assembling", done as u64, Some(examples.len() as u64)))?;
         }
         let mut matrix = self.penalty_matrix()?;
         let p = self.dimension();
@@ -216,9 +205,9 @@ impl<T: Real> Derivatives<T> {
             let each = draft.graph.broadcast_batch(penalty)?;
             let slopes = gradient(&mut draft.graph, each, &draft.parameters)?;
             let tangents = draft.tangents();
-            let bends = jvp_many(&mut draft.graph, &slopes, &tangents, count)?;
+            let hessians = jvp_many(&mut draft.graph, &slopes, &tangents, count)?;
             let known: Vec<(usize, NodeId)> =
-                bends.into_iter().enumerate().filter_map(|(number, bend)| Some((number, bend?))).collect();
+                hessians.into_iter().enumerate().filter_map(|(number, row)| Some((number, row?))).collect();
             if known.is_empty() {
                 return Ok(matrix);
             }

@@ -15,7 +15,7 @@ use super::programs::{Draft, Point, Ready, run_once};
 /// The most directions that one program sees at once.
 const MAX_DIRECTIONS: usize = 32;
 /// The most numbers that the directions of one program may have together: they are summed in every lane.
-const MOST_DIRECTION_VALUES: usize = 1 << 22;
+const MAX_DIRECTION_VALUES: usize = 1 << 22;
 
 /// An objective over its examples, at a point: values, gradients and products with directions.
 ///
@@ -270,7 +270,7 @@ impl<T: Real> Derivatives<T> {
 
     /// How many directions one program sees at once.
     pub(super) fn at_once(&self, count: usize) -> usize {
-        count.min(MAX_DIRECTIONS).min((MOST_DIRECTION_VALUES / self.dimension()).max(1))
+        count.min(MAX_DIRECTIONS).min((MAX_DIRECTION_VALUES / self.dimension()).max(1))
     }
 
     /// Calls `work` with each example's directional derivatives of loss and penalty: example, first direction, and the

@@ -1,6 +1,6 @@
 //! Examples as a program reads them.
 
-/// A batch of examples as a program reads it: for each input its ids or its numbers, all examples' one behind the other.
+/// A batch of examples as a program reads it: for each input its ids or its numbers, row-major, one row an example.
 /// An input of numbers leaves its list of ids empty and the other way round.
 #[derive(Clone, Debug, Default)]
 pub struct Staged<T> {
@@ -11,13 +11,13 @@ pub struct Staged<T> {
 }
 
 impl<T> Staged<T> {
-    /// Room for so many inputs.
+    /// An empty batch for a number of inputs.
     pub fn new(inputs: usize) -> Self {
         let numbers = (0..inputs).map(|_| Vec::new()).collect();
         Self { ids: vec![Vec::new(); inputs], numbers }
     }
 
-    /// Forgets the batch but keeps the memory.
+    /// Empties the batch and keeps its memory.
     #[inline]
     pub fn clear(&mut self) {
         self.ids.iter_mut().for_each(Vec::clear);

@@ -8,7 +8,7 @@ use crate::tensor::Real;
 
 /// The values of every input of a graph, for a number of examples.
 ///
-/// One list a slot: all examples' values one behind the other. An input of numbers leaves its list of ids empty and the
+/// One list a slot: all examples' values, concatenated. An input of numbers leaves its list of ids empty and the
 /// other way round.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Inputs<T> {
@@ -29,7 +29,7 @@ impl<T: Real> Inputs<T> {
     /// [`Error::Argument`] when the values cannot be shared out evenly among the examples.
     pub fn with_numbers(mut self, slot: usize, values: Vec<T>) -> Result<Self> {
         self.fits(values.len())?;
-        self.room(slot);
+        self.reserve(slot);
         self.reals[slot] = values;
         Ok(self)
     }
@@ -40,7 +40,7 @@ impl<T: Real> Inputs<T> {
     /// [`Error::Argument`] when the ids cannot be shared out evenly among the examples.
     pub fn with_ids(mut self, slot: usize, ids: Vec<u32>) -> Result<Self> {
         self.fits(ids.len())?;
-        self.room(slot);
+        self.reserve(slot);
         self.indices[slot] = ids;
         Ok(self)
     }
@@ -53,7 +53,7 @@ impl<T: Real> Inputs<T> {
         Ok(())
     }
 
-    fn room(&mut self, slot: usize) {
+    fn reserve(&mut self, slot: usize) {
         let slots = self.reals.len().max(slot + 1);
         self.reals.resize(slots, Vec::new());
         self.indices.resize(slots, Vec::new());
@@ -69,12 +69,12 @@ impl<T: Real> Inputs<T> {
         self.reals.len()
     }
 
-    /// The numbers of an input, all examples' one behind the other; empty for an input of ids.
+    /// The numbers of an input, row-major, one row an example; empty for an input of ids.
     pub fn numbers(&self, slot: usize) -> &[T] {
         self.reals.get(slot).map_or(&[], Vec::as_slice)
     }
 
-    /// The ids of an input, all examples' one behind the other; empty for an input of numbers.
+    /// The ids of an input, row-major, one row an example; empty for an input of numbers.
     pub fn ids(&self, slot: usize) -> &[u32] {
         self.indices.get(slot).map_or(&[], Vec::as_slice)
     }
@@ -142,7 +142,7 @@ impl<T: Real> Inputs<T> {
             }
         }
         if !other.reals.is_empty() {
-            self.room(other.reals.len() - 1);
+            self.reserve(other.reals.len() - 1);
         }
         for (own, more) in self.reals.iter_mut().zip(&other.reals) {
             own.extend_from_slice(more);
@@ -154,9 +154,9 @@ impl<T: Real> Inputs<T> {
         Ok(())
     }
 
-    /// The same examples in f64; the very same where they are.
-    pub fn in_f64(self: &Arc<Self>) -> Arc<Inputs<f64>> {
-        let same = (self as &dyn Any).downcast_ref::<Arc<Inputs<f64>>>();
+    /// The same examples in a precision, without a copy where that is theirs.
+    pub fn cast<U: Real>(self: &Arc<Self>) -> Arc<Inputs<U>> {
+        let same = (self as &dyn Any).downcast_ref::<Arc<Inputs<U>>>();
         same.map_or_else(|| Arc::new(self.convert()), Arc::clone)
     }
 

@@ -116,7 +116,7 @@ impl Layout {
         Ok(())
     }
 
-    /// Directions as programs read them: for each parameter all directions' parts one behind the other, with zeros for
+    /// Directions as programs read them: for each parameter all directions' parts, concatenated, with zeros for
     /// those from `block.count()` up to `count`.
     pub(super) fn split<T: Real>(&self, block: &Block, first: usize, count: usize, parts: &mut Vec<Vec<T>>) {
         parts.resize(self.slots.len(), Vec::new());
@@ -131,7 +131,7 @@ impl Layout {
         }
     }
 
-    /// Adds the parts of one parameter, `given` vectors one behind the other, to a block, times `factor`.
+    /// Adds the parts of one parameter, `given` vectors, concatenated, to a block, times `factor`.
     pub(super) fn join<T: Real>(
         &self,
         number: usize,

@@ -5,9 +5,11 @@
 //! otherwise) and W the sum of the weights. Parameters are seen as one vector θ: those chosen, in the order of their
 //! slots, each in row-major order.
 
+mod any_inputs;
 mod assembly;
 mod compiled;
 mod derivatives;
+mod evaluate;
 mod examples;
 mod functional;
 mod inputs;
@@ -19,13 +21,14 @@ mod operator;
 mod programs;
 
 pub use crate::autodiff::Curvature;
-pub(crate) use compiled::parameters_in_f64;
-pub use compiled::{CompiledFunctional, input_effects};
+pub use any_inputs::AnyInputs;
+pub use compiled::CompiledFunctional;
 pub use derivatives::Derivatives;
+pub use evaluate::Evaluate;
 pub use examples::{Examples, Staged};
 pub use functional::Functional;
 pub use inputs::Inputs;
-pub use jacobians::{Linearized, gradients_of, linearize};
+pub use jacobians::Jacobians;
 pub use layout::Layout;
 pub use objective::{Objective, Owned};
 pub use operator::CurvatureOperator;

@@ -6,31 +6,32 @@ use crate::solve::{Block, Operator};
 use crate::tensor::Real;
 
 use super::derivatives::{Derivatives, Products, suits};
+use super::evaluate::Evaluate;
 use super::programs::{Draft, Point};
 
 /// A curvature matrix of the objective R, per unit of weight: (1/W) Σ wᵢ (…).
 ///
 /// The penalty's own curvature is part of it whatever the curvature of the loss is taken from.
 #[derive(Debug)]
-pub struct CurvatureOperator<'d, T> {
-    derivatives: &'d mut Derivatives<T>,
+pub struct CurvatureOperator<'d> {
+    evaluator: &'d mut dyn Evaluate,
     curvature: Curvature,
 }
 
-impl<'d, T: Real> CurvatureOperator<'d, T> {
-    /// The curvature matrix at the derivatives' point.
-    pub fn new(derivatives: &'d mut Derivatives<T>, curvature: Curvature) -> Self {
-        Self { derivatives, curvature }
+impl<'d> CurvatureOperator<'d> {
+    /// The curvature matrix at the evaluator's point.
+    pub fn new(evaluator: &'d mut dyn Evaluate, curvature: Curvature) -> Self {
+        Self { evaluator, curvature }
     }
 }
 
-impl<T: Real> Operator for CurvatureOperator<'_, T> {
+impl Operator for CurvatureOperator<'_> {
     fn dimension(&self) -> usize {
-        self.derivatives.dimension()
+        self.evaluator.dimension()
     }
 
     fn apply(&mut self, directions: &Block, products: &mut Block) -> Result<()> {
-        self.derivatives.products(self.curvature, directions, products)
+        self.evaluator.products(self.curvature, directions, products)
     }
 }
 

@@ -1,27 +1,24 @@
 //! Influence functions of a model on its training data, or on other examples.
 
-use crate::tensor::{MatrixView, Real};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::thread;
 use std::time::Duration;
 
 use crate::attribution::influence::{self, Change, Edit, WhatIf, WhatIfOptions};
+use crate::engine::Monitor;
 use crate::error::{Error, Result};
-use crate::objective::Inputs;
-use crate::objective::{CompiledFunctional, Derivatives, Layout};
+use crate::objective::{AnyInputs, CompiledFunctional, Derivatives, Evaluate};
 use crate::solve::Block;
+use crate::tensor::{MatrixView, Precision, Real};
 
 use super::attribution::{Attributed, Attribution};
 use super::model::State;
-use super::number::{Either, either};
+use super::number::either;
 use super::{Context, Dataset, LogLevel, Model};
-use crate::engine::{Monitor, Progress};
 
 /// How many directions are copied and multiplied together.
 const DIRECTIONS: usize = 32;
-/// How many examples' self-influence is computed between two reports.
-const EXAMPLES: usize = 512;
 
 /// How influence is computed.
 #[derive(Clone, Debug, Default)]
@@ -45,7 +42,7 @@ pub enum TrainingChange {
     Add(Dataset, usize, f64),
 }
 
-/// Where the objective stands, and how solves went since.
+/// What fitting found, and how solves went since.
 #[derive(Clone, Debug)]
 pub struct Diagnostics {
     /// What fitting found.
@@ -58,8 +55,7 @@ pub struct Diagnostics {
     pub factored: bool,
 }
 
-/// A model with the curvature of its objective, ready to be asked. Calls from several threads are answered one after the
-/// other.
+/// A model with the curvature of its objective, prepared for solves. Calls from several threads take turns.
 #[derive(Debug)]
 pub struct Influence {
     context: Arc<Context>,
@@ -67,8 +63,8 @@ pub struct Influence {
     seed: u64,
     /// Known without waiting for a turn.
     examples: usize,
-    asked: Mutex<Either<Asked<f32>, Asked<f64>>>,
-    /// The thread whose call is being answered: a callback of that call must not wait for it.
+    fitted: Mutex<Fitted>,
+    /// The thread that has the turn: a callback of its call must not wait for another.
     holder: Mutex<Option<usize>>,
 }
 
@@ -82,9 +78,9 @@ fn own_thread() -> usize {
     PLACE.with(|place| std::ptr::from_ref(place).addr())
 }
 
-/// The one call that is being answered.
+/// A call's turn.
 struct Held<'a> {
-    asked: MutexGuard<'a, Either<Asked<f32>, Asked<f64>>>,
+    fitted: MutexGuard<'a, Fitted>,
     holder: &'a Mutex<Option<usize>>,
 }
 
@@ -94,19 +90,18 @@ impl Drop for Held<'_> {
     }
 }
 
+/// The curvature with the functionals that were compiled so far, by their names.
 #[derive(Debug)]
-struct Asked<T> {
-    influence: influence::Influence<T>,
-    inputs: Arc<Inputs<T>>,
-    layout: Layout,
-    scalars: BTreeMap<String, Arc<CompiledFunctional>>,
+struct Fitted {
+    influence: influence::Influence,
+    functionals: BTreeMap<String, Arc<CompiledFunctional>>,
 }
 
 impl Influence {
-    /// Looks at the objective of a model over `data`, or over what it was trained on, and prepares to solve with its
+    /// Diagnoses the objective of a model over `data`, or over what it was trained on, and prepares to solve with its
     /// curvature.
     ///
-    /// The model is kept as it is now: training it further does not change the answers.
+    /// The model is kept as it is now: training it further does not change the results.
     ///
     /// # Errors
     /// As [`influence::Influence::fit`]; [`Error::Unsupported`] for a model that was not trained, where no data is given;
@@ -124,29 +119,31 @@ impl Influence {
         };
         model.kind.fits(data)?;
         let seed = options.seed.unwrap_or(context.seed());
-        let options = influence::Options { seed, watch: of_solving(monitor), ..options.core.clone() };
+        let options = influence::Options { seed, monitor: monitor.clone(), ..options.core.clone() };
         // Candidates that are drawn once were drawn by the seed of the training.
         let drawn = model.record.as_ref().and_then(|record| record.options.seed).unwrap_or(model.seed);
-        let asked = match &model.state {
-            Either::Single(state) => Either::Single(Asked::new(context, model, state, data, drawn, &options, monitor)?),
-            Either::Double(state) => Either::Double(Asked::new(context, model, state, data, drawn, &options, monitor)?),
-        };
-        either!(&asked, asked => tell(context, asked.influence.diagnostics()));
-        let (asked, holder) = (Mutex::new(asked), Mutex::new(None));
-        Ok(Self { context: context.clone(), model: model.clone(), seed: drawn, examples: data.len(), asked, holder })
+        let evaluator = either!(&model.state, state => evaluator(context, model, state, (data, drawn), &options)?);
+        let influence = influence::Influence::fit(evaluator, &options)?;
+        log(context, influence.diagnostics());
+        let mut fitted = Fitted { influence, functionals: BTreeMap::new() };
+        fitted.obey(context, &Monitor::none());
+        let (fitted, holder) = (Mutex::new(fitted), Mutex::new(None));
+        Ok(Self { context: context.clone(), model: model.clone(), seed: drawn, examples: data.len(), fitted, holder })
     }
 
-    /// Where the objective stands, and how solves went since.
+    /// What fitting found, and how solves went since.
     ///
     /// # Errors
     /// [`Error::Internal`] after a panic.
     pub fn diagnostics(&self) -> Result<Diagnostics> {
-        Ok(either!(&*self.lock(&Monitor::none())?.asked, asked => Diagnostics {
-            fitted: asked.influence.diagnostics().clone(),
-            worst_residual: asked.influence.worst_residual(),
-            unconverged: asked.influence.unconverged().map(str::to_owned),
-            factored: asked.influence.is_factored(),
-        }))
+        let held = self.lock(&Monitor::none())?;
+        let influence = &held.fitted.influence;
+        Ok(Diagnostics {
+            fitted: influence.diagnostics().clone(),
+            worst_residual: influence.worst_residual(),
+            unconverged: influence.unconverged().map(str::to_owned),
+            factored: influence.is_factored(),
+        })
     }
 
     /// The number of examples.
@@ -160,32 +157,38 @@ impl Influence {
     /// [`Error::Argument`] for an unknown functional or queries that do not fit; what solver and graph report;
     /// [`Error::Canceled`].
     pub fn explain(&self, queries: &Dataset, functional: Option<&str>, monitor: &Monitor) -> Result<Attribution> {
-        self.with(monitor, |asked| match asked {
-            Either::Single(asked) => asked.explain(&self.model, queries, functional, monitor),
-            Either::Double(asked) => asked.explain(&self.model, queries, functional, monitor),
+        self.with(monitor, |fitted| {
+            let (functional, queries) = fitted.read(&self.model, queries, functional)?;
+            let solved = fitted.influence.solve_queries(&functional, &queries)?;
+            let scores = fitted.influence.scores(&solved)?;
+            let one = |query| {
+                let scores = scores.row(query).iter().enumerate();
+                let scores = scores.map(|(example, score)| (example as u64, *score)).collect();
+                Attributed { value: solved.values[query], scores }
+            };
+            let queries = (0..queries.count()).map(one).collect();
+            Ok(Attribution { queries, certificate: Some(solved.solution.certificate) })
         })
     }
 
     /// The scores of some examples for every query with each one's own curvature taken out, query by query, and the
-    /// examples' leverages. See [`influence::Influence::corrected`].
+    /// examples' leverages. See [`influence::Influence::leave_one_out`].
     ///
     /// # Errors
     /// As [`Influence::explain`], and [`Error::Argument`] for an example that is not there or an objective without outputs.
-    pub fn corrected(
+    pub fn leave_one_out(
         &self,
         queries: &Dataset,
         functional: Option<&str>,
         examples: &[usize],
         monitor: &Monitor,
     ) -> Result<(Vec<f64>, Vec<f64>)> {
-        self.with(monitor, |asked| {
-            either!(asked, asked => {
-                let (scalars, queries) = asked.question(&self.model, queries, functional)?;
-                let answer = asked.influence.ask(&scalars, &queries)?;
-                let found = asked.influence.corrected(&answer, examples)?;
-                let scores = (0..queries.count()).flat_map(|query| found.iter().map(move |one| one.scores[query]));
-                Ok((scores.collect(), found.iter().map(|one| one.leverage).collect()))
-            })
+        self.with(monitor, |fitted| {
+            let (functional, queries) = fitted.read(&self.model, queries, functional)?;
+            let solved = fitted.influence.solve_queries(&functional, &queries)?;
+            let found = fitted.influence.leave_one_out(&solved, examples)?;
+            let scores = (0..queries.count()).flat_map(|query| found.iter().map(move |one| one.scores[query]));
+            Ok((scores.collect(), found.iter().map(|one| one.leverage).collect()))
         })
     }
 
@@ -194,31 +197,15 @@ impl Influence {
     /// # Errors
     /// [`Error::Argument`] for an example that is not there; what the solver reports; [`Error::Canceled`].
     pub fn self_influence(&self, examples: Option<&[usize]>, monitor: &Monitor) -> Result<Vec<f64>> {
-        self.with(monitor, |asked| {
-            either!(asked, asked => {
-                let all: Vec<usize>;
-                let examples = match examples {
-                    Some(examples) => examples,
-                    None => {
-                        all = (0..asked.inputs.count()).collect();
-                        &all
-                    }
-                };
-                if let Some(example) = examples.iter().find(|example| **example >= asked.inputs.count()) {
-                    let expected = format!("one of {}, counted from 0", asked.inputs.count());
-                    return Err(Error::argument("an example", example, expected));
-                }
-                let mut found = Vec::with_capacity(examples.len());
-                for some in examples.chunks(EXAMPLES) {
-                    found.extend(asked.influence.self_influence(some)?);
-                    scored(monitor, found.len(), examples.len())?;
-                }
-                Ok(found)
-            })
-        })
+        let examples = examples.map_or_else(|| (0..self.examples).collect(), <[usize]>::to_vec);
+        if let Some(example) = examples.iter().find(|example| **example >= self.examples) {
+            let expected = format!("one of {}, counted from 0", self.examples);
+            return Err(Error::argument("an example", example, expected));
+        }
+        self.with(monitor, |fitted| fitted.influence.self_influence(&examples))
     }
 
-    /// Predicts the functional for queries on a changed training set, from the cheapest level to the one asked for.
+    /// Predicts the functional for queries on a changed training set, from the cheapest level to the last that is wanted.
     ///
     /// # Errors
     /// As [`influence::Influence::what_if`], and [`Error::Argument`] for rows that do not fit the model.
@@ -230,67 +217,68 @@ impl Influence {
         options: &WhatIfOptions,
         monitor: &Monitor,
     ) -> Result<WhatIf> {
-        if !(options.gradient > 0.0 && options.gradient.is_finite()) {
-            let expected = "a positive number";
-            return Err(Error::argument("the gradient at which training again ends", options.gradient, expected));
-        }
-        self.with(monitor, |asked| {
-            either!(asked, asked => {
-                let (scalars, queries) = asked.question(&self.model, queries, functional)?;
-                let changes: Result<Vec<_>> =
-                    changes.iter().map(|change| as_read(&self.model, change, self.seed)).collect();
-                let weights = asked.influence.derivatives().weights();
-                let edit = Edit::new(&asked.inputs, &weights, &changes?)?;
-                asked.influence.what_if(&scalars, &queries, &edit, options)
-            })
+        self.with(monitor, |fitted| {
+            let (functional, queries) = fitted.read(&self.model, queries, functional)?;
+            let changes: Result<Vec<_>> = changes.iter().map(|change| self.change(change)).collect();
+            let evaluator = fitted.influence.evaluator();
+            let edit = Edit::new(evaluator.inputs(), &evaluator.weights(), &changes?)?;
+            fitted.influence.what_if(&functional, &queries, &edit, options)
         })
     }
 
-    /// The products of the curvature with directions, the rows of a matrix; row after row, without damping. After an error
+    /// A change with its examples as the objective reads them.
+    fn change(&self, change: &TrainingChange) -> Result<Change> {
+        let (model, seed) = (&self.model, self.seed);
+        let one = |data: &Dataset, row: &usize| -> Result<AnyInputs> {
+            let data = data.select(&[*row])?;
+            Ok(match model.precision() {
+                Precision::F32 => model.kind.examples::<f32>(&data, seed)?.into(),
+                Precision::F64 => model.kind.examples::<f64>(&data, seed)?.into(),
+            })
+        };
+        Ok(match change {
+            TrainingChange::Remove(example) => Change::Remove(*example),
+            TrainingChange::Reweight(example, weight) => Change::Reweight(*example, *weight),
+            TrainingChange::Replace(example, data, row) => Change::Replace(*example, one(data, row)?),
+            TrainingChange::Add(data, row, weight) => Change::Add(one(data, row)?, *weight),
+        })
+    }
+
+    /// The products of the curvature with directions, the rows of a matrix; row-major, without damping. After an error
     /// some of them may have been written.
     ///
     /// # Errors
     /// [`Error::Argument`] for directions that have not p numbers, or room for another number of products;
     /// [`Error::NotFinite`] for directions that are not finite; [`Error::Canceled`].
     pub fn products<E: Real>(&self, directions: &dyn MatrixView<E>, into: &mut [f64], monitor: &Monitor) -> Result<()> {
-        self.with(monitor, |asked| {
-            either!(asked, asked => asked.in_blocks(directions, into, |influence, block| influence.products(&block)))
-        })
+        self.with(monitor, |fitted| fitted.in_blocks(directions, into, |influence, block| influence.products(&block)))
     }
 
-    /// The products of the inverse of curvature and damping with directions, the rows of a matrix; row after row.
+    /// The products of the inverse of curvature and damping with directions, the rows of a matrix; row-major.
     ///
     /// # Errors
-    /// As [`Influence::products`], and what the solver reports. Solves that did not converge are told by
-    /// [`Influence::diagnostics`].
+    /// As [`Influence::products`], and what the solver reports. [`Influence::diagnostics`] says which
+    /// solves did not converge.
     pub fn inverse_products<E: Real>(
         &self,
         directions: &dyn MatrixView<E>,
         into: &mut [f64],
         monitor: &Monitor,
     ) -> Result<()> {
-        self.with(monitor, |asked| {
-            either!(asked, asked => asked.in_blocks(directions, into, |influence, block| {
-                Ok(influence.inverse(&block)?.x)
-            }))
+        self.with(monitor, |fitted| {
+            fitted.in_blocks(directions, into, |influence, block| Ok(influence.inverse(&block)?.x))
         })
     }
 
-    /// Does work with what stops it and who is told of it, and forgets both afterwards.
-    fn with<R>(
-        &self,
-        monitor: &Monitor,
-        work: impl FnOnce(&mut Either<Asked<f32>, Asked<f64>>) -> Result<R>,
-    ) -> Result<R> {
+    /// Works under a monitor, which is let go afterwards.
+    fn with<R>(&self, monitor: &Monitor, work: impl FnOnce(&mut Fitted) -> Result<R>) -> Result<R> {
         let mut held = self.lock(monitor)?;
-        let asked = &mut *held.asked;
-        either!(&mut *asked, asked => asked.obey(&self.context, monitor));
-        let doubtful = either!(&*asked, asked => asked.influence.unconverged().is_some());
-        let result = work(asked);
-        let hint = either!(&mut *asked, asked => {
-            asked.obey(&self.context, &Monitor::default());
-            asked.influence.unconverged().map(str::to_owned)
-        });
+        let fitted = &mut *held.fitted;
+        fitted.obey(&self.context, monitor);
+        let doubtful = fitted.influence.unconverged().is_some();
+        let result = work(fitted);
+        fitted.obey(&self.context, &Monitor::none());
+        let hint = fitted.influence.unconverged().map(str::to_owned);
         drop(held);
         if let (false, Some(hint)) = (doubtful, hint) {
             self.context.log(LogLevel::Warning, "influence", format_args!("a solve did not converge: {hint}"));
@@ -303,10 +291,10 @@ impl Influence {
         const PAUSE: Duration = Duration::from_millis(1);
         let own = Some(own_thread());
         loop {
-            match self.asked.try_lock() {
-                Ok(asked) => {
+            match self.fitted.try_lock() {
+                Ok(fitted) => {
                     *self.holder.lock().unwrap_or_else(PoisonError::into_inner) = own;
-                    return Ok(Held { asked, holder: &self.holder });
+                    return Ok(Held { fitted, holder: &self.holder });
                 }
                 Err(TryLockError::Poisoned(_)) => {
                     let what = "a panic left the influence object unfinished".into();
@@ -326,94 +314,57 @@ impl Influence {
     }
 }
 
-/// Tells the log what scores are worth.
-fn tell(context: &Context, diagnostics: &influence::Diagnostics) {
-    let influence::Diagnostics { curvature, solver, gradient, .. } = diagnostics;
+/// Logs what scores are worth.
+fn log(context: &Context, diagnostics: &influence::Diagnostics) {
+    let influence::Diagnostics { curvature, solver, gradient_norm, .. } = diagnostics;
     context.log(LogLevel::Info, "influence", format_args!("{curvature:?} curvature, {solver}"));
-    if !diagnostics.stationary {
+    if !diagnostics.at_minimum {
         let doubt = "scores say less away from a minimum, train further";
-        context.log(LogLevel::Warning, "influence", format_args!("a part of the gradient is {gradient:e}: {doubt}"));
+        let message = format_args!("a part of the gradient is {gradient_norm:e}: {doubt}");
+        context.log(LogLevel::Warning, "influence", message);
     }
 }
 
-/// A change with its examples as the objective reads them.
-fn as_read<T: Real>(model: &Model, change: &TrainingChange, seed: u64) -> Result<Change<T>> {
-    let one = |data: &Dataset, row: &usize| model.kind.examples(&data.select(&[*row])?, seed);
-    Ok(match change {
-        TrainingChange::Remove(example) => Change::Remove(*example),
-        TrainingChange::Reweight(example, weight) => Change::Reweight(*example, *weight),
-        TrainingChange::Replace(example, data, row) => Change::Replace(*example, one(data, row)?),
-        TrainingChange::Add(data, row, weight) => Change::Add(one(data, row)?, *weight),
-    })
+/// The objective of a model over a dataset, whose candidates are drawn by a seed.
+fn evaluator<T: Real>(
+    context: &Context,
+    model: &Model,
+    state: &State<T>,
+    (data, seed): (&Dataset, u64),
+    options: &influence::Options,
+) -> Result<Box<dyn Evaluate>> {
+    let objective = Arc::new(model.kind.objective(&state.parameters)?);
+    let inputs = Arc::new(model.kind.examples(data, seed)?);
+    let workers = options.monitor.over(context.workers());
+    let parameters = state.parameters.to_vec();
+    Ok(Derivatives::new(&workers, objective, parameters, inputs, None, None, options.memory)?.into())
 }
 
-/// Tells how many of something were scored.
-fn scored(monitor: &Monitor, done: usize, total: usize) -> Result<()> {
-    monitor.report(&Progress::new(c"scoring", done as u64, Some(total as u64)))
-}
-
-impl<T: Real> Asked<T> {
-    fn new(
-        context: &Arc<Context>,
-        model: &Model,
-        state: &State<T>,
-        data: &Dataset,
-        seed: u64,
-        options: &influence::Options,
-        monitor: &Monitor,
-    ) -> Result<Self> {
-        let objective = Arc::new(model.kind.objective(&state.parameters)?);
-        let inputs = Arc::new(model.kind.examples(data, seed)?);
-        let layout = Layout::new(&objective.graph, None)?;
-        let workers = monitor.over(context.workers());
-        let parameters = state.parameters.to_vec();
-        let derivatives =
-            Derivatives::new(&workers, objective, parameters, inputs.clone(), None, None, options.memory)?;
-        let influence = influence::Influence::fit(derivatives, options)?;
-        let mut asked = Self { influence, inputs, layout, scalars: BTreeMap::new() };
-        asked.obey(context, &Monitor::default());
-        Ok(asked)
-    }
-
-    fn obey(&mut self, context: &Arc<Context>, monitor: &Monitor) {
+impl Fitted {
+    fn obey(&mut self, context: &Context, monitor: &Monitor) {
         self.influence.set_workers(&monitor.over(context.workers()));
-        self.influence.set_watch(of_solving(monitor));
+        self.influence.set_monitor(monitor);
     }
 
-    /// The functional and the queries as it reads them.
-    fn question(
+    /// A functional, compiled when it is first needed, and queries as it reads them.
+    fn read(
         &mut self,
         model: &Model,
         queries: &Dataset,
         functional: Option<&str>,
-    ) -> Result<(Arc<CompiledFunctional>, Inputs<T>)> {
-        let inputs = model.kind.queries(queries, functional)?;
+    ) -> Result<(Arc<CompiledFunctional>, AnyInputs)> {
+        let queries: AnyInputs = match model.precision() {
+            Precision::F32 => model.kind.queries::<f32>(queries, functional)?.into(),
+            Precision::F64 => model.kind.queries::<f64>(queries, functional)?.into(),
+        };
         let name = format!("{functional:?}");
-        if let Some(found) = self.scalars.get(&name) {
-            return Ok((found.clone(), inputs));
+        if let Some(found) = self.functionals.get(&name) {
+            return Ok((found.clone(), queries));
         }
-        let parameters = Arc::new(self.influence.derivatives().parameters().to_vec());
-        let scalars =
-            Arc::new(CompiledFunctional::new(&model.kind.functional(&parameters, functional)?, &self.layout)?);
-        self.scalars.insert(name, scalars.clone());
-        Ok((scalars, inputs))
-    }
-
-    fn explain(
-        &mut self,
-        model: &Model,
-        queries: &Dataset,
-        functional: Option<&str>,
-        monitor: &Monitor,
-    ) -> Result<Attribution> {
-        let (scalars, inputs) = self.question(model, queries, functional)?;
-        let answer = self.influence.ask(&scalars, &inputs)?;
-        let scores = self.influence.scores(&answer)?;
-        scored(monitor, inputs.count(), inputs.count())?;
-        let numbered = |row: &[f64]| row.iter().enumerate().map(|(example, score)| (example as u64, *score)).collect();
-        let one = |query| Attributed { value: answer.values[query], scores: numbered(scores.row(query)) };
-        let queries = (0..inputs.count()).map(one).collect();
-        Ok(Attribution { queries, certificate: Some(answer.solution.certificate) })
+        let functional = either!(&model.state, state => model.kind.functional(&state.parameters, functional)?);
+        let compiled = Arc::new(CompiledFunctional::new(&functional, self.influence.evaluator().layout())?);
+        self.functionals.insert(name, compiled.clone());
+        Ok((compiled, queries))
     }
 
     /// Works on some rows of a matrix at a time, so that it is never copied as a whole.
@@ -421,9 +372,9 @@ impl<T: Real> Asked<T> {
         &mut self,
         directions: &dyn MatrixView<E>,
         into: &mut [f64],
-        mut work: impl FnMut(&mut influence::Influence<T>, Block) -> Result<Block>,
+        mut work: impl FnMut(&mut influence::Influence, Block) -> Result<Block>,
     ) -> Result<()> {
-        let (count, dimension) = (directions.rows(), self.layout.dimension());
+        let (count, dimension) = (directions.rows(), self.influence.evaluator().dimension());
         if directions.columns() != dimension {
             let expected = format!("{dimension}, one for each parameter");
             return Err(Error::argument("the number of columns of the directions", directions.columns(), expected));
@@ -455,12 +406,4 @@ impl<T: Real> Asked<T> {
         }
         Ok(())
     }
-}
-
-/// The callback as solvers call it.
-fn of_solving(monitor: &Monitor) -> Option<influence::Watch> {
-    let monitor = monitor.clone();
-    Some(influence::Watch::new(move |at| {
-        monitor.tell(&Progress::new(c"solving", at.iteration as u64, None).with_value(at.residual))
-    }))
 }

@@ -63,7 +63,7 @@ impl Rollback {
         either!(&self.explainer, explainer => {
             let inputs = self.model.kind.queries(queries, self.functional.as_deref())?;
             for query in 0..inputs.count() {
-                let explanation = explainer.scores_inputs(&workers, &inputs, query, options)?;
+                let explanation = explainer.scores(&workers, &inputs, query, options)?;
                 let scores =
                     explanation.scores.iter().map(|score| (u64::from(score.example), score.score)).collect();
                 found.push(Attributed { value: explanation.value, scores });
@@ -81,7 +81,7 @@ impl Rollback {
     pub fn without(&self, queries: &Dataset, examples: &[u32]) -> Result<Vec<f64>> {
         either!(&self.explainer, explainer => {
             let inputs = self.model.kind.queries(queries, self.functional.as_deref())?;
-            let value = |query| explainer.without_inputs(self.context.workers(), &inputs, query, examples);
+            let value = |query| explainer.without(self.context.workers(), &inputs, query, examples);
             (0..inputs.count()).map(value).collect()
         })
     }

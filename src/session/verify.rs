@@ -5,10 +5,9 @@ use std::sync::Arc;
 use crate::attribution::influence;
 use crate::engine::{Execution, Program, Workers};
 use crate::error::{Error, Result};
-use crate::objective::Inputs;
-use crate::objective::{CompiledFunctional, Derivatives, Layout};
+use crate::objective::{AnyInputs, CompiledFunctional, Derivatives, Inputs, Layout};
 use crate::tensor::{Array, Real};
-use crate::verify::{removal, retrained_to};
+use crate::verify::removal;
 
 use super::model::{Kind, Record, State, operands};
 use super::number::either;
@@ -151,17 +150,16 @@ impl<'a, T: Real> Asked<'a, T> {
         let layout = Layout::new(&objective.graph, None)?;
         let scalars = CompiledFunctional::new(&model.kind.functional(&state.parameters, self.functional)?, &layout)?;
         let parameters = state.parameters.to_vec();
-        let derivatives = Derivatives::new(workers, objective, parameters, inputs.clone(), None, None, MEMORY)?;
+        let derivatives = Derivatives::new(workers, objective, parameters, inputs, None, None, MEMORY)?;
         let mut influence =
             influence::Influence::fit(derivatives, &influence::Options::default()).map_err(without_damping)?;
-        let weights = vec![1.0; inputs.count()];
+        let queries = AnyInputs::from(&self.inputs);
         let mut changes = Vec::with_capacity(removals.len() * self.inputs.count());
         for (place, set) in removals.iter().enumerate() {
             match set.as_slice() {
                 [] => changes.extend(vec![0.0; self.inputs.count()]),
                 set => {
-                    let training = (&inputs, weights.as_slice());
-                    let found = removal(&mut influence, &scalars, &self.inputs, training, set, retrained_to::<T>())?;
+                    let found = removal(&mut influence, &scalars, &queries, set)?;
                     changes.extend(found.truth);
                 }
             }

@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 
-/// Several vectors of one dimension, one behind the other.
+/// Several vectors of one dimension, concatenated.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Block {
     dimension: usize,
@@ -16,7 +16,7 @@ impl Block {
         Self { dimension, count, values: vec![0.0; dimension * count] }
     }
 
-    /// Vectors from their values, one vector behind the other.
+    /// Vectors from their concatenated values.
     ///
     /// # Errors
     /// [`Error::Argument`] when the number of values is not `dimension` × `count`.
@@ -38,7 +38,7 @@ impl Block {
         self.count
     }
 
-    /// All values, one vector behind the other.
+    /// All values: the vectors, concatenated.
     pub fn values(&self) -> &[f64] {
         &self.values
     }

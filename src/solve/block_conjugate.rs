@@ -71,7 +71,7 @@ pub(super) fn block_conjugate_gradients(
         let rotation = orthonormalize(&mut basis, images.as_mut())?;
         coordinates = product(rotation.as_ref(), coordinates.as_ref());
         let lengths = residual_lengths(&basis, images.is_some(), &coordinates);
-        task.tell("block conjugate gradients", iterations, system, &lengths)?;
+        task.report(iterations, &lengths)?;
         if lengths.iter().zip(task.targets).all(|(length, target)| length <= target) {
             break;
         }

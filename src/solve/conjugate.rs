@@ -51,7 +51,7 @@ pub(super) fn conjugate_gradients(
                 keep.push(at);
             }
         }
-        task.tell("conjugate gradients", iterations, system, &lengths)?;
+        task.report(iterations, &lengths)?;
         if keep.len() < active.len() {
             residuals.keep(&keep);
             directions.keep(&keep);

@@ -1,4 +1,4 @@
-//! DenseMatrix linear algebra, by `faer`: always on one thread, so that results do not depend on how many there are.
+//! Dense linear algebra, by `faer`: always on one thread, so that results do not depend on how many there are.
 
 use faer::dyn_stack::{MemBuffer, MemStack};
 use faer::linalg::cholesky::llt::factor as llt;
@@ -101,13 +101,13 @@ pub(super) fn symmetrize(matrix: &mut Mat<f64>) {
     }
 }
 
-/// The largest size of a part of a vector; NaN where one is NaN, so that it never passes for small.
-pub(crate) fn largest_part(vector: &[f64]) -> f64 {
+/// The max-norm of a vector; NaN where a number is NaN, so that it never passes for small.
+pub(crate) fn max_norm(vector: &[f64]) -> f64 {
     vector.iter().fold(0.0, |most: f64, x| if x.abs() > most || x.is_nan() { x.abs() } else { most })
 }
 
-/// Adds Σ left rightᵀ over rows to the lower triangle of a matrix, column after column. `left` and `right` hold the rows
-/// one behind the other, as long as the matrix is wide.
+/// Adds Σ left rightᵀ over rows to the lower triangle of a matrix, column after column. `left` and `right` are
+/// row-major, with rows as long as the matrix is wide.
 pub(crate) fn add_outer_products(sum: &mut [f64], left: &[f64], right: &[f64]) {
     let mut sum = square_mut(sum);
     let width = sum.nrows();

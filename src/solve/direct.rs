@@ -1,5 +1,6 @@
 //! The matrix itself, and its Cholesky factor.
 
+use crate::engine::Monitor;
 use crate::error::{Error, Result};
 
 use super::dense::{self, cholesky, dot};
@@ -17,9 +18,11 @@ const DEPENDENT: f64 = 1e-13;
 /// its transpose, so that it is symmetric to the last bit.
 ///
 /// # Errors
-/// What the operator's products meet; [`Error::Argument`] when the matrix has more numbers than there are.
-pub fn assemble(operator: &mut dyn Operator, together: usize) -> Result<DenseMatrix> {
-    assemble_system(&mut System::new(operator, 0.0), together, &Options::default())
+/// What the operator's products meet; [`Error::Argument`] when the matrix has more numbers than there are;
+/// [`Error::Canceled`].
+pub fn assemble(operator: &mut dyn Operator, together: usize, monitor: &Monitor) -> Result<DenseMatrix> {
+    let options = Options { monitor: monitor.clone(), ..Options::default() };
+    assemble_system(&mut System::new(operator, 0.0), together, &options)
 }
 
 pub(super) fn assemble_system(system: &mut System, together: usize, options: &Options) -> Result<DenseMatrix> {
@@ -43,7 +46,7 @@ pub(super) fn assemble_system(system: &mut System, together: usize, options: &Op
         system.apply_undamped(Purpose::Assembling, &directions, &mut products)?;
         values[first * dimension..(first + count) * dimension].copy_from_slice(products.values());
         first += count;
-        options.tell("assembling the matrix", first, system.products.total(), f64::NAN)?;
+        options.report(c"assembling", first, Some(dimension), f64::NAN)?;
     }
     for row in 0..dimension {
         for column in 0..row {
@@ -163,7 +166,7 @@ impl Cholesky {
     /// # Errors
     /// [`Error::Argument`] for a matrix without rows.
     pub fn spectrum(&self) -> Result<Spectrum> {
-        let probe = Probe { steps: 50, most_steps: 50, ..Probe::default() };
+        let probe = Probe { steps: 50, max_steps: 50, ..Probe::default() };
         let inverse = probe_system(&mut System::new(&mut Inverse(self), 0.0), &probe)?;
         let forward = probe_system(&mut System::new(&mut Forward(self), 0.0), &probe)?;
         // If |1/λ − θ| ≤ e then |λ − 1/θ| ≤ e/(θ(θ − e)).

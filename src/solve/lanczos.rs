@@ -30,7 +30,7 @@ pub struct Probe {
     /// The steps that are made in any case, each of one product.
     pub steps: usize,
     /// The most steps: it goes on until the lowest eigenvalue is seen to be positive, or is known within `accuracy`.
-    pub most_steps: usize,
+    pub max_steps: usize,
     /// The relative error wanted of the lowest eigenvalue.
     pub accuracy: f64,
     /// The seed of the first direction.
@@ -39,7 +39,7 @@ pub struct Probe {
 
 impl Default for Probe {
     fn default() -> Self {
-        Self { steps: 30, most_steps: 300, accuracy: 0.005, seed: 0 }
+        Self { steps: 30, max_steps: 300, accuracy: 0.005, seed: 0 }
     }
 }
 
@@ -63,11 +63,11 @@ pub(super) fn probe_system(system: &mut System, probe: &Probe) -> Result<Spectru
     let mut basis = Basis::new(system.dimension(), probe.seed);
     loop {
         let goal = if basis.steps() < probe.steps { probe.steps } else { basis.steps() + 10 };
-        basis.grow(system, goal.min(probe.steps.max(probe.most_steps)), Purpose::Probing, false)?;
+        basis.grow(system, goal.min(probe.steps.max(probe.max_steps)), Purpose::Probing, false)?;
         let found = basis.ends()?;
         let positive = found.lowest - found.lowest_error >= 0.0;
         let known = positive || found.lowest_error <= probe.accuracy * found.lowest.abs();
-        if known || basis.complete || basis.steps() >= probe.most_steps {
+        if known || basis.complete || basis.steps() >= probe.max_steps {
             return Ok(found);
         }
     }

@@ -53,7 +53,7 @@ pub(super) fn lissa(system: &mut System, right: &Block, settings: &Lissa, option
         Some(scale) if scale > 0.0 && scale.is_finite() => (scale, None),
         Some(scale) => return Err(Error::argument("the scale of LiSSA", scale, "a positive number")),
         None => {
-            let probe = Probe { steps: 15, most_steps: 15, seed: options.seed, ..Probe::default() };
+            let probe = Probe { steps: 15, max_steps: 15, seed: options.seed, ..Probe::default() };
             let found = probe_system(system, &probe)?;
             let damped = found.lowest + if published { damping * found.highest } else { damping };
             if damped < -1e-12 * found.highest.abs() {
@@ -96,7 +96,7 @@ pub(super) fn lissa(system: &mut System, right: &Block, settings: &Lissa, option
                     ),
                 });
             }
-            options.tell("LiSSA", iterations, system.products.total(), worst)?;
+            options.report(c"solving", iterations, None, worst)?;
             if !settings.sampled && worst <= 0.95 * options.tolerance {
                 break;
             }

@@ -46,7 +46,7 @@ impl LowRank {
         while basis.steps() < steps && !basis.complete {
             let next = basis.steps() + 1;
             basis.grow(system, next, Purpose::Sketching, true)?;
-            options.tell("the low-rank approximation", next, system.products.total(), f64::NAN)?;
+            options.report(c"low-rank approximation", next, Some(steps), f64::NAN)?;
         }
         let (values, vectors, _) = basis.ritz()?;
         let mut order: Vec<usize> = (0..values.len()).collect();
@@ -79,7 +79,7 @@ impl LowRank {
         left_singular(&mut test)?;
         let mut sketch = Block::zeros(dimension, rank);
         system.apply_undamped(Purpose::Sketching, &test, &mut sketch)?;
-        options.tell("the low-rank approximation", 1, system.products.total(), f64::NAN)?;
+        options.report(c"low-rank approximation", 1, Some(1), f64::NAN)?;
         let size = norm(sketch.values());
         if size == 0.0 {
             return Ok(Self { vectors: test, values: vec![0.0; rank] });

@@ -94,7 +94,7 @@ pub(super) fn minimal_residual(system: &mut System, task: &Task) -> Result<Run> 
             }
         }
         directions.swap(0, 1);
-        task.tell("MINRES", iterations, system, &lengths)?;
+        task.report(iterations, &lengths)?;
         // The vectors of this step become the last ones, and the products the new ones.
         std::mem::swap(&mut before, &mut vectors);
         std::mem::swap(&mut vectors, &mut products);

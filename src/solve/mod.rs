@@ -47,15 +47,15 @@ pub use direct::{Cholesky, assemble, eigenvalues};
 pub use lanczos::{Probe, Spectrum, spectrum};
 pub use lissa::{Damping, Lissa};
 pub use low_rank::{LowRank, LowRankPreconditioner};
-pub(crate) use operator::Watched;
+pub(crate) use operator::Monitored;
 pub use operator::{DenseMatrix, Operator};
-pub use options::{Options, Preconditioning, Progress, Solver, Watch};
+pub use options::{Options, Preconditioning, Solver};
 pub(crate) use plan::ALWAYS_DIRECT;
-pub use plan::{Candidate, Plan, Signs, Situation, plan, preconditioner_rank};
+pub use plan::{Candidate, Definiteness, Plan, SystemInfo, plan, preconditioner_rank};
 pub use preconditioner::{Diagonal, Preconditioner};
 pub(crate) use small::small_system;
 
-pub(crate) use dense::{add_outer_products, dot, largest_part};
+pub(crate) use dense::{add_outer_products, dot, max_norm};
 pub(crate) use refine::indefinite;
 
 use block_conjugate::block_conjugate_gradients;
@@ -75,20 +75,19 @@ const TOGETHER: usize = 64;
 /// # Errors
 /// [`Error::Argument`] for what does not fit; [`Error::NotFinite`] when a product or a right-hand side is not finite;
 /// [`Error::Indefinite`] when the method needs positive curvature and there is a direction without; [`Error::Singular`]
-/// from the direct method, with the coordinates; [`Error::Diverged`] from LiSSA; [`Error::Canceled`] when the progress
-/// callback asks to stop; and whatever the operator's products meet.
+/// from the direct method, with the coordinates; [`Error::Diverged`] from LiSSA; [`Error::Canceled`]; and whatever the operator's products meet.
 pub fn solve(
     operator: &mut dyn Operator,
     damping: f64,
     right: &Block,
-    method: &Solver,
+    solver: &Solver,
     options: &Options,
 ) -> Result<Solution> {
     system::check(operator, damping, right)?;
     options.check()?;
     let mut system = System::new(operator, damping);
     let system = &mut system;
-    match method {
+    match solver {
         Solver::Direct => {
             let factor = Cholesky::new(direct::assemble_system(system, TOGETHER, options)?, damping)?;
             let spectrum = if factor.dimension() > 0 { Some(factor.spectrum()?) } else { None };

@@ -1,8 +1,11 @@
 //! What a solver knows of a matrix.
 
+use std::ffi::CStr;
+
+use crate::engine::{Monitor, Progress};
 use crate::error::{Error, Result};
 
-use super::{Block, Options, Watch, dense};
+use super::{Block, dense};
 
 /// A symmetric linear map that is known by its products.
 pub trait Operator {
@@ -26,7 +29,7 @@ pub trait Operator {
     }
 }
 
-/// A symmetric matrix held in memory, row after row: the plainest operator.
+/// A symmetric matrix held in memory, row-major.
 #[derive(Clone, Debug)]
 pub struct DenseMatrix {
     dimension: usize,
@@ -34,7 +37,7 @@ pub struct DenseMatrix {
 }
 
 impl DenseMatrix {
-    /// The matrix with these values, row after row.
+    /// The matrix with these values, row-major.
     ///
     /// # Errors
     /// [`Error::Argument`] when the values are not `dimension` × `dimension`.
@@ -50,7 +53,7 @@ impl DenseMatrix {
         self.values
     }
 
-    /// The values, row after row.
+    /// The values, row-major.
     pub fn values(&self) -> &[f64] {
         &self.values
     }
@@ -74,34 +77,30 @@ impl Operator for DenseMatrix {
     }
 }
 
-/// An operator that tells of its products, some directions at a time, while something is made of them that does not tell
-/// itself.
-pub(crate) struct Watched<'o> {
+/// An operator that reports its products, some directions at a time: for work that does not report itself.
+pub(crate) struct Monitored<'o> {
     operator: &'o mut dyn Operator,
-    options: Options<'o>,
-    phase: &'static str,
-    passes: usize,
+    phase: &'static CStr,
+    monitor: &'o Monitor,
     products: usize,
 }
 
-impl<'o> Watched<'o> {
-    /// The most directions between two looks at whether to go on.
+impl<'o> Monitored<'o> {
+    /// The most directions between two reports.
     const TOGETHER: usize = 32;
 
-    /// The operator, told of under the name of what its products are for.
-    pub fn new(operator: &'o mut dyn Operator, phase: &'static str, watch: Option<&'o Watch<'o>>) -> Self {
-        let options = Options { progress: watch, ..Options::default() };
-        Self { operator, options, phase, passes: 0, products: 0 }
+    /// The operator, reported as a phase.
+    pub fn new(operator: &'o mut dyn Operator, phase: &'static CStr, monitor: &'o Monitor) -> Self {
+        Self { operator, phase, monitor, products: 0 }
     }
 
-    fn tell(&mut self, count: usize) -> Result<()> {
-        self.passes += 1;
+    fn report(&mut self, count: usize) -> Result<()> {
         self.products += count;
-        self.options.tell(self.phase, self.passes, self.products, f64::NAN)
+        self.monitor.report(&Progress::new(self.phase, self.products as u64, None))
     }
 }
 
-impl Operator for Watched<'_> {
+impl Operator for Monitored<'_> {
     fn dimension(&self) -> usize {
         self.operator.dimension()
     }
@@ -110,7 +109,7 @@ impl Operator for Watched<'_> {
         let (dimension, count) = (directions.dimension(), directions.count());
         if count <= Self::TOGETHER || products.dimension() != dimension || products.count() != count {
             self.operator.apply(directions, products)?;
-            return self.tell(count);
+            return self.report(count);
         }
         let some = (Self::TOGETHER * dimension).max(1);
         for (directions, products) in directions.values().chunks(some).zip(products.values_mut().chunks_mut(some)) {
@@ -118,7 +117,7 @@ impl Operator for Watched<'_> {
             let mut part = Block::zeros(dimension, count);
             self.operator.apply(&Block::new(dimension, count, directions.to_vec())?, &mut part)?;
             products.copy_from_slice(part.values());
-            self.tell(count)?;
+            self.report(count)?;
         }
         Ok(())
     }

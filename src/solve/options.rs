@@ -1,14 +1,16 @@
 //! Which solver, and how far it shall go.
 
+use std::ffi::CStr;
 use std::fmt;
-use std::ops::ControlFlow;
+use std::str::FromStr;
 use std::sync::Arc;
 
+use crate::engine::{Monitor, Progress};
 use crate::error::{Error, Result};
 
-use super::{Lissa, Preconditioner};
+use super::{Damping, Lissa, Preconditioner};
 
-/// A solver.
+/// A solver. [`Solver::WORDS`] are its spellings as text; [`Solver::describe`] gives its name in a sentence.
 #[derive(Clone, Debug)]
 pub enum Solver {
     /// Assembles the matrix and factors it ([`Cholesky`](super::Cholesky)).
@@ -33,19 +35,69 @@ pub enum Solver {
     },
 }
 
+impl Solver {
+    /// The words that [`Solver::from_str`] reads, R being a rank.
+    pub const WORDS: &str =
+        "direct, cg, cg:R, block-cg, block-cg:R, minres, lissa, lissa-published, lanczos:R or nystrom:R";
+
+    /// The solver's name in a sentence, for example "block conjugate gradients, Nyström preconditioner of rank 60".
+    pub fn describe(&self) -> String {
+        match self {
+            Self::Direct => "direct".into(),
+            Self::ConjugateGradient(preconditioning) => format!("conjugate gradients{}", preconditioning.describe()),
+            Self::BlockConjugateGradient(preconditioning) => {
+                format!("block conjugate gradients{}", preconditioning.describe())
+            }
+            Self::MinimalResidual => "MINRES".into(),
+            Self::Lissa(_) => "LiSSA".into(),
+            Self::Lanczos { rank } => format!("Lanczos approximation of rank {rank}"),
+            Self::Nystrom { rank } => format!("Nyström approximation of rank {rank}"),
+        }
+    }
+}
+
 impl fmt::Display for Solver {
+    /// The word for the solver; what words cannot say of it, such as a given preconditioner, is left out.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sketched = |preconditioning: &Preconditioning| match preconditioning {
+            Preconditioning::Nystrom { rank } => format!(":{rank}"),
+            _ => String::new(),
+        };
         match self {
             Self::Direct => formatter.write_str("direct"),
-            Self::ConjugateGradient(preconditioning) => write!(formatter, "conjugate gradients{preconditioning}"),
-            Self::BlockConjugateGradient(preconditioning) => {
-                write!(formatter, "block conjugate gradients{preconditioning}")
-            }
-            Self::MinimalResidual => formatter.write_str("MINRES"),
-            Self::Lissa(_) => formatter.write_str("LiSSA"),
-            Self::Lanczos { rank } => write!(formatter, "Lanczos approximation of rank {rank}"),
-            Self::Nystrom { rank } => write!(formatter, "Nyström approximation of rank {rank}"),
+            Self::ConjugateGradient(preconditioning) => write!(formatter, "cg{}", sketched(preconditioning)),
+            Self::BlockConjugateGradient(preconditioning) => write!(formatter, "block-cg{}", sketched(preconditioning)),
+            Self::MinimalResidual => formatter.write_str("minres"),
+            Self::Lissa(Lissa { damping: Damping::Added, .. }) => formatter.write_str("lissa"),
+            Self::Lissa(Lissa { damping: Damping::Published, .. }) => formatter.write_str("lissa-published"),
+            Self::Lanczos { rank } => write!(formatter, "lanczos:{rank}"),
+            Self::Nystrom { rank } => write!(formatter, "nystrom:{rank}"),
         }
+    }
+}
+
+impl FromStr for Solver {
+    type Err = Error;
+
+    fn from_str(word: &str) -> Result<Self> {
+        let unknown = || Error::argument("the solver", format!("{word:?}"), Self::WORDS);
+        let lissa = |damping| Self::Lissa(Lissa { damping, ..Lissa::default() });
+        let (name, rank) = match word.split_once(':') {
+            Some((name, rank)) => (name, Some(rank.parse().ok().filter(|rank| *rank > 0).ok_or_else(unknown)?)),
+            None => (word, None),
+        };
+        let preconditioning = rank.map_or(Preconditioning::None, |rank| Preconditioning::Nystrom { rank });
+        Ok(match (name, rank) {
+            ("direct", None) => Self::Direct,
+            ("cg", _) => Self::ConjugateGradient(preconditioning),
+            ("block-cg", _) => Self::BlockConjugateGradient(preconditioning),
+            ("minres", None) => Self::MinimalResidual,
+            ("lissa", None) => lissa(Damping::Added),
+            ("lissa-published", None) => lissa(Damping::Published),
+            ("lanczos", Some(rank)) => Self::Lanczos { rank },
+            ("nystrom", Some(rank)) => Self::Nystrom { rank },
+            _ => return Err(unknown()),
+        })
     }
 }
 
@@ -66,23 +118,20 @@ pub enum Preconditioning {
     Given(Arc<dyn Preconditioner>),
 }
 
-/// Is told how far a solve has come, and says whether to go on.
-pub type Watch<'a> = dyn Fn(&Progress) -> ControlFlow<()> + 'a;
-
-impl fmt::Display for Preconditioning {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Preconditioning {
+    fn describe(&self) -> String {
         match self {
-            Self::None => Ok(()),
-            Self::Diagonal(_) => formatter.write_str(", diagonal preconditioner"),
-            Self::Nystrom { rank } => write!(formatter, ", Nyström preconditioner of rank {rank}"),
-            Self::Given(_) => formatter.write_str(", given preconditioner"),
+            Self::None => String::new(),
+            Self::Diagonal(_) => ", diagonal preconditioner".into(),
+            Self::Nystrom { rank } => format!(", Nyström preconditioner of rank {rank}"),
+            Self::Given(_) => ", given preconditioner".into(),
         }
     }
 }
 
-/// How far a solver goes, and whom it tells.
-#[derive(Clone, Copy)]
-pub struct Options<'a> {
+/// How far a solver goes.
+#[derive(Clone, Debug)]
+pub struct Options {
     /// The relative residual ‖b − (A + damping) x‖/‖b‖ wanted of each right-hand side.
     pub tolerance: f64,
     /// The most steps. A step is one pass over the data, for all right-hand sides.
@@ -92,42 +141,17 @@ pub struct Options<'a> {
     /// The operator is known to be positive semidefinite. Unless it is, conjugate gradients look at its spectrum first
     /// and refuse an indefinite one.
     pub semidefinite: bool,
-    /// Called after each step, on the calling thread; it may ask to stop.
-    pub progress: Option<&'a Watch<'a>>,
+    /// Hears of each step with the largest relative residual, as the method estimates it, and may cancel.
+    pub monitor: Monitor,
 }
 
-impl Default for Options<'_> {
+impl Default for Options {
     fn default() -> Self {
-        Self { tolerance: 1e-6, max_iterations: 2000, seed: 0, semidefinite: false, progress: None }
+        Self { tolerance: 1e-6, max_iterations: 2000, seed: 0, semidefinite: false, monitor: Monitor::none() }
     }
 }
 
-impl fmt::Debug for Options<'_> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("Options")
-            .field("tolerance", &self.tolerance)
-            .field("max_iterations", &self.max_iterations)
-            .field("seed", &self.seed)
-            .field("semidefinite", &self.semidefinite)
-            .finish_non_exhaustive()
-    }
-}
-
-/// How far a solve has come.
-#[derive(Clone, Debug)]
-pub struct Progress {
-    /// What is being done, for example `block conjugate gradients`.
-    pub phase: &'static str,
-    /// Steps done.
-    pub iteration: usize,
-    /// Products spent so far.
-    pub products: usize,
-    /// The largest relative residual as the method estimates it; NaN where it has none.
-    pub residual: f64,
-}
-
-impl Options<'_> {
+impl Options {
     pub(super) fn check(&self) -> Result<()> {
         if self.tolerance > 0.0 && self.tolerance < 1.0 {
             return Ok(());
@@ -135,12 +159,39 @@ impl Options<'_> {
         Err(Error::argument("the tolerance", self.tolerance, "a number between zero and one"))
     }
 
-    /// Tells the caller, who may stop.
-    pub(crate) fn tell(&self, phase: &'static str, iteration: usize, products: usize, residual: f64) -> Result<()> {
-        let Some(progress) = self.progress else { return Ok(()) };
-        match progress(&Progress { phase, iteration, products, residual }) {
-            ControlFlow::Continue(()) => Ok(()),
-            ControlFlow::Break(()) => Err(Error::Canceled { place: format!("step {iteration} of {phase}") }),
+    /// Reports `done` steps of a phase.
+    pub(super) fn report(&self, phase: &'static CStr, done: usize, total: Option<usize>, residual: f64) -> Result<()> {
+        let progress = Progress::new(phase, done as u64, total.map(|total| total as u64));
+        self.monitor.report(&progress.with_value(residual))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn solvers_are_read_and_written() {
+        for word in [
+            "direct",
+            "cg",
+            "cg:7",
+            "block-cg",
+            "block-cg:5",
+            "minres",
+            "lissa",
+            "lissa-published",
+            "lanczos:9",
+            "nystrom:20",
+        ] {
+            assert_eq!(word.parse::<Solver>().unwrap().to_string(), word);
+        }
+        let sketched = "block-cg:5".parse().unwrap();
+        assert!(matches!(sketched, Solver::BlockConjugateGradient(Preconditioning::Nystrom { rank: 5 })));
+        assert_eq!(sketched.describe(), "block conjugate gradients, Nyström preconditioner of rank 5");
+        for word in ["", "auto", "direct:3", "lanczos", "lanczos:0", "lanczos:x", "qr"] {
+            let error = word.parse::<Solver>().unwrap_err().to_string();
+            assert!(error.contains("block-cg:R"), "{error}");
         }
     }
 }

@@ -6,7 +6,7 @@ use super::{Preconditioning, Solver};
 
 /// What is known before a solve.
 #[derive(Clone, Debug)]
-pub struct Situation {
+pub struct SystemInfo {
     /// The numbers in a vector, p.
     pub dimension: usize,
     /// Right-hand sides that will be solved, all batches together.
@@ -18,7 +18,7 @@ pub struct Situation {
     /// The highest eigenvalue, where it is known.
     pub highest: Option<f64>,
     /// What is known of the signs of the eigenvalues.
-    pub signs: Signs,
+    pub definiteness: Definiteness,
     /// The multiplications of one product with the operator, about; those of the vectors around it are added.
     pub product_cost: f64,
     /// The multiplications that assembling the matrix costs, about; if absent, a product for each row.
@@ -31,7 +31,7 @@ pub struct Situation {
 
 /// What is known of the signs of eigenvalues.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Signs {
+pub enum Definiteness {
     /// Nothing.
     #[default]
     Unknown,
@@ -45,8 +45,8 @@ pub enum Signs {
 #[derive(Clone, Debug)]
 pub struct Candidate {
     /// The solver.
-    pub method: Solver,
-    /// Its name.
+    pub solver: Solver,
+    /// Its name in a sentence.
     pub name: String,
     /// Products with one direction each, about.
     pub products: usize,
@@ -120,20 +120,20 @@ pub fn preconditioner_rank(dimension: usize, right_sides: usize, condition: f64)
 /// 4. One: conjugate gradients.
 ///
 /// Iterations are reckoned as a share of the classical bound, (√κ/2) ln(2/tolerance) steps.
-pub fn plan(situation: &Situation) -> Plan {
-    let direct = direct(situation);
-    let iterative = if situation.signs == Signs::Indefinite {
-        vec![minres(situation)]
-    } else if situation.right_sides > 1 {
-        vec![block(situation), single(situation), minres(situation)]
+pub fn plan(info: &SystemInfo) -> Plan {
+    let direct = direct(info);
+    let iterative = if info.definiteness == Definiteness::Indefinite {
+        vec![minres(info)]
+    } else if info.right_sides > 1 {
+        vec![block(info), single(info), minres(info)]
     } else {
-        vec![single(situation), block(situation), minres(situation)]
+        vec![single(info), block(info), minres(info)]
     };
-    let dimension = situation.dimension;
-    let why = match situation.signs {
-        Signs::Indefinite => "the curvature is indefinite, which conjugate gradients cannot solve".to_owned(),
-        _ if situation.right_sides > 1 => {
-            format!("{} right-hand sides help each other in one block", situation.right_sides)
+    let dimension = info.dimension;
+    let why = match info.definiteness {
+        Definiteness::Indefinite => "the curvature is indefinite, which conjugate gradients cannot solve".to_owned(),
+        _ if info.right_sides > 1 => {
+            format!("{} right-hand sides help each other in one block", info.right_sides)
         }
         _ => "a sketch would not pay for one right-hand side".to_owned(),
     };
@@ -153,75 +153,75 @@ pub fn plan(situation: &Situation) -> Plan {
     Plan { candidates, reason }
 }
 
-fn direct(situation: &Situation) -> Candidate {
-    let p = situation.dimension;
+fn direct(info: &SystemInfo) -> Candidate {
+    let p = info.dimension;
     let matrix = p.saturating_mul(p).saturating_mul(size_of::<f64>());
-    let bytes = situation.operator_bytes.saturating_add(matrix).saturating_add(vectors(p, 2 * p.min(64)));
+    let bytes = info.operator_bytes.saturating_add(matrix).saturating_add(vectors(p, 2 * p.min(64)));
     let size = p as f64;
-    let excluded = if situation.signs == Signs::Indefinite {
+    let excluded = if info.definiteness == Definiteness::Indefinite {
         Some("the curvature is indefinite".to_owned())
     } else if p > NEVER_DIRECT {
         Some(format!("{p} parameters are more than {NEVER_DIRECT}"))
-    } else if bytes > situation.budget_bytes {
-        Some(format!("{} needed, {} allowed", Bytes(bytes), Bytes(situation.budget_bytes)))
+    } else if bytes > info.budget_bytes {
+        Some(format!("{} needed, {} allowed", Bytes(bytes), Bytes(info.budget_bytes)))
     } else {
         None
     };
     Candidate {
-        method: Solver::Direct,
-        name: Solver::Direct.to_string(),
-        products: p + situation.right_sides,
-        cost: situation.assembly_cost.unwrap_or(size * situation.product_cost)
-            + situation.right_sides as f64 * situation.product_cost
+        solver: Solver::Direct,
+        name: Solver::Direct.describe(),
+        products: p + info.right_sides,
+        cost: info.assembly_cost.unwrap_or(size * info.product_cost)
+            + info.right_sides as f64 * info.product_cost
             + size.powi(3) / 6.0
-            + situation.right_sides as f64 * size * size,
+            + info.right_sides as f64 * size * size,
         bytes,
-        together: situation.right_sides.max(1),
+        together: info.right_sides.max(1),
         excluded,
     }
 }
 
-fn block(situation: &Situation) -> Candidate {
-    let rank = preconditioner_rank(situation.dimension, situation.right_sides, condition(situation));
+fn block(info: &SystemInfo) -> Candidate {
+    let rank = preconditioner_rank(info.dimension, info.right_sides, condition(info));
     let preconditioning = if rank > 0 { Preconditioning::Nystrom { rank } } else { Preconditioning::None };
-    let saved = if situation.right_sides < 2 {
+    let saved = if info.right_sides < 2 {
         ALONE
     } else if rank > 0 {
         SKETCHED
     } else {
         SHARED
     };
-    iterative(situation, Solver::BlockConjugateGradient(preconditioning), saved, 6, rank)
+    iterative(info, Solver::BlockConjugateGradient(preconditioning), saved, 6, rank)
 }
 
-fn single(situation: &Situation) -> Candidate {
-    let method = Solver::ConjugateGradient(Preconditioning::None);
-    iterative(situation, method, ALONE, 5, 0)
+fn single(info: &SystemInfo) -> Candidate {
+    iterative(info, Solver::ConjugateGradient(Preconditioning::None), ALONE, 5, 0)
 }
 
-fn minres(situation: &Situation) -> Candidate {
+fn minres(info: &SystemInfo) -> Candidate {
     // Indefinite spectra are folded at zero: about twice the steps.
-    iterative(situation, Solver::MinimalResidual, 2.0 * ALONE, 8, 0)
+    iterative(info, Solver::MinimalResidual, 2.0 * ALONE, 8, 0)
 }
 
-fn iterative(situation: &Situation, method: Solver, saved: f64, blocks: usize, rank: usize) -> Candidate {
-    let classical = 0.5 * condition(situation).sqrt() * (2.0 / situation.tolerance).ln();
-    let steps = (saved * classical).ceil().clamp(1.0, situation.dimension.max(1) as f64) as usize;
-    let count = situation.right_sides;
-    let probing = if situation.signs == Signs::Unknown && !matches!(method, Solver::MinimalResidual) { 30 } else { 0 };
+fn iterative(info: &SystemInfo, solver: Solver, saved: f64, blocks: usize, rank: usize) -> Candidate {
+    let classical = 0.5 * condition(info).sqrt() * (2.0 / info.tolerance).ln();
+    let steps = (saved * classical).ceil().clamp(1.0, info.dimension.max(1) as f64) as usize;
+    let count = info.right_sides;
+    let probing =
+        if info.definiteness == Definiteness::Unknown && !matches!(solver, Solver::MinimalResidual) { 30 } else { 0 };
     let products = count * (steps + 1) + rank + probing;
-    let fixed = situation.operator_bytes.saturating_add(vectors(situation.dimension, 2 * rank));
-    let fitting = situation.budget_bytes.saturating_sub(fixed) / vectors(situation.dimension, blocks + 2).max(1);
+    let fixed = info.operator_bytes.saturating_add(vectors(info.dimension, 2 * rank));
+    let fitting = info.budget_bytes.saturating_sub(fixed) / vectors(info.dimension, blocks + 2).max(1);
     let together = fitting.min(count).clamp(1, TOGETHER);
-    let bytes = fixed.saturating_add(vectors(situation.dimension, (blocks + 2) * together));
-    let excluded = (bytes > situation.budget_bytes)
-        .then(|| format!("{} needed, {} allowed", Bytes(bytes), Bytes(situation.budget_bytes)));
-    let around = (2 * (blocks + rank / together.max(1)) * situation.dimension) as f64;
+    let bytes = fixed.saturating_add(vectors(info.dimension, (blocks + 2) * together));
+    let excluded =
+        (bytes > info.budget_bytes).then(|| format!("{} needed, {} allowed", Bytes(bytes), Bytes(info.budget_bytes)));
+    let around = (2 * (blocks + rank / together.max(1)) * info.dimension) as f64;
     Candidate {
-        name: method.to_string(),
-        method,
+        name: solver.describe(),
+        solver,
         products,
-        cost: products as f64 * (situation.product_cost + around),
+        cost: products as f64 * (info.product_cost + around),
         bytes,
         together,
         excluded,
@@ -229,9 +229,9 @@ fn iterative(situation: &Situation, method: Solver, saved: f64, blocks: usize, r
 }
 
 /// The condition of A + damping, as far as it is known.
-fn condition(situation: &Situation) -> f64 {
-    match situation.highest {
-        Some(highest) if situation.damping > 0.0 && highest > 0.0 => (highest + situation.damping) / situation.damping,
+fn condition(info: &SystemInfo) -> f64 {
+    match info.highest {
+        Some(highest) if info.damping > 0.0 && highest > 0.0 => (highest + info.damping) / info.damping,
         _ => CONDITION,
     }
 }

@@ -32,14 +32,14 @@ pub(super) struct Task<'a> {
     pub max_iterations: usize,
     /// Steps done before.
     pub done: usize,
-    pub options: &'a Options<'a>,
+    pub options: &'a Options,
 }
 
 impl Task<'_> {
-    /// Tells the caller how far it is. `residuals` are lengths.
-    pub fn tell(&self, phase: &'static str, iteration: usize, system: &System, residuals: &[f64]) -> Result<()> {
+    /// Reports a step. `residuals` are lengths.
+    pub fn report(&self, iteration: usize, residuals: &[f64]) -> Result<()> {
         let worst = residuals.iter().zip(self.lengths).map(|(residual, length)| residual / length).fold(0.0, f64::max);
-        self.options.tell(phase, self.done + iteration, system.products.total(), worst)
+        self.options.report(c"solving", self.done + iteration, None, worst)
     }
 }
 
@@ -171,7 +171,7 @@ pub(super) fn refuse_indefinite(system: &mut System, options: &Options) -> Resul
     if options.semidefinite || system.dimension() == 0 {
         return Ok(None);
     }
-    let found = probe_system(system, &Probe { seed: options.seed, most_steps: 30, ..Probe::default() })?;
+    let found = probe_system(system, &Probe { seed: options.seed, max_steps: 30, ..Probe::default() })?;
     // Rounding makes eigenvalues of zero a little negative.
     if found.lowest + system.damping < -1e-12 * found.highest.abs().max(found.lowest.abs()) {
         return Err(met_negative(system, options, found.lowest + system.damping));

@@ -9,5 +9,5 @@ mod removal;
 mod truth;
 
 pub use fidelity::Fidelity;
-pub use removal::{Removal, removal, retrained_to};
+pub use removal::{Removal, removal};
 pub use truth::Truth;

@@ -3,12 +3,12 @@
 
 use std::sync::Arc;
 
-use ascribe::engine::Workers;
+use ascribe::engine::{Monitor, Workers};
 use ascribe::models::network::{
     Activation, Layer, NetworkFunctional, NetworkLoss, NetworkModel, NetworkSettings, TargetKind,
 };
 use ascribe::objective::Inputs;
-use ascribe::objective::{CompiledFunctional, Curvature, Derivatives, gradients_of, input_effects, linearize};
+use ascribe::objective::{CompiledFunctional, Curvature, Derivatives};
 use ascribe::solve::{Block, Cholesky, Operator};
 use ascribe::tensor::random::{Purpose, Stream};
 
@@ -183,10 +183,10 @@ fn every_curvature_matrix_is_what_its_examples_say() {
         let mut derivatives = derivatives(&context, &settings, 9);
         let p = derivatives.dimension();
         let examples: Vec<usize> = (0..9).collect();
-        let seen = linearize(&derivatives, &examples).unwrap();
+        let seen = derivatives.jacobians(&examples).unwrap();
         let weights = weights(9);
         let total: f64 = weights.iter().sum();
-        let gradients = gradients_of(&derivatives, &examples).unwrap();
+        let gradients = derivatives.gradients_of(&examples).unwrap();
         let direction = vectors(p, 1, 4);
         // The penalty bends the objective alike for every curvature: that of no weight at all.
         let mut bent = vec![0.0; p];
@@ -208,14 +208,14 @@ fn every_curvature_matrix_is_what_its_examples_say() {
             derivatives.products(Curvature::Hessian, &direction, &mut with).unwrap();
             free.products(Curvature::Hessian, &direction, &mut less).unwrap();
             bent = with.values().iter().zip(less.values()).map(|(a, b)| a - b).collect();
-            let whole: Vec<f64> = gradients_of(&free, &examples).unwrap().values().to_vec();
+            let whole: Vec<f64> = free.gradients_of(&examples).unwrap().values().to_vec();
             for place in 0..9 {
                 let back: Vec<f64> = (0..p)
                     .map(|k| {
                         (0..seen.outputs)
                             .map(|output| {
-                                seen.jacobians.vector(place * seen.outputs + output)[k]
-                                    * seen.slopes[place * seen.outputs + output]
+                                seen.rows.vector(place * seen.outputs + output)[k]
+                                    * seen.gradients[place * seen.outputs + output]
                             })
                             .sum()
                     })
@@ -227,15 +227,15 @@ fn every_curvature_matrix_is_what_its_examples_say() {
         let mut fisher = bent;
         let c = seen.outputs;
         for (place, weight) in weights.iter().enumerate() {
-            let rows: Vec<&[f64]> = (0..c).map(|output| seen.jacobians.vector(place * c + output)).collect();
+            let rows: Vec<&[f64]> = (0..c).map(|output| seen.rows.vector(place * c + output)).collect();
             let along: Vec<f64> = rows.iter().map(|row| dot(row, direction.values())).collect();
             for (output, row) in rows.iter().enumerate() {
-                let bend = dot(&seen.bends[(place * c + output) * c..][..c], &along);
+                let bend = dot(&seen.hessians[(place * c + output) * c..][..c], &along);
                 for (x, j) in expected.iter_mut().zip(*row) {
                     *x += weight / total * bend * j;
                 }
             }
-            let slope = &seen.slopes[place * c..][..c];
+            let slope = &seen.gradients[place * c..][..c];
             let gradient: Vec<f64> =
                 (0..p).map(|k| (0..c).map(|output| rows[output][k] * slope[output]).sum()).collect();
             let along = dot(&gradient, direction.values());
@@ -285,7 +285,7 @@ fn assembled_matrices_have_the_products_of_their_operators() {
             let direction = vectors(p, 2, 3);
             let (mut expected, mut found) = (Block::zeros(p, 2), Block::zeros(p, 2));
             derivatives.products(curvature, &direction, &mut expected).unwrap();
-            derivatives.matrix(curvature).unwrap().apply(&direction, &mut found).unwrap();
+            derivatives.matrix(curvature, &Monitor::none()).unwrap().apply(&direction, &mut found).unwrap();
             close(found.values(), expected.values(), 1e-12, &format!("{curvature:?} of {settings:?}"));
         }
     }
@@ -302,7 +302,7 @@ fn assembled_matrices_have_the_products_of_their_operators() {
     let direction = vectors(p, 1, 3);
     let (mut expected, mut found) = (Block::zeros(p, 1), Block::zeros(p, 1));
     last.products(Curvature::Hessian, &direction, &mut expected).unwrap();
-    last.matrix(Curvature::Hessian).unwrap().apply(&direction, &mut found).unwrap();
+    last.matrix(Curvature::Hessian, &Monitor::none()).unwrap().apply(&direction, &mut found).unwrap();
     close(found.values(), expected.values(), 1e-12, "the last layer");
 }
 
@@ -312,7 +312,7 @@ fn a_softmax_with_intercepts_is_determined() {
     let settings = settings(NetworkLoss::Softmax, &[], 0.1);
     let mut derivatives = derivatives(&context, &settings, 30);
     // Without the penalty on them, intercepts of all classes could be shifted together.
-    let matrix = derivatives.matrix(Curvature::Hessian).unwrap();
+    let matrix = derivatives.matrix(Curvature::Hessian, &Monitor::none()).unwrap();
     let lowest = Cholesky::new(matrix, 0.0).unwrap().spectrum().unwrap().lowest;
     assert!(lowest > 1e-3, "{lowest}");
 }
@@ -341,7 +341,7 @@ fn effects_of_inputs_are_central_differences() {
         let mut derivatives = derivatives(&context, &settings, 5);
         let p = derivatives.dimension();
         let direction = vectors(p, 1, 6);
-        let effects = input_effects(&derivatives, direction.values(), 0, &[3, 1]).unwrap();
+        let effects = derivatives.input_effects(direction.values(), 0, &[3, 1]).unwrap();
         let original = derivatives.inputs().clone();
         for (place, example) in [3, 1].into_iter().enumerate() {
             for (feature, found) in effects[place].iter().enumerate() {

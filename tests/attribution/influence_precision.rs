@@ -49,7 +49,7 @@ fn trained(context: &Workers, inputs: &Arc<Inputs<f64>>, gradient: f64) -> Vec<A
     let start = model.parameters().to_vec();
     let mut derivatives = Derivatives::new(context, objective, start, inputs.clone(), None, None, 0).unwrap();
     let from = derivatives.point();
-    let options = minimize::Options { gradient, ..minimize::Options::default() };
+    let options = minimize::Options { gradient_tolerance: gradient, ..minimize::Options::default() };
     let found = minimize::lbfgs(&mut derivatives, &from, &options).unwrap();
     derivatives.set_point(&found.x).unwrap();
     derivatives.parameters().to_vec()
@@ -58,11 +58,12 @@ fn trained(context: &Workers, inputs: &Arc<Inputs<f64>>, gradient: f64) -> Vec<A
 fn asked<T: Real>(context: &Workers, inputs: &Arc<Inputs<T>>, parameters: Vec<Array<T>>, remove: usize) -> WhatIf {
     let objective = Arc::new(settings().objective().unwrap());
     let derivatives = Derivatives::new(context, objective, parameters, inputs.clone(), None, None, 1 << 20).unwrap();
-    let mut influence = Influence::fit(derivatives, &Options { tolerance: 1e-5, ..Options::default() }).unwrap();
+    let mut influence = Influence::fit(derivatives, &Options { tolerance: Some(1e-5), ..Options::default() }).unwrap();
     let functional = settings().functional(NetworkFunctional::Loss).unwrap();
-    let scalars = CompiledFunctional::new(&functional, influence.derivatives().layout()).unwrap();
+    let scalars = CompiledFunctional::new(&functional, influence.evaluator().layout()).unwrap();
     let edit = Edit::new(inputs, &vec![1.0; inputs.count()], &[Change::Remove(remove)]).unwrap();
-    let options = WhatIfOptions { until: Level::Retrained, ..WhatIfOptions::default() };
+    let options =
+        WhatIfOptions { until: Level::Retrained, gradient_tolerance: Some(1e-10), ..WhatIfOptions::default() };
     let found = influence.what_if(&scalars, &inputs.select(&[2, 9]).unwrap(), &edit, &options).unwrap();
     assert_eq!(influence.unconverged(), None);
     found

@@ -96,10 +96,10 @@ fn threads_change_no_bit() {
             let scalars = scalars(&settings, &diagnostics, KIND);
             let options = Options { solver: Some(method.clone()), ..Options::default() };
             let mut influence = Influence::fit(diagnostics, &options).unwrap();
-            let answer = influence.ask(&scalars, &queries).unwrap();
+            let answer = influence.solve_queries(&scalars, &queries).unwrap();
             let mut all = influence.scores(&answer).unwrap().values;
             all.extend(influence.self_influence(&[0, 1999]).unwrap());
-            all.extend(influence.corrected(&answer, &[5]).unwrap().remove(0).scores);
+            all.extend(influence.leave_one_out(&answer, &[5]).unwrap().remove(0).scores);
             let bits: Vec<u64> = all.iter().map(|x| x.to_bits()).collect();
             assert!(*first.get_or_insert_with(|| bits.clone()) == bits, "{method:?} on {threads} threads");
         }
@@ -121,13 +121,13 @@ fn memory_and_batches_of_queries_change_nothing() {
                 let (parameters, examples) = (parameters.clone(), examples.clone());
                 Derivatives::new(&context, objective.clone(), parameters, examples, None, None, memory).unwrap()
             };
-            let options = Options { memory, tolerance: 1e-13, queries: 41, ..Options::default() };
+            let options = Options { memory, tolerance: Some(1e-13), queries: 41, ..Options::default() };
             let found = scores(diagnostics(), &scalars, &queries, &options);
             close(&found, &truth, 1e-10, &format!("{memory} bytes, {settings:?}"));
             // One query by itself, and those behind the thirty-second.
             let mut influence = Influence::fit(diagnostics(), &options).unwrap();
             for some in [vec![3], vec![40, 33, 0]] {
-                let answer = influence.ask(&scalars, &queries.select(&some).unwrap()).unwrap();
+                let answer = influence.solve_queries(&scalars, &queries.select(&some).unwrap()).unwrap();
                 let found = influence.scores(&answer).unwrap();
                 for (place, query) in some.iter().enumerate() {
                     close(found.row(place), &truth[query * 200..(query + 1) * 200], 1e-10, "some queries");
@@ -182,9 +182,9 @@ fn every_solver_gives_the_same_scores() {
             let of = |method: Solver| {
                 let mut diagnostics = derivatives(&context, &settings, &inputs, None);
                 diagnostics.set_point(&theta).unwrap();
-                let options = Options { solver: Some(method), tolerance: 1e-11, ..Options::default() };
+                let options = Options { solver: Some(method), tolerance: Some(1e-11), ..Options::default() };
                 let mut influence = Influence::fit(diagnostics, &options).unwrap();
-                let answer = influence.ask(&scalars, &queries).unwrap();
+                let answer = influence.solve_queries(&scalars, &queries).unwrap();
                 assert!(answer.solution.certificate.all_converged(), "{:?}", answer.solution.certificate);
                 influence.scores(&answer).unwrap().values
             };
@@ -217,10 +217,10 @@ fn low_rank_at_full_rank_is_dense() {
                 let scalars = scalars(&settings, &diagnostics, KIND);
                 let options = Options { solver: Some(method), damping, ..Options::default() };
                 let mut influence = Influence::fit(diagnostics, &options).unwrap();
-                let answer = influence.ask(&scalars, &queries).unwrap();
+                let answer = influence.solve_queries(&scalars, &queries).unwrap();
                 let mut all = influence.scores(&answer).unwrap().values;
                 all.extend(influence.self_influence(&[0, 7]).unwrap());
-                all.extend(influence.corrected(&answer, &[3]).unwrap().remove(0).scores);
+                all.extend(influence.leave_one_out(&answer, &[3]).unwrap().remove(0).scores);
                 all
             };
             let p = trained(&context, &settings, &inputs, None).dimension();
@@ -245,12 +245,12 @@ fn lissa_solves_with_the_damping_it_states() {
             let options = Options {
                 solver: Some(Solver::Lissa(lissa)),
                 damping: 0.02,
-                tolerance: 1e-7,
+                tolerance: Some(1e-7),
                 max_iterations: 100_000,
                 ..Options::default()
             };
             let mut influence = Influence::fit(diagnostics(), &options).unwrap();
-            let answer = influence.ask(&scalars, &queries).unwrap();
+            let answer = influence.solve_queries(&scalars, &queries).unwrap();
             let found = influence.scores(&answer).unwrap().values;
             let stated = answer.solution.certificate.damping;
             assert!(answer.solution.certificate.all_converged());
@@ -260,7 +260,7 @@ fn lissa_solves_with_the_damping_it_states() {
                 (Damping::Published, None) => assert!(stated > 0.0 && stated != 0.02),
             }
             let solver = Some(Solver::ConjugateGradient(Preconditioning::None));
-            let options = Options { solver, damping: stated, tolerance: 1e-11, ..Options::default() };
+            let options = Options { solver, damping: stated, tolerance: Some(1e-11), ..Options::default() };
             close(&found, &scores(diagnostics(), &scalars, &queries, &options), 1e-4, &format!("{lissa:?}"));
         }
     }
@@ -286,12 +286,12 @@ fn single_precision_ranks_as_double_does() {
             CompiledFunctional::new(&settings.functional(KIND).unwrap(), diagnostics.layout()).unwrap();
         let objective = diagnostics.objective().clone();
         let mut influence = Influence::fit(diagnostics, &direct()).unwrap();
-        let answer = influence.ask(&double, &queries).unwrap();
+        let answer = influence.solve_queries(&double, &queries).unwrap();
         let truth = influence.scores(&answer).unwrap();
         let examples = Arc::new(inputs.convert::<f32>());
         let diagnostics = Derivatives::new(&context, objective, parameters, examples, None, None, 1 << 24).unwrap();
         let mut influence = Influence::fit(diagnostics, &direct()).unwrap();
-        let answer = influence.ask(&single, &queries.convert()).unwrap();
+        let answer = influence.solve_queries(&single, &queries.convert::<f32>()).unwrap();
         let found = influence.scores(&answer).unwrap();
         for query in 0..3 {
             close(found.row(query), truth.row(query), 1e-4, "single precision");
@@ -347,7 +347,7 @@ fn a_saddle_is_reported_with_its_lowest_eigenvalue() {
     }
     let right = Block::new(41, 1, vec![1.0; 41]).unwrap();
     for (method, damping) in [(Solver::Direct, 0.6), (conjugate, 0.6), (Solver::MinimalResidual, 0.0)] {
-        let options = Options { solver: Some(method.clone()), damping, tolerance: 1e-12, ..Options::default() };
+        let options = Options { solver: Some(method.clone()), damping, tolerance: Some(1e-12), ..Options::default() };
         let mut influence = Influence::fit(saddle(&context, &bends), &options).unwrap();
         assert!((influence.diagnostics().spectrum.lowest + 0.5).abs() <= 0.005, "{method:?}");
         let solution = influence.inverse(&right).unwrap();
@@ -382,16 +382,17 @@ fn away_from_the_minimum_gauss_newton_is_the_default() {
     let Error::NotStationary { gradient: found, bound } = error else { panic!("{error}") };
     assert!((found - gradient).abs() <= 1e-12 && bound == 1e-4);
     let fitted = Influence::fit(diagnostics(), &Options::default()).unwrap();
-    assert_eq!((fitted.diagnostics().curvature, fitted.diagnostics().stationary), (Curvature::GaussNewton, false));
+    assert_eq!((fitted.diagnostics().curvature, fitted.diagnostics().at_minimum), (Curvature::GaussNewton, false));
     for solver in [Solver::Direct, Solver::ConjugateGradient(Preconditioning::None)] {
         for share in [0.0, 0.95] {
             let damping = -share * lowest;
-            let options = Options { stationary: 1e9, solver: Some(solver.clone()), damping, ..asked.clone() };
+            let options = Options { gradient_tolerance: 1e9, solver: Some(solver.clone()), damping, ..asked.clone() };
             let error = Influence::fit(diagnostics(), &options).unwrap_err();
             let Error::Indefinite { lowest: found, .. } = error else { panic!("{error}") };
             assert!((found - lowest).abs() <= 0.01 * -lowest, "{found} and {lowest}");
         }
-        let options = Options { stationary: 1e9, solver: Some(solver), damping: -1.05 * lowest, ..asked.clone() };
+        let options =
+            Options { gradient_tolerance: 1e9, solver: Some(solver), damping: -1.05 * lowest, ..asked.clone() };
         assert!(Influence::fit(diagnostics(), &options).is_ok());
     }
 }
@@ -409,9 +410,9 @@ fn error_bounds_hold_against_the_exact_solve() {
         for tolerance in [0.3, 1e-2, 1e-4] {
             for preconditioning in [Preconditioning::None, Preconditioning::Nystrom { rank: 3 }] {
                 let solver = Some(Solver::BlockConjugateGradient(preconditioning));
-                let options = Options { solver, tolerance, ..Options::default() };
+                let options = Options { solver, tolerance: Some(tolerance), ..Options::default() };
                 let mut influence = Influence::fit(diagnostics(), &options).unwrap();
-                let answer = influence.ask(&scalars, &queries).unwrap();
+                let answer = influence.solve_queries(&scalars, &queries).unwrap();
                 let found = influence.scores(&answer).unwrap();
                 let mut worst = 0.0f64;
                 for query in 0..3 {
@@ -438,7 +439,7 @@ fn too_few_steps_are_marked() {
     let scalars = scalars(&settings, &diagnostics, KIND);
     let solver = Some(Solver::ConjugateGradient(Preconditioning::None));
     let options = Options { solver, max_iterations: 2, ..Options::default() };
-    let answer = Influence::fit(diagnostics, &options).unwrap().ask(&scalars, &queries).unwrap();
+    let answer = Influence::fit(diagnostics, &options).unwrap().solve_queries(&scalars, &queries).unwrap();
     let certificate = &answer.solution.certificate;
     assert_eq!(certificate.converged, [false, false]);
     assert!(certificate.relative_residuals.iter().all(|residual| *residual > 1e-8 && *residual < 1.0));

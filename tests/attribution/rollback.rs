@@ -79,7 +79,9 @@ fn exact_scores_are_those_of_really_modified_tables() {
                 let explainer = Explainer::new(&functional, run.model.shared_parameters(), ledger.clone()).unwrap();
                 for query in &QUERIES {
                     let what = format!("{name}, {attribution:?}, {kind:?}, {query:?}");
-                    let found = explainer.explain(&Workers::single(), query, &all(Effort::Exact)).unwrap();
+                    let found = explainer
+                        .explain(&Workers::single(), &explainer.query(query).unwrap(), 0, &all(Effort::Exact))
+                        .unwrap();
                     let base = value(name, &naive::tables(parameters), kind, tails, query);
                     assert!((found.value - base).abs() <= 1e-13 * (1.0 + base.abs()), "{what}: {}", found.value);
                     assert_eq!(found.scores.len(), 80);
@@ -113,7 +115,8 @@ fn a_set_is_taken_back_as_the_sum_of_its_changes() {
                     let mut doubled = set.clone();
                     doubled.extend(set.iter().rev());
                     for set in [&set, &doubled] {
-                        let found = explainer.without(&Workers::single(), query, set).unwrap();
+                        let found =
+                            explainer.without(&Workers::single(), &explainer.query(query).unwrap(), 0, set).unwrap();
                         assert!((found - expected).abs() <= 1e-12, "{name}, {set:?}: {found} v {expected}");
                     }
                 }
@@ -137,7 +140,10 @@ fn linear_scores_are_the_derivative_of_exact_ones() {
             let functional = Functional::of_triples(&run.model, kind, tails).unwrap();
             let explain = |ledger: &Ledger<f64>, query: &[u32], effort| {
                 let explainer = Explainer::new(&functional, run.model.shared_parameters(), ledger.clone()).unwrap();
-                let mut scores = explainer.explain(&Workers::single(), query, &all(effort)).unwrap().scores;
+                let mut scores = explainer
+                    .explain(&Workers::single(), &explainer.query(query).unwrap(), 0, &all(effort))
+                    .unwrap()
+                    .scores;
                 scores.sort_by_key(|s| s.example);
                 scores
             };
@@ -171,7 +177,9 @@ fn hybrid_scores_are_exact_for_the_greatest_and_linear_for_the_rest() {
     let run = trained("distmult", usual());
     let functional = Functional::of_triples(&run.model, FunctionalKind::Probability, true).unwrap();
     let explainer = Explainer::new(&functional, run.model.shared_parameters(), run.ledger.clone()).unwrap();
-    let explain = |effort| explainer.explain(&Workers::single(), &QUERIES[0], &all(effort)).unwrap();
+    let explain = |effort| {
+        explainer.explain(&Workers::single(), &explainer.query(&QUERIES[0]).unwrap(), 0, &all(effort)).unwrap()
+    };
     let (exact, linear) = (explain(Effort::Exact), explain(Effort::Linear));
     assert_eq!(explain(Effort::Auto), exact);
     assert!(is_ordered(&exact.scores) && is_ordered(&linear.scores));
@@ -208,16 +216,22 @@ fn many_candidates_are_preselected_and_ties_are_ordered_by_example() {
     for (examples, exact) in [(20_000, 20_000), (20_001, 500)] {
         let ledger = by_hand(&model, examples);
         let explainer = Explainer::new(&functional, model.shared_parameters(), ledger.clone()).unwrap();
-        let found = explainer.explain(&Workers::single(), &[0, 1, 3], &all(Effort::Auto)).unwrap();
+        let found = explainer
+            .explain(&Workers::single(), &explainer.query(&[0, 1, 3]).unwrap(), 0, &all(Effort::Auto))
+            .unwrap();
         assert_eq!(found.scores.len(), examples);
         assert_eq!(found.scores.iter().filter(|s| s.exact).count(), exact);
         assert!(is_ordered(&found.scores));
-        let linear = explainer.explain(&Workers::single(), &[0, 1, 3], &all(Effort::Linear)).unwrap();
+        let linear = explainer
+            .explain(&Workers::single(), &explainer.query(&[0, 1, 3]).unwrap(), 0, &all(Effort::Linear))
+            .unwrap();
         assert!(is_ordered(&linear.scores));
         // Every fourteenth example is the same one again.
         let ties = linear.scores.windows(2).filter(|pair| pair[0].score == pair[1].score).count();
         assert!(ties >= examples - 14, "{ties} ties");
-        let again = explainer.explain(&Workers::new(2).unwrap(), &[0, 1, 3], &all(Effort::Auto)).unwrap();
+        let again = explainer
+            .explain(&Workers::new(2).unwrap(), &explainer.query(&[0, 1, 3]).unwrap(), 0, &all(Effort::Auto))
+            .unwrap();
         assert!(again == found, "the same bits on two threads");
     }
 }
@@ -240,10 +254,15 @@ fn scopes_are_the_owners_of_the_rows_the_query_names() {
             let expected =
                 [(Scope::Entities, entities), (Scope::EntitiesAndRelation, either), (Scope::All, (0..80).collect())];
             for (scope, expected) in expected {
-                assert_eq!(explainer.candidates(query, scope), expected, "{scope:?}");
+                assert_eq!(
+                    explainer.candidates(&explainer.query(query).unwrap(), 0, scope).unwrap(),
+                    expected,
+                    "{scope:?}"
+                );
                 for effort in [Effort::Exact, Effort::Linear, Effort::Hybrid { rerank: 3 }] {
                     let options = ExplainOptions { scope, effort };
-                    let found = explainer.explain(&Workers::single(), query, &options).unwrap();
+                    let found =
+                        explainer.explain(&Workers::single(), &explainer.query(query).unwrap(), 0, &options).unwrap();
                     let mut examples: Vec<u32> = found.scores.iter().map(|s| s.example).collect();
                     examples.sort_unstable();
                     assert_eq!(examples, expected, "{scope:?}, {effort:?}");
@@ -259,7 +278,11 @@ fn threads_change_no_bit() {
     let functional = Functional::of_triples(&run.model, FunctionalKind::Probability, false).unwrap();
     let explainer = Explainer::new(&functional, run.model.shared_parameters(), run.ledger.clone()).unwrap();
     for effort in [Effort::Exact, Effort::Linear, Effort::Hybrid { rerank: 9 }] {
-        let explain = |threads| explainer.explain(&Workers::new(threads).unwrap(), &QUERIES[1], &all(effort)).unwrap();
+        let explain = |threads| {
+            explainer
+                .explain(&Workers::new(threads).unwrap(), &explainer.query(&QUERIES[1]).unwrap(), 0, &all(effort))
+                .unwrap()
+        };
         let bits =
             |e: &Explanation| -> Vec<(u32, u64)> { e.scores.iter().map(|s| (s.example, s.score.to_bits())).collect() };
         let single = explain(1);
@@ -274,15 +297,22 @@ fn support_lowers_and_opposition_raises_what_is_explained() {
     let run = trained("distmult", usual());
     let functional = Functional::of_triples(&run.model, FunctionalKind::Probability, true).unwrap();
     let explainer = Explainer::new(&functional, run.model.shared_parameters(), run.ledger.clone()).unwrap();
-    let found = explainer.explain(&Workers::single(), &QUERIES[0], &all(Effort::Exact)).unwrap();
+    let found =
+        explainer.explain(&Workers::single(), &explainer.query(&QUERIES[0]).unwrap(), 0, &all(Effort::Exact)).unwrap();
     let (support, opposition) = (found.supporting(5), found.opposing(5));
     assert!(support.len() == 5 && opposition.len() == 5);
     assert!(is_ordered(&support) && is_ordered(&opposition));
     for s in &support {
-        assert!(explainer.without(&Workers::single(), &QUERIES[0], &[s.example]).unwrap() < found.value);
+        assert!(
+            explainer.without(&Workers::single(), &explainer.query(&QUERIES[0]).unwrap(), 0, &[s.example]).unwrap()
+                < found.value
+        );
     }
     for s in &opposition {
-        assert!(explainer.without(&Workers::single(), &QUERIES[0], &[s.example]).unwrap() > found.value);
+        assert!(
+            explainer.without(&Workers::single(), &explainer.query(&QUERIES[0]).unwrap(), 0, &[s.example]).unwrap()
+                > found.value
+        );
     }
     let rest = |sign: f64| found.scores.iter().filter(|s| s.score * sign > 0.0).count();
     assert_eq!((found.supporting(99).len(), found.opposing(99).len()), (rest(-1.0), rest(1.0)));
@@ -315,8 +345,8 @@ fn rolling_back_the_last_step_is_true_removal() {
         let query = vec![triple.head, triple.relation, triple.tail];
         let context = Workers::single();
         let explainer = Explainer::new(&functional, run.model.shared_parameters(), run.ledger.clone()).unwrap();
-        let predicted = explainer.without(&context, &query, &[last]).unwrap();
-        let scores = explainer.explain(&context, &query, &all(Effort::Exact)).unwrap();
+        let predicted = explainer.without(&context, &explainer.query(&query).unwrap(), 0, &[last]).unwrap();
+        let scores = explainer.explain(&context, &explainer.query(&query).unwrap(), 0, &all(Effort::Exact)).unwrap();
         let truth = Truth::new(&run, &functional).unwrap();
         let removed = truth.without(&context, &[last], std::slice::from_ref(&query)).unwrap()[0];
         assert!((removed - scores.value).abs() > 1e-3, "{name}: the step matters");
@@ -359,7 +389,7 @@ fn rolling_back_the_last_batch_is_true_removal() {
                 let functional = Functional::of_triples(&model, FunctionalKind::Probability, tails).unwrap();
                 let explainer = Explainer::new(&functional, weights.clone(), ledger.clone()).unwrap();
                 for query in &QUERIES {
-                    let predicted = explainer.without(&context, query, &set).unwrap();
+                    let predicted = explainer.without(&context, &explainer.query(query).unwrap(), 0, &set).unwrap();
                     let truth = value("distmult", &naive::tables(&without), FunctionalKind::Probability, tails, query);
                     assert!((predicted - truth).abs() <= 1e-12, "{set:?}: {predicted} v {truth}");
                 }
@@ -374,11 +404,16 @@ fn queries_and_ledgers_that_do_not_fit_are_refused() {
     let functional = Functional::of_triples(&run.model, FunctionalKind::Probability, true).unwrap();
     let explainer = Explainer::new(&functional, run.model.shared_parameters(), run.ledger.clone()).unwrap();
     let context = Workers::single();
-    let explain = |query: &[u32]| explainer.explain(&context, query, &all(Effort::Auto)).unwrap_err().to_string();
+    let explain = |query: &[u32]| {
+        let query = explainer.query(query)?;
+        explainer.explain(&context, &query, 0, &all(Effort::Auto))
+    };
+    let explain = |query: &[u32]| explain(query).unwrap_err().to_string();
     assert_eq!(explain(&[0, 0]), "the number of ids of the query is 2, expected 3");
     assert_eq!(explain(&[0, 3, 0]), "id 0 of the input \"relation\" is 3, expected an id below 3");
     assert_eq!(explain(&[0, 0, 17]), "id 0 of the input \"target\" is 17, expected an id below 17");
-    let error = explainer.without(&context, &QUERIES[0], &[5, 80]).unwrap_err().to_string();
+    let error =
+        explainer.without(&context, &explainer.query(&QUERIES[0]).unwrap(), 0, &[5, 80]).unwrap_err().to_string();
     assert_eq!(error, "an example to take back is 80, expected an example below 80");
     let other = TripleModel::<f64>::new(scorers::by_name("distmult").unwrap(), (17, 3), 5, 0.9, 8).unwrap();
     assert!(Explainer::new(&functional, other.shared_parameters(), run.ledger.clone()).is_err());
@@ -410,29 +445,29 @@ fn a_functional_may_read_numbers_beside_ids() {
             tables[0][entity].iter().zip(&numbers[query * width..]).map(|(w, x)| w * x).sum()
         };
         let base = along(&naive::tables(run.model.parameters()));
-        assert!((explainer.value_inputs(&context, &queries, query).unwrap() - base).abs() < 1e-13);
+        assert!((explainer.value(&context, &queries, query).unwrap() - base).abs() < 1e-13);
         for scope in [Scope::Entities, Scope::EntitiesAndRelation] {
             let owners: Vec<u32> = (0..80)
                 .filter(|e| run.ledger.slots(*e as usize).any(|(_, p, row)| (p, row as usize) == (0, entity)))
                 .collect();
             assert!(!owners.is_empty() && owners.len() < 80);
-            assert_eq!(explainer.candidates_inputs(&queries, query, scope).unwrap(), owners);
+            assert_eq!(explainer.candidates(&queries, query, scope).unwrap(), owners);
         }
         for effort in [Effort::Exact, Effort::Linear, Effort::Hybrid { rerank: 3 }] {
-            let found = explainer.explain_inputs(&context, &queries, query, &all(effort)).unwrap();
+            let found = explainer.explain(&context, &queries, query, &all(effort)).unwrap();
             assert_eq!(found.scores.len(), 80);
             assert!(found.scores[0].score.abs() > 1e-3);
             for s in &found.scores {
                 let tables = rolled_back(run.model.parameters(), &run.ledger, &[s.example]);
                 let expected = along(&tables) - base;
                 assert!((s.score - expected).abs() < 1e-12, "{s:?}, expected {expected}");
-                let without = explainer.without_inputs(&context, &queries, query, &[s.example]).unwrap();
+                let without = explainer.without(&context, &queries, query, &[s.example]).unwrap();
                 assert!((without - along(&tables)).abs() < 1e-12);
             }
         }
     }
     let message = |inputs: &Inputs<f64>, query: usize| {
-        explainer.explain_inputs(&context, inputs, query, &all(Effort::Auto)).unwrap_err().to_string()
+        explainer.explain(&context, inputs, query, &all(Effort::Auto)).unwrap_err().to_string()
     };
     assert_eq!(message(&queries, 2), "an example is 2, expected one of 2, counted from 0");
     let missing = Inputs::new(1).with_ids(2, vec![5]).unwrap();
@@ -440,7 +475,7 @@ fn a_functional_may_read_numbers_beside_ids() {
         message(&missing, 0),
         format!("the number of values of the input \"features\" is 0, expected {width} for 1 examples")
     );
-    assert!(explainer.candidates_inputs(&queries, 2, Scope::All).is_err());
+    assert!(explainer.candidates(&queries, 2, Scope::All).is_err());
 }
 
 #[test]
@@ -453,8 +488,10 @@ fn several_threads_ask_one_explainer() {
     shared(&Workers::single());
     shared(&run.ledger);
     let options = all(Effort::Exact);
-    let expected: Vec<Explanation> =
-        QUERIES.iter().map(|query| explainer.explain(&Workers::single(), query, &options).unwrap()).collect();
+    let expected: Vec<Explanation> = QUERIES
+        .iter()
+        .map(|query| explainer.explain(&Workers::single(), &explainer.query(query).unwrap(), 0, &options).unwrap())
+        .collect();
     // The explainer outlives the run.
     drop(run);
     std::thread::scope(|scope| {
@@ -464,7 +501,8 @@ fn several_threads_ask_one_explainer() {
                 let context = Workers::new(1 + thread % 2).unwrap();
                 for turn in 0..20 {
                     let number = (thread + turn) % QUERIES.len();
-                    let found = explainer.explain(&context, &QUERIES[number], options).unwrap();
+                    let found =
+                        explainer.explain(&context, &explainer.query(&QUERIES[number]).unwrap(), 0, options).unwrap();
                     assert_eq!(found, expected[number]);
                 }
             });

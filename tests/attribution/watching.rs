@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-use ascribe::attribution::influence::{Change, Edit, Influence, Level, Options, Watch, WhatIfOptions};
-use ascribe::engine::Workers;
+use ascribe::attribution::influence::{Change, Edit, Influence, Level, Options, WhatIfOptions};
+use ascribe::engine::{Monitor, Workers};
 use ascribe::models::network::{NetworkFunctional, NetworkLoss};
 use ascribe::objective::CompiledFunctional;
 use ascribe::objective::Inputs;
@@ -30,26 +30,23 @@ fn canceled<V>(result: Result<V>) -> bool {
 fn solvers() -> Vec<(Solver, &'static [&'static str])> {
     let nystrom = Preconditioning::Nystrom { rank: 6 };
     vec![
-        (Solver::Direct, &["assembling the matrix"]),
-        (Solver::ConjugateGradient(Preconditioning::None), &["the ends of the spectrum", "conjugate gradients"]),
-        (
-            Solver::BlockConjugateGradient(nystrom),
-            &["the ends of the spectrum", "the low-rank approximation", "block conjugate gradients"],
-        ),
-        (Solver::MinimalResidual, &["the ends of the spectrum", "MINRES"]),
-        (Solver::Lanczos { rank: 9 }, &["the ends of the spectrum", "the low-rank approximation"]),
+        (Solver::Direct, &["assembling"]),
+        (Solver::ConjugateGradient(Preconditioning::None), &["extreme eigenvalues", "solving"]),
+        (Solver::BlockConjugateGradient(nystrom), &["extreme eigenvalues", "low-rank approximation", "solving"]),
+        (Solver::MinimalResidual, &["extreme eigenvalues", "solving"]),
+        (Solver::Lanczos { rank: 9 }, &["extreme eigenvalues", "low-rank approximation"]),
     ]
 }
 
 /// Everything that takes long, as bits.
-fn everything(influence: &mut Influence<f64>, scalars: &CompiledFunctional, queries: &Inputs<f64>) -> Result<Vec<u64>> {
-    let answer = influence.ask(scalars, queries)?;
+fn everything(influence: &mut Influence, scalars: &CompiledFunctional, queries: &Inputs<f64>) -> Result<Vec<u64>> {
+    let answer = influence.solve_queries(scalars, queries)?;
     let mut found = influence.scores(&answer)?.values;
     found.extend(influence.self_influence(&[3, 1, 4])?);
-    for corrected in influence.corrected(&answer, &[1, 5])? {
+    for corrected in influence.leave_one_out(&answer, &[1, 5])? {
         found.extend(corrected.scores);
     }
-    let derivatives = influence.derivatives();
+    let derivatives = influence.evaluator();
     let edit = Edit::new(derivatives.inputs(), &derivatives.weights(), &[Change::Remove(2)])?;
     let options = WhatIfOptions { until: Level::Newton, ..WhatIfOptions::default() };
     let changed = influence.what_if(scalars, queries, &edit, &options)?;
@@ -79,44 +76,44 @@ fn a_watch_hears_of_everything_on_the_calling_thread_and_may_break() {
 
             let (caller, heard) = (thread::current().id(), Arc::new(Mutex::new(Vec::new())));
             let ears = heard.clone();
-            let watch = Watch::new(move |progress| {
+            let watch = Monitor::none().with_listener(move |progress| {
                 assert_eq!(thread::current().id(), caller);
-                ears.lock().unwrap().push(progress.phase);
+                ears.lock().unwrap().push(progress.phase.to_str().unwrap());
                 ControlFlow::Continue(())
             });
-            let watched = Options { watch: Some(watch), ..options.clone() };
+            let watched = Options { monitor: watch, ..options.clone() };
             let mut influence = Influence::fit(fresh(), &watched).unwrap();
             assert_eq!(everything(&mut influence, &scalars, &queries).unwrap(), expected, "{method}");
             let all = heard.lock().unwrap().clone();
-            let known = ["scores", "self-influence", "leverage", "what would be otherwise"];
+            let known = ["scoring", "self-influence", "leave-one-out", "what-if"];
             for phase in fitting.iter().chain(&known) {
                 assert!(all.contains(phase), "{method} says nothing of {phase}: {all:?}");
             }
-            influence.set_watch(None);
+            influence.set_monitor(&Monitor::none());
             everything(&mut influence, &scalars, &queries).unwrap();
             assert_eq!(heard.lock().unwrap().len(), all.len(), "nobody is told any more");
 
             // A break at any moment ends the work and spoils nothing.
             let left = Arc::new(AtomicUsize::new(0));
             let count = left.clone();
-            let breaking = Watch::new(move |_| match count.fetch_sub(1, Ordering::Relaxed) {
+            let breaking = Monitor::none().with_listener(move |_| match count.fetch_sub(1, Ordering::Relaxed) {
                 1 => ControlFlow::Break(()),
                 _ => ControlFlow::Continue(()),
             });
             let mut breaks = 0;
             for moment in (1..).step_by(7) {
                 left.store(moment, Ordering::Relaxed);
-                influence.set_watch(Some(breaking.clone()));
+                influence.set_monitor(&breaking);
                 if !canceled(everything(&mut influence, &scalars, &queries)) {
                     break;
                 }
                 breaks += 1;
-                influence.set_watch(None);
+                influence.set_monitor(&Monitor::none());
                 assert_eq!(everything(&mut influence, &scalars, &queries).unwrap(), expected, "{method}, {moment}");
             }
             assert!(breaks > 0, "{method}");
             left.store(1, Ordering::Relaxed);
-            let watched = Options { watch: Some(breaking), ..options };
+            let watched = Options { monitor: breaking, ..options };
             assert!(canceled(Influence::fit(fresh(), &watched)), "{method}");
         }
     }
@@ -142,25 +139,25 @@ fn a_flag_stops_influence_and_another_context_goes_on() {
             influence.set_workers(&stoppable);
             assert_eq!(everything(&mut influence, &scalars, &queries).unwrap(), expected);
             flag.store(true, Ordering::Relaxed);
-            assert!(canceled(influence.ask(&scalars, &queries)));
+            assert!(canceled(influence.solve_queries(&scalars, &queries)));
             assert!(canceled(influence.self_influence(&[1])));
             influence.set_workers(&context);
-            let answer = influence.ask(&scalars, &queries).unwrap();
+            let answer = influence.solve_queries(&scalars, &queries).unwrap();
             influence.set_workers(&stoppable);
             assert!(canceled(influence.inverse(&answer.gradients)));
             assert!(canceled(influence.scores(&answer)));
-            assert!(canceled(influence.corrected(&answer, &[1])));
+            assert!(canceled(influence.leave_one_out(&answer, &[1])));
 
             // The flag set by whoever is told, in the middle of things.
             let hand = flag.clone();
-            let watch = Watch::new(move |progress| {
-                hand.store(progress.iteration >= 2, Ordering::Relaxed);
+            let watch = Monitor::none().with_listener(move |progress| {
+                hand.store(progress.done >= 2, Ordering::Relaxed);
                 ControlFlow::Continue(())
             });
-            influence.set_watch(Some(watch));
+            influence.set_monitor(&watch);
             flag.store(false, Ordering::Relaxed);
             assert!(canceled(everything(&mut influence, &scalars, &queries)));
-            influence.set_watch(None);
+            influence.set_monitor(&Monitor::none());
 
             // The flag set by another thread: without it this would go on for ever.
             flag.store(false, Ordering::Relaxed);
@@ -184,8 +181,7 @@ fn a_flag_stops_influence_and_another_context_goes_on() {
 fn what_others_hold_may_go_to_other_threads() {
     fn sent<S: Send>() {}
     fn shared<S: Send + Sync>() {}
-    sent::<Influence<f64>>();
-    sent::<Influence<f32>>();
+    sent::<Influence>();
     sent::<ascribe::objective::Derivatives<f64>>();
     sent::<ascribe::engine::Execution<f64>>();
     shared::<CompiledFunctional>();

@@ -112,7 +112,7 @@ fn scores_are_those_of_the_library() {
     let parameters = run.model.parameters().to_vec();
     let derivatives = Derivatives::new(&context, objective, parameters, inputs.clone(), None, None, 1 << 30).unwrap();
     let mut influence = Influence::fit(derivatives, &Options { queries: 2, ..Options::default() }).unwrap();
-    let found = influence.ask(&scalars, &inputs.select(&[3, 0]).unwrap()).unwrap();
+    let found = influence.solve_queries(&scalars, &inputs.select(&[3, 0]).unwrap()).unwrap();
     let scores = influence.scores(&found).unwrap();
     let saved = read_npy(&folder.join("S.npy")).unwrap();
     assert_eq!(saved.shape(), [2, 569]);
@@ -124,7 +124,7 @@ fn scores_are_those_of_the_library() {
         for (list, examples) in [("raising", raising), ("lowering", lowering)] {
             let changes: Vec<f64> = examples.iter().map(|example| scores.row(query)[*example]).collect();
             assert_eq!(numbers(&asked[list], "change"), changes);
-            let corrected = influence.corrected(&found, &examples).unwrap();
+            let corrected = influence.leave_one_out(&found, &examples).unwrap();
             let expected: Vec<f64> = corrected.iter().map(|leverage| leverage.scores[query]).collect();
             for (a, b) in numbers(&asked[list], "corrected_change").iter().zip(expected) {
                 assert!((a - b).abs() <= 1e-12 * b.abs(), "{a} {b}");

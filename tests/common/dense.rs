@@ -8,8 +8,7 @@ use ascribe::attribution::influence::{Influence, Options};
 use ascribe::data::{Encoding, EncodingOptions, Table, Task};
 use ascribe::engine::Workers;
 use ascribe::models::network::{NetworkFunctional, NetworkLoss, NetworkModel, NetworkSettings, TargetKind};
-use ascribe::objective::Inputs;
-use ascribe::objective::{CompiledFunctional, Curvature, Derivatives, gradients_of};
+use ascribe::objective::{AnyInputs, CompiledFunctional, Curvature, Derivatives, Evaluate, Inputs};
 use ascribe::solve::{Block, Solver};
 use ascribe::tensor::Real;
 use ascribe::tensor::random::{Purpose, Stream};
@@ -103,11 +102,17 @@ pub fn train(derivatives: &mut Derivatives<f64>) -> Vec<f64> {
     let at_zero = vec![0.0; start.len()];
     derivatives.set_point(&at_zero).unwrap();
     derivatives.value_and_gradient(&mut slopes).unwrap();
-    let options = minimize::Options { gradient: 2e-14, max_iterations: 500, ..minimize::Options::default() };
+    let options = minimize::Options { gradient_tolerance: 2e-14, max_iterations: 500, ..minimize::Options::default() };
     let found = minimize::newton(derivatives, &start, &options).unwrap();
     // Rounding is that of the terms which the gradient is the sum of.
     let scale = largest(&slopes).max(1.0);
-    assert!(found.gradient <= 1e-12 * scale, "{:e} after {}: {:?}", found.gradient, found.iterations, found.hint);
+    assert!(
+        found.gradient_norm <= 1e-12 * scale,
+        "{:e} after {}: {:?}",
+        found.gradient_norm,
+        found.iterations,
+        found.hint
+    );
     derivatives.set_point(&found.x).unwrap();
     found.x
 }
@@ -125,12 +130,8 @@ pub fn trained(
 }
 
 /// The parameters after training on other examples, from where the model stands.
-pub fn retrained(from: &Derivatives<f64>, inputs: &Inputs<f64>, weights: &[f64]) -> Vec<f64> {
-    let (context, objective) = (from.workers(), from.objective().clone());
-    let (parameters, inputs) = (from.parameters().to_vec(), Arc::new(inputs.clone()));
-    let names = Some(from.layout().names());
-    let mut other = Derivatives::new(context, objective, parameters, inputs, Some(weights), names, 1 << 26).unwrap();
-    train(&mut other)
+pub fn retrained(from: &dyn Evaluate, inputs: impl Into<AnyInputs>, weights: &[f64]) -> Vec<f64> {
+    train(&mut from.in_f64(&inputs.into(), weights, 1 << 26).unwrap())
 }
 
 /// The weights of so many examples without some.
@@ -143,15 +144,10 @@ pub fn scalars(settings: &NetworkSettings, of: &Derivatives<f64>, kind: NetworkF
 }
 
 /// The values of a functional for queries at a point.
-pub fn values_at(
-    of: &Derivatives<f64>,
-    scalars: &CompiledFunctional,
-    queries: &Inputs<f64>,
-    point: &[f64],
-) -> Vec<f64> {
-    let mut parameters = of.parameters().to_vec();
-    of.layout().unflatten(point, &mut parameters).unwrap();
-    scalars.values(of.workers(), &parameters, queries).unwrap()
+pub fn values_at(of: &dyn Evaluate, scalars: &CompiledFunctional, queries: &Inputs<f64>, point: &[f64]) -> Vec<f64> {
+    let mut there = of.in_f64(&of.inputs(), &of.weights(), 0).unwrap();
+    there.set_point(point).unwrap();
+    scalars.values(there.workers(), there.parameters(), queries).unwrap()
 }
 
 /// Solving directly.
@@ -167,7 +163,7 @@ pub fn scores(
     options: &Options,
 ) -> Vec<f64> {
     let mut influence = Influence::fit(derivatives, options).unwrap();
-    let answer = influence.ask(scalars, queries).unwrap();
+    let answer = influence.solve_queries(scalars, queries).unwrap();
     influence.scores(&answer).unwrap().values
 }
 
@@ -192,7 +188,7 @@ pub fn solved(matrix: &Mat<f64>, damping: f64, right: &[f64]) -> Vec<f64> {
 /// (wᵢ/W) vᵀ (A + damping)⁻¹ gᵢ of every example for every query, by dense algebra.
 pub fn dense_scores(of: &Derivatives<f64>, matrix: &Mat<f64>, damping: f64, gradients: &Block) -> Vec<f64> {
     let count = of.inputs().count();
-    let own = gradients_of(of, &(0..count).collect::<Vec<_>>()).unwrap();
+    let own = of.gradients_of(&(0..count).collect::<Vec<_>>()).unwrap();
     let (weights, total) = (of.weights(), of.total_weight());
     let mut found = Vec::new();
     for v in gradients.vectors() {

@@ -22,7 +22,7 @@ use ascribe::train::minimize::{self, minimize_objective};
 use ascribe::train::{
     InputExamples, Optimizer, Reduction, Schedule, StepPlan, TrainerOptions, TrainingSpec, Untracked,
 };
-use ascribe::verify::{removal as minimized_without, retrained_to};
+use ascribe::verify::removal as minimized_without;
 
 /// The bytes that may be kept between products with the Hessian.
 const MEMORY: usize = 1 << 30;
@@ -109,7 +109,7 @@ fn rollback<T: Real>(
     {
         let options = ExplainOptions { effort, ..ExplainOptions::default() };
         for query in 0..queries.count() {
-            let mut found = explainer.explain_inputs(&context, queries, query, &options)?;
+            let mut found = explainer.explain(&context, queries, query, &options)?;
             to.line(format_args!("{name}.value.{query}"), found.value);
             found.scores.sort_by_key(|score| score.example);
             for score in found.scores {
@@ -118,7 +118,7 @@ fn rollback<T: Real>(
         }
     }
     for query in 0..queries.count() {
-        let value = explainer.without_inputs(&context, queries, query, &[0, 5, 17])?;
+        let value = explainer.without(&context, queries, query, &[0, 5, 17])?;
         to.line(format_args!("without.{query}"), value);
     }
     Ok(())
@@ -221,7 +221,7 @@ fn rows<T: Real>(to: &mut Named<'_>, loss: NetworkLoss, gradient: f64) -> Result
     let inputs = Arc::new(settings.inputs::<T>(&data)?);
     let model = NetworkModel::new(settings.clone(), 42)?;
     let (objective, start) = (Arc::new(settings.objective()?), model.parameters().to_vec());
-    let options = minimize::Options { gradient, ..minimize::Options::default() };
+    let options = minimize::Options { gradient_tolerance: gradient, ..minimize::Options::default() };
     let mut at = Derivatives::new(&Workers::single(), objective, start, inputs.clone(), None, None, MEMORY)?;
     let found = minimize_objective(&mut at, |at| settings.is_separated(at), &options)?;
     assert!(found.converged, "{}: no minimum", to.name);
@@ -273,7 +273,7 @@ struct Fitted<T> {
 }
 
 impl<T: Real> Fitted<T> {
-    fn asked(&self, options: &Options) -> Result<(Influence<T>, CompiledFunctional)> {
+    fn asked(&self, options: &Options) -> Result<(Influence, CompiledFunctional)> {
         let (objective, inputs) = (self.objective.clone(), self.inputs.clone());
         let scalars = CompiledFunctional::new(&self.functional, &Layout::new(&objective.graph, None)?)?;
         let context = Workers::single();
@@ -287,8 +287,8 @@ impl<T: Real> Fitted<T> {
         let options = Options { curvature: Some(Curvature::Hessian), seed: 42, ..Options::default() };
         let (mut influence, scalars) = self.asked(&options)?;
         to.line("objective", influence.diagnostics().value);
-        to.line("gradient", influence.diagnostics().gradient);
-        let answer = influence.ask(&scalars, &self.queries)?;
+        to.line("gradient", influence.diagnostics().gradient_norm);
+        let answer = influence.solve_queries(&scalars, &self.queries)?;
         let scores = influence.scores(&answer)?;
         for query in 0..scores.queries() {
             to.line(format_args!("influence.value.{query}"), answer.values[query]);
@@ -299,23 +299,22 @@ impl<T: Real> Fitted<T> {
         let mut leverages = Vec::new();
         for query in 0..scores.queries() {
             // Alone: a solve of several queries together differs in the last bits.
-            let answer = influence.ask(&scalars, &self.queries.select(&[query])?)?;
-            let corrected = influence.corrected(&answer, &[2, 3])?;
+            let answer = influence.solve_queries(&scalars, &self.queries.select(&[query])?)?;
+            let corrected = influence.leave_one_out(&answer, &[2, 3])?;
             to.list(format_args!("corrected.{query}"), corrected.iter().map(|one| one.scores[0]));
             leverages = corrected.iter().map(|one| one.leverage).collect();
         }
         to.list("leverage", leverages);
-        let p = influence.derivatives().dimension();
+        let p = influence.evaluator().dimension();
         let direction = |place: usize| (((3 * (place / p) + 5 * (place % p) + 1) % 7) as f64 - 3.0) / 4.0;
         let directions = Block::new(p, 2, (0..2 * p).map(direction).collect())?;
         to.table("hvp", influence.products(&directions)?.values(), p);
         to.table("inverse", influence.inverse(&directions)?.x.values(), p);
         let (first, second) = (extra.select(&[0])?, extra.select(&[1])?);
-        let several = [Change::Reweight(4, 2.0), Change::Replace(5, first), Change::Add(second, 1.0)];
+        let several = [Change::Reweight(4, 2.0), Change::Replace(5, first.into()), Change::Add(second.into(), 1.0)];
         for (name, changes) in [("remove", &[Change::Remove(3)][..]), ("several", &several[..])] {
-            let edit = Edit::new(&self.inputs, &influence.derivatives().weights(), changes)?;
-            let options =
-                WhatIfOptions { until: Level::Retrained, gradient: retrained_to::<T>(), ..WhatIfOptions::default() };
+            let edit = Edit::new(&self.inputs, &influence.evaluator().weights(), changes)?;
+            let options = WhatIfOptions { until: Level::Retrained, ..WhatIfOptions::default() };
             for step in influence.what_if(&scalars, &self.queries, &edit, &options)?.steps {
                 to.list(format_args!("{name}.{}", step.level as usize), step.changes);
             }
@@ -325,13 +324,10 @@ impl<T: Real> Fitted<T> {
 
     /// True changes by minimizing again.
     fn removal(&self, to: &mut Named<'_>) -> Result<()> {
-        let weights = vec![1.0; self.inputs.count()];
         for (set, examples) in REMOVED.iter().enumerate() {
             let (mut influence, scalars) = self.asked(&Options { memory: MEMORY, ..Options::default() })?;
             let examples: Vec<usize> = examples.iter().map(|example| *example as usize).collect();
-            let training = (&self.inputs, weights.as_slice());
-            let gradient = retrained_to::<T>();
-            let found = minimized_without(&mut influence, &scalars, &self.queries, training, &examples, gradient)?;
+            let found = minimized_without(&mut influence, &scalars, &self.queries, &examples)?;
             to.list(format_args!("removal.{set}"), found.truth);
         }
         Ok(())

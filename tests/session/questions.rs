@@ -244,7 +244,7 @@ fn influence_on_other_data_is_that_of_the_room_below() {
     assert_same(&own, &below.self_influence(&all).unwrap(), "self-influence");
     assert_same(&found.self_influence(Some(&[7, 2]), &Monitor::none()).unwrap(), &[own[7], own[2]], "some");
     refused(found.self_influence(Some(&[12]), &Monitor::none()), "an example is 12, expected one of 12");
-    let p = below.derivatives().dimension();
+    let p = below.evaluator().dimension();
     let directions = numbers(5, 2 * p);
     let mut products = vec![0.0; 2 * p];
     found.products(&rows_of(&directions, p), &mut products, &Monitor::none()).unwrap();

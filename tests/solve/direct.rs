@@ -5,6 +5,7 @@
 use crate::systems;
 
 use ascribe::Error;
+use ascribe::engine::Monitor;
 use ascribe::solve::{Block, Cholesky, DenseMatrix, Options, Solver, assemble, eigenvalues, solve};
 use proptest::prelude::*;
 use systems::{Source, dense_solve, matrix_with, relative};
@@ -61,7 +62,7 @@ proptest! {
         let mut source = Source::new(seed);
         let spectrum: Vec<f64> = (0..dimension).map(|_| source.uniform() - 0.5).collect();
         let mut matrix = matrix_with(&spectrum, &mut source);
-        let found = assemble(&mut matrix, together).unwrap();
+        let found = assemble(&mut matrix, together, &Monitor::none()).unwrap();
         prop_assert_eq!(found.values(), matrix.values());
     }
 

@@ -4,11 +4,12 @@
 
 use crate::systems;
 
-use std::cell::Cell;
 use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use ascribe::Error;
+use ascribe::engine::Monitor;
 use ascribe::solve::{
     Block, Damping, DenseMatrix, Diagonal, Lissa, LowRank, Operator, Options, Preconditioning, Probe, Solver, solve,
     spectrum,
@@ -42,7 +43,7 @@ fn methods(matrix: &DenseMatrix, damping: f64) -> Vec<Solver> {
     all
 }
 
-fn tight() -> Options<'static> {
+fn tight() -> Options {
     Options { tolerance: 1e-10, semidefinite: true, ..Options::default() }
 }
 
@@ -277,15 +278,16 @@ fn callers_can_stop() {
     let mut all = methods(&matrix, 0.1);
     all.push(Solver::Lissa(Lissa::default()));
     for method in all {
-        let seen = Cell::new(0);
-        let stop = |_: &ascribe::solve::Progress| {
-            seen.set(seen.get() + 1);
+        let seen = Arc::new(AtomicUsize::new(0));
+        let heard = seen.clone();
+        let monitor = Monitor::none().with_listener(move |_| {
+            heard.fetch_add(1, Ordering::Relaxed);
             ControlFlow::Break(())
-        };
-        let options = Options { progress: Some(&stop), ..Options::default() };
+        });
+        let options = Options { monitor, ..Options::default() };
         let error = solve(&mut matrix, 0.1, &right, &method, &options).unwrap_err();
         assert!(matches!(error, Error::Canceled { .. }), "{method:?}: {error}");
-        assert_eq!(seen.get(), 1);
+        assert_eq!(seen.load(Ordering::Relaxed), 1);
     }
 }
 

@@ -20,7 +20,7 @@ type Minimizer = fn(&mut dyn Smooth, &[f64], &Options) -> Result<Minimum>;
 const MINIMIZERS: [(&str, Minimizer); 3] = [("newton", newton), ("lbfgs", lbfgs), ("minimize", minimize)];
 
 fn within(gradient: f64, max_iterations: usize) -> Options {
-    Options { gradient, max_iterations, ..Options::default() }
+    Options { gradient_tolerance: gradient, max_iterations, ..Options::default() }
 }
 
 fn largest(vector: impl IntoIterator<Item = f64>) -> f64 {
@@ -163,7 +163,7 @@ fn ill_conditioned_quadratics_reach_a_small_gradient() {
         let mut quadratic = Quadratic::new(dimension, 1e8);
         for (name, method) in [MINIMIZERS[0], MINIMIZERS[2]] {
             let found = method(&mut quadratic, &vec![0.0; dimension], &within(1e-8, 300)).unwrap();
-            assert!(found.converged, "{name}, {dimension}: {} {:?}", found.gradient, found.hint);
+            assert!(found.converged, "{name}, {dimension}: {} {:?}", found.gradient_norm, found.hint);
             let mut gradient = vec![0.0; dimension];
             quadratic.value_and_gradient(&found.x, &mut gradient).unwrap();
             assert!(largest(gradient) <= 1e-8);
@@ -177,7 +177,7 @@ fn the_bottom_of_the_valley_is_found() {
         let start: Vec<f64> = [-1.2, 1.0].repeat(dimension / 2);
         for (name, method) in MINIMIZERS {
             let found = method(&mut Valley(dimension), &start, &within(1e-10, 2000)).unwrap();
-            assert!(found.converged, "{name}, {dimension}: {} {:?}", found.gradient, found.hint);
+            assert!(found.converged, "{name}, {dimension}: {} {:?}", found.gradient_norm, found.hint);
             assert!(largest(found.x.iter().map(|x| x - 1.0)) <= 1e-9, "{name}, {dimension}");
         }
     }
@@ -222,9 +222,9 @@ fn one_optimum(settings: &NetworkSettings, inputs: &Inputs<f64>, same: f64, what
     for start in [vec![0.0; dimension], normals(dimension, 21)] {
         for (name, method) in MINIMIZERS {
             let found = method(&mut objective, &start, &within(1e-10, 3000)).unwrap();
-            let Minimum { gradient, iterations, evaluations, products, .. } = found;
+            let Minimum { gradient_norm: gradient, iterations, evaluations, products, .. } = found;
             println!("{what}, {name}: {gradient:e} after {iterations}, {evaluations} and {products}");
-            assert!(found.converged && found.gradient <= 1e-10, "{what}, {name}: {gradient} {:?}", found.hint);
+            assert!(found.converged && found.gradient_norm <= 1e-10, "{what}, {name}: {gradient} {:?}", found.hint);
             let mut slopes = vec![0.0; dimension];
             Smooth::value_and_gradient(&mut objective, &found.x, &mut slopes).unwrap();
             assert!(largest(slopes) <= 1e-10);
@@ -261,7 +261,7 @@ fn softmax_regression_with_intercepts_reaches_a_small_gradient() {
     let start = vec![0.0; objective.dimension()];
     for (name, method) in MINIMIZERS {
         let found = method(&mut objective, &start, &within(1e-10, 1000)).unwrap();
-        assert!(found.converged, "{name}: {} {:?}", found.gradient, found.hint);
+        assert!(found.converged, "{name}: {} {:?}", found.gradient_norm, found.hint);
     }
 }
 
@@ -276,7 +276,7 @@ fn softmax_regression_is_minimized_without_the_matrix() {
     assert!(start.len() > 600);
     let values = MINIMIZERS.map(|(name, method)| {
         let found = method(&mut objective, &start, &within(1e-10, 1000)).unwrap();
-        assert!(found.converged, "{name}: {} {:?}", found.gradient, found.hint);
+        assert!(found.converged, "{name}: {} {:?}", found.gradient_norm, found.hint);
         found.value
     });
     assert!(largest(values.map(|value| value - values[0])) <= 1e-13, "{values:?}");
@@ -360,7 +360,7 @@ fn single_precision_ends_where_its_rounding_begins() {
         Derivatives::new(&context, objective, parameters, Arc::new(inputs.convert()), None, None, 1 << 24).unwrap();
     for (name, method) in MINIMIZERS {
         let found = method(&mut objective, &[0.0; 9], &within(1e-12, 1000)).unwrap();
-        assert!(found.gradient < 1e-5 && found.iterations < 200, "{name}: {found:?}");
+        assert!(found.gradient_norm < 1e-5 && found.iterations < 200, "{name}: {found:?}");
         assert!(found.converged || found.hint.unwrap().contains("f64"), "{name}");
     }
 }

@@ -5,19 +5,19 @@
 use crate::systems;
 
 use ascribe::solve::{
-    Block, Operator, Options, Preconditioning, Signs, Situation, Solver, plan, preconditioner_rank, solve,
+    Block, Definiteness, Operator, Options, Preconditioning, Solver, SystemInfo, plan, preconditioner_rank, solve,
 };
 use proptest::prelude::*;
 use systems::Source;
 
-fn situation() -> Situation {
-    Situation {
+fn info() -> SystemInfo {
+    SystemInfo {
         dimension: 7840,
         right_sides: 10,
         tolerance: 1e-6,
         damping: 0.01,
         highest: Some(20.0),
-        signs: Signs::Semidefinite,
+        definiteness: Definiteness::Semidefinite,
         product_cost: 2.0 * 55_000.0 * 7840.0,
         assembly_cost: None,
         operator_bytes: 200_000_000,
@@ -27,25 +27,25 @@ fn situation() -> Situation {
 
 #[test]
 fn rules_hold() {
-    let few = Situation { dimension: 800, right_sides: 1, ..situation() };
-    assert!(matches!(plan(&few).chosen().method, Solver::Direct));
-    let ten = plan(&situation());
+    let few = SystemInfo { dimension: 800, right_sides: 1, ..info() };
+    assert!(matches!(plan(&few).chosen().solver, Solver::Direct));
+    let ten = plan(&info());
     assert!(
-        matches!(ten.chosen().method, Solver::BlockConjugateGradient(Preconditioning::Nystrom { rank: 60 })),
+        matches!(ten.chosen().solver, Solver::BlockConjugateGradient(Preconditioning::Nystrom { rank: 60 })),
         "{ten}"
     );
-    let easy = plan(&Situation { highest: Some(2.0), ..situation() });
-    assert!(matches!(easy.chosen().method, Solver::BlockConjugateGradient(Preconditioning::None)), "{easy}");
-    let one = plan(&Situation { right_sides: 1, ..situation() });
-    assert!(matches!(one.chosen().method, Solver::ConjugateGradient(Preconditioning::None)), "{one}");
+    let easy = plan(&SystemInfo { highest: Some(2.0), ..info() });
+    assert!(matches!(easy.chosen().solver, Solver::BlockConjugateGradient(Preconditioning::None)), "{easy}");
+    let one = plan(&SystemInfo { right_sides: 1, ..info() });
+    assert!(matches!(one.chosen().solver, Solver::ConjugateGradient(Preconditioning::None)), "{one}");
     // Thousands of questions are worth a factorization.
-    let many = plan(&Situation { right_sides: 5000, ..situation() });
-    assert!(matches!(many.chosen().method, Solver::Direct), "{many}");
-    let small = plan(&Situation { right_sides: 5000, budget_bytes: 400_000_000, ..situation() });
-    assert!(matches!(small.chosen().method, Solver::BlockConjugateGradient(_)), "{small}");
+    let many = plan(&SystemInfo { right_sides: 5000, ..info() });
+    assert!(matches!(many.chosen().solver, Solver::Direct), "{many}");
+    let small = plan(&SystemInfo { right_sides: 5000, budget_bytes: 400_000_000, ..info() });
+    assert!(matches!(small.chosen().solver, Solver::BlockConjugateGradient(_)), "{small}");
     assert!(small.to_string().contains("not possible: "), "{small}");
-    let indefinite = plan(&Situation { signs: Signs::Indefinite, dimension: 500, ..situation() });
-    assert!(matches!(indefinite.chosen().method, Solver::MinimalResidual), "{indefinite}");
+    let indefinite = plan(&SystemInfo { definiteness: Definiteness::Indefinite, dimension: 500, ..info() });
+    assert!(matches!(indefinite.chosen().solver, Solver::MinimalResidual), "{indefinite}");
     let text = ten.to_string();
     assert!(text.contains("products") && text.contains("MB") && text.contains("direct"), "{text}");
 }
@@ -62,11 +62,11 @@ proptest! {
         damping in 0.0..1.0,
     ) {
         let highest = known.then_some(3.0);
-        let made = plan(&Situation { dimension, right_sides, budget_bytes, operator_bytes, highest, damping, ..situation() });
+        let made = plan(&SystemInfo { dimension, right_sides, budget_bytes, operator_bytes, highest, damping, ..info() });
         prop_assert_eq!(made.candidates.len(), 4);
         prop_assert!(!made.to_string().is_empty());
         prop_assert!(made.chosen().together >= 1);
-        if made.candidates.iter().any(|candidate| candidate.excluded.is_none() && matches!(candidate.method, Solver::Direct)) {
+        if made.candidates.iter().any(|candidate| candidate.excluded.is_none() && matches!(candidate.solver, Solver::Direct)) {
             prop_assert!(dimension <= 10_000);
         }
         prop_assert!(preconditioner_rank(dimension, right_sides, 1e4) <= dimension);
@@ -111,7 +111,7 @@ fn sharing_saves_products() {
         solution.certificate.products.total() as f64 / 10.0
     };
     let alone = spent(&Solver::ConjugateGradient(Preconditioning::None));
-    let planned = spent(&plan(&Situation { highest: Some(2.0), ..situation() }).chosen().method);
+    let planned = spent(&plan(&SystemInfo { highest: Some(2.0), ..info() }).chosen().solver);
     assert!((60.0..80.0).contains(&alone), "{alone}");
     assert!(planned <= 40.0, "{planned}");
 }

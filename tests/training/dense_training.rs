@@ -101,7 +101,7 @@ impl DenseTraining {
         let (objective, inputs) = (self.objective.clone(), self.inputs.clone());
         let mut at = Derivatives::new(workers, objective, parameters, inputs, self.weights.as_deref(), None, 1 << 24)?;
         let options = minimize::Options {
-            gradient: self.options.gradient,
+            gradient_tolerance: self.options.gradient,
             max_iterations: 500,
             monitor: monitor.clone(),
             ..minimize::Options::default()
@@ -214,12 +214,12 @@ fn any_objective_is_minimized_over_weighted_examples() {
     (weights[4], weights[9]) = (0.0, 2.5);
     let objective = Arc::new(settings.objective().unwrap());
     let start = vec![ascribe::tensor::Array::<f64>::zeros(&[1, 3])];
-    let minimizing = minimize::Options { gradient: 1e-12, ..minimize::Options::default() };
+    let minimizing = minimize::Options { gradient_tolerance: 1e-12, ..minimize::Options::default() };
     let context = Workers::single();
     let mut at = Derivatives::new(&context, objective, start, inputs.clone(), Some(&weights), None, 1 << 20).unwrap();
     let minimum = minimize_objective(&mut at, |_| Ok(false), &minimizing).unwrap();
     let found = at.parameters();
-    assert!(minimum.converged && minimum.gradient <= 1e-12, "{minimum:?}");
+    assert!(minimum.converged && minimum.gradient_norm <= 1e-12, "{minimum:?}");
     // Σ wᵢ (xᵢᵀθ − yᵢ) xᵢ + W λ θ = 0.
     let theta = found[0].values();
     let mut slope: Vec<f64> = theta.iter().map(|x| 0.3 * x * weights.iter().sum::<f64>()).collect();
@@ -306,7 +306,7 @@ fn refining_brings_a_network_to_a_small_gradient() {
     let options = DenseOptions { refine: true, ..options(Optimizer::adam(true), 0.02, 10, 16) };
     let (_, report) = run(&settings, &inputs, None, &options, 2).unwrap();
     let minimum = report.minimum.unwrap();
-    assert!(minimum.converged && minimum.gradient <= 1e-9, "{minimum:?}");
+    assert!(minimum.converged && minimum.gradient_norm <= 1e-9, "{minimum:?}");
     assert!(minimum.value < report.losses[9]);
 }
 
@@ -340,7 +340,7 @@ fn callers_may_stop_and_impossible_options_are_refused() {
             ControlFlow::Break(())
         });
         let options = options(Optimizer::Sgd, 0.1, 4, 10);
-        let error = train(&model, &inputs, None, &options, &Workers::single(), stop).unwrap_err();
+        let error = train(&model, &inputs, None, &options, &Workers::single(), &stop).unwrap_err();
         assert!(matches!(error, Error::Canceled { .. }), "{error}");
         assert_eq!(told.load(Ordering::Relaxed), 1);
     }

@@ -1,14 +1,10 @@
 //! Perturbing training examples so that a functional of other examples rises.
 
-use std::sync::Arc;
-
 use crate::error::{Error, Result};
-use crate::objective::Inputs;
-use crate::objective::{CompiledFunctional, Derivatives, input_effects};
-use crate::tensor::Real;
-use crate::train::minimize;
+use crate::objective::{AnyInputs, CompiledFunctional, Evaluate};
+use crate::train::minimize::{self, Evaluated};
 
-use super::fitted::Influence;
+use super::influence::Influence;
 use super::options::Options;
 
 /// Which training examples may be perturbed, and how.
@@ -26,15 +22,15 @@ pub struct Attack {
     pub range: (f64, f64),
     /// If given, the most by which a number may differ from what it was; the range comes first.
     pub radius: Option<f64>,
-    /// The largest part of the gradient at which training again ends, after each round.
-    pub gradient: f64,
+    /// The max-norm of the gradient at which training again ends, after each round.
+    pub gradient_tolerance: f64,
 }
 
 /// What an attack came to.
 #[derive(Clone, Debug)]
-pub struct Attacked<T> {
+pub struct Attacked {
     /// The perturbed training set.
-    pub inputs: Arc<Inputs<T>>,
+    pub inputs: AnyInputs,
     /// The sum of the functional over the queries: before, and after training again in each round.
     pub values: Vec<f64>,
     /// The chosen parameters at the end.
@@ -51,13 +47,14 @@ pub struct Attacked<T> {
 /// # Errors
 /// [`Error::Argument`] for an attack on examples or an input that is not there, a range that is empty or a negative radius;
 /// what fitting and training report.
-pub fn attack<T: Real>(
-    mut derivatives: Derivatives<T>,
-    scalars: &CompiledFunctional,
-    queries: &Inputs<T>,
+pub fn attack(
+    evaluator: impl Into<Box<dyn Evaluate>>,
+    functional: &CompiledFunctional,
+    queries: impl Into<AnyInputs>,
     attack: &Attack,
     options: &Options,
-) -> Result<Attacked<T>> {
+) -> Result<Attacked> {
+    let (mut evaluator, queries) = (evaluator.into(), queries.into());
     let (low, high) = attack.range;
     let sensible = low <= high && attack.step > 0.0 && attack.step.is_finite();
     if !sensible {
@@ -67,54 +64,57 @@ pub fn attack<T: Real>(
     if let Some(radius) = attack.radius.filter(|radius| radius.is_nan() || *radius < 0.0) {
         return Err(Error::argument("the attack's radius", radius, "zero or a positive number"));
     }
-    let mut once = attack.examples.clone();
-    once.sort_unstable();
-    once.dedup();
-    if once.len() != attack.examples.len() {
+    let mut distinct = attack.examples.clone();
+    distinct.sort_unstable();
+    distinct.dedup();
+    if distinct.len() != attack.examples.len() {
         return Err(Error::argument("the examples to perturb", "some of them twice", "each of them once"));
     }
     let mut hint = None;
-    let original = derivatives.inputs().clone();
-    let sum = |derivatives: &Derivatives<T>| -> Result<f64> {
-        Ok(scalars.values(derivatives.workers(), derivatives.parameters(), queries)?.iter().sum())
+    let original = evaluator.inputs();
+    let sum = |evaluator: &dyn Evaluate| -> Result<f64> {
+        Ok(evaluator.functional_values(functional, &queries)?.iter().sum())
     };
-    let mut values = vec![sum(&derivatives)?];
+    let mut values = vec![sum(&*evaluator)?];
     for _ in 0..attack.rounds {
-        let mut influence = Influence::fit(derivatives, options)?;
-        let answer = influence.ask(scalars, queries)?;
+        let mut influence = Influence::fit(evaluator, options)?;
+        let solved = influence.solve_queries(functional, &queries)?;
         let mut direction = vec![0.0; influence.diagnostics().parameters];
-        for vector in answer.solution.x.vectors() {
+        for vector in solved.solution.x.vectors() {
             direction.iter_mut().zip(vector).for_each(|(x, s)| *x += s);
         }
-        let effects = input_effects(influence.derivatives(), &direction, attack.input, &attack.examples)?;
+        let effects = influence.evaluator().input_effects(&direction, attack.input, &attack.examples)?;
         hint = hint.or_else(|| influence.unconverged().map(str::to_owned));
-        derivatives = influence.into_derivatives();
-        let mut inputs = derivatives.inputs().clone();
-        let perturbed = Arc::make_mut(&mut inputs);
+        evaluator = influence.into_evaluator();
+        let mut inputs = evaluator.inputs();
         for (example, effect) in attack.examples.iter().zip(&effects) {
             let before = original.numbers_of(attack.input, *example);
-            let row = perturbed.numbers_of_mut(attack.input, *example);
+            let mut row = inputs.numbers_of(attack.input, *example);
             for ((x, effect), before) in row.iter_mut().zip(effect).zip(before) {
                 // The functional changes by −sᵀ ∂ₓ∂_θ L / n: it rises against the effect.
                 let sign = if *effect == 0.0 { 0.0 } else { -effect.signum() };
-                let before = before.to_f64();
-                let mut moved = x.to_f64() + attack.step * sign;
+                let mut moved = *x + attack.step * sign;
                 if let Some(radius) = attack.radius {
                     moved = moved.clamp(before - radius, before + radius);
                 }
-                *x = T::from_f64(moved.clamp(low, high));
+                *x = moved.clamp(low, high);
             }
+            inputs.set_numbers_of(attack.input, *example, &row);
         }
-        let weights = derivatives.weights();
-        derivatives.set_examples(inputs, Some(&weights))?;
-        let start = derivatives.point();
-        let settings = minimize::Options { gradient: attack.gradient, ..minimize::Options::default() };
-        let found = minimize::newton(&mut derivatives, &start, &settings)?;
+        let weights = evaluator.weights();
+        evaluator.set_examples(&inputs, Some(&weights))?;
+        let start = evaluator.point();
+        let settings = minimize::Options {
+            gradient_tolerance: attack.gradient_tolerance,
+            monitor: options.monitor.clone(),
+            ..minimize::Options::default()
+        };
+        let found = minimize::newton(&mut Evaluated(&mut *evaluator), &start, &settings)?;
         if !found.converged {
             hint = hint.or(found.hint);
         }
-        derivatives.set_point(&found.x)?;
-        values.push(sum(&derivatives)?);
+        evaluator.set_point(&found.x)?;
+        values.push(sum(&*evaluator)?);
     }
-    Ok(Attacked { inputs: derivatives.inputs().clone(), values, parameters: derivatives.point(), hint })
+    Ok(Attacked { inputs: evaluator.inputs(), values, parameters: evaluator.point(), hint })
 }

@@ -1,43 +1,43 @@
 //! Other training sets than the one the model was trained on.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use crate::error::{Error, Result};
-use crate::objective::Inputs;
-use crate::tensor::Real;
+use crate::objective::AnyInputs;
 
 /// One change to the training set.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Change<T> {
+pub enum Change {
     /// The example is not there.
     Remove(usize),
     /// The example has another weight.
     Reweight(usize, f64),
     /// The example is another one, with the same weight: another label, other features, or both.
-    Replace(usize, Inputs<T>),
+    Replace(usize, AnyInputs),
     /// An example more, with a weight.
-    Add(Inputs<T>, f64),
+    Add(AnyInputs, f64),
 }
 
 /// A changed training set: the examples there were and those that are new, with the weights before and after.
 #[derive(Clone, Debug)]
-pub struct Edit<T> {
+pub struct Edit {
     /// The examples there were, then the new ones.
-    pub inputs: Arc<Inputs<T>>,
+    pub inputs: AnyInputs,
     /// The weights before: zero for the new examples.
     pub before: Vec<f64>,
     /// The weights after: zero for what was removed or replaced.
     pub after: Vec<f64>,
 }
 
-impl<T: Real> Edit<T> {
+impl Edit {
     /// Applies changes to a training set.
     ///
     /// # Errors
-    /// [`Error::Argument`] for no changes, not one weight for each example, an example that is not there or is changed twice, a weight that is negative, a
-    /// new example that is not exactly one or has inputs of other widths, or nothing left to train on.
-    pub fn new(inputs: &Arc<Inputs<T>>, weights: &[f64], changes: &[Change<T>]) -> Result<Self> {
+    /// [`Error::Argument`] for no changes, not one weight for each example, an example that is not there or is changed
+    /// twice, a weight that is negative, a new example that is not exactly one or has inputs of other widths, or nothing
+    /// left to train on.
+    pub fn new(inputs: impl Into<AnyInputs>, weights: &[f64], changes: &[Change]) -> Result<Self> {
+        let inputs = inputs.into();
         if changes.is_empty() {
             return Err(Error::argument("the changes", "none", "at least one"));
         }
@@ -83,11 +83,11 @@ impl<T: Real> Edit<T> {
         Ok(edit)
     }
 
-    fn push(&mut self, new: &Inputs<T>, weight: f64) -> Result<()> {
+    fn push(&mut self, new: &AnyInputs, weight: f64) -> Result<()> {
         if new.count() != 1 {
             return Err(Error::argument("a new example", format!("{} examples", new.count()), "exactly one"));
         }
-        Arc::make_mut(&mut self.inputs).append(new)?;
+        self.inputs.append(new)?;
         self.before.push(0.0);
         self.after.push(weight);
         Ok(())

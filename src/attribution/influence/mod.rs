@@ -7,22 +7,23 @@
 //! otherwise and W is the sum of the weights.
 //!
 //! [`Influence::fit`] looks at the objective where the model stands and refuses where the mathematics does not hold;
-//! [`Influence::ask`] solves for queries; [`Influence::scores`] scores every example for every query in one forward pass.
-//! [`Influence::corrected`] goes beyond the first order for single examples by leverage, and
+//! [`Influence::solve_queries`] solves for queries; [`Influence::scores`] scores every example for every query in one forward pass.
+//! [`Influence::leave_one_out`] goes beyond the first order for single examples, and
 //! [`what_if`](Influence::what_if) for any set of changes by Newton's step and by training again.
 
-mod answer;
 mod attack;
 mod change;
-mod fitted;
-mod leverage;
+#[allow(clippy::module_inception)]
+mod influence;
+mod leave_one_out;
 mod options;
+mod solved;
 mod what_if;
 
-pub use answer::{Answer, Scores};
 pub use attack::{Attack, Attacked, attack};
 pub use change::{Change, Edit};
-pub use fitted::{Diagnostics, Influence, plan};
-pub use leverage::Leverage;
-pub use options::{Options, Watch};
+pub use influence::{Diagnostics, Influence, plan};
+pub use leave_one_out::LeaveOneOut;
+pub use options::Options;
+pub use solved::{Scores, Solved};
 pub use what_if::{Level, Step, WhatIf, WhatIfOptions};

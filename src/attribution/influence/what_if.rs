@@ -1,16 +1,14 @@
 //! What a functional would be on another training set: from the first order to training again.
 
-use std::sync::Arc;
-
-use crate::error::{Error, Result};
-use crate::objective::Inputs;
-use crate::objective::{CompiledFunctional, CurvatureOperator, Derivatives, gradients_of, parameters_in_f64};
+use crate::engine::Monitor;
+use crate::error::{Error, Result, named};
+use crate::objective::{AnyInputs, CompiledFunctional, CurvatureOperator, Derivatives, Evaluate};
 use crate::solve::{self, Block, Cholesky, dot};
-use crate::tensor::Real;
+use crate::tensor::Precision;
 use crate::train::minimize::{self, Smooth};
 
 use super::change::Edit;
-use super::fitted::Influence;
+use super::influence::Influence;
 
 /// Up to this many parameters the changed curvature is assembled; above, it is solved with by iteration.
 const ASSEMBLED: usize = 512;
@@ -25,14 +23,27 @@ pub enum Level {
     /// The same with what the changed examples do to the curvature, to its first order:
     /// Δθ = −M⁻¹ΔG + M⁻¹ ΔM M⁻¹ΔG.
     SecondOrder,
-    /// One example removed, with its own share of the curvature taken out exactly; see
-    /// [`Influence::corrected`](super::Influence::corrected).
-    Leverage,
+    /// One example removed, with its own curvature taken out exactly; see
+    /// [`Influence::leave_one_out`](super::Influence::leave_one_out).
+    LeaveOneOut,
     /// One step of Newton's method on the changed training set, and the functional evaluated there.
     Newton,
     /// The optimum of the changed training set, found from there, and the functional evaluated there.
     Retrained,
 }
+
+impl Level {
+    /// All of them with their words, cheapest first.
+    pub const ALL: [(&'static str, Self); 5] = [
+        ("first-order", Self::FirstOrder),
+        ("second-order", Self::SecondOrder),
+        ("leave-one-out", Self::LeaveOneOut),
+        ("newton", Self::Newton),
+        ("retrained", Self::Retrained),
+    ];
+}
+
+named!(Level, "the level");
 
 /// A prediction at one level.
 #[derive(Clone, Debug)]
@@ -46,8 +57,10 @@ pub struct Step {
     pub errors: Vec<f64>,
     /// The chosen parameters at the end.
     pub parameters: Vec<f64>,
-    /// The largest part of the changed objective's gradient there, without what training had left of it before.
-    pub gradient: f64,
+    /// The max-norm of the changed objective's gradient there, without what training had left of it before.
+    pub gradient_norm: f64,
+    /// Whether that is within [`WhatIfOptions::gradient_tolerance`].
+    pub at_minimum: bool,
 }
 
 /// How far to go.
@@ -55,17 +68,30 @@ pub struct Step {
 pub struct WhatIfOptions {
     /// The last level that is tried.
     pub until: Level,
-    /// If given, the ladder of levels ends at the first whose estimated error is within it for every query.
+    /// If given, refinement ends at the first level whose estimated error is within it for every query.
     pub tolerance: Option<f64>,
-    /// The largest part of the gradient at which training again ends.
-    pub gradient: f64,
+    /// The max-norm of the gradient at which training again ends. If absent 1e-10, of models in `f32` 1e-5.
+    pub gradient_tolerance: Option<f64>,
     /// The most steps of training again.
     pub max_iterations: usize,
 }
 
 impl Default for WhatIfOptions {
     fn default() -> Self {
-        Self { until: Level::Newton, tolerance: None, gradient: 1e-10, max_iterations: 200 }
+        Self { until: Level::Newton, tolerance: None, gradient_tolerance: None, max_iterations: 200 }
+    }
+}
+
+impl WhatIfOptions {
+    fn gradient_tolerance(&self, precision: Precision) -> Result<f64> {
+        let tolerance = self.gradient_tolerance.unwrap_or(match precision {
+            Precision::F32 => 1e-5,
+            Precision::F64 => 1e-10,
+        });
+        if tolerance > 0.0 && tolerance.is_finite() {
+            return Ok(tolerance);
+        }
+        Err(Error::argument("the gradient at which training again ends", tolerance, "a positive number"))
     }
 }
 
@@ -87,188 +113,198 @@ impl WhatIf {
     }
 }
 
-impl<T: Real> Influence<T> {
+impl Influence {
     /// Predicts the functional for queries on a changed training set.
     ///
     /// # Errors
     /// [`Error::Argument`] when the edit is not one of this training set; [`Error::NotStationary`] when training again is
-    /// asked for and the model is at no minimum, so that before and after cannot be compared; what solvers report.
+    /// asked for and the model is at no minimum, so that before and after cannot be compared; what solvers report;
+    /// [`Error::Canceled`].
     pub fn what_if(
         &mut self,
-        scalars: &CompiledFunctional,
-        queries: &Inputs<T>,
-        edit: &Edit<T>,
+        functional: &CompiledFunctional,
+        queries: impl Into<AnyInputs>,
+        edit: &Edit,
         options: &WhatIfOptions,
     ) -> Result<WhatIf> {
-        let weights = self.derivatives.weights();
+        let mut refinement = self.refinement(functional, &queries.into(), edit, *options)?;
+        let within = self.refine(&mut refinement, edit)?;
+        let Refinement { before, steps, .. } = refinement;
+        Ok(WhatIf { before, steps, reached: within || options.tolerance.is_none() })
+    }
+
+    /// Where refinement starts: the objective of the changed training set at the model, in `f64` whatever the model's
+    /// precision is, because changes are small differences.
+    fn refinement<'s>(
+        &self,
+        functional: &'s CompiledFunctional,
+        queries: &AnyInputs,
+        edit: &Edit,
+        options: WhatIfOptions,
+    ) -> Result<Refinement<'s>> {
+        let weights = self.evaluator.weights();
         let (count, n) = (edit.inputs.count(), weights.len());
         let fits = edit.before.len() == count && edit.after.len() == count && count >= n;
         if !fits || edit.before[..n] != weights[..] || edit.before[n..].iter().any(|weight| *weight != 0.0) {
             let expected = "one made of this training set and its weights";
             return Err(Error::argument("the edit", format!("of {count} examples"), expected));
         }
-        let stationary = self.diagnostics.stationary;
-        if options.until == Level::Retrained && !stationary {
-            return Err(Error::NotStationary { gradient: self.diagnostics.gradient, bound: self.options.stationary });
+        if options.until == Level::Retrained && !self.diagnostics.at_minimum {
+            let (gradient, bound) = (self.diagnostics.gradient_norm, self.options.gradient_tolerance);
+            return Err(Error::NotStationary { gradient, bound });
         }
-        let workers = self.derivatives.workers();
-        // Changes are small differences: what they are made of is computed in f64, whatever the model's precision is.
-        let queries = &queries.convert::<f64>();
-        let parameters = parameters_in_f64(self.derivatives.parameters());
-        let (before, gradients) = scalars.gradients(workers, &parameters, queries)?;
-        let mut changed = Derivatives::new(
-            workers,
-            self.derivatives.objective().clone(),
-            parameters,
-            edit.inputs.in_f64(),
-            Some(&edit.before),
-            Some(self.derivatives.layout().names()),
-            self.options.memory,
-        )?;
-        let theta = changed.point();
-        let mut baseline = vec![0.0; theta.len()];
-        changed.value_and_gradient(&mut baseline)?;
+        let gradient_tolerance = options.gradient_tolerance(self.evaluator.precision())?;
+        let queries = AnyInputs::F64(queries.to());
+        let (before, gradients) = self.evaluator.functional_gradients(functional, &queries)?;
+        let mut changed = self.evaluator.in_f64(&edit.inputs, &edit.before, self.options.memory)?;
+        let start = changed.point();
+        let mut residual_gradient = vec![0.0; start.len()];
+        changed.value_and_gradient(&mut residual_gradient)?;
         let total = changed.total_weight();
-        baseline.iter_mut().for_each(|x| *x *= total);
+        residual_gradient.iter_mut().for_each(|x| *x *= total);
         changed.set_examples(changed.inputs().clone(), Some(&edit.after))?;
-        let push = gradient_change(&changed, edit)?;
-        let mut ladder = Ladder { scalars, queries, before, baseline, gradients, steps: Vec::new() };
+        Ok(Refinement {
+            functional,
+            queries,
+            options,
+            gradient_tolerance,
+            changed,
+            start,
+            total,
+            before,
+            gradients,
+            residual_gradient,
+            steps: Vec::new(),
+        })
+    }
 
-        let first: Vec<f64> = self.inverse_of(&push)?.iter().map(|x| -x / total).collect();
-        if self.climb(&mut ladder, &mut changed, Level::FirstOrder, &theta, &first, options)? {
-            return Ok(ladder.done(true));
+    /// Adds levels up to the last that is wanted; whether that is within the tolerance.
+    fn refine(&mut self, refinement: &mut Refinement<'_>, edit: &Edit) -> Result<bool> {
+        let (until, total) = (refinement.options.until, refinement.total);
+        let gradient_change = gradient_change(&refinement.changed, edit)?;
+        let first: Vec<f64> = self.inverse_of(&gradient_change)?.iter().map(|x| -x / total).collect();
+        if self.add_level(refinement, Level::FirstOrder, &first)? {
+            return Ok(true);
         }
-        if options.until >= Level::SecondOrder {
-            let bend = self.curvature_change(edit, &changed, &first)?;
-            let correction = self.inverse_of(&bend)?;
+        if until >= Level::SecondOrder {
+            let hessian_change = self.hessian_change(edit, &refinement.changed, &first)?;
+            let correction = self.inverse_of(&hessian_change)?;
             let second: Vec<f64> = first.iter().zip(&correction).map(|(x, c)| x - c / total).collect();
-            if self.climb(&mut ladder, &mut changed, Level::SecondOrder, &theta, &second, options)? {
-                return Ok(ladder.done(true));
+            if self.add_level(refinement, Level::SecondOrder, &second)? {
+                return Ok(true);
             }
         }
         let removed = edit.changed();
         let single =
-            removed.len() == 1 && edit.after[removed[0]] == 0.0 && self.derivatives.objective().outputs.is_some();
-        if options.until >= Level::Leverage && single {
-            let step = self.leverage_step(removed[0])?;
+            removed.len() == 1 && edit.after[removed[0]] == 0.0 && self.evaluator.objective().outputs.is_some();
+        if until >= Level::LeaveOneOut && single {
+            let step = self.leave_one_out_step(removed[0])?;
             // A leverage of one leaves nothing to step by.
-            if step.iter().all(|x| x.is_finite())
-                && self.climb(&mut ladder, &mut changed, Level::Leverage, &theta, &step, options)?
-            {
-                return Ok(ladder.done(true));
+            if step.iter().all(|x| x.is_finite()) && self.add_level(refinement, Level::LeaveOneOut, &step)? {
+                return Ok(true);
             }
         }
-        if options.until >= Level::Newton {
-            changed.set_point(&theta)?;
-            let step: Vec<f64> = self.newton_step(&mut changed, &push)?;
-            if self.climb(&mut ladder, &mut changed, Level::Newton, &theta, &step, options)? {
-                return Ok(ladder.done(true));
-            }
-            if options.until >= Level::Retrained {
-                let end: Vec<f64> = theta.iter().zip(&step).map(|(x, d)| x + d).collect();
-                let end = self.retrain(&mut changed, &ladder.baseline, end, options)?;
-                let step: Vec<f64> = end.iter().zip(&theta).map(|(x, t)| x - t).collect();
-                let within = self.climb(&mut ladder, &mut changed, Level::Retrained, &theta, &step, options)?;
-                return Ok(ladder.done(within || options.tolerance.is_none()));
-            }
+        if until < Level::Newton {
+            return Ok(false);
         }
-        Ok(ladder.done(options.tolerance.is_none()))
+        refinement.changed.set_point(&refinement.start)?;
+        let step = self.newton_step(&mut refinement.changed, &gradient_change)?;
+        if self.add_level(refinement, Level::Newton, &step)? {
+            return Ok(true);
+        }
+        if until < Level::Retrained {
+            return Ok(false);
+        }
+        let end = self.retrain(refinement, sum(&refinement.start, &step))?;
+        let step: Vec<f64> = differences(&end, &refinement.start).collect();
+        self.add_level(refinement, Level::Retrained, &step)
     }
 
-    /// Adds a level; whether it is the last that is needed.
-    fn climb(
-        &mut self,
-        ladder: &mut Ladder<'_>,
-        changed: &mut Derivatives<f64>,
-        level: Level,
-        theta: &[f64],
-        step: &[f64],
-        options: &WhatIfOptions,
-    ) -> Result<bool> {
-        let end: Vec<f64> = theta.iter().zip(step).map(|(x, d)| x + d).collect();
-        changed.set_point(&end)?;
-        let (further, gradient) = self.further(ladder, changed)?;
-        let (mut values, mut slopes) = ladder.functional(changed)?;
+    /// Adds a level that moves the parameters by a step; whether its estimated errors are within the tolerance.
+    fn add_level(&mut self, refinement: &mut Refinement<'_>, level: Level, step: &[f64]) -> Result<bool> {
+        let end = sum(&refinement.start, step);
+        refinement.changed.set_point(&end)?;
+        let (mut correction, gradient_norm) = self.newton_correction(refinement)?;
+        let (mut values, mut slopes) = refinement.functional()?;
         let changes: Vec<f64> = match level {
-            Level::Newton | Level::Retrained => differences(&values, &ladder.before).collect(),
-            _ => ladder.gradients.vectors().map(|v| dot(v, step)).collect(),
+            Level::Newton | Level::Retrained => differences(&values, &refinement.before).collect(),
+            _ => refinement.gradients.vectors().map(|v| dot(v, step)).collect(),
         };
-        // The way from the prediction on, piece by piece. Pieces must not cancel: each is known to its first order only, and
-        // may be small for a query by chance. At the optimum only rounding is left, and one piece says so.
-        let mut errors: Vec<f64> =
-            differences(&values, &ladder.before).zip(&changes).map(|(value, change)| (value - change).abs()).collect();
-        let mut last = further;
+        // The error estimate is the sum of the absolute increments of up to two further Newton steps. Increments must not
+        // cancel: each is known to its first order only, and may be small for a query by chance. At the optimum only rounding
+        // is left, and one increment says so.
+        let increments = differences(&values, &refinement.before).zip(&changes);
+        let mut errors: Vec<f64> = increments.map(|(value, change)| (value - change).abs()).collect();
         if level != Level::Retrained {
-            let next: Vec<f64> = end.iter().zip(&last).map(|(x, d)| x + d).collect();
-            changed.set_point(&next)?;
-            (last, _) = self.further(ladder, changed)?;
-            let here = ladder.functional(changed)?;
-            errors.iter_mut().zip(differences(&here.0, &values)).for_each(|(error, piece)| *error += piece.abs());
-            (values, slopes) = here;
+            refinement.changed.set_point(&sum(&end, &correction))?;
+            (correction, _) = self.newton_correction(refinement)?;
+            let next = refinement.functional()?;
+            errors.iter_mut().zip(differences(&next.0, &values)).for_each(|(error, more)| *error += more.abs());
+            (values, slopes) = next;
         }
         for (query, error) in errors.iter_mut().enumerate().take(values.len()) {
-            *error += dot(slopes.vector(query), &last).abs();
+            *error += dot(slopes.vector(query), &correction).abs();
         }
-        let within = options.tolerance.is_some_and(|tolerance| errors.iter().all(|error| *error <= tolerance));
-        ladder.steps.push(Step { level, changes, errors, parameters: end, gradient });
-        self.options.tell("what would be otherwise", ladder.steps.len())?;
+        let within = |tolerance| errors.iter().all(|error| *error <= tolerance);
+        let within = refinement.options.tolerance.is_some_and(within);
+        let at_minimum = gradient_norm <= refinement.gradient_tolerance;
+        refinement.steps.push(Step { level, changes, errors, parameters: end, gradient_norm, at_minimum });
+        self.options.report(c"what-if", refinement.steps.len(), refinement.options.until as usize + 1)?;
         Ok(within)
     }
 
-    /// The cheaper Newton step from where the changed objective stands, with the old curvature; and the largest part of the
-    /// gradient there.
-    fn further(&mut self, ladder: &Ladder<'_>, changed: &mut Derivatives<f64>) -> Result<(Vec<f64>, f64)> {
+    /// A Newton step from where the changed objective is, with the curvature before the change, and the max-norm of the
+    /// gradient there without what training had left of it.
+    fn newton_correction(&mut self, refinement: &mut Refinement<'_>) -> Result<(Vec<f64>, f64)> {
+        let changed = &mut refinement.changed;
         let mut gradient = vec![0.0; changed.dimension()];
         changed.value_and_gradient(&mut gradient)?;
         let weight = changed.total_weight();
-        // What pulls the parameters on: the changed gradient without what was there before any change.
-        let rest: Vec<f64> = gradient.iter().zip(&ladder.baseline).map(|(g, b)| g * weight - b).collect();
-        let steepest = solve::largest_part(&rest) / weight;
-        let total = self.derivatives.total_weight();
-        Ok((self.inverse_of(&rest)?.iter().map(|x| -x / total).collect(), steepest))
+        let residual = gradient.iter().zip(&refinement.residual_gradient);
+        let gradient: Vec<f64> = residual.map(|(g, residual)| g * weight - residual).collect();
+        let gradient_norm = solve::max_norm(&gradient) / weight;
+        let total = self.evaluator.total_weight();
+        Ok((self.inverse_of(&gradient)?.iter().map(|x| -x / total).collect(), gradient_norm))
     }
 
     /// The optimum of the changed training set, from a point near it.
     ///
-    /// With the curvature at hand each step costs a gradient and a solve, and what is left falls by the share of the
-    /// curvature that the changes are. Where that is not fast, Newton's method goes on with the changed curvature.
+    /// With the curvature prepared each step costs a gradient and a solve, and the gradient falls by the ratio of the changes'
+    /// curvature to the whole. Where that is not fast, Newton's method goes on with the changed curvature.
     ///
     /// The gradient that the model was left with stays: it is part of what is compared with, not of the change.
-    fn retrain(
-        &mut self,
-        changed: &mut Derivatives<f64>,
-        baseline: &[f64],
-        start: Vec<f64>,
-        options: &WhatIfOptions,
-    ) -> Result<Vec<f64>> {
+    fn retrain(&mut self, refinement: &mut Refinement<'_>, start: Vec<f64>) -> Result<Vec<f64>> {
         const STEPS: usize = 20;
-        let weight = changed.total_weight();
-        let mut tilted = Tilted { tilt: baseline.iter().map(|x| x / weight).collect(), changed };
+        let Refinement { changed, residual_gradient, gradient_tolerance, options, .. } = refinement;
+        let (gradient_tolerance, weight) = (*gradient_tolerance, changed.total_weight());
+        let linear_term = residual_gradient.iter().map(|x| x / weight).collect();
+        let mut objective = WithoutLinearTerm { linear_term, objective: changed };
         let mut point = start;
         let mut gradient = vec![0.0; point.len()];
         let mut last = f64::INFINITY;
         for _ in 0..STEPS {
-            tilted.value_and_gradient(&point, &mut gradient)?;
-            let steepest = solve::largest_part(&gradient);
-            if steepest <= options.gradient {
+            objective.value_and_gradient(&point, &mut gradient)?;
+            let norm = solve::max_norm(&gradient);
+            if norm <= gradient_tolerance {
                 return Ok(point);
             }
-            if steepest.is_nan() || steepest > 0.5 * last {
+            if norm.is_nan() || norm > 0.5 * last {
                 break;
             }
-            last = steepest;
-            let share = weight / self.derivatives.total_weight();
+            last = norm;
+            let ratio = weight / self.evaluator.total_weight();
             let step = self.inverse_of(&gradient)?;
-            point.iter_mut().zip(step).for_each(|(x, d)| *x -= share * d);
+            point.iter_mut().zip(step).for_each(|(x, d)| *x -= ratio * d);
         }
         let settings = minimize::Options {
-            gradient: options.gradient,
+            gradient_tolerance,
             max_iterations: options.max_iterations,
+            monitor: self.options.monitor.clone(),
             ..minimize::Options::default()
         };
-        let found = minimize::newton(&mut tilted, &point, &settings)?;
+        let found = minimize::newton(&mut objective, &point, &settings)?;
         if !found.converged {
-            self.remember(found.hint.unwrap_or_else(|| "allow more steps of training again".into()));
+            self.record_hint(found.hint.unwrap_or_else(|| "allow more steps of training again".into()));
         }
         Ok(found.x)
     }
@@ -280,9 +316,9 @@ impl<T: Real> Influence<T> {
     }
 
     /// ΔM times a vector, M being the sum of the weighted curvatures and damping.
-    fn curvature_change(&self, edit: &Edit<T>, changed: &Derivatives<f64>, vector: &[f64]) -> Result<Vec<f64>> {
-        let damping = self.diagnostics.damping * (changed.total_weight() - self.derivatives.total_weight());
-        let mut bend: Vec<f64> = vector.iter().map(|x| x * damping).collect();
+    fn hessian_change(&self, edit: &Edit, changed: &Derivatives<f64>, vector: &[f64]) -> Result<Vec<f64>> {
+        let damping = self.diagnostics.damping * (changed.total_weight() - self.evaluator.total_weight());
+        let mut change: Vec<f64> = vector.iter().map(|x| x * damping).collect();
         let difference = edit.difference();
         for sign in [1.0, -1.0] {
             let some: Vec<usize> = (0..difference.len()).filter(|i| sign * difference[*i] > 0.0).collect();
@@ -290,106 +326,108 @@ impl<T: Real> Influence<T> {
                 continue;
             }
             let weights: Vec<f64> = some.iter().map(|i| difference[*i].abs()).collect();
-            let mut part = Derivatives::new(
-                self.derivatives.workers(),
-                self.derivatives.objective().clone(),
-                self.derivatives.parameters().to_vec(),
-                Arc::new(edit.inputs.select(&some)?),
-                Some(&weights),
-                Some(self.derivatives.layout().names()),
-                0,
-            )?;
+            let mut part = self.evaluator.with_examples(&edit.inputs.select(&some)?, &weights, 0)?;
             let mut product = Block::zeros(vector.len(), 1);
             part.products(self.diagnostics.curvature, &Block::new(vector.len(), 1, vector.to_vec())?, &mut product)?;
             let factor = sign * part.total_weight();
-            bend.iter_mut().zip(product.values()).for_each(|(x, p)| *x += factor * p);
+            change.iter_mut().zip(product.values()).for_each(|(x, p)| *x += factor * p);
         }
-        Ok(bend)
+        Ok(change)
     }
 
     /// −M'⁻¹ ΔG with the curvature of the changed training set.
-    fn newton_step(&mut self, changed: &mut Derivatives<f64>, push: &[f64]) -> Result<Vec<f64>> {
+    fn newton_step(&mut self, changed: &mut Derivatives<f64>, gradient_change: &[f64]) -> Result<Vec<f64>> {
         let total = changed.total_weight();
-        let right = Block::new(push.len(), 1, push.iter().map(|x| -x / total).collect())?;
-        let damping = self.diagnostics.damping;
+        let right = Block::new(gradient_change.len(), 1, gradient_change.iter().map(|x| -x / total).collect())?;
+        let (damping, curvature) = (self.diagnostics.damping, self.diagnostics.curvature);
         if changed.dimension() <= ASSEMBLED && self.factor().is_some() {
-            let factor = Cholesky::new(changed.matrix(self.diagnostics.curvature)?, damping)?;
+            let factor = Cholesky::new(changed.matrix(curvature, &Monitor::none())?, damping)?;
             return Ok(factor.solve(&right)?.values().to_vec());
         }
-        let mut operator = CurvatureOperator::new(changed, self.diagnostics.curvature);
         // The old matrix differs in the changed examples only, so it is nearly the inverse that is needed.
-        let (method, exact) = self.nearby();
-        let mut options = self.options.solving();
+        let (solver, exact) = self.nearby();
+        let mut options = self.options.solving(self.evaluator.precision());
         if exact {
             options.tolerance = 1e-13;
         }
-        let solution = solve::solve(&mut operator, damping, &right, &method, &options)?;
+        let solution =
+            solve::solve(&mut CurvatureOperator::new(changed, curvature), damping, &right, &solver, &options)?;
         // Preconditioned by the old factor it goes as far as rounding lets it, which may be short of its own goal.
         if !exact {
-            self.note(&solution.certificate);
+            self.record(&solution.certificate);
         }
         Ok(solution.x.values().to_vec())
     }
 }
 
 /// ΔG = Σ Δwᵢ gᵢ over the changed examples.
-fn gradient_change<T: Real>(changed: &Derivatives<f64>, edit: &Edit<T>) -> Result<Vec<f64>> {
+fn gradient_change(changed: &Derivatives<f64>, edit: &Edit) -> Result<Vec<f64>> {
     const TOGETHER: usize = 64;
     let difference = edit.difference();
-    let mut push = vec![0.0; changed.dimension()];
+    let mut change = vec![0.0; changed.dimension()];
     for some in edit.changed().chunks(TOGETHER) {
-        let gradients = gradients_of(changed, some)?;
+        let gradients = changed.gradients_of(some)?;
         for (example, gradient) in some.iter().zip(gradients.vectors()) {
-            push.iter_mut().zip(gradient).for_each(|(x, g)| *x += difference[*example] * g);
+            change.iter_mut().zip(gradient).for_each(|(x, g)| *x += difference[*example] * g);
         }
     }
-    Ok(push)
+    Ok(change)
 }
 
 fn differences(a: &[f64], b: &[f64]) -> impl Iterator<Item = f64> {
     a.iter().zip(b).map(|(a, b)| a - b)
 }
 
-/// A changed objective without the gradient that the model was left with.
-struct Tilted<'c> {
-    changed: &'c mut Derivatives<f64>,
-    tilt: Vec<f64>,
+fn sum(a: &[f64], b: &[f64]) -> Vec<f64> {
+    a.iter().zip(b).map(|(a, b)| a + b).collect()
 }
 
-impl Smooth for Tilted<'_> {
+/// A changed objective less the linear term whose gradient is what training had left: at the minimum of this one the
+/// changed objective has the gradient that the model was left with.
+struct WithoutLinearTerm<'c> {
+    objective: &'c mut Derivatives<f64>,
+    linear_term: Vec<f64>,
+}
+
+impl Smooth for WithoutLinearTerm<'_> {
     fn dimension(&self) -> usize {
-        self.tilt.len()
+        self.linear_term.len()
     }
 
     fn value_and_gradient(&mut self, point: &[f64], gradient: &mut [f64]) -> Result<f64> {
-        let value = Smooth::value_and_gradient(self.changed, point, gradient)?;
-        gradient.iter_mut().zip(&self.tilt).for_each(|(x, tilt)| *x -= tilt);
-        Ok(value - dot(&self.tilt, point))
+        let value = Smooth::value_and_gradient(self.objective, point, gradient)?;
+        gradient.iter_mut().zip(&self.linear_term).for_each(|(x, slope)| *x -= slope);
+        Ok(value - dot(&self.linear_term, point))
     }
 
     fn products(&mut self, point: &[f64], directions: &Block, products: &mut Block) -> Result<()> {
-        Smooth::products(self.changed, point, directions, products)
+        Smooth::products(self.objective, point, directions, products)
     }
 }
 
 /// The levels so far, and what they are measured against.
-struct Ladder<'s> {
-    scalars: &'s CompiledFunctional,
-    queries: &'s Inputs<f64>,
+struct Refinement<'s> {
+    functional: &'s CompiledFunctional,
+    queries: AnyInputs,
+    options: WhatIfOptions,
+    gradient_tolerance: f64,
+    /// The objective of the changed training set.
+    changed: Derivatives<f64>,
+    /// The model's parameters.
+    start: Vec<f64>,
+    /// W: the sum of the weights before the change.
+    total: f64,
+    /// The functional's values and gradients before the change.
     before: Vec<f64>,
-    /// W∇R(θ): what remained of the gradient before any change.
-    baseline: Vec<f64>,
     gradients: Block,
+    /// W∇R(θ): what training had left of the gradient.
+    residual_gradient: Vec<f64>,
     steps: Vec<Step>,
 }
 
-impl Ladder<'_> {
-    /// The functional's values and gradients where the changed objective stands.
-    fn functional(&self, changed: &Derivatives<f64>) -> Result<(Vec<f64>, Block)> {
-        self.scalars.gradients(changed.workers(), changed.parameters(), self.queries)
-    }
-
-    fn done(self, reached: bool) -> WhatIf {
-        WhatIf { before: self.before, steps: self.steps, reached }
+impl Refinement<'_> {
+    /// The functional's values and gradients where the changed objective is.
+    fn functional(&self) -> Result<(Vec<f64>, Block)> {
+        self.changed.functional_gradients(self.functional, &self.queries)
     }
 }

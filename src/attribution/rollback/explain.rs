@@ -2,13 +2,15 @@
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
 use std::sync::{Arc, Mutex};
 
 use once_cell::sync::OnceCell;
 
 use crate::autodiff::gradient;
 use crate::engine::{Execution, Operands, Program, RowPatches, Workers};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, named};
 use crate::graph::Rewriter;
 use crate::objective::{Functional, Inputs};
 use crate::tensor::{Array, Real};
@@ -32,7 +34,15 @@ pub enum Scope {
     All,
 }
 
-/// How scores are computed.
+impl Scope {
+    /// All of them with their words.
+    pub const ALL: [(&'static str, Self); 3] =
+        [("entities", Self::Entities), ("entities+relation", Self::EntitiesAndRelation), ("all", Self::All)];
+}
+
+named!(Scope, "the scope");
+
+/// How scores are computed: as words `auto`, `exact`, `linear` and `hybrid:N`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Effort {
     /// Exactly up to twenty thousand candidates, otherwise the five hundred that matter most to first order.
@@ -49,7 +59,34 @@ pub enum Effort {
     },
 }
 
-/// What is to be explained and how.
+impl fmt::Display for Effort {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Auto => formatter.write_str("auto"),
+            Self::Exact => formatter.write_str("exact"),
+            Self::Linear => formatter.write_str("linear"),
+            Self::Hybrid { rerank } => write!(formatter, "hybrid:{rerank}"),
+        }
+    }
+}
+
+impl FromStr for Effort {
+    type Err = Error;
+
+    fn from_str(word: &str) -> Result<Self> {
+        let hybrid = |count: &str| count.parse().ok().map(|rerank| Self::Hybrid { rerank });
+        match word {
+            "auto" => Ok(Self::Auto),
+            "exact" => Ok(Self::Exact),
+            "linear" => Ok(Self::Linear),
+            _ => word.strip_prefix("hybrid:").and_then(hybrid).ok_or_else(|| {
+                Error::argument("the effort", format!("{word:?}"), "one of auto, exact, linear or hybrid:N")
+            }),
+        }
+    }
+}
+
+/// Which examples are considered, and how their scores are computed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ExplainOptions {
     /// Which examples are considered.
@@ -69,7 +106,7 @@ pub struct Score {
     pub exact: bool,
 }
 
-/// What a prediction is owed to.
+/// What a prediction is due to.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Explanation {
     /// The functional of the trained model.
@@ -98,7 +135,7 @@ pub struct Explainer<T> {
     parameters: Arc<Vec<Array<T>>>,
     ledger: Arc<Ledger<T>>,
     patched: Arc<Program<T>>,
-    /// Memory to run in that nobody uses at the moment.
+    /// Buffers that no run uses at the moment.
     idle: Mutex<Vec<Execution<T>>>,
     /// The gradient of the functional: compiled when a score of first order is first asked for.
     sensitivity: OnceCell<Arc<Program<T>>>,
@@ -184,21 +221,15 @@ impl<T: Real> Explainer<T> {
         })
     }
 
-    /// The training examples that a query considers, ascending.
-    pub fn candidates(&self, query: &[u32], scope: Scope) -> Vec<u32> {
-        self.owning(scope, |input| query.get(input).map_or(&[], std::slice::from_ref))
-    }
-
     /// The training examples that one of several queries considers, ascending.
     ///
     /// # Errors
     /// [`Error::Argument`] when there is no such query.
-    pub fn candidates_inputs(&self, queries: &Inputs<T>, query: usize, scope: Scope) -> Result<Vec<u32>> {
-        let query = queries.select(&[query])?;
-        Ok(self.owning(scope, |input| query.ids(input)))
+    pub fn candidates(&self, queries: &Inputs<T>, query: usize, scope: Scope) -> Result<Vec<u32>> {
+        Ok(self.considered(&queries.select(&[query])?, scope))
     }
 
-    fn owning<'q>(&self, scope: Scope, ids: impl Fn(usize) -> &'q [u32]) -> Vec<u32> {
+    fn considered(&self, query: &Inputs<T>, scope: Scope) -> Vec<u32> {
         if scope == Scope::All {
             return (0..self.ledger.examples() as u32).collect();
         }
@@ -206,7 +237,7 @@ impl<T: Real> Explainer<T> {
         for read in &self.functional.reads {
             // The first parameter's rows are the entities.
             if scope == Scope::EntitiesAndRelation || read.parameter == 0 {
-                for row in ids(read.input) {
+                for row in query.ids(read.input) {
                     found.extend(self.owners.get(&(read.parameter, *row)).into_iter().flatten());
                 }
             }
@@ -216,37 +247,29 @@ impl<T: Real> Explainer<T> {
         found
     }
 
-    /// Explains the functional at a query: the ids of the functional's inputs.
-    ///
-    /// # Errors
-    /// [`Error::Argument`] when an id lies outside the tables; [`Error::Canceled`] when the context was told to stop.
-    pub fn explain(&self, workers: &Workers, query: &[u32], options: &ExplainOptions) -> Result<Explanation> {
-        self.explain_inputs(workers, &self.of_ids(query)?, 0, options)
-    }
-
     /// Explains the functional at one of several queries, whose inputs may be numbers as well as ids. Inputs that the
     /// functional does not read may be absent.
     ///
     /// # Errors
     /// [`Error::Argument`] when there is no such query, an input that is read has not the length it should have, or an id
     /// lies outside the tables; [`Error::Canceled`] when the context was told to stop.
-    pub fn explain_inputs(
+    pub fn explain(
         &self,
         workers: &Workers,
         queries: &Inputs<T>,
         query: usize,
         options: &ExplainOptions,
     ) -> Result<Explanation> {
-        let mut explanation = self.scores_inputs(workers, queries, query, options)?;
+        let mut explanation = self.scores(workers, queries, query, options)?;
         explanation.scores.sort_by(by_effect);
         Ok(explanation)
     }
 
-    /// As [`Explainer::explain_inputs`], but with the scores in the order of the examples.
+    /// As [`Explainer::explain`], but with the scores in the order of the examples.
     ///
     /// # Errors
-    /// As [`Explainer::explain_inputs`].
-    pub fn scores_inputs(
+    /// As [`Explainer::explain`].
+    pub fn scores(
         &self,
         workers: &Workers,
         queries: &Inputs<T>,
@@ -254,13 +277,13 @@ impl<T: Real> Explainer<T> {
         options: &ExplainOptions,
     ) -> Result<Explanation> {
         let query = &queries.select(&[query])?;
-        let candidates = self.owning(options.scope, |input| query.ids(input));
+        let candidates = self.considered(query, options.scope);
         let effort = match options.effort {
             Effort::Auto if candidates.len() <= MANY => Effort::Exact,
             Effort::Auto => Effort::Hybrid { rerank: 500 },
             effort => effort,
         };
-        let value = self.value_inputs(workers, query, 0)?;
+        let value = self.value(workers, query, 0)?;
         let mut scores = match effort {
             Effort::Exact => self.exact(workers, query, value, &candidates)?,
             _ => self.linear(workers, query, &candidates)?,
@@ -277,41 +300,19 @@ impl<T: Real> Explainer<T> {
         Ok(Explanation { value, scores })
     }
 
-    /// The functional of the trained model at a query.
-    ///
-    /// # Errors
-    /// As [`Explainer::explain`].
-    pub fn value(&self, workers: &Workers, query: &[u32]) -> Result<f64> {
-        self.without(workers, query, &[])
-    }
-
     /// The functional of the trained model at one of several queries.
     ///
     /// # Errors
-    /// As [`Explainer::explain_inputs`].
-    pub fn value_inputs(&self, workers: &Workers, queries: &Inputs<T>, query: usize) -> Result<f64> {
-        self.without_inputs(workers, queries, query, &[])
-    }
-
-    /// The functional at a query with the changes of all these examples taken back together.
-    ///
-    /// # Errors
-    /// As [`Explainer::explain`]; [`Error::Argument`] when an example is not in the ledger.
-    pub fn without(&self, workers: &Workers, query: &[u32], examples: &[u32]) -> Result<f64> {
-        self.without_inputs(workers, &self.of_ids(query)?, 0, examples)
+    /// As [`Explainer::explain`].
+    pub fn value(&self, workers: &Workers, queries: &Inputs<T>, query: usize) -> Result<f64> {
+        self.without(workers, queries, query, &[])
     }
 
     /// The functional at one of several queries with the changes of all these examples taken back together.
     ///
     /// # Errors
-    /// As [`Explainer::explain_inputs`]; [`Error::Argument`] when an example is not in the ledger.
-    pub fn without_inputs(
-        &self,
-        workers: &Workers,
-        queries: &Inputs<T>,
-        query: usize,
-        examples: &[u32],
-    ) -> Result<f64> {
+    /// As [`Explainer::explain`]; [`Error::Argument`] when an example is not in the ledger.
+    pub fn without(&self, workers: &Workers, queries: &Inputs<T>, query: usize, examples: &[u32]) -> Result<f64> {
         let query = queries.select(&[query])?;
         let mut question = self.question(&query, 1)?;
         let mut rows: BTreeMap<(usize, u32), Vec<T>> = BTreeMap::new();
@@ -325,8 +326,8 @@ impl<T: Real> Explainer<T> {
                 return Err(Error::argument("an example to take back", example, expected));
             }
             for (slot, parameter, row) in self.ledger.slots(example) {
-                let kept = || self.parameters[parameter].row(row as usize).to_vec();
-                let values = rows.entry((parameter, row)).or_insert_with(kept);
+                let trained = || self.parameters[parameter].row(row as usize).to_vec();
+                let values = rows.entry((parameter, row)).or_insert_with(trained);
                 for (value, change) in values.iter_mut().zip(self.ledger.change(example, slot)) {
                     *value -= *change;
                 }
@@ -342,7 +343,7 @@ impl<T: Real> Explainer<T> {
         })
     }
 
-    /// Works with memory to run in: what lies idle, or new.
+    /// Works with an idle buffer, or a new one.
     fn running<R>(&self, work: impl FnOnce(&mut Execution<T>) -> Result<R>) -> Result<R> {
         let idle = lock(&self.idle).pop();
         let mut execution = idle.unwrap_or_else(|| Execution::new(self.patched.clone(), 0));
@@ -403,8 +404,11 @@ impl<T: Real> Explainer<T> {
         Ok(blocks.into_iter().flat_map(|(_, scores)| scores).collect())
     }
 
-    /// One id for each input as the inputs of one example.
-    fn of_ids(&self, query: &[u32]) -> Result<Inputs<T>> {
+    /// A query by its ids, one for each input of the functional.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for another number of ids.
+    pub fn query(&self, query: &[u32]) -> Result<Inputs<T>> {
         let inputs = self.functional.reads.iter().map(|read| read.input + 1).max().unwrap_or(0);
         if query.len() != inputs {
             return Err(Error::argument("the number of ids of the query", query.len(), inputs.to_string()));
@@ -427,7 +431,7 @@ fn by_effect(a: &Score, b: &Score) -> Ordering {
     b.score.abs().total_cmp(&a.score.abs()).then(a.example.cmp(&b.example))
 }
 
-/// What lies idle is overwritten by the next run anyway, whatever happened to a thread.
+/// Idle buffers are overwritten before use, so a poisoned lock is harmless.
 fn lock<E>(mutex: &Mutex<E>) -> std::sync::MutexGuard<'_, E> {
     mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }

@@ -101,7 +101,7 @@ impl<T: Real> Ledger<T> {
         &self.changes[example * self.stride + self.starts[slot]..][..self.widths[slot]]
     }
 
-    /// All changes: for each example its slots one behind the other.
+    /// All changes: for each example its slots, concatenated.
     pub fn changes(&self) -> &[T] {
         &self.changes
     }

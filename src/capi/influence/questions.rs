@@ -89,7 +89,7 @@ pub unsafe extern "C" fn ascribe_influence_corrected(
             let regions: Vec<Region> =
                 std::iter::once(scores.region()).chain(leverages.iter().map(Buffer::region)).collect();
             apart(&regions)?;
-            let (found, leverage) = influence.corrected(&queries, functional, &examples, &obeyed(watch)?)?;
+            let (found, leverage) = influence.leave_one_out(&queries, functional, &examples, &obeyed(watch)?)?;
             scores.put(&found);
             if let Some(leverages) = leverages {
                 leverages.put(&leverage);

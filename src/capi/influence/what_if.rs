@@ -38,7 +38,7 @@ pub const ASCRIBE_LEVEL_RETRAINED: i32 = 4;
 const LEVELS: [(i32, Level); 5] = [
     (ASCRIBE_LEVEL_FIRST_ORDER, Level::FirstOrder),
     (ASCRIBE_LEVEL_SECOND_ORDER, Level::SecondOrder),
-    (ASCRIBE_LEVEL_LEVERAGE, Level::Leverage),
+    (ASCRIBE_LEVEL_LEVERAGE, Level::LeaveOneOut),
     (ASCRIBE_LEVEL_NEWTON, Level::Newton),
     (ASCRIBE_LEVEL_RETRAINED, Level::Retrained),
 ];
@@ -185,7 +185,7 @@ pub unsafe extern "C" fn ascribe_influence_what_if(
             let options = WhatIfOptions {
                 until: choice(options.until, "options.until", &LEVELS)?,
                 tolerance: (options.tolerance > 0.0).then_some(options.tolerance),
-                gradient: options.gradient,
+                gradient_tolerance: Some(options.gradient),
                 max_iterations: size(options.iterations, "options.iterations")?,
             };
             what_if.put_new(influence.what_if(&queries, functional, &changes?, &options, &obeyed(watch)?)?);

@@ -12,13 +12,12 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 
-use crate::attribution::rollback::Scope;
 use crate::models::triples::FunctionalKind;
 
 pub(super) use network::Plan;
 pub(super) use numbers::{Rows, passed_over};
 pub(super) use question::{Explain, Question, Verify, Way};
-pub(super) use rows::{Fitting, LEVELS, WhatIf};
+pub(super) use rows::{Fitting, WhatIf};
 pub(super) use train::{Source, Train};
 
 /// Which training examples a prediction is owed to, and what would change without them.
@@ -83,10 +82,6 @@ pub(super) const FUNCTIONALS: [(&str, FunctionalKind); 3] = [
     ("log-probability", FunctionalKind::LogProbability),
     ("score", FunctionalKind::Score),
 ];
-
-/// The scopes by name.
-pub(super) const SCOPES: [(&str, Scope); 3] =
-    [("entities", Scope::Entities), ("entities+relation", Scope::EntitiesAndRelation), ("all", Scope::All)];
 
 /// The name of one of the choices.
 pub(super) fn name_of<T: PartialEq>(choices: &[(&'static str, T)], value: &T) -> &'static str {

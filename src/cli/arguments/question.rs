@@ -11,7 +11,7 @@ use crate::models::network::NetworkFunctional;
 use crate::models::triples::FunctionalKind;
 
 use super::rows::How;
-use super::{FUNCTIONALS, SCOPES, one_of};
+use super::{FUNCTIONALS, one_of};
 
 /// What `explain` and `verify` have in common: a question to a run of triples.
 #[derive(Args, Debug)]
@@ -25,7 +25,7 @@ pub(in crate::cli) struct Question {
     pub target: Option<String>,
     /// Which examples are considered: those that share an entity with the fact, or the relation too, or all
     #[arg(long, value_name = "SCOPE", default_value = "entities+relation", conflicts_with = "test",
-        value_parser = one_of(SCOPES.to_vec()))]
+        value_parser = one_of(Scope::ALL.to_vec()))]
     pub scope: Scope,
 }
 
@@ -158,12 +158,5 @@ fn functionals() -> Vec<&'static str> {
 }
 
 fn effort(text: &str) -> Result<Effort, String> {
-    let refuse = || "expected auto, exact, linear or hybrid:N".to_owned();
-    match text.split_once(':') {
-        None if text == "auto" => Ok(Effort::Auto),
-        None if text == "exact" => Ok(Effort::Exact),
-        None if text == "linear" => Ok(Effort::Linear),
-        Some(("hybrid", count)) => count.parse().map(|rerank| Effort::Hybrid { rerank }).map_err(|_| refuse()),
-        _ => Err(refuse()),
-    }
+    text.parse().map_err(|_| "expected auto, exact, linear or hybrid:N".to_owned())
 }

@@ -1,6 +1,5 @@
 //! What can be asked of a run of rows.
 
-use crate::tensor::Real;
 use std::path::PathBuf;
 
 use clap::{ArgGroup, Args};
@@ -8,7 +7,7 @@ use clap::{ArgGroup, Args};
 use crate::attribution::influence::{Level, Options};
 use crate::models::network::NetworkFunctional;
 use crate::objective::Curvature;
-use crate::solve::{Damping, Lissa, Preconditioning, Solver};
+use crate::solve::Solver;
 
 use super::numbers::{Rows, assignment, bytes, weight};
 use super::one_of;
@@ -54,7 +53,7 @@ pub(in crate::cli) struct Fitting {
     #[arg(long, value_name = "N", default_value_t = Options::default().max_iterations)]
     pub iterations: usize,
     /// The largest part of the gradient up to which the model counts as being at a minimum
-    #[arg(long, value_name = "X", default_value_t = Options::default().stationary)]
+    #[arg(long, value_name = "X", default_value_t = Options::default().gradient_tolerance)]
     pub stationary: f64,
     /// The memory for matrices and for queries at once, such as 2G; more queries are worked off in blocks
     #[arg(long, value_name = "BYTES", default_value = "2G", value_parser = bytes)]
@@ -90,7 +89,7 @@ pub(in crate::cli) struct WhatIf {
     #[arg(long, value_name = "ROW=WEIGHT", value_delimiter = ',', value_parser = weight, group = "change")]
     pub reweight: Option<Vec<(u64, f64)>>,
     /// The last level of accuracy to go to, cheapest first
-    #[arg(long, value_name = "LEVEL", default_value = "newton", value_parser = one_of(LEVELS.to_vec()))]
+    #[arg(long, value_name = "LEVEL", default_value = "newton", value_parser = one_of(Level::ALL.to_vec()))]
     pub until: Level,
     /// Stop at the first level whose estimated error is within this for every query
     #[arg(long, value_name = "X")]
@@ -105,28 +104,16 @@ pub(in crate::cli) struct WhatIf {
     pub fitting: Fitting,
 }
 
-/// The levels by name.
-pub(in crate::cli) const LEVELS: [(&str, Level); 5] = [
-    ("first-order", Level::FirstOrder),
-    ("second-order", Level::SecondOrder),
-    ("leverage", Level::Leverage),
-    ("newton", Level::Newton),
-    ("retrained", Level::Retrained),
-];
-
 impl Fitting {
-    /// The options of influence, for so many queries of a run of numbers of type `T`.
-    pub fn options<T: Real>(&self, tolerance: Option<f64>, queries: usize) -> Options {
-        // Products in single precision are off by about 1e-7 each; to ask for less than they give would fail always.
-        let reachable = if size_of::<T>() == 4 { 1e-5 } else { Options::default().tolerance };
-        let tolerance = tolerance.unwrap_or(reachable);
+    /// The options of influence, for so many queries.
+    pub fn options(&self, tolerance: Option<f64>, queries: usize) -> Options {
         Options {
             curvature: self.curvature,
             damping: self.damping,
             solver: self.solver.clone(),
             tolerance,
             max_iterations: self.iterations,
-            stationary: self.stationary,
+            gradient_tolerance: self.stationary,
             memory: self.memory,
             queries,
             ..Options::default()
@@ -135,45 +122,8 @@ impl Fitting {
 }
 
 fn solver(text: &str) -> Result<ChosenSolver, String> {
-    let refuse = || {
-        "expected auto, direct, cg, cg:R, block-cg, block-cg:R, minres, lissa, lissa-published, lanczos:R or nystrom:R"
-            .to_owned()
-    };
-    let lissa = |damping| Solver::Lissa(Lissa { damping, ..Lissa::default() });
-    let (name, rank) = match text.split_once(':') {
-        Some((name, rank)) => (name, Some(rank.parse().ok().filter(|rank| *rank > 0).ok_or_else(refuse)?)),
-        None => (text, None),
-    };
-    let preconditioning = rank.map_or(Preconditioning::None, |rank| Preconditioning::Nystrom { rank });
-    Ok(Some(match (name, rank) {
-        ("auto", None) => return Ok(None),
-        ("direct", None) => Solver::Direct,
-        ("cg", _) => Solver::ConjugateGradient(preconditioning),
-        ("block-cg", _) => Solver::BlockConjugateGradient(preconditioning),
-        ("minres", None) => Solver::MinimalResidual,
-        ("lissa", None) => lissa(Damping::Added),
-        ("lissa-published", None) => lissa(Damping::Published),
-        ("lanczos", Some(rank)) => Solver::Lanczos { rank },
-        ("nystrom", Some(rank)) => Solver::Nystrom { rank },
-        _ => return Err(refuse()),
-    }))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn solvers_are_read() {
-        assert!(solver("auto").unwrap().is_none());
-        assert!(matches!(solver("nystrom:20"), Ok(Some(Solver::Nystrom { rank: 20 }))));
-        assert!(matches!(
-            solver("block-cg:5"),
-            Ok(Some(Solver::BlockConjugateGradient(Preconditioning::Nystrom { rank: 5 })))
-        ));
-        assert!(matches!(solver("cg"), Ok(Some(Solver::ConjugateGradient(Preconditioning::None)))));
-        for text in ["", "direct:3", "lanczos", "lanczos:0", "lanczos:x", "qr"] {
-            assert!(solver(text).is_err(), "{text}");
-        }
+    match text {
+        "auto" => Ok(None),
+        word => word.parse().map(Some).map_err(|_| format!("expected auto, {}", Solver::WORDS)),
     }
 }

@@ -6,25 +6,15 @@ use crate::attribution::influence::{Influence, Options};
 use crate::objective::Curvature;
 use crate::run::dense::Fitted;
 use crate::solve::Certificate;
-use crate::tensor::Real;
 
 use crate::cli::output::number;
-
-/// The name of a curvature.
-pub(in crate::cli) fn name(curvature: Curvature) -> &'static str {
-    match curvature {
-        Curvature::Hessian => "hessian",
-        Curvature::GaussNewton => "gauss-newton",
-        Curvature::Fisher => "fisher",
-    }
-}
 
 /// Where the model stands.
 #[derive(Clone, Debug, Serialize)]
 pub(in crate::cli) struct Diagnostics {
     examples: usize,
     parameters: usize,
-    curvature: &'static str,
+    curvature: Curvature,
     damping: f64,
     solver: String,
     objective: f64,
@@ -41,7 +31,7 @@ pub(in crate::cli) struct Diagnostics {
 
 impl Diagnostics {
     /// The diagnostics after an answer, so that the residual is the worst of all its solves.
-    pub fn of<T: Real>(influence: &Influence<T>, options: &Options, fitted: &Fitted) -> Self {
+    pub fn of(influence: &Influence, options: &Options, fitted: &Fitted) -> Self {
         let diagnostics = influence.diagnostics();
         let solver = match &options.solver {
             Some(_) => format!("{}, as asked for", diagnostics.solver),
@@ -50,14 +40,14 @@ impl Diagnostics {
         Self {
             examples: diagnostics.examples,
             parameters: diagnostics.parameters,
-            curvature: name(diagnostics.curvature),
+            curvature: diagnostics.curvature,
             damping: diagnostics.damping,
             solver,
             objective: diagnostics.value,
-            gradient: diagnostics.gradient,
+            gradient: diagnostics.gradient_norm,
             gradient_length: diagnostics.gradient_length,
             // A gradient can be small where there is no minimum, as far out on separable classes: training knows.
-            at_minimum: diagnostics.stationary && fitted.converged,
+            at_minimum: diagnostics.at_minimum && fitted.converged,
             training_hint: training_hint(fitted).map(str::to_owned),
             residual: influence.worst_residual(),
             lowest_eigenvalue: diagnostics.spectrum.lowest,
@@ -70,9 +60,9 @@ impl Diagnostics {
     /// A few lines.
     pub fn in_words(&self) -> String {
         let curvature = match self.curvature {
-            "hessian" => "the Hessian",
-            "gauss-newton" => "the Gauss-Newton matrix",
-            _ => "the empirical Fisher matrix",
+            Curvature::Hessian => "the Hessian",
+            Curvature::GaussNewton => "the Gauss-Newton matrix",
+            Curvature::Fisher => "the empirical Fisher matrix",
         };
         let mut text = format!(
             "\ncertificate: {} examples, {} parameters; {curvature} with damping {}, eigenvalues {} to {}\n",

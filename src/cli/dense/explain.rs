@@ -5,11 +5,10 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use crate::attribution::influence::{Answer, Influence, Leverage, Scores};
+use crate::attribution::influence::{Influence, LeaveOneOut, Scores, Solved};
 use crate::engine::Workers;
 use crate::error::{Error, Result};
 use crate::models::network::NetworkFunctional;
-use crate::objective::input_effects;
 use crate::run::DenseRun;
 
 use crate::cli::arguments::{Explain, Way, name_of};
@@ -107,7 +106,7 @@ pub(in crate::cli) fn explain<T: Real>(
     let functional = options.explained.of_rows()?;
     let queries = read_queries(run, workers, files, options.how.rows.as_deref(), functional)?;
     let mut session = Session::new(run, workers, &options.how.fitting, functional)?;
-    let settings = options.how.fitting.options::<T>(options.how.tolerance, queries.data.len());
+    let settings = options.how.fitting.options(options.how.tolerance, queries.data.len());
     if options.plan {
         return plan::show(&options.run, &mut session, &settings, run, json);
     }
@@ -125,7 +124,7 @@ pub(in crate::cli) fn explain<T: Real>(
     let bar = Progress::new("queries", count);
     let places: Vec<usize> = (0..count).collect();
     for block in places.chunks(together) {
-        let answer = influence.ask(&scalars, &queries.inputs.select(block)?)?;
+        let answer = influence.solve_queries(&scalars, queries.inputs.select(block)?)?;
         let scores = influence.scores(&answer)?;
         for (number, place) in block.iter().enumerate() {
             if let Some(matrix) = &mut matrix {
@@ -162,8 +161,8 @@ impl<T: Real> Work<'_, T> {
     /// The examples of greatest effect for each query of a block.
     fn block(
         &self,
-        influence: &mut Influence<T>,
-        answer: &Answer,
+        influence: &mut Influence,
+        answer: &Solved,
         scores: &Scores,
         queries: &[Query],
     ) -> Result<Vec<Asked>> {
@@ -178,7 +177,7 @@ impl<T: Real> Work<'_, T> {
         let mut all: Vec<usize> = shown.iter().flatten().flatten().copied().collect();
         all.sort_unstable();
         all.dedup();
-        let corrected = if self.leverage { influence.corrected(answer, &all)? } else { Vec::new() };
+        let corrected = if self.leverage { influence.leave_one_out(answer, &all)? } else { Vec::new() };
         let mut asked = Vec::with_capacity(queries.len());
         for (number, (query, lists)) in queries.iter().zip(shown).enumerate() {
             let [raising, lowering] = lists
@@ -192,11 +191,11 @@ impl<T: Real> Work<'_, T> {
 
     fn effects(
         &self,
-        influence: &Influence<T>,
-        answer: &Answer,
+        influence: &Influence,
+        answer: &Solved,
         (query, scores): (usize, &[f64]),
         examples: &[usize],
-        corrected: &[Leverage],
+        corrected: &[LeaveOneOut],
     ) -> Result<Vec<Effect>> {
         if examples.is_empty() {
             return Ok(Vec::new());
@@ -204,7 +203,7 @@ impl<T: Real> Work<'_, T> {
         let bounds = influence.error_bounds(answer, query, examples)?;
         let direction = answer.solution.x.vector(query);
         let inputs = match self.options.inputs {
-            true => input_effects(influence.derivatives(), direction, 0, examples)?,
+            true => influence.evaluator().input_effects(direction, 0, examples)?,
             false => Vec::new(),
         };
         let effect = |(place, example): (usize, &usize)| {
@@ -217,7 +216,7 @@ impl<T: Real> Work<'_, T> {
                 change: scores[*example],
                 error_bound: bounds[place],
                 leverage: leverage.map(|leverage| leverage.leverage),
-                leverage_is_high: leverage.map(Leverage::is_high),
+                leverage_is_high: leverage.map(LeaveOneOut::is_high),
                 corrected_change: leverage.map(|leverage| leverage.scores[query]),
                 inputs,
             }

@@ -161,7 +161,7 @@ pub(super) struct Session<T> {
 }
 
 /// What can be asked, the functional, and the names of the parameters.
-type Fitted<T> = (Influence<T>, CompiledFunctional, Layout);
+type Fitted = (Influence, CompiledFunctional, Layout);
 
 impl<T: Real> Session<T> {
     pub fn new(run: &DenseRun<T>, workers: &Workers, fitting: &Fitting, functional: NetworkFunctional) -> Result<Self> {
@@ -180,7 +180,7 @@ impl<T: Real> Session<T> {
     /// Looks at the curvature, and says in the words of the data where it does not hold.
     ///
     /// Names are for [`named`], to say the same of curvature that is met later.
-    pub fn fit(self, run: &DenseRun<T>, folder: &Path, options: &Options) -> Result<Fitted<T>> {
+    pub fn fit(self, run: &DenseRun<T>, folder: &Path, options: &Options) -> Result<Fitted> {
         let Self { scalars, layout, derivatives, .. } = self;
         match Influence::fit(derivatives, options) {
             Ok(influence) => Ok((influence, scalars, layout)),

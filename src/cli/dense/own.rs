@@ -8,7 +8,6 @@ use serde::Serialize;
 use crate::engine::Workers;
 use crate::error::Result;
 use crate::models::network::NetworkFunctional;
-use crate::objective::gradients_of;
 use crate::run::DenseRun;
 
 use crate::cli::arguments::Explain;
@@ -49,7 +48,7 @@ pub(super) fn rank<T: Real>(run: &DenseRun<T>, options: &Explain, workers: &Work
     let functional = NetworkFunctional::Loss;
     let mut session = Session::new(run, workers, &options.how.fitting, functional)?;
     let count = run.data.len();
-    let settings = options.how.fitting.options::<T>(options.how.tolerance, count);
+    let settings = options.how.fitting.options(options.how.tolerance, count);
     if options.plan {
         return plan::show(&options.run, &mut session, &settings, run, json);
     }
@@ -73,7 +72,7 @@ pub(super) fn rank<T: Real>(run: &DenseRun<T>, options: &Explain, workers: &Work
     order.sort_by(|a, b| own[*b].total_cmp(&own[*a]).then(a.cmp(b)));
     order.truncate(options.k);
     // The rows shown are solved for once more, as a query is, so that they come with their residuals.
-    let gradients = gradients_of(influence.derivatives(), &order)?;
+    let gradients = influence.evaluator().gradients_of(&order)?;
     let certificate = influence.inverse(&gradients)?.certificate;
     let one = |(number, place): (usize, usize)| Own {
         row: run.data.rows[place],

@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::data::{Encoding, Messages, Samples, Table, Targets, Task, WordEncoding};
-use crate::engine::Workers;
+use crate::engine::{Monitor, Workers};
 use crate::error::{Error, Result};
 use crate::run::dense::{self, Copied, Origin, Reading, only_classes};
 use crate::run::{AnyRun, DenseJob, DenseRun, FORMAT};

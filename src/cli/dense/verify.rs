@@ -9,8 +9,9 @@ use crate::attribution::influence::Influence;
 use crate::engine::Workers;
 use crate::error::{Error, Result};
 use crate::models::network::NetworkFunctional;
+use crate::objective::AnyInputs;
 use crate::run::DenseRun;
-use crate::verify::{Fidelity, removal, retrained_to};
+use crate::verify::{Fidelity, removal};
 
 use crate::cli::arguments::{self, name_of};
 use crate::cli::explain::check_count;
@@ -90,33 +91,30 @@ pub(in crate::cli) fn verify<T: Real>(
     let functional = options.explained.of_rows()?;
     let queries = read_queries(run, workers, files, options.how.rows.as_deref(), functional)?;
     let session = Session::new(run, workers, &options.how.fitting, functional)?;
-    let settings = options.how.fitting.options::<T>(options.how.tolerance, queries.data.len());
-    let inputs = session.inputs.clone();
+    let settings = options.how.fitting.options(options.how.tolerance, queries.data.len());
     let (mut influence, scalars, layout) = session.fit(run, &options.run, &settings)?;
-    let weights = vec![1.0; inputs.count()];
     let bar = Progress::new("retraining", queries.data.len() * (options.k + 1));
     let mut done = 0;
     let mut asked = Vec::new();
     for (number, query) in Query::all(run, &queries).into_iter().enumerate() {
         // One query at a time: training again takes so much longer that nothing is lost, and memory is bounded.
-        let one = queries.inputs.select(&[number])?;
-        let answer = influence.ask(&scalars, &one)?;
+        let one = AnyInputs::from(queries.inputs.select(&[number])?);
+        let answer = influence.solve_queries(&scalars, &one)?;
         let scores = influence.scores(&answer)?;
         let row = scores.row(0);
         let mut examples: Vec<usize> = (0..row.len()).collect();
         examples.sort_by(|a, b| row[*b].abs().total_cmp(&row[*a].abs()).then(a.cmp(b)));
         examples.truncate(options.k);
         // The truth: the changed objective's own minimum, and the functional there.
-        let mut without = |influence: &mut Influence<T>, some: &[usize]| -> Result<(f64, f64, bool)> {
-            let training = (&inputs, weights.as_slice());
-            let found = removal(influence, &scalars, &one, training, some, retrained_to::<T>());
+        let mut without = |influence: &mut Influence, some: &[usize]| -> Result<(f64, f64, bool)> {
+            let found = removal(influence, &scalars, &one, some);
             let found = found.map_err(|error| named(error, run, &options.run, &layout))?;
             done += 1;
             bar.set(done, String::new());
             let of = |changes: &[f64]| changes.first().copied().unwrap_or(f64::NAN);
             Ok((of(&found.newton), of(&found.truth), found.reached))
         };
-        let corrected = influence.corrected(&answer, &examples)?;
+        let corrected = influence.leave_one_out(&answer, &examples)?;
         let mut rows = Vec::with_capacity(examples.len());
         for (example, leverage) in examples.iter().zip(&corrected) {
             let (_, true_change, retrained) = without(&mut influence, &[*example])?;

@@ -13,10 +13,9 @@ use crate::objective::CompiledFunctional;
 use crate::objective::Inputs;
 use crate::run::dense::place_of;
 use crate::run::{DenseRun, Run};
-use crate::verify::retrained_to;
 
 use crate::cli::OnRun;
-use crate::cli::arguments::{self, LEVELS, Rows, name_of};
+use crate::cli::arguments::{self, Rows, name_of};
 use crate::cli::output::{self, Progress, change, number, table};
 
 use super::certificate::{Diagnostics, unconverged};
@@ -63,7 +62,7 @@ struct Asked {
 /// A level with its predictions for each query.
 #[derive(Debug, Serialize)]
 struct Ladder {
-    level: &'static str,
+    level: Level,
     changes: Vec<f64>,
     estimated_errors: Vec<f64>,
     gradient: f64,
@@ -100,16 +99,11 @@ impl OnRun for WhatIf<'_> {
             }
         };
         let session = Session::new(&run, &workers, &options.fitting, functional)?;
-        let settings = options.fitting.options::<T>(options.residual, queries.data.len());
+        let settings = options.fitting.options(options.residual, queries.data.len());
         let inputs = session.inputs.clone();
         let (mut influence, scalars, layout) = session.fit(&run, &options.run, &settings)?;
         let edit = Edit::new(&inputs, &vec![1.0; inputs.count()], &changes)?;
-        let how = WhatIfOptions {
-            until: options.until,
-            tolerance: options.tolerance,
-            gradient: retrained_to::<T>(),
-            ..WhatIfOptions::default()
-        };
+        let how = WhatIfOptions { until: options.until, tolerance: options.tolerance, ..WhatIfOptions::default() };
         // Half of the memory for two gradients of each query, there and where the prediction ends, and as many under way.
         let bytes = 8 * 4 * influence.diagnostics().parameters;
         let together = (settings.memory / 2 / bytes.max(1)).clamp(1, 4096);
@@ -127,10 +121,10 @@ impl OnRun for WhatIf<'_> {
         };
         let asked = Query::all(&run, &queries).into_iter().enumerate().map(asked).collect();
         let ladder = found.steps.iter().map(|step| Ladder {
-            level: name_of(&LEVELS, &step.level),
+            level: step.level,
             changes: step.changes.clone(),
             estimated_errors: step.errors.clone(),
-            gradient: step.gradient,
+            gradient: step.gradient_norm,
         });
         let predicted = Predicted {
             command: "whatif",
@@ -140,8 +134,7 @@ impl OnRun for WhatIf<'_> {
             changes: changed,
             tolerance: options.tolerance,
             reached: found.reached,
-            converged: influence.unconverged().is_none()
-                && (last.level != Level::Retrained || last.gradient <= how.gradient),
+            converged: influence.unconverged().is_none() && (last.level != Level::Retrained || last.at_minimum),
             hint: influence.unconverged(),
             left_out: queries.left_out,
             queries: asked,
@@ -157,10 +150,10 @@ impl OnRun for WhatIf<'_> {
 /// Predicts for any number of queries, so many at once. The levels are the same for all of them, as if they had been asked
 /// together.
 fn in_blocks<T: Real>(
-    influence: &mut Influence<T>,
+    influence: &mut Influence,
     scalars: &CompiledFunctional,
     queries: &Inputs<T>,
-    edit: &Edit<T>,
+    edit: &Edit,
     (how, together): (&WhatIfOptions, usize),
 ) -> Result<Prediction> {
     if queries.count() <= together {
@@ -187,7 +180,7 @@ fn in_blocks<T: Real>(
         Ok(whole)
     };
     let Some(tolerance) = how.tolerance else { return to(how.until) };
-    let mut levels = LEVELS.iter().map(|(_, level)| *level).take_while(|level| *level <= how.until);
+    let mut levels = Level::ALL.iter().map(|(_, level)| *level).take_while(|level| *level <= how.until);
     loop {
         let level = levels.next().unwrap_or(how.until);
         let found = to(level)?;
@@ -199,8 +192,8 @@ fn in_blocks<T: Real>(
 }
 
 /// The changes that were asked for, in the order remove, relabel, reweight.
-fn changes<T: Real>(run: &DenseRun<T>, options: &arguments::WhatIf) -> Result<(Vec<Change<T>>, Vec<Changed>)> {
-    let mut found: Vec<(usize, Change<T>, Changed)> = Vec::new();
+fn changes<T: Real>(run: &DenseRun<T>, options: &arguments::WhatIf) -> Result<(Vec<Change>, Vec<Changed>)> {
+    let mut found: Vec<(usize, Change, Changed)> = Vec::new();
     let data = &run.data;
     let of = |place: usize, change| Changed {
         row: data.rows[place],
@@ -215,7 +208,7 @@ fn changes<T: Real>(run: &DenseRun<T>, options: &arguments::WhatIf) -> Result<(V
     for (row, label) in options.relabel.iter().flatten() {
         let (place, new) = run.relabeled(*row, label)?;
         let changed = Changed { label: Some(label.clone()), ..of(place, "relabel") };
-        found.push((place, Change::Replace(place, new), changed));
+        found.push((place, Change::Replace(place, new.into()), changed));
     }
     for (row, weight) in options.reweight.iter().flatten() {
         let place = place_of(data, *row, "a row to reweight")?;
@@ -264,7 +257,7 @@ fn in_words(answer: &Predicted<'_>) -> String {
             number(asked.before)
         );
         let row = |level: &Ladder| {
-            [level.level.to_owned(), number(level.changes[place]), number(level.estimated_errors[place])]
+            [level.level.to_string(), number(level.changes[place]), number(level.estimated_errors[place])]
         };
         let rows: Vec<[String; 3]> = answer.levels.iter().map(row).collect();
         text += &table(["level", ">change", ">off by about"], &rows);

@@ -109,12 +109,12 @@ pub fn train<T: Real>(
     }
     if job.network.is_convex() || polish {
         let options =
-            minimize::Options { gradient, max_iterations, monitor: monitor.clone(), ..minimize::Options::default() };
+            minimize::Options { gradient_tolerance: gradient, max_iterations, monitor: monitor.clone(), ..minimize::Options::default() };
         let mut derivatives = Derivatives::new(workers, objective, parameters, inputs.clone(), None, None, MEMORY)?;
         let found = minimize_objective(&mut derivatives, |at| job.network.is_separated(at), &options)?;
         parameters = derivatives.parameters().to_vec();
         fitted.iterations = found.iterations;
-        (fitted.value, fitted.gradient) = (found.value, found.gradient);
+        (fitted.value, fitted.gradient) = (found.value, found.gradient_norm);
         (fitted.converged, fitted.hint) = (found.converged, found.hint);
     } else {
         fitted.evaluate(job, parameters.clone(), inputs, workers)?;

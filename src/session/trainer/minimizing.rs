@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::engine::Workers;
-use crate::engine::{Monitor, Progress};
+use crate::engine::{Monitor, Progress, Workers};
 use crate::error::Result;
 use crate::objective::{Derivatives, Inputs, Objective};
 use crate::session::model::Kind;
@@ -50,7 +49,7 @@ impl<T: Real> Minimizing<T> {
         }
         let (before, total) = (self.steps, self.options.iterations as u64);
         let options = minimize::Options {
-            gradient: self.options.gradient,
+            gradient_tolerance: self.options.gradient,
             max_iterations: steps.min(total - before) as usize,
             monitor: monitor.part(move |now| Progress { done: before + now.done, total: Some(total), ..*now }),
             ..minimize::Options::default()
@@ -75,7 +74,7 @@ impl<T: Real> Minimizing<T> {
         Training {
             steps: self.steps,
             objective: found.map(|found| found.value),
-            gradient: found.map(|found| found.gradient),
+            gradient: found.map(|found| found.gradient_norm),
             converged: found.is_some_and(|found| found.converged),
             finished: self.is_finished(),
             hint: found.and_then(|found| found.hint.clone()),

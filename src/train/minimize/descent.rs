@@ -20,7 +20,7 @@ pub(super) struct Place {
 impl Place {
     /// The max-norm of the gradient.
     pub fn gradient_norm(&self) -> f64 {
-        self.gradient.iter().fold(0.0, |most, part| f64::max(most, part.abs()))
+        largest(&self.gradient)
     }
 
     pub fn is_finite(&self) -> bool {
@@ -53,9 +53,9 @@ impl End {
 }
 
 /// A minimization under way.
-pub(super) struct Descent<'f> {
+pub(super) struct Descent<'f, 'o> {
     pub function: &'f mut dyn Smooth,
-    pub options: &'f Options,
+    pub options: &'o Options,
     pub iterations: usize,
     pub evaluations: usize,
     pub products: usize,
@@ -64,19 +64,20 @@ pub(super) struct Descent<'f> {
     idle: usize,
 }
 
-impl<'f> Descent<'f> {
+impl<'f, 'o> Descent<'f, 'o> {
     /// Starts at a point.
     ///
     /// # Errors
     /// [`Error::Argument`] for a start of another dimension or a gradient that is not positive; [`Error::NotFinite`] when
     /// the function is not finite at the start.
-    pub fn start(function: &'f mut dyn Smooth, start: &[f64], options: &'f Options) -> Result<(Self, Place)> {
+    pub fn start(function: &'f mut dyn Smooth, start: &[f64], options: &'o Options) -> Result<(Self, Place)> {
         if start.len() != function.dimension() {
             let expected = format!("{}, the dimension of the function", function.dimension());
             return Err(Error::argument("the length of the start", start.len(), expected));
         }
-        if !(options.gradient > 0.0 && options.gradient.is_finite()) {
-            return Err(Error::argument("the gradient to be reached", options.gradient, "a positive number"));
+        let tolerance = options.gradient_tolerance;
+        if !(tolerance > 0.0 && tolerance.is_finite()) {
+            return Err(Error::argument("the gradient to be reached", tolerance, "a positive number"));
         }
         let mut descent = Self {
             function,
@@ -115,22 +116,19 @@ impl<'f> Descent<'f> {
     }
 
     pub fn converged(&self, place: &Place) -> bool {
-        place.gradient_norm() <= self.options.gradient
+        place.gradient_norm() <= self.options.gradient_tolerance
     }
 
-    /// Counts a step and reports it; whether to end before the gradient is small, as after `patience` steps that
+    /// Counts and reports a step; whether to end before the gradient is small, as after `patience` steps that
     /// gained neither value nor gradient.
     ///
     /// # Errors
-    /// [`Error::Canceled`] when the monitor breaks.
+    /// [`Error::Canceled`] when the caller asks to stop.
     pub fn step(&mut self, place: &Place, patience: usize) -> Result<Option<End>> {
         self.iterations += 1;
         let (value, gradient) = (place.value, place.gradient_norm());
-        let total = self.options.max_iterations as u64;
-        let progress = Progress::new(c"minimizing", self.iterations as u64, Some(total)).with_value(value);
-        if self.options.monitor.tell(&progress).is_break() {
-            return Err(Error::Canceled { place: format!("step {} of minimizing", self.iterations) });
-        }
+        let (done, total) = (self.iterations as u64, Some(self.options.max_iterations as u64));
+        self.options.monitor.report(&Progress { phase: c"minimizing", done, total, value, quality: gradient })?;
         self.idle += 1;
         if value < self.lowest_value - self.noise(self.lowest_value) {
             self.lowest_value = value;
@@ -148,13 +146,13 @@ impl<'f> Descent<'f> {
     }
 
     pub fn finish(self, place: Place, end: Option<End>) -> Minimum {
-        let gradient = place.gradient_norm();
-        let converged = end.is_none() && gradient <= self.options.gradient;
+        let gradient_norm = place.gradient_norm();
+        let converged = end.is_none() && gradient_norm <= self.options.gradient_tolerance;
         let hint = (!converged).then(|| end.unwrap_or(End::Iterations).hint().to_owned());
         Minimum {
             x: place.x,
             value: place.value,
-            gradient,
+            gradient_norm,
             iterations: self.iterations,
             evaluations: self.evaluations,
             products: self.products,
@@ -165,12 +163,12 @@ impl<'f> Descent<'f> {
 }
 
 /// The Hessian at a point.
-pub(super) struct HessianAt<'d, 'f> {
-    pub descent: &'d mut Descent<'f>,
+pub(super) struct HessianAt<'d, 'f, 'o> {
+    pub descent: &'d mut Descent<'f, 'o>,
     pub point: &'d [f64],
 }
 
-impl Operator for HessianAt<'_, '_> {
+impl Operator for HessianAt<'_, '_, '_> {
     fn dimension(&self) -> usize {
         self.point.len()
     }
@@ -179,6 +177,11 @@ impl Operator for HessianAt<'_, '_> {
         self.descent.products += directions.count();
         self.descent.function.products(self.point, directions, products)
     }
+}
+
+/// The largest size of a number, those that are none aside.
+pub(super) fn largest(vector: &[f64]) -> f64 {
+    vector.iter().fold(0.0, |most, part| f64::max(most, part.abs()))
 }
 
 /// The sum of products, in eight runs so that it can be vectorized.

@@ -10,9 +10,9 @@ pub use newton::newton;
 
 use crate::engine::{Monitor, Progress};
 use crate::error::Result;
-use crate::objective::{Curvature, Derivatives};
+use crate::objective::{Curvature, Derivatives, Evaluate};
 use crate::solve::Block;
-use crate::tensor::Real;
+use crate::tensor::{Precision, Real};
 
 /// A function with a gradient, and products with its Hessian.
 pub trait Smooth {
@@ -41,7 +41,7 @@ pub trait Smooth {
 #[derive(Clone, Debug)]
 pub struct Options {
     /// The max-norm of the gradient at which a point counts as the minimum.
-    pub gradient: f64,
+    pub gradient_tolerance: f64,
     /// The most steps.
     pub max_iterations: usize,
     /// The pairs of steps and gradient changes that L-BFGS remembers.
@@ -52,7 +52,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { gradient: 1e-8, max_iterations: 1000, memory: 20, monitor: Monitor::none() }
+        Self { gradient_tolerance: 1e-8, max_iterations: 1000, memory: 20, monitor: Monitor::none() }
     }
 }
 
@@ -64,7 +64,7 @@ pub struct Minimum {
     /// The value there.
     pub value: f64,
     /// The max-norm of the gradient there.
-    pub gradient: f64,
+    pub gradient_norm: f64,
     /// Steps done.
     pub iterations: usize,
     /// Evaluations of value and gradient.
@@ -95,8 +95,8 @@ pub fn minimize(function: &mut dyn Smooth, start: &[f64], options: &Options) -> 
     if start.len() == function.dimension() {
         function.value_and_gradient(start, &mut gradient)?;
     }
-    let gradient_norm = gradient.iter().fold(0.0, |most, part| f64::max(most, part.abs()));
-    let moderate = Options { gradient: options.gradient.max(MODERATE * gradient_norm), ..options.clone() };
+    let steepest = gradient.iter().fold(0.0, |most, part| f64::max(most, part.abs()));
+    let moderate = Options { gradient_tolerance: options.gradient_tolerance.max(MODERATE * steepest), ..options.clone() };
     let first = lbfgs(function, start, &moderate)?;
     let done = first.iterations;
     let total = options.max_iterations as u64;
@@ -158,6 +158,38 @@ impl<T: Real> Smooth for Derivatives<T> {
     }
 
     fn precision(&self) -> f64 {
-        if size_of::<T>() == size_of::<f32>() { f32::EPSILON.into() } else { f64::EPSILON }
+        epsilon(T::PRECISION)
+    }
+}
+
+/// An objective over its examples of either precision, to be minimized.
+#[derive(Debug)]
+pub struct Evaluated<'e>(pub &'e mut dyn Evaluate);
+
+impl Smooth for Evaluated<'_> {
+    fn dimension(&self) -> usize {
+        self.0.dimension()
+    }
+
+    fn value_and_gradient(&mut self, point: &[f64], gradient: &mut [f64]) -> Result<f64> {
+        self.0.move_to(point)?;
+        self.0.value_and_gradient(gradient)
+    }
+
+    fn products(&mut self, point: &[f64], directions: &Block, products: &mut Block) -> Result<()> {
+        self.0.move_to(point)?;
+        self.0.products(Curvature::Hessian, directions, products)
+    }
+
+    fn precision(&self) -> f64 {
+        epsilon(self.0.precision())
+    }
+}
+
+/// The distance from one to the next number.
+fn epsilon(precision: Precision) -> f64 {
+    match precision {
+        Precision::F32 => f32::EPSILON.into(),
+        Precision::F64 => f64::EPSILON,
     }
 }

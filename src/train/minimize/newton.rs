@@ -1,5 +1,6 @@
 //! Newton's method: with the matrix itself where there are few parameters, otherwise by conjugate gradients.
 
+use crate::engine::Monitor;
 use crate::error::{Error, Result};
 use crate::solve::{Block, Cholesky, DenseMatrix, assemble};
 
@@ -18,13 +19,13 @@ const STILL_GOOD: f64 = 0.1;
 const LEAST_DAMPING: f64 = 1e-10;
 /// The most conjugate-gradient steps for a direction.
 const MAX_INNER: usize = 1000;
-/// How many steps show whether the minimum is at infinity.
-const WINDOW: usize = 6;
+/// How many steps tell whether the minimum is at infinity.
+const WATCHED: usize = 6;
 /// The largest relative residual that a direction may leave.
 const MAX_FORCING: f64 = 0.5;
 
 /// Minimizes by Newton's method: with the factored Hessian up to 600 parameters, otherwise by conjugate gradients as far as
-/// each step is worth it (Eisenstat and Walker, 1996), preconditioned by what the step before learned about the curvature
+/// each step is worth it (Eisenstat and Walker, 1996), preconditioned by what the step before learnt of the curvature
 /// (Morales and Nocedal, 2000). Of negative curvature it goes down.
 ///
 /// A point that is not as good as was asked for is no error: [`Minimum::converged`] says so, and
@@ -32,7 +33,7 @@ const MAX_FORCING: f64 = 0.5;
 ///
 /// # Errors
 /// [`Error::Argument`] for a start of another dimension or a gradient that is not positive; [`Error::NotFinite`] when the
-/// function is not finite at the start; [`Error::Canceled`] when the monitor breaks; what the function reports.
+/// function is not finite at the start; [`Error::Canceled`] when the caller asks to stop; what the function reports.
 pub fn newton(function: &mut dyn Smooth, start: &[f64], options: &Options) -> Result<Minimum> {
     let (mut descent, mut place) = Descent::start(function, start, options)?;
     let mut directions = if place.x.len() <= FEW {
@@ -41,7 +42,7 @@ pub fn newton(function: &mut dyn Smooth, start: &[f64], options: &Options) -> Re
         Directions::Iterated { memory: Memory::new(options.memory), forcing: MAX_FORCING, before: f64::NAN }
     };
     let mut end = None;
-    let mut flight = Flight::default();
+    let mut trace = Trace::default();
     while end.is_none() && !descent.converged(&place) && !descent.exhausted() {
         let direction = directions.next(&mut descent, &place)?;
         let Some(next) = step(&mut descent, &place, &direction, &mut directions)? else {
@@ -49,14 +50,14 @@ pub fn newton(function: &mut dyn Smooth, start: &[f64], options: &Options) -> Re
             continue;
         };
         directions.judge(next.gradient_norm() / place.gradient_norm());
-        flight.note(&place, &next);
+        trace.note(&place, &next);
         place = next;
         end = descent.step(&place, PATIENCE)?;
     }
     if descent.converged(&place) {
         end = None;
     }
-    if flight.is_runaway(&place) {
+    if trace.is_runaway(&place) {
         end = Some(End::Runaway);
     }
     Ok(descent.finish(place, end))
@@ -113,7 +114,7 @@ impl Directions {
                 }
                 *before = length;
                 // No direction need be better than the gradient that is asked for.
-                let enough = 0.3 * descent.options.gradient / place.gradient_norm();
+                let enough = 0.3 * descent.options.gradient_tolerance / place.gradient_norm();
                 conjugate(descent, place, memory, forcing.max(enough).min(MAX_FORCING))
             }
         }
@@ -128,7 +129,7 @@ impl Directions {
         }
     }
 
-    /// Forgets what was learned elsewhere; whether there was anything.
+    /// Forgets what was learnt elsewhere; whether there was anything.
     fn renew(&mut self) -> bool {
         match self {
             Self::Factored { factor, .. } => {
@@ -146,7 +147,7 @@ impl Directions {
 
 /// The factored Hessian, with as much damping as makes it positive definite.
 fn factored(descent: &mut Descent, point: &[f64], damping: &mut f64) -> Result<Cholesky> {
-    let matrix: DenseMatrix = assemble(&mut HessianAt { descent, point }, TOGETHER)?;
+    let matrix: DenseMatrix = assemble(&mut HessianAt { descent, point }, TOGETHER, &Monitor::none())?;
     let diagonal = (0..point.len()).map(|place| matrix.values()[place * (point.len() + 1)].abs());
     let scale = diagonal.fold(0.0, f64::max);
     let least = if scale > 0.0 { LEAST_DAMPING * scale } else { 1.0 };
@@ -178,7 +179,7 @@ fn conjugate(descent: &mut Descent, place: &Place, memory: &mut Memory, forcing:
     let mut product = Block::zeros(dimension, 1);
     let mut square = dot(&residual, &image);
     let mut found = vec![0.0; dimension];
-    let mut learned = Sampled::new(descent.options.memory);
+    let mut learnt = Sampled::new(descent.options.memory);
     for inner in 0..MAX_INNER.min(2 * dimension) {
         HessianAt { descent, point: &place.x }.multiply(&search, &mut product)?;
         let curvature = dot(search.values(), product.values());
@@ -189,7 +190,7 @@ fn conjugate(descent: &mut Descent, place: &Place, memory: &mut Memory, forcing:
             }
             break;
         }
-        learned.offer(&search, &product);
+        learnt.offer(&search, &product);
         let length = square / curvature;
         add(length, search.values(), &mut found);
         add(-length, product.values(), &mut residual);
@@ -205,11 +206,11 @@ fn conjugate(descent: &mut Descent, place: &Place, memory: &mut Memory, forcing:
             *direction = image + ratio * *direction;
         }
     }
-    learned.into_memory(memory);
+    learnt.into_memory(memory);
     Ok(found)
 }
 
-impl HessianAt<'_, '_> {
+impl HessianAt<'_, '_, '_> {
     fn multiply(&mut self, directions: &Block, products: &mut Block) -> Result<()> {
         use crate::solve::Operator;
         self.apply(directions, products)?;
@@ -228,19 +229,19 @@ impl HessianAt<'_, '_> {
 /// Directions and products spread evenly over a run of conjugate gradients, however long it gets.
 struct Sampled {
     pairs: Vec<(Vec<f64>, Vec<f64>)>,
-    capacity: usize,
+    most: usize,
     stride: usize,
     offered: usize,
 }
 
 impl Sampled {
-    fn new(capacity: usize) -> Self {
-        Self { pairs: Vec::new(), capacity: capacity.max(2), stride: 1, offered: 0 }
+    fn new(most: usize) -> Self {
+        Self { pairs: Vec::new(), most: most.max(2), stride: 1, offered: 0 }
     }
 
     fn offer(&mut self, direction: &Block, product: &Block) {
         if self.offered.is_multiple_of(self.stride) {
-            if self.pairs.len() == self.capacity {
+            if self.pairs.len() == self.most {
                 let mut place = 0;
                 self.pairs.retain(|_| {
                     place += 1;
@@ -257,7 +258,7 @@ impl Sampled {
 
     /// Replaces what was known before, if a few pairs are there to do so.
     fn into_memory(self, memory: &mut Memory) {
-        if self.pairs.len() >= 3.min(self.capacity) {
+        if self.pairs.len() >= 3.min(self.most) {
             memory.clear();
             self.pairs.into_iter().for_each(|(step, change)| memory.push(step, change));
         }
@@ -266,14 +267,14 @@ impl Sampled {
 
 /// Whether steps stay as long as they are while the gradient vanishes: then the minimum is at infinity.
 #[derive(Default)]
-struct Flight {
+struct Trace {
     /// The lengths of the last steps and the max-norm of the gradient before each.
     last: Vec<(f64, f64)>,
 }
 
-impl Flight {
+impl Trace {
     fn note(&mut self, from: &Place, to: &Place) {
-        if self.last.len() == WINDOW {
+        if self.last.len() == WATCHED {
             self.last.remove(0);
         }
         let step: Vec<f64> = to.x.iter().zip(&from.x).map(|(new, old)| new - old).collect();
@@ -283,6 +284,6 @@ impl Flight {
     fn is_runaway(&self, place: &Place) -> bool {
         let [(first, gradient), .., (last, _)] = self.last[..] else { return false };
         // Near a minimum Newton's steps shrink with the gradient; where a loss decays for ever each leaves a share of 1/e.
-        self.last.len() == WINDOW && place.gradient_norm() <= 0.02 * gradient && last >= 0.5 * first
+        self.last.len() == WATCHED && place.gradient_norm() <= 0.02 * gradient && last >= 0.5 * first
     }
 }

@@ -1,19 +1,20 @@
 //! Queries and the scores of all examples for them.
 
 use crate::error::{Error, Result};
-use crate::objective::Inputs;
-use crate::objective::{CompiledFunctional, gradients_of};
+use crate::objective::{AnyInputs, CompiledFunctional};
 use crate::solve::{Block, Solution};
-use crate::tensor::Real;
+use crate::tensor::Array;
 
-use super::fitted::Influence;
+use super::influence::Influence;
 
 /// The most queries that one pass over the examples serves.
 const TOGETHER: usize = 32;
+/// The most examples whose gradients are held at once.
+const MAX_ROWS: usize = 512;
 
 /// Queries that have been solved for.
 #[derive(Clone, Debug)]
-pub struct Answer {
+pub struct Solved {
     /// The functional's value for each query.
     pub values: Vec<f64>,
     /// v: the functional's gradient for each query.
@@ -56,16 +57,15 @@ impl Scores {
     }
 }
 
-impl<T: Real> Influence<T> {
+impl Influence {
     /// Evaluates and differentiates the functional for queries, and solves for all of them together.
     ///
     /// # Errors
     /// [`Error::Argument`] for queries that the functional cannot read; what the solver reports.
-    pub fn ask(&mut self, scalars: &CompiledFunctional, queries: &Inputs<T>) -> Result<Answer> {
-        let derivatives = &self.derivatives;
-        let (values, gradients) = scalars.gradients(derivatives.workers(), derivatives.parameters(), queries)?;
+    pub fn solve_queries(&mut self, functional: &CompiledFunctional, queries: impl Into<AnyInputs>) -> Result<Solved> {
+        let (values, gradients) = self.evaluator.functional_gradients(functional, &queries.into())?;
         let solution = self.inverse(&gradients)?;
-        Ok(Answer { values, gradients, solution })
+        Ok(Solved { values, gradients, solution })
     }
 
     /// The score of every example for every query: the predicted change of the functional if the example were removed.
@@ -74,25 +74,25 @@ impl<T: Real> Influence<T> {
     ///
     /// # Errors
     /// What running the graph reports.
-    pub fn scores(&mut self, answer: &Answer) -> Result<Scores> {
+    pub fn scores(&mut self, solved: &Solved) -> Result<Scores> {
         let examples = self.diagnostics.examples;
-        let queries = answer.solution.x.count();
-        let weights = self.derivatives.weights();
-        let total = self.derivatives.total_weight();
-        let mut values = crate::tensor::Array::try_zeros(&[queries.max(1), examples])?.into_values();
-        let dimension = answer.solution.x.dimension();
-        let (mut done, all) = (0, answer.solution.x.values());
-        // A pass at a time, so that somebody may look in between.
+        let queries = solved.solution.x.count();
+        let weights = self.evaluator.weights();
+        let total = self.evaluator.total_weight();
+        let mut values = Array::try_zeros(&[queries.max(1), examples])?.into_values();
+        let dimension = solved.solution.x.dimension();
+        let (mut done, all) = (0, solved.solution.x.values());
+        // A pass at a time, so that the monitor is heard in between.
         while done < queries {
             let count = TOGETHER.min(queries - done);
             let some = Block::new(dimension, count, all[done * dimension..(done + count) * dimension].to_vec())?;
-            self.derivatives.directional(&some, |example, first, slopes| {
+            self.evaluator.directional(&some, &mut |example, first, slopes| {
                 for (place, slope) in slopes.iter().enumerate() {
-                    values[(done + first + place) * examples + example] = weights[example] / total * slope.to_f64();
+                    values[(done + first + place) * examples + example] = weights[example] / total * slope;
                 }
             })?;
             done += count;
-            self.options.tell("scores", done)?;
+            self.options.report(c"scoring", done, queries)?;
         }
         Ok(Scores { examples, values })
     }
@@ -100,24 +100,24 @@ impl<T: Real> Influence<T> {
     /// The most by which the scores of some examples for a query can be off because the solve was not exact:
     /// ‖r‖‖gᵢ‖ wᵢ / (W (λ_min + δ)). None where the curvature is not known to be positive.
     ///
-    /// It says nothing of what the first order leaves out; see [`Influence::corrected`] and [`Influence::what_if`].
+    /// It says nothing of what the first order leaves out; see [`Influence::leave_one_out`] and [`Influence::what_if`].
     ///
     /// # Errors
     /// [`Error::Argument`] for an example or a query that is not there; what running the graph reports.
-    pub fn error_bounds(&self, answer: &Answer, query: usize, examples: &[usize]) -> Result<Vec<Option<f64>>> {
-        let queries = answer.solution.certificate.residuals.len();
+    pub fn error_bounds(&self, solved: &Solved, query: usize, examples: &[usize]) -> Result<Vec<Option<f64>>> {
+        let queries = solved.solution.certificate.residuals.len();
         if query >= queries {
             return Err(Error::argument("a query", query, format!("one of {queries}, counted from 0")));
         }
-        let gradients = gradients_of(&self.derivatives, examples)?;
-        let weights = self.derivatives.weights();
-        let total = self.derivatives.total_weight();
+        let gradients = self.evaluator.gradients_of(examples)?;
+        let weights = self.evaluator.weights();
+        let total = self.evaluator.total_weight();
         let spectrum = self.diagnostics.spectrum;
         // The Ritz value lies above the eigenvalue; by its error at most, where one is this close.
         let lowest = spectrum.lowest - spectrum.lowest_error;
         let bound = |(example, gradient): (&usize, &[f64])| {
             let length = gradient.iter().map(|g| g * g).sum::<f64>().sqrt();
-            let bound = answer.solution.certificate.error_bound(query, length, lowest)?;
+            let bound = solved.solution.certificate.error_bound(query, length, lowest)?;
             Some(bound * weights[*example] / total)
         };
         Ok(examples.iter().zip(gradients.vectors()).map(bound).collect())
@@ -131,15 +131,16 @@ impl<T: Real> Influence<T> {
     /// # Errors
     /// [`Error::Argument`] for an example that is not there; what the solver reports.
     pub fn self_influence(&mut self, examples: &[usize]) -> Result<Vec<f64>> {
-        let weights = self.derivatives.weights();
-        let total = self.derivatives.total_weight();
+        let weights = self.evaluator.weights();
+        let total = self.evaluator.total_weight();
         let mut found = Vec::with_capacity(examples.len());
-        for some in examples.chunks(self.rows_at_once(1)) {
-            self.derivatives.workers().check()?;
-            let gradients = gradients_of(&self.derivatives, some)?;
+        let at_once = self.rows_at_once(1);
+        for some in examples.chunks(MAX_ROWS).flat_map(|some| some.chunks(at_once)) {
+            self.evaluator.workers().check()?;
+            let gradients = self.evaluator.gradients_of(some)?;
             let forms = self.quadratic_forms(&gradients)?;
             found.extend(some.iter().zip(forms).map(|(example, form)| weights[*example] / total * form));
-            self.options.tell("self-influence", found.len())?;
+            self.options.report(c"self-influence", found.len(), examples.len())?;
         }
         Ok(found)
     }
@@ -147,6 +148,6 @@ impl<T: Real> Influence<T> {
     /// How many examples to take at once when each needs so many vectors of p numbers.
     pub(super) fn rows_at_once(&self, vectors: usize) -> usize {
         const BYTES: usize = 1 << 27;
-        (BYTES / (8 * vectors.max(1) * self.diagnostics.parameters.max(1))).clamp(1, 512)
+        (BYTES / (8 * vectors.max(1) * self.diagnostics.parameters.max(1))).clamp(1, MAX_ROWS)
     }
 }

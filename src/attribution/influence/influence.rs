@@ -1,24 +1,23 @@
-//! The objective where the model stands, and solving with its curvature.
+//! Diagnostics of the objective at the model, and solving with its curvature.
 
 use std::sync::Arc;
 
-use crate::engine::Workers;
+use crate::engine::{Monitor, Workers};
 use crate::error::{Error, Result};
-use crate::objective::{Curvature, CurvatureOperator, Derivatives};
+use crate::objective::{Curvature, CurvatureOperator, Evaluate};
 use crate::solve::{
-    self, Block, Certificate, Cholesky, LowRank, Operator, Plan, Preconditioning, Probe, Products, Signs, Situation,
-    Solution, Solver, Spectrum, Watched,
+    self, Block, Certificate, Cholesky, Definiteness, LowRank, Monitored, Operator, Plan, Preconditioning, Probe,
+    Products, Solution, Solver, Spectrum, SystemInfo,
 };
-use crate::tensor::Real;
 
-use super::options::{Options, Watch};
+use super::options::Options;
 
 /// The lowest share of the highest eigenvalue below which a Gauss-Newton matrix's lowest is taken for rounding.
 const ROUNDING: f64 = 1e-10;
 /// How many vectors of a block a low-rank inverse is checked with.
 const CHECKED: usize = 8;
 
-/// Where the objective stands, which decides what scores are worth.
+/// What fitting found of the objective at the model, which decides what scores are worth.
 #[derive(Clone, Debug)]
 pub struct Diagnostics {
     /// n: the number of examples.
@@ -31,26 +30,26 @@ pub struct Diagnostics {
     pub damping: f64,
     /// The objective's value R(θ).
     pub value: f64,
-    /// The largest part of its gradient.
-    pub gradient: f64,
-    /// The gradient's length.
+    /// The max-norm of its gradient.
+    pub gradient_norm: f64,
+    /// The Euclidean length of its gradient.
     pub gradient_length: f64,
-    /// Whether that counts as a minimum.
-    pub stationary: bool,
+    /// Whether the model counts as being at a minimum: the max-norm is within [`Options::gradient_tolerance`].
+    pub at_minimum: bool,
     /// The ends of the curvature's spectrum, without damping.
     pub spectrum: Spectrum,
     /// The solvers there are for it, the one that suits best first, with the reason.
     pub plan: Plan,
-    /// The solver that is used: the plan's first, or the one that was asked for.
+    /// The solver that is used, in words: the plan's first, or the one given in the options.
     pub solver: String,
     /// The products that were spent before any query.
     pub preparing: Products,
 }
 
-/// An objective at its minimum, ready to be asked.
+/// An objective at its minimum and its curvature, prepared for solves.
 #[derive(Debug)]
-pub struct Influence<T> {
-    pub(super) derivatives: Derivatives<T>,
+pub struct Influence {
+    pub(super) evaluator: Box<dyn Evaluate>,
     pub(super) options: Options,
     pub(super) diagnostics: Diagnostics,
     prepared: Prepared,
@@ -66,52 +65,52 @@ enum Prepared {
     Cholesky(Box<Cholesky>),
     /// Eigenvectors and eigenvalues, some of them.
     LowRank(LowRank),
-    /// Nothing but a preconditioner, which is in the method.
+    /// Nothing but a preconditioner, which is in the solver.
     Iterative(Solver),
 }
 
-impl<T: Real> Influence<T> {
-    /// Looks at the objective where the derivatives stand and prepares to solve with its curvature.
+impl Influence {
+    /// Diagnoses the objective at the evaluator's point and prepares to solve with its curvature.
     ///
     /// # Errors
     /// [`Error::NotStationary`] when the Hessian is asked for away from a minimum; [`Error::Indefinite`] when the curvature
     /// has negative eigenvalues that damping does not cover and the solver needs none; [`Error::Singular`] when the
-    /// direct solver meets directions without curvature, which iterative ones do not see; [`Error::NotFinite`] when the objective is not finite; [`Error::Argument`] for options
-    /// that make no sense.
-    pub fn fit(mut derivatives: Derivatives<T>, options: &Options) -> Result<Self> {
+    /// direct solver meets directions without curvature, which iterative ones do not see; [`Error::NotFinite`] when the
+    /// objective is not finite; [`Error::Argument`] for options that make no sense; [`Error::Canceled`].
+    pub fn fit(evaluator: impl Into<Box<dyn Evaluate>>, options: &Options) -> Result<Self> {
         options.check()?;
-        let mut gradient = vec![0.0; derivatives.dimension()];
-        let value = derivatives.value_and_gradient(&mut gradient)?;
-        let steepest = solve::largest_part(&gradient);
-        if !value.is_finite() || !steepest.is_finite() {
+        let mut evaluator = evaluator.into();
+        let mut gradient = vec![0.0; evaluator.dimension()];
+        let value = evaluator.value_and_gradient(&mut gradient)?;
+        let gradient_norm = solve::max_norm(&gradient);
+        if !value.is_finite() || !gradient_norm.is_finite() {
             return Err(Error::NotFinite {
                 what: "the objective or its gradient",
-                value: if value.is_finite() { steepest } else { value },
+                value: if value.is_finite() { gradient_norm } else { value },
                 place: "the model's parameters".into(),
                 hint: "train again with a smaller learning rate or a penalty".into(),
             });
         }
-        let stationary = steepest <= options.stationary;
+        let at_minimum = gradient_norm <= options.gradient_tolerance;
+        let away = || Error::NotStationary { gradient: gradient_norm, bound: options.gradient_tolerance };
         let curvature = match options.curvature {
-            Some(Curvature::Hessian) if !stationary => {
-                return Err(Error::NotStationary { gradient: steepest, bound: options.stationary });
-            }
+            Some(Curvature::Hessian) if !at_minimum => return Err(away()),
             Some(curvature) => curvature,
-            None if stationary => Curvature::Hessian,
-            None if derivatives.objective().outputs.is_some() => Curvature::GaussNewton,
-            None => return Err(Error::NotStationary { gradient: steepest, bound: options.stationary }),
+            None if at_minimum => Curvature::Hessian,
+            None if evaluator.objective().outputs.is_some() => Curvature::GaussNewton,
+            None => return Err(away()),
         };
         let gradient_length = gradient.iter().map(|x| x * x).sum::<f64>().sqrt();
-        let (dimension, examples) = (derivatives.dimension(), derivatives.inputs().count());
+        let (dimension, examples) = (evaluator.dimension(), evaluator.examples());
         let mut spectrum = None;
-        if options.solver.is_none() && derivatives.dimension() > solve::ALWAYS_DIRECT {
+        if options.solver.is_none() && dimension > solve::ALWAYS_DIRECT {
             // Where the choice is open, a look at the spectrum comes first and decides it.
-            spectrum = Some(probe(&mut derivatives, options, curvature)?);
+            spectrum = Some(probe(&mut *evaluator, options, curvature)?);
         }
-        let plan = self::plan(&mut derivatives, options, curvature, spectrum.as_ref())?;
-        let method = options.solver.clone().unwrap_or_else(|| plan.chosen().method.clone());
-        let solver = method.to_string();
-        let (prepared, spectrum, preparing) = prepare(&mut derivatives, curvature, method, spectrum, options)?;
+        let plan = self::plan(&mut *evaluator, options, curvature, spectrum.as_ref())?;
+        let chosen = options.solver.clone().unwrap_or_else(|| plan.chosen().solver.clone());
+        let solver = chosen.describe();
+        let (prepared, spectrum, preparing) = prepare(&mut *evaluator, curvature, chosen, spectrum, options)?;
         let needs_positive = !matches!(prepared, Prepared::Iterative(Solver::MinimalResidual));
         if needs_positive && spectrum.lowest + options.damping < -ROUNDING * spectrum.highest.abs() {
             return Err(solve::indefinite(spectrum.lowest, options.damping));
@@ -122,28 +121,28 @@ impl<T: Real> Influence<T> {
             curvature,
             damping: options.damping,
             value,
-            gradient: steepest,
+            gradient_norm,
             gradient_length,
-            stationary,
+            at_minimum,
             spectrum,
             plan,
             solver,
             preparing,
         };
-        Ok(Self { derivatives, options: options.clone(), diagnostics, prepared, worst: 0.0, hint: None })
+        Ok(Self { evaluator, options: options.clone(), diagnostics, prepared, worst: 0.0, hint: None })
     }
 
-    /// Where the objective stands.
+    /// What fitting found.
     pub fn diagnostics(&self) -> &Diagnostics {
         &self.diagnostics
     }
 
-    /// The objective's derivatives at the model.
-    pub fn derivatives(&self) -> &Derivatives<T> {
-        &self.derivatives
+    /// The objective at the model.
+    pub fn evaluator(&self) -> &dyn Evaluate {
+        &*self.evaluator
     }
 
-    /// The worst relative residual of any solve since fitting: for queries, leverage, self-influence or changes.
+    /// The worst relative residual of any solve since fitting: for queries, leave-one-out, self-influence or changes.
     pub fn worst_residual(&self) -> f64 {
         self.worst
     }
@@ -154,16 +153,16 @@ impl<T: Real> Influence<T> {
         self.hint.as_deref()
     }
 
-    /// Remembers how a solve went.
-    pub(super) fn note(&mut self, certificate: &Certificate) {
+    /// Records how a solve went.
+    pub(super) fn record(&mut self, certificate: &Certificate) {
         self.worst = certificate.relative_residuals.iter().fold(self.worst, |worst, residual| worst.max(*residual));
         if !certificate.all_converged() {
-            self.remember(certificate.hint.clone().unwrap_or_else(|| "allow more steps".into()));
+            self.record_hint(certificate.hint.clone().unwrap_or_else(|| "allow more steps".into()));
         }
     }
 
-    /// Remembers what to do about something that did not converge.
-    pub(super) fn remember(&mut self, hint: String) {
+    /// Records what to do about something that did not converge.
+    pub(super) fn record_hint(&mut self, hint: String) {
         self.hint.get_or_insert(hint);
     }
 
@@ -172,15 +171,15 @@ impl<T: Real> Influence<T> {
         self.factor().is_some()
     }
 
-    /// Takes other threads, or the same with another flag to stop by, for all that is asked from now on.
+    /// Takes other threads, or the same with another flag to stop by, for everything from now on.
     pub fn set_workers(&mut self, workers: &Workers) {
-        self.derivatives.set_workers(workers);
+        self.evaluator.set_workers(workers);
     }
 
-    /// Who is told how far solves and passes over the examples have come from now on; nobody if absent. A break ends the
-    /// work with [`Error::Canceled`], and everything can be asked again.
-    pub fn set_watch(&mut self, watch: Option<Watch>) {
-        self.options.watch = watch;
+    /// Takes another monitor of solves and passes over the examples. What it cancels ends with [`Error::Canceled`] and can
+    /// be repeated.
+    pub fn set_monitor(&mut self, monitor: &Monitor) {
+        self.options.monitor = monitor.clone();
     }
 
     /// The curvature times each vector, without damping.
@@ -189,13 +188,13 @@ impl<T: Real> Influence<T> {
     /// [`Error::Argument`] when vectors have not p numbers; what running the graph reports.
     pub fn products(&mut self, vectors: &Block) -> Result<Block> {
         let mut products = Block::zeros(vectors.dimension(), vectors.count());
-        self.derivatives.products(self.diagnostics.curvature, vectors, &mut products)?;
+        self.evaluator.products(self.diagnostics.curvature, vectors, &mut products)?;
         Ok(products)
     }
 
-    /// Gives the derivatives back.
-    pub fn into_derivatives(self) -> Derivatives<T> {
-        self.derivatives
+    /// Gives the evaluator back.
+    pub fn into_evaluator(self) -> Box<dyn Evaluate> {
+        self.evaluator
     }
 
     /// (H + δI)⁻¹ times each vector, with a certificate.
@@ -205,23 +204,22 @@ impl<T: Real> Influence<T> {
     /// # Errors
     /// [`Error::Argument`] when vectors have not p numbers; what products and solver report.
     pub fn inverse(&mut self, vectors: &Block) -> Result<Solution> {
-        self.derivatives.workers().check()?;
+        self.evaluator.workers().check()?;
         let damping = self.diagnostics.damping;
-        let mut operator = CurvatureOperator::new(&mut self.derivatives, self.diagnostics.curvature);
+        let options = self.options.solving(self.evaluator.precision());
+        let mut operator = CurvatureOperator::new(&mut *self.evaluator, self.diagnostics.curvature);
         let x = match &self.prepared {
             Prepared::Cholesky(factor) => factor.solve(vectors)?,
             Prepared::LowRank(low_rank) => low_rank.solve(damping, vectors)?,
-            Prepared::Iterative(method) => {
-                let options = self.options.solving();
-                let mut solution = solve::solve(&mut operator, damping, vectors, method, &options)?;
+            Prepared::Iterative(solver) => {
+                let mut solution = solve::solve(&mut operator, damping, vectors, solver, &options)?;
                 solution.certificate.spectrum.get_or_insert(self.diagnostics.spectrum);
-                self.note(&solution.certificate);
+                self.record(&solution.certificate);
                 return Ok(solution);
             }
         };
-        let certificate =
-            certify(&mut operator, damping, vectors, &x, self.options.tolerance, self.diagnostics.spectrum)?;
-        self.note(&certificate);
+        let certificate = certify(&mut operator, damping, vectors, &x, options.tolerance, self.diagnostics.spectrum)?;
+        self.record(&certificate);
         Ok(Solution { x, certificate })
     }
 
@@ -240,7 +238,7 @@ impl<T: Real> Influence<T> {
                 (Solver::ConjugateGradient(Preconditioning::Given(Arc::new(Cholesky::clone(factor)))), true)
             }
             Prepared::LowRank(_) => (Solver::ConjugateGradient(Preconditioning::None), false),
-            Prepared::Iterative(method) => (method.clone(), false),
+            Prepared::Iterative(solver) => (solver.clone(), false),
         }
     }
 
@@ -265,32 +263,32 @@ impl<T: Real> Influence<T> {
     }
 }
 
-/// Makes what all solves share, and looks at the spectrum; with the products that took.
-fn prepare<T: Real>(
-    derivatives: &mut Derivatives<T>,
+/// What all solves share, the ends of the spectrum, and the products that they took.
+fn prepare(
+    evaluator: &mut dyn Evaluate,
     curvature: Curvature,
-    method: Solver,
+    solver: Solver,
     spectrum: Option<Spectrum>,
     options: &Options,
 ) -> Result<(Prepared, Spectrum, Products)> {
     let (damping, seed) = (options.damping, options.seed);
     let mut spent = Products::default();
-    if let Solver::Direct = method {
-        let matrix = derivatives.matrix_watched(curvature, options.watching())?;
-        derivatives.workers().check()?;
+    if let Solver::Direct = solver {
+        let matrix = evaluator.matrix(curvature, &options.monitor)?;
+        evaluator.workers().check()?;
         let factor = Cholesky::new(matrix, damping)?;
         let spectrum = factor.spectrum()?;
-        spent.assembling = derivatives.dimension();
+        spent.assembling = evaluator.dimension();
         return Ok((Prepared::Cholesky(Box::new(factor)), spectrum, spent));
     }
     let spectrum = match spectrum {
         Some(spectrum) => spectrum,
-        None => probe(derivatives, options, curvature)?,
+        None => probe(evaluator, options, curvature)?,
     };
-    let operator = &mut CurvatureOperator::new(derivatives, curvature);
-    let operator = &mut Watched::new(operator, "the low-rank approximation", options.watching());
+    let operator = &mut CurvatureOperator::new(evaluator, curvature);
+    let operator = &mut Monitored::new(operator, c"low-rank approximation", &options.monitor);
     spent.probing = spectrum.products;
-    let prepared = match method {
+    let prepared = match solver {
         Solver::Lanczos { rank } => {
             spent.sketching = rank;
             Prepared::LowRank(LowRank::lanczos(operator, rank, seed)?)
@@ -308,15 +306,15 @@ fn prepare<T: Real>(
             spent.sketching = rank;
             Prepared::Iterative(Solver::BlockConjugateGradient(sketch(operator, rank, options)?))
         }
-        method => Prepared::Iterative(method),
+        solver => Prepared::Iterative(solver),
     };
     Ok((prepared, spectrum, spent))
 }
 
-fn probe<T: Real>(derivatives: &mut Derivatives<T>, options: &Options, curvature: Curvature) -> Result<Spectrum> {
+fn probe(evaluator: &mut dyn Evaluate, options: &Options, curvature: Curvature) -> Result<Spectrum> {
     let probe = Probe { seed: options.seed, ..Probe::default() };
-    let operator = &mut CurvatureOperator::new(derivatives, curvature);
-    solve::spectrum(&mut Watched::new(operator, "the ends of the spectrum", options.watching()), &probe)
+    let operator = &mut CurvatureOperator::new(evaluator, curvature);
+    solve::spectrum(&mut Monitored::new(operator, c"extreme eigenvalues", &options.monitor), &probe)
 }
 
 fn sketch(operator: &mut dyn Operator, rank: usize, options: &Options) -> Result<Preconditioning> {
@@ -324,40 +322,39 @@ fn sketch(operator: &mut dyn Operator, rank: usize, options: &Options) -> Result
     Ok(Preconditioning::Given(Arc::new(low_rank.preconditioner(options.damping)?)))
 }
 
-/// The solvers there are for a curvature matrix at the derivatives' point, the one that suits best first.
+/// The solvers there are for a curvature matrix at the evaluator's point, the one that suits best first.
 ///
-/// The ends of the spectrum decide it for all but small models; unless they are given, some thirty products look for
-/// them.
+/// The ends of the spectrum decide it for all but small models; unless they are given, some thirty products find them.
 ///
 /// # Errors
 /// What computing products reports.
-pub fn plan<T: Real>(
-    derivatives: &mut Derivatives<T>,
+pub fn plan(
+    evaluator: &mut dyn Evaluate,
     options: &Options,
     curvature: Curvature,
     spectrum: Option<&Spectrum>,
 ) -> Result<Plan> {
-    let (product_cost, operator_bytes) = derivatives.product_cost(curvature)?;
+    let (product_cost, operator_bytes) = evaluator.product_cost(curvature)?;
     let found = match spectrum {
-        None if derivatives.dimension() > solve::ALWAYS_DIRECT => Some(probe(derivatives, options, curvature)?),
+        None if evaluator.dimension() > solve::ALWAYS_DIRECT => Some(probe(evaluator, options, curvature)?),
         _ => spectrum.copied(),
     };
     let spectrum = found.as_ref();
     let below = spectrum.map_or(0.0, |spectrum| (spectrum.lowest - spectrum.lowest_error).max(0.0));
-    let signs = match (curvature, spectrum) {
-        (Curvature::GaussNewton | Curvature::Fisher, _) => Signs::Semidefinite,
-        (Curvature::Hessian, Some(spectrum)) if spectrum.lowest + options.damping > 0.0 => Signs::Semidefinite,
-        _ => Signs::Unknown,
+    let definiteness = match (curvature, spectrum) {
+        (Curvature::GaussNewton | Curvature::Fisher, _) => Definiteness::Semidefinite,
+        (Curvature::Hessian, Some(spectrum)) if spectrum.lowest + options.damping > 0.0 => Definiteness::Semidefinite,
+        _ => Definiteness::Unknown,
     };
-    Ok(solve::plan(&Situation {
-        dimension: derivatives.dimension(),
+    Ok(solve::plan(&SystemInfo {
+        dimension: evaluator.dimension(),
         right_sides: options.queries,
-        tolerance: options.tolerance,
+        tolerance: options.tolerance(evaluator.precision()),
         damping: options.damping + below,
         highest: spectrum.map(|spectrum| spectrum.highest),
-        signs,
+        definiteness,
         product_cost,
-        assembly_cost: Some(derivatives.matrix_cost(product_cost)),
+        assembly_cost: Some(evaluator.matrix_cost(product_cost)),
         operator_bytes,
         budget_bytes: options.memory,
     }))
