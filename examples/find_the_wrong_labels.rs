@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use ascribe::attribution::influence::{Influence, Options};
 use ascribe::data::{Encoding, EncodingOptions, Table, Targets, Task};
-use ascribe::engine::{Monitor, Workers};
+use ascribe::engine::Workers;
 use ascribe::models::network::{NetworkLoss, NetworkModel, NetworkSettings};
 use ascribe::objective::Inputs;
 use ascribe::objective::{Curvature, Derivatives};

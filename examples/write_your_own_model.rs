@@ -9,7 +9,7 @@ use ascribe::attribution::influence::{Level, Options, WhatIfOptions};
 use ascribe::attribution::rollback::ExplainOptions;
 use ascribe::objective::Curvature;
 use ascribe::session::{
-    Context, Dataset, Definition, Descent, GraphModel, GraphOptions, Influence, InfluenceOptions, Model, Monitor,
+    Context, CustomModel, CustomOptions, Dataset, Definition, Descent, Influence, InfluenceOptions, Model, Monitor,
     Order, Rollback, TrainingChange, TrainingOptions,
 };
 use ascribe::tensor::RowMajor;
@@ -57,9 +57,9 @@ fn main() -> ascribe::Result<()> {
         definition.own(parameter, ids)?;
     }
 
-    let graph = GraphModel::new(&definition, loss, Some(penalty), Some(prediction))?;
+    let graph = CustomModel::new(&definition, loss, Some(penalty), Some(prediction))?;
     let mut model =
-        Model::graph(&context, graph, &GraphOptions { initial: 0.1, seed: Some(7), ..GraphOptions::default() })?;
+        Model::custom(&context, graph, &CustomOptions { initial: 0.1, seed: Some(7), ..CustomOptions::default() })?;
     let sgd = Descent::Steps(Optimizer::Sgd);
     let training = TrainingOptions { descent: sgd, learning_rate: 0.02, epochs: 30, ..TrainingOptions::default() };
     model.fit(&context, &data, &training, &watch)?;

@@ -872,11 +872,11 @@ typedef struct ascribe_row_options {
    */
   int32_t loss;
   /**
-   * The temperature t of the hinge, t ln(1 + exp((1 - margin) / t)); 0 (the default) is the hinge itself.
+   * The temperature t of the hinge, t ln(1 + exp((1 - margin) / t)); 0.1 by default; 0 is the hinge itself, which has no curvature.
    */
   double smoothing;
   /**
-   * lambda of the penalty (lambda/2)|w|^2 inside every example's loss, on weights and not on intercepts; 0 by default.
+   * lambda of the penalty (lambda/2)|w|^2 inside every example's loss, on weights and not on intercepts; 0.01 by default.
    */
   double l2;
   /**
@@ -1189,7 +1189,7 @@ typedef struct ascribe_training_options {
    */
   int64_t epochs;
   /**
-   * The examples in a batch; 0 (the default) for 1 with triples and graphs and 32 with rows.
+   * The examples in a batch; 0 (the default) for 1 with triples and graphs and 64 with rows.
    */
   int64_t batch;
   /**

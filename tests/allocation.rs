@@ -15,7 +15,7 @@ use ascribe::graph::Graph;
 use ascribe::models::triples::{Candidates, TripleExamples};
 use ascribe::models::triples::{Loss, Sides, TripleModel, scorers};
 use ascribe::objective::Objective;
-use ascribe::session::{Context, Dataset, Influence, InfluenceOptions, Model, RowOptions};
+use ascribe::session::{Context, Dataset, Influence, InfluenceOptions, Model, NetworkOptions};
 use ascribe::tensor::{Array, MatrixView, RowMajor};
 use ascribe::train::{Optimizer, Position, Reduction, Schedule, StepPlan, TrainerOptions, TrainingSpec, Untracked};
 use common::{array, ids, numbers, random_triples};
@@ -212,7 +212,7 @@ fn model_of(rows: usize, width: usize) -> (Arc<Context>, Model, Dataset) {
     let values = numbers(1, rows * width);
     let data = RowMajor::new(&values, rows, width).unwrap();
     let data = Dataset::from_matrix(&data, Some(&numbers(2, rows))).unwrap();
-    let model = Model::rows(&host, &data, &RowOptions { l2: 0.1, ..RowOptions::default() }).unwrap();
+    let model = Model::network(&host, &data, &NetworkOptions { l2: 0.1, ..NetworkOptions::default() }).unwrap();
     (host, model, data)
 }
 

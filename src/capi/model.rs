@@ -6,7 +6,7 @@ use crate::graph::NodeId;
 use crate::models::network::{Activation, Layer, NetworkLoss};
 use crate::models::triples::Candidates;
 use crate::models::triples::{Loss, Sides};
-use crate::session::{GraphModel, GraphOptions, Model, RowOptions, TripleOptions};
+use crate::session::{CustomModel, CustomOptions, Model, NetworkOptions, TripleOptions};
 use crate::tensor::Precision;
 
 use super::context::{ascribe_context, host};
@@ -265,9 +265,9 @@ pub struct ascribe_row_options {
     pub struct_size: usize,
     /// ASCRIBE_LOSS_BY_TARGETS (the default), _SQUARED, _LOGISTIC, _HINGE or _SOFTMAX.
     pub loss: i32,
-    /// The temperature t of the hinge, t ln(1 + exp((1 - margin) / t)); 0 (the default) is the hinge itself.
+    /// The temperature t of the hinge, t ln(1 + exp((1 - margin) / t)); 0.1 by default; 0 is the hinge itself, which has no curvature.
     pub smoothing: f64,
-    /// lambda of the penalty (lambda/2)|w|^2 inside every example's loss, on weights and not on intercepts; 0 by default.
+    /// lambda of the penalty (lambda/2)|w|^2 inside every example's loss, on weights and not on intercepts; 0.01 by default.
     pub l2: f64,
     /// 1 (the default) for an intercept in the last layer, or 0.
     pub intercept: i32,
@@ -288,8 +288,8 @@ impl Default for ascribe_row_options {
         Self {
             struct_size: size_of::<Self>(),
             loss: ASCRIBE_LOSS_BY_TARGETS,
-            smoothing: 0.0,
-            l2: 0.0,
+            smoothing: NetworkLoss::SMOOTHING,
+            l2: NetworkOptions::default().l2,
             intercept: 1,
             layers: std::ptr::null(),
             layer_count: 0,
@@ -348,7 +348,7 @@ pub unsafe extern "C" fn ascribe_model_rows(
             let layers = slice(options.layers, options.layer_count, "options.layers")?;
             let layers: Result<Vec<Layer>> =
                 layers.iter().enumerate().map(|(place, layer)| layer.read(place)).collect();
-            let options = RowOptions {
+            let options = NetworkOptions {
                 loss: choice(options.loss, "options.loss", &losses)?,
                 l2: options.l2,
                 intercept: flag(options.intercept, "options.intercept")?,
@@ -356,7 +356,7 @@ pub unsafe extern "C" fn ascribe_model_rows(
                 precision: choice(options.precision, "options.precision", &PRECISIONS)?,
                 seed: seed(options.seed),
             };
-            model.put_new(Model::rows(&host, &data, &options)?);
+            model.put_new(Model::network(&host, &data, &options)?);
             Ok(())
         })
     }
@@ -433,14 +433,14 @@ pub unsafe extern "C" fn ascribe_model_graph(
                 Ok(if number == ASCRIBE_NO_NODE { None } else { Some(graph.node(number, name)?) })
             };
             let (loss, penalty) = (graph.node(loss, "loss")?, optional(penalty, "penalty")?);
-            let graph_model = GraphModel::new(&graph, loss, penalty, optional(outputs, "outputs")?)?;
+            let graph_model = CustomModel::new(&graph, loss, penalty, optional(outputs, "outputs")?)?;
             let options = options::read(options, "options")?;
-            let options = GraphOptions {
+            let options = CustomOptions {
                 initial: options.initial,
                 precision: choice(options.precision, "options.precision", &PRECISIONS)?,
                 seed: seed(options.seed),
             };
-            model.put_new(Model::graph(&host, graph_model, &options)?);
+            model.put_new(Model::custom(&host, graph_model, &options)?);
             Ok(())
         })
     }

@@ -87,7 +87,7 @@ pub struct ascribe_training_options {
     pub schedule_value: f64,
     /// How often training goes through all examples; 10 by default.
     pub epochs: i64,
-    /// The examples in a batch; 0 (the default) for 1 with triples and graphs and 32 with rows.
+    /// The examples in a batch; 0 (the default) for 1 with triples and graphs and 64 with rows.
     pub batch: i64,
     /// 1 (the default) to keep a ledger of a graph whose examples own rows, or 0; of triples it is always kept.
     pub track: i32,

@@ -1,22 +1,27 @@
-//! Reading training data: triples, and dense data as tables, images, arrays and words.
+//! Data: [`Dataset`]s of triples, samples or named columns; the files that they are read from; names and queries.
 
-mod dense;
-mod idx;
+mod dataset;
+mod files;
 mod known;
 mod npy;
 mod query;
+mod samples;
+mod select;
 mod source;
-mod table;
-mod text;
 mod triples;
 mod vocabulary;
 
-pub use dense::{Samples, Targets, Task};
-pub use idx::Pixels;
+pub use dataset::{Column, Columns, Dataset, Part, SampleSet, Triples};
+pub use files::{
+    Encoding, EncodingOptions, FORMATS, FileKind, FileSource, Format, ImageOptions, MessageOptions, Messages, Missing,
+    Origin, OriginFile, Pixels, ReadOptions, Reading, Table, TableOptions, Unseen, WordEncoding, WordOptions, Words,
+};
 pub use known::Known;
 pub use npy::{NpyWriter, read_npy};
 pub use query::{Query, Side};
-pub use table::{Encoding, EncodingOptions, Missing, Table, Unseen};
-pub use text::{Messages, WordEncoding, WordOptions, Words};
+pub use samples::{Samples, Targets, Task};
+pub use select::{RowRange, SelectOptions};
 pub use triples::{Triple, TripleSet};
 pub use vocabulary::Vocabulary;
+
+pub(crate) use vocabulary::one_of;

@@ -101,19 +101,7 @@ impl Vocabulary {
 
     /// At most three similar names, as [`require`](Self::require) suggests them.
     pub(crate) fn nearest(&self, name: &str) -> Vec<String> {
-        let wanted = name.to_lowercase();
-        let mut ranked: Vec<_> = self
-            .names
-            .iter()
-            .filter_map(|name| {
-                // One for names that differ in case only, less for all others.
-                let similarity = strsim::jaro_winkler(&wanted, &name.to_lowercase());
-                // Similarities are not negative, so their bits are in the order of their values.
-                (similarity > 0.0).then(|| (Reverse(similarity.to_bits()), name))
-            })
-            .collect();
-        ranked.sort_unstable();
-        ranked.into_iter().take(SUGGESTIONS).map(|(_, name)| name.to_string()).collect()
+        nearest(self.iter(), name)
     }
 
     /// The name with this id, if there is one.
@@ -138,6 +126,33 @@ impl Vocabulary {
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &str> + DoubleEndedIterator + Clone {
         self.names.iter().map(AsRef::as_ref)
     }
+}
+
+/// At most three of the names, the most similar first.
+fn nearest<'n>(names: impl Iterator<Item = &'n str>, wanted: &str) -> Vec<String> {
+    let mut ranked: Vec<_> = names
+        .map(|name| (Reverse(similarity(name, wanted).to_bits()), name))
+        .filter(|(Reverse(similarity), _)| *similarity > 0)
+        .collect();
+    ranked.sort_unstable();
+    ranked.into_iter().take(SUGGESTIONS).map(|(_, name)| name.to_owned()).collect()
+}
+
+/// One for names that differ in case only, less for all others, and never negative: the bits are in the order of the
+/// values.
+fn similarity(name: &str, wanted: &str) -> f64 {
+    strsim::jaro_winkler(&wanted.to_lowercase(), &name.to_lowercase())
+}
+
+/// The error for a name that is none of a few known ones: it lists them, and names one that is nearly the same.
+pub(crate) fn one_of<'n>(what: &str, name: &str, known: impl Iterator<Item = &'n str>) -> Error {
+    /// Below this, names have nothing in common that a typing error leaves.
+    const ALIKE: f64 = 0.8;
+    let known: Vec<&str> = known.collect();
+    let alike = known.iter().max_by(|a, b| similarity(a, name).total_cmp(&similarity(b, name)));
+    let meant = alike.filter(|known| similarity(known, name) >= ALIKE);
+    let meant = meant.map_or_else(String::new, |known| format!("; did you mean {known:?}?"));
+    Error::argument(what, format!("{name:?}"), format!("one of {}{meant}", known.join(", ")))
 }
 
 /// Vocabularies are equal if they have the same names in the same order.

@@ -4,7 +4,7 @@ use crate::error::{Error, Result};
 use crate::graph::Shape;
 use crate::tensor::Real;
 
-use super::instruction::{Instruction, Phase, Place};
+use super::instruction::{Instruction, Place};
 use super::operands::Operands;
 
 /// A result of a program.
@@ -98,16 +98,6 @@ impl<T: Real> Program<T> {
     /// The number of outputs.
     pub fn outputs(&self) -> usize {
         self.outputs.len()
-    }
-
-    /// The shape of an output, without the batch axis.
-    pub fn output_shape(&self, output: usize) -> &Shape {
-        &self.outputs[output].shape
-    }
-
-    /// The number of instructions that run for each chunk of examples.
-    pub fn body_length(&self) -> usize {
-        self.instructions.iter().filter(|i| i.phase == Phase::Body).count()
     }
 
     /// The bytes that caching what does not vary takes for one example.

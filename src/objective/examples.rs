@@ -39,3 +39,22 @@ pub trait Examples<T>: Sync {
     /// alone.
     fn stage(&self, epoch: usize, example: usize, staged: &mut Staged<T>);
 }
+
+/// Examples whose ids may be others in every epoch, for an objective all of whose inputs are ids.
+pub trait EpochIds: Send + Sync {
+    /// The number of examples.
+    fn count(&self) -> usize;
+
+    /// Appends the ids of one example in an epoch to the list of each input. Must depend on its arguments alone.
+    fn stage_ids(&self, epoch: usize, example: usize, ids: &mut [Vec<u32>]);
+}
+
+impl<T> Examples<T> for Box<dyn EpochIds + '_> {
+    fn len(&self) -> usize {
+        self.count()
+    }
+
+    fn stage(&self, epoch: usize, example: usize, staged: &mut Staged<T>) {
+        self.stage_ids(epoch, example, &mut staged.ids);
+    }
+}

@@ -167,6 +167,55 @@ impl<T: Real> Inputs<T> {
     }
 }
 
+/// Receives examples, input after input, and stores them in its own precision.
+pub trait InputSink {
+    /// Begins anew, for so many examples.
+    fn begin(&mut self, count: usize);
+
+    /// The values of an input of numbers: those of all examples, concatenated.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] when the values cannot be shared out evenly among the examples; [`Error::NotFinite`] for one that
+    /// the precision cannot hold.
+    fn set_numbers(&mut self, slot: usize, values: &[f64]) -> Result<()>;
+
+    /// The values of an input of ids: those of all examples, concatenated.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] when the ids cannot be shared out evenly among the examples.
+    fn set_ids(&mut self, slot: usize, ids: Vec<u32>) -> Result<()>;
+}
+
+impl<T: Real> InputSink for Inputs<T> {
+    fn begin(&mut self, count: usize) {
+        *self = Self::new(count);
+    }
+
+    fn set_numbers(&mut self, slot: usize, values: &[f64]) -> Result<()> {
+        self.fits(values.len())?;
+        let converted: Vec<T> = values.iter().map(|x| T::from_f64(*x)).collect();
+        if let Some(place) = converted.iter().position(|number| !number.is_finite()) {
+            let width = values.len() / self.count;
+            return Err(Error::NotFinite {
+                what: "a number of the dataset in single precision",
+                value: converted[place].to_f64(),
+                place: format!("example {}, element {} (both counted from 0)", place / width, place % width),
+                hint: "scale the numbers, or make the model in double precision".into(),
+            });
+        }
+        self.reserve(slot);
+        self.reals[slot] = converted;
+        Ok(())
+    }
+
+    fn set_ids(&mut self, slot: usize, ids: Vec<u32>) -> Result<()> {
+        self.fits(ids.len())?;
+        self.reserve(slot);
+        self.indices[slot] = ids;
+        Ok(())
+    }
+}
+
 fn one<V>(values: &[V], count: usize, example: usize) -> &[V] {
     let width = values.len() / count.max(1);
     &values[example * width..(example + 1) * width]

@@ -4,6 +4,18 @@ use crate::error::{Error, Result};
 use crate::graph::{Graph, NodeId};
 use crate::tensor::{Array, Real};
 
+/// How the losses of a batch become what a step follows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reduction {
+    /// Their sum. Weights of examples are one, or zero: such examples are skipped.
+    Sum,
+    /// Their sum, each loss times the weight of its example; those of weight zero are skipped.
+    WeightedSum,
+    /// Their mean over all examples that the batch has in the full training, each loss times the weight of its example. One
+    /// of weight zero leaves the size of the batch, and so the part that the others have in it, as it is.
+    Mean,
+}
+
 /// A row that an example owns: the row of a parameter that an input names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Owned {

@@ -117,7 +117,6 @@ impl Influence {
             Some(data) => data,
             None => model.data()?,
         };
-        model.kind.fits(data)?;
         let seed = options.seed.unwrap_or(context.seed());
         let options = influence::Options { seed, monitor: monitor.clone(), ..options.core.clone() };
         // Candidates that are drawn once were drawn by the seed of the training.
@@ -232,8 +231,8 @@ impl Influence {
         let one = |data: &Dataset, row: &usize| -> Result<AnyInputs> {
             let data = data.select(&[*row])?;
             Ok(match model.precision() {
-                Precision::F32 => model.kind.examples::<f32>(&data, seed)?.into(),
-                Precision::F64 => model.kind.examples::<f64>(&data, seed)?.into(),
+                Precision::F32 => model.family.examples::<f32>(&data, seed)?.into(),
+                Precision::F64 => model.family.examples::<f64>(&data, seed)?.into(),
             })
         };
         Ok(match change {
@@ -333,8 +332,8 @@ fn evaluator<T: Real>(
     (data, seed): (&Dataset, u64),
     options: &influence::Options,
 ) -> Result<Box<dyn Evaluate>> {
-    let objective = Arc::new(model.kind.objective(&state.parameters)?);
-    let inputs = Arc::new(model.kind.examples(data, seed)?);
+    let objective = Arc::new(model.family.objective()?);
+    let inputs = Arc::new(model.family.examples(data, seed)?);
     let workers = options.monitor.over(context.workers());
     let parameters = state.parameters.to_vec();
     Ok(Derivatives::new(&workers, objective, parameters, inputs, None, None, options.memory)?.into())
@@ -354,14 +353,14 @@ impl Fitted {
         functional: Option<&str>,
     ) -> Result<(Arc<CompiledFunctional>, AnyInputs)> {
         let queries: AnyInputs = match model.precision() {
-            Precision::F32 => model.kind.queries::<f32>(queries, functional)?.into(),
-            Precision::F64 => model.kind.queries::<f64>(queries, functional)?.into(),
+            Precision::F32 => model.family.queries::<f32>(queries, functional)?.into(),
+            Precision::F64 => model.family.queries::<f64>(queries, functional)?.into(),
         };
         let name = format!("{functional:?}");
         if let Some(found) = self.functionals.get(&name) {
             return Ok((found.clone(), queries));
         }
-        let functional = either!(&model.state, state => model.kind.functional(&state.parameters, functional)?);
+        let functional = model.family.functional(functional)?;
         let compiled = Arc::new(CompiledFunctional::new(&functional, self.influence.evaluator().layout())?);
         self.functionals.insert(name, compiled.clone());
         Ok((compiled, queries))

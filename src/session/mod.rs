@@ -1,24 +1,21 @@
-//! Everything behind one face: models of triples, of rows and of graphs, in either precision, with their data, training and
-//! questions. It is what hosts embed that choose a model at run time; the C interface is a thin layer over it.
+//! What a user holds, in every language: models of any family, in either precision, with their data, training and
+//! attributions.
 //!
 //! | type | what it is |
 //! |---|---|
 //! | [`Context`] | threads, seed and log that work is done with |
-//! | [`Dataset`] | examples to train on, and queries to ask about |
-//! | [`Definition`] | a model as a graph, on the way |
-//! | [`Model`] | what is trained and asked; afterwards also its data and ledger |
-//! | [`Rollback`], [`Influence`] | a trained model, ready to be asked who its predictions are owed to |
-//! | [`Attribution`] | the answers |
-//! | [`Monitor`] | who is told of long work, and what stops it |
-//! | [`Rows`] | a matrix that belongs to somebody else |
+//! | [`Dataset`] | examples to train on, and queries |
+//! | [`Definition`], [`CustomModel`] | a model of the user's own, written as a graph |
+//! | [`Model`] | a model of a [family](crate::models::Family); after training also its data and ledger |
+//! | [`Rollback`], [`Influence`] | a trained model, ready to attribute its predictions |
+//! | [`Attribution`] | scores of training examples |
+//! | [`Monitor`] | progress callback and cancellation |
 //!
 //! All of them are owned: nothing borrows from a parent, so they may be dropped in any order. Copies are cheap: what is
 //! large is shared.
 
 mod attribution;
 mod context;
-mod dataset;
-mod definition;
 mod influence;
 mod ledger;
 mod model;
@@ -28,14 +25,16 @@ mod saved;
 mod trainer;
 mod verify;
 
+pub use crate::data::{Dataset, Part, TableOptions};
+pub use crate::engine::{Monitor, Progress};
+pub use crate::models::custom::{CustomModel, CustomOptions, Definition};
+pub use crate::models::network::NetworkOptions;
+pub use crate::models::triples::TripleOptions;
 pub use attribution::{Attribution, Order};
 pub use context::{Context, LogLevel};
-pub use dataset::{Dataset, Part, TableOptions};
-pub use definition::Definition;
 pub use influence::{Diagnostics, Influence, InfluenceOptions, TrainingChange};
 pub use ledger::{Ledger, Slot};
-pub use model::{GraphModel, GraphOptions, Model, RowOptions, TripleOptions};
+pub use model::Model;
 pub use rollback::Rollback;
-
 pub use trainer::{Descent, Trainer, Training, TrainingOptions};
 pub use verify::true_changes;

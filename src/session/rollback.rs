@@ -39,7 +39,7 @@ impl Rollback {
     pub fn new(context: &Arc<Context>, model: &Model, functional: Option<&str>) -> Result<Self> {
         fn explainer<T: Real>(model: &Model, state: &State<T>, name: Option<&str>) -> Result<Explainer<T>> {
             let ledger = ledger_of(model, state)?;
-            Explainer::new(&model.kind.functional(&state.parameters, name)?, state.parameters.clone(), ledger)
+            Explainer::new(&model.family.functional(name)?, state.parameters.clone(), ledger)
         }
         let explainer = match &model.state {
             Either::Single(state) => Either::Single(explainer(model, state, functional)?),
@@ -61,7 +61,7 @@ impl Rollback {
         let workers = monitor.over(self.context.workers());
         let mut found = Vec::with_capacity(queries.len());
         either!(&self.explainer, explainer => {
-            let inputs = self.model.kind.queries(queries, self.functional.as_deref())?;
+            let inputs = self.model.family.queries(queries, self.functional.as_deref())?;
             for query in 0..inputs.count() {
                 let explanation = explainer.scores(&workers, &inputs, query, options)?;
                 let scores =
@@ -80,7 +80,7 @@ impl Rollback {
     /// [`Error::Argument`] for queries that do not fit the model or an example that is not in the ledger.
     pub fn without(&self, queries: &Dataset, examples: &[u32]) -> Result<Vec<f64>> {
         either!(&self.explainer, explainer => {
-            let inputs = self.model.kind.queries(queries, self.functional.as_deref())?;
+            let inputs = self.model.family.queries(queries, self.functional.as_deref())?;
             let value = |query| explainer.without(self.context.workers(), &inputs, query, examples);
             (0..inputs.count()).map(value).collect()
         })

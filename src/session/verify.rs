@@ -9,9 +9,9 @@ use crate::objective::{AnyInputs, CompiledFunctional, Derivatives, Inputs, Layou
 use crate::tensor::{Array, Real};
 use crate::verify::removal;
 
-use super::model::{Kind, Record, State, operands};
+use super::model::{Record, State, operands};
 use super::number::either;
-use super::trainer::{by_steps, ways};
+use super::trainer::{by_steps, minimized};
 use super::{Context, Dataset, Model};
 use crate::engine::{Monitor, Progress};
 
@@ -25,7 +25,7 @@ const MEMORY: usize = 1 << 30;
 /// leads; where it is not convex that may be another minimum than the one nearest to where it was.
 ///
 /// # Errors
-/// [`Error::Unsupported`] for a model that was not trained, or whose epochs of rows were not finished;
+/// [`Error::Unsupported`] for a model that was not trained, or whose epochs were not finished;
 /// [`Error::NotStationary`] for one that was minimized and is not at a minimum; [`Error::Argument`] for an example that is
 /// not there, or when none remains; [`Error::NotFinite`] when a training diverges; [`Error::Canceled`].
 pub fn true_changes(
@@ -74,8 +74,8 @@ struct Asked<'a, T> {
 
 impl<'a, T: Real> Asked<'a, T> {
     fn new(model: &'a Model, state: &'a State<T>, queries: &Dataset, functional: Option<&'a str>) -> Result<Self> {
-        let inputs = model.kind.queries(queries, functional)?;
-        let asked = model.kind.functional(&state.parameters, functional)?;
+        let inputs = model.family.queries(queries, functional)?;
+        let asked = model.family.functional(functional)?;
         let program = Program::compile(&asked.graph, &[asked.value], &[])?;
         Ok(Self { model, state, functional, inputs, program })
     }
@@ -98,16 +98,10 @@ impl<'a, T: Real> Asked<'a, T> {
         let end = record.outcome.as_ref().map(|outcome| outcome.kept());
         let initial = state.initial.clone().ok_or_else(|| model.untrained("training again"))?;
         let ids = |removal: &[usize]| removal.iter().map(|example| *example as u32).collect::<Vec<_>>();
-        if ways(&model.kind, options) != (true, false) {
+        if minimized(&*model.family, options) {
             return self.by_minimizing(workers, record, removals, monitor);
         }
-        if let (Kind::Rows(_), false) = (&*model.kind, record.training.finished) {
-            return Err(Error::Unsupported {
-                what: "training again to compare with epochs of rows that were not finished".into(),
-                hint: "train to the end first".into(),
-            });
-        }
-        let (spec, examples) = by_steps(&model.kind, &initial, &record.data, options)?;
+        let (spec, examples) = by_steps(&*model.family, &initial, &record.data, options)?;
         self.by_steps(workers, removals, monitor, &|removal, workers| {
             spec.train_without(&*examples, &ids(removal), end, workers)
         })
@@ -145,10 +139,10 @@ impl<'a, T: Real> Asked<'a, T> {
         monitor: &Monitor,
     ) -> Result<Vec<f64>> {
         let Self { model, state, .. } = self;
-        let objective = Arc::new(model.kind.objective(&state.parameters)?);
-        let inputs: Arc<Inputs<T>> = Arc::new(model.kind.examples(&record.data, 0)?);
+        let objective = Arc::new(model.family.objective()?);
+        let inputs: Arc<Inputs<T>> = Arc::new(model.family.examples(&record.data, 0)?);
         let layout = Layout::new(&objective.graph, None)?;
-        let scalars = CompiledFunctional::new(&model.kind.functional(&state.parameters, self.functional)?, &layout)?;
+        let scalars = CompiledFunctional::new(&model.family.functional(self.functional)?, &layout)?;
         let parameters = state.parameters.to_vec();
         let derivatives = Derivatives::new(workers, objective, parameters, inputs, None, None, MEMORY)?;
         let mut influence =

@@ -6,6 +6,8 @@ use crate::autodiff::{gradient, per_example_gradient};
 use crate::engine::Program;
 use crate::error::{Error, Result};
 use crate::graph::{Graph, NodeId, Op, Unary, ValueType};
+pub use crate::objective::Reduction;
+
 use crate::objective::{Objective, Owned};
 use crate::tensor::Real;
 
@@ -34,18 +36,6 @@ pub(super) struct DenseTerm {
 pub(super) struct TableShape {
     pub rows: usize,
     pub width: usize,
-}
-
-/// How the losses of a batch become what a step follows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reduction {
-    /// Their sum. Weights of examples are one, or zero: such examples are skipped.
-    Sum,
-    /// Their sum, each loss times the weight of its example; those of weight zero are skipped.
-    WeightedSum,
-    /// Their mean over all examples that the batch has in the full training, each loss times the weight of its example. One
-    /// of weight zero leaves the size of the batch, and so the part that the others have in it, as it is.
-    Mean,
 }
 
 /// A training step, compiled. Shared by all trainings of the same objective.

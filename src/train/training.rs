@@ -115,8 +115,8 @@ impl<T: Real> TrainingSpec<T> {
                 }
             }
         }
-        let spec = Self { stopping: None, ..self.clone() };
-        let mut training = spec.start(examples.len(), Some(&weights), Untracked)?;
+        let mut training = self.start(examples.len(), Some(&weights), Untracked)?;
+        training.stopping = None;
         let end = until.unwrap_or(training.end());
         training.advance_to(end, examples, workers, &Monitor::none())?;
         Ok(training.parameters)
@@ -348,7 +348,9 @@ impl<T: Real, O: Observer<T>> Training<T, O> {
             let expected = "one of a training of the same objective, optimizer, examples and epochs";
             return Err(Error::argument("a checkpoint", "of another training", expected));
         }
-        self.parameters.clone_from_slice(parameters);
+        for (values, from) in self.parameters.iter_mut().zip(parameters) {
+            values.values_mut().copy_from_slice(from.values());
+        }
         self.trainer.tables.iter_mut().zip(state).for_each(|(table, state)| table.set_state(state));
         self.trainer.steps = *step;
         (self.at, self.loss, self.best, self.worse) = (*position, 0.0, None, 0);

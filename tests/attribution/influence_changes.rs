@@ -260,7 +260,7 @@ fn changes_that_make_no_sense_are_refused() {
         let error = edit(&inputs, &changes).unwrap_err();
         assert!(matches!(error, Error::Argument { .. }) && error.to_string().contains(told), "{error}");
     }
-    let error = Edit::new(&Arc::new(inputs), &[1.0; 9], &[Change::Remove(9)]).unwrap_err();
+    let error = Edit::new(Arc::new(inputs), &[1.0; 9], &[Change::Remove(9)]).unwrap_err();
     assert!(matches!(error, Error::Argument { .. }) && error.to_string().contains("the number of weights"), "{error}");
 }
 

@@ -402,7 +402,7 @@ fn effects_of_inputs_are_those_of_training_again() {
                 moved
             };
             let value = |by: f64| {
-                let point = retrained(influence.evaluator(), &moved(by), &[1.0; 40]);
+                let point = retrained(influence.evaluator(), moved(by), &[1.0; 40]);
                 values_at(influence.evaluator(), &scalars, &query, &point)[0]
             };
             truth.push((value(step) - value(-step)) / (2.0 * step));

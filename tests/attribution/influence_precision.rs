@@ -64,7 +64,7 @@ fn asked<T: Real>(context: &Workers, inputs: &Arc<Inputs<T>>, parameters: Vec<Ar
     let edit = Edit::new(inputs, &vec![1.0; inputs.count()], &[Change::Remove(remove)]).unwrap();
     let options =
         WhatIfOptions { until: Level::Retrained, gradient_tolerance: Some(1e-10), ..WhatIfOptions::default() };
-    let found = influence.what_if(&scalars, &inputs.select(&[2, 9]).unwrap(), &edit, &options).unwrap();
+    let found = influence.what_if(&scalars, inputs.select(&[2, 9]).unwrap(), &edit, &options).unwrap();
     assert_eq!(influence.unconverged(), None);
     found
 }

@@ -127,7 +127,7 @@ fn memory_and_batches_of_queries_change_nothing() {
             // One query by itself, and those behind the thirty-second.
             let mut influence = Influence::fit(diagnostics(), &options).unwrap();
             for some in [vec![3], vec![40, 33, 0]] {
-                let answer = influence.solve_queries(&scalars, &queries.select(&some).unwrap()).unwrap();
+                let answer = influence.solve_queries(&scalars, queries.select(&some).unwrap()).unwrap();
                 let found = influence.scores(&answer).unwrap();
                 for (place, query) in some.iter().enumerate() {
                     close(found.row(place), &truth[query * 200..(query + 1) * 200], 1e-10, "some queries");
@@ -291,7 +291,7 @@ fn single_precision_ranks_as_double_does() {
         let examples = Arc::new(inputs.convert::<f32>());
         let diagnostics = Derivatives::new(&context, objective, parameters, examples, None, None, 1 << 24).unwrap();
         let mut influence = Influence::fit(diagnostics, &direct()).unwrap();
-        let answer = influence.solve_queries(&single, &queries.convert::<f32>()).unwrap();
+        let answer = influence.solve_queries(&single, queries.convert::<f32>()).unwrap();
         let found = influence.scores(&answer).unwrap();
         for query in 0..3 {
             close(found.row(query), truth.row(query), 1e-4, "single precision");

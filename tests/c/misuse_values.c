@@ -298,7 +298,7 @@ static void kinds(void) {
   NO(ascribe_rollback_explain(rollback, rows, NULL, NULL, &out_found, &error), INVALID, "dataset");
   NO(ascribe_model_triples(NULL, rows, NULL, &out_model, &error), INVALID, "dataset");
   NO(ascribe_model_rows(NULL, m.data, NULL, &out_model, &error), INVALID, "dataset");
-  NO(ascribe_model_ranking(model, NULL, facts, facts, &ranking, &error), INVALID, "model");
+  NO(ascribe_model_ranking(model, NULL, facts, facts, &ranking, &error), ASCRIBE_UNSUPPORTED, "network");
   NO(ascribe_model_ranking(fact_model, NULL, rows, facts, &ranking, &error), INVALID, "dataset");
   NO(ascribe_dataset_labels(facts, (uint32_t *)out, 9, &error), INVALID, "dataset");
   NO(ascribe_dataset_triples(rows, (uint32_t *)out, 9, &error), INVALID, "dataset");

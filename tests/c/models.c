@@ -289,7 +289,7 @@ static void losses(void) {
     const double w = 0.8, b = -0.3;
     double loss[4], output[4];
     ascribe_row_options_init(&options, sizeof options);
-    CHECK(options.loss == ASCRIBE_LOSS_BY_TARGETS && options.intercept == 1 && options.l2 == 0.0 && options.layers == NULL);
+    CHECK(options.loss == ASCRIBE_LOSS_BY_TARGETS && options.intercept == 1 && options.l2 == 0.01 && options.smoothing == 0.1 && options.layers == NULL);
     options.loss = kinds[kind];
     options.smoothing = kind == 3 ? 0.5 : 0.0;
     options.l2 = 0.7;

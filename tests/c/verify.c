@@ -29,10 +29,13 @@ static void rows_by_steps(void) {
   ascribe_dataset *data = rows_of(x, ROWS, COLUMNS, y), *queries = selected(data, 6, 2);
   ascribe_training_options training = steps_of(ASCRIBE_METHOD_SGD, 0.2, 9, ROWS);
   ascribe_model *model = NULL;
+  ascribe_row_options options;
   double changes[6], whole[P], less[P];
   int out[ROWS] = {0};
   size_t set, i, q;
-  CHECK_OK(ascribe_model_rows(NULL, data, NULL, &model, &error));
+  ascribe_row_options_init(&options, sizeof options);
+  options.l2 = 0.0;
+  CHECK_OK(ascribe_model_rows(NULL, data, &options, &model, &error));
   CHECK_OK(ascribe_model_fit(model, NULL, data, &training, NULL, &error));
   CHECK_OK(ascribe_verify_removal(NULL, model, queries, "output", examples, offsets, 3, NULL, changes, 6, &error));
   descent(out, 9, whole);

@@ -112,7 +112,7 @@ fn scores_are_those_of_the_library() {
     let parameters = run.model.parameters().to_vec();
     let derivatives = Derivatives::new(&context, objective, parameters, inputs.clone(), None, None, 1 << 30).unwrap();
     let mut influence = Influence::fit(derivatives, &Options { queries: 2, ..Options::default() }).unwrap();
-    let found = influence.solve_queries(&scalars, &inputs.select(&[3, 0]).unwrap()).unwrap();
+    let found = influence.solve_queries(&scalars, inputs.select(&[3, 0]).unwrap()).unwrap();
     let scores = influence.scores(&found).unwrap();
     let saved = read_npy(&folder.join("S.npy")).unwrap();
     assert_eq!(saved.shape(), [2, 569]);

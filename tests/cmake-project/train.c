@@ -15,6 +15,7 @@ int main(void) {
   ascribe_matrix features = {rows[0], 20, 2, 2, 1}, question = {rows[0], 1, 2, 2, 1};
   ascribe_dataset *data = NULL, *query = NULL;
   ascribe_model *model = NULL;
+  ascribe_row_options options;
   ascribe_influence *influence = NULL;
   ascribe_attribution *attribution = NULL;
   ascribe_error *error = NULL;
@@ -29,7 +30,9 @@ int main(void) {
   }
   targets[1] += 1; /* one of them is off */
   check(ascribe_dataset_from_matrix(&features, targets, 20, &data, &error), error);
-  check(ascribe_model_rows(NULL, data, NULL, &model, &error), error);
+  ascribe_row_options_init(&options, sizeof options);
+  options.l2 = 0;
+  check(ascribe_model_rows(NULL, data, &options, &model, &error), error);
   check(ascribe_model_fit(model, NULL, data, NULL, NULL, &error), error);
   check(ascribe_model_predict(model, NULL, &question, &prediction, 1, &error), error);
 

@@ -15,7 +15,9 @@ int main() {
   targets[1] += 1;  // one of them is off
   const auto question = ascribe::MatrixView::row_major(rows.data(), 1, 2);
   const auto data = ascribe::Dataset::from_matrix(ascribe::MatrixView::row_major(rows, 2), targets);
-  auto model = ascribe::Model::rows(data);
+  ascribe::RowOptions options;
+  options.l2 = 0;
+  auto model = ascribe::Model::rows(data, options);
   model.fit(data);
   const double prediction = model.predict(question).at(0);
 

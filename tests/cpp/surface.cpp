@@ -212,7 +212,9 @@ static void influences() {
   const auto corrected = influence.corrected(query, "output", {1, 4});
   CHECK(corrected.scores.size() == 2 && corrected.leverages.size() == 2);
   // Without a penalty its own curvature is all that a score of least squares lacks.
-  auto plain = Model::rows(data);
+  RowOptions unpenalized;
+  unpenalized.l2 = 0;
+  auto plain = Model::rows(data, unpenalized);
   plain.fit(data);
   const Influence least_squares(plain, data, options);
   const auto lacking = least_squares.explain(query, "output").scores();

@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use ascribe::data::{Messages, NpyWriter, Pixels, Samples, Targets, WordEncoding, WordOptions, Words, read_npy};
 use flate2::Compression;

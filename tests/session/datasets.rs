@@ -28,7 +28,12 @@ fn tables_are_what_their_text_says() {
     }
     refused(found.targets(), "the targets is classes, expected numbers");
     // Another column as target, as numbers.
-    let options = TableOptions { target: Some("petal_width_cm".into()), task: Some(Task::Numbers), standardize: true };
+    let options = TableOptions {
+        target: Some("petal_width_cm".into()),
+        task: Some(Task::Numbers),
+        standardize: true,
+        ..TableOptions::default()
+    };
     let found = Dataset::load_table(&data("tables/iris.csv"), &options).unwrap();
     for (row, target) in found.targets().unwrap().iter().enumerate() {
         assert_eq!(target.to_string().parse::<f64>().unwrap(), cells[row][3].parse::<f64>().unwrap());
@@ -78,7 +83,7 @@ fn labels_are_classes_that_there_are() {
     data.set_labels(&[0, 1, 2, 0], 3).unwrap();
     assert_eq!((data.labels().unwrap(), data.classes().len()), (&[0, 1, 2, 0][..], 3));
     assert!(kept.targets().is_ok(), "copies keep the targets they have");
-    refused(triples().set_labels(&[], 3), "the dataset is of triples, expected one of rows");
+    refused(triples().set_labels(&[], 3), "the dataset is of triples, expected one of samples");
 }
 
 #[test]
@@ -112,8 +117,8 @@ fn triples_are_what_their_text_says() {
     let error = refused(found.query("brasil", "embassy", "china"), "brazil");
     assert!(matches!(error, Error::Unknown { .. }), "{error}");
     assert!(matches!(refused(found.query("brazil", "embasy", "china"), "embassy"), Error::Unknown { .. }));
-    refused(numbered(3, 1).query("a", "b", "c"), "the dataset is of rows, expected one of triples");
-    refused(numbered(3, 1).part(Part::Test), "the dataset is of rows, expected one of triples");
+    refused(numbered(3, 1).query("a", "b", "c"), "the dataset is of samples, expected one of triples");
+    refused(numbered(3, 1).part(Part::Test), "the dataset is of samples, expected one of triples");
     assert!(Dataset::load_triples(&data("nations/none.tsv"), None, None).is_err());
 }
 
@@ -163,7 +168,7 @@ fn inputs_have_a_value_for_each_example() {
     refused(data.set_numbers("x", &rows_of(&[1.0, 2.0], 1)), "the values of input \"x\" is 2 x 1, expected 3 rows");
     let wrong = [1.0, 2.0, 3.0, f64::INFINITY, 5.0, 6.0];
     refused(data.set_numbers("x", &rows_of(&wrong, 2)), "example 1, element 1 of \"x\"");
-    refused(numbered(3, 1).set_ids("a", &[0; 3], 1), "the dataset is of rows, expected one of inputs of a graph");
+    refused(numbered(3, 1).set_ids("a", &[0; 3], 1), "the dataset is of samples, expected one of named columns");
 }
 
 #[test]
@@ -195,7 +200,7 @@ fn other_files_are_read_alike() {
     refused(trained.load_like(&[other.clone(), other.clone()]), "the number of files");
     let error = refused(numbered(3, 1).load_like(std::slice::from_ref(&other)), "given as a matrix");
     assert!(matches!(error, Error::Unsupported { .. }));
-    refused(triples().load_like(&[other]), "the dataset is of triples, expected one of rows");
+    refused(triples().load_like(&[other]), "the dataset is of triples, expected one of samples");
 
     let messages = file("messages", "good\tfine fine day\nbad\tno no day\ngood\tfine\nbad\tno\n");
     let messages = Dataset::load_messages(&messages).unwrap();

@@ -8,7 +8,8 @@ use ascribe::graph::NodeId;
 use ascribe::models::network::{Activation, Layer, NetworkLoss};
 use ascribe::models::triples::Loss;
 use ascribe::session::{
-    Context, Dataset, Definition, Descent, GraphModel, GraphOptions, Model, RowOptions, TrainingOptions, TripleOptions,
+    Context, CustomModel, CustomOptions, Dataset, Definition, Descent, Model, NetworkOptions, TrainingOptions,
+    TripleOptions,
 };
 use ascribe::tensor::{MatrixView, Precision, RowMajor};
 use ascribe::train::Optimizer;
@@ -134,8 +135,8 @@ pub fn machine_of(definition: &mut Definition) -> (NodeId, NodeId) {
 pub fn machine(precision: Precision) -> Model {
     let mut definition = Definition::new();
     let (loss, penalty) = machine_of(&mut definition);
-    let graph = GraphModel::new(&definition, loss, Some(penalty), None).unwrap();
-    Model::graph(&context(), graph, &GraphOptions { initial: 0.8, precision, seed: Some(4) }).unwrap()
+    let graph = CustomModel::new(&definition, loss, Some(penalty), None).unwrap();
+    Model::custom(&context(), graph, &CustomOptions { initial: 0.8, precision, seed: Some(4) }).unwrap()
 }
 
 pub fn of_triples(precision: Precision) -> Model {
@@ -151,20 +152,21 @@ pub fn of_triples(precision: Precision) -> Model {
 
 /// A linear model of numbers with a penalty.
 pub fn ridge(precision: Precision) -> Model {
-    Model::rows(&context(), &numbered(30, 10), &RowOptions { l2: 0.1, precision, ..RowOptions::default() }).unwrap()
+    Model::network(&context(), &numbered(30, 10), &NetworkOptions { l2: 0.1, precision, ..NetworkOptions::default() })
+        .unwrap()
 }
 
 /// Three classes behind a layer of four.
 pub fn layered(precision: Precision) -> Model {
-    let options = RowOptions {
+    let options = NetworkOptions {
         loss: Some(NetworkLoss::Softmax),
         l2: 0.01,
         layers: vec![Layer::Dense(4), Layer::Activation(Activation::Tanh)],
         precision,
         seed: Some(6),
-        ..RowOptions::default()
+        ..NetworkOptions::default()
     };
-    Model::rows(&context(), &classed(30, 20), &options).unwrap()
+    Model::network(&context(), &classed(30, 20), &options).unwrap()
 }
 
 pub fn steps(method: Optimizer) -> TrainingOptions {

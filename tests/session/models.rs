@@ -4,8 +4,8 @@ use ascribe::Error;
 use ascribe::engine::Monitor;
 use ascribe::models::network::NetworkLoss;
 use ascribe::session::{
-    Dataset, Definition, GraphModel, GraphOptions, Influence, InfluenceOptions, Model, Rollback, RowOptions, Trainer,
-    TrainingOptions, TripleOptions, true_changes,
+    CustomModel, CustomOptions, Dataset, Definition, Influence, InfluenceOptions, Model, NetworkOptions, Rollback,
+    Trainer, TrainingOptions, TripleOptions, true_changes,
 };
 use ascribe::tensor::Precision;
 use ascribe::train::{Optimizer, Stopping};
@@ -19,14 +19,14 @@ use crate::fixtures::{
 #[test]
 fn models_of_other_data_are_refused() {
     let context = context();
-    let rows = Model::rows(&context, &triples(), &RowOptions::default());
-    refused(rows, "the dataset is of triples, expected one of rows");
+    let rows = Model::network(&context, &triples(), &NetworkOptions::default());
+    refused(rows, "the dataset is of triples, expected one of samples");
     let of = Model::triples(&context, &numbered(5, 1), &TripleOptions::default());
-    refused(of, "the dataset is of rows, expected one of triples");
+    refused(of, "the dataset is of samples, expected one of triples");
     let unlabeled = Dataset::from_matrix(&rows_of(&numbers(1, 12), 3), None).unwrap();
-    refused(Model::rows(&context, &unlabeled, &RowOptions::default()), "the targets of the dataset is missing");
-    let softmax = RowOptions { loss: Some(NetworkLoss::Softmax), ..RowOptions::default() };
-    refused(Model::rows(&context, &numbered(5, 1), &softmax), "the number of classes of the dataset is 0");
+    refused(Model::network(&context, &unlabeled, &NetworkOptions::default()), "the targets of the dataset is missing");
+    let softmax = NetworkOptions { loss: Some(NetworkLoss::Softmax), ..NetworkOptions::default() };
+    refused(Model::network(&context, &numbered(5, 1), &softmax), "the number of classes of the dataset is 0");
     for (name, model, _, options) in all(Precision::F64) {
         for other in [triples(), inputs(), numbered(9, 1), classed(9, 1)] {
             let mut changed = model.clone();
@@ -50,7 +50,10 @@ fn ids_and_widths_beyond_the_model_are_refused() {
     refused(model.evaluate(&context, &larger, None), "triple 1 of the dataset is 17 2 1");
     refused(Trainer::new(&context, &model, &larger, &steps(Optimizer::Sgd)), "the numbers of entities and relations");
     refused(model.ranking(&context, &triples(), &larger), "triple 1 of the dataset");
-    refused(ridge(Precision::F64).ranking(&context, &triples(), &triples()), "the model is one of rows");
+    refused(
+        ridge(Precision::F64).ranking(&context, &triples(), &triples()),
+        "ranking candidates by a model of the family network is not supported",
+    );
     let wide = Dataset::from_matrix(&rows_of(&numbers(1, 12), 4), Some(&[0.0; 3])).unwrap();
     refused(ridge(Precision::F64).evaluate(&context, &wide, None), "the number of features is 4, expected 3");
     let mut four = classed(9, 1);
@@ -93,18 +96,18 @@ fn inputs_are_known_by_their_names() {
 fn graphs_are_checked_before_they_are_models() {
     let mut definition = Definition::new();
     let (loss, penalty) = machine_of(&mut definition);
-    refused(GraphModel::new(&definition, penalty, None, None), "the type of the loss is shared");
-    refused(GraphModel::new(&definition, loss, Some(loss), None), "the type of the penalty is per-example");
-    refused(GraphModel::new(&definition, loss, None, Some(penalty)), "the type of the outputs is shared");
+    refused(CustomModel::new(&definition, penalty, None, None), "the type of the loss is shared");
+    refused(CustomModel::new(&definition, loss, Some(loss), None), "the type of the penalty is per-example");
+    refused(CustomModel::new(&definition, loss, None, Some(penalty)), "the type of the outputs is shared");
     let mut empty = Definition::new();
     let x = empty.graph_mut().input("x", &[]).unwrap();
-    refused(GraphModel::new(&empty, x, None, None), "the number of parameters of the graph is 0");
+    refused(CustomModel::new(&empty, x, None, None), "the number of parameters of the graph is 0");
     let mut definition = Definition::new();
     let (loss, _) = machine_of(&mut definition);
-    let graph = GraphModel::new(&definition, loss, None, None).unwrap();
+    let graph = CustomModel::new(&definition, loss, None, None).unwrap();
     for initial in [0.0, -1.0, f64::NAN, f64::INFINITY] {
-        let options = GraphOptions { initial, ..GraphOptions::default() };
-        refused(Model::graph(&context(), graph.clone(), &options), "the initial half width");
+        let options = CustomOptions { initial, ..CustomOptions::default() };
+        refused(Model::custom(&context(), graph.clone(), &options), "the initial half width");
     }
 }
 

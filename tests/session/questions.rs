@@ -10,7 +10,9 @@ use ascribe::models::network::{NetworkLoss, NetworkSettings};
 use ascribe::models::triples::Ranking;
 use ascribe::models::triples::{TripleModel, scorers};
 use ascribe::objective::{Curvature, Derivatives};
-use ascribe::session::{Dataset, Influence, InfluenceOptions, Model, Order, Part, Rollback, RowOptions, TripleOptions};
+use ascribe::session::{
+    Dataset, Influence, InfluenceOptions, Model, NetworkOptions, Order, Part, Rollback, TripleOptions,
+};
 use ascribe::solve::Block;
 use ascribe::tensor::{Array, MatrixView, Precision, Real};
 use ascribe::train::Optimizer;
@@ -107,7 +109,7 @@ fn outputs_are_those_of_the_formula_in_any_order_and_precision() {
     refused(model.predict(&context, &rows_of(&features, 3), &mut [0.0; 149]), "the room for outputs is 149");
     refused(
         machine(Precision::F64).predict(&context, &rows_of(&features, 3), &mut [0.0; 50]),
-        "the model is one of a graph",
+        "predicting outputs by a model of the family custom is not supported",
     );
 }
 
@@ -137,8 +139,8 @@ fn products_are_those_of_the_formula_in_any_order() {
     for precision in BOTH {
         let values = numbers(30, 3 * 30);
         let data = Dataset::from_matrix(&rows_of(&values, 3), Some(&numbers(31, 30))).unwrap();
-        let options = RowOptions { l2: 0.1, precision, ..RowOptions::default() };
-        let mut model = Model::rows(&context, &data, &options).unwrap();
+        let options = NetworkOptions { l2: 0.1, precision, ..NetworkOptions::default() };
+        let mut model = Model::network(&context, &data, &options).unwrap();
         let gradient = if precision == Precision::F64 { 1e-10 } else { 1e-5 };
         let training = ascribe::session::TrainingOptions { gradient, ..to_minimum() };
         model.fit(&context, &data, &training, &Monitor::none()).unwrap();

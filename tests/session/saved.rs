@@ -11,17 +11,17 @@ use std::sync::Arc;
 use ascribe::Error;
 use ascribe::attribution::influence;
 use ascribe::attribution::rollback::ExplainOptions;
-use ascribe::data::{Samples, Targets};
+use ascribe::data::{Origin, Samples, Targets};
 use ascribe::engine::{Monitor, Workers};
 use ascribe::models::network::{Activation, Layer, NetworkLoss, NetworkSettings};
 use ascribe::models::triples::{FunctionalKind, Loss};
 use ascribe::objective::Curvature;
 use ascribe::objective::Functional;
-use ascribe::run::dense::{self, Copied, Fitted, Origin, Reading};
+use ascribe::run::dense::{self, Copied, Fitted};
 use ascribe::run::{AnyRun, DenseJob, DenseRun, Job, Settings};
 use ascribe::session::{
-    Context, Dataset, Definition, Descent, GraphModel, GraphOptions, Influence, InfluenceOptions, Model, Rollback,
-    RowOptions, TableOptions, Trainer, TrainingOptions, TripleOptions, true_changes,
+    Context, CustomModel, CustomOptions, Dataset, Definition, Descent, Influence, InfluenceOptions, Model,
+    NetworkOptions, Rollback, TableOptions, Trainer, TrainingOptions, TripleOptions, true_changes,
 };
 use ascribe::tensor::{Precision, RowMajor};
 use ascribe::train::{Optimizer, Schedule, Stopping};
@@ -224,8 +224,8 @@ fn models_of_rows_answer_as_before() {
             (0, layers.clone(), at_once),
         ] {
             let data = rows(classes);
-            let settings = RowOptions { l2: 0.05, layers, precision, seed: Some(9), ..RowOptions::default() };
-            let mut model = Model::rows(&context(), &data, &settings).unwrap();
+            let settings = NetworkOptions { l2: 0.05, layers, precision, seed: Some(9), ..NetworkOptions::default() };
+            let mut model = Model::network(&context(), &data, &settings).unwrap();
             let queries = data.select(&[0, 7]).unwrap();
             fit(&mut model, &data, &options);
             round_trip(&model, &queries);
@@ -251,8 +251,8 @@ fn flat_rows_of_a_model_of_images_are_kept() {
     let pictures = Dataset::load_images(&images, Some(&labels)).unwrap();
     let layers =
         vec![Layer::Convolution { channels: 2, window: 2 }, Layer::Activation(Activation::Tanh), Layer::MaxPool(2)];
-    let options = RowOptions { l2: 0.1, layers, ..RowOptions::default() };
-    let mut model = Model::rows(&context(), &pictures, &options).unwrap();
+    let options = NetworkOptions { l2: 0.1, layers, ..NetworkOptions::default() };
+    let mut model = Model::network(&context(), &pictures, &options).unwrap();
     let features = matrix(8, 9);
     let mut data = Dataset::from_matrix(&RowMajor::new(&features, 8, 9).unwrap(), None).unwrap();
     data.set_labels(&ids(5, 8, 2), 2).unwrap();
@@ -265,7 +265,7 @@ fn flat_rows_of_a_model_of_images_are_kept() {
 }
 
 /// A graph whose examples own a user and an item.
-fn definition(items: usize, owns_items: bool, weight: f64) -> GraphModel {
+fn definition(items: usize, owns_items: bool, weight: f64) -> CustomModel {
     let mut definition = Definition::new();
     let g = definition.graph_mut();
     let users = g.parameter("users", &[5, 2]).unwrap();
@@ -291,12 +291,12 @@ fn definition(items: usize, owns_items: bool, weight: f64) -> GraphModel {
         definition.own(table, item).unwrap();
     }
     definition.functional("prediction", prediction).unwrap();
-    GraphModel::new(&definition, loss, Some(penalty), Some(prediction)).unwrap()
+    CustomModel::new(&definition, loss, Some(penalty), Some(prediction)).unwrap()
 }
 
 fn graph_model(items: usize, owns_items: bool, weight: f64, precision: Precision) -> Model {
-    let options = GraphOptions { precision, initial: 0.5, seed: Some(3) };
-    Model::graph(&context(), definition(items, owns_items, weight), &options).unwrap()
+    let options = CustomOptions { precision, initial: 0.5, seed: Some(3) };
+    Model::custom(&context(), definition(items, owns_items, weight), &options).unwrap()
 }
 
 fn ratings() -> Dataset {
@@ -379,8 +379,8 @@ fn another_graph_is_refused_and_says_what_differs() {
         if extra {
             definition.functional("product", product).unwrap();
         }
-        let graph = GraphModel::new(&definition, loss, Some(b), Some(product)).unwrap();
-        Model::graph(&context(), graph, &GraphOptions::default()).unwrap()
+        let graph = CustomModel::new(&definition, loss, Some(b), Some(product)).unwrap();
+        Model::custom(&context(), graph, &CustomOptions::default()).unwrap()
     };
     let mut numbers = Dataset::of_inputs(3).unwrap();
     numbers.set_numbers("x", &RowMajor::new(&[1.0, 2.0, 0.1], 3, 1).unwrap()).unwrap();
@@ -453,7 +453,8 @@ fn no_damage_goes_unnoticed() {
     fit(&mut model, &ratings(), &by_steps(Optimizer::Sgd));
     model.save(graph.path()).unwrap();
     let data = rows(3);
-    let mut model = Model::rows(&context(), &data, &RowOptions { l2: 0.1, ..RowOptions::default() }).unwrap();
+    let mut model =
+        Model::network(&context(), &data, &NetworkOptions { l2: 0.1, ..NetworkOptions::default() }).unwrap();
     fit(&mut model, &data, &TrainingOptions::default());
     model.save(table.path()).unwrap();
     for (folder, is_graph) in [(run, false), (table, false), (graph, true)] {
@@ -584,7 +585,7 @@ fn dense_run(layers: Vec<Layer>, polish: bool) -> DenseRun<f64> {
     DenseRun {
         job,
         origin: Origin { files: Vec::new() },
-        reading: Reading::Arrays,
+        reading: None,
         data,
         copied: Copied::Always,
         model,
@@ -604,8 +605,8 @@ fn runs_of_rows_of_the_command_line_are_loaded() {
         let model = Model::load(folder.path()).unwrap();
 
         let data = rows(2);
-        let options = RowOptions { l2: 0.05, layers, seed: Some(6), ..RowOptions::default() };
-        let mut embedded = Model::rows(&context(), &data, &options).unwrap();
+        let options = NetworkOptions { l2: 0.05, layers, seed: Some(6), ..NetworkOptions::default() };
+        let mut embedded = Model::network(&context(), &data, &options).unwrap();
         let options = TrainingOptions {
             learning_rate: 0.01,
             schedule: Schedule::Linear,
@@ -645,7 +646,8 @@ fn rows_of_files_remember_them() {
     let line = |row: usize| format!("{},{},{}\n", features[2 * row], features[2 * row + 1], ["no", "yes"][row % 3 / 2]);
     fs::write(&file, "a,b,c\n".to_owned() + &(0..24).map(line).collect::<String>()).unwrap();
     let data = Dataset::load_table(&file, &TableOptions::default()).unwrap();
-    let mut model = Model::rows(&context(), &data, &RowOptions { l2: 0.1, ..RowOptions::default() }).unwrap();
+    let mut model =
+        Model::network(&context(), &data, &NetworkOptions { l2: 0.1, ..NetworkOptions::default() }).unwrap();
     fit(&mut model, &data, &TrainingOptions::default());
     let loaded = round_trip(&model, &data.select(&[0, 2]).unwrap());
     // Other rows of such a file can still be read.
@@ -682,7 +684,8 @@ fn the_program_reads_what_was_embedded() {
     }
     let folder = TempDir::new().unwrap();
     let data = rows(3);
-    let mut model = Model::rows(&context(), &data, &RowOptions { l2: 0.1, ..RowOptions::default() }).unwrap();
+    let mut model =
+        Model::network(&context(), &data, &NetworkOptions { l2: 0.1, ..NetworkOptions::default() }).unwrap();
     fit(&mut model, &data, &TrainingOptions::default());
     model.save(&folder.path().join("rows")).unwrap();
     let (code, text) = said(folder.path(), &["info", "rows"]);
@@ -721,7 +724,8 @@ fn the_program_reads_what_was_embedded() {
 #[test]
 fn options_that_no_folder_can_hold_are_refused() {
     let data = rows(2);
-    let mut model = Model::rows(&context(), &data, &RowOptions { l2: 0.1, ..RowOptions::default() }).unwrap();
+    let mut model =
+        Model::network(&context(), &data, &NetworkOptions { l2: 0.1, ..NetworkOptions::default() }).unwrap();
     fit(&mut model, &data, &TrainingOptions { learning_rate: f64::NAN, ..TrainingOptions::default() });
     let folder = TempDir::new().unwrap();
     let error = model.save(&folder.path().join("run")).unwrap_err().to_string();

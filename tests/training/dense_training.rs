@@ -340,7 +340,7 @@ fn callers_may_stop_and_impossible_options_are_refused() {
             ControlFlow::Break(())
         });
         let options = options(Optimizer::Sgd, 0.1, 4, 10);
-        let error = train(&model, &inputs, None, &options, &Workers::single(), &stop).unwrap_err();
+        let error = train(&model, &inputs, None, &options, &Workers::single(), stop).unwrap_err();
         assert!(matches!(error, Error::Canceled { .. }), "{error}");
         assert_eq!(told.load(Ordering::Relaxed), 1);
     }

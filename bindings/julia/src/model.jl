@@ -7,7 +7,7 @@ const Parameter = NamedTuple{(:name, :size),Tuple{String,Tuple{Vararg{Int}}}}
 A model that is not trained yet, of the rows or the facts of `data`, which tells sizes and is not kept.
 
 *Rows*: `loss` (`:auto`, the default: by the targets, numbers `:squared`, two classes `:logistic`, more `:softmax`;
-`:hinge`), `smoothing` of the hinge, `l2=0`, `intercept=true`, `layers` before the last, dense one (none: a
+`:hinge`), `smoothing=0.1` of the hinge, `l2=0.01`, `intercept=true`, `layers` before the last, dense one (none: a
 generalized linear model), `precision` (`Float64` or `Float32`), `seed`. Layers are activations (`:tanh`, `:relu`,
 `:gelu`, `:softplus`, `:sigmoid`) and pairs: `:dense => outputs`, `:convolution => (channels, side)`, `:maxpool =>
 side`, `:averagepool => side`.

@@ -6,7 +6,7 @@ Trains a model, from the values it has, and returns it. Afterwards it has its da
 `method`: `:auto` (facts and graphs: `:adam`; rows: `:minimize` where that is convex, else epochs of `:adam`), `:sgd`,
 `:adagrad`, `:adam` (only touched rows move), `:adam_dense`, `:minimize` (to a gradient tolerance).
 `learning_rate=0.003`, `schedule` (`:constant`, `:linear`, `:exponential`, `:inverse_time`) with `schedule_value`,
-`epochs=10`, `batch` (1 for facts and graphs, 32 for rows), `track=true` (keep a ledger;
+`epochs=10`, `batch` (1 for facts and graphs, 64 for rows), `track=true` (keep a ledger;
 of facts it is always kept), `attribution` of Adam's
 movement (`:momentum`, `:step`), `stop_every=0` and `patience=3` for early stopping, `gradient=1e-8` and
 `iterations=1000` for minimizing, `polish=false` (minimize after the epochs, rows with layers), `seed` (the model's).

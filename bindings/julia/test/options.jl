@@ -5,7 +5,7 @@
     triple = defaults(CAPI.ascribe_triple_options)
     @test (triple.dimension, triple.initial, triple.negatives, triple.precision, triple.seed) == (10, 0.5, 13, CAPI.ASCRIBE_F64, -1)
     row = defaults(CAPI.ascribe_row_options)
-    @test (row.loss, row.l2, row.intercept, row.layer_count) == (-1, 0.0, 1, 0)
+    @test (row.loss, row.l2, row.smoothing, row.intercept, row.layer_count) == (-1, 0.01, 0.1, 1, 0)
     training = defaults(CAPI.ascribe_training_options)
     @test (training.method, training.learning_rate, training.epochs, training.track, training.patience, training.iterations) ==
           (CAPI.ASCRIBE_METHOD_AUTO, 0.003, 10, 1, 3, 1000)

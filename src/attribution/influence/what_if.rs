@@ -59,7 +59,7 @@ pub struct Step {
     pub parameters: Vec<f64>,
     /// The max-norm of the changed objective's gradient there, without what training had left of it before.
     pub gradient_norm: f64,
-    /// Whether that is within [`WhatIfOptions::gradient_tolerance`].
+    /// Whether that is within `WhatIfOptions::gradient_tolerance`.
     pub at_minimum: bool,
 }
 

@@ -127,6 +127,7 @@ pub unsafe extern "C" fn ascribe_dataset_load_table(
                 target: optional_text(options.target, "options.target")?.map(str::to_owned),
                 task: choice(options.targets, "options.targets", &TARGETS)?,
                 standardize: flag(options.standardize, "options.standardize")?,
+                ..TableOptions::default()
             };
             dataset.put_new(Dataset::load_table(path, &options)?);
             Ok(())

@@ -15,7 +15,6 @@ use clap::{Args, CommandFactory, Parser, Subcommand};
 use crate::models::triples::FunctionalKind;
 
 pub(super) use network::Plan;
-pub(super) use numbers::{Rows, passed_over};
 pub(super) use question::{Explain, Question, Verify, Way};
 pub(super) use rows::{Fitting, WhatIf};
 pub(super) use train::{Source, Train};

@@ -2,16 +2,15 @@
 
 use clap::Args;
 
-use crate::data::{EncodingOptions, Missing, Pixels, WordOptions, Words};
+use crate::data::{
+    ImageOptions, MessageOptions, Missing, Pixels, ReadOptions, RowRange, SelectOptions, TableOptions, Task, Words,
+};
 use crate::error::Result as Checked;
-use crate::models::network::{Activation, Layer, NetworkLoss, NetworkSettings};
+use crate::models::network::{Activation, Layer, NetworkLoss, NetworkOptions, NetworkPreset};
 use crate::run::dense::Training;
 use crate::tensor::Precision;
 
-use super::{Rows, one_of};
-
-/// The models of rows.
-pub(super) const NETWORKS: [&str; 6] = ["linear", "logistic", "softmax", "hinge", "mlp", "cnn"];
+use super::one_of;
 
 /// What training on rows, images and messages can be told; of no use to triples.
 #[derive(Args, Debug)]
@@ -21,7 +20,7 @@ pub(in crate::cli) struct Network {
     #[arg(long, value_name = "COLUMN", requires = "table")]
     pub label: Option<String>,
     /// λ of the penalty (λ/2)|w|² inside every example's loss, on weights and not on intercepts
-    #[arg(long, value_name = "X", conflicts_with = "triples", default_value_t = 0.01, allow_negative_numbers = true)]
+    #[arg(long, value_name = "X", conflicts_with = "triples", default_value_t = NetworkOptions::default().l2, allow_negative_numbers = true)]
     l2: f64,
     /// Leave the intercept of the last layer out
     #[arg(long, conflicts_with = "triples")]
@@ -44,16 +43,16 @@ pub(in crate::cli) struct Network {
     #[arg(long, value_name = "HOW", requires = "idx", default_value = "unit", value_parser = one_of(vec![
         ("unit", Pixels::Unit), ("raw", Pixels::Raw),
     ]))]
-    pub pixels: Pixels,
+    pixels: Pixels,
     /// Train on these rows only, such as 0-99,150; rows count from 0 in file order and keep their numbers
     #[arg(long, value_name = "ROWS", value_delimiter = ',', conflicts_with = "triples")]
-    pub rows: Option<Vec<Rows>>,
+    rows: Option<Vec<RowRange>>,
     /// Train on rows of these classes only, such as 1,7; of two, the second is the positive one
     #[arg(long, value_name = "CLASSES", value_delimiter = ',', conflicts_with = "triples")]
-    pub classes: Option<Vec<String>>,
+    classes: Option<Vec<String>>,
     /// Train on the first N of the rows that are left
     #[arg(long, value_name = "N", conflicts_with = "triples")]
-    pub limit: Option<usize>,
+    limit: Option<usize>,
     /// What mlp and cnn predict
     #[arg(long, value_name = "WHAT", requires = "label", default_value = "classes", value_parser = one_of(vec![
         ("classes", false), ("numbers", true),
@@ -115,65 +114,54 @@ impl Network {
         }
         Ok(())
     }
-
-    /// What to do with the columns of a table.
-    pub fn encoding(&self) -> EncodingOptions {
-        EncodingOptions {
-            missing: self.missing,
-            standardize: self.standardize,
-            drop_first_level: self.drop_first_level,
-            ..EncodingOptions::default()
-        }
-    }
-
-    /// What to do with words.
-    pub fn words(&self) -> WordOptions {
-        WordOptions { words: self.words, ..WordOptions::default() }
-    }
 }
 
 impl Plan<'_> {
     /// Whether targets are numbers.
-    pub fn numbers(&self) -> bool {
+    fn numbers(&self) -> bool {
         self.model == "linear" || self.network.predict
     }
 
-    /// The model for features of a shape and so many classes.
+    /// How files are read.
+    pub fn reading(&self) -> ReadOptions {
+        let network = self.network;
+        ReadOptions {
+            table: TableOptions {
+                target: network.label.clone(),
+                task: Some(if self.numbers() { Task::Numbers } else { Task::Classes }),
+                standardize: network.standardize,
+                missing: network.missing,
+                drop_first_level: network.drop_first_level,
+            },
+            images: ImageOptions { pixels: network.pixels },
+            messages: MessageOptions { words: network.words },
+            select: SelectOptions {
+                rows: network.rows.clone(),
+                classes: network.classes.clone(),
+                limit: network.limit,
+            },
+        }
+    }
+
+    /// How the model is made.
     ///
     /// # Errors
-    /// What the model's own check reports.
-    pub fn settings(&self, features: &[usize], classes: usize) -> Checked<NetworkSettings> {
+    /// [`Error::Argument`](crate::Error::Argument) for an unknown model.
+    pub fn options(&self) -> Checked<NetworkOptions> {
         let network = self.network;
-        let loss = match self.model {
-            "logistic" => NetworkLoss::Logistic,
-            "hinge" => NetworkLoss::Hinge { smoothing: network.smoothing.unwrap_or(0.1) },
-            _ if self.numbers() => NetworkLoss::Squared,
-            _ => NetworkLoss::Softmax,
+        let preset = NetworkPreset::named(self.model)?;
+        let activation = network.activation.unwrap_or_default();
+        let loss = match (preset.loss, network.smoothing) {
+            (Some(NetworkLoss::Hinge { .. }), Some(smoothing)) => Some(NetworkLoss::Hinge { smoothing }),
+            (loss, _) => loss,
         };
-        let activation = Layer::Activation(network.activation.unwrap_or_default());
-        let layers = match (&network.layers, self.model) {
+        let layers = match (&network.layers, &network.hidden) {
             (Some(layers), _) => layers.clone(),
-            (None, "mlp") => {
-                let hidden = network.hidden.clone().unwrap_or_else(|| vec![64]);
-                hidden.into_iter().flat_map(|size| [Layer::Dense(size), activation]).collect()
-            }
-            (None, "cnn") => {
-                let block =
-                    |channels| [Layer::Convolution { channels, window: 5 }, activation, Layer::MaxPool(2)].into_iter();
-                block(8).chain(block(16)).collect()
-            }
-            _ => Vec::new(),
+            (None, Some(sizes)) => Layer::hidden(sizes, activation),
+            (None, None) => (preset.layers)(activation),
         };
-        let settings = NetworkSettings {
-            features: features.to_vec(),
-            outputs: if loss == NetworkLoss::Softmax { classes } else { 1 },
-            layers,
-            loss,
-            l2: network.l2,
-            intercept: !network.no_intercept,
-        };
-        settings.check()?;
-        Ok(settings)
+        let (l2, intercept) = (network.l2, !network.no_intercept);
+        Ok(NetworkOptions { loss, l2, intercept, layers, precision: self.precision, seed: Some(self.seed) })
     }
 }
 

@@ -5,11 +5,12 @@ use std::path::PathBuf;
 use clap::{ArgGroup, Args};
 
 use crate::attribution::influence::{Level, Options};
+use crate::data::RowRange;
 use crate::models::network::NetworkFunctional;
 use crate::objective::Curvature;
 use crate::solve::Solver;
 
-use super::numbers::{Rows, assignment, bytes, weight};
+use super::numbers::{assignment, bytes, weight};
 use super::one_of;
 
 /// The rows that are asked about, and how the curvature is solved with.
@@ -21,7 +22,7 @@ pub(in crate::cli) struct How {
     pub test: Option<Vec<PathBuf>>,
     /// Ask about these rows of the file only, such as 1,5,9 or 0-99; rows count from 0
     #[arg(long, value_name = "ROWS", value_delimiter = ',', requires = "test")]
-    pub rows: Option<Vec<Rows>>,
+    pub rows: Option<Vec<RowRange>>,
     /// The relative residual wanted of every solve [default: 1e-8, of runs in f32 1e-5]
     #[arg(long, value_name = "X", conflicts_with = "query")]
     pub tolerance: Option<f64>,
@@ -78,10 +79,10 @@ pub(in crate::cli) struct WhatIf {
     pub test: Option<Vec<PathBuf>>,
     /// Ask about these rows of the file only, such as 1,5,9 or 0-99; rows count from 0
     #[arg(long, value_name = "ROWS", value_delimiter = ',', requires = "test")]
-    pub rows: Option<Vec<Rows>>,
+    pub rows: Option<Vec<RowRange>>,
     /// Take these training rows out, such as 3,17
     #[arg(long, value_name = "ROWS", value_delimiter = ',', group = "change")]
-    pub remove: Option<Vec<Rows>>,
+    pub remove: Option<Vec<RowRange>>,
     /// Give training rows another label, such as 5=spam; may be given several times
     #[arg(long, value_name = "ROW=LABEL", value_parser = assignment, group = "change")]
     pub relabel: Option<Vec<(u64, String)>>,

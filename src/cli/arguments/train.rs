@@ -6,14 +6,14 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{ArgGroup, Args};
 
 use crate::attribution::rollback::CreditRule;
-use crate::models::triples::Candidates;
-use crate::models::triples::{Loss, Sides, scorers};
+use crate::models::triples::{self, Candidates, Loss, Sides};
+use crate::models::{PRESETS, network};
 use crate::run::Settings;
 use crate::run::dense::Training;
 use crate::tensor::Precision;
 use crate::train::{Optimizer, Schedule, Stopping};
 
-use super::network::{NETWORKS, Network, Plan};
+use super::network::{Network, Plan};
 use super::one_of;
 
 /// The sources of rows: options of triples do not go with them.
@@ -21,7 +21,7 @@ const ROWS: [&str; 3] = ["table", "idx", "text"];
 
 /// The models of both kinds.
 fn models() -> Vec<&'static str> {
-    scorers::NAMES.into_iter().chain(NETWORKS).collect()
+    PRESETS.iter().map(|preset| preset.name).collect()
 }
 
 #[derive(Args, Debug)]
@@ -119,8 +119,8 @@ pub(in crate::cli) struct Train {
 pub(in crate::cli) enum Source {
     /// A folder of triples.
     Triples(PathBuf),
-    /// A table and its label column.
-    Table(PathBuf, String),
+    /// A table.
+    Table(PathBuf),
     /// Images and labels.
     Images(PathBuf, PathBuf),
     /// Messages.
@@ -131,7 +131,7 @@ impl Train {
     /// Where the data is. The definition of the arguments lets exactly one kind through.
     pub fn source(&self) -> Source {
         match (&self.triples, &self.table, self.idx.as_deref(), &self.text) {
-            (_, Some(table), ..) => Source::Table(table.clone(), self.network.label.clone().unwrap_or_default()),
+            (_, Some(table), ..) => Source::Table(table.clone()),
             (_, _, Some([images, labels]), _) => Source::Images(images.clone(), labels.clone()),
             (_, _, _, Some(messages)) => Source::Messages(messages.clone()),
             (triples, ..) => Source::Triples(triples.clone().unwrap_or_default()),
@@ -140,15 +140,19 @@ impl Train {
 
     /// What the definition of the single arguments cannot say: which model is of which data.
     pub fn check(&self) -> Result<(), String> {
-        let known = |names: &[&str]| names.join(", ");
+        let known = |family: &str| {
+            let of = PRESETS.iter().filter(|preset| preset.family == family);
+            of.map(|preset| preset.name).collect::<Vec<_>>()
+        };
+        let (triples, networks) = (known(triples::FAMILY), known(network::FAMILY));
         match (&self.model, self.triples.is_some()) {
             (None, true) => Ok(()),
-            (None, false) => Err(format!("--model is missing: name one of {}", known(&NETWORKS))),
-            (Some(model), true) if !scorers::NAMES.contains(&model.as_str()) => {
-                Err(format!("the model {model} is not one of triples: name one of {}", known(&scorers::NAMES)))
+            (None, false) => Err(format!("--model is missing: name one of {}", networks.join(", "))),
+            (Some(model), true) if !triples.contains(&model.as_str()) => {
+                Err(format!("the model {model} is not one of triples: name one of {}", triples.join(", ")))
             }
-            (Some(model), false) if !NETWORKS.contains(&model.as_str()) => {
-                Err(format!("the model {model} is not one of rows: name one of {}", known(&NETWORKS)))
+            (Some(model), false) if !networks.contains(&model.as_str()) => {
+                Err(format!("the model {model} is not one of rows: name one of {}", networks.join(", ")))
             }
             (Some(model), _) => self.network.check(model, self.idx.is_some()),
         }

@@ -118,7 +118,7 @@ pub(in crate::cli) fn explain<T: Real>(
         None => None,
     };
     let leverage = options.leverage || (influence.is_factored() && 2 * options.k * count <= CORRECTED);
-    let work = Work { run, options, leverage, names: run.feature_names() };
+    let work = Work { run, options, leverage, names: run.sample_set().feature_names(&run.job.network.features) };
     let described = Query::all(run, &queries);
     let mut asked = Vec::with_capacity(count);
     let bar = Progress::new("queries", count);

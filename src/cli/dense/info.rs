@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::data::OriginFile;
 use crate::error::{Error, Result};
 use crate::run::DenseJob;
-use crate::run::dense::{Fitted, OriginFile};
+use crate::run::dense::Fitted;
 
 use crate::cli::info::in_words;
 use crate::cli::output::{self, number, plain};

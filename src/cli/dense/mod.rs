@@ -18,16 +18,17 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::attribution::influence::{Influence, Options};
-use crate::data::{Samples, Targets};
+use crate::data::{RowRange, Samples, Targets};
 use crate::engine::Workers;
 use crate::error::{Error, Result};
-use crate::models::network::{NetworkFunctional, NetworkLoss, TargetKind};
+use crate::models::Family;
+use crate::models::network::{NetworkFunctional, Prediction, TargetKind};
 use crate::objective::Inputs;
 use crate::objective::{CompiledFunctional, Derivatives, Layout};
 use crate::run::DenseRun;
 use crate::run::dense::Queries;
 
-use super::arguments::{Fitting, Rows, passed_over};
+use super::arguments::Fitting;
 use super::output::{number, plain};
 
 /// A row's target as it is shown: the name of its class, or its number.
@@ -75,7 +76,7 @@ pub(super) struct Query {
 impl Query {
     /// All rows that are asked about.
     pub fn all<T: Real>(run: &DenseRun<T>, queries: &Queries<T>) -> Vec<Self> {
-        let one = |(place, prediction): (usize, &crate::run::dense::Prediction)| {
+        let one = |(place, prediction): (usize, &Prediction)| {
             let predicted = match prediction.label {
                 Some(label) => {
                     run.classes().get(label as usize).map_or(Target::None, |name| Target::Class(name.clone()))
@@ -105,15 +106,15 @@ pub(super) fn read_queries<T: Real>(
     run: &DenseRun<T>,
     workers: &Workers,
     files: &[PathBuf],
-    rows: Option<&[Rows]>,
+    rows: Option<&[RowRange]>,
     functional: NetworkFunctional,
 ) -> Result<Queries<T>> {
     let in_ranges = Cell::new(0);
     let choose = rows.map(|rows| {
         let in_ranges = &in_ranges;
         move |data: &Samples, foreign: &[usize]| {
-            in_ranges.set(passed_over(rows, data, foreign));
-            Rows::places(rows, data, foreign, "a row to ask about")
+            in_ranges.set(RowRange::passed_over(rows, data, foreign));
+            RowRange::places(rows, data, foreign, "a row to ask about")
         }
     });
     let mut queries = match &choose {
@@ -192,42 +193,10 @@ impl<T: Real> Session<T> {
 /// An error of singular curvature with the names of columns.
 pub(super) fn named<T: Real>(error: Error, run: &DenseRun<T>, folder: &Path, layout: &Layout) -> Error {
     let Error::Singular { coordinates, .. } = &error else { return error };
-    let network = &run.job.network;
-    if let NetworkLoss::Hinge { smoothing: 0.0 } = network.loss {
-        let problem = "the curvature is singular: a hinge that is not smoothed has none";
-        return Error::format(folder, None, problem, "train with --smoothing above 0, or add damping (--damping)");
-    }
-    let linear = network.layers.is_empty();
-    let dependent = if linear { run.dependent_columns().unwrap_or_default() } else { Vec::new() };
-    let free = linear && dependent.is_empty() && network.outputs > 1 && network.l2 == 0.0;
-    let problem = match (free, dependent.as_slice()) {
-        (true, _) => "the curvature is singular: the weights of a softmax are not unique without a penalty".to_owned(),
-        (_, []) => {
-            format!("the curvature is singular: {} depend on each other", list(&run.columns(layout, coordinates)))
-        }
-        (_, [one]) => {
-            format!("the curvature is singular: column {} is zero in every row", list(std::slice::from_ref(one)))
-        }
-        (_, columns) => format!("the curvature is singular: columns {} depend on each other", list(columns)),
-    };
-    let penalty = if network.l2 > 0.0 { "" } else { "train with a penalty (--l2), " };
-    let columns = match linear && !free {
-        true => "remove all but one of each set of columns that depend on each other, ",
-        false => "",
-    };
-    let or = if columns.is_empty() && penalty.is_empty() { "" } else { "or " };
-    let hint = format!("{columns}{penalty}{or}add damping (--damping)");
-    Error::format(folder, None, problem, hint)
-}
-
-/// Names with commas between them, but not more than a line holds.
-pub(super) fn list(names: &[String]) -> String {
-    const SHOWN: usize = 20;
-    let mut shown: Vec<String> = names.iter().take(SHOWN).map(|name| format!("{name:?}")).collect();
-    if names.len() > SHOWN {
-        shown.push(format!("and {} more", names.len() - SHOWN));
-    }
-    shown.join(", ")
+    let found = run.job.network.singularity(&run.dataset(), layout, coordinates).unwrap_or_default();
+    let or = if found.hints.is_empty() { "" } else { ", or " };
+    let hint = format!("{}{or}add damping (--damping)", found.hints.join(", "));
+    Error::format(folder, None, found.problem, hint)
 }
 
 /// How many queries are worked on at once: a quarter of the memory may go into vectors for them and into their scores.

@@ -7,14 +7,14 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::data::{Encoding, Messages, Samples, Table, Targets, Task, WordEncoding};
-use crate::engine::{Monitor, Workers};
+use crate::data::{Dataset, FileSource, Origin};
+use crate::engine::Workers;
 use crate::error::{Error, Result};
-use crate::run::dense::{self, Copied, Origin, Reading, only_classes};
+use crate::run::dense::{self, Copied};
 use crate::run::{AnyRun, DenseJob, DenseRun, FORMAT};
 use crate::store;
 
-use crate::cli::arguments::{Plan, Rows, Source, Train};
+use crate::cli::arguments::{Plan, Source, Train};
 use crate::cli::output::{self, Progress};
 
 /// The answer as JSON: what `info` says of the run.
@@ -26,97 +26,57 @@ struct Trained<'a> {
     description: &'a Value,
 }
 
-/// Data as it was read, before training.
-struct Read {
-    origin: Origin,
-    reading: Reading,
-    data: Samples,
-}
-
 /// Trains and saves a run of rows.
 pub(in crate::cli) fn train(options: &Train, source: &Source, workers: &Workers, json: bool) -> Result<String> {
     let plan = options.dense();
     // An hour of training is not to end at a folder that cannot be written.
     store::check(&options.out, FORMAT)?;
-    let read = chosen(read(source, &plan)?, &plan)?;
+    let data = read(source, &plan)?;
     match plan.precision {
-        Precision::F32 => train_as::<f32>(options, &plan, read, workers, json),
-        Precision::F64 => train_as::<f64>(options, &plan, read, workers, json),
+        Precision::F32 => train_as::<f32>(options, &plan, &data, workers, json),
+        Precision::F64 => train_as::<f64>(options, &plan, &data, workers, json),
     }
 }
 
-fn read(source: &Source, plan: &Plan<'_>) -> Result<Read> {
-    let (paths, network) = (paths(source), plan.network);
-    let origin = Origin::of(&paths)?;
-    let (reading, data) = match source {
-        Source::Table(path, label) => {
-            let table = Table::read(path)?;
-            let task = if plan.numbers() { Task::Numbers } else { Task::Classes };
-            let encoding = Encoding::learn(&table, label, task, &network.encoding())?;
-            let data = encoding.encode(&table)?;
-            (Reading::Table(encoding), data)
-        }
-        Source::Messages(path) => {
-            let messages = Messages::read(path)?;
-            let encoding = WordEncoding::learn(&messages, &network.words())?;
-            let data = encoding.encode(&messages)?;
-            (Reading::Messages(encoding), data)
-        }
-        Source::Images(..) | Source::Triples(_) => {
-            let reading = Reading::Images(network.pixels);
-            let data = reading.read(&paths)?;
-            (reading, data)
-        }
+fn read(source: &Source, plan: &Plan<'_>) -> Result<Dataset> {
+    let (format, files) = match source {
+        Source::Table(path) => ("table", vec![path.clone()]),
+        Source::Messages(path) => ("messages", vec![path.clone()]),
+        Source::Images(images, labels) => ("images", vec![images.clone(), labels.clone()]),
+        Source::Triples(path) => ("triples", vec![path.clone()]),
     };
-    Ok(Read { origin, reading, data })
-}
-
-fn paths(source: &Source) -> Vec<PathBuf> {
-    match source {
-        Source::Images(images, labels) => vec![images.clone(), labels.clone()],
-        Source::Table(path, _) | Source::Messages(path) | Source::Triples(path) => vec![path.clone()],
-    }
-}
-
-/// The rows that are trained on.
-fn chosen(mut read: Read, plan: &Plan<'_>) -> Result<Read> {
-    let network = plan.network;
-    if let Some(rows) = &network.rows {
-        let mut places = Rows::places(rows, &read.data, &[], "a row to train on")?;
-        places.sort_unstable();
-        read.data = read.data.select(&places)?;
-    }
-    if let Some(classes) = &network.classes {
-        read.data = only_classes(&read.data, classes)?;
-    }
-    if let Some(limit) = network.limit {
-        let places: Vec<usize> = (0..read.data.len().min(limit)).collect();
-        read.data = read.data.select(&places)?;
-    }
-    read.data.require_targets("the training data")?;
-    if let ("logistic" | "hinge", Targets::Classes { names, .. }) = (plan.model, &read.data.targets)
-        && names.len() != 2
+    let data = Dataset::load(format, &files, &plan.reading())?;
+    data.samples()?.require_targets("the training data")?;
+    if let ("logistic" | "hinge", classes) = (plan.model, data.classes())
+        && classes.len() != 2
     {
         let what = format!("the number of classes for the model {}", plan.model);
         let expected = "two: choose them with --classes, or train a softmax";
-        return Err(Error::argument(what, format!("{} ({})", names.len(), names.join(", ")), expected));
+        return Err(Error::argument(what, format!("{} ({})", classes.len(), classes.join(", ")), expected));
     }
-    Ok(read)
+    Ok(data)
 }
 
-fn train_as<T: Real>(options: &Train, plan: &Plan<'_>, read: Read, workers: &Workers, json: bool) -> Result<String> {
-    let Read { origin, reading, data } = read;
-    let classes = match &data.targets {
-        Targets::Classes { names, .. } => names.len(),
-        _ => 0,
-    };
+fn train_as<T: Real>(
+    options: &Train,
+    plan: &Plan<'_>,
+    data: &Dataset,
+    workers: &Workers,
+    json: bool,
+) -> Result<String> {
     let job = DenseJob {
         model: plan.model.into(),
-        network: plan.settings(&data.features.shape()[1..], classes)?,
+        network: plan.options()?.settings(data)?,
         training: plan.training.clone(),
         seed: plan.seed,
         precision: plan.precision,
     };
+    let set = data.sample_set()?;
+    let (origin, reading) = match set.source().cloned() {
+        Some(FileSource { origin, reading }) => (origin, Some(reading)),
+        None => (Origin { files: Vec::new() }, None),
+    };
+    let data = set.samples().clone();
     let inputs = Arc::new(job.network.inputs::<T>(&data)?);
     let convex = job.network.is_convex();
     let bar = Progress::new("training", if convex { job.training.max_iterations } else { job.training.epochs });

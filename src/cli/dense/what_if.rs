@@ -6,16 +6,16 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use crate::attribution::influence::{Change, Edit, Influence, Level, WhatIf as Prediction, WhatIfOptions};
+use crate::data::RowRange;
 use crate::engine::Workers;
 use crate::error::{Error, Result};
 use crate::models::network::NetworkFunctional;
 use crate::objective::CompiledFunctional;
 use crate::objective::Inputs;
-use crate::run::dense::place_of;
 use crate::run::{DenseRun, Run};
 
 use crate::cli::OnRun;
-use crate::cli::arguments::{self, Rows, name_of};
+use crate::cli::arguments::{self, name_of};
 use crate::cli::output::{self, Progress, change, number, table};
 
 use super::certificate::{Diagnostics, unconverged};
@@ -202,7 +202,7 @@ fn changes<T: Real>(run: &DenseRun<T>, options: &arguments::WhatIf) -> Result<(V
         label: None,
         weight: None,
     };
-    for place in Rows::places(options.remove.as_deref().unwrap_or(&[]), data, &[], "a row to remove")? {
+    for place in RowRange::places(options.remove.as_deref().unwrap_or(&[]), data, &[], "a row to remove")? {
         found.push((place, Change::Remove(place), of(place, "remove")));
     }
     for (row, label) in options.relabel.iter().flatten() {
@@ -211,7 +211,7 @@ fn changes<T: Real>(run: &DenseRun<T>, options: &arguments::WhatIf) -> Result<(V
         found.push((place, Change::Replace(place, new.into()), changed));
     }
     for (row, weight) in options.reweight.iter().flatten() {
-        let place = place_of(data, *row, "a row to reweight")?;
+        let place = data.place_of(*row, "a row to reweight")?;
         let changed = Changed { weight: Some(*weight), ..of(place, "reweight") };
         found.push((place, Change::Reweight(place, *weight), changed));
     }

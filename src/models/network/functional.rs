@@ -1,5 +1,6 @@
 //! Losses and the scalars that are explained.
 
+use crate::data::one_of;
 use crate::error::{Error, Result};
 use crate::graph::NodeId;
 
@@ -16,7 +17,7 @@ pub enum TargetKind {
     Label,
 }
 
-/// The scalar of a row that is explained.
+/// The scalar of a sample that is explained.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum NetworkFunctional {
     /// The loss against the row's target, without penalty.
@@ -42,6 +43,16 @@ impl NetworkFunctional {
         ("margin", Self::Margin),
         ("output", Self::Output),
     ];
+
+    /// The functional of a name; the default one without a name.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] when there is none.
+    pub fn named(name: Option<&str>) -> Result<Self> {
+        let name = name.unwrap_or(Self::ALL[0].0);
+        let found = Self::ALL.iter().find(|(known, _)| *known == name).map(|(_, kind)| *kind);
+        found.ok_or_else(|| one_of("the functional", name, Self::ALL.iter().map(|known| known.0)))
+    }
 
     fn name(self) -> &'static str {
         Self::ALL.iter().find(|(_, other)| *other == self).map_or("", |(name, _)| name)

@@ -1,21 +1,27 @@
-//! Models of rows of numbers and of images: from a linear regression to a small convolutional network.
+//! Networks: models of samples, from a linear regression to a small convolutional network.
 
+mod family;
 mod functional;
 mod layers;
+mod options;
+mod prediction;
 
+pub use family::FAMILY;
+pub(super) use family::restore;
 pub use functional::{NetworkFunctional, TargetKind};
 pub use layers::{Activation, Layer};
+pub use options::{NETWORKS, NetworkOptions, NetworkPreset};
+pub use prediction::Prediction;
 
 use std::f64::consts::LN_2;
 
+use crate::data::{Samples, Targets};
 use crate::error::{Error, Result};
 use crate::graph::{Graph, NodeId};
-use crate::tensor::random::{Purpose, Stream};
+use crate::models::family::{Initial, Parameter};
+use crate::objective::{Derivatives, Functional, InputSink, Inputs, Objective};
 use crate::tensor::{Array, Real};
 
-use crate::data::{Samples, Targets};
-
-use crate::objective::{Derivatives, Functional, Inputs, Objective};
 use layers::Stack;
 
 /// How outputs are compared with targets.
@@ -36,7 +42,7 @@ pub enum NetworkLoss {
     Softmax,
 }
 
-/// What a model of rows or images is: everything but the values of its parameters.
+/// What a network is: everything but the values of its parameters.
 #[derive(serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 #[derive(Clone, Debug, PartialEq)]
@@ -56,7 +62,7 @@ pub struct NetworkSettings {
     pub intercept: bool,
 }
 
-/// A model of rows or images with the values of its parameters.
+/// A network with the values of its parameters.
 ///
 /// Its graphs have two inputs: slot 0 the features, slot 1 the target, a number or a label as
 /// [`NetworkSettings::target`] says.
@@ -124,36 +130,45 @@ impl NetworkSettings {
         Ok(())
     }
 
-    /// Rows as the model's graphs read them: input 0 the features, input 1 the target.
-    ///
-    /// Rows without targets get the target zero, +1 or class 0; only scalars that do not read it make sense of them.
+    /// Samples as [`NetworkSettings::stage`] stages them.
     ///
     /// # Errors
-    /// [`Error::Argument`] when the rows have other features, or targets of another kind or other classes.
-    pub fn inputs<T: Real>(&self, rows: &Samples) -> Result<Inputs<T>> {
-        let (count, width) = (rows.len(), self.features.iter().product::<usize>());
-        if rows.features.row_width() != width {
+    /// As there.
+    pub fn inputs<T: Real>(&self, samples: &Samples) -> Result<Inputs<T>> {
+        let mut inputs = Inputs::default();
+        self.stage(samples, &mut inputs)?;
+        Ok(inputs)
+    }
+
+    /// Stages samples for the graphs of this network: input 0 is the features, input 1 the target.
+    ///
+    /// Samples without targets get the target zero, +1 or class 0; only functionals that do not read it make sense of them.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] when the samples have other features, or targets of another kind or other classes; what the sink
+    /// reports.
+    pub fn stage(&self, samples: &Samples, sink: &mut dyn InputSink) -> Result<()> {
+        let (count, width) = (samples.len(), self.features.iter().product::<usize>());
+        if samples.features.row_width() != width {
             let expected = format!("{width}, as the model was trained with");
-            return Err(Error::argument("the number of features", rows.features.row_width(), expected));
+            return Err(Error::argument("the number of features", samples.features.row_width(), expected));
         }
-        let features = rows.features.values().iter().map(|x| T::from_f64(*x)).collect();
-        let inputs = Inputs::new(count).with_numbers(0, features)?;
+        sink.begin(count);
+        sink.set_numbers(0, samples.features.values())?;
         let classes = if self.outputs == 1 { 2 } else { self.outputs };
-        match (self.target(), &rows.targets) {
-            (TargetKind::Number, Targets::Numbers(numbers)) => {
-                inputs.with_numbers(1, numbers.iter().map(|x| T::from_f64(*x)).collect())
-            }
+        match (self.target(), &samples.targets) {
+            (TargetKind::Number, Targets::Numbers(numbers)) => sink.set_numbers(1, numbers),
             (TargetKind::Sign | TargetKind::Label, Targets::Classes { names, .. }) if names.len() != classes => {
                 Err(Error::argument("the number of classes", names.len(), format!("{classes} for this model")))
             }
             (TargetKind::Sign, Targets::Classes { labels, .. }) => {
-                let sign = |label: &u32| if *label == 1 { T::ONE } else { -T::ONE };
-                inputs.with_numbers(1, labels.iter().map(sign).collect())
+                let signs: Vec<f64> = labels.iter().map(|label| if *label == 1 { 1.0 } else { -1.0 }).collect();
+                sink.set_numbers(1, &signs)
             }
-            (TargetKind::Label, Targets::Classes { labels, .. }) => inputs.with_ids(1, labels.clone()),
-            (TargetKind::Number, Targets::None) => inputs.with_numbers(1, vec![T::ZERO; count]),
-            (TargetKind::Sign, Targets::None) => inputs.with_numbers(1, vec![T::ONE; count]),
-            (TargetKind::Label, Targets::None) => inputs.with_ids(1, vec![0; count]),
+            (TargetKind::Label, Targets::Classes { labels, .. }) => sink.set_ids(1, labels.clone()),
+            (TargetKind::Number, Targets::None) => sink.set_numbers(1, &vec![0.0; count]),
+            (TargetKind::Sign, Targets::None) => sink.set_numbers(1, &vec![1.0; count]),
+            (TargetKind::Label, Targets::None) => sink.set_ids(1, vec![0; count]),
             (TargetKind::Number, Targets::Classes { .. }) => {
                 Err(Error::argument("the targets", "classes", "numbers, which this model predicts"))
             }
@@ -225,30 +240,31 @@ struct Network {
     intercepts: Vec<NodeId>,
 }
 
-impl<T: Real> NetworkModel<T> {
-    /// A model to be trained: zeros where the objective is convex, otherwise weights drawn uniformly from ±√(6 / (inputs +
+impl Network {
+    /// The parameters: zeros where the objective is convex, otherwise weights drawn uniformly from ±√(6 / (inputs +
     /// outputs)) (Glorot and Bengio, 2010) and intercepts of zero.
+    fn parameters(&self, convex: bool) -> Vec<Parameter> {
+        Parameter::of_graph(&self.graph, |id| {
+            if convex || self.intercepts.contains(&id) {
+                return Initial::Zeros;
+            }
+            let sizes = self.graph.shape(id).sizes();
+            let window: usize = sizes.get(1..sizes.len() - 1).map_or(1, |window| window.iter().product());
+            let inputs: usize = sizes[1..].iter().product();
+            Initial::Uniform((6.0 / (inputs + sizes[0] * window) as f64).sqrt())
+        })
+    }
+}
+
+impl<T: Real> NetworkModel<T> {
+    /// A model to be trained, with the initial values of [`Family::parameters`](crate::models::Family::parameters).
     ///
     /// # Errors
     /// As [`NetworkSettings::objective`]; [`Error::Argument`] for parameters that memory cannot hold.
     pub fn new(settings: NetworkSettings, seed: u64) -> Result<Self> {
-        let network = settings.network()?;
-        let mut parameters = Vec::new();
-        for (slot, id) in network.graph.parameters().iter().enumerate() {
-            let sizes = network.graph.shape(*id).sizes();
-            let mut array = Array::try_zeros(sizes)?;
-            if !settings.is_convex() && !network.intercepts.contains(id) {
-                let window: usize = sizes.get(1..sizes.len() - 1).map_or(1, |window| window.iter().product());
-                let inputs: usize = sizes[1..].iter().product();
-                let half_width = (6.0 / (inputs + sizes[0] * window) as f64).sqrt();
-                let mut stream = Stream::new(seed, Purpose::Initial, slot as u64, 0);
-                for value in array.values_mut() {
-                    *value = T::from_f64(stream.within(half_width));
-                }
-            }
-            parameters.push(array);
-        }
-        Ok(Self { settings, parameters })
+        let parameters = settings.network()?.parameters(settings.is_convex());
+        let parameters = parameters.iter().enumerate().map(|(slot, parameter)| parameter.draw(slot, seed));
+        Ok(Self { parameters: parameters.collect::<Result<_>>()?, settings })
     }
 
     /// A model with parameters that were trained before.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::data::Triple;
 use crate::error::{Error, Result};
-use crate::objective::{Examples, Staged};
+use crate::objective::{EpochIds, Examples, Staged};
 use crate::tensor::random::{Purpose, Stream};
 
 use super::loss::{Loss, Sides};
@@ -58,6 +58,11 @@ impl<'a> TripleExamples<'a> {
         Ok(Self { triples, entities: entities as u32, negatives, sides, seed, candidates })
     }
 
+    /// The same examples with a copy of the triples.
+    pub fn into_owned(self) -> TripleExamples<'static> {
+        TripleExamples { triples: Cow::Owned(self.triples.into_owned()), ..self }
+    }
+
     fn draw(&self, stream: &mut Stream, truth: u32, out: &mut Vec<u32>) {
         out.push(truth);
         for _ in 0..self.negatives {
@@ -70,11 +75,20 @@ impl<'a> TripleExamples<'a> {
 
 impl<T> Examples<T> for TripleExamples<'_> {
     fn len(&self) -> usize {
-        self.triples.len()
+        self.count()
     }
 
     fn stage(&self, epoch: usize, example: usize, staged: &mut Staged<T>) {
-        let inputs = &mut staged.ids;
+        self.stage_ids(epoch, example, &mut staged.ids);
+    }
+}
+
+impl EpochIds for TripleExamples<'_> {
+    fn count(&self) -> usize {
+        self.triples.len()
+    }
+
+    fn stage_ids(&self, epoch: usize, example: usize, inputs: &mut [Vec<u32>]) {
         let triple = self.triples[example];
         inputs[0].push(triple.head);
         inputs[1].push(triple.relation);

@@ -1,11 +1,11 @@
-//! What can be asked of a model of triples.
+//! Functionals of models of triples.
 
+use crate::data::one_of;
 use crate::error::Result;
 use crate::graph::Graph;
 use crate::objective::{Functional, Owned};
-use crate::tensor::Real;
 
-use super::model::TripleModel;
+use super::model::TripleTables;
 
 /// The scalar that is explained.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -19,6 +19,29 @@ pub enum FunctionalKind {
     Score,
 }
 
+impl FunctionalKind {
+    /// Every functional with its name, and whether tails are the candidates. The first is the default.
+    pub const ALL: [(&'static str, Self, bool); 6] = [
+        ("probability", Self::Probability, true),
+        ("log-probability", Self::LogProbability, true),
+        ("score", Self::Score, true),
+        ("head-probability", Self::Probability, false),
+        ("head-log-probability", Self::LogProbability, false),
+        ("head-score", Self::Score, false),
+    ];
+
+    /// The functional of a name, and whether tails are the candidates; the default one without a name.
+    ///
+    /// # Errors
+    /// [`Error::Argument`](crate::Error::Argument) when there is none.
+    pub fn named(name: Option<&str>) -> Result<(Self, bool)> {
+        let name = name.unwrap_or(Self::ALL[0].0);
+        let found = Self::ALL.iter().find(|(known, ..)| *known == name);
+        let found = found.map(|(_, kind, tails)| (*kind, *tails));
+        found.ok_or_else(|| one_of("the functional", name, Self::ALL.iter().map(|known| known.0)))
+    }
+}
+
 impl Functional {
     /// The functional of a query for tails (`head, relation, ?`) or heads (`?, relation, tail`).
     ///
@@ -26,10 +49,10 @@ impl Functional {
     ///
     /// # Errors
     /// What the model's graph operations report.
-    pub fn of_triples<T: Real>(model: &TripleModel<T>, kind: FunctionalKind, tails: bool) -> Result<Self> {
+    pub fn of_triples(model: &TripleTables, kind: FunctionalKind, tails: bool) -> Result<Self> {
         let mut graph = Graph::new();
         let g = &mut graph;
-        let (entities, relations) = model.tables(g)?;
+        let (entities, relations) = model.add(g)?;
         let (given_id, relation_id, target_id) =
             (g.indices("given", &[])?, g.indices("relation", &[])?, g.indices("target", &[])?);
         let given = g.gather_rows(entities, given_id)?;

@@ -3,9 +3,8 @@
 use crate::error::{Error, Result};
 use crate::graph::{Graph, NodeId};
 use crate::objective::{Objective, Owned};
-use crate::tensor::Real;
 
-use super::model::TripleModel;
+use super::model::TripleTables;
 
 /// The loss of one triple against other candidates.
 #[derive(serde::Serialize, serde::Deserialize)]
@@ -26,7 +25,7 @@ pub enum Loss {
     FullSoftmax,
 }
 
-/// The most candidates that are taken for meant.
+/// Upper limit, to catch typing errors.
 const MAX_NEGATIVES: usize = 1 << 20;
 
 impl Loss {
@@ -85,11 +84,11 @@ impl Objective {
     ///
     /// # Errors
     /// [`Error::Argument`] for a sampled loss without samples.
-    pub fn of_triples<T: Real>(model: &TripleModel<T>, loss: Loss, sides: Sides) -> Result<Self> {
+    pub fn of_triples(model: &TripleTables, loss: Loss, sides: Sides) -> Result<Self> {
         loss.check()?;
         let mut graph = Graph::new();
         let g = &mut graph;
-        let (entities, relations) = model.tables(g)?;
+        let (entities, relations) = model.add(g)?;
         let (head_id, relation_id, tail_id) =
             (g.indices("head", &[])?, g.indices("relation", &[])?, g.indices("tail", &[])?);
         let head = g.gather_rows(entities, head_id)?;

@@ -2,6 +2,7 @@
 //! relations, the losses it is trained by, what can be asked of it, and how well it ranks.
 
 mod examples;
+mod family;
 mod functional;
 mod loss;
 mod model;
@@ -9,7 +10,9 @@ mod ranking;
 pub mod scorers;
 
 pub use examples::{Candidates, TripleExamples};
+pub(super) use family::restore;
+pub use family::{FAMILY, TripleFamily, TripleOptions};
 pub use functional::FunctionalKind;
 pub use loss::{Loss, Sides};
-pub use model::{TripleModel, TripleScorer};
+pub use model::{TripleModel, TripleScorer, TripleTables};
 pub use ranking::{Metrics, Ranking};

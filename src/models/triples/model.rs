@@ -1,10 +1,11 @@
 //! Models that score triples of a head, a relation and a tail.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use crate::error::{Error, Result};
 use crate::graph::{Graph, NodeId};
-use crate::tensor::random::{Purpose, Stream};
+use crate::models::{Initial, Parameter};
 use crate::tensor::{Array, Real};
 
 /// How a model of triples scores candidates, written in graph operations.
@@ -54,30 +55,24 @@ pub trait TripleScorer: std::fmt::Debug + Send + Sync {
     fn heads(&self, graph: &mut Graph, heads: NodeId, relation: NodeId, tail: NodeId) -> Result<NodeId>;
 }
 
-/// The largest dimension that is taken for meant.
+/// Upper limit, to catch typing errors.
 const MAX_DIMENSIONS: usize = 1 << 20;
 
-/// A scorer with its tables: parameter 0 has a row for each entity, parameter 1 a row for each relation.
+/// A scorer with the sizes of its two tables, without their values.
 #[derive(Clone, Debug)]
-pub struct TripleModel<T> {
+pub struct TripleTables {
     scorer: Arc<dyn TripleScorer>,
     dimension: usize,
-    parameters: Arc<Vec<Array<T>>>,
+    entities: usize,
+    relations: usize,
 }
 
-impl<T: Real> TripleModel<T> {
-    /// A model with rows drawn uniformly from −`half_width` to `half_width`.
+impl TripleTables {
+    /// Tables with a row for each entity and each relation.
     ///
     /// # Errors
-    /// [`Error::Argument`] for a dimension of zero or beyond a million, tables that memory cannot hold, no entities or
-    /// relations, or a half width that is not a positive number.
-    pub fn new(
-        scorer: Arc<dyn TripleScorer>,
-        (entities, relations): (usize, usize),
-        dimension: usize,
-        half_width: f64,
-        seed: u64,
-    ) -> Result<Self> {
+    /// [`Error::Argument`] for a dimension of zero or beyond a million, or no entities or relations.
+    pub fn new(scorer: Arc<dyn TripleScorer>, entities: usize, relations: usize, dimension: usize) -> Result<Self> {
         if dimension == 0 || dimension > MAX_DIMENSIONS {
             return Err(Error::argument("the dimension", dimension, format!("1 to {MAX_DIMENSIONS}")));
         }
@@ -86,23 +81,86 @@ impl<T: Real> TripleModel<T> {
                 return Err(Error::argument(name, 0, "at least one"));
             }
         }
-        if !(half_width.is_finite() && half_width > 0.0) {
-            return Err(Error::argument("the initial half width", half_width, "a positive number"));
-        }
-        let (entity_width, relation_width) = scorer.widths(dimension);
-        let table = |rows: usize, width: usize, parameter: u64| -> Result<Array<T>> {
-            let mut array = Array::try_zeros(&[rows, width])?;
-            for row in 0..rows {
-                // Keyed by the row, so that a table's beginning does not depend on its length.
-                let mut stream = Stream::new(seed, Purpose::Initial, parameter, row as u64);
-                for value in array.row_mut(row) {
-                    *value = T::from_f64(stream.within(half_width));
-                }
-            }
-            Ok(array)
-        };
-        let parameters = vec![table(entities, entity_width, 0)?, table(relations, relation_width, 1)?];
-        Ok(Self { scorer, dimension, parameters: Arc::new(parameters) })
+        Ok(Self { scorer, dimension, entities, relations })
+    }
+
+    /// How triples are scored.
+    pub fn scorer(&self) -> &Arc<dyn TripleScorer> {
+        &self.scorer
+    }
+
+    /// The dimension of an embedding.
+    pub fn dimension(&self) -> usize {
+        self.dimension
+    }
+
+    /// The number of entities.
+    pub fn entities(&self) -> usize {
+        self.entities
+    }
+
+    /// The number of relations.
+    pub fn relations(&self) -> usize {
+        self.relations
+    }
+
+    /// The tables as parameters: 0 has a row for each entity, 1 a row for each relation, drawn uniformly from
+    /// −`half_width` to `half_width`.
+    pub fn parameters(&self, half_width: f64) -> [Parameter; 2] {
+        let initial = Initial::UniformRows(half_width);
+        let shapes = self.shapes().map(Vec::from);
+        let [entities, relations] = shapes;
+        [("entities", entities), ("relations", relations)].map(|(name, shape)| Parameter {
+            name: name.into(),
+            shape,
+            initial,
+        })
+    }
+
+    fn shapes(&self) -> [[usize; 2]; 2] {
+        let (entity_width, relation_width) = self.scorer.widths(self.dimension);
+        [[self.entities, entity_width], [self.relations, relation_width]]
+    }
+
+    /// Adds the two tables to a graph.
+    pub(super) fn add(&self, graph: &mut Graph) -> Result<(NodeId, NodeId)> {
+        let [entities, relations] = self.shapes();
+        Ok((graph.parameter("entities", &entities)?, graph.parameter("relations", &relations)?))
+    }
+}
+
+/// A scorer with its tables: parameter 0 has a row for each entity, parameter 1 a row for each relation.
+#[derive(Clone, Debug)]
+pub struct TripleModel<T> {
+    tables: TripleTables,
+    parameters: Arc<Vec<Array<T>>>,
+}
+
+impl<T> Deref for TripleModel<T> {
+    type Target = TripleTables;
+
+    fn deref(&self) -> &TripleTables {
+        &self.tables
+    }
+}
+
+impl<T: Real> TripleModel<T> {
+    /// A model with rows drawn uniformly from −`half_width` to `half_width`.
+    ///
+    /// # Errors
+    /// As [`TripleTables::new`]; [`Error::Argument`] for tables that memory cannot hold, or a half width that is not a
+    /// positive number.
+    pub fn new(
+        scorer: Arc<dyn TripleScorer>,
+        (entities, relations): (usize, usize),
+        dimension: usize,
+        half_width: f64,
+        seed: u64,
+    ) -> Result<Self> {
+        let tables = TripleTables::new(scorer, entities, relations, dimension)?;
+        let [entities, relations] = tables.parameters(half_width);
+        let parameters = vec![entities.draw(0, seed)?, relations.draw(1, seed)?];
+        Ok(Self { tables, parameters: Arc::new(parameters) })
     }
 
     /// A model with tables that were trained before.
@@ -115,43 +173,20 @@ impl<T: Real> TripleModel<T> {
         parameters: impl Into<Arc<Vec<Array<T>>>>,
     ) -> Result<Self> {
         let parameters = parameters.into();
-        let (entity_width, relation_width) = scorer.widths(dimension);
-        let fits = match parameters.as_slice() {
-            [entities, relations] => {
-                entities.shape().len() == 2
-                    && relations.shape().len() == 2
-                    && entities.row_width() == entity_width
-                    && relations.row_width() == relation_width
+        if let [entities, relations] = parameters.as_slice()
+            && entities.shape().len() == 2
+            && relations.shape().len() == 2
+        {
+            let tables = TripleTables::new(scorer.clone(), entities.rows(), relations.rows(), dimension)?;
+            if tables.shapes().iter().zip(parameters.iter()).all(|(shape, array)| array.shape() == shape) {
+                return Ok(Self { tables, parameters });
             }
-            _ => false,
-        };
-        if !fits {
-            let found: Vec<_> = parameters.iter().map(Array::shape).collect();
-            let name = format!("the tables of a {} model", scorer.name());
-            let expected = format!("[entities, {entity_width}] and [relations, {relation_width}]");
-            return Err(Error::argument(name, format!("{found:?}"), expected));
         }
-        Ok(Self { scorer, dimension, parameters })
-    }
-
-    /// How the model scores.
-    pub fn scorer(&self) -> &Arc<dyn TripleScorer> {
-        &self.scorer
-    }
-
-    /// The dimension it was made with.
-    pub fn dimension(&self) -> usize {
-        self.dimension
-    }
-
-    /// The number of entities.
-    pub fn entities(&self) -> usize {
-        self.parameters[0].rows()
-    }
-
-    /// The number of relations.
-    pub fn relations(&self) -> usize {
-        self.parameters[1].rows()
+        let found: Vec<_> = parameters.iter().map(Array::shape).collect();
+        let (entity_width, relation_width) = scorer.widths(dimension);
+        let name = format!("the tables of a {} model", scorer.name());
+        let expected = format!("[entities, {entity_width}] and [relations, {relation_width}]");
+        Err(Error::argument(name, format!("{found:?}"), expected))
     }
 
     /// The entity table and the relation table.
@@ -174,12 +209,5 @@ impl<T: Real> TripleModel<T> {
         debug_assert!(self.parameters.iter().zip(&parameters).all(|(a, b)| a.shape() == b.shape()));
         self.parameters = Arc::new(parameters);
         self
-    }
-
-    /// Adds the two tables to a graph.
-    pub(super) fn tables(&self, graph: &mut Graph) -> Result<(NodeId, NodeId)> {
-        let entities = graph.parameter("entities", self.parameters[0].shape())?;
-        let relations = graph.parameter("relations", self.parameters[1].shape())?;
-        Ok((entities, relations))
     }
 }

@@ -5,7 +5,7 @@ use crate::data::{Known, Triple};
 use crate::engine::Program;
 use crate::engine::{Execution, Values, Workers};
 use crate::error::Result;
-use crate::models::triples::{FunctionalKind, TripleModel};
+use crate::models::triples::{FunctionalKind, TripleTables};
 use crate::objective::Functional;
 use crate::tensor::{Array, Real};
 
@@ -36,7 +36,7 @@ impl<T: Real> Ranking<T> {
     ///
     /// # Errors
     /// What the model's graph operations report.
-    pub fn new(model: &TripleModel<T>) -> Result<Self> {
+    pub fn new(model: &TripleTables) -> Result<Self> {
         let compile = |tails: bool| -> Result<Execution<T>> {
             let functional = Functional::of_triples(model, FunctionalKind::Score, tails)?;
             Ok(Execution::new(Program::compile(&functional.graph, &[functional.scores], &[])?, 0))

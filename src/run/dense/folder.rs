@@ -7,14 +7,13 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::data::{Samples, Targets};
+use crate::data::{Origin, Reading, Samples, Targets};
 use crate::error::{Error, Result};
 use crate::models::network::NetworkModel;
 use crate::store::{Contents, NamedArray, Values, commit};
 
 use super::features::{COPIED_UP_TO, Copy};
-use super::reading::{align_classes, only_classes};
-use super::{Copied, DenseJob, DenseRun, Fitted, Origin, Reading};
+use super::{Copied, DenseJob, DenseRun, Fitted};
 use crate::run::folder::{FORMAT, Loader, malformed};
 
 /// What the manifest of a run of rows calls its kind.
@@ -27,7 +26,8 @@ pub(in crate::run) struct Manifest {
     kind: String,
     pub job: DenseJob,
     origin: Origin,
-    reading: Reading,
+    #[serde(with = "reading")]
+    reading: Option<Reading>,
     classes: Option<Vec<String>>,
     /// The shape of the features, rows first.
     shape: Vec<usize>,
@@ -35,6 +35,38 @@ pub(in crate::run) struct Manifest {
     fitted: Fitted,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     remarks: Option<Value>,
+}
+
+/// What stands for a format in the manifest of samples that were given as arrays.
+const ARRAYS: &str = "arrays";
+
+/// A reading, or [`ARRAYS`].
+mod reading {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use super::{ARRAYS, Reading};
+
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Written {
+        Reading(Reading),
+        Arrays(String),
+    }
+
+    pub fn serialize<S: Serializer>(reading: &Option<Reading>, serializer: S) -> Result<S::Ok, S::Error> {
+        match reading {
+            Some(reading) => reading.serialize(serializer),
+            None => serializer.serialize_str(ARRAYS),
+        }
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Reading>, D::Error> {
+        match Written::deserialize(deserializer)? {
+            Written::Reading(reading) => Ok(Some(reading)),
+            Written::Arrays(word) if word == ARRAYS => Ok(None),
+            Written::Arrays(word) => Err(serde::de::Error::custom(format!("unknown file format {word:?}"))),
+        }
+    }
 }
 
 /// What the name of an array of parameters before training begins with.
@@ -47,7 +79,7 @@ impl Manifest {
             "kind": self.kind,
             "job": self.job,
             "data": {
-                "kind": self.reading.kind(),
+                "kind": self.reading.as_ref().map_or(ARRAYS, Reading::format),
                 "files": self.origin.files,
                 "copied": self.copy != Copy::None,
                 "rows": self.shape.first(),
@@ -170,16 +202,19 @@ impl Loader<'_, Manifest> {
 
 /// The features of rows from the files they came from, which must be as they were.
 fn read_again(manifest: &Manifest, rows: &[u64], targets: &Targets) -> Result<Array<f64>> {
+    let files = manifest.origin.paths();
+    let Some(reading) = &manifest.reading else {
+        let expected = "a copy of samples that were given as arrays";
+        return Err(Error::argument("the features of the run", "missing", expected));
+    };
     manifest.origin.verify()?;
-    let mut data = manifest.reading.read(&manifest.origin.paths())?;
-    if let Some(classes) = &manifest.classes {
-        let foreign = align_classes(&mut data, classes);
-        if !foreign.is_empty() {
-            data = manifest.reading.read(&manifest.origin.paths())?;
-            data = only_classes(&data, classes)?;
-        }
+    let mut data = reading.read(&files)?;
+    if let Some(classes) = &manifest.classes
+        && !data.align_classes(classes).is_empty()
+    {
+        data = reading.read(&files)?.only_classes(classes)?;
     }
-    let places = rows.iter().map(|row| super::place_of(&data, *row, "a training row")).collect::<Result<Vec<_>>>()?;
+    let places = rows.iter().map(|row| data.place_of(*row, "a training row")).collect::<Result<Vec<_>>>()?;
     let data = data.select(&places)?;
     // The checksums fit, so this only differs if the reader does: another build.
     if data.targets != *targets {

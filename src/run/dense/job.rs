@@ -108,8 +108,12 @@ pub fn train<T: Real>(
         parameters = training.into_parts().0;
     }
     if job.network.is_convex() || polish {
-        let options =
-            minimize::Options { gradient_tolerance: gradient, max_iterations, monitor: monitor.clone(), ..minimize::Options::default() };
+        let options = minimize::Options {
+            gradient_tolerance: gradient,
+            max_iterations,
+            monitor: monitor.clone(),
+            ..minimize::Options::default()
+        };
         let mut derivatives = Derivatives::new(workers, objective, parameters, inputs.clone(), None, None, MEMORY)?;
         let found = minimize_objective(&mut derivatives, |at| job.network.is_separated(at), &options)?;
         parameters = derivatives.parameters().to_vec();

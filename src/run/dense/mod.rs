@@ -8,17 +8,15 @@
 mod features;
 mod folder;
 mod job;
-mod origin;
 mod predict;
-mod reading;
 
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::data::Samples;
-use crate::error::{Error, Result};
+use crate::data::{Dataset, FileSource, Origin, Reading, SampleSet, Samples};
+use crate::error::Result;
 use crate::models::network::{NetworkModel, NetworkSettings};
 use crate::tensor::{Array, Precision, Real};
 
@@ -26,9 +24,7 @@ pub use features::COPIED_UP_TO;
 pub use folder::DENSE;
 pub(in crate::run) use folder::Manifest;
 pub use job::{Fitted, Training, train};
-pub use origin::{Origin, OriginFile};
-pub use predict::{Choice, Prediction, Queries};
-pub use reading::{Reading, align_classes, only_classes};
+pub use predict::{Choice, Queries};
 
 /// Everything that determines a training of rows but its data.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -53,8 +49,8 @@ pub struct DenseRun<T> {
     pub job: DenseJob,
     /// Where the data was read from.
     pub origin: Origin,
-    /// How files become rows: queries are read so too.
-    pub reading: Reading,
+    /// How files are read, for queries too; none for samples that were given as arrays.
+    pub reading: Option<Reading>,
     /// The training rows, with their numbers in the file.
     pub data: Samples,
     /// Whether the folder holds the features, rather than the names of files.
@@ -84,56 +80,19 @@ impl<T: Real> DenseRun<T> {
     /// The place of a row of the file among the training rows.
     ///
     /// # Errors
-    /// [`Error::Argument`] for a row that is none of them.
+    /// [`Error::Argument`](crate::Error::Argument) for a row that is none of them.
     pub fn place(&self, row: u64) -> Result<usize> {
-        place_of(&self.data, row, "a training row")
+        self.data.place_of(row, "a training row")
     }
 
-    /// The names of the features.
-    pub fn feature_names(&self) -> Vec<String> {
-        self.reading.feature_names(&self.job.network.features)
+    /// The training data.
+    pub fn sample_set(&self) -> SampleSet {
+        let source = |reading: &Reading| FileSource { origin: self.origin.clone(), reading: reading.clone() };
+        SampleSet::new(self.data.clone(), self.reading.as_ref().map(source), self.copied == Copied::Always)
     }
 
-    /// The columns that parameters belong to, for messages: features of the model's first layer by their names, others as
-    /// the layout describes them.
-    ///
-    /// `coordinates` are places of the vector of the parameters named in `layout`.
-    pub fn columns(&self, layout: &crate::objective::Layout, coordinates: &[usize]) -> Vec<String> {
-        let names = self.feature_names();
-        let mut columns: Vec<String> = Vec::new();
-        for place in coordinates.iter().filter(|place| **place < layout.dimension()) {
-            let (parameter, index) = layout.last_index(*place);
-            let direct = self.job.network.layers.is_empty();
-            let column = match names.get(index) {
-                Some(name) if direct && parameter.starts_with("weights") => name.clone(),
-                _ if direct && parameter.starts_with("intercept") => "the intercept".into(),
-                _ => layout.describe(*place),
-            };
-            if !columns.contains(&column) {
-                columns.push(column);
-            }
-        }
-        columns
+    /// The training data.
+    pub fn dataset(&self) -> Dataset {
+        self.sample_set().into()
     }
-}
-
-/// The place of a row of the file in data that was read from it.
-///
-/// # Errors
-/// [`Error::Argument`] for a row that is not there.
-pub fn place_of(data: &Samples, row: u64, what: &str) -> Result<usize> {
-    // Rows stand in the order of the file, unless somebody put the data together otherwise.
-    let found = data.rows.binary_search(&row).ok().or_else(|| data.rows.iter().position(|other| *other == row));
-    found.ok_or_else(|| {
-        let expected = match (data.rows.iter().min(), data.rows.iter().max()) {
-            (Some(first), Some(last)) if (last - first + 1) as usize == data.len() => {
-                format!("one of rows {first} to {last} (rows count from 0)")
-            }
-            (Some(first), Some(last)) => {
-                format!("one of the {} rows between {first} and {last} that were kept (rows count from 0)", data.len())
-            }
-            _ => "a row of data that has some".into(),
-        };
-        Error::argument(what, row, expected)
-    })
 }

@@ -5,24 +5,11 @@ use std::path::{Path, PathBuf};
 use crate::data::{Samples, Targets};
 use crate::engine::{Execution, Program, Values, Workers};
 use crate::error::{Error, Result};
-use crate::models::network::{NetworkFunctional, NetworkLoss, TargetKind};
+use crate::models::network::{NetworkFunctional, Prediction, TargetKind};
 use crate::objective::Inputs;
-use crate::solve;
 use crate::tensor::Real;
 
-use super::reading::align_classes;
-use super::{DenseRun, place_of};
-
-/// What a model says of a row.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Prediction {
-    /// The model's outputs.
-    pub outputs: Vec<f64>,
-    /// The class they speak for; none if the model predicts a number.
-    pub label: Option<u32>,
-    /// Its probability; none if the model gives none.
-    pub probability: Option<f64>,
-}
+use super::DenseRun;
 
 /// Rows to ask a run about.
 #[derive(Clone, Debug)]
@@ -52,14 +39,18 @@ impl<T: Real> DenseRun<T> {
     /// know, or no rows at all.
     pub fn queries(&self, workers: &Workers, files: &[PathBuf], choose: Option<Choice<'_>>) -> Result<Queries<T>> {
         let first = files.first().map_or(Path::new(""), PathBuf::as_path);
-        let mut data = self.reading.read(files)?;
+        let reading = self.reading.as_ref().ok_or_else(|| Error::Unsupported {
+            what: "reading rows from files like those of a run whose rows were given as arrays".into(),
+            hint: "ask about its training rows, or ask the program that trained it".into(),
+        })?;
+        let mut data = reading.read(files)?;
         let (found, expected) = (&data.features.shape()[1..], self.job.network.features.as_slice());
         if found != expected {
             let name = format!("the shape of a row of {}", first.display());
             return Err(Error::argument(name, format!("{found:?}"), format!("{expected:?}, as in training")));
         }
         let foreign = match &self.data.targets {
-            Targets::Classes { names, .. } => align_classes(&mut data, names),
+            Targets::Classes { names, .. } => data.align_classes(names),
             _ => Vec::new(),
         };
         let left_out = if choose.is_none() { foreign.len() } else { 0 };
@@ -100,10 +91,7 @@ impl<T: Real> DenseRun<T> {
 
     /// The names of the classes; none if targets are numbers.
     pub fn classes(&self) -> &[String] {
-        match &self.data.targets {
-            Targets::Classes { names, .. } => names,
-            _ => &[],
-        }
+        self.data.classes()
     }
 
     /// What the model says of rows.
@@ -122,7 +110,7 @@ impl<T: Real> DenseRun<T> {
         };
         execution.run(workers, &operands, inputs.count())?;
         let outputs = |row| execution.example(0, row).iter().map(|x| x.to_f64()).collect();
-        Ok((0..inputs.count()).map(|row| read(network.loss, outputs(row))).collect())
+        Ok((0..inputs.count()).map(|row| Prediction::of(network.loss, outputs(row))).collect())
     }
 
     /// A training row with another target, as the run's graphs read it: the name of a class, or a number.
@@ -130,7 +118,7 @@ impl<T: Real> DenseRun<T> {
     /// # Errors
     /// [`Error::Argument`] for a row that is not there, a class that the run does not know or what is no number.
     pub fn relabeled(&self, row: u64, target: &str) -> Result<(usize, Inputs<T>)> {
-        let place = place_of(&self.data, row, "a row to relabel")?;
+        let place = self.data.place_of(row, "a row to relabel")?;
         let mut data = self.data.select(&[place])?;
         let name = format!("the label of row {row}");
         match &mut data.targets {
@@ -147,64 +135,4 @@ impl<T: Real> DenseRun<T> {
         }
         Ok((place, self.job.network.inputs(&data)?))
     }
-
-    /// The columns of the training data, and `the intercept` if the model has one, that are linear combinations of each
-    /// other. None where there are none, or too many columns to look.
-    ///
-    /// # Errors
-    /// What factoring their products reports, but for their being singular.
-    pub fn dependent_columns(&self) -> Result<Vec<String>> {
-        const MOST: usize = 2000;
-        let mut names = self.feature_names();
-        let features = self.data.features.row_width();
-        let width = features + usize::from(self.job.network.intercept);
-        if width > MOST || names.len() != features {
-            return Ok(Vec::new());
-        }
-        names.push("the intercept".into());
-        let mut gram = vec![0.0; width * width];
-        let mut row = vec![1.0; width];
-        for place in 0..self.data.len() {
-            row[..features].copy_from_slice(self.data.features.row(place));
-            for (i, x) in row.iter().enumerate().filter(|(_, x)| **x != 0.0) {
-                gram[i * width..=i * width + i].iter_mut().zip(&row).for_each(|(sum, y)| *sum += x * y);
-            }
-        }
-        for i in 0..width {
-            for j in 0..i {
-                gram[j * width + i] = gram[i * width + j];
-            }
-        }
-        match solve::Cholesky::new(solve::DenseMatrix::new(width, gram)?, 0.0) {
-            Ok(_) => Ok(Vec::new()),
-            Err(Error::Singular { coordinates, .. }) => {
-                Ok(coordinates.into_iter().filter_map(|place| names.get(place).cloned()).collect())
-            }
-            // Rounding can make products of dependent columns look slightly negative.
-            Err(Error::Indefinite { .. }) => Ok(Vec::new()),
-            Err(error) => Err(error),
-        }
-    }
-}
-
-/// What outputs say.
-fn read(loss: NetworkLoss, outputs: Vec<f64>) -> Prediction {
-    let sigmoid = |x: f64| 1.0 / (1.0 + (-x).exp());
-    let two = |x: f64| Some(u32::from(x > 0.0));
-    let (label, probability) = match (loss, outputs.as_slice()) {
-        (NetworkLoss::Logistic, [x]) => (two(*x), Some(sigmoid(x.abs()))),
-        (NetworkLoss::Hinge { .. }, [x]) => (two(*x), None),
-        (NetworkLoss::Softmax, scores) => {
-            let mut best = 0;
-            for (place, score) in scores.iter().enumerate() {
-                if *score > scores[best] {
-                    best = place;
-                }
-            }
-            let total: f64 = scores.iter().map(|score| (score - scores[best]).exp()).sum();
-            (Some(best as u32), Some(1.0 / total))
-        }
-        _ => (None, None),
-    };
-    Prediction { outputs, label, probability }
 }

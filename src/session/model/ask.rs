@@ -1,15 +1,16 @@
-//! What a model says: functionals of queries, outputs of rows, ranks of triples.
+//! What a model says: functionals of queries, outputs of samples, ranks of triples.
 
 use crate::data::Known;
 use crate::engine::{Execution, Program, Values};
 use crate::error::{Error, Result};
+use crate::models::Predictor;
 use crate::models::triples::{Metrics, Ranking};
 use crate::objective::Inputs;
 use crate::session::number::either;
 use crate::session::{Context, Dataset};
 use crate::tensor::{Array, MatrixView, Real};
 
-use super::{Kind, Model, State};
+use super::{Model, State};
 
 /// The numbers of a block of rows that is copied when it cannot be read where it lies.
 const BLOCK_NUMBERS: usize = 1 << 16;
@@ -25,13 +26,14 @@ impl Model {
         either!(&self.state, state => evaluate(self, state, context, queries, functional))
     }
 
-    /// The outputs of a model of rows for each row of a matrix, one row of outputs behind the other.
+    /// The outputs of a model for each row of a matrix of features, in row-major order.
     ///
-    /// MatrixView that lie one behind the other in the model's precision are read where they are; others are copied block by
-    /// block, never all at once. After an error some of the outputs may have been written.
+    /// Rows that are contiguous and in the model's precision are read in place; others are copied block by block, never all
+    /// at once. After an error some of the outputs may have been written.
     ///
     /// # Errors
-    /// [`Error::Argument`] for a model of another kind, a matrix with other columns, or room for another number of outputs;
+    /// [`Error::Unsupported`] for a model that does not predict from samples; [`Error::Argument`] for a matrix with other
+    /// columns, or room for another number of outputs;
     /// [`Error::NotFinite`] for features that are not finite.
     pub fn predict<E: Real>(&self, context: &Context, features: &dyn MatrixView<E>, into: &mut [f64]) -> Result<()> {
         either!(&self.state, state => predict(self, state, context, features, into))
@@ -40,21 +42,16 @@ impl Model {
     /// How high a model of triples ranks true triples among others, passing over those that `known` holds in any of its parts.
     ///
     /// # Errors
-    /// [`Error::Argument`] for a model or data of another kind.
+    /// [`Error::Unsupported`] for a model of another family; [`Error::Argument`] for data of another kind.
     pub fn ranking(&self, context: &Context, known: &Dataset, queries: &Dataset) -> Result<Metrics> {
-        let Kind::Triples(kind) = &*self.kind else { return Err(self.other("triples")) };
+        let tables = self.family.ranked()?;
         // Also checks the ids.
-        self.kind.queries::<f64>(queries, None)?;
+        self.family.queries::<f64>(queries, None)?;
         let known = Known::new(known.triples()?.set());
-        let triples = &queries.triples()?.triples;
+        let triples = queries.triples()?.list();
         either!(&self.state, state => {
-            let model = kind.model(&state.parameters)?;
-            Ranking::new(&model)?.evaluate(context.workers(), model.parameters(), triples, &known, &HITS)
+            Ranking::new(tables)?.evaluate(context.workers(), &state.parameters, triples, &known, &HITS)
         })
-    }
-
-    pub(in crate::session) fn other(&self, expected: &str) -> Error {
-        Error::argument("the model", format!("one of {}", self.kind.name()), format!("one of {expected}"))
     }
 }
 
@@ -65,9 +62,9 @@ fn evaluate<T: Real>(
     queries: &Dataset,
     functional: Option<&str>,
 ) -> Result<Vec<f64>> {
-    let inputs: Inputs<T> = model.kind.queries(queries, functional)?;
+    let inputs: Inputs<T> = model.family.queries(queries, functional)?;
     let program = state.program(&format!("functional {functional:?}"), || {
-        let functional = model.kind.functional(&state.parameters, functional)?;
+        let functional = model.family.functional(functional)?;
         Program::compile(&functional.graph, &[functional.value], &[])
     })?;
     let mut execution = Execution::new(program, 0);
@@ -94,19 +91,16 @@ fn predict<T: Real, E: Real>(
     features: &dyn MatrixView<E>,
     into: &mut [f64],
 ) -> Result<()> {
-    let Kind::Rows(settings) = &*model.kind else { return Err(model.other("rows")) };
-    let (rows, width) = (features.rows(), settings.features.iter().product::<usize>());
+    let Predictor { graph, outputs, features: width, count } = model.family.predictor()?;
+    let rows = features.rows();
     if features.columns() != width {
         return Err(Error::argument("the number of columns of the features", features.columns(), width.to_string()));
     }
-    if rows.checked_mul(settings.outputs) != Some(into.len()) {
-        let expected = format!("{} for each of {rows} rows", settings.outputs);
+    if rows.checked_mul(count) != Some(into.len()) {
+        let expected = format!("{} for each of {rows} rows", count);
         return Err(Error::argument("the room for outputs", into.len(), expected));
     }
-    let program = state.program("outputs", || {
-        let functional = settings.functional(crate::models::network::NetworkFunctional::Loss)?;
-        Program::compile(&functional.graph, &[functional.scores], &[])
-    })?;
+    let program = state.program("outputs", || Program::compile(&graph, &[outputs], &[]))?;
     let mut execution = Execution::new(program, 0);
     let block = (BLOCK_NUMBERS / width).max(1);
     let in_place = features.contiguous().and_then(T::same);
@@ -136,8 +130,8 @@ fn predict<T: Real, E: Real>(
             &Values::new(state.parameters.as_slice()).with_real(0, values),
             range.len(),
         )?;
-        let outputs = &mut into[range.start * settings.outputs..range.end * settings.outputs];
-        for (row, outputs) in outputs.chunks_exact_mut(settings.outputs).enumerate() {
+        let outputs = &mut into[range.start * count..range.end * count];
+        for (row, outputs) in outputs.chunks_exact_mut(count).enumerate() {
             outputs.iter_mut().zip(execution.example(0, row)).for_each(|(to, from)| *to = from.to_f64());
         }
     }

@@ -1,9 +1,6 @@
-//! What is trained and asked: models of triples, of rows and of graphs, in either precision.
+//! Models of any family, in either precision.
 
 mod ask;
-mod graph;
-mod kind;
-mod options;
 mod parameters;
 
 use std::collections::BTreeMap;
@@ -12,9 +9,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::attribution::rollback::Ledger;
 use crate::engine::Program;
 use crate::error::{Error, Result};
-use crate::models::network::NetworkModel;
-use crate::models::triples::Metrics;
-use crate::models::triples::{TripleModel, scorers};
+use crate::models::Family;
+use crate::models::custom::{CustomModel, CustomOptions};
+use crate::models::network::NetworkOptions;
+use crate::models::triples::{Metrics, TripleFamily, TripleOptions};
 use crate::tensor::{Array, Precision, Real};
 use crate::train::Outcome;
 
@@ -22,18 +20,14 @@ use super::number::Either;
 use super::trainer::{Training, TrainingOptions};
 use super::{Context, Dataset};
 
-pub use graph::GraphModel;
-pub use options::{GraphOptions, RowOptions, TripleOptions};
-
 pub(super) use ask::operands;
-pub(super) use kind::{Kind, TripleKind};
 
 /// A model with the values of its parameters and, once it is trained, its data and ledger.
 ///
 /// Cloning is cheap: values are shared until they are changed.
 #[derive(Clone, Debug)]
 pub struct Model {
-    pub(super) kind: Arc<Kind>,
+    pub(super) family: Arc<dyn Family>,
     pub(super) seed: u64,
     pub(super) state: Either<State<f32>, State<f64>>,
     pub(super) record: Option<Arc<Record>>,
@@ -98,69 +92,48 @@ impl<T: Real> State<T> {
 }
 
 impl Model {
+    /// A model of a family, with initial values of a seed.
+    ///
+    /// # Errors
+    /// As [`Parameter::draw`](crate::models::Parameter::draw); what the graph's operations report.
+    pub fn new(family: Arc<dyn Family>, precision: Precision, seed: u64) -> Result<Self> {
+        let state = match precision {
+            Precision::F32 => Either::Single(State::new(family.initial(seed)?)),
+            Precision::F64 => Either::Double(State::new(family.initial(seed)?)),
+        };
+        Ok(Self { family, seed, state, record: None })
+    }
+
     /// A model of triples for the entities and relations of `data`, which it does not keep.
     ///
     /// # Errors
-    /// [`Error::Argument`] for options that make no model.
+    /// As [`TripleFamily::new`] and [`Model::new`].
     pub fn triples(context: &Context, data: &Dataset, options: &TripleOptions) -> Result<Self> {
-        options.loss.check()?;
-        let triples = data.triples()?;
-        let kind = TripleKind {
-            scorer: scorers::by_name(&options.kind)?,
-            entities: triples.entities(),
-            relations: triples.relations(),
-            dimension: options.dimension,
-            initial: options.initial,
-            loss: options.loss,
-            sides: options.sides,
-            candidates: options.candidates,
-        };
-        let seed = options.seed.unwrap_or(context.seed());
-        fn initial<T: Real>(kind: &TripleKind, seed: u64) -> Result<State<T>> {
-            let counts = (kind.entities, kind.relations);
-            if !T::from_f64(kind.initial).is_finite() {
-                let expected = "a positive number that the model's precision holds";
-                return Err(Error::argument("the initial half width", kind.initial, expected));
-            }
-            let model = TripleModel::<T>::new(kind.scorer.clone(), counts, kind.dimension, kind.initial, seed)?;
-            Ok(State::new(model.parameters().to_vec()))
-        }
-        let state = match options.precision {
-            Precision::F32 => Either::Single(initial(&kind, seed)?),
-            Precision::F64 => Either::Double(initial(&kind, seed)?),
-        };
-        Ok(Self { kind: Arc::new(Kind::Triples(kind)), seed, state, record: None })
+        let family = TripleFamily::new(data, options)?;
+        Self::new(Arc::new(family), options.precision, options.seed.unwrap_or(context.seed()))
     }
 
-    /// A model of rows for the features and classes of `data`, which it does not keep.
+    /// A network for the features and targets of `data`, which it does not keep.
     ///
     /// # Errors
-    /// [`Error::Argument`] for options that make no model, or data without targets where no loss is given.
-    pub fn rows(context: &Context, data: &Dataset, options: &RowOptions) -> Result<Self> {
+    /// As [`NetworkOptions::settings`] and [`Model::new`].
+    pub fn network(context: &Context, data: &Dataset, options: &NetworkOptions) -> Result<Self> {
         let settings = options.settings(data)?;
-        let seed = options.seed.unwrap_or(context.seed());
-        let state = match options.precision {
-            Precision::F32 => {
-                Either::Single(State::new(NetworkModel::new(settings.clone(), seed)?.parameters().to_vec()))
-            }
-            Precision::F64 => {
-                Either::Double(State::new(NetworkModel::new(settings.clone(), seed)?.parameters().to_vec()))
-            }
-        };
-        Ok(Self { kind: Arc::new(Kind::Rows(settings)), seed, state, record: None })
+        Self::new(Arc::new(settings), options.precision, options.seed.unwrap_or(context.seed()))
     }
 
-    /// A model of a graph. Initial values are drawn uniformly within the half width that the options give.
+    /// A model of the user's own.
     ///
     /// # Errors
-    /// [`Error::Argument`] for a half width that is no positive number, or parameters that memory cannot hold.
-    pub fn graph(context: &Context, graph: GraphModel, options: &GraphOptions) -> Result<Self> {
-        let seed = options.seed.unwrap_or(context.seed());
-        let state = match options.precision {
-            Precision::F32 => Either::Single(State::new(graph.initial(options.initial, seed)?)),
-            Precision::F64 => Either::Double(State::new(graph.initial(options.initial, seed)?)),
-        };
-        Ok(Self { kind: Arc::new(Kind::Graph(graph)), seed, state, record: None })
+    /// As [`Model::new`].
+    pub fn custom(context: &Context, model: CustomModel, options: &CustomOptions) -> Result<Self> {
+        let family = model.with_initial(options.initial);
+        Self::new(Arc::new(family), options.precision, options.seed.unwrap_or(context.seed()))
+    }
+
+    /// What the model is, without the values of its parameters.
+    pub fn family(&self) -> &Arc<dyn Family> {
+        &self.family
     }
 
     /// The data that the model was trained on.

@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::session::number::{Either, either};
 use crate::tensor::{Array, Real};
 
-use super::{Kind, Model, State};
+use super::{Model, State};
 
 impl Model {
     /// The number of parameters: tables and arrays.
@@ -25,8 +25,7 @@ impl Model {
     /// [`Error::Argument`] for one that is not there.
     pub fn parameter_name(&self, parameter: usize) -> Result<String> {
         self.check(parameter)?;
-        let graph = either!(&self.state, state => self.kind.objective(&state.parameters)?.graph);
-        Ok(graph.parameters().get(parameter).and_then(|id| graph.name(*id)).unwrap_or_default().to_owned())
+        Ok(self.family.parameters()?.swap_remove(parameter).name)
     }
 
     /// The sizes of a parameter.
@@ -96,12 +95,9 @@ impl Model {
         Ok(())
     }
 
-    /// The outputs of a model of rows; zero for others.
+    /// The number of outputs of a model that predicts from samples; zero for others.
     pub fn outputs(&self) -> usize {
-        match &*self.kind {
-            Kind::Rows(settings) => settings.outputs,
-            _ => 0,
-        }
+        self.family.predictor().map_or(0, |predictor| predictor.count)
     }
 
     fn check(&self, parameter: usize) -> Result<()> {

@@ -6,12 +6,14 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::attribution::rollback::Ledger;
+use crate::data::{Column, Columns};
 use crate::engine::Workers;
 use crate::error::{Error, Result};
+use crate::models::Family;
+use crate::models::custom::{CustomModel, Description, other_graph};
 use crate::objective::Derivatives;
 use crate::run::malformed;
-use crate::session::dataset::{Column, Columns, Content};
-use crate::session::model::{GraphModel, Record, State};
+use crate::session::model::{Record, State};
 use crate::session::{Dataset, Model};
 use crate::store::{Contents, NamedArray, Values, commit, open};
 use crate::tensor::{Array, Precision, Real};
@@ -38,72 +40,15 @@ struct Manifest {
     trained: Remarks,
 }
 
-/// What can be seen of a graph from outside.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Description {
-    /// Names and types.
-    parameters: Vec<String>,
-    inputs: Vec<String>,
-    /// Names of parameters and the inputs whose ids name rows of them.
-    owned: Vec<String>,
-    functionals: Vec<String>,
-}
-
-impl Description {
-    fn of(model: &GraphModel) -> Self {
-        let graph = &model.objective.graph;
-        let name = |id| graph.name(id).unwrap_or_default();
-        let typed = |ids: &[_]| ids.iter().map(|id| format!("{:?}, {}", name(*id), graph.value_type(*id))).collect();
-        let owned = model.objective.owned.iter().map(|owned| {
-            let (parameter, input) = (graph.parameters()[owned.parameter], graph.inputs()[owned.input]);
-            format!("{:?} by {:?}", name(parameter), name(input))
-        });
-        Self {
-            parameters: typed(graph.parameters()),
-            inputs: typed(graph.inputs()),
-            owned: owned.collect(),
-            functionals: model.functionals().map(str::to_owned).collect(),
-        }
-    }
-
-    /// Refuses a graph that is not as it was when the folder was written.
-    fn check(&self, saved: &Self, folder: &Path) -> Result<()> {
-        let lists = [
-            ("parameter", &self.parameters, &saved.parameters),
-            ("input", &self.inputs, &saved.inputs),
-            ("owned row", &self.owned, &saved.owned),
-        ];
-        for (what, found, saved) in lists {
-            let differs = |place: &usize| found.get(*place) != saved.get(*place);
-            if let Some(place) = (0..found.len().max(saved.len())).find(differs) {
-                let shown = |list: &[String]| list.get(place).map_or("missing".to_owned(), |text| format!("({text})"));
-                return Err(other_graph(&format!("{what} {place} of the graph"), shown(found), shown(saved), folder));
-            }
-        }
-        match saved.functionals.iter().find(|name| !self.functionals.contains(name)) {
-            None => Ok(()),
-            Some(name) => {
-                let found = self.functionals.join(", ");
-                Err(other_graph("the functionals of the graph", found, format!("{name} among them"), folder))
-            }
-        }
-    }
-}
-
-fn other_graph(what: &str, found: impl ToString, expected: impl ToString, folder: &Path) -> Error {
-    Error::argument(what, found, format!("{}, as {} was saved", expected.to_string(), folder.display()))
-}
-
 /// The objective over the data of a training.
 fn objective<T: Real>(
     model: &Model,
-    graph: &GraphModel,
+    graph: &CustomModel,
     parameters: &[Array<T>],
     data: &Dataset,
 ) -> Result<Option<f64>> {
-    let inputs = Arc::new(model.kind.examples(data, 0)?);
-    let objective = Arc::new(graph.objective.clone());
+    let inputs = Arc::new(model.family.examples(data, 0)?);
+    let objective = Arc::new(graph.objective()?);
     let mut derivatives = Derivatives::new(&Workers::single(), objective, parameters.to_vec(), inputs, None, None, 0)?;
     let mut slopes = vec![0.0; derivatives.dimension()];
     match derivatives.value_and_gradient(&mut slopes) {
@@ -117,7 +62,7 @@ fn objective<T: Real>(
 /// Writes what was trained.
 pub(super) fn save<T: Real>(
     model: &Model,
-    graph: &GraphModel,
+    graph: &CustomModel,
     state: &State<T>,
     record: &Record,
     folder: &Path,
@@ -172,7 +117,7 @@ fn arrays<T: Real>(stem: &str, all: &[Array<T>]) -> Result<Vec<NamedArray>> {
 /// Reads what was trained of the same graph: the state, the seed and the record of a model.
 pub(super) fn restore<T: Real>(
     model: &Model,
-    graph: &GraphModel,
+    graph: &CustomModel,
     state: &State<T>,
     folder: &Path,
 ) -> Result<(State<T>, u64, Record)> {
@@ -189,7 +134,7 @@ pub(super) fn restore<T: Real>(
     let parameters: Vec<Array<T>> = reader.arrays("model", "parameter", state.parameters.len())?;
     let initial: Vec<Array<T>> = reader.arrays("model", "initial", state.parameters.len())?;
     for array in [&parameters, &initial] {
-        graph.objective.check_parameters(array).map_err(|error| malformed(folder, error.to_string()))?;
+        graph.objective()?.check_parameters(array).map_err(|error| malformed(folder, error.to_string()))?;
     }
     let data = reader.data(&manifest)?;
     let found = objective(model, graph, &parameters, &data)?;
@@ -206,8 +151,8 @@ pub(super) fn restore<T: Real>(
         };
         let changes = reader.array::<T>("ledger", "changes")?.into_values();
         let remainder = reader.arrays("ledger", "remainder", parameters.len())?;
-        let plan = StepPlan::<T>::new(&graph.objective, Reduction::Sum)?;
-        let read = Ledger::new(graph.objective.owned.clone(), rows, &plan.shapes())
+        let plan = StepPlan::<T>::new(&graph.objective()?, Reduction::Sum)?;
+        let read = Ledger::new(graph.objective()?.owned, rows, &plan.shapes())
             .and_then(|ledger| ledger.with_changes(changes, remainder))
             .map_err(|error| malformed(folder, error.to_string()))?;
         if read.examples() != manifest.examples {
@@ -264,6 +209,6 @@ impl Reader<'_> {
             };
             columns.push((name.clone(), column));
         }
-        Ok(Dataset { content: Content::Columns(Columns::of(manifest.examples, columns)) })
+        Ok(Columns::of(manifest.examples, columns).into())
     }
 }

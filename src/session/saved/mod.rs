@@ -15,12 +15,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::error::{Error, Result};
+use crate::models::Family;
+use crate::models::custom::CustomModel;
 use crate::run::{AnyRun, malformed};
 use crate::store::read_manifest;
 use crate::tensor::Array;
 
 use super::Model;
-use super::model::{Kind, Record, State};
+use super::model::{Record, State};
 use super::number::{Either, either};
 use super::trainer::{Training, TrainingOptions};
 
@@ -59,7 +61,7 @@ type AnyState = Either<State<f32>, State<f64>>;
 
 /// What a folder gives.
 struct Loaded<T> {
-    kind: Kind,
+    family: Arc<dyn Family>,
     seed: u64,
     state: State<T>,
     record: Record,
@@ -67,8 +69,8 @@ struct Loaded<T> {
 
 impl<T> Loaded<T> {
     fn model(self, wrap: fn(State<T>) -> AnyState) -> Model {
-        let Self { kind, seed, state, record } = self;
-        Model { kind: Arc::new(kind), seed, state: wrap(state), record: Some(Arc::new(record)) }
+        let Self { family, seed, state, record } = self;
+        Model { family, seed, state: wrap(state), record: Some(Arc::new(record)) }
     }
 }
 
@@ -88,10 +90,14 @@ impl Model {
             what: "saving a model that was not trained".into(),
             hint: "train it first".into(),
         })?;
-        either!(&self.state, state => match &*self.kind {
-            Kind::Triples(kind) => triples::run(self, kind, state, record)?.save(folder),
-            Kind::Rows(settings) => rows::run(self, settings, state, record)?.save(folder),
-            Kind::Graph(graph) => graph::save(self, graph, state, record, folder),
+        either!(&self.state, state => {
+            if let Some(family) = self.family.downcast() {
+                return triples::run(self, family, state, record)?.save(folder);
+            }
+            match self.family.downcast() {
+                Some(settings) => rows::run(self, settings, state, record)?.save(folder),
+                None => graph::save(self, self.custom_model("save")?, state, record, folder),
+            }
         })
     }
 
@@ -123,11 +129,7 @@ impl Model {
     /// [`Error::Argument`] for a model of another kind, precision or graph, naming what differs; [`Error::Io`],
     /// [`Error::Format`] or [`Error::Version`] for what cannot be read.
     pub fn restore(&mut self, folder: &Path) -> Result<()> {
-        let Kind::Graph(graph) = &*self.kind else {
-            let found = format!("one of {}", self.kind.name());
-            let expected = "one of a graph; folders of triples and rows are loaded";
-            return Err(Error::argument("the model to restore into", found, expected));
-        };
+        let graph = self.custom_model("restore into")?;
         let (state, seed, record) = match &self.state {
             Either::Single(state) => {
                 let (state, seed, record) = graph::restore(self, graph, state, folder)?;
@@ -140,6 +142,16 @@ impl Model {
         };
         (self.state, self.seed, self.record) = (state, seed, Some(Arc::new(record)));
         Ok(())
+    }
+}
+
+impl Model {
+    fn custom_model(&self, to: &str) -> Result<&CustomModel> {
+        self.family.downcast().ok_or_else(|| {
+            let found = format!("one of {}", self.family.name());
+            let expected = "one of the user's own; folders of triples and networks are loaded";
+            Error::argument(format!("the model to {to}"), found, expected)
+        })
     }
 }
 

@@ -1,18 +1,17 @@
-//! Models of rows as runs.
+//! Networks as runs.
 
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::data::Samples;
+use crate::data::{FileSource, Origin, SampleSet, Samples};
 use crate::engine::Workers;
 use crate::error::Result;
 use crate::models::network::{Layer, NetworkLoss, NetworkModel, NetworkSettings};
 use crate::objective::Inputs;
-use crate::run::dense::{self, Copied, Fitted, Origin, Reading};
+use crate::run::dense::{self, Copied, Fitted};
 use crate::run::{DenseJob, DenseRun, same_bits};
-use crate::session::dataset::{Content, Rows, Source};
-use crate::session::model::{Kind, Record, State};
-use crate::session::trainer::{Descent, Training, TrainingOptions, of_rows, trainer_options};
+use crate::session::model::{Record, State};
+use crate::session::trainer::{Descent, Training, TrainingOptions, by_optimizer, minimized, trainer_options};
 use crate::session::{Dataset, Model};
 use crate::tensor::{Array, Real};
 use crate::train::TrainerOptions;
@@ -27,19 +26,19 @@ pub(super) fn run<T: Real>(
     record: &Record,
 ) -> Result<DenseRun<T>> {
     let job = job::<T>(settings, &record.options);
-    let Rows { dense, source, altered } = record.data.rows()?;
-    let mut data = Samples::clone(dense);
+    let set = record.data.sample_set()?;
+    let mut data = Samples::clone(set.samples());
     // Rows may be given flat to a model of images.
     let shape: Vec<usize> = std::iter::once(data.len()).chain(settings.features.iter().copied()).collect();
     let reshaped = data.features.shape() != shape;
     if reshaped {
         data.features = Array::new(&shape, data.features.into_values())?;
     }
-    let (origin, reading, copied) = match source.as_deref() {
-        None => (Origin { files: Vec::new() }, Reading::Arrays, Copied::Always),
-        Some(Source { origin, reading }) => {
-            let copied = if *altered || reshaped { Copied::Always } else { Copied::UnlessLarge };
-            (origin.clone(), reading.clone(), copied)
+    let (origin, reading, copied) = match set.source() {
+        None => (Origin { files: Vec::new() }, None, Copied::Always),
+        Some(FileSource { origin, reading }) => {
+            let copied = if set.is_altered() || reshaped { Copied::Always } else { Copied::UnlessLarge };
+            (origin.clone(), Some(reading.clone()), copied)
         }
     };
     let initial = before(model, state.initial.as_ref())?;
@@ -60,17 +59,16 @@ pub(super) fn run<T: Real>(
 /// Options of a training in the words of the command line.
 fn job<T: Real>(settings: &NetworkSettings, options: &TrainingOptions) -> DenseJob {
     let TrainerOptions { method, learning_rate, schedule, epochs, batch, seed } = trainer_options(options);
-    let (by_epochs, minimized) = of_rows(settings, options);
     let training = dense::Training {
         gradient: options.gradient,
         max_iterations: options.iterations,
-        polish: minimized && !settings.is_convex(),
+        polish: minimized(settings, options) && !settings.is_convex(),
         optimizer: method,
         learning_rate,
         schedule,
         batch,
         // What is minimized at once goes through none.
-        epochs: if by_epochs || settings.is_convex() { epochs } else { 0 },
+        epochs: if by_optimizer(options) || settings.is_convex() { epochs } else { 0 },
     };
     DenseJob { model: called(settings).into(), network: settings.clone(), training, seed, precision: T::PRECISION }
 }
@@ -100,7 +98,7 @@ fn fitted<T: Real>(model: &Model, job: &DenseJob, state: &State<T>, record: &Rec
             (fitted.converged, fitted.hint) = (converged, hint);
         }
         _ => {
-            let inputs: Arc<Inputs<T>> = Arc::new(model.kind.examples(&record.data, 0)?);
+            let inputs: Arc<Inputs<T>> = Arc::new(model.family.examples(&record.data, 0)?);
             fitted.evaluate(job, state.parameters.to_vec(), &inputs, &Workers::single())?;
         }
     }
@@ -119,12 +117,11 @@ pub(super) fn load<T: Real>(folder: &Path, run: DenseRun<T>) -> Result<Loaded<T>
         None => Arc::new(NetworkModel::new(job.network.clone(), job.seed)?.parameters().to_vec()),
     };
     let state = State::loaded(Arc::new(model.parameters().to_vec()), None, initial);
-    let source = (reading != Reading::Arrays).then(|| Arc::new(Source { origin, reading }));
-    let rows = Rows { dense: Arc::new(data), source, altered: copied == Copied::Always };
+    let source = reading.map(|reading| FileSource { origin, reading });
+    let data = Dataset::from(SampleSet::new(data, source, copied == Copied::Always));
     let Remarks { seed, options, training } = remarks;
-    let data = Dataset { content: Content::Rows(rows) };
     let record = Record { data, options, training, outcome: None, losses: fitted.epochs, validation: None };
-    Ok(Loaded { kind: Kind::Rows(job.network), seed, state, record })
+    Ok(Loaded { family: Arc::new(job.network), seed, state, record })
 }
 
 /// What is known of a run of the command line.
@@ -166,7 +163,7 @@ mod tests {
     use super::*;
     use crate::engine::Monitor;
     use crate::session::number::Either;
-    use crate::session::{Context, RowOptions, TableOptions};
+    use crate::session::{Context, NetworkOptions, TableOptions};
 
     #[test]
     fn only_rows_that_files_give_again_may_be_left_to_them() {
@@ -185,12 +182,13 @@ mod tests {
             (&relabeled, Copied::Always),
             (&part_of_relabeled, Copied::Always),
         ] {
-            let mut model = Model::rows(&context, data, &RowOptions { l2: 0.1, ..RowOptions::default() }).unwrap();
+            let mut model =
+                Model::network(&context, data, &NetworkOptions { l2: 0.1, ..NetworkOptions::default() }).unwrap();
             model.fit(&context, data, &TrainingOptions::default(), &Monitor::default()).unwrap();
-            let (Kind::Rows(settings), Either::Double(state), Some(record)) =
-                (&*model.kind, &model.state, model.record.as_deref())
+            let (Some(settings), Either::Double(state), Some(record)) =
+                (model.family.downcast(), &model.state, model.record.as_deref())
             else {
-                panic!("a trained model of rows in double precision")
+                panic!("a trained network in double precision")
             };
             let run = run(&model, settings, state, record).unwrap();
             assert_eq!(run.copied, expected);
@@ -199,8 +197,8 @@ mod tests {
             let path = folder.path().join("run");
             DenseRun { copied, ..run }.save(&path).unwrap();
             let loaded = Model::load(&path).unwrap();
-            assert_eq!(*loaded.data().unwrap().rows().unwrap().dense, *data.rows().unwrap().dense);
-            assert_eq!(loaded.data().unwrap().rows().unwrap().altered, copied == Copied::Always);
+            assert_eq!(loaded.data().unwrap().samples().unwrap(), data.samples().unwrap());
+            assert_eq!(loaded.data().unwrap().sample_set().unwrap().is_altered(), copied == Copied::Always);
         }
     }
 }

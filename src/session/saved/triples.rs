@@ -1,11 +1,13 @@
 //! Models of triples as runs.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::error::Result;
-use crate::models::triples::TripleModel;
+use crate::models::Family;
+use crate::models::triples::{TripleFamily, TripleModel, TripleTables};
 use crate::run::{Job, Run, Settings};
-use crate::session::model::{Kind, Record, State, TripleKind};
+use crate::session::model::{Record, State};
 use crate::session::rollback::ledger_of;
 use crate::session::trainer::{Descent, Training, TrainingOptions, triple_settings};
 use crate::session::{Dataset, Model};
@@ -15,14 +17,16 @@ use crate::train::Outcome;
 use super::{Loaded, Remarks, before};
 
 /// A model as a run.
-pub(super) fn run<T: Real>(model: &Model, kind: &TripleKind, state: &State<T>, record: &Record) -> Result<Run<T>> {
+pub(super) fn run<T: Real>(model: &Model, family: &TripleFamily, state: &State<T>, record: &Record) -> Result<Run<T>> {
     let initial = before(model, state.initial.as_ref())?;
-    let settings = triple_settings(kind, &record.options, T::PRECISION);
-    let job = Job::from_model(&settings, kind.model(&initial)?, &record.data.triples()?.triples)?;
+    let scorer = family.tables.scorer().clone();
+    let settings = triple_settings(family, &record.options, T::PRECISION);
+    let tables = TripleModel::with_parameters(scorer.clone(), family.tables.dimension(), initial.clone())?;
+    let job = Job::from_model(&settings, tables, record.data.triples()?.list())?;
     Ok(Run {
         settings: job.settings().clone(),
         data: record.data.triples()?.as_set(),
-        model: kind.model(&state.parameters)?,
+        model: TripleModel::with_parameters(scorer, family.tables.dimension(), state.parameters.clone())?,
         ledger: ledger_of(model, state)?,
         outcome: record.outcome.clone().unwrap_or_default(),
         validation: record.validation.clone(),
@@ -38,29 +42,18 @@ pub(super) fn load<T: Real>(folder: &Path, run: Run<T>) -> Result<Loaded<T>> {
         Some(remarks) => Remarks::read(folder, remarks)?,
         None => of_settings(&settings, &outcome),
     };
-    let kind = TripleKind {
-        scorer: model.scorer().clone(),
-        entities: model.entities(),
-        relations: model.relations(),
-        dimension: settings.dimension,
-        initial: settings.initial,
-        loss: settings.loss,
-        sides: settings.sides,
-        candidates: settings.candidates,
-    };
+    let tables: TripleTables = (*model).clone();
+    let Settings { initial: half_width, loss, sides, candidates, .. } = settings;
+    let family: Arc<dyn Family> = Arc::new(TripleFamily { tables, initial: half_width, loss, sides, candidates });
     let initial = match initial {
         Some(initial) => initial,
-        None => {
-            let counts = (kind.entities, kind.relations);
-            let made = TripleModel::new(kind.scorer.clone(), counts, kind.dimension, settings.initial, settings.seed)?;
-            made.shared_parameters()
-        }
+        None => Arc::new(family.initial(settings.seed)?),
     };
     let state = State::loaded(model.shared_parameters(), Some(ledger), initial);
     let Remarks { seed, options, training } = remarks;
     let data = Dataset::of_triples(data);
     let record = Record { data, options, training, outcome: Some(outcome), losses: Vec::new(), validation };
-    Ok(Loaded { kind: Kind::Triples(kind), seed, state, record })
+    Ok(Loaded { family, seed, state, record })
 }
 
 /// What is known of a run of the command line.

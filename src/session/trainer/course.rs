@@ -5,18 +5,19 @@ use std::sync::Arc;
 
 use crate::attribution::rollback::{Ledger, Tracker};
 use crate::engine::{Monitor, Workers};
-use crate::error::{Error, Result};
-use crate::models::triples::TripleExamples;
+use crate::error::Result;
+use crate::models::Family;
+use crate::models::triples::TripleModel;
 use crate::objective::Examples;
 use crate::session::Dataset;
 use crate::session::Model;
-use crate::session::model::{Kind, State, TripleKind};
+use crate::session::model::State;
 use crate::tensor::{Array, Real};
-use crate::train::{self, InputExamples, Outcome, Reduction, StepPlan, TrainingSpec, Validation};
+use crate::train::{self, InputExamples, Outcome, StepPlan, TrainingSpec, Validation};
 
 use super::minimizing::Minimizing;
 use super::options::{Training, TrainingOptions};
-use super::settings::{trainer_options, ways};
+use super::settings::{by_optimizer, minimized, trainer_options};
 
 /// A training under way.
 #[derive(Debug)]
@@ -42,48 +43,37 @@ impl<T: fmt::Debug> fmt::Debug for Steps<T> {
     }
 }
 
-/// How a model of any kind is trained by steps of an optimizer, and on which examples.
+/// How a model of any family is trained by steps of an optimizer, and on which examples; for resolved options.
 pub(in crate::session) fn by_steps<T: Real>(
-    kind: &Kind,
+    family: &dyn Family,
     initial: &Arc<Vec<Array<T>>>,
     data: &Dataset,
     options: &TrainingOptions,
 ) -> Result<(TrainingSpec<T>, Box<dyn Examples<T> + Send>)> {
-    let objective = kind.objective(initial)?;
-    let reduction = if let Kind::Rows(_) = kind { Reduction::Mean } else { Reduction::Sum };
-    let plan = Arc::new(StepPlan::new(&objective, reduction)?);
+    let plan = Arc::new(StepPlan::new(&family.objective()?, family.training().reduction)?);
     let seed = options.seed.unwrap_or_default();
-    let examples: Box<dyn Examples<T> + Send> = match kind {
-        Kind::Triples(kind) => Box::new(triple_examples(kind, data, seed)?),
-        _ => Box::new(InputExamples::new(&plan, Arc::new(kind.examples(data, seed)?))?),
+    let examples: Box<dyn Examples<T> + Send> = match family.epoch_ids(data, seed)? {
+        Some(ids) => Box::new(ids),
+        None => Box::new(InputExamples::new(&plan, Arc::new(family.examples(data, seed)?))?),
     };
     let spec = TrainingSpec::new(plan, trainer_options(options), initial.to_vec());
     Ok((TrainingSpec { stopping: options.stopping, ..spec }, examples))
 }
 
-fn triple_examples(kind: &TripleKind, data: &Dataset, seed: u64) -> Result<TripleExamples<'static>> {
-    let triples = data.triples()?;
-    let (found, expected) = ((triples.entities(), triples.relations()), (kind.entities, kind.relations));
-    if found != expected {
-        let found = format!("{} and {}", found.0, found.1);
-        let expected = format!("{} and {}, for which the model was made", expected.0, expected.1);
-        return Err(Error::argument("the numbers of entities and relations of the dataset", found, expected));
-    }
-    TripleExamples::new(triples.triples.to_vec(), kind.entities, kind.loss, kind.sides, seed, kind.candidates)
-}
-
 impl<T: Real> Steps<T> {
     fn new(model: &Model, state: &State<T>, data: &Dataset, options: &TrainingOptions) -> Result<Self> {
-        let (spec, examples) = by_steps(&model.kind, &state.parameters, data, options)?;
-        let tracked = match &*model.kind {
-            Kind::Triples(_) => true,
-            _ => options.track && !spec.plan.owned().is_empty(),
-        };
+        let (spec, examples) = by_steps(&*model.family, &state.parameters, data, options)?;
+        let ranked = model.family.ranked().ok();
+        let tracked = ranked.is_some() || options.track && !spec.plan.owned().is_empty();
         let track = || Tracker::new(&spec.plan, &*examples, spec.options.method, options.attribution);
         let tracker = tracked.then(track).transpose()?;
-        let validation = match &*model.kind {
-            Kind::Triples(kind) => Validation::new(&kind.model(&state.parameters)?, &data.triples()?.as_set())?,
-            _ => None,
+        let validation = match ranked {
+            Some(tables) => {
+                let (scorer, parameters) = (tables.scorer().clone(), state.parameters.clone());
+                let ranked = TripleModel::with_parameters(scorer, tables.dimension(), parameters)?;
+                Validation::new(&ranked, &data.triples()?.as_set())?
+            }
+            None => None,
         };
         let training = spec.start(examples.len(), None, (tracker, validation))?;
         Ok(Self { training, examples })
@@ -92,14 +82,15 @@ impl<T: Real> Steps<T> {
 
 impl<T: Real> Course<T> {
     pub fn new(model: &Model, state: &State<T>, data: &Dataset, options: &TrainingOptions) -> Result<Self> {
-        let (by_steps, minimized) = ways(&model.kind, options);
+        let by_steps = by_optimizer(options);
         let steps = by_steps.then(|| Steps::new(model, state, data, options)).transpose()?;
         let minimizing = |parameters| -> Result<Minimizing<T>> {
-            let objective = Arc::new(model.kind.objective(&state.parameters)?);
-            let inputs = Arc::new(model.kind.examples(data, options.seed.unwrap_or_default())?);
-            Ok(Minimizing::new(model.kind.clone(), objective, inputs, parameters, options))
+            let objective = Arc::new(model.family.objective()?);
+            let inputs = Arc::new(model.family.examples(data, options.seed.unwrap_or_default())?);
+            Ok(Minimizing::new(model.family.clone(), objective, inputs, parameters, options))
         };
         let start = if by_steps { Vec::new() } else { state.parameters.to_vec() };
+        let minimized = minimized(&*model.family, options);
         Ok(Self { steps, minimizing: minimized.then(|| minimizing(start)).transpose()? })
     }
 

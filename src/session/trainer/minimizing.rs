@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use crate::engine::{Monitor, Progress, Workers};
 use crate::error::Result;
+use crate::models::Family;
+use crate::models::network::NetworkSettings;
 use crate::objective::{Derivatives, Inputs, Objective};
-use crate::session::model::Kind;
 use crate::tensor::{Array, Real};
 use crate::train::minimize::{self, Minimum, minimize_objective};
 
@@ -15,7 +16,7 @@ use super::settings::MEMORY;
 /// An objective on its way to the minimum.
 #[derive(Debug)]
 pub(super) struct Minimizing<T> {
-    kind: Arc<Kind>,
+    family: Arc<dyn Family>,
     objective: Arc<Objective>,
     inputs: Arc<Inputs<T>>,
     options: TrainingOptions,
@@ -28,13 +29,13 @@ pub(super) struct Minimizing<T> {
 
 impl<T: Real> Minimizing<T> {
     pub fn new(
-        kind: Arc<Kind>,
+        family: Arc<dyn Family>,
         objective: Arc<Objective>,
         inputs: Arc<Inputs<T>>,
         parameters: Vec<Array<T>>,
         options: &TrainingOptions,
     ) -> Self {
-        Self { kind, objective, inputs, options: *options, parameters, steps: 0, minimum: None }
+        Self { family, objective, inputs, options: *options, parameters, steps: 0, minimum: None }
     }
 
     /// Whether the minimum is reached, or no step is left, or none leads further.
@@ -56,9 +57,9 @@ impl<T: Real> Minimizing<T> {
         };
         let (objective, inputs, parameters) = (self.objective.clone(), self.inputs.clone(), self.parameters.clone());
         let mut derivatives = Derivatives::new(workers, objective, parameters, inputs, None, None, MEMORY)?;
-        let is_separated = |at: &mut Derivatives<T>| match &*self.kind {
-            Kind::Rows(settings) => settings.is_separated(at),
-            _ => Ok(false),
+        let is_separated = |at: &mut Derivatives<T>| match self.family.downcast::<NetworkSettings>() {
+            Some(settings) => settings.is_separated(at),
+            None => Ok(false),
         };
         let found = minimize_objective(&mut derivatives, is_separated, &options)?;
         self.parameters = derivatives.parameters().to_vec();

@@ -19,7 +19,7 @@ use crate::train::Outcome;
 pub use options::{Descent, Training, TrainingOptions};
 
 pub(super) use course::by_steps;
-pub(super) use settings::{of_rows, trainer_options, triple_settings, ways};
+pub(super) use settings::{by_optimizer, minimized, trainer_options, triple_settings};
 
 use course::Course;
 
@@ -42,7 +42,7 @@ impl Trainer {
     /// trained by; [`Error::Unsupported`](crate::Error::Unsupported) for a way of training that this kind of model does not
     /// have.
     pub fn new(context: &Arc<Context>, model: &Model, data: &Dataset, options: &TrainingOptions) -> Result<Self> {
-        model.kind.fits(data)?;
+        model.family.accepts(data)?;
         let options = settings::resolved(model, options)?;
         let course = match &model.state {
             Either::Single(state) => Either::Single(Course::new(model, state, data, &options)?),

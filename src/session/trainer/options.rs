@@ -9,12 +9,12 @@ use crate::train::{Optimizer, Schedule, Stopping};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Descent {
-    /// Lazy Adam for triples and graphs; rows are minimized where that is convex, otherwise trained by Adam.
+    /// Newton's method and L-BFGS where the objective is convex, otherwise lazy Adam.
     #[default]
     Auto,
     /// Steps of an optimizer, batch after batch.
     Steps(Optimizer),
-    /// Newton's method and L-BFGS to the optimum. For rows and graphs.
+    /// Newton's method and L-BFGS to the optimum. Not for triples.
     Minimize,
 }
 
@@ -30,7 +30,7 @@ pub struct TrainingOptions {
     pub schedule: Schedule,
     /// How often training goes through all examples.
     pub epochs: usize,
-    /// The examples in a batch. If absent: one for triples and graphs, 32 for rows.
+    /// The examples in a batch; that of the [family](crate::models::Family::training) if absent.
     pub batch: Option<usize>,
     /// Whether a ledger is kept, where examples own rows.
     pub track: bool,
@@ -42,7 +42,7 @@ pub struct TrainingOptions {
     pub gradient: f64,
     /// The most steps of minimizing.
     pub iterations: usize,
-    /// Whether a model of rows with layers is minimized after its epochs.
+    /// Whether a network with layers is minimized after its epochs.
     pub polish: bool,
     /// The seed of order and candidates; the model's if absent.
     pub seed: Option<u64>,

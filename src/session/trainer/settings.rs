@@ -1,43 +1,34 @@
 //! Options of a training in the words of the rooms below.
 
-use crate::error::{Error, Result};
-use crate::models::network::NetworkSettings;
+use crate::error::Result;
+use crate::models::Family;
+use crate::models::triples::TripleFamily;
 use crate::run::Settings;
 use crate::tensor::Precision;
-use crate::train::{Optimizer, TrainerOptions};
+use crate::train::{Optimizer, Reduction, TrainerOptions};
 
 use super::options::{Descent, TrainingOptions};
 use crate::session::Model;
-use crate::session::model::{Kind, TripleKind};
 
 /// The bytes that may be kept between products with the Hessian in training.
 pub(super) const MEMORY: usize = 1 << 30;
-/// The examples in a batch of rows.
-const BATCH_OF_ROWS: usize = 32;
 
 /// Options with everything that was left open decided.
 pub(super) fn resolved(model: &Model, options: &TrainingOptions) -> Result<TrainingOptions> {
-    let kind = &*model.kind;
-    let steps = Descent::Steps(Optimizer::adam(false));
-    let descent = match (options.descent, kind) {
-        (Descent::Auto, Kind::Rows(settings)) if settings.is_convex() => Descent::Minimize,
-        (Descent::Auto, _) => steps,
-        (Descent::Minimize, Kind::Triples(_)) => {
-            return Err(Error::Unsupported {
-                what: "minimizing a model of triples".into(),
-                hint: "train it by steps of an optimizer".into(),
-            });
+    let family = &*model.family;
+    let descent = match options.descent {
+        Descent::Auto if family.is_convex() => Descent::Minimize,
+        Descent::Auto => Descent::Steps(Optimizer::adam(false)),
+        Descent::Minimize if !family.can_be_minimized() => {
+            return Err(family.unsupported("minimizing", "train it by steps of an optimizer"));
         }
-        (descent, _) => descent,
+        descent => descent,
     };
-    if options.stopping.is_some() && !matches!(kind, Kind::Triples(_)) {
-        return Err(Error::Unsupported {
-            what: format!("early stopping of a model of {}", kind.name()),
-            hint: "leave it out; validation triples are what it goes by".into(),
-        });
+    if options.stopping.is_some() && !family.can_stop_early() {
+        let hint = "leave it out; validation triples are what it goes by";
+        return Err(family.unsupported("early stopping", hint));
     }
-    let default = if matches!(kind, Kind::Rows(_)) { BATCH_OF_ROWS } else { 1 };
-    let batch = Some(options.batch.unwrap_or(default));
+    let batch = Some(options.batch.unwrap_or(family.training().batch));
     Ok(TrainingOptions { descent, batch, seed: Some(options.seed.unwrap_or(model.seed)), ..*options })
 }
 
@@ -56,18 +47,18 @@ pub(in crate::session) fn trainer_options(options: &TrainingOptions) -> TrainerO
 
 /// The settings of a training of triples.
 pub(in crate::session) fn triple_settings(
-    kind: &TripleKind,
+    family: &TripleFamily,
     options: &TrainingOptions,
     precision: Precision,
 ) -> Settings {
     let TrainerOptions { method, learning_rate, schedule, epochs, batch, seed } = trainer_options(options);
     Settings {
-        model: kind.scorer.name().into(),
-        dimension: kind.dimension,
-        initial: kind.initial,
-        loss: kind.loss,
-        sides: kind.sides,
-        candidates: kind.candidates,
+        model: family.tables.scorer().name().into(),
+        dimension: family.tables.dimension(),
+        initial: family.initial,
+        loss: family.loss,
+        sides: family.sides,
+        candidates: family.candidates,
         optimizer: method,
         learning_rate,
         schedule,
@@ -80,18 +71,14 @@ pub(in crate::session) fn triple_settings(
     }
 }
 
-/// Whether a model takes steps of an optimizer, and whether it is minimized (after them); for resolved options.
-pub(in crate::session) fn ways(kind: &Kind, options: &TrainingOptions) -> (bool, bool) {
-    match kind {
-        Kind::Rows(settings) => of_rows(settings, options),
-        _ => (options.descent != Descent::Minimize, options.descent == Descent::Minimize),
-    }
+/// Whether a model takes steps of an optimizer; for resolved options.
+pub(in crate::session) fn by_optimizer(options: &TrainingOptions) -> bool {
+    options.descent != Descent::Minimize
 }
 
-/// Whether a model of rows goes through epochs of batches, and whether it is minimized (after them).
-pub(in crate::session) fn of_rows(settings: &NetworkSettings, options: &TrainingOptions) -> (bool, bool) {
-    match options.descent {
-        Descent::Minimize => (false, true),
-        _ => (true, options.polish && !settings.is_convex()),
-    }
+/// Whether a model is minimized, at once or after its epochs; for resolved options.
+pub(in crate::session) fn minimized(family: &dyn Family, options: &TrainingOptions) -> bool {
+    // Batches whose sum is followed are examples that own rows: their ledger ends with the epochs.
+    let epochs = family.training().reduction == Reduction::Mean;
+    !by_optimizer(options) || epochs && options.polish && !family.is_convex()
 }

@@ -96,7 +96,8 @@ pub fn minimize(function: &mut dyn Smooth, start: &[f64], options: &Options) -> 
         function.value_and_gradient(start, &mut gradient)?;
     }
     let steepest = gradient.iter().fold(0.0, |most, part| f64::max(most, part.abs()));
-    let moderate = Options { gradient_tolerance: options.gradient_tolerance.max(MODERATE * steepest), ..options.clone() };
+    let moderate =
+        Options { gradient_tolerance: options.gradient_tolerance.max(MODERATE * steepest), ..options.clone() };
     let first = lbfgs(function, start, &moderate)?;
     let done = first.iterations;
     let total = options.max_iterations as u64;

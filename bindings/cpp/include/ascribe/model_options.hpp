@@ -99,9 +99,9 @@ inline Layer average_pool(std::int64_t side) { return {ASCRIBE_LAYER_AVERAGE_POO
 struct RowOptions {
   /// The loss; none: by the targets, squared for numbers, logistic for two classes, softmax for more.
   std::optional<RowLoss> loss{};
-  /// How far the corner of the hinge is rounded.
+  /// How far the corner of the hinge is rounded; 0.1 by default.
   double smoothing = detail::defaults<ascribe_row_options>().smoothing;
-  /// The weight of the penalty on squared parameters.
+  /// The weight of the penalty on squared parameters; 0.01 by default.
   double l2 = detail::defaults<ascribe_row_options>().l2;
   /// Whether a constant is added to each output.
   bool intercept = detail::defaults<ascribe_row_options>().intercept != 0;

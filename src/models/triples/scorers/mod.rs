@@ -1,4 +1,4 @@
-//! Ready-made models of triples.
+//! Scorers of triples: one file each, and one line in [`SCORERS`].
 
 mod complex;
 mod distmult;
@@ -10,22 +10,34 @@ pub use transe::TransE;
 
 use std::sync::Arc;
 
-use crate::error::{Error, Result};
+use crate::data::one_of;
+use crate::error::Result;
 
 use super::model::TripleScorer;
 
-/// The names that [`by_name`] knows.
-pub const NAMES: [&str; 3] = ["distmult", "complex", "transe"];
+/// Makes a scorer.
+type Make = fn() -> Arc<dyn TripleScorer>;
 
-/// The model with a name.
+/// Every scorer with its name.
+pub const SCORERS: [(&str, Make); 3] =
+    [("distmult", || Arc::new(DistMult)), ("complex", || Arc::new(ComplEx)), ("transe", || Arc::new(TransE))];
+
+/// The names of the scorers.
+pub const NAMES: [&str; SCORERS.len()] = {
+    let mut names = [""; SCORERS.len()];
+    let mut place = 0;
+    while place < names.len() {
+        names[place] = SCORERS[place].0;
+        place += 1;
+    }
+    names
+};
+
+/// The scorer of a name.
 ///
 /// # Errors
-/// [`Error::Argument`] when there is none.
+/// [`Error::Argument`](crate::Error::Argument) when there is none.
 pub fn by_name(name: &str) -> Result<Arc<dyn TripleScorer>> {
-    match name {
-        "distmult" => Ok(Arc::new(DistMult)),
-        "complex" => Ok(Arc::new(ComplEx)),
-        "transe" => Ok(Arc::new(TransE)),
-        _ => Err(Error::argument("the model", format!("{name:?}"), format!("one of {}", NAMES.join(", ")))),
-    }
+    let found = SCORERS.iter().find(|(known, _)| *known == name);
+    found.map(|(_, make)| make()).ok_or_else(|| one_of("the model", name, NAMES.into_iter()))
 }

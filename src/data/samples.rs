@@ -1,10 +1,10 @@
-//! Examples as rows of numbers, with what they are to be told from.
+//! Samples: rows of features, with a target each.
 
 use crate::tensor::Array;
 use crate::tensor::random::{Purpose, Stream};
 use crate::{Error, Result};
 
-/// What a model is to say of a row.
+/// What is to be predicted for a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Task {
@@ -14,7 +14,7 @@ pub enum Task {
     Numbers,
 }
 
-/// What is known of the rows of a [`Samples`], in their order.
+/// The targets of the rows of [`Samples`], in their order.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Targets {
     /// A number for each row.
@@ -26,13 +26,11 @@ pub enum Targets {
         /// The names of all classes, also of those that no row has.
         names: Vec<String>,
     },
-    /// Nothing: the rows can be asked about and not learned from.
+    /// Unlabeled.
     None,
 }
 
-/// Rows of numbers to learn from or to ask about.
-///
-/// Every reader of dense data ends here. All features are finite.
+/// Rows of features, to learn from or to ask about. All features are finite.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Samples {
     /// The features, one row for each example: `[rows, columns]` for tables and words,
@@ -46,7 +44,7 @@ pub struct Samples {
 }
 
 impl Samples {
-    /// Puts arrays together, as rows 0, 1, 2, ... of no file.
+    /// Builds samples from arrays; rows are numbered 0, 1, 2, ...
     ///
     /// # Errors
     ///
@@ -175,5 +173,78 @@ impl Samples {
             ),
             _ => Ok(()),
         }
+    }
+
+    /// The place of a row, by its number in the file; `what` names it in the message.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Argument`] for a row that is not there.
+    pub fn place_of(&self, row: u64, what: &str) -> Result<usize> {
+        // Rows are in the order of the file, unless somebody put the data together otherwise.
+        let found = self.rows.binary_search(&row).ok().or_else(|| self.rows.iter().position(|other| *other == row));
+        found.ok_or_else(|| {
+            let expected = match (self.rows.iter().min(), self.rows.iter().max()) {
+                (Some(first), Some(last)) if (last - first + 1) as usize == self.len() => {
+                    format!("one of rows {first} to {last} (rows count from 0)")
+                }
+                (Some(first), Some(last)) => {
+                    let count = self.len();
+                    format!("one of the {count} rows between {first} and {last} that were kept (rows count from 0)")
+                }
+                _ => "a row of data that has some".into(),
+            };
+            Error::argument(what, row, expected)
+        })
+    }
+
+    /// The names of the classes; none where targets are no classes.
+    #[must_use]
+    pub fn classes(&self) -> &[String] {
+        match &self.targets {
+            Targets::Classes { names, .. } => names,
+            _ => &[],
+        }
+    }
+
+    /// The rows of some classes only. `classes` become the names, in this order.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Argument`] for a class that is not there, or named twice, or targets that are no classes.
+    pub fn only_classes(&self, classes: &[String]) -> Result<Self> {
+        let Targets::Classes { labels, names } = &self.targets else {
+            let found = format!("{classes:?}");
+            return Err(Error::argument("the classes to keep", found, "none: the targets are no classes"));
+        };
+        let mut new = vec![None; names.len()];
+        for (place, class) in classes.iter().enumerate() {
+            let Some(old) = names.iter().position(|name| name == class) else {
+                return Err(Error::argument("a class", format!("{class:?}"), format!("one of {}", names.join(", "))));
+            };
+            if new[old].replace(place as u32).is_some() {
+                return Err(Error::argument("a class", format!("{class:?}, named twice"), "each once"));
+            }
+        }
+        let kept: Vec<usize> = (0..self.len()).filter(|place| new[labels[*place] as usize].is_some()).collect();
+        let mut chosen = self.select(&kept)?;
+        if let Targets::Classes { labels, names } = &mut chosen.targets {
+            labels.iter_mut().for_each(|label| *label = new[*label as usize].unwrap_or(0));
+            *names = classes.to_vec();
+        }
+        Ok(chosen)
+    }
+
+    /// Renumbers the classes as in `classes`: the same names in the same order. Returns the places of the rows whose class
+    /// is none of them.
+    pub fn align_classes(&mut self, classes: &[String]) -> Vec<usize> {
+        let Targets::Classes { labels, names } = &mut self.targets else { return Vec::new() };
+        let new: Vec<Option<u32>> =
+            names.iter().map(|name| classes.iter().position(|class| class == name).map(|place| place as u32)).collect();
+        let foreign = |place: &usize| new[labels[*place] as usize].is_none();
+        let others = (0..labels.len()).filter(foreign).collect();
+        labels.iter_mut().for_each(|label| *label = new[*label as usize].unwrap_or(0));
+        *names = classes.to_vec();
+        others
     }
 }

@@ -1,45 +1,50 @@
-//! Datasets of the inputs of a graph, by their names.
+//! Datasets of named columns, each for the input of that name.
 
-use crate::tensor::{MatrixView as Matrix, Real};
 use std::sync::Arc;
 
 use crate::error::{Error, Result};
+use crate::tensor::{MatrixView, Real};
 
 use super::{Content, Dataset};
 
 /// The values of inputs, each by its name.
 #[derive(Clone, Debug)]
-pub(in crate::session) struct Columns {
+pub struct Columns {
     count: usize,
     columns: Arc<Vec<(String, Column)>>,
 }
 
-/// The values of one input, all examples' one behind the other.
+/// The values of one input: those of all examples, concatenated.
 #[derive(Clone, Debug)]
-pub(in crate::session) enum Column {
+pub enum Column {
+    /// Numbers.
     Numbers(Arc<Vec<f64>>),
+    /// Ids.
     Ids(Arc<Vec<u32>>),
 }
 
 impl Columns {
+    /// The number of examples.
     pub fn count(&self) -> usize {
         self.count
     }
 
+    /// The column of a name.
     pub fn get(&self, name: &str) -> Option<&Column> {
         self.columns.iter().find(|(found, _)| found == name).map(|(_, column)| column)
     }
 
+    /// The names of the columns, in the order in which they were set.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.columns.iter().map(|(name, _)| name.as_str())
     }
 
-    /// Puts columns together that have `count` examples each.
-    pub fn of(count: usize, columns: Vec<(String, Column)>) -> Self {
+    /// Columns that have `count` examples each.
+    pub(crate) fn of(count: usize, columns: Vec<(String, Column)>) -> Self {
         Self { count, columns: Arc::new(columns) }
     }
 
-    pub fn select(&self, examples: &[usize]) -> Result<Self> {
+    pub(super) fn select(&self, examples: &[usize]) -> Result<Self> {
         fn pick<V: Copy>(values: &[V], count: usize, examples: &[usize]) -> Result<Arc<Vec<V>>> {
             let width = values.len() / count.max(1);
             let mut picked = Vec::new();
@@ -71,7 +76,7 @@ impl Columns {
 }
 
 impl Dataset {
-    /// So many examples for a model of a graph, without values yet: each of its inputs is to be set.
+    /// So many examples for a model of the user's own, without values yet: each of its inputs is to be set.
     ///
     /// # Errors
     /// [`Error::Argument`] for no examples, or more than ids can number.
@@ -79,7 +84,7 @@ impl Dataset {
         if count == 0 || u32::try_from(count).is_err() {
             return Err(Error::argument("the number of examples", count, "1 to 4294967295"));
         }
-        Ok(Self { content: Content::Columns(Columns { count, columns: Arc::default() }) })
+        Ok(Columns { count, columns: Arc::default() }.into())
     }
 
     /// Sets an input of numbers: a row for each example, with as many columns as the input has elements in row-major order.
@@ -88,7 +93,7 @@ impl Dataset {
     /// # Errors
     /// [`Error::Argument`] for another number of rows than examples, or no columns; [`Error::NotFinite`] for values that are
     /// not finite.
-    pub fn set_numbers<E: Real>(&mut self, input: &str, values: &dyn Matrix<E>) -> Result<()> {
+    pub fn set_numbers<E: Real>(&mut self, input: &str, values: &dyn MatrixView<E>) -> Result<()> {
         let count = self.columns()?.count;
         if values.rows() != count || values.columns() == 0 {
             let found = format!("{} x {}", values.rows(), values.columns());
@@ -118,7 +123,7 @@ impl Dataset {
         Ok(())
     }
 
-    /// Sets an input of ids: `width` for each example, all examples' one behind the other.
+    /// Sets an input of ids: `width` for each example, concatenated.
     ///
     /// # Errors
     /// [`Error::Argument`] when there are not `width` for each example.

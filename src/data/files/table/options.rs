@@ -1,5 +1,22 @@
 //! What is left to choose when a table becomes numbers.
 
+use crate::data::Task;
+
+/// How a table is read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TableOptions {
+    /// The column to predict; the last if absent.
+    pub target: Option<String>,
+    /// What the target is. If absent: classes where it is text, or whole numbers with few different values.
+    pub task: Option<Task>,
+    /// Whether numeric columns are shifted and scaled to mean 0 and deviation 1.
+    pub standardize: bool,
+    /// What happens to rows with missing values.
+    pub missing: Missing,
+    /// Whether the first level of each categorical column has no indicator.
+    pub drop_first_level: bool,
+}
+
 /// What happens to a row in which a value is missing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]

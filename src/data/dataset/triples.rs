@@ -8,16 +8,16 @@ use once_cell::sync::OnceCell;
 use crate::data::{Triple, TripleSet, Vocabulary};
 use crate::error::{Error, Result};
 
-use super::{Content, Dataset};
+use super::Dataset;
 
 /// The most names that are made for ids that have none.
 const MAX_NAMES: u32 = 1 << 25;
 
 /// Triples and the knowledge graph that they are of.
 #[derive(Clone, Debug)]
-pub(in crate::session) struct Triples {
+pub struct Triples {
     graph: Arc<KnowledgeGraph>,
-    pub triples: Arc<Vec<Triple>>,
+    list: Arc<Vec<Triple>>,
 }
 
 /// A knowledge graph that was read, or one of which nothing but numbers is known. Names are written for these when somebody
@@ -70,14 +70,22 @@ impl Triples {
         })
     }
 
-    pub fn select(&self, examples: &[usize]) -> Self {
-        let triples = examples.iter().map(|example| self.triples[*example]).collect();
-        Self { graph: self.graph.clone(), triples: Arc::new(triples) }
+    /// The triples.
+    pub fn list(&self) -> &[Triple] {
+        &self.list
+    }
+
+    fn with(&self, list: Vec<Triple>) -> Self {
+        Self { graph: self.graph.clone(), list: Arc::new(list) }
+    }
+
+    pub(super) fn select(&self, examples: &[usize]) -> Self {
+        self.with(examples.iter().map(|example| self.list[*example]).collect())
     }
 
     /// The knowledge graph with these triples to train on.
     pub fn as_set(&self) -> TripleSet {
-        TripleSet { train: self.triples.to_vec(), ..self.set().clone() }
+        TripleSet { train: self.list.to_vec(), ..self.set().clone() }
     }
 }
 
@@ -106,10 +114,10 @@ impl Dataset {
                 tail: check(*tail, entities, "tail", place)?,
             });
         }
-        let triples = Arc::new(list);
+        let list = Arc::new(list);
         let (entities, relations) = (entities as usize, relations as usize);
-        let graph = KnowledgeGraph { entities, relations, train: triples.clone(), set: OnceCell::new() };
-        Ok(Self { content: Content::Triples(Triples { graph: Arc::new(graph), triples }) })
+        let graph = KnowledgeGraph { entities, relations, train: list.clone(), set: OnceCell::new() };
+        Ok(Triples { graph: Arc::new(graph), list }.into())
     }
 
     /// Triples of files with a head, a relation and a tail in each line, separated by tabs. The dataset has the training
@@ -123,10 +131,10 @@ impl Dataset {
 
     /// The training triples of a knowledge graph.
     pub fn of_triples(set: TripleSet) -> Self {
-        let triples = Arc::new(set.train.clone());
+        let list = Arc::new(set.train.clone());
         let (entities, relations) = (set.entities.len(), set.relations.len());
         let graph = KnowledgeGraph { entities, relations, train: Arc::default(), set: OnceCell::with_value(set) };
-        Self { content: Content::Triples(Triples { graph: Arc::new(graph), triples }) }
+        Triples { graph: Arc::new(graph), list }.into()
     }
 
     /// Another list of triples of the same knowledge graph.
@@ -134,14 +142,14 @@ impl Dataset {
     /// # Errors
     /// [`Error::Argument`] when the dataset has no triples.
     pub fn part(&self, part: Part) -> Result<Self> {
-        let Triples { graph, .. } = self.triples()?;
-        let set = self.triples()?.set();
-        let triples = match part {
-            Part::Train => &set.train,
-            Part::Valid => &set.valid,
-            Part::Test => &set.test,
+        let triples = self.triples()?;
+        let TripleSet { train, valid, test, .. } = triples.set();
+        let list = match part {
+            Part::Train => train,
+            Part::Valid => valid,
+            Part::Test => test,
         };
-        Ok(Self { content: Content::Triples(Triples { graph: graph.clone(), triples: Arc::new(triples.clone()) }) })
+        Ok(triples.with(list.clone()).into())
     }
 
     /// One triple by names, to ask about.
@@ -149,14 +157,14 @@ impl Dataset {
     /// # Errors
     /// [`Error::Unknown`] with similar names for a name that the knowledge graph does not hold.
     pub fn query(&self, head: &str, relation: &str, tail: &str) -> Result<Self> {
-        let Triples { graph, .. } = self.triples()?;
-        let set = self.triples()?.set();
+        let triples = self.triples()?;
+        let set = triples.set();
         let triple = Triple {
             head: set.entities.require("entity", head)?,
             relation: set.relations.require("relation", relation)?,
             tail: set.entities.require("entity", tail)?,
         };
-        Ok(Self { content: Content::Triples(Triples { graph: graph.clone(), triples: Arc::new(vec![triple]) }) })
+        Ok(triples.with(vec![triple]).into())
     }
 
     /// Head, relation and tail of every example.
@@ -164,6 +172,6 @@ impl Dataset {
     /// # Errors
     /// [`Error::Argument`] when the dataset has no triples.
     pub fn triple_ids(&self) -> Result<impl ExactSizeIterator<Item = [u32; 3]>> {
-        Ok(self.triples()?.triples.iter().map(|triple| [triple.head, triple.relation, triple.tail]))
+        Ok(self.triples()?.list.iter().map(|triple| [triple.head, triple.relation, triple.tail]))
     }
 }

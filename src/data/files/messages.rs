@@ -3,11 +3,16 @@
 use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde_json::Value;
 
 use crate::data::source::{Lines, Source};
 use crate::data::{Samples, Targets, Vocabulary};
 use crate::tensor::Array;
 use crate::{Error, Result};
+
+use super::{FileKind, Format, manifest_of, restored, single};
 
 const MAX_BUCKETS: usize = 1 << 24;
 
@@ -135,8 +140,15 @@ pub enum Words {
     },
 }
 
+impl Default for Words {
+    /// The 1 000 most frequent words that occur twice.
+    fn default() -> Self {
+        Self::Vocabulary { most: 1_000, least_count: 2 }
+    }
+}
+
 /// How messages become features.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(default, rename_all = "kebab-case")]
 pub struct WordOptions {
     /// Which features words become.
@@ -145,13 +157,6 @@ pub struct WordOptions {
     pub binary: bool,
     /// Whether each row is divided by its Euclidean length. A row of zeros stays as it is.
     pub normalize: bool,
-}
-
-impl Default for WordOptions {
-    /// Counts of the 1 000 most frequent words that occur twice.
-    fn default() -> Self {
-        Self { words: Words::Vocabulary { most: 1_000, least_count: 2 }, binary: false, normalize: false }
-    }
 }
 
 /// What the words of messages become, learned once and applied to any number of files.
@@ -316,6 +321,45 @@ impl WordEncoding {
     #[must_use]
     pub fn options(&self) -> &WordOptions {
         &self.options
+    }
+}
+
+/// How messages are read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct MessageOptions {
+    /// Which features words become.
+    pub words: Words,
+}
+
+pub(super) const FORMAT: Format = Format {
+    name: "messages",
+    learn: |files, options| {
+        let messages = Messages::read(single(files, EXPECTED)?)?;
+        let words = WordOptions { words: options.messages.words, ..WordOptions::default() };
+        let encoding = WordEncoding::learn(&messages, &words)?;
+        let samples = encoding.encode(&messages)?;
+        Ok((Arc::new(encoding), samples))
+    },
+    restore: restored::<WordEncoding>,
+};
+
+const EXPECTED: &str = "one file of messages";
+
+impl FileKind for WordEncoding {
+    /// Messages with labels, or without if no line has a tab.
+    fn read(&self, files: &[PathBuf]) -> Result<Samples> {
+        let path = single(files, EXPECTED)?;
+        let plain = Messages::read_unlabeled(path)?;
+        let labeled = plain.texts.iter().any(|text| text.contains('\t'));
+        self.encode(&if labeled { Messages::read(path)? } else { plain })
+    }
+
+    fn feature_names(&self, _: &[usize]) -> Vec<String> {
+        self.feature_names()
+    }
+
+    fn manifest(&self) -> Value {
+        manifest_of(self)
     }
 }
 

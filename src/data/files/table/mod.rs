@@ -3,6 +3,7 @@
 mod column;
 mod encoding;
 mod options;
+mod reading;
 mod target;
 
 use std::path::{Path, PathBuf};
@@ -12,7 +13,8 @@ use crate::data::source::{COMPRESSED, Source, looks_compressed, not_text};
 use crate::{Error, Result};
 
 pub use encoding::Encoding;
-pub use options::{EncodingOptions, Missing, Unseen};
+pub use options::{EncodingOptions, Missing, TableOptions, Unseen};
+pub(super) use reading::FORMAT;
 
 /// The row that is added to a file to see whether its last quote was closed.
 const END: &str = "end";

@@ -1,11 +1,16 @@
 //! Images and labels in the IDX format of the MNIST files.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde_json::Value;
 
 use crate::data::source::{COMPRESSED, Source, looks_compressed};
 use crate::data::{Samples, Targets};
 use crate::tensor::Array;
 use crate::{Error, Result};
+
+use super::{FileKind, Format, manifest_of, restored};
 
 /// How a file of unsigned bytes with three axes begins.
 const IMAGES: u32 = 0x0000_0803;
@@ -21,6 +26,45 @@ pub enum Pixels {
     Unit,
     /// The byte itself: from 0 to 255.
     Raw,
+}
+
+/// How images are read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ImageOptions {
+    /// What the bytes of an image become.
+    pub pixels: Pixels,
+}
+
+pub(super) const FORMAT: Format = Format {
+    name: "images",
+    learn: |files, options| {
+        let pixels = options.images.pixels;
+        Ok((Arc::new(pixels), pixels.read(files)?))
+    },
+    restore: restored::<Pixels>,
+};
+
+impl FileKind for Pixels {
+    fn read(&self, files: &[PathBuf]) -> Result<Samples> {
+        match files {
+            [images] => Samples::read_idx(images, None, *self),
+            [images, labels] => Samples::read_idx(images, Some(labels), *self),
+            _ => {
+                let expected = "the images and, behind them, their labels";
+                Err(Error::argument("the number of files to read samples from", files.len(), expected))
+            }
+        }
+    }
+
+    fn feature_names(&self, shape: &[usize]) -> Vec<String> {
+        let [height, width, ..] = shape else { return Vec::new() };
+        let name = |pixel| format!("pixel {},{}", pixel / width.max(&1), pixel % width.max(&1));
+        (0..height * width).map(name).collect()
+    }
+
+    fn manifest(&self) -> Value {
+        manifest_of(self)
+    }
 }
 
 impl Samples {

@@ -1,0 +1,172 @@
+//! File formats that are read into [`Samples`].
+//!
+//! A format is one file here and one line in [`FORMATS`]: how training files are learned from, and how other files are then
+//! read the same way.
+
+mod idx;
+mod messages;
+mod origin;
+mod table;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde_json::Value;
+
+use crate::error::{Error, Result};
+
+use super::vocabulary::one_of;
+use super::{Samples, SelectOptions};
+
+pub use idx::{ImageOptions, Pixels};
+pub use messages::{MessageOptions, Messages, WordEncoding, WordOptions, Words};
+pub use origin::{Origin, OriginFile};
+pub use table::{Encoding, EncodingOptions, Missing, Table, TableOptions, Unseen};
+
+/// How files of one format become samples, as learned from the training files: what columns, levels, words and classes
+/// mean.
+pub trait FileKind: fmt::Debug + Send + Sync {
+    /// Reads files as the training files were read.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for another number of files than the format has; what the reader reports.
+    fn read(&self, files: &[PathBuf]) -> Result<Samples>;
+
+    /// The names of the features of examples of this shape, or none where they have no names.
+    fn feature_names(&self, shape: &[usize]) -> Vec<String>;
+
+    /// What [`Format::restore`] makes the same reader of.
+    fn manifest(&self) -> Value;
+}
+
+/// How training files of a format are read, and how to read others is learned.
+pub type Learn = fn(&[PathBuf], &ReadOptions) -> Result<(Arc<dyn FileKind>, Samples)>;
+
+/// A file format.
+#[derive(Clone, Copy, Debug)]
+pub struct Format {
+    /// Its name, in manifests and options.
+    pub name: &'static str,
+    /// Reads training files, and learns how to read others.
+    pub learn: Learn,
+    /// Restores what was learned from its manifest.
+    pub restore: fn(Value) -> serde_json::Result<Arc<dyn FileKind>>,
+}
+
+/// All file formats.
+pub const FORMATS: [Format; 3] = [table::FORMAT, idx::FORMAT, messages::FORMAT];
+
+/// How files are read: the options of every format, and which of the samples are used.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ReadOptions {
+    /// Of tables.
+    pub table: TableOptions,
+    /// Of images.
+    pub images: ImageOptions,
+    /// Of messages.
+    pub messages: MessageOptions,
+    /// Which samples are used.
+    pub select: SelectOptions,
+}
+
+/// A format with what was learned from the training files. Serialized as `{"<format>": <manifest>}`.
+#[derive(Clone, Debug)]
+pub struct Reading {
+    format: &'static str,
+    kind: Arc<dyn FileKind>,
+}
+
+impl Reading {
+    /// The name of the format.
+    pub fn format(&self) -> &'static str {
+        self.format
+    }
+
+    /// Reads files as the training files were read.
+    ///
+    /// # Errors
+    /// As [`FileKind::read`].
+    pub fn read(&self, files: &[PathBuf]) -> Result<Samples> {
+        self.kind.read(files)
+    }
+
+    /// The names of the features of examples of this shape.
+    pub fn feature_names(&self, shape: &[usize]) -> Vec<String> {
+        self.kind.feature_names(shape)
+    }
+}
+
+impl PartialEq for Reading {
+    fn eq(&self, other: &Self) -> bool {
+        self.format == other.format && self.kind.manifest() == other.kind.manifest()
+    }
+}
+
+impl Serialize for Reading {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        serializer.collect_map([(self.format, self.kind.manifest())])
+    }
+}
+
+impl<'de> Deserialize<'de> for Reading {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        let mut map = BTreeMap::<String, Value>::deserialize(deserializer)?;
+        match (map.pop_first(), map.is_empty()) {
+            (Some((name, manifest)), true) => {
+                let format = find(&name).map_err(de::Error::custom)?;
+                Ok(Self { format: format.name, kind: (format.restore)(manifest).map_err(de::Error::custom)? })
+            }
+            _ => Err(de::Error::custom("expected one file format")),
+        }
+    }
+}
+
+/// Files that samples were read from, and how.
+#[derive(Clone, Debug)]
+pub struct FileSource {
+    /// The files as they were.
+    pub origin: Origin,
+    /// How they are read.
+    pub reading: Reading,
+}
+
+impl FileSource {
+    /// Reads training files of a format.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for an unknown format, another number of files than it has, or rows and classes that are not
+    /// there; [`Error::Io`]; what the reader reports.
+    pub fn learn(format: &str, files: &[PathBuf], options: &ReadOptions) -> Result<(Self, Samples)> {
+        let format = find(format)?;
+        let origin = Origin::of(files)?;
+        let (kind, samples) = (format.learn)(files, options)?;
+        let source = Self { origin, reading: Reading { format: format.name, kind } };
+        Ok((source, options.select.apply(samples)?))
+    }
+}
+
+fn find(name: &str) -> Result<&'static Format> {
+    let found = FORMATS.iter().find(|format| format.name == name);
+    found.ok_or_else(|| one_of("the file format", name, FORMATS.iter().map(|format| format.name)))
+}
+
+/// The only file of a format that has one.
+fn single<'f>(files: &'f [PathBuf], expected: &str) -> Result<&'f PathBuf> {
+    match files {
+        [file] => Ok(file),
+        _ => Err(Error::argument("the number of files to read samples from", files.len(), expected)),
+    }
+}
+
+/// What was learned, as JSON.
+fn manifest_of(learned: &impl Serialize) -> Value {
+    serde_json::to_value(learned).unwrap_or_default()
+}
+
+/// What was learned, from JSON.
+fn restored<K: FileKind + de::DeserializeOwned + 'static>(manifest: Value) -> serde_json::Result<Arc<dyn FileKind>> {
+    Ok(Arc::new(serde_json::from_value::<K>(manifest)?))
+}

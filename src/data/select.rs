@@ -1,0 +1,129 @@
+//! Which rows of a file are used.
+
+use std::str::FromStr;
+
+use crate::error::{Error, Result};
+
+use super::Samples;
+
+/// Rows of a file by their numbers, which count from 0: written `5`, or `10-19` with both ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RowRange {
+    /// The first row.
+    pub first: u64,
+    /// The last row.
+    pub last: u64,
+}
+
+impl FromStr for RowRange {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        let refuse = |_| Error::argument("a row", format!("{text:?}"), "a number from 0, or two with - between them");
+        let (first, last) = text.split_once('-').unwrap_or((text, text));
+        let (first, last) = (first.trim().parse().map_err(refuse)?, last.trim().parse().map_err(refuse)?);
+        if first > last {
+            return Err(Error::argument("a range of rows", format!("{text:?}"), "one that ends after it begins"));
+        }
+        Ok(Self { first, last })
+    }
+}
+
+impl RowRange {
+    /// The places of rows in data, in the order given; a row that is named twice comes once. Of a range, rows that the
+    /// data does not have and those of the `passed` places, ascending, are passed over, as long as one is left.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for a row, or a whole range, that is not there.
+    pub fn places(ranges: &[Self], data: &Samples, passed: &[usize], what: &str) -> Result<Vec<usize>> {
+        let mut chosen = vec![false; data.len()];
+        let mut places = Vec::new();
+        for range in ranges {
+            let Self { first, last } = range;
+            let found: Vec<usize> = match first == last {
+                true => vec![data.place_of(*first, what)?],
+                false => {
+                    let wanted = |place: &usize| range.holds(data, *place) && passed.binary_search(place).is_err();
+                    (0..data.len()).filter(wanted).collect()
+                }
+            };
+            if found.is_empty() {
+                return Err(Error::argument(what, format!("{first}-{last}"), "a range that holds a row there is"));
+            }
+            for place in found {
+                if !std::mem::replace(&mut chosen[place], true) {
+                    places.push(place);
+                }
+            }
+        }
+        Ok(places)
+    }
+
+    /// How many of the `passed` places, which [`RowRange::places`] passes over, are in the ranges.
+    pub fn passed_over(ranges: &[Self], data: &Samples, passed: &[usize]) -> usize {
+        passed.iter().filter(|place| ranges.iter().any(|range| range.holds(data, **place))).count()
+    }
+
+    fn holds(&self, data: &Samples, place: usize) -> bool {
+        (self.first..=self.last).contains(&data.rows[place])
+    }
+}
+
+/// Which of the samples that were read are used.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SelectOptions {
+    /// These rows of the file only; they keep their numbers.
+    pub rows: Option<Vec<RowRange>>,
+    /// Rows of these classes only, renumbered in this order: of two, the second is the positive one.
+    pub classes: Option<Vec<String>>,
+    /// The first so many of the rows that are left.
+    pub limit: Option<usize>,
+}
+
+impl SelectOptions {
+    /// The samples that are used.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for rows or classes that are not there.
+    pub fn apply(&self, mut samples: Samples) -> Result<Samples> {
+        if let Some(rows) = &self.rows {
+            let mut places = RowRange::places(rows, &samples, &[], "a row to use")?;
+            places.sort_unstable();
+            samples = samples.select(&places)?;
+        }
+        if let Some(classes) = &self.classes {
+            samples = samples.only_classes(classes)?;
+        }
+        if let Some(limit) = self.limit.filter(|limit| *limit < samples.len()) {
+            samples = samples.select(&(0..limit).collect::<Vec<_>>())?;
+        }
+        Ok(samples)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::Targets;
+    use crate::tensor::Array;
+
+    #[test]
+    fn rows_keep_their_order_and_come_once() {
+        let mut data = Samples::new(Array::zeros(&[4, 1]), Targets::None).unwrap();
+        data.rows = vec![2, 3, 5, 9];
+        let places = |text: &str| {
+            let rows: Vec<RowRange> = text.split(',').map(|rows| rows.parse().unwrap()).collect();
+            RowRange::places(&rows, &data, &[], "a row")
+        };
+        assert_eq!(places("9,2-5,3").unwrap(), [3, 0, 1, 2]);
+        assert!(
+            places("4").unwrap_err().to_string().contains("a row is 4, expected one of the 4 rows between 2 and 9")
+        );
+        assert!(places("6-8").is_err());
+        let range = ["2-9".parse().unwrap()];
+        assert_eq!(RowRange::places(&range, &data, &[1, 3], "a row").unwrap(), [0, 2]);
+        for text in ["", "x", "3-1", "-1", "1-"] {
+            assert!(text.parse::<RowRange>().is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,235 @@
+//! Models of triples as a family.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::data::{Dataset, Triple};
+use crate::error::{Error, Result};
+use crate::models::family::{Family, Parameter, Reduction, TrainingDefaults, other_data};
+use crate::objective::{EpochIds, Functional, InputSink, Objective};
+use crate::tensor::Precision;
+
+use super::examples::{Candidates, TripleExamples};
+use super::functional::FunctionalKind;
+use super::loss::{Loss, Sides};
+use super::model::TripleTables;
+use super::scorers;
+
+/// The name of the family.
+pub const FAMILY: &str = "triples";
+
+/// How a model of triples is made.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TripleOptions {
+    /// The name of the scorer, as [`scorers::by_name`] knows it.
+    pub kind: String,
+    /// The dimension of an embedding.
+    pub dimension: usize,
+    /// Initial values are drawn uniformly from minus to plus this number.
+    pub initial: f64,
+    /// The loss.
+    pub loss: Loss,
+    /// Which places of a triple are compared with other candidates.
+    pub sides: Sides,
+    /// When candidates are drawn.
+    pub candidates: Candidates,
+    /// The element type.
+    pub precision: Precision,
+    /// The seed of initial values; the context's if absent.
+    pub seed: Option<u64>,
+}
+
+impl Default for TripleOptions {
+    fn default() -> Self {
+        Self {
+            kind: scorers::NAMES[0].into(),
+            dimension: 10,
+            initial: 0.5,
+            loss: Loss::SampledSoftmax { negatives: 13 },
+            sides: Sides::Tails,
+            candidates: Candidates::EachEpoch,
+            precision: Precision::F64,
+            seed: None,
+        }
+    }
+}
+
+/// A model of triples without the values of its tables.
+#[derive(Clone, Debug)]
+pub struct TripleFamily {
+    /// The scorer and its tables.
+    pub tables: TripleTables,
+    /// Initial values are drawn uniformly from minus to plus this number.
+    pub initial: f64,
+    /// The loss.
+    pub loss: Loss,
+    /// Which places of a triple are compared with other candidates.
+    pub sides: Sides,
+    /// When candidates are drawn.
+    pub candidates: Candidates,
+}
+
+/// A model of triples in a manifest.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Manifest {
+    scorer: String,
+    entities: usize,
+    relations: usize,
+    dimension: usize,
+    initial: f64,
+    loss: Loss,
+    sides: Sides,
+    candidates: Candidates,
+}
+
+/// The model of a manifest.
+pub(in crate::models) fn restore(manifest: Value) -> Result<Arc<dyn Family>> {
+    let expected = "one that this build wrote";
+    let Manifest { scorer, entities, relations, dimension, initial, loss, sides, candidates } =
+        serde_json::from_value(manifest)
+            .map_err(|error| Error::argument("the manifest of a model of triples", error, expected))?;
+    let tables = TripleTables::new(scorers::by_name(&scorer)?, entities, relations, dimension)?;
+    Ok(Arc::new(TripleFamily { tables, initial, loss, sides, candidates }))
+}
+
+impl TripleFamily {
+    /// A model for the entities and relations of a dataset of triples.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for options that make no model, or other data.
+    pub fn new(data: &Dataset, options: &TripleOptions) -> Result<Self> {
+        options.loss.check()?;
+        let triples = data.triples()?;
+        let scorer = scorers::by_name(&options.kind)?;
+        let tables = TripleTables::new(scorer, triples.entities(), triples.relations(), options.dimension)?;
+        let TripleOptions { initial, loss, sides, candidates, .. } = *options;
+        Ok(Self { tables, initial, loss, sides, candidates })
+    }
+
+    /// Rejects ids that the tables do not have.
+    fn check<'d>(&self, data: &'d Dataset, what: &str) -> Result<&'d [Triple]> {
+        if data.is_empty() {
+            return Err(Error::argument(what, 0, "at least one"));
+        }
+        let triples = data.triples()?.list();
+        let (entities, relations) = (self.tables.entities() as u32, self.tables.relations() as u32);
+        let fits = |t: &Triple| t.head < entities && t.tail < entities && t.relation < relations;
+        match triples.iter().position(|triple| !fits(triple)) {
+            None => Ok(triples),
+            Some(place) => {
+                let Triple { head, relation, tail } = triples[place];
+                let expected = format!("ids below {entities} and {relations}, for which the model was made");
+                let found = format!("{head} {relation} {tail}");
+                Err(Error::argument(format!("triple {place} of the dataset"), found, expected))
+            }
+        }
+    }
+
+    fn examples<'d>(&self, data: &'d Dataset, seed: u64) -> Result<TripleExamples<'d>> {
+        let triples = self.check(data, "the number of examples of the dataset")?;
+        TripleExamples::new(triples, self.tables.entities(), self.loss, self.sides, seed, self.candidates)
+    }
+
+    fn is_redrawn(&self) -> bool {
+        self.loss.negatives() > 0 && self.candidates == Candidates::EachEpoch
+    }
+}
+
+impl Family for TripleFamily {
+    fn name(&self) -> &'static str {
+        FAMILY
+    }
+
+    fn manifest(&self) -> Value {
+        let Self { tables, initial, loss, sides, candidates } = self;
+        let manifest = Manifest {
+            scorer: tables.scorer().name().into(),
+            entities: tables.entities(),
+            relations: tables.relations(),
+            dimension: tables.dimension(),
+            initial: *initial,
+            loss: *loss,
+            sides: *sides,
+            candidates: *candidates,
+        };
+        serde_json::to_value(manifest).unwrap_or_default()
+    }
+
+    fn parameters(&self) -> Result<Vec<Parameter>> {
+        Ok(self.tables.parameters(self.initial).into())
+    }
+
+    fn objective(&self) -> Result<Objective> {
+        Objective::of_triples(&self.tables, self.loss, self.sides)
+    }
+
+    fn functionals(&self) -> Vec<&str> {
+        FunctionalKind::ALL.iter().map(|(name, ..)| *name).collect()
+    }
+
+    fn functional(&self, name: Option<&str>) -> Result<Functional> {
+        let (kind, tails) = FunctionalKind::named(name)?;
+        Functional::of_triples(&self.tables, kind, tails)
+    }
+
+    fn accepts(&self, data: &Dataset) -> Result<()> {
+        let triples = data.triples().map_err(|_| other_data(self, data))?;
+        let (found, expected) =
+            ((triples.entities(), triples.relations()), (self.tables.entities(), self.tables.relations()));
+        if found != expected {
+            let found = format!("{} and {}", found.0, found.1);
+            let expected = format!("{} and {}, for which the model was made", expected.0, expected.1);
+            return Err(Error::argument("the numbers of entities and relations of the dataset", found, expected));
+        }
+        Ok(())
+    }
+
+    fn stage_examples(&self, data: &Dataset, seed: u64, sink: &mut dyn InputSink) -> Result<()> {
+        let examples = self.examples(data, seed)?;
+        if self.is_redrawn() {
+            return Err(Error::Unsupported {
+                what: "an objective over examples whose candidates are drawn anew in every epoch".into(),
+                hint: "draw candidates once, or use the full softmax".into(),
+            });
+        }
+        let sides = usize::from(self.sides.tails()) + usize::from(self.sides.heads());
+        let sampled = if self.loss.negatives() == 0 { 0 } else { sides };
+        let mut ids = vec![Vec::new(); 3 + sampled];
+        (0..examples.count()).for_each(|example| examples.stage_ids(0, example, &mut ids));
+        sink.begin(examples.count());
+        ids.into_iter().enumerate().try_for_each(|(slot, ids)| sink.set_ids(slot, ids))
+    }
+
+    fn stage_queries(&self, data: &Dataset, functional: Option<&str>, sink: &mut dyn InputSink) -> Result<()> {
+        let triples = self.check(data, "the number of queries")?;
+        let ids: [fn(&Triple) -> u32; 3] = match FunctionalKind::named(functional)?.1 {
+            true => [|t| t.head, |t| t.relation, |t| t.tail],
+            false => [|t| t.tail, |t| t.relation, |t| t.head],
+        };
+        sink.begin(triples.len());
+        ids.iter().enumerate().try_for_each(|(slot, id)| sink.set_ids(slot, triples.iter().map(id).collect()))
+    }
+
+    fn epoch_ids(&self, data: &Dataset, seed: u64) -> Result<Option<Box<dyn EpochIds>>> {
+        Ok(Some(Box::new(self.examples(data, seed)?.into_owned())))
+    }
+
+    fn training(&self) -> TrainingDefaults {
+        TrainingDefaults { reduction: Reduction::Sum, batch: 1, epochs: 10 }
+    }
+
+    fn can_be_minimized(&self) -> bool {
+        false
+    }
+
+    fn can_stop_early(&self) -> bool {
+        true
+    }
+
+    fn ranked(&self) -> Result<&TripleTables> {
+        Ok(&self.tables)
+    }
+}
