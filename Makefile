@@ -7,7 +7,7 @@ headline = @printf '\n==> %s\n' '$(1)'
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help test bench fmt lint doc deny demo setup fmt-check cargo-test minimal symbols
+.PHONY: help test bench fmt lint doc deny demo setup fmt-check cargo-test symbols
 .PHONY: reference build install uninstall install-check sanitize abi
 
 # Where things are installed: folders below PREFIX, which packagers put below DESTDIR.
@@ -22,7 +22,7 @@ help:
 	@echo 'make bench  run the benchmarks'
 	@echo 'make demo   run the demonstration'
 	@echo 'make fmt    format the sources'
-	@echo 'make lint   clippy, with all features and with none'
+	@echo 'make lint   clippy, with all features, and of the library with none'
 	@echo 'make doc    build the documentation, warnings are errors'
 	@echo 'make reference   the C and C++ reference with its pages, in target/reference; needs doxygen'
 	@echo 'make deny   licenses, bans and sources of the dependencies'
@@ -35,7 +35,7 @@ help:
 	@echo 'make sanitize   the C and C++ tests under the address, undefined-behavior and thread sanitizers'
 	@echo 'make setup  install what the checks need beyond a Rust toolchain, as root or with sudo; otherwise list it'
 
-test: setup fmt-check lint doc reference cargo-test minimal install-check symbols abi deny
+test: setup fmt-check lint doc reference cargo-test install-check symbols abi deny
 	$(call headline,All checks passed)
 
 bench:
@@ -54,11 +54,12 @@ fmt-check:
 	$(call headline,Format)
 	cargo fmt --check
 
+# The second without the tests: their dependencies may switch on features that the library forgot to ask for.
 lint:
 	$(call headline,Clippy with all features)
 	cargo clippy --locked --all-targets --all-features -- -D warnings
-	$(call headline,Clippy without default features)
-	cargo clippy --locked --all-targets --no-default-features -- -D warnings
+	$(call headline,Clippy of the library without default features)
+	cargo clippy --locked --lib --no-default-features -- -D warnings
 
 doc:
 	$(call headline,Documentation)
@@ -67,11 +68,6 @@ doc:
 cargo-test:
 	$(call headline,Tests)
 	cargo test --locked --all-features
-
-# Without the tests: their dependencies may switch on features that the library forgot to ask for.
-minimal:
-	$(call headline,Library without default features)
-	cargo check --locked --lib --no-default-features
 
 # The library that `make install` copies, so that it is built once.
 symbols:
