@@ -1,12 +1,12 @@
-//! Which training examples is a prediction owed to, and what would change without them?
+//! Which training examples is a prediction due to, and what would change without them?
 //!
-//! *Ascribe* answers with **gradient rollback**: while a factorization model trains, a [ledger](rollback::Ledger) records
+//! *Ascribe* answers with **gradient rollback**: while a factorization model trains, a [ledger](attribution::rollback::Ledger) records
 //! what every training example's own steps did to the rows it reads; taking an example's changes back predicts what the
 //! model would say without it. Whatever is predicted can be checked: [`verify`] trains again without the example, with
 //! everything else aligned, and compares.
 //!
 //! For models of rows and images, and any other differentiable objective, it answers with **influence functions**
-//! ([`influence`]): exact second derivatives, certified solves, and beyond the first order leverage, Newton's step and training
+//! ([`attribution::influence`]): exact second derivatives, certified solves, and beyond the first order leverage, Newton's step and training
 //! again.
 //!
 //! Below that lies a general core: a [`graph`] of operations closed under [differentiation](autodiff), and an
@@ -39,22 +39,21 @@
 //! # }
 //! ```
 //!
-//! # The rooms
+//! # Modules
 //!
-//! | room | what it is |
+//! | module | what it is |
 //! |---|---|
 //! | [`capi`] | the C interface: pointers in, safe values inside |
-//! | [`embed`] | models, data and questions of any kind and precision behind one face, for hosts |
+//! | [`session`] | models, data and attributions of any kind and precision as plain types, for programs that choose at run time |
 //! | [`verify`] | the truth: retraining without examples, predicted against true change |
 //! | [`run`] | settings, data, model and ledger as one thing: trained, saved, loaded |
-//! | [`influence`] | what other training sets would change, by exact curvature |
-//! | [`rollback`] | the ledger, whose movement is whose, explanation by taking changes back |
-//! | [`store`] | folders of named arrays, written whole or not at all |
-//! | [`train`] | optimizers on rows, the loop, sampling of candidates, ranking, early stopping |
-//! | [`curvature`] | derivatives of an objective over its examples |
+//! | [`attribution`] | [influence](attribution::influence) by exact curvature, and [rollback](attribution::rollback) by the ledger |
+//! | [`train`] | one trainer with observers, optimizers, early stopping, minimization to the optimum |
+//! | [`models`] | families of models: triples, networks, graphs of one's own |
+//! | [`objective`] | an objective over its examples, and its derivatives |
 //! | [`solve`] | linear systems by products, with certificates |
-//! | [`model`] | what training and explaining know of a model; ready-made models |
-//! | [`data`] | triples, tables, images, arrays, words; names, queries |
+//! | [`store`] | folders of named arrays, written whole or not at all |
+//! | [`data`] | triples, tables, images, arrays, words; datasets, names, queries |
 //! | [`engine`] | programs, kernels, chunks and threads |
 //! | [`autodiff`] | graph to graph: forward and reverse derivatives |
 //! | [`graph`] | operations, shapes, the builder |
@@ -67,7 +66,7 @@
 //!
 //! # How to choose
 //!
-//! The ledger's [`Attribution`](rollback::Attribution) and the [`Effort`](rollback::Effort) of an explanation have
+//! The ledger's [`CreditRule`](attribution::rollback::CreditRule) and the [`Effort`](attribution::rollback::Effort) of an explanation have
 //! defaults that suit most; `docs/design.md` says how they compare. SGD gives ledgers that agree with retraining better than
 //! Adam does; `cargo bench --bench fidelity` prints by how much on your machine.
 

@@ -1,6 +1,6 @@
 //! The C interface. `include/ascribe.h` is generated from this room and documents it; from Rust, use the rooms below.
 //!
-//! Every function checks its outputs, borrows its inputs, calls [`embed`](crate::session) or the room that does the work, and
+//! Every function checks its outputs, borrows its inputs, calls [`session`](crate::session) or the module that does the work, and
 //! puts the result. What all of them share:
 //!
 //! | module | what it is |

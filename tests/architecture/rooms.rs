@@ -368,9 +368,8 @@ mod scanner {
             "use crate::graph;",
             "use crate::graph as g;",
             "use crate::graph::*;",
-            "use crate::graph::{Node, Shape};",
-            "use crate::error::Error;
-use crate::graph;",
+            "use crate::{graph::{Node, Shape}};",
+            "use crate::{error::Error, graph};",
             "use crate::N;",
             "pub(crate) use super::super::graph::Node;",
             "use super::super::{error, graph};",
@@ -388,8 +387,7 @@ use crate::graph;",
         flagged("engine/mod.rs", "use super::{graph,\n  models};", &["src/engine/mod.rs:2: engine may not use models"]);
         flagged(
             "graph/mod.rs",
-            "use crate::models::{A, B};
-use crate::\n data;",
+            "use crate::{models::{A, B},\n data};",
             &["src/graph/mod.rs:1: graph may not use models", "src/graph/mod.rs:2: graph may not use data"],
         );
     }
@@ -412,23 +410,13 @@ use crate::\n data;",
             flagged("engine/plan.rs", text, &[]);
         }
         flagged("capi/model.rs", "use crate::{verify, store, models};", &[]);
-        flagged(
-            "bin/ascribe.rs",
-            "use ascribe::cli;
-use ascribe::error::Error;",
-            &[],
-        );
+        flagged("bin/ascribe.rs", "use ascribe::{cli, error::Error};", &[]);
         flagged("lib.rs", "pub use crate::cli::run; pub use models::M;", &[]);
     }
 
     #[test]
     fn store_uses_tensor_and_error_only() {
-        flagged(
-            "store/mod.rs",
-            "use crate::{Error, error};
-use crate::store::x;",
-            &[],
-        );
+        flagged("store/mod.rs", "use crate::{Error, store::x, error};", &[]);
         flagged("store/mod.rs", "use crate::tensor::T;", &[]);
         flagged("store/mod.rs", "use crate::graph::G;", &["src/store/mod.rs:1: store may not use graph"]);
         flagged("attribution/mod.rs", "use crate::store::Folder;", &[]);
@@ -437,7 +425,7 @@ use crate::store::x;",
 
     #[test]
     fn the_root_and_what_is_no_room_are_flagged() {
-        for text in ["use crate::*;", "use crate as root;", "use crate::self as root;", "use super::*;"] {
+        for text in ["use crate::*;", "use crate as root;", "use crate::{self as root};", "use super::*;"] {
             flagged(
                 "cli/mod.rs",
                 text,
