@@ -26,6 +26,7 @@ pub struct Settings {
     /// When candidates are drawn.
     pub candidates: Candidates,
     /// The optimizer.
+    #[serde(alias = "optimiser")]
     pub optimizer: Optimizer,
     /// The learning rate at the beginning.
     pub learning_rate: f64,

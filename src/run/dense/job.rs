@@ -25,10 +25,12 @@ pub struct Training {
     /// The largest part of the objective's gradient at which training ends.
     pub gradient: f64,
     /// The most steps of minimizing.
+    #[serde(alias = "most_iterations")]
     pub max_iterations: usize,
     /// Whether a model that is not convex is minimized after its epochs; one that is convex is minimized anyway.
     pub polish: bool,
     /// How a model that is not convex is trained before.
+    #[serde(alias = "optimiser")]
     pub optimizer: Optimizer,
     /// The learning rate of that, for the mean of a batch.
     pub learning_rate: f64,
@@ -55,6 +57,7 @@ pub struct Fitted {
     /// Whether that is within what was asked for, and the point a minimum.
     pub converged: bool,
     /// What to do when it is not.
+    #[serde(alias = "remedy")]
     pub hint: Option<String>,
 }
 

@@ -15,6 +15,7 @@ pub enum Descent {
     /// Steps of an optimizer, batch after batch.
     Steps(Optimizer),
     /// Newton's method and L-BFGS to the optimum. Not for triples.
+    #[serde(alias = "minimise")]
     Minimize,
 }
 
@@ -88,5 +89,6 @@ pub struct Training {
     /// The epoch, counted from one, whose weights early stopping kept.
     pub best_epoch: Option<usize>,
     /// What to do about a training that did not converge.
+    #[serde(alias = "remedy")]
     pub hint: Option<String>,
 }
