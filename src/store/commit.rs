@@ -30,7 +30,7 @@ pub fn commit(folder: &Path, kind: &str, contents: &Contents) -> Result<()> {
     folder::sweep(folder, kind, previous.as_ref())?;
 
     let mut pending = Pending::default();
-    let mark = manifest::mark(kind);
+    let mark = manifest::current_mark(kind);
     let mut files = Vec::new();
     for (stem, arrays) in &contents.files {
         let temporary = pending.add(folder::temporary(folder));

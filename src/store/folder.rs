@@ -179,7 +179,7 @@ fn is_leftover(folder: &Path, name: &OsStr, kind: &str) -> bool {
         let file = File::open(&path).ok()?;
         tensors::read_mark(&mut BufReader::new(file), found.len())
     };
-    is_stem(stem) && is_crc32(crc32) && mark().is_some_and(|mark| mark == manifest::mark(kind))
+    is_stem(stem) && is_crc32(crc32) && mark().is_some_and(|mark| manifest::is_mark(&mark, kind))
 }
 
 #[cfg(test)]

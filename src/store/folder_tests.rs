@@ -77,7 +77,7 @@ fn a_damaged_or_other_manifest_is_refused() {
         "{}",
         "{\"format\": \"ascribe run\", \"vers",
         "{\"format\": \"ascribe index\", \"version\": 1}",
-        "{\"format\": \"ascribe run\", \"version\": 2}",
+        "{\"format\": \"ascribe run\", \"version\": 3}",
     ] {
         write(folder, manifest::FILE, text.as_bytes());
         let error = previous(folder, "run").unwrap_err().to_string();

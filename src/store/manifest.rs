@@ -11,15 +11,17 @@ use std::path::Path;
 
 /// The manifest's file name.
 pub(super) const FILE: &str = "run.json";
-/// The version of the whole folder, data files included.
-const VERSION: u64 = 1;
+/// The version of the whole folder, data files included: 2 since what is kept of a model is the same for every family.
+const VERSION: u64 = 2;
+/// The oldest version that can be read. Its container is the same; what the caller put into it is not.
+const OLDEST: u64 = 1;
 
 /// The content of `run.json`.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Manifest {
     format: String,
-    version: u64,
+    pub version: u64,
     /// Of the compact JSON of `[files, content]` with sorted keys.
     crc32: String,
     /// The data files, in the caller's order.
@@ -50,9 +52,19 @@ impl Entry {
     }
 }
 
-/// What the data files of this kind and version are marked with.
-pub(super) fn mark(kind: &str) -> String {
-    format!("{kind} {VERSION}")
+/// What the data files of this kind and a version are marked with.
+pub(super) fn mark(kind: &str, version: u64) -> String {
+    format!("{kind} {version}")
+}
+
+/// What the data files that are written now are marked with.
+pub(super) fn current_mark(kind: &str) -> String {
+    mark(kind, VERSION)
+}
+
+/// Whether a mark is that of a data file of this kind, in any version that can be read.
+pub(super) fn is_mark(found: &str, kind: &str) -> bool {
+    (OLDEST..=VERSION).any(|version| found == mark(kind, version))
 }
 
 /// What to do about a damaged file.
@@ -115,7 +127,7 @@ impl Manifest {
             return Err(Error::format(path, None, problem, name_another(kind)));
         }
         match value.get("version").and_then(Value::as_u64) {
-            Some(VERSION) => {}
+            Some(OLDEST..=VERSION) => {}
             Some(version) => return Err(other_version(version, path, kind)),
             None => return Err(damaged("there is no version number".into())),
         }
@@ -168,7 +180,7 @@ fn other_version(version: u64, path: &Path, kind: &str) -> Error {
         path: path.into(),
         what: "format",
         found: version.to_string(),
-        supported: VERSION.to_string(),
+        supported: format!("{OLDEST} to {VERSION}"),
         hint,
     }
 }

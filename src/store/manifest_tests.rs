@@ -27,7 +27,7 @@ fn it_reads_what_it_wrote() {
     let bytes = manifest().encode().unwrap();
     assert_eq!(decode(&bytes).unwrap(), manifest());
     let text = String::from_utf8(bytes).unwrap();
-    assert!(text.starts_with("{\n  \"format\": \"ascribe run\",\n  \"version\": 1,\n"), "{text}");
+    assert!(text.starts_with("{\n  \"format\": \"ascribe run\",\n  \"version\": 2,\n"), "{text}");
     assert!(text.find("\"a\": [").unwrap() < text.find("\"z\": 0.1").unwrap(), "{text}");
     assert!(manifest().names("data-00000000.safetensors"));
     assert!(!manifest().names("data"));
@@ -74,12 +74,12 @@ fn another_kind_is_told() {
 
 #[test]
 fn other_versions_are_told() {
-    for (version, hint) in [(0, "write the run again with"), (2, "use a newer build")] {
+    for (version, hint) in [(0, "write the run again with"), (3, "use a newer build")] {
         // Nothing else of another version is known.
         let text = format!("{{\"format\": \"ascribe run\", \"version\": {version}, \"x\": 1}}");
         let error = decode(text.as_bytes()).unwrap_err();
         assert!(matches!(error, Error::Version { .. }), "{error}");
-        let start = format!("r/run.json has format version {version}, this build reads version 1; {hint}");
+        let start = format!("r/run.json has format version {version}, this build reads version 1 to 2; {hint}");
         assert!(error.to_string().starts_with(&start), "{error}");
     }
 }

@@ -39,10 +39,10 @@ fn replaced(folder: &Path, kind: &str, manifest: &Manifest) -> bool {
 
 fn read_files(folder: &Path, kind: &str, manifest: &Manifest) -> Result<Vec<(String, Vec<NamedArray>)>> {
     let entries = manifest.files.iter();
-    entries.map(|entry| Ok((entry.stem.clone(), read_file(folder, kind, entry)?))).collect()
+    entries.map(|entry| Ok((entry.stem.clone(), read_file(folder, kind, entry, manifest.version)?))).collect()
 }
 
-fn read_file(folder: &Path, kind: &str, entry: &Entry) -> Result<Vec<NamedArray>> {
+fn read_file(folder: &Path, kind: &str, entry: &Entry, version: u64) -> Result<Vec<NamedArray>> {
     let path = folder.join(&entry.file);
     let damaged = |problem: String| Error::format(&path, None, problem, restore(kind));
     let found = fs::metadata(&path).map_err(|error| match error.kind() {
@@ -58,7 +58,7 @@ fn read_file(folder: &Path, kind: &str, entry: &Entry) -> Result<Vec<NamedArray>
     }
     let file = File::open(&path).map_err(Error::io("read", &path))?;
     let mut sum = Summed::new(BufReader::new(file));
-    let decoded = tensors::decode(&mut sum, entry.bytes, &manifest::mark(kind));
+    let decoded = tensors::decode(&mut sum, entry.bytes, &manifest::mark(kind, version));
     // Whatever the decoder made of the bytes, the checksum of all of them has the first word.
     io::copy(&mut sum, &mut io::sink()).map_err(Error::io("read", &path))?;
     if sum.crc32() != entry.crc32 {

@@ -111,7 +111,7 @@ fn a_malformed_header_is_told_although_the_checksum_fits() {
 #[test]
 fn an_unexpected_type_is_told() {
     let (folder, file) = committed();
-    let header = r#"{"__metadata__":{"ascribe":"run 1"},"a":{"dtype":"I64","shape":[0],"data_offsets":[0,0]}}"#;
+    let header = r#"{"__metadata__":{"ascribe":"run 2"},"a":{"dtype":"I64","shape":[0],"data_offsets":[0,0]}}"#;
     let mut bytes = (header.len() as u64).to_le_bytes().to_vec();
     bytes.extend(header.as_bytes());
     vouch(&folder, &file, &bytes);

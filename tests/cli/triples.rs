@@ -336,12 +336,12 @@ fn damaged_runs_are_refused() {
     said(path, explain);
     let manifest = path.join("R/run.json");
     let text = fs::read_to_string(&manifest).unwrap();
-    let newer = text.replacen("\"version\":1", "\"version\":2", 1).replacen("\"version\": 1", "\"version\": 2", 1);
+    let newer = text.replacen("\"version\":2", "\"version\":3", 1).replacen("\"version\": 2", "\"version\": 3", 1);
     assert_ne!(newer, text);
     fs::write(&manifest, &newer).unwrap();
     for line in [explain, "info R", "train --triples NATIONS --out R"] {
         let error = refused(path, line);
-        assert!(error.contains("version 2") && error.contains("reads version 1"), "{error}");
+        assert!(error.contains("version 3") && error.contains("reads version 1 to 2"), "{error}");
     }
     assert_eq!(fs::read_to_string(&manifest).unwrap(), newer);
 }

@@ -6,6 +6,7 @@ mod common;
 
 mod datasets;
 mod fixtures;
+mod format1;
 mod models;
 mod questions;
 mod saved;
