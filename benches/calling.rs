@@ -195,14 +195,14 @@ fn main() -> ascribe::Result<()> {
     assert_eq!(below, handles.scores(), "the scores differ");
     println!("{} scores", below.len());
 
-    let watch = Monitor::none();
+    let monitor = Monitor::none();
     compare(
         "explanation",
         turns,
         &mut [
             ("Rust", &mut || explainer.explain(&workers, &inputs, 0, &options).map_or(f64::NAN, |found| found.value)),
             ("Rust, any kind of model", &mut || {
-                rollback.explain(&queries, &options, &watch).and_then(|found| found.value(0)).unwrap_or(f64::NAN)
+                rollback.explain(&queries, &options, &monitor).and_then(|found| found.value(0)).unwrap_or(f64::NAN)
             }),
             ("C", &mut || handles.explain()),
         ],

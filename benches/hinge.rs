@@ -29,7 +29,7 @@ use ascribe::{Error, Result};
 const L2: f64 = 0.01;
 const REMOVED: usize = 100;
 const TEMPERATURES: [f64; 3] = [0.0, 0.001, 0.1];
-/// The largest part of the gradient at which the smooth hinge counts as minimized.
+/// The max-norm of the gradient at which the smooth hinge counts as minimized.
 const GRADIENT: f64 = 1e-9;
 
 fn main() -> Result<()> {

@@ -31,7 +31,7 @@ const RANKINGS: [&str; 3] = ["self-influence", "training loss", "at random"];
 const SPLIT: u64 = 0;
 const FLIPS: u64 = 1;
 const RANDOM: u64 = 2;
-/// The largest part of the gradient at which training ends: before influence is asked, and where only accuracy counts.
+/// The max-norm of the gradient at which training ends: before influence is asked, and where only accuracy counts.
 const GRADIENT: f64 = 1e-9;
 const ENOUGH: f64 = 1e-6;
 
@@ -72,7 +72,7 @@ struct Outcome {
     examples: usize,
     parameters: usize,
     flipped: usize,
-    /// The largest part of the gradient after training.
+    /// The max-norm of the gradient after training.
     gradient: f64,
     /// For each ranking the share of the flipped labels found at each share inspected.
     found: [[f64; INSPECTED.len()]; RANKINGS.len()],
@@ -169,7 +169,7 @@ impl Trainer {
         Ok(Self { derivatives, settings: settings.clone(), margin, test: settings.inputs(test)? })
     }
 
-    /// Trains to the minimum; the point and the largest part of the gradient there.
+    /// Trains to the minimum; the point and the max-norm of the gradient there.
     fn train(&mut self, data: &Samples, start: Option<&[f64]>, gradient: f64) -> Result<(Vec<f64>, f64)> {
         self.derivatives.set_examples(Arc::new(self.settings.inputs(data)?), None)?;
         let start = start.map_or_else(|| self.derivatives.point(), <[f64]>::to_vec);

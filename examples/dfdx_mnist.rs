@@ -1,5 +1,5 @@
 //! A model built and trained in dfdx, converted to a graph: its predictions are the same, its second derivatives exact, and
-//! training images are found that a wrong prediction is owed to.
+//! training images are found that a wrong prediction is due to.
 //!
 //! `cargo run --release --features dfdx --example dfdx_mnist [folder of the MNIST files]`
 
@@ -86,7 +86,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     explain(&converted, (images, labels), query)
 }
 
-/// Prints which training images the loss of a test image is owed to.
+/// Prints which training images the loss of a test image is due to.
 fn explain(model: &Converted<f32>, training: Images, query: Images) -> Result<(), Box<dyn Error>> {
     let mut graph = model.graph.clone();
     let label = graph.indices("label", &[])?;

@@ -16,7 +16,7 @@ use ascribe::tensor::RowMajor;
 use ascribe::train::Optimizer;
 
 fn main() -> ascribe::Result<()> {
-    let (context, watch) = (Arc::new(Context::default()), Monitor::none());
+    let (context, monitor) = (Arc::new(Context::default()), Monitor::none());
     let user: Vec<u32> = (0..240).map(|k| 7 * k % 30).collect();
     let item: Vec<u32> = (0..240).map(|k| (11 * k + k / 30) % 20).collect();
     let rating = user.iter().zip(&item).map(|(u, i)| f64::from(1 + (3 * u + 5 * i + u * i) % 5));
@@ -62,25 +62,25 @@ fn main() -> ascribe::Result<()> {
         Model::custom(&context, graph, &CustomOptions { initial: 0.1, seed: Some(7), ..CustomOptions::default() })?;
     let sgd = Descent::Steps(Optimizer::Sgd);
     let training = TrainingOptions { descent: sgd, learning_rate: 0.02, epochs: 30, ..TrainingOptions::default() };
-    model.fit(&context, &data, &training, &watch)?;
+    model.fit(&context, &data, &training, &monitor)?;
 
     let (query, asked) = (data.select(&[0])?, Some("prediction"));
-    let rollback = Rollback::new(&context, &model, asked)?.explain(&query, &ExplainOptions::default(), &watch)?;
+    let rollback = Rollback::new(&context, &model, asked)?.explain(&query, &ExplainOptions::default(), &monitor)?;
     println!("prediction {:+.12}", rollback.value(0)?);
     for (example, score) in rollback.top(0, Order::Largest, 3)? {
         println!("rollback {score:+.12} example {example}");
     }
 
-    model.fit(&context, &data, &TrainingOptions { descent: Descent::Minimize, ..training }, &watch)?;
+    model.fit(&context, &data, &TrainingOptions { descent: Descent::Minimize, ..training }, &monitor)?;
     let core = Options { curvature: Some(Curvature::Hessian), ..Options::default() };
-    let influence = Influence::new(&context, &model, None, &InfluenceOptions { core, seed: None }, &watch)?;
-    let top = influence.explain(&query, asked, &watch)?.top(0, Order::Largest, 3)?;
+    let influence = Influence::new(&context, &model, None, &InfluenceOptions { core, seed: None }, &monitor)?;
+    let top = influence.explain(&query, asked, &monitor)?.top(0, Order::Largest, 3)?;
     for (example, score) in &top {
         println!("influence {score:+.12} example {example}");
     }
     let changes = [TrainingChange::Remove(top[0].0 as usize)];
     let levels = WhatIfOptions { until: Level::Retrained, ..WhatIfOptions::default() };
-    for step in influence.what_if(&query, asked, &changes, &levels, &watch)?.steps {
+    for step in influence.what_if(&query, asked, &changes, &levels, &monitor)?.steps {
         println!("level {} {:+.12}", step.level as i32, step.changes[0]);
     }
     Ok(())

@@ -1,5 +1,5 @@
 /*
- * Ascribe: which training examples is a prediction owed to, and what would change without them?
+ * Ascribe: which training examples is a prediction due to, and what would change without them?
  *
  * This header is the documentation of the C interface. The chapter below holds for every function; each function then says
  * the rest. A program includes this file, links with -lascribe, and needs nothing else.
@@ -484,7 +484,7 @@
 #define ASCRIBE_SCHEDULE_INVERSE_TIME 3
 
 /**
- * Each example is owed what its gradients move, now and through momentum later.
+ * Each example is credited with what its gradients move, now and through momentum later.
  */
 #define ASCRIBE_ATTRIBUTION_MOMENTUM 0
 
@@ -1016,7 +1016,7 @@ typedef struct ascribe_influence_options {
    */
   int64_t iterations;
   /**
-   * The largest part of the objective's gradient up to which the model counts as being at a minimum; 1e-4 by default.
+   * The max-norm of the objective's gradient up to which the model counts as being at a minimum; 1e-4 by default.
    */
   double stationary;
   /**
@@ -1070,7 +1070,7 @@ typedef struct ascribe_standing {
    */
   double value;
   /**
-   * The largest part of its gradient.
+   * The max-norm of its gradient.
    */
   double gradient;
   /**
@@ -1120,7 +1120,7 @@ typedef struct ascribe_what_if_options {
    */
   double tolerance;
   /**
-   * The largest part of the gradient at which training again ends; 1e-10 by default.
+   * The max-norm of the gradient at which training again ends; 1e-10 by default.
    */
   double gradient;
   /**
@@ -1205,7 +1205,7 @@ typedef struct ascribe_training_options {
    */
   int64_t patience;
   /**
-   * The largest part of the gradient at which minimizing ends; 1e-8 by default.
+   * The max-norm of the gradient at which minimizing ends; 1e-8 by default.
    */
   double gradient;
   /**
@@ -1247,7 +1247,7 @@ typedef struct ascribe_training {
    */
   double objective;
   /**
-   * The largest part of its gradient there; NaN where there was none.
+   * The max-norm of its gradient there; NaN where there was none.
    */
   double gradient;
   /**

@@ -21,7 +21,7 @@ int main(int count, char **arguments) {
   training.method = ASCRIBE_METHOD_SGD, training.learning_rate = 0.03, training.batch = 1, training.epochs = 20;
   must(ascribe_model_fit(model, NULL, data, &training, NULL, &error));
 
-  /* The question: the first fact of the test part. Which facts is its probability owed to? */
+  /* The question: the first fact of the test part. Which facts is its probability due to? */
   const uint64_t first = 0;
   must(ascribe_dataset_part(data, ASCRIBE_PART_TEST, &held_out, &error));
   must(ascribe_dataset_select(held_out, &first, 1, &query, &error));

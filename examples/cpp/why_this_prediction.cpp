@@ -29,7 +29,7 @@ int main(int count, char **arguments) try {
   training.track = true;
   model.fit(data, training);
 
-  // The question: the first fact of the test part. Which facts is its probability owed to?
+  // The question: the first fact of the test part. Which facts is its probability due to?
   const auto query = data.part(Part::test).select({0});
   const auto explanation = Rollback(model, "probability").explain(query);
   std::printf("%s: probability %+.12f\n", query.describe(0).c_str(), explanation.value());

@@ -9,7 +9,7 @@ data = loadtriples(path("train"); valid=path("valid"), test=path("test"))
 model = Model(data; kind="distmult", dimension=10, initial=0.5, loss=:sampled_softmax, negatives=13, seed=7)
 fit!(model, data; method=:sgd, learning_rate=0.03, batch=1, epochs=20, track=true)
 
-# The question: the first fact of the test part. Which facts is its probability owed to?
+# The question: the first fact of the test part. Which facts is its probability due to?
 question = part(data, :test)[1]
 probability = only(evaluate(model, question; functional="probability"))
 @printf("%s: probability %+.12f\n", describe(question, 1), probability)

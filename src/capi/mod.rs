@@ -1,4 +1,4 @@
-//! The C interface. `include/ascribe.h` is generated from this room and documents it; from Rust, use the rooms below.
+//! The C interface. `include/ascribe.h` is generated from this module and documents it; from Rust, use the modules below.
 //!
 //! Every function checks its outputs, borrows its inputs, calls [`session`](crate::session) or the module that does the work, and
 //! puts the result. What all of them share:

@@ -49,7 +49,7 @@ pub(super) struct Failure {
     pub(super) message: String,
 }
 
-/// What the bodies of this room return.
+/// What the bodies of this module return.
 pub(super) type Result<T> = core::result::Result<T, Failure>;
 
 impl Failure {

@@ -50,7 +50,7 @@ pub const ASCRIBE_SCHEDULE_EXPONENTIAL: i32 = 2;
 /// Divided by 1 + `schedule_value` times the epochs so far.
 pub const ASCRIBE_SCHEDULE_INVERSE_TIME: i32 = 3;
 
-/// Each example is owed what its gradients move, now and through momentum later.
+/// Each example is credited with what its gradients move, now and through momentum later.
 pub const ASCRIBE_ATTRIBUTION_MOMENTUM: i32 = 0;
 /// All movement of a row in an example's own step is the example's.
 pub const ASCRIBE_ATTRIBUTION_STEP: i32 = 1;
@@ -95,7 +95,7 @@ pub struct ascribe_training_options {
     pub stop_every: i64,
     /// How many evaluations in a row may be no better than the best; 3 by default.
     pub patience: i64,
-    /// The largest part of the gradient at which minimizing ends; 1e-8 by default.
+    /// The max-norm of the gradient at which minimizing ends; 1e-8 by default.
     pub gradient: f64,
     /// The most steps of minimizing; 1000 by default.
     pub iterations: i64,
@@ -200,7 +200,7 @@ pub struct ascribe_training {
     pub loss: f64,
     /// The objective where minimizing ended: mean loss and penalty; NaN where there was none.
     pub objective: f64,
-    /// The largest part of its gradient there; NaN where there was none.
+    /// The max-norm of its gradient there; NaN where there was none.
     pub gradient: f64,
     /// 1 if minimizing reached its tolerance.
     pub converged: i32,

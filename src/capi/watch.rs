@@ -81,7 +81,7 @@ struct Listener {
     user_data: *mut c_void,
 }
 
-// SAFETY: the rooms below call listeners on the thread that made the call and on no other, and forget them when it ends.
+// SAFETY: the modules below call listeners on the thread that made the call and on no other, and forget them when it ends.
 unsafe impl Send for Listener {}
 // SAFETY: as above.
 unsafe impl Sync for Listener {}

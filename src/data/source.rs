@@ -1,4 +1,4 @@
-//! Files as they are opened by every reader of this room: plain or compressed with gzip.
+//! Files as they are opened by every reader of this module: plain or compressed with gzip.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, ErrorKind, Read};

@@ -17,7 +17,7 @@ pub enum LogLevel {
     Debug,
 }
 
-/// Hears a level, the room that speaks, and a message.
+/// Takes a level, the part of the library that logs, and a message.
 type Sink = Box<dyn Fn(LogLevel, &str, &str) + Send + Sync>;
 
 /// Where calls run: threads, the seed of whatever is given none of its own, and a sink of messages.

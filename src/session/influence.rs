@@ -319,7 +319,7 @@ fn log(context: &Context, diagnostics: &influence::Diagnostics) {
     context.log(LogLevel::Info, "influence", format_args!("{curvature:?} curvature, {solver}"));
     if !diagnostics.at_minimum {
         let doubt = "scores say less away from a minimum, train further";
-        let message = format_args!("a part of the gradient is {gradient_norm:e}: {doubt}");
+        let message = format_args!("the max-norm of the gradient is {gradient_norm:e}: {doubt}");
         context.log(LogLevel::Warning, "influence", message);
     }
 }

@@ -1,4 +1,4 @@
-//! What is owed to whom: rollback with its ledger, influence with its curvature.
+//! Attribution: rollback with its ledger, influence with its curvature.
 #![allow(clippy::unwrap_used)]
 
 #[path = "../common/mod.rs"]

@@ -1,4 +1,4 @@
-/* A stranger's program in C: fits y = 2 a - b + 1, asks what a prediction is owed to, and prints both. */
+/* A stranger's program in C: fits y = 2 a - b + 1, asks what a prediction is due to, and prints both. */
 #include <ascribe.h>
 #include <math.h>
 #include <stdio.h>
@@ -41,7 +41,7 @@ int main(void) {
   check(ascribe_influence_explain(influence, query, "output", NULL, &attribution, &error), error);
   check(ascribe_attribution_top(attribution, 0, ASCRIBE_ORDER_LARGEST, &example, &change, 1, &found, &error), error);
 
-  printf("ascribe %s: predicts %.3f, owed most to example %d\n", ascribe_version(), prediction, (int)example);
+  printf("ascribe %s: predicts %.3f, due most to example %d\n", ascribe_version(), prediction, (int)example);
   ascribe_attribution_free(attribution);
   ascribe_influence_free(influence);
   ascribe_dataset_free(query);

@@ -1,4 +1,4 @@
-// A stranger's program in C++: fits y = 2 a - b + 1, asks what a prediction is owed to, and prints both.
+// A stranger's program in C++: fits y = 2 a - b + 1, asks what a prediction is due to, and prints both.
 #include <cmath>
 #include <cstdio>
 #include <vector>
@@ -23,7 +23,7 @@ int main() {
 
   const ascribe::Influence influence(model);
   const auto top = influence.explain(ascribe::Dataset::from_matrix(question), "output").top(1);
-  std::printf("ascribe %s: predicts %.3f, owed most to example %d\n", ascribe::version().c_str(), prediction,
+  std::printf("ascribe %s: predicts %.3f, due most to example %d\n", ascribe::version().c_str(), prediction,
               static_cast<int>(top.at(0).example));
   return top[0].example == 1 && std::fabs(prediction - 1.1606695976) < 1e-6 ? 0 : 1;
 }

@@ -36,7 +36,7 @@ const TRAINING_TRUTHS = (:converged, :finished)
     training(trainer)
 
 How the last training went: `(steps, epochs, loss, objective, gradient, converged, finished, best_epoch)`. `loss` is
-the mean of the last epoch, `objective` and the largest part of its `gradient` are where minimizing ended; NaN where
+the mean of the last epoch, `objective` and the max-norm of its `gradient` are where minimizing ended; NaN where
 there is none. `best_epoch` of early stopping, or -1.
 """
 training(model::Model) = trained((found, error) -> ascribe_model_training(model, found, error))

@@ -1,7 +1,7 @@
 //! Crediting momentum: each past gradient's share of every later movement.
 //!
 //! A row moves by aₜ ⊙ mₜ with mₜ = (1 − β) Σ_{s ≤ t} βᵗ⁻ˢ gₛ, where t counts the row's movements and aₜ is the rate. For a
-//! frozen second moment the movement is linear in the gradients, and gₛ is owed (1 − β) gₛ ⊙ Σ_{t ≥ s} βᵗ⁻ˢ aₜ.
+//! frozen second moment the movement is linear in the gradients, and gₛ is credited with (1 − β) gₛ ⊙ Σ_{t ≥ s} βᵗ⁻ˢ aₜ.
 //! With the running sum Pₜ = Σ_{u ≤ t} βᵘ aᵤ that is (1 − β) β⁻ˢ gₛ ⊙ (P_now − P_{s−1}), so a gradient costs its own
 //! width once when it is recorded and once when it is settled, however many movements lie between. Counting starts anew
 //! after a segment of movements, before powers of β grow too small to subtract.

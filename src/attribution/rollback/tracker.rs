@@ -16,7 +16,7 @@ pub enum CreditRule {
     /// All movement of a row in an example's own step is that example's: the published rule. Examples of a batch that
     /// share a row share what momentum moved equally.
     Step,
-    /// Each example is owed what its own gradients moved, in their step and through momentum in later ones.
+    /// Each example is credited with what its own gradients moved, in their step and through momentum in later ones.
     #[default]
     Momentum,
 }

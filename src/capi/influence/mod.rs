@@ -82,7 +82,7 @@ pub struct ascribe_influence_options {
     pub tolerance: f64,
     /// The most steps of an iterative solver; 2000 by default.
     pub iterations: i64,
-    /// The largest part of the objective's gradient up to which the model counts as being at a minimum; 1e-4 by default.
+    /// The max-norm of the objective's gradient up to which the model counts as being at a minimum; 1e-4 by default.
     pub stationary: f64,
     /// The rank of ASCRIBE_SOLVER_LANCZOS and _NYSTROM; 50 by default.
     pub rank: i64,
@@ -219,7 +219,7 @@ pub struct ascribe_standing {
     pub damping: f64,
     /// The objective: mean loss and penalty.
     pub value: f64,
-    /// The largest part of its gradient.
+    /// The max-norm of its gradient.
     pub gradient: f64,
     /// The length of its gradient.
     pub gradient_length: f64,

@@ -105,7 +105,7 @@ pub struct ascribe_what_if_options {
     pub until: i32,
     /// The levels end at the first whose estimated error is within this for every query; 0 (the default) for none.
     pub tolerance: f64,
-    /// The largest part of the gradient at which training again ends; 1e-10 by default.
+    /// The max-norm of the gradient at which training again ends; 1e-10 by default.
     pub gradient: f64,
     /// The most steps of training again; 200 by default.
     pub iterations: i64,

@@ -19,7 +19,7 @@ pub(super) use question::{Explain, Question, Verify, Way};
 pub(super) use rows::{Fitting, WhatIf};
 pub(super) use train::{Source, Train};
 
-/// Which training examples a prediction is owed to, and what would change without them.
+/// Which training examples a prediction is due to, and what would change without them.
 #[derive(Debug, Parser)]
 #[command(name = "ascribe", version)]
 pub(super) struct Arguments {

@@ -53,7 +53,7 @@ pub(in crate::cli) struct Fitting {
     /// The most steps of an iterative solver
     #[arg(long, value_name = "N", default_value_t = Options::default().max_iterations)]
     pub iterations: usize,
-    /// The largest part of the gradient up to which the model counts as being at a minimum
+    /// The max-norm of the gradient up to which the model counts as being at a minimum
     #[arg(long, value_name = "X", default_value_t = Options::default().gradient_tolerance)]
     pub stationary: f64,
     /// The memory for matrices and for queries at once, such as 2G; more queries are worked off in blocks

@@ -75,9 +75,9 @@ impl Diagnostics {
         text += &format!("  solver: {}\n", self.solver);
         text += &format!("  relative residual of the worst of all solves: {:.1e}\n", self.residual);
         text += &match self.at_minimum {
-            true => format!("  at a minimum: the greatest part of the gradient is {}\n", number(self.gradient)),
+            true => format!("  at a minimum: the max-norm of the gradient is {}\n", number(self.gradient)),
             false => format!(
-                "  WARNING: not at a minimum (the greatest part of the gradient is {}): the scores say what a step of \
+                "  WARNING: not at a minimum (the max-norm of the gradient is {}): the scores say what a step of \
                  training would change, not what training to the end would; {}\n",
                 number(self.gradient),
                 self.training_hint.as_deref().unwrap_or("train further")

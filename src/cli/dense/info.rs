@@ -98,7 +98,7 @@ pub(super) fn course(fitted: &Fitted, job: &DenseJob) -> String {
         ),
     };
     text += &format!(
-        "{} steps of minimizing: objective {}, greatest part of its gradient {:.1e}{end}\n",
+        "{} steps of minimizing: objective {}, max-norm of its gradient {:.1e}{end}\n",
         fitted.iterations,
         number(fitted.value),
         fitted.gradient

@@ -144,7 +144,7 @@ pub(super) fn require_minimum<T: Real>(run: &DenseRun<T>, folder: &Path) -> Resu
         None => Ok(()),
         Some(hint) => Err(Error::Unsupported {
             what: format!(
-                "training again to compare with {}, which is not at a minimum (the greatest part of the gradient is {}),",
+                "training again to compare with {}, which is not at a minimum (the max-norm of the gradient is {}),",
                 folder.display(),
                 number(run.fitted.gradient)
             ),

@@ -9,6 +9,7 @@ use crate::error::Result;
 use crate::models::network::NetworkModel;
 use crate::objective::Derivatives;
 use crate::objective::Inputs;
+use crate::solve;
 use crate::tensor::{Array, Real};
 use crate::train::minimize::{self, minimize_objective};
 use crate::train::{InputExamples, Optimizer, Reduction, Schedule, StepPlan, TrainerOptions, TrainingSpec, Untracked};
@@ -22,7 +23,7 @@ const MEMORY: usize = 1 << 30;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Training {
-    /// The largest part of the objective's gradient at which training ends.
+    /// The max-norm of the objective's gradient at which training ends.
     pub gradient: f64,
     /// The most steps of minimizing.
     #[serde(alias = "most_iterations")]
@@ -52,7 +53,7 @@ pub struct Fitted {
     pub iterations: usize,
     /// The objective at the end: mean loss and penalty.
     pub value: f64,
-    /// The largest part of its gradient there.
+    /// The max-norm of its gradient there.
     pub gradient: f64,
     /// Whether that is within what was asked for, and the point a minimum.
     pub converged: bool,
@@ -77,7 +78,7 @@ impl Fitted {
         let mut derivatives = Derivatives::new(workers, objective, parameters, inputs.clone(), None, None, 0)?;
         let mut slopes = vec![0.0; derivatives.dimension()];
         self.value = derivatives.value_and_gradient(&mut slopes)?;
-        self.gradient = slopes.iter().fold(0.0, |most, part| f64::max(most, part.abs()));
+        self.gradient = solve::max_norm(&slopes);
         self.converged = self.gradient <= job.training.gradient;
         self.hint = (!self.converged).then(|| "train longer, or minimize after the epochs".to_owned());
         Ok(())

@@ -39,7 +39,7 @@ pub struct TrainingOptions {
     pub attribution: CreditRule,
     /// When to stop early, by the validation triples.
     pub stopping: Option<Stopping>,
-    /// The largest part of the gradient at which minimizing ends.
+    /// The max-norm of the gradient at which minimizing ends.
     pub gradient: f64,
     /// The most steps of minimizing.
     pub iterations: usize,
@@ -80,7 +80,7 @@ pub struct Training {
     pub loss: Option<f64>,
     /// The objective where minimizing ended: mean loss and penalty.
     pub objective: Option<f64>,
-    /// The largest part of its gradient there.
+    /// The max-norm of its gradient there.
     pub gradient: Option<f64>,
     /// Whether minimizing reached its tolerance.
     pub converged: bool,

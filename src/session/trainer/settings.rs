@@ -1,4 +1,4 @@
-//! Options of a training in the words of the rooms below.
+//! Options of a training in the words of the modules below.
 
 use crate::error::Result;
 use crate::models::Family;

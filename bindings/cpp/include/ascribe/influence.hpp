@@ -54,7 +54,7 @@ struct InfluenceOptions {
   double tolerance = detail::defaults<ascribe_influence_options>().tolerance;
   /// The most steps of a solver.
   std::int64_t iterations = detail::defaults<ascribe_influence_options>().iterations;
-  /// The largest part of the gradient at what still counts as a minimum.
+  /// The max-norm of the gradient at what still counts as a minimum.
   double stationary = detail::defaults<ascribe_influence_options>().stationary;
   /// The rank of low-rank solvers.
   std::int64_t rank = detail::defaults<ascribe_influence_options>().rank;

@@ -60,7 +60,7 @@ struct TrainingOptions {
   std::int64_t stop_every = detail::defaults<ascribe_training_options>().stop_every;
   /// How often that may be no better than before.
   std::int64_t patience = detail::defaults<ascribe_training_options>().patience;
-  /// The largest part of the gradient at which minimizing ends.
+  /// The max-norm of the gradient at which minimizing ends.
   double gradient = detail::defaults<ascribe_training_options>().gradient;
   /// The most steps of minimizing.
   std::int64_t iterations = detail::defaults<ascribe_training_options>().iterations;
@@ -76,7 +76,7 @@ struct Training {
   std::uint64_t epochs;                    ///< Epochs done.
   double loss;                             ///< Mean of the last epoch; NaN if there was none.
   double objective;                        ///< Where minimizing ended; NaN if nothing was minimized.
-  double gradient;                         ///< The largest part of the gradient there; NaN if nothing was minimized.
+  double gradient;                         ///< The max-norm of the gradient there; NaN if nothing was minimized.
   bool converged;                          ///< Whether minimizing reached its tolerance.
   bool finished;                           ///< Whether nothing is left to do.
   std::optional<std::int64_t> best_epoch;  ///< The epoch that early stopping kept.

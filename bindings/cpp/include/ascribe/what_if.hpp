@@ -56,7 +56,7 @@ struct WhatIfOptions {
   Level until = static_cast<Level>(detail::defaults<ascribe_what_if_options>().until);
   /// The estimated error at which further levels are left out; 0: none is.
   double tolerance = detail::defaults<ascribe_what_if_options>().tolerance;
-  /// The largest part of the gradient at which training again ends.
+  /// The max-norm of the gradient at which training again ends.
   double gradient = detail::defaults<ascribe_what_if_options>().gradient;
   /// The most steps of training again.
   std::int64_t iterations = detail::defaults<ascribe_what_if_options>().iterations;
