@@ -13,7 +13,7 @@ use crate::tensor::Real;
 use super::instruction::{Ids, Instruction, Phase, Place, Source};
 use super::kernels::{ContractionPlan, Kernel, PermutePlan, Windows};
 use super::liveness::{Fact, liveness};
-use super::program::{Accumulator, Bound, Expected, Kept, Output, Program};
+use super::program::{Accumulator, Bound, Expected, Filled, Kept, Output, Program};
 
 impl<T: Real> Program<T> {
     /// Compiles a graph for some outputs. With `varying` inputs, everything that does not depend on them is computed by
@@ -89,9 +89,7 @@ impl<T: Real> Compiler<'_, T> {
                 here(Place::Patched(*slot as usize))
             }
             Op::Fill(constant) => {
-                let mut values = Vec::new();
-                super::program::grow(&mut values, Some(len), T::from_f64(constant.value()))?;
-                self.program.constants.push(values);
+                self.program.constants.push(Filled::new(T::from_f64(constant.value()), len));
                 here(Place::Constant(self.program.constants.len() - 1))
             }
             // The same memory under another name.

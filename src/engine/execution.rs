@@ -8,7 +8,7 @@ use crate::tensor::Real;
 use super::instruction::{Instruction, Phase, Place, Source};
 use super::kernels::{self, Operand, Reads};
 use super::operands::Operands;
-use super::program::{Kept, Program, grow};
+use super::program::{Filled, Kept, Program, grow};
 use super::workers::Workers;
 
 /// Lanes that share the work; more than any sensible number of cores would gain little from.
@@ -117,6 +117,7 @@ impl<T: Real> Execution<T> {
             // Varying inputs may be absent here; they are checked with everything else when the rest runs.
             self.program.check(operands, examples, false)?;
         }
+        self.program.constants.iter().try_for_each(Filled::fill)?;
         self.divide(examples)?;
         if fixed {
             self.shared_phase(Phase::Before, false, workers, operands)?;
@@ -305,7 +306,7 @@ fn shared_values<'a, T: Real>(
 ) -> &'a [T] {
     match source.place {
         Place::Shared(number) => &shared[number],
-        Place::Constant(number) => &program.constants[number],
+        Place::Constant(number) => program.constants[number].values(),
         Place::Parameter(slot) | Place::Patched(slot) => operands.parameter(slot),
         Place::Input(slot) => operands.real(slot),
         Place::Lane(_) | Place::Accumulator(_) => unreachable!("lanes are read within lanes"),

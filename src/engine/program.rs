@@ -1,5 +1,7 @@
 //! Compiled graphs.
 
+use once_cell::sync::OnceCell;
+
 use crate::error::{Error, Result};
 use crate::graph::Shape;
 use crate::tensor::Real;
@@ -42,7 +44,7 @@ pub(super) struct Bound {
 pub struct Program<T> {
     pub(super) instructions: Vec<Instruction>,
     pub(super) outputs: Vec<Output>,
-    pub(super) constants: Vec<Vec<T>>,
+    pub(super) constants: Vec<Filled<T>>,
     /// Elements of one example in each of a lane's buffers.
     pub(super) buffers: Vec<usize>,
     /// Which of the buffers hold every example of a lane, not only a chunk: outputs, and what is cached between runs.
@@ -157,6 +159,38 @@ impl<T: Real> Program<T> {
             }
         }
         Ok(())
+    }
+}
+
+/// A number as often as a value has elements. They take memory when a program is first run: one that is only compiled may be
+/// of any size.
+#[derive(Clone, Debug)]
+pub(super) struct Filled<T> {
+    value: T,
+    len: usize,
+    values: OnceCell<Vec<T>>,
+}
+
+impl<T: Real> Filled<T> {
+    pub fn new(value: T, len: usize) -> Self {
+        Self { value, len, values: OnceCell::new() }
+    }
+
+    /// Fills the memory, unless that was done before.
+    ///
+    /// # Errors
+    /// As [`grow`].
+    pub fn fill(&self) -> Result<()> {
+        let filled = self.values.get_or_try_init(|| {
+            let mut values = Vec::new();
+            grow(&mut values, Some(self.len), self.value).map(|()| values)
+        });
+        filled.map(drop)
+    }
+
+    /// The numbers, once they are filled in.
+    pub fn values(&self) -> &[T] {
+        self.values.get().map_or(&[], Vec::as_slice)
     }
 }
 

@@ -1,4 +1,4 @@
-//! P1 and P2 for every operation and loss, and the closure of the operations under differentiation.
+//! First and second derivatives of every operation and loss against differences, and the closure of the operations under differentiation.
 //!
 //! Each case builds a per-example scalar from parameters on random shapes. Its gradient, Hessian-vector product and third
 //! derivative are checked against central differences of the order below, and the engine against itself on other batches.
@@ -428,7 +428,7 @@ fn check(name: &str, case: Case, sizes: Sizes, examples: usize, seed: u64) {
     let found = dot(&gradients, &directions);
     assert!((found - slope[0][0]).abs() <= 1e-6 * found.abs().max(1.0), "{name}: gradient {found} v {}", slope[0][0]);
 
-    // P1: the Hessian-vector product against differences of the gradient.
+    // The Hessian-vector product against differences of the gradient.
     let expected = difference(&graph, &first, &at, &directions, &[]);
     let v = [
         graph.shared_input("v", graph.shape(l.p).clone().sizes()).unwrap(),
@@ -439,7 +439,7 @@ fn check(name: &str, case: Case, sizes: Sizes, examples: usize, seed: u64) {
     let error = relative(&product, &expected);
     assert!(error <= 1e-6, "{name}: Hessian-vector product off by {error:e}");
 
-    // P2: the Hessian is symmetric.
+    // The Hessian is symmetric.
     let other = evaluate(&graph, &second, &at, &others, 1, None);
     let (left, right) = (dot(&others, &product), dot(&directions, &other));
     let scale = norm(&others) * norm(&product);
@@ -467,7 +467,7 @@ fn check(name: &str, case: Case, sizes: Sizes, examples: usize, seed: u64) {
     let error = relative(&found, &expected);
     assert!(error <= 1e-5, "{name}: third derivative off by {error:e}");
 
-    // P8: the same bytes for any number of threads and with or without caching what does not vary.
+    // The same bytes for any number of threads and with or without caching what does not vary.
     for threads in [2, 8] {
         assert_eq!(product, evaluate(&graph, &second, &at, &directions, threads, None), "{name}: {threads} threads");
     }
@@ -521,7 +521,7 @@ const CONVEX_LOSSES: &[(&str, LossOf)] = &[
     }),
 ];
 
-/// P2: the generalized Gauss-Newton matrix is symmetric and positive semidefinite, and the Hessian of a linear model.
+/// The generalized Gauss-Newton matrix is symmetric and positive semidefinite, and the Hessian of a linear model.
 #[test]
 fn gauss_newton_is_positive_and_the_hessian_of_linear_models() {
     let sizes = Sizes { rows: 5, width: 4, count: 2 };

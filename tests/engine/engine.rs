@@ -140,7 +140,7 @@ fn threads_change_no_bit_in_single_precision() {
     the_same_bytes_on_any_threads::<f32>();
 }
 
-/// P17 for the engine alone.
+/// Single precision against double precision, for the engine alone.
 #[test]
 fn single_precision_follows_double_precision() {
     let network = network().unwrap();
