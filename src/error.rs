@@ -102,7 +102,8 @@ pub enum Error {
     /// A method that supposes a minimum was asked for elsewhere.
     #[error(
         "the model is not at a minimum: the max-norm of its objective's gradient is {gradient:.3e}, expected at most \
-         {bound:.3e}; train further, or use the Gauss-Newton curvature"
+         {bound:.3e}; train further, or use the Gauss-Newton curvature (the option curvature \
+         gauss-newton)"
     )]
     NotStationary {
         /// The max-norm of the gradient.
@@ -216,29 +217,22 @@ fn hint(source: &std::io::Error) -> &'static str {
     }
 }
 
-/// Implements `FromStr` and `Display` of a type whose associated table `ALL` pairs each value with its word.
-macro_rules! named {
-    ($type:ty, $what:literal) => {
-        impl std::str::FromStr for $type {
-            type Err = $crate::Error;
-
-            fn from_str(word: &str) -> $crate::Result<Self> {
-                let known = Self::ALL.map(|(known, _)| known).join(", ");
-                let found = Self::ALL.into_iter().find(|(known, _)| *known == word).map(|(_, value)| value);
-                found.ok_or_else(|| $crate::Error::argument($what, format!("{word:?}"), format!("one of {known}")))
-            }
-        }
-
-        impl std::fmt::Display for $type {
-            fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                let word = Self::ALL.into_iter().find(|(_, value)| value == self).map_or("", |(word, _)| word);
-                formatter.pad(word)
-            }
-        }
-    };
+/// The error for a name that is none of a few known ones: it lists them, and names one that is nearly the same.
+pub(crate) fn one_of<'n>(what: &str, name: &str, known: impl Iterator<Item = &'n str>) -> Error {
+    /// Below this, names have nothing in common that a typing error leaves.
+    const ALIKE: f64 = 0.8;
+    let known: Vec<&str> = known.collect();
+    let alike = known.iter().max_by(|a, b| similarity(a, name).total_cmp(&similarity(b, name)));
+    let meant = alike.filter(|known| similarity(known, name) >= ALIKE);
+    let meant = meant.map_or_else(String::new, |known| format!("; did you mean {known:?}?"));
+    Error::argument(what, format!("{name:?}"), format!("one of {}{meant}", known.join(", ")))
 }
 
-pub(crate) use named;
+/// One for names that differ in case only, less for all others, and never negative: the bits are in the order of the
+/// values.
+pub(crate) fn similarity(name: &str, wanted: &str) -> f64 {
+    strsim::jaro_winkler(&wanted.to_lowercase(), &name.to_lowercase())
+}
 
 #[cfg(test)]
 mod tests {

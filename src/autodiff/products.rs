@@ -1,7 +1,8 @@
 //! Products of curvature matrices with directions.
 
-use crate::error::{Error, Result, named};
+use crate::error::{Error, Result};
 use crate::graph::{Graph, NodeId};
+use crate::options::named;
 
 use super::{Cotangents, gradient, jvp, jvp_many, loss_seed, or_zeros, vjp};
 

@@ -14,7 +14,7 @@ mod vocabulary;
 pub use dataset::{Column, Columns, Dataset, Part, SampleSet, Triples};
 pub use files::{
     Encoding, EncodingOptions, FORMATS, FileKind, FileSource, Format, ImageOptions, MessageOptions, Messages, Missing,
-    Origin, OriginFile, Pixels, ReadOptions, Reading, Table, TableOptions, Unseen, WordEncoding, WordOptions, Words,
+    Origin, OriginFile, Pixels, Reading, Table, TableOptions, Unseen, WordEncoding, WordOptions, Words,
 };
 pub use known::Known;
 pub use npy::{NpyWriter, read_npy};
@@ -24,4 +24,4 @@ pub use select::{RowRange, SelectOptions};
 pub use triples::{Triple, TripleSet};
 pub use vocabulary::Vocabulary;
 
-pub(crate) use vocabulary::one_of;
+pub(crate) use crate::error::one_of;

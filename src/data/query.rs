@@ -72,8 +72,9 @@ impl Query {
             (Part::Unknown, Part::Unknown) => {
                 return Err(refuse("which leaves both ends open".into()));
             }
-            (Part::Name(_), Part::Name(_)) => {
-                return Err(refuse("which leaves neither end open".into()));
+            (Part::Name(head), Part::Name(tail)) => {
+                let instead = format!("which leaves neither end open: ask {head},{relation},? with --target {tail}");
+                return Err(refuse(instead));
             }
         };
         Ok(Self {
@@ -193,8 +194,8 @@ mod tests {
             ("Washington, D.C.,near,?", "which has 4 parts"),
             ("\"uk,near,?", "which has 1 part"),
             ("?,near,?", "which leaves both ends open"),
-            ("uk,near,uk", "which leaves neither end open"),
-            ("uk,near,\"?\"", "which leaves neither end open"),
+            ("uk,near,uk", "which leaves neither end open: ask uk,near,? with --target uk"),
+            ("uk,near,\"?\"", "which leaves neither end open: ask uk,near,? with --target ?"),
             ("uk,?,uk", "which leaves the relation open"),
             ("uk,?,?", "which leaves the relation open"),
             ("uk,near,?\0,?", "which holds a character that no name has"),

@@ -1,5 +1,6 @@
 //! Samples: rows of features, with a target each.
 
+use crate::options::named;
 use crate::tensor::Array;
 use crate::tensor::random::{Purpose, Stream};
 use crate::{Error, Result};
@@ -13,6 +14,13 @@ pub enum Task {
     /// A number.
     Numbers,
 }
+
+impl Task {
+    /// Both with their words.
+    pub const ALL: [(&'static str, Self); 2] = [("classes", Self::Classes), ("numbers", Self::Numbers)];
+}
+
+named!(Task, "the task");
 
 /// The targets of the rows of [`Samples`], in their order.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,8 +1,10 @@
 //! Which rows of a file are used.
 
+use std::fmt;
 use std::str::FromStr;
 
 use crate::error::{Error, Result};
+use crate::options::options;
 
 use super::Samples;
 
@@ -26,6 +28,15 @@ impl FromStr for RowRange {
             return Err(Error::argument("a range of rows", format!("{text:?}"), "one that ends after it begins"));
         }
         Ok(Self { first, last })
+    }
+}
+
+impl fmt::Display for RowRange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.first == self.last {
+            true => write!(f, "{}", self.first),
+            false => write!(f, "{}-{}", self.first, self.last),
+        }
     }
 }
 
@@ -69,15 +80,17 @@ impl RowRange {
     }
 }
 
-/// Which of the samples that were read are used.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct SelectOptions {
-    /// These rows of the file only; they keep their numbers.
-    pub rows: Option<Vec<RowRange>>,
-    /// Rows of these classes only, renumbered in this order: of two, the second is the positive one.
-    pub classes: Option<Vec<String>>,
-    /// The first so many of the rows that are left.
-    pub limit: Option<usize>,
+options! {
+    /// Choosing among the samples of a file.
+    #[table("select")]
+    pub struct SelectOptions {
+        /// These rows only, such as 0-99,150; rows count from 0 in file order and keep their numbers.
+        rows: Option<Vec<RowRange>> = "all",
+        /// Rows of these classes only, such as 1,7; of two, the second is the positive one.
+        classes: Option<Vec<String>> = "all",
+        /// The first so many of the rows that are left.
+        limit: Option<usize> = "all",
+    }
 }
 
 impl SelectOptions {

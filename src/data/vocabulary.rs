@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use crate::error::similarity;
 use crate::{Error, Result};
 
 /// The most names a vocabulary holds. The largest number is thus never an id, and ids and their
@@ -136,23 +137,6 @@ fn nearest<'n>(names: impl Iterator<Item = &'n str>, wanted: &str) -> Vec<String
         .collect();
     ranked.sort_unstable();
     ranked.into_iter().take(SUGGESTIONS).map(|(_, name)| name.to_owned()).collect()
-}
-
-/// One for names that differ in case only, less for all others, and never negative: the bits are in the order of the
-/// values.
-fn similarity(name: &str, wanted: &str) -> f64 {
-    strsim::jaro_winkler(&wanted.to_lowercase(), &name.to_lowercase())
-}
-
-/// The error for a name that is none of a few known ones: it lists them, and names one that is nearly the same.
-pub(crate) fn one_of<'n>(what: &str, name: &str, known: impl Iterator<Item = &'n str>) -> Error {
-    /// Below this, names have nothing in common that a typing error leaves.
-    const ALIKE: f64 = 0.8;
-    let known: Vec<&str> = known.collect();
-    let alike = known.iter().max_by(|a, b| similarity(a, name).total_cmp(&similarity(b, name)));
-    let meant = alike.filter(|known| similarity(known, name) >= ALIKE);
-    let meant = meant.map_or_else(String::new, |known| format!("; did you mean {known:?}?"));
-    Error::argument(what, format!("{name:?}"), format!("one of {}{meant}", known.join(", ")))
 }
 
 /// Vocabularies are equal if they have the same names in the same order.

@@ -52,6 +52,26 @@ pub struct Certificate {
 }
 
 impl Certificate {
+    /// Adds the certificate of further right-hand sides of the same system.
+    pub fn append(&mut self, more: &Self) {
+        self.residuals.extend_from_slice(&more.residuals);
+        self.relative_residuals.extend_from_slice(&more.relative_residuals);
+        self.converged.extend_from_slice(&more.converged);
+        self.iterations = self.iterations.max(more.iterations);
+        self.products.iterating += more.products.iterating;
+        self.products.assembling += more.products.assembling;
+        self.products.sketching += more.products.sketching;
+        self.products.probing += more.products.probing;
+        self.products.checking += more.products.checking;
+        self.negative_curvature = match (self.negative_curvature, more.negative_curvature) {
+            (Some(one), Some(other)) => Some(one.min(other)),
+            (one, other) => one.or(other),
+        };
+        if self.hint.is_none() {
+            self.hint.clone_from(&more.hint);
+        }
+    }
+
     /// Whether every right-hand side converged.
     pub fn all_converged(&self) -> bool {
         self.converged.iter().all(|converged| *converged)

@@ -203,7 +203,8 @@ impl Cholesky {
             if negative {
                 return Ok(indefinite(spectrum.lowest - damping, damping));
             }
-            let hint = "remove all but one of each set that depends on the others, or add damping or a penalty";
+            let hint = "remove all but one of each set that depends on the others, or add damping or a penalty \
+                        (the option damping, the option l2)";
             Ok(Error::Singular { coordinates: dependent(matrix)?, hint: hint.into() })
         });
         found.unwrap_or_else(|error| error)

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use crate::engine::{Monitor, Progress};
 use crate::error::{Error, Result};
+use crate::options::text_option;
 
 use super::{Damping, Lissa, Preconditioner};
 
@@ -100,6 +101,8 @@ impl FromStr for Solver {
         })
     }
 }
+
+text_option!(Solver);
 
 /// What conjugate gradients are preconditioned with.
 #[derive(Clone, Debug, Default)]

@@ -63,6 +63,8 @@ pub struct Candidate {
 /// The solver that was chosen, with the reason and what else there was.
 #[derive(Clone, Debug)]
 pub struct Plan {
+    /// The numbers in a vector, p.
+    pub dimension: usize,
     /// All candidates; the chosen one is the first.
     pub candidates: Vec<Candidate>,
     /// Why the first one was chosen.
@@ -150,7 +152,7 @@ pub fn plan(info: &SystemInfo) -> Plan {
     };
     let mut candidates = iterative;
     candidates.insert(if first_is_direct { 0 } else { candidates.len() }, direct);
-    Plan { candidates, reason }
+    Plan { dimension, candidates, reason }
 }
 
 fn direct(info: &SystemInfo) -> Candidate {

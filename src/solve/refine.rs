@@ -148,9 +148,10 @@ fn hint(converged: &[bool], relative: &[f64], options: &Options, findings: &Find
     }
     let worst = relative.iter().fold(0.0, |worst: f64, relative| worst.max(*relative));
     let advice = if findings.iterations >= options.max_iterations {
-        "allow more steps, add damping, or precondition"
+        "allow more steps (the option solver_iterations), add damping (the option damping), or precondition (the option \
+         solver cg:R)"
     } else {
-        "add damping, or ask for a tolerance that rounding allows"
+        "add damping (the option damping), or ask for a tolerance that rounding allows"
     };
     let count = converged.len();
     Some(format!(
@@ -192,9 +193,13 @@ pub(super) fn met_negative(system: &mut System, options: &Options, quotient: f64
 
 /// An indefinite operator, with the hints there are.
 pub(crate) fn indefinite(lowest: f64, damping: f64) -> Error {
+    let above = -lowest.min(0.0) * 1.01;
+    // Two digits that can be typed, rounded up.
+    let unit = 10f64.powf(above.log10().floor() - 1.0);
+    let enough = if unit > 0.0 { (above / unit).ceil() * unit } else { above };
     let hint = format!(
-        "use Gauss-Newton curvature, a damping above {:.3e}, MINRES, or train on to the optimum",
-        -lowest.min(0.0) * 1.01
+        "use Gauss-Newton curvature (the option curvature gauss-newton), a damping above {above:.3e} (the option damping \
+         {enough:.1e}), MINRES (the option solver minres), or train on to the optimum"
     );
     Error::Indefinite { lowest, damping, hint }
 }

@@ -3,6 +3,8 @@
 use std::fmt::{Debug, Display};
 use std::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub, SubAssign};
 
+use crate::options::named;
+
 /// The element types by name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -13,6 +15,23 @@ pub enum Precision {
     #[default]
     F64,
 }
+
+impl Precision {
+    /// Both with their words.
+    pub const ALL: [(&'static str, Self); 2] = [("f64", Self::F64), ("f32", Self::F32)];
+}
+
+impl Precision {
+    /// What is one thing in single precision and another in double precision.
+    pub fn choose<V>(self, single: V, double: V) -> V {
+        match self {
+            Self::F32 => single,
+            Self::F64 => double,
+        }
+    }
+}
+
+named!(Precision, "the precision");
 
 /// Numbers of either element type.
 #[derive(Clone, Debug, PartialEq)]

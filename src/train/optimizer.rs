@@ -37,12 +37,12 @@ pub enum Optimizer {
 
 impl Optimizer {
     /// Adam with its usual constants.
-    pub fn adam(dense: bool) -> Self {
+    pub const fn adam(dense: bool) -> Self {
         Self::Adam { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, dense }
     }
 
     /// Adagrad with its usual constant.
-    pub fn adagrad() -> Self {
+    pub const fn adagrad() -> Self {
         Self::Adagrad { epsilon: 1e-10 }
     }
 

@@ -1,6 +1,10 @@
 //! Learning rates.
 
+use std::fmt;
+use std::str::FromStr;
+
 use crate::error::{Error, Result};
+use crate::options::text_option;
 
 /// How the learning rate develops. Time is measured in epochs, fractions included, so that it does not depend on the batch
 /// size and is the same for the remaining examples when some are left out.
@@ -26,6 +30,9 @@ pub enum Schedule {
 }
 
 impl Schedule {
+    /// The forms that [`Schedule::from_str`] reads.
+    const FORMS: &str = "constant, linear, exponential:FACTOR or inverse:DECAY";
+
     /// The rate at a time, in epochs, of a training that is to last `epochs`.
     pub fn rate(self, initial: f64, time: f64, epochs: usize) -> f64 {
         match self {
@@ -52,6 +59,36 @@ impl Schedule {
         }
     }
 }
+
+impl fmt::Display for Schedule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Constant => f.write_str("constant"),
+            Self::Linear => f.write_str("linear"),
+            Self::Exponential { factor } => write!(f, "exponential:{factor}"),
+            Self::InverseTime { decay } => write!(f, "inverse:{decay}"),
+        }
+    }
+}
+
+impl FromStr for Schedule {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        let refuse = || Error::argument("the schedule", format!("{text:?}"), Self::FORMS);
+        let number = |text: &str| text.parse::<f64>().map_err(|_| refuse());
+        let found = match text.split_once(':') {
+            None if text == "constant" => Self::Constant,
+            None if text == "linear" => Self::Linear,
+            Some(("exponential", factor)) => Self::Exponential { factor: number(factor)? },
+            Some(("inverse", decay)) => Self::InverseTime { decay: number(decay)? },
+            _ => return Err(refuse()),
+        };
+        found.check().map(|()| found)
+    }
+}
+
+text_option!(Schedule);
 
 #[cfg(test)]
 mod tests {

@@ -182,7 +182,7 @@ fn one_class_is_refused() {
 
 #[test]
 fn values_that_cannot_be_used_are_refused_with_row_and_column() {
-    let hint = "give it, leave out rows with missing values, or fill in features";
+    let hint = "give it, leave out rows with missing values, or fill in features (the option missing drop, the option missing fill)";
     for cell in ["", "?", "NA", "nan", "NaN", "null", " ", "-nan", "NAN"] {
         let message =
             learn(&format!("a,b,y\n1,2,3\n4,{cell},6\n"), Task::Numbers, &EncodingOptions::default()).unwrap_err();

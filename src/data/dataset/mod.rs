@@ -6,6 +6,8 @@ mod triples;
 
 use crate::error::{Error, Result};
 
+use crate::tensor::{Array, RowMajor};
+
 use super::Samples;
 
 pub use columns::{Column, Columns};
@@ -65,6 +67,33 @@ impl Dataset {
             Content::Samples(set) => set.describe(example),
             Content::Columns(_) => format!("example {example}"),
         })
+    }
+
+    /// The same examples with other numbers of an input, `width` for each: of the features of samples, or of the input of that
+    /// name of columns.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for triples, or another number of numbers.
+    pub fn with_numbers(&self, input: Option<&str>, width: usize, numbers: &[f64]) -> Result<Self> {
+        if self.len().checked_mul(width) != Some(numbers.len()) {
+            let expected = format!("{width} for each of {} examples", self.len());
+            return Err(Error::argument("the number of numbers", numbers.len(), expected));
+        }
+        match &self.content {
+            Content::Triples(_) => Err(self.other("samples or named columns")),
+            Content::Samples(set) => {
+                let samples = set.samples();
+                let features = Array::new(samples.features.shape(), numbers.to_vec())?;
+                let samples = Samples { features, ..samples.clone() };
+                Ok(SampleSet::new(samples, set.source().cloned(), true).into())
+            }
+            Content::Columns(columns) => {
+                let first = columns.names().next().unwrap_or_default().to_owned();
+                let mut changed = self.clone();
+                changed.set_numbers(input.unwrap_or(&first), &RowMajor::new(numbers, self.len(), width)?)?;
+                Ok(changed)
+            }
+        }
     }
 
     fn check(&self, example: usize) -> Result<()> {

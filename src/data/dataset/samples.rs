@@ -1,10 +1,11 @@
 //! Datasets of samples.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::data::{FileSource, Origin, ReadOptions, Samples, TableOptions, Targets};
+use crate::data::{FileSource, Origin, Samples, Targets};
 use crate::error::{Error, Result};
+use crate::options::Options;
 use crate::tensor::{Array, MatrixView, Real};
 
 use super::{Content, Dataset};
@@ -67,7 +68,7 @@ impl Dataset {
     ///
     /// # Errors
     /// As [`FileSource::learn`].
-    pub fn load(format: &str, files: &[PathBuf], options: &ReadOptions) -> Result<Self> {
+    pub fn load(format: &str, files: &[PathBuf], options: &Options) -> Result<Self> {
         let (source, samples) = FileSource::learn(format, files, options)?;
         Ok(SampleSet::new(samples, Some(source), false).into())
     }
@@ -96,32 +97,6 @@ impl Dataset {
         Ok(Samples::new(array, targets)?.into())
     }
 
-    /// The rows of a table, separated by commas, with a line of names.
-    ///
-    /// # Errors
-    /// As [`Dataset::load`].
-    pub fn load_table(path: &Path, options: &TableOptions) -> Result<Self> {
-        let options = ReadOptions { table: options.clone(), ..ReadOptions::default() };
-        Self::load("table", &[path.to_path_buf()], &options)
-    }
-
-    /// Images of an idx file, values from 0 to 1, and their labels.
-    ///
-    /// # Errors
-    /// As [`Dataset::load`].
-    pub fn load_images(images: &Path, labels: Option<&Path>) -> Result<Self> {
-        let files: Vec<PathBuf> = std::iter::once(images).chain(labels).map(Path::to_path_buf).collect();
-        Self::load("images", &files, &ReadOptions::default())
-    }
-
-    /// Messages with their classes, one a line (`label<TAB>message`), as counts of their words.
-    ///
-    /// # Errors
-    /// As [`Dataset::load`].
-    pub fn load_messages(path: &Path) -> Result<Self> {
-        Self::load("messages", &[path.to_path_buf()], &ReadOptions::default())
-    }
-
     /// Reads files as those of this dataset were read: the same columns, levels, scaling, words and classes.
     ///
     /// # Errors
@@ -147,6 +122,12 @@ impl Dataset {
     /// The number of features of a sample; zero where examples are no samples.
     pub fn features(&self) -> usize {
         self.samples().map_or(0, |samples| samples.features.row_width())
+    }
+
+    /// The names of the features; none where they have none.
+    pub fn feature_names(&self) -> Vec<String> {
+        let names = |set: &SampleSet| set.feature_names(&set.samples().features.shape()[1..]);
+        self.sample_set().map_or_else(|_| Vec::new(), names)
     }
 
     /// The names of the classes; none where targets are no classes.

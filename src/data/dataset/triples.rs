@@ -75,7 +75,18 @@ impl Triples {
         &self.list
     }
 
-    fn with(&self, list: Vec<Triple>) -> Self {
+    /// The names of head, relation and tail of the triple at a place.
+    ///
+    /// # Panics
+    /// When there is no such triple.
+    pub fn names(&self, place: usize) -> [String; 3] {
+        let (set, Triple { head, relation, tail }) = (self.set(), self.list[place]);
+        let entity = |id| set.entities.name(id).unwrap_or_default().to_owned();
+        [entity(head), set.relations.name(relation).unwrap_or_default().to_owned(), entity(tail)]
+    }
+
+    /// Other triples of the same knowledge graph.
+    pub(crate) fn with(&self, list: Vec<Triple>) -> Self {
         Self { graph: self.graph.clone(), list: Arc::new(list) }
     }
 
@@ -127,6 +138,14 @@ impl Dataset {
     /// As [`TripleSet::read_files`].
     pub fn load_triples(train: &Path, valid: Option<&Path>, test: Option<&Path>) -> Result<Self> {
         Ok(Self::of_triples(TripleSet::read_files(train, valid, test)?))
+    }
+
+    /// Triples in the text of such files.
+    ///
+    /// # Errors
+    /// As [`TripleSet::from_text`].
+    pub fn parse_triples(train: &str, valid: &str, test: &str) -> Result<Self> {
+        Ok(Self::of_triples(TripleSet::from_text(train, valid, test)?))
     }
 
     /// The training triples of a knowledge graph.

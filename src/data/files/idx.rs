@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::data::source::{COMPRESSED, Source, looks_compressed};
 use crate::data::{Samples, Targets};
+use crate::options::{named, options};
 use crate::tensor::Array;
 use crate::{Error, Result};
 
@@ -28,17 +29,27 @@ pub enum Pixels {
     Raw,
 }
 
-/// How images are read.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct ImageOptions {
-    /// What the bytes of an image become.
-    pub pixels: Pixels,
+impl Pixels {
+    /// Both with their words.
+    pub const ALL: [(&'static str, Self); 2] = [("unit", Self::Unit), ("raw", Self::Raw)];
+}
+
+named!(Pixels, "the pixels");
+
+options! {
+    /// Reading images.
+    #[table("images")]
+    pub struct ImageOptions {
+        /// What the bytes of an image become: divided by 255 (unit), or as they are (raw).
+        pixels: Pixels = "unit",
+    }
 }
 
 pub(super) const FORMAT: Format = Format {
     name: "images",
+    table: &ImageOptions::TABLE,
     learn: |files, options| {
-        let pixels = options.images.pixels;
+        let pixels = ImageOptions::read(options)?.pixels;
         Ok((Arc::new(pixels), pixels.read(files)?))
     },
     restore: restored::<Pixels>,

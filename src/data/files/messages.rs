@@ -2,13 +2,16 @@
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
+use std::fmt;
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 use std::sync::Arc;
 
 use serde_json::Value;
 
 use crate::data::source::{Lines, Source};
 use crate::data::{Samples, Targets, Vocabulary};
+use crate::options::{options, text_option};
 use crate::tensor::Array;
 use crate::{Error, Result};
 
@@ -139,6 +142,31 @@ pub enum Words {
         buckets: usize,
     },
 }
+
+impl fmt::Display for Words {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Vocabulary { most, .. } => write!(f, "{most}"),
+            Self::Hashing { buckets } => write!(f, "hash:{buckets}"),
+        }
+    }
+}
+
+impl FromStr for Words {
+    type Err = Error;
+
+    /// Reads `N`, the number of most frequent words that occur twice, or `hash:N`, a number of buckets.
+    fn from_str(text: &str) -> Result<Self> {
+        let expected = "a number of words, or hash:N for N buckets";
+        let refuse = |_| Error::argument("the words", format!("{text:?}"), expected);
+        match text.strip_prefix("hash:") {
+            Some(buckets) => Ok(Self::Hashing { buckets: buckets.parse().map_err(refuse)? }),
+            None => Ok(Self::Vocabulary { most: text.parse().map_err(refuse)?, least_count: 2 }),
+        }
+    }
+}
+
+text_option!(Words);
 
 impl Default for Words {
     /// The 1 000 most frequent words that occur twice.
@@ -324,18 +352,21 @@ impl WordEncoding {
     }
 }
 
-/// How messages are read.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct MessageOptions {
-    /// Which features words become.
-    pub words: Words,
+options! {
+    /// Reading messages.
+    #[table("messages")]
+    pub struct MessageOptions {
+        /// The features of messages: the N most frequent words that occur twice, or hash:N buckets.
+        words: Words = "1000",
+    }
 }
 
 pub(super) const FORMAT: Format = Format {
     name: "messages",
+    table: &MessageOptions::TABLE,
     learn: |files, options| {
         let messages = Messages::read(single(files, EXPECTED)?)?;
-        let words = WordOptions { words: options.messages.words, ..WordOptions::default() };
+        let words = WordOptions { words: MessageOptions::read(options)?.words, ..WordOptions::default() };
         let encoding = WordEncoding::learn(&messages, &words)?;
         let samples = encoding.encode(&messages)?;
         Ok((Arc::new(encoding), samples))

@@ -16,9 +16,9 @@ use std::sync::Arc;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::Value;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, one_of};
+use crate::options::{self, Options};
 
-use super::vocabulary::one_of;
 use super::{Samples, SelectOptions};
 
 pub use idx::{ImageOptions, Pixels};
@@ -42,14 +42,16 @@ pub trait FileKind: fmt::Debug + Send + Sync {
     fn manifest(&self) -> Value;
 }
 
-/// How training files of a format are read, and how to read others is learned.
-pub type Learn = fn(&[PathBuf], &ReadOptions) -> Result<(Arc<dyn FileKind>, Samples)>;
+/// How training files of a format are read by options, of which it takes its own, and how to read others is learned.
+pub type Learn = fn(&[PathBuf], &Options) -> Result<(Arc<dyn FileKind>, Samples)>;
 
 /// A file format.
 #[derive(Clone, Copy, Debug)]
 pub struct Format {
     /// Its name, in manifests and options.
     pub name: &'static str,
+    /// Its options.
+    pub table: &'static options::Table,
     /// Reads training files, and learns how to read others.
     pub learn: Learn,
     /// Restores what was learned from its manifest.
@@ -58,19 +60,6 @@ pub struct Format {
 
 /// All file formats.
 pub const FORMATS: [Format; 3] = [table::FORMAT, idx::FORMAT, messages::FORMAT];
-
-/// How files are read: the options of every format, and which of the samples are used.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ReadOptions {
-    /// Of tables.
-    pub table: TableOptions,
-    /// Of images.
-    pub images: ImageOptions,
-    /// Of messages.
-    pub messages: MessageOptions,
-    /// Which samples are used.
-    pub select: SelectOptions,
-}
 
 /// A format with what was learned from the training files. Serialized as `{"<format>": <manifest>}`.
 #[derive(Clone, Debug)]
@@ -134,17 +123,17 @@ pub struct FileSource {
 }
 
 impl FileSource {
-    /// Reads training files of a format.
+    /// Reads training files of a format, by its own options and those of choosing among samples.
     ///
     /// # Errors
     /// [`Error::Argument`] for an unknown format, another number of files than it has, or rows and classes that are not
     /// there; [`Error::Io`]; what the reader reports.
-    pub fn learn(format: &str, files: &[PathBuf], options: &ReadOptions) -> Result<(Self, Samples)> {
-        let format = find(format)?;
+    pub fn learn(format: &str, files: &[PathBuf], options: &Options) -> Result<(Self, Samples)> {
+        let (format, select) = (find(format)?, SelectOptions::read(options)?);
         let origin = Origin::of(files)?;
         let (kind, samples) = (format.learn)(files, options)?;
         let source = Self { origin, reading: Reading { format: format.name, kind } };
-        Ok((source, options.select.apply(samples)?))
+        Ok((source, select.apply(samples)?))
     }
 }
 

@@ -7,24 +7,25 @@ use crate::error::{Error, Result};
 use crate::graph::{Element, Graph, NodeId, Shape, ValueType};
 use crate::models::family::{Family, Initial, Parameter, Reduction, TrainingDefaults, other_data};
 use crate::objective::{Functional, InputSink, Objective, Owned};
+use crate::options::options;
 use crate::tensor::Precision;
 
 use super::{Definition, Description};
 
-/// How a model of the user's own is made, beside its graph.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct CustomOptions {
-    /// Initial values are drawn uniformly from minus to plus this number.
-    pub initial: f64,
-    /// The element type.
-    pub precision: Precision,
-    /// The seed of initial values; the context's if absent.
-    pub seed: Option<u64>,
-}
+/// The name of the family.
+pub const FAMILY: &str = "custom";
 
-impl Default for CustomOptions {
-    fn default() -> Self {
-        Self { initial: 0.1, precision: Precision::F64, seed: None }
+options! {
+    /// Models of the user's own, beside their graph.
+    #[table("custom")]
+    #[derive(Copy)]
+    pub struct CustomOptions {
+        /// Initial values are drawn from minus to plus this number.
+        initial: f64 = "0.1" in POSITIVE,
+        /// The numbers to compute with.
+        precision: Precision = "f64",
+        /// The seed of the initial values; auto: that of the context.
+        seed: Option<u64> = "auto",
     }
 }
 
@@ -121,7 +122,7 @@ impl CustomModel {
 
 impl Family for CustomModel {
     fn name(&self) -> &'static str {
-        "custom"
+        FAMILY
     }
 
     fn manifest(&self) -> Value {

@@ -5,6 +5,6 @@ mod family;
 mod manifest;
 
 pub use definition::Definition;
-pub use family::{CustomModel, CustomOptions};
+pub use family::{CustomModel, CustomOptions, FAMILY};
 pub use manifest::Description;
 pub(crate) use manifest::other_graph;

@@ -102,7 +102,7 @@ impl Family for NetworkSettings {
 impl NetworkSettings {
     fn why_singular(&self, data: &SampleSet, layout: &Layout, coordinates: &[usize]) -> Result<Singularity> {
         if let NetworkLoss::Hinge { smoothing: 0.0 } = self.loss {
-            let hints = vec!["train with --smoothing above 0"];
+            let hints = vec!["train with the option smoothing above 0"];
             return Ok(Singularity {
                 hints,
                 ..Singularity::new("a hinge that is not smoothed has no curvature".into())
@@ -121,7 +121,7 @@ impl NetworkSettings {
             found.hints.push("remove all but one of each set of columns that depend on each other");
         }
         if self.l2 == 0.0 {
-            found.hints.push("train with a penalty (--l2)");
+            found.hints.push("train with a penalty (the option l2)");
         }
         Ok(found)
     }

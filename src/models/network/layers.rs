@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use crate::error::{Error, Result};
 use crate::graph::{Graph, NodeId};
+use crate::options::named;
 
 /// An elementwise function between layers.
 #[derive(serde::Serialize, serde::Deserialize)]
@@ -44,6 +45,8 @@ impl Activation {
         }
     }
 }
+
+named!(Activation, "the activation");
 
 /// One step from features to outputs. Images are `[height, width, channels]`.
 #[derive(serde::Serialize, serde::Deserialize)]

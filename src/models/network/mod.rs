@@ -10,7 +10,7 @@ pub use family::FAMILY;
 pub(super) use family::restore;
 pub use functional::{NetworkFunctional, TargetKind};
 pub use layers::{Activation, Layer};
-pub use options::{NETWORKS, NetworkOptions, NetworkPreset};
+pub use options::{LossKind, NETWORKS, NetworkOptions, NetworkPreset};
 pub use prediction::Prediction;
 
 use std::f64::consts::LN_2;

@@ -2,62 +2,107 @@
 
 use crate::data::{Dataset, Targets, one_of};
 use crate::error::{Error, Result};
+use crate::options::{Options, named, options};
 use crate::tensor::Precision;
 
 use super::{Activation, Layer, NetworkLoss, NetworkSettings};
 
-/// How a network is made for the features and targets of a dataset.
-#[derive(Clone, Debug, PartialEq)]
-pub struct NetworkOptions {
-    /// The loss. If absent it follows the targets: squared for numbers, logistic for two classes, softmax for more.
-    pub loss: Option<NetworkLoss>,
-    /// λ of the penalty (λ/2)|w|² inside every example's loss; on weights, not on intercepts.
-    pub l2: f64,
-    /// Whether the last layer has an intercept.
-    pub intercept: bool,
-    /// The layers before the last, which is always dense.
-    pub layers: Vec<Layer>,
-    /// The element type.
-    pub precision: Precision,
-    /// The seed of initial values; the context's if absent.
-    pub seed: Option<u64>,
-}
-
-impl Default for NetworkOptions {
-    fn default() -> Self {
-        Self { loss: None, l2: 0.01, intercept: true, layers: Vec::new(), precision: Precision::F64, seed: None }
+options! {
+    /// Networks: linear, logistic, softmax, hinge, mlp, cnn.
+    #[table("network")]
+    pub struct NetworkOptions {
+        /// The loss of mlp and cnn, the others have their own; auto: squared for numbers, logistic for two classes, softmax for
+        /// more.
+        loss: Option<LossKind> = "auto",
+        /// λ of the penalty (λ/2)|w|² inside every example's loss, on weights and not on intercepts.
+        l2: f64 = "0.01" in NOT_NEGATIVE,
+        /// Whether the last layer has an intercept.
+        intercept: bool = "true",
+        /// The temperature t of the hinge t·log(1 + e^((1 − m)/t)); 0 is the hinge itself, which has no curvature.
+        smoothing: f64 = "0.1" in NOT_NEGATIVE,
+        /// The layers of mlp or cnn before the last, such as conv:8x5,tanh,max:2,dense:32,relu; auto: those of hidden for mlp,
+        /// two convolutions for cnn.
+        layers: Option<Vec<Layer>> = "auto",
+        /// The sizes of the hidden layers of mlp, such as 64,32; auto: one of 64.
+        hidden: Option<Vec<usize>> = "auto",
+        /// What follows each hidden layer of mlp or convolution of cnn.
+        activation: Activation = "tanh",
+        /// The numbers to compute with.
+        precision: Precision = "f64",
+        /// The seed of the initial values; auto: that of the context.
+        seed: Option<u64> = "auto",
     }
 }
+
+/// A loss without its constants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LossKind {
+    /// [`NetworkLoss::Squared`].
+    Squared,
+    /// [`NetworkLoss::Logistic`].
+    Logistic,
+    /// [`NetworkLoss::Softmax`].
+    Softmax,
+    /// [`NetworkLoss::Hinge`].
+    Hinge,
+}
+
+impl LossKind {
+    /// All of them with their words.
+    pub const ALL: [(&'static str, Self); 4] =
+        [("squared", Self::Squared), ("logistic", Self::Logistic), ("softmax", Self::Softmax), ("hinge", Self::Hinge)];
+
+    fn with(self, smoothing: f64) -> NetworkLoss {
+        match self {
+            Self::Squared => NetworkLoss::Squared,
+            Self::Logistic => NetworkLoss::Logistic,
+            Self::Softmax => NetworkLoss::Softmax,
+            Self::Hinge => NetworkLoss::Hinge { smoothing },
+        }
+    }
+}
+
+named!(LossKind, "the loss");
 
 /// A network that can be chosen by name.
 #[derive(Clone, Copy, Debug)]
 pub struct NetworkPreset {
     /// The name.
     pub name: &'static str,
-    /// The loss; none to follow the targets.
-    pub loss: Option<NetworkLoss>,
+    /// The loss; none to follow the options and the targets.
+    pub loss: Option<LossKind>,
     /// The layers before the last, for an activation.
     pub layers: fn(Activation) -> Vec<Layer>,
-}
-
-impl NetworkLoss {
-    /// The temperature of the hinge: the least that has a curvature that can be solved with.
-    pub const SMOOTHING: f64 = 0.1;
+    /// The options that go with it beside those of every network.
+    pub options: &'static [&'static str],
 }
 
 /// The networks that can be chosen by name.
 pub const NETWORKS: [NetworkPreset; 6] = [
-    NetworkPreset { name: "linear", loss: Some(NetworkLoss::Squared), layers: |_| Vec::new() },
-    NetworkPreset { name: "logistic", loss: Some(NetworkLoss::Logistic), layers: |_| Vec::new() },
-    NetworkPreset { name: "softmax", loss: Some(NetworkLoss::Softmax), layers: |_| Vec::new() },
+    linear("linear", LossKind::Squared, &[]),
+    linear("logistic", LossKind::Logistic, &[]),
+    linear("softmax", LossKind::Softmax, &[]),
+    linear("hinge", LossKind::Hinge, &["smoothing"]),
     NetworkPreset {
-        name: "hinge",
-        loss: Some(NetworkLoss::Hinge { smoothing: NetworkLoss::SMOOTHING }),
-        layers: |_| Vec::new(),
+        name: "mlp",
+        loss: None,
+        layers: |activation| Layer::hidden(&[64], activation),
+        options: &["loss", "smoothing", "layers", "hidden", "activation"],
     },
-    NetworkPreset { name: "mlp", loss: None, layers: |activation| Layer::hidden(&[64], activation) },
-    NetworkPreset { name: "cnn", loss: None, layers: |activation| Layer::convolutions(&[8, 16], activation) },
+    NetworkPreset {
+        name: "cnn",
+        loss: None,
+        layers: |activation| Layer::convolutions(&[8, 16], activation),
+        options: &["loss", "smoothing", "layers", "activation"],
+    },
 ];
+
+const fn linear(name: &'static str, loss: LossKind, options: &'static [&'static str]) -> NetworkPreset {
+    NetworkPreset { name, loss: Some(loss), layers: |_| Vec::new(), options }
+}
+
+/// The options that do not go with every network.
+const OF_SOME: [&str; 5] = ["loss", "smoothing", "layers", "hidden", "activation"];
 
 impl NetworkPreset {
     /// The preset of a name.
@@ -74,9 +119,24 @@ impl NetworkPreset {
         !(self.layers)(Activation::default()).is_empty()
     }
 
-    /// The options of this preset.
-    pub fn options(&self) -> NetworkOptions {
-        NetworkOptions { loss: self.loss, layers: (self.layers)(Activation::default()), ..NetworkOptions::default() }
+    /// Refuses options that do not go with this network.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] that names the networks which have the option, or what excludes it.
+    pub fn check(&self, given: &Options) -> Result<()> {
+        let has = |preset: &Self, name: &str| preset.options.contains(&name);
+        if let Some(name) = OF_SOME.iter().find(|name| given.get(name).is_some() && !has(self, name)) {
+            let those: Vec<&str> = NETWORKS.iter().filter(|other| has(other, name)).map(|other| other.name).collect();
+            let found = format!("given for the model {}", self.name);
+            return Err(Error::argument(format!("the option {name:?}"), found, format!("one of {}", those.join(", "))));
+        }
+        for other in ["hidden", "activation"] {
+            if given.get("layers").is_some() && given.get(other).is_some() {
+                let name = format!("the option {other:?}");
+                return Err(Error::argument(name, "given beside layers", "one of them, layers says all"));
+            }
+        }
+        Ok(())
     }
 }
 
@@ -97,34 +157,46 @@ impl Layer {
 }
 
 impl NetworkOptions {
-    /// The network for the features and targets of a dataset.
+    /// The network of a preset for the features and targets of a dataset.
     ///
     /// # Errors
     /// [`Error::Argument`] for options that make no network, targets that the loss cannot compare, or data without targets
     /// where no loss is given.
-    pub fn settings(&self, data: &Dataset) -> Result<NetworkSettings> {
+    pub fn settings(&self, preset: &NetworkPreset, data: &Dataset) -> Result<NetworkSettings> {
         let samples = data.samples()?;
         let classes = data.classes();
-        let loss = match (self.loss, &samples.targets) {
+        let kind = match (preset.loss.or(self.loss), &samples.targets) {
             (Some(loss), _) => loss,
-            (None, Targets::Numbers(_)) => NetworkLoss::Squared,
-            (None, Targets::Classes { .. }) if classes.len() == 2 => NetworkLoss::Logistic,
-            (None, Targets::Classes { .. }) => NetworkLoss::Softmax,
+            (None, Targets::Numbers(_)) => LossKind::Squared,
+            (None, Targets::Classes { .. }) if classes.len() == 2 => LossKind::Logistic,
+            (None, Targets::Classes { .. }) => LossKind::Softmax,
             (None, Targets::None) => {
                 let expected = "numbers or classes that the loss can be chosen by; or give a loss";
                 return Err(Error::argument("the targets of the dataset", "missing", expected));
             }
         };
-        let outputs = if loss == NetworkLoss::Softmax { classes.len() } else { 1 };
-        if loss == NetworkLoss::Softmax && outputs < 2 {
+        if let (LossKind::Logistic | LossKind::Hinge, Targets::Classes { .. }) = (kind, &samples.targets)
+            && classes.len() != 2
+        {
+            let what = format!("the number of classes for the model {}", preset.name);
+            let found = format!("{} ({})", classes.len(), classes.join(", "));
+            return Err(Error::argument(what, found, "two: choose them with the option classes, or take a softmax"));
+        }
+        let outputs = if kind == LossKind::Softmax { classes.len() } else { 1 };
+        if kind == LossKind::Softmax && outputs < 2 {
             let expected = "at least two for a softmax; set its labels";
             return Err(Error::argument("the number of classes of the dataset", outputs, expected));
         }
+        let layers = match (&self.layers, &self.hidden) {
+            (Some(layers), _) => layers.clone(),
+            (None, Some(sizes)) => Layer::hidden(sizes, self.activation),
+            (None, None) => (preset.layers)(self.activation),
+        };
         let settings = NetworkSettings {
             features: samples.features.shape()[1..].to_vec(),
             outputs,
-            layers: self.layers.clone(),
-            loss,
+            layers,
+            loss: kind.with(self.smoothing),
             l2: self.l2,
             intercept: self.intercept,
         };

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use crate::data::Triple;
 use crate::error::{Error, Result};
 use crate::objective::{EpochIds, Examples, Staged};
+use crate::options::named;
 use crate::tensor::random::{Purpose, Stream};
 
 use super::loss::{Loss, Sides};
@@ -20,6 +21,13 @@ pub enum Candidates {
     /// Once; every epoch uses the same.
     Once,
 }
+
+impl Candidates {
+    /// Both with their words.
+    pub const ALL: [(&'static str, Self); 2] = [("each-epoch", Self::EachEpoch), ("once", Self::Once)];
+}
+
+named!(Candidates, "when candidates are drawn");
 
 /// Triples with sampled candidates, for the inputs of [`Objective::of_triples`](crate::objective::Objective::of_triples).
 ///

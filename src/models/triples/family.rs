@@ -9,50 +9,39 @@ use crate::data::{Dataset, Triple};
 use crate::error::{Error, Result};
 use crate::models::family::{Family, Parameter, Reduction, TrainingDefaults, other_data};
 use crate::objective::{EpochIds, Functional, InputSink, Objective};
+use crate::options::options;
 use crate::tensor::Precision;
 
 use super::examples::{Candidates, TripleExamples};
 use super::functional::FunctionalKind;
-use super::loss::{Loss, Sides};
+use super::loss::{Loss, LossKind, Sides};
 use super::model::TripleTables;
 use super::scorers;
 
 /// The name of the family.
 pub const FAMILY: &str = "triples";
 
-/// How a model of triples is made.
-#[derive(Clone, Debug, PartialEq)]
-pub struct TripleOptions {
-    /// The name of the scorer, as [`scorers::by_name`] knows it.
-    pub kind: String,
-    /// The dimension of an embedding.
-    pub dimension: usize,
-    /// Initial values are drawn uniformly from minus to plus this number.
-    pub initial: f64,
-    /// The loss.
-    pub loss: Loss,
-    /// Which places of a triple are compared with other candidates.
-    pub sides: Sides,
-    /// When candidates are drawn.
-    pub candidates: Candidates,
-    /// The element type.
-    pub precision: Precision,
-    /// The seed of initial values; the context's if absent.
-    pub seed: Option<u64>,
-}
-
-impl Default for TripleOptions {
-    fn default() -> Self {
-        Self {
-            kind: scorers::NAMES[0].into(),
-            dimension: 10,
-            initial: 0.5,
-            loss: Loss::SampledSoftmax { negatives: 13 },
-            sides: Sides::Tails,
-            candidates: Candidates::EachEpoch,
-            precision: Precision::F64,
-            seed: None,
-        }
+options! {
+    /// Models of triples: distmult, complex, transe.
+    #[table("triples")]
+    pub struct TripleOptions {
+        /// The dimension of an embedding.
+        dimension: usize = "10" in COUNT,
+        /// Initial values are drawn from minus to plus this number.
+        initial: f64 = "0.5" in POSITIVE,
+        /// The loss: cross-entropy against sampled candidates or all entities, or logistic losses against sampled candidates
+        /// (bce).
+        loss: LossKind = "sampled-softmax",
+        /// How many candidates are drawn for each example and side, for sampled-softmax and bce.
+        negatives: usize = "13" in COUNT,
+        /// Which places of a triple are compared with other candidates.
+        sides: Sides = "tails",
+        /// When candidates are drawn: anew in every epoch, or once.
+        candidates: Candidates = "each-epoch",
+        /// The numbers to compute with.
+        precision: Precision = "f64",
+        /// The seed of the initial values; auto: that of the context.
+        seed: Option<u64> = "auto",
     }
 }
 
@@ -91,6 +80,10 @@ pub(in crate::models) fn restore(manifest: Value) -> Result<Arc<dyn Family>> {
     let Manifest { scorer, entities, relations, dimension, initial, loss, sides, candidates } =
         serde_json::from_value(manifest)
             .map_err(|error| Error::argument("the manifest of a model of triples", error, expected))?;
+    loss.check()?;
+    if !(initial.is_finite() && initial > 0.0) {
+        return Err(Error::argument("the initial half width", initial, "a positive number"));
+    }
     let tables = TripleTables::new(scorers::by_name(&scorer)?, entities, relations, dimension)?;
     Ok(Arc::new(TripleFamily { tables, initial, loss, sides, candidates }))
 }
@@ -100,12 +93,13 @@ impl TripleFamily {
     ///
     /// # Errors
     /// [`Error::Argument`] for options that make no model, or other data.
-    pub fn new(data: &Dataset, options: &TripleOptions) -> Result<Self> {
-        options.loss.check()?;
+    pub fn new(scorer: &str, data: &Dataset, options: &TripleOptions) -> Result<Self> {
+        let TripleOptions { initial, loss, negatives, sides, candidates, .. } = *options;
+        let loss = loss.with(negatives);
+        loss.check()?;
         let triples = data.triples()?;
-        let scorer = scorers::by_name(&options.kind)?;
+        let scorer = scorers::by_name(scorer)?;
         let tables = TripleTables::new(scorer, triples.entities(), triples.relations(), options.dimension)?;
-        let TripleOptions { initial, loss, sides, candidates, .. } = *options;
         Ok(Self { tables, initial, loss, sides, candidates })
     }
 
@@ -192,7 +186,7 @@ impl Family for TripleFamily {
         if self.is_redrawn() {
             return Err(Error::Unsupported {
                 what: "an objective over examples whose candidates are drawn anew in every epoch".into(),
-                hint: "draw candidates once, or use the full softmax".into(),
+                hint: "draw candidates once, or use the full softmax (the option candidates once, the option loss full-softmax)".into(),
             });
         }
         let sides = usize::from(self.sides.tails()) + usize::from(self.sides.heads());

@@ -3,6 +3,7 @@
 use crate::error::{Error, Result};
 use crate::graph::{Graph, NodeId};
 use crate::objective::{Objective, Owned};
+use crate::options::named;
 
 use super::model::TripleTables;
 
@@ -24,6 +25,38 @@ pub enum Loss {
     /// Cross-entropy of a softmax over every entity.
     FullSoftmax,
 }
+
+/// A loss without the number of its candidates.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LossKind {
+    /// [`Loss::SampledSoftmax`].
+    #[default]
+    SampledSoftmax,
+    /// [`Loss::FullSoftmax`].
+    FullSoftmax,
+    /// [`Loss::BinaryCrossEntropy`].
+    BinaryCrossEntropy,
+}
+
+impl LossKind {
+    /// All of them with their words.
+    pub const ALL: [(&'static str, Self); 3] = [
+        ("sampled-softmax", Self::SampledSoftmax),
+        ("full-softmax", Self::FullSoftmax),
+        ("bce", Self::BinaryCrossEntropy),
+    ];
+
+    /// The loss with a number of sampled candidates.
+    pub fn with(self, negatives: usize) -> Loss {
+        match self {
+            Self::SampledSoftmax => Loss::SampledSoftmax { negatives },
+            Self::FullSoftmax => Loss::FullSoftmax,
+            Self::BinaryCrossEntropy => Loss::BinaryCrossEntropy { negatives },
+        }
+    }
+}
+
+named!(LossKind, "the loss");
 
 /// Upper limit, to catch typing errors.
 const MAX_NEGATIVES: usize = 1 << 20;
@@ -64,7 +97,12 @@ pub enum Sides {
     Both,
 }
 
+named!(Sides, "the sides");
+
 impl Sides {
+    /// All of them with their words.
+    pub const ALL: [(&'static str, Self); 3] = [("tails", Self::Tails), ("heads", Self::Heads), ("both", Self::Both)];
+
     /// Whether tails are compared.
     pub fn tails(self) -> bool {
         self != Self::Heads

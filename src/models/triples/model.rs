@@ -203,11 +203,4 @@ impl<T: Real> TripleModel<T> {
     pub fn parameters_mut(&mut self) -> &mut Vec<Array<T>> {
         Arc::make_mut(&mut self.parameters)
     }
-
-    /// The same model with other tables of the same shapes.
-    pub(crate) fn replaced(mut self, parameters: Vec<Array<T>>) -> Self {
-        debug_assert!(self.parameters.iter().zip(&parameters).all(|(a, b)| a.shape() == b.shape()));
-        self.parameters = Arc::new(parameters);
-        self
-    }
 }

@@ -39,14 +39,17 @@ pub(super) enum End {
 impl End {
     fn hint(self) -> &'static str {
         match self {
-            Self::Iterations => "allow more iterations or a larger gradient, or scale the features to like sizes",
+            Self::Iterations => {
+                "allow more iterations (the option max_iterations) or a larger gradient (the option gradient_tolerance), or \
+                 scale the features to like sizes (the option standardize)"
+            }
             Self::Stalled => {
-                "the value falls no further in this precision: compute in f64, allow a larger gradient, or smooth the \
-                 kinks (hinge, ReLU) of the loss"
+                "the value falls no further in this precision: compute in f64 (the option precision f64), allow a \
+                 larger gradient (the option gradient_tolerance), or smooth the kinks (hinge, ReLU) of the loss"
             }
             Self::Runaway => {
                 "the objective falls for ever along some direction, as when classes can be separated: there is no \
-                 minimum; add a penalty (l2 above zero)"
+                 minimum; add a penalty (the option l2 above zero)"
             }
         }
     }

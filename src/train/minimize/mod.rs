@@ -136,7 +136,7 @@ pub fn minimize_objective<T: Real>(
         found.converged = false;
         found.hint = Some(
             "the classes can be separated, so that larger weights are always better: there is no minimum; add a penalty \
-             (l2 above zero)"
+             (the option l2 above zero)"
                 .into(),
         );
     }

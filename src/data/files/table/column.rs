@@ -211,7 +211,7 @@ pub(super) fn number(table: &Table, row: usize, column: usize) -> Result<Option<
 /// The error for a value that has to be known.
 pub(super) fn missing(table: &Table, row: usize, column: usize) -> Error {
     let problem = format!("the value is missing ({:?})", table.at(row, column));
-    table.refuse(row, column, &problem, "give it, leave out rows with missing values, or fill in features")
+    table.refuse(row, column, &problem, "give it, leave out rows with missing values, or fill in features (the option missing drop, the option missing fill)")
 }
 
 /// The level of a cell.

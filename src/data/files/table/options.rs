@@ -1,20 +1,24 @@
 //! What is left to choose when a table becomes numbers.
 
 use crate::data::Task;
+use crate::options::{named, options};
 
-/// How a table is read.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct TableOptions {
-    /// The column to predict; the last if absent.
-    pub target: Option<String>,
-    /// What the target is. If absent: classes where it is text, or whole numbers with few different values.
-    pub task: Option<Task>,
-    /// Whether numeric columns are shifted and scaled to mean 0 and deviation 1.
-    pub standardize: bool,
-    /// What happens to rows with missing values.
-    pub missing: Missing,
-    /// Whether the first level of each categorical column has no indicator.
-    pub drop_first_level: bool,
+options! {
+    /// Reading a table.
+    #[table("table")]
+    pub struct TableOptions {
+        /// The column to predict; auto: the last.
+        label: Option<String> = "auto",
+        /// What the column to predict holds; auto: classes where it is text, or whole numbers with few different values.
+        task: Option<Task> = "auto",
+        /// Shift and scale numeric columns to mean 0 and deviation 1; by default nothing is scaled.
+        standardize: bool = "false",
+        /// What happens to rows in which a value is missing: refuse the table, drop the row, or fill in the mean of a column of
+        /// numbers and a level of its own for categories.
+        missing: Missing = "refuse",
+        /// Give the first level of each categorical column no indicator, so that without a penalty the weights are unique.
+        drop_first_level: bool = "false",
+    }
 }
 
 /// What happens to a row in which a value is missing.
@@ -30,6 +34,13 @@ pub enum Missing {
     /// level of its own, `?`. The label is never filled in.
     Fill,
 }
+
+impl Missing {
+    /// All of them with their words.
+    pub const ALL: [(&'static str, Self); 3] = [("refuse", Self::Refuse), ("drop", Self::Drop), ("fill", Self::Fill)];
+}
+
+named!(Missing, "what happens to missing values");
 
 /// What happens to a category that the training table does not have.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]

@@ -6,23 +6,25 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::super::{FileKind, Format, ReadOptions, manifest_of, restored, single};
-use super::{Encoding, EncodingOptions, Table};
+use super::super::{FileKind, Format, manifest_of, restored, single};
+use super::{Encoding, EncodingOptions, Table, TableOptions};
 use crate::data::{Samples, Task};
 use crate::error::{Error, Result};
+use crate::options::Options;
 
 /// Up to so many different whole numbers in a column are taken for classes.
 const MAX_CLASSES: usize = 100;
 
 const EXPECTED: &str = "one table";
 
-pub(in crate::data::files) const FORMAT: Format = Format { name: "table", learn, restore: restored::<Encoding> };
+pub(in crate::data::files) const FORMAT: Format =
+    Format { name: "table", table: &TableOptions::TABLE, learn, restore: restored::<Encoding> };
 
-fn learn(files: &[PathBuf], options: &ReadOptions) -> Result<(Arc<dyn FileKind>, Samples)> {
-    let options = &options.table;
+fn learn(files: &[PathBuf], options: &Options) -> Result<(Arc<dyn FileKind>, Samples)> {
+    let options = TableOptions::read(options)?;
     let table = Table::read(single(files, EXPECTED)?)?;
     let last = || table.names().iter().next_back();
-    let target = options.target.as_deref().or_else(last);
+    let target = options.label.as_deref().or_else(last);
     let target = target.ok_or_else(|| Error::argument("the number of columns of the table", 0, "at least two"))?;
     let column = table.column(target)?;
     let task = options.task.unwrap_or_else(|| guess(&table, column));
