@@ -1,4 +1,41 @@
-//! Ways to attribute a prediction to training examples.
+//! Methods of training-data attribution.
+//!
+//! A [`Method`] is prepared by its name for a [trained model](Trained) and answers questions about its predictions: the scores of
+//! training examples ([`Attribution`]) and, as far as it can, leave-one-out scores, what-ifs and more. It is one folder here and one
+//! line in [`METHODS`]; the command line and every language have it by its name. [`MethodInfo`] says which unit its scores have.
+//!
+//! | method | what a score is |
+//! |---|---|
+//! | [`influence`] | the predicted change by removal, by the curvature of the objective at its minimum |
+//! | [`rollback`] | the predicted change by removal, by the ledger of the training |
+//! | `graddot`, `gradcos` | the inner product or cosine of gradients, no prediction of a change |
+//!
+//! [`Fidelity`] says how well predicted changes agree with true ones.
 
+mod answer;
+mod fidelity;
 pub mod influence;
+mod method;
 pub mod rollback;
+mod turns;
+
+pub use answer::{Attacked, Attribution, Diagnostics, LeaveOneOutScores, Order, TrainingChange, WhatIf, WhatIfStep};
+pub use fidelity::Fidelity;
+pub use method::{AnyLedger, AnyParameters, Call, METHODS, Method, MethodInfo, Question, REMOVAL, Trained, method};
+
+use crate::error::Result;
+use crate::options::Options;
+use crate::solve::Plan;
+
+/// What each solver would cost for influence on a model; solves nothing.
+///
+/// # Errors
+/// [`Error::Argument`](crate::Error::Argument) for options that make no sense; what computing products reports.
+pub fn plan(trained: &Trained, options: &Options, call: &Call<'_>) -> Result<Plan> {
+    influence::planned(trained, options, call)
+}
+
+/// A plan as JSON.
+pub fn describe_plan(plan: &Plan) -> serde_json::Value {
+    influence::describe_plan(plan)
+}

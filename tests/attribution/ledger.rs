@@ -1,4 +1,4 @@
-//! The ledger: what it sums to (P19), whose movement is whose, and who owns which row.
+//! The ledger: what it sums to, how updates are attributed, and who owns which row.
 #![allow(clippy::unwrap_used)]
 
 use crate::common;
@@ -13,10 +13,10 @@ use ascribe::models::triples::{Candidates, TripleExamples};
 use ascribe::models::triples::{Loss, Sides, TripleModel, scorers};
 use ascribe::objective::Examples;
 use ascribe::objective::Objective;
-use ascribe::run::{Job, Settings};
-use ascribe::tensor::{Array, Precision};
+use ascribe::tensor::Array;
 use ascribe::train::{BatchStep, Observer, Optimizer, Reduction, Schedule, StepPlan, TrainerOptions, TrainingSpec};
 use common::naive::{self, Gradient, Plan, Rows, Step};
+use common::triples::{Settings, TripleTraining};
 use common::{Plain, assert_close, flat, random_triples, square_objective};
 
 const ATTRIBUTIONS: [CreditRule; 2] = [CreditRule::Step, CreditRule::Momentum];
@@ -37,7 +37,7 @@ fn sums(ledger: &Ledger<f64>) -> Vec<Array<f64>> {
     sums
 }
 
-/// P19: changes and remainder together are what training did to the weights.
+/// Changes and remainder together are what training did to the weights.
 #[test]
 fn changes_and_remainder_are_the_whole_movement() {
     let data = random_triples(9, 3, 40, 1);
@@ -64,9 +64,9 @@ fn changes_and_remainder_are_the_whole_movement() {
                         epochs: 12,
                         ..Settings::default()
                     };
-                    let job = Job::<f64>::new(&settings, &data).unwrap();
-                    let run = job.train(&data, &Workers::single(), &Monitor::none()).unwrap();
-                    let (w0, w) = (flat(job.initial().parameters()), flat(run.model.parameters()));
+                    let training = TripleTraining::<f64>::new(&settings, &data);
+                    let run = training.train(&Workers::single(), &Monitor::none()).unwrap();
+                    let (w0, w) = (flat(training.initial.parameters()), flat(run.model.parameters()));
                     let moved: Vec<f64> = w.iter().zip(&w0).map(|(w, w0)| w - w0).collect();
                     assert!(moved.iter().any(|x| x.abs() > 1e-3));
                     let what = format!("{method:?}, {attribution:?}, batches of {batch}, {loss:?}, {model}");
@@ -315,7 +315,7 @@ fn tiny_first_gradients_do_not_spoil_later_credit() {
     }
 }
 
-/// P17: the ledger of single precision is that of double precision to single precision's digits.
+/// The ledger of single precision is that of double precision to single precision's digits.
 #[test]
 fn single_precision_credits_as_double_precision_does() {
     let data = random_triples(40, 3, 200, 7);
@@ -325,10 +325,10 @@ fn single_precision_credits_as_double_precision_does() {
         {
             let settings = Settings { optimizer: method, learning_rate, attribution, epochs: 5, ..Settings::default() };
             let context = Workers::single();
-            let double = Job::<f64>::new(&settings, &data).unwrap();
-            let double = double.train(&data, &context, &Monitor::none()).unwrap().ledger;
-            let single = Job::<f32>::new(&Settings { precision: Precision::F32, ..settings }, &data).unwrap();
-            let single = single.train(&data, &context, &Monitor::none()).unwrap().ledger;
+            let double = TripleTraining::<f64>::new(&settings, &data);
+            let double = double.train(&context, &Monitor::none()).unwrap().ledger;
+            let single = TripleTraining::<f32>::new(&settings, &data);
+            let single = single.train(&context, &Monitor::none()).unwrap().ledger;
             let found: Vec<f64> = single.changes().iter().map(|x| f64::from(*x)).collect();
             let size = double.changes().iter().fold(0.0f64, |m, x| m.max(x.abs()));
             assert_close(&found, double.changes(), 1e-4 * size, &format!("{method:?}, {attribution:?}"));

@@ -14,17 +14,18 @@ use ascribe::engine::{Monitor, Workers};
 use ascribe::graph::Graph;
 use ascribe::models::triples::{FunctionalKind, Loss, TripleModel, scorers};
 use ascribe::objective::{Functional, Inputs, Owned};
-use ascribe::run::{Job, Run, Settings};
 use ascribe::tensor::Array;
 use ascribe::train::{Optimizer, Reduction, Schedule, StepPlan, TrainerOptions, TrainingSpec};
-use ascribe::verify::Truth;
 use common::naive::{self, Tables, score};
+use common::triples::{Settings, TrainedTriples, TripleTraining};
 use common::{Plain, random_triples, square_objective};
 
-fn trained(model: &str, settings: Settings) -> Run<f64> {
-    let data = random_triples(17, 3, 80, 6);
-    let settings = Settings { model: model.into(), dimension: 4, ..settings };
-    Job::new(&settings, &data).unwrap().train(&data, &Workers::single(), &Monitor::none()).unwrap()
+fn training(model: &str, settings: Settings) -> TripleTraining<f64> {
+    TripleTraining::new(&Settings { model: model.into(), dimension: 4, ..settings }, &random_triples(17, 3, 80, 6))
+}
+
+fn trained(model: &str, settings: Settings) -> TrainedTriples<f64> {
+    training(model, settings).train(&Workers::single(), &Monitor::none()).unwrap()
 }
 
 fn usual() -> Settings {
@@ -318,7 +319,7 @@ fn support_lowers_and_opposition_raises_what_is_explained() {
     assert_eq!((found.supporting(99).len(), found.opposing(99).len()), (rest(-1.0), rest(1.0)));
 }
 
-/// P18: the step of an example that is visited once and last is all it ever did. Its own score reads only rows it owns.
+/// The step of an example that is visited once and last is all it ever did. Its own score reads only rows it owns.
 #[test]
 fn rolling_back_the_last_step_is_true_removal() {
     for (name, negatives) in scorers::NAMES.into_iter().flat_map(|name| [(name, 1), (name, 13)]) {
@@ -330,7 +331,8 @@ fn rolling_back_the_last_step_is_true_removal() {
             learning_rate: 0.3,
             ..usual()
         };
-        let run = trained(name, settings.clone());
+        let training = training(name, settings.clone());
+        let run = training.train(&Workers::single(), &Monitor::none()).unwrap();
         let functional = Functional::of_triples(&run.model, FunctionalKind::Score, true).unwrap();
         let options = TrainerOptions {
             method: Optimizer::Sgd,
@@ -347,8 +349,9 @@ fn rolling_back_the_last_step_is_true_removal() {
         let explainer = Explainer::new(&functional, run.model.shared_parameters(), run.ledger.clone()).unwrap();
         let predicted = explainer.without(&context, &explainer.query(&query).unwrap(), 0, &[last]).unwrap();
         let scores = explainer.explain(&context, &explainer.query(&query).unwrap(), 0, &all(Effort::Exact)).unwrap();
-        let truth = Truth::new(&run, &functional).unwrap();
-        let removed = truth.without(&context, &[last], std::slice::from_ref(&query)).unwrap()[0];
+        let without = training.train_without(&[last], None, &context).unwrap();
+        let retrained = Explainer::new(&functional, without, run.ledger.clone()).unwrap();
+        let removed = retrained.value(&context, &explainer.query(&query).unwrap(), 0).unwrap();
         assert!((removed - scores.value).abs() > 1e-3, "{name}: the step matters");
         assert!((predicted - removed).abs() <= 1e-12, "{name}: {predicted} v {removed}");
         let score = of(&scores.scores, last).score;
@@ -356,7 +359,7 @@ fn rolling_back_the_last_step_is_true_removal() {
     }
 }
 
-/// P18 where every row that is read is owned: any functional of any query, and any examples of the last batch.
+/// The same where every row that is read is owned: any functional of any query, and any examples of the last batch.
 #[test]
 fn rolling_back_the_last_batch_is_true_removal() {
     let data = random_triples(17, 3, 80, 6);

@@ -187,6 +187,10 @@ fn what_others_hold_may_go_to_other_threads() {
     shared::<CompiledFunctional>();
     shared::<ascribe::engine::Program<f64>>();
     shared::<ascribe::graph::Graph>();
-    shared::<ascribe::run::Run<f64>>();
-    shared::<ascribe::run::Job<f64>>();
+    shared::<ascribe::train::TrainingSpec<f64>>();
+    shared::<ascribe::attribution::rollback::Ledger<f64>>();
+    shared::<ascribe::Dataset>();
+    shared::<ascribe::Model>();
+    shared::<ascribe::Attributor>();
+    sent::<ascribe::Trainer>();
 }

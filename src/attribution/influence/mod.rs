@@ -16,7 +16,9 @@ mod change;
 #[allow(clippy::module_inception)]
 mod influence;
 mod leave_one_out;
+mod method;
 mod options;
+mod removal;
 mod solved;
 mod what_if;
 
@@ -24,6 +26,9 @@ pub use attack::{Attack, Attacked, attack};
 pub use change::{Change, Edit};
 pub use influence::{Diagnostics, Influence, plan};
 pub use leave_one_out::LeaveOneOut;
-pub use options::Options;
+pub use method::{AttackOptions, WhatIfTable};
+pub(super) use method::{METHOD, describe_plan, planned};
+pub use options::{InfluenceOptions, Options};
+pub use removal::{Removal, removal};
 pub use solved::{Scores, Solved};
 pub use what_if::{Level, Step, WhatIf, WhatIfOptions};

@@ -5,6 +5,7 @@ use std::ffi::CStr;
 use crate::engine::{Monitor, Progress};
 use crate::error::{Error, Result};
 use crate::objective::Curvature;
+use crate::options::{Bytes, options};
 use crate::solve::{self, Solver};
 use crate::tensor::Precision;
 
@@ -34,30 +35,63 @@ pub struct Options {
     pub monitor: Monitor,
 }
 
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            curvature: None,
-            damping: 0.0,
-            solver: None,
-            tolerance: None,
-            max_iterations: 2000,
-            gradient_tolerance: 1e-4,
-            memory: 2 << 30,
-            queries: 1,
-            seed: 0,
-            monitor: Monitor::none(),
+options! {
+    /// Influence functions.
+    #[table("influence")]
+    pub struct InfluenceOptions {
+        /// The curvature of the objective that is solved with; auto: the Hessian at a minimum, Gauss-Newton elsewhere.
+        curvature: Option<Curvature> = "auto",
+        /// The solver: auto, direct, cg, block-cg (both also with :R, preconditioned by a Nyström sketch of rank R), minres,
+        /// lissa, lissa-published, lanczos:R or nystrom:R.
+        solver: Option<Solver> = "auto",
+        /// δ, added to the diagonal of the curvature.
+        damping: f64 = "0" in NOT_NEGATIVE,
+        /// The relative residual wanted of every solve; auto: 1e-8, of models in f32 1e-5.
+        tolerance: Option<f64> = "auto" in FRACTION,
+        /// The most steps of an iterative solver.
+        solver_iterations: usize = "2000",
+        /// The max-norm of the gradient of the objective up to which the model counts as being at a minimum.
+        gradient_tolerance: f64 = "1e-4" in NOT_NEGATIVE,
+        /// Only these parameters may move, such as "weights 2,intercept 2".
+        parameters: Option<Vec<String>> = "all",
+        /// The memory for matrices and for what is kept between products, such as 2G.
+        memory: Bytes = "2G",
+        /// How many queries are expected at once, on which the choice of a solver depends.
+        queries: usize = "1",
+        /// The seed of probes and sketches; auto: that of the context.
+        seed: Option<u64> = "auto",
+    }
+}
+
+impl InfluenceOptions {
+    /// The options with a seed where none is given, and a monitor.
+    pub fn options(&self, seed: u64, monitor: &Monitor) -> Options {
+        Options {
+            curvature: self.curvature,
+            damping: self.damping,
+            solver: self.solver.clone(),
+            tolerance: self.tolerance,
+            max_iterations: self.solver_iterations,
+            gradient_tolerance: self.gradient_tolerance,
+            memory: self.memory.0,
+            queries: self.queries,
+            seed: self.seed.unwrap_or(seed),
+            monitor: monitor.clone(),
         }
+    }
+}
+
+impl Default for Options {
+    /// The defaults of [`InfluenceOptions`], with the seed 0.
+    fn default() -> Self {
+        InfluenceOptions::default().options(0, &Monitor::none())
     }
 }
 
 impl Options {
     /// The tolerance of solves.
     pub(super) fn tolerance(&self, precision: Precision) -> f64 {
-        self.tolerance.unwrap_or(match precision {
-            Precision::F32 => 1e-5,
-            Precision::F64 => 1e-8,
-        })
+        self.tolerance.unwrap_or(precision.choose(1e-5, 1e-8))
     }
 
     /// The options of solvers. The probe when fitting has looked for negative curvature already.

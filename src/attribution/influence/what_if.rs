@@ -1,8 +1,9 @@
 //! What a functional would be on another training set: from the first order to training again.
 
 use crate::engine::Monitor;
-use crate::error::{Error, Result, named};
+use crate::error::{Error, Result};
 use crate::objective::{AnyInputs, CompiledFunctional, CurvatureOperator, Derivatives, Evaluate};
+use crate::options::named;
 use crate::solve::{self, Block, Cholesky, dot};
 use crate::tensor::Precision;
 use crate::train::minimize::{self, Smooth};
@@ -84,10 +85,7 @@ impl Default for WhatIfOptions {
 
 impl WhatIfOptions {
     fn gradient_tolerance(&self, precision: Precision) -> Result<f64> {
-        let tolerance = self.gradient_tolerance.unwrap_or(match precision {
-            Precision::F32 => 1e-5,
-            Precision::F64 => 1e-10,
-        });
+        let tolerance = self.gradient_tolerance.unwrap_or(precision.choose(1e-5, 1e-10));
         if tolerance > 0.0 && tolerance.is_finite() {
             return Ok(tolerance);
         }

@@ -10,9 +10,10 @@ use once_cell::sync::OnceCell;
 
 use crate::autodiff::gradient;
 use crate::engine::{Execution, Operands, Program, RowPatches, Workers};
-use crate::error::{Error, Result, named};
+use crate::error::{Error, Result};
 use crate::graph::Rewriter;
 use crate::objective::{Functional, Inputs};
+use crate::options::{named, options, text_option};
 use crate::tensor::{Array, Real};
 
 use super::ledger::Ledger;
@@ -41,6 +42,7 @@ impl Scope {
 }
 
 named!(Scope, "the scope");
+text_option!(Effort);
 
 /// How scores are computed: as words `auto`, `exact`, `linear` and `hybrid:N`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -86,13 +88,17 @@ impl FromStr for Effort {
     }
 }
 
-/// Which examples are considered, and how their scores are computed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct ExplainOptions {
-    /// Which examples are considered.
-    pub scope: Scope,
-    /// How scores are computed.
-    pub effort: Effort,
+options! {
+    /// Gradient rollback.
+    #[table("rollback")]
+    #[derive(Copy)]
+    pub struct ExplainOptions {
+        /// Which examples are considered: those that share an entity with the query, or the relation too, or all of them.
+        scope: Scope = "entities+relation",
+        /// How scores are computed: exact, linear (to first order), hybrid:N (linear, then the first N exactly), or auto, which
+        /// is exact up to twenty thousand candidates and hybrid:500 beyond.
+        effort: Effort = "auto",
+    }
 }
 
 /// The predicted change of the functional if an example were removed from training.

@@ -4,12 +4,17 @@
 //! the mathematics: while training, every example owns a slot for each distinct row it reads as itself, and the
 //! [`Ledger`] sums the change that the example's own steps made to it. Taking that change back from the trained weights
 //! predicts what the model would say without the example.
+//!
+//! It is a prediction, and on trained models its size can be far too large: in a training without the example the later steps
+//! of the others would have answered to its absence, which no ledger holds. Compare with retraining before relying on a size.
 
 mod credit;
 mod explain;
 mod ledger;
+mod method;
 mod tracker;
 
 pub use explain::{Effort, ExplainOptions, Explainer, Explanation, Scope, Score};
 pub use ledger::Ledger;
+pub(super) use method::METHOD;
 pub use tracker::{CreditRule, Tracker};

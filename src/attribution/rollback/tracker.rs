@@ -2,13 +2,14 @@
 
 use crate::error::{Error, Result};
 use crate::objective::{Examples, Staged};
+use crate::options::named;
 use crate::tensor::Real;
 use crate::train::{BatchStep, Moved, Observer, Optimizer, StepPlan};
 
 use super::credit::Credit;
 use super::ledger::Ledger;
 
-/// Whose movement is whose, under an optimizer with momentum. SGD and Adagrad have none, and both rules agree.
+/// How updates are attributed to examples under an optimizer with momentum. SGD and Adagrad have none, and both rules agree.
 #[derive(serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -21,7 +22,14 @@ pub enum CreditRule {
     Momentum,
 }
 
-/// Watches a training and keeps its ledger.
+impl CreditRule {
+    /// Both with their words.
+    pub const ALL: [(&'static str, Self); 2] = [("momentum", Self::Momentum), ("step", Self::Step)];
+}
+
+named!(CreditRule, "the attribution of momentum");
+
+/// An observer of a training that keeps its ledger.
 #[derive(Clone, Debug)]
 pub struct Tracker<T> {
     attribution: CreditRule,
@@ -78,7 +86,7 @@ impl<T: Real> Tracker<T> {
         Ok(Self { attribution, ledger, credit, saved: None })
     }
 
-    /// Whose movement is whose.
+    /// How updates are attributed to examples.
     pub fn attribution(&self) -> CreditRule {
         self.attribution
     }

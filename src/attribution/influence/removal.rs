@@ -1,8 +1,9 @@
 //! Training again without examples where the model is at a minimum of its objective.
 
-use crate::attribution::influence::{Change, Edit, Influence, Level, WhatIfOptions};
 use crate::error::Result;
 use crate::objective::{AnyInputs, CompiledFunctional};
+
+use super::{Change, Edit, Influence, Level, WhatIfOptions};
 
 /// What removing examples does to a functional, for each query.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,7 +18,6 @@ pub struct Removal {
 
 /// Trains again without examples and compares the functional with what it was: the examples' weights are set to zero, and
 /// the objective is minimized from where one step of Newton's method leads.
-///
 ///
 /// # Errors
 /// As [`Edit::new`] and [`Influence::what_if`].

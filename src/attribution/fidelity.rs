@@ -13,7 +13,8 @@ pub struct Fidelity {
     pub pearson: Option<f64>,
     /// Spearman's rank correlation, ties with their mean rank; absent when one side does not vary.
     pub spearman: Option<f64>,
-    /// The least-squares slope of the true change by the predicted one: one when predictions have the right size.
+    /// The least-squares slope of the true change by the predicted one: one where all predictions have the right size, but a
+    /// slope near one does not say that they have.
     pub slope: Option<f64>,
     /// The greatest absolute difference.
     pub maximum_error: f64,

@@ -1,0 +1,232 @@
+//! The answers to questions: what each training example has to do with it, and what would be on another training set.
+
+use crate::data::Dataset;
+use crate::error::{Error, Result};
+use crate::options::named;
+use crate::solve::Certificate;
+
+use super::influence;
+
+/// For each query the scores of training examples, in the unit of the method that they are from.
+#[derive(Clone, Debug, Default)]
+pub struct Attribution {
+    /// The name of the method.
+    pub(super) method: &'static str,
+    /// The unit of the scores.
+    pub(super) unit: &'static str,
+    pub(super) queries: Vec<Attributed>,
+    /// How the solves went, all queries together.
+    pub(super) certificate: Option<Certificate>,
+}
+
+/// The scores of one query.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Attributed {
+    pub value: f64,
+    /// Ascending by example.
+    pub scores: Vec<(u64, f64)>,
+    /// The examples whose score is of first order where the method has exact ones, ascending.
+    pub first_order: Vec<u64>,
+}
+
+/// Scores of some examples with each one's own curvature taken out.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LeaveOneOutScores {
+    /// The scores, query by query.
+    pub scores: Vec<f64>,
+    /// The leverage of each example. First-order scores of examples above 0.1 are too small by more than a tenth.
+    pub leverages: Vec<f64>,
+}
+
+/// A change of the training set; new examples are rows of other datasets.
+#[derive(Clone, Debug)]
+pub enum TrainingChange {
+    /// The example is not there.
+    Remove(usize),
+    /// The example has another weight.
+    Reweight(usize, f64),
+    /// The example is another one: a row of a dataset.
+    Replace(usize, Dataset, usize),
+    /// An example more: a row of a dataset, with a weight.
+    Add(Dataset, usize, f64),
+}
+
+/// Predictions for a changed training set.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WhatIf {
+    /// The functional for each query as it is now.
+    pub before: Vec<f64>,
+    /// The levels, cheapest first.
+    pub steps: Vec<WhatIfStep>,
+    /// Whether the last level is within the error asked for; true where none was.
+    pub reached: bool,
+}
+
+/// A prediction at one level.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WhatIfStep {
+    /// How it was made.
+    pub level: &'static str,
+    /// The predicted change of the functional for each query.
+    pub changes: Vec<f64>,
+    /// An estimate of what the prediction is off by, for each query; NaN where there is none.
+    pub errors: Vec<f64>,
+    /// The parameters at the end; none where they are not known.
+    pub parameters: Vec<f64>,
+    /// The max-norm of the changed objective's gradient there; NaN where it is not known.
+    pub gradient_norm: f64,
+    /// Whether that counts as a minimum.
+    pub at_minimum: bool,
+}
+
+/// What an attack on the training set came to.
+#[derive(Clone, Debug)]
+pub struct Attacked {
+    /// The sum of the functional over the queries: before, and after training again in each round.
+    pub values: Vec<f64>,
+    /// The perturbed examples' numbers of the input, one example after the other.
+    pub inputs: Vec<f64>,
+    /// What to do about solves or trainings that did not converge; none when all did. Where there is something, the values
+    /// are those of what was reached.
+    pub hint: Option<String>,
+}
+
+/// What was found of the objective at the model, and how solves went since.
+#[derive(Clone, Debug)]
+pub struct Diagnostics {
+    /// What fitting found.
+    pub fitted: influence::Diagnostics,
+    /// The worst relative residual of any solve since.
+    pub worst_residual: f64,
+    /// What to do about solves that did not reach their tolerance; none when all did.
+    pub unconverged: Option<String>,
+    /// Whether the curvature was factored.
+    pub factored: bool,
+}
+
+/// In which order the first scores are wanted. Equal scores are ordered by example.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Order {
+    /// By size, the largest effect first.
+    #[default]
+    Largest,
+    /// Those above zero, the highest first: removal would raise the functional.
+    Positive,
+    /// Those below zero, the lowest first: removal would lower the functional.
+    Negative,
+}
+
+impl LeaveOneOutScores {
+    /// Whether first-order scores of one of the examples are not to be trusted.
+    pub fn is_high(&self, example: usize) -> bool {
+        self.leverages.get(example).is_none_or(|leverage| leverage.is_nan() || *leverage > influence::LeaveOneOut::HIGH)
+    }
+}
+
+impl Order {
+    /// All of them with their words.
+    pub const ALL: [(&'static str, Self); 3] =
+        [("largest", Self::Largest), ("positive", Self::Positive), ("negative", Self::Negative)];
+}
+
+named!(Order, "the order");
+
+impl Attribution {
+    /// The name of the method that the scores are from.
+    pub fn method(&self) -> &'static str {
+        self.method
+    }
+
+    /// The unit of the scores.
+    pub fn unit(&self) -> &'static str {
+        self.unit
+    }
+
+    /// The examples whose score is of first order where the method has exact ones, ascending.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for a query that is not there.
+    pub fn first_order(&self, query: usize) -> Result<&[u64]> {
+        Ok(&self.of(query)?.first_order)
+    }
+
+    /// The number of queries.
+    pub fn queries(&self) -> usize {
+        self.queries.len()
+    }
+
+    /// The functional of a query.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for a query that is not there.
+    pub fn value(&self, query: usize) -> Result<f64> {
+        Ok(self.of(query)?.value)
+    }
+
+    /// The examples with their scores, ascending by example.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for a query that is not there.
+    pub fn scores(&self, query: usize) -> Result<&[(u64, f64)]> {
+        Ok(&self.of(query)?.scores)
+    }
+
+    /// The first scores in an order, at most `count`.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for a query that is not there.
+    pub fn top(&self, query: usize, order: Order, count: usize) -> Result<Vec<(u64, f64)>> {
+        let key = |score: f64| match order {
+            Order::Largest => score.abs(),
+            Order::Positive => score,
+            Order::Negative => -score,
+        };
+        let wanted = |score: f64| order == Order::Largest || key(score) > 0.0;
+        let mut found: Vec<(u64, f64)> = self.of(query)?.scores.iter().filter(|(_, s)| wanted(*s)).copied().collect();
+        let before = |a: &(u64, f64), b: &(u64, f64)| key(b.1).total_cmp(&key(a.1)).then(a.0.cmp(&b.0));
+        if count < found.len() && count > 0 {
+            found.select_nth_unstable_by(count - 1, before);
+        }
+        found.truncate(count);
+        found.sort_unstable_by(before);
+        Ok(found)
+    }
+
+    /// How the solve of influence for a query went.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for a query that is not there; [`Error::Unsupported`] for scores that needed no solve.
+    pub fn certificate(&self, query: usize) -> Result<&Certificate> {
+        self.of(query)?;
+        self.certificate.as_ref().ok_or_else(|| Error::Unsupported {
+            what: "a certificate of scores that were not solved for".into(),
+            hint: "ask for it after an explanation by influence".into(),
+        })
+    }
+
+    fn of(&self, query: usize) -> Result<&Attributed> {
+        let expected = || format!("one of {}, counted from 0", self.queries.len());
+        self.queries.get(query).ok_or_else(|| Error::argument("a query", query, expected()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_are_the_same_whatever_the_count() {
+        let scores = [3.0, -5.0, 0.0, 5.0, -1.0, 3.0].iter().enumerate().map(|(e, s)| (e as u64, *s)).collect();
+        let attribution =
+            Attribution { queries: vec![Attributed { scores, ..Attributed::default() }], ..Attribution::default() };
+        let top = |order, count| attribution.top(0, order, count).unwrap().iter().map(|s| s.0).collect::<Vec<_>>();
+        for (order, all) in
+            [(Order::Largest, vec![1, 3, 0, 5, 4, 2]), (Order::Positive, vec![3, 0, 5]), (Order::Negative, vec![1, 4])]
+        {
+            for count in 0..8 {
+                assert_eq!(top(order, count), all[..count.min(all.len())], "{order:?} {count}");
+            }
+        }
+        assert!(attribution.top(1, Order::Largest, 1).is_err());
+    }
+}
