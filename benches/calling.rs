@@ -2,7 +2,7 @@
 //!
 //! `cargo bench --bench calling [turns]`. One thread. The smallest questions there are, on Nations (DistMult of dimension 10, 20
 //! epochs of SGD): the explanation of one triple by rollback, and its probability. In every turn each way is timed over some
-//! calls, one after the other; what is told are medians over the turns. Rust asks the rooms that do the work, with everything
+//! calls, one after the other; what is told are medians over the turns. Rust asks the modules that do the work, with everything
 //! made before that can be; C asks by the functions of the header and frees what it is given. All ways must give the same bits.
 #![allow(unsafe_code)]
 
@@ -13,15 +13,14 @@ use std::ptr::{null, null_mut};
 use std::sync::Arc;
 use std::time::Instant;
 
-use ascribe::attribution::rollback::{ExplainOptions, Explainer};
+use ascribe::attribution::rollback::{CreditRule, ExplainOptions, Explainer, Tracker};
 use ascribe::capi::*;
 use ascribe::data::TripleSet;
 use ascribe::engine::{Execution, Monitor, Program, Values, Workers};
-use ascribe::models::triples::FunctionalKind;
-use ascribe::objective::Functional;
-use ascribe::run::{Job, Settings};
-use ascribe::session::{Context, Dataset, Descent, Model, Part, Rollback, TrainingOptions, TripleOptions};
-use ascribe::train::Optimizer;
+use ascribe::models::triples::{Candidates, FunctionalKind, Loss, Sides, TripleExamples, TripleModel, scorers};
+use ascribe::objective::{Functional, Objective};
+use ascribe::session::{Attributor, Context, Model, Options, Part, load};
+use ascribe::train::{Optimizer, Reduction, Schedule, StepPlan, TrainerOptions, TrainingSpec};
 
 /// Calls that are timed together.
 const CALLS: usize = 20;
@@ -35,32 +34,32 @@ fn must(status: ascribe_status) {
 struct Handles {
     queries: *mut ascribe_dataset,
     model: *mut ascribe_model,
-    rollback: *mut ascribe_rollback,
+    rollback: *mut ascribe_attributor,
 }
 
 impl Handles {
     fn new(folder: &Path) -> Self {
-        let path = |part: &str| CString::new(folder.join(part).to_str().expect("a path of text")).expect("no zeros");
-        let (train, test) = (path("train.tsv"), path("test.tsv"));
+        let folder = CString::new(folder.to_str().expect("a path of text")).expect("no zeros");
         let (mut data, mut tests, mut queries) = (null_mut(), null_mut(), null_mut());
         let (mut model, mut rollback) = (null_mut(), null_mut());
         let error = null_mut();
         // SAFETY: texts end in zeros, options are made by their own functions, and handles are used before they are freed.
         unsafe {
-            must(ascribe_dataset_load_triples(train.as_ptr(), null(), test.as_ptr(), &mut data, error));
-            must(ascribe_dataset_part(data, ASCRIBE_PART_TEST, &mut tests, error));
+            let mut options = null_mut();
+            must(ascribe_options_new(&mut options, error));
+            let paths = [folder.as_ptr()];
+            must(ascribe_dataset_load(c"triples".as_ptr(), paths.as_ptr(), 1, null(), &mut data, error));
+            must(ascribe_dataset_part(data, c"test".as_ptr(), &mut tests, error));
             must(ascribe_dataset_select(tests, &0, 1, &mut queries, error));
-            let options = ascribe_triple_options { seed: 7, ..ascribe_triple_options::default() };
-            must(ascribe_model_triples(null(), data, &options, &mut model, error));
-            let options = ascribe_training_options {
-                method: ASCRIBE_METHOD_SGD,
-                learning_rate: 0.03,
-                epochs: 20,
-                seed: 7,
-                ..ascribe_training_options::default()
-            };
-            must(ascribe_model_fit(model, null(), data, &options, null(), error));
-            must(ascribe_rollback_new(null(), model, c"probability".as_ptr(), &mut rollback, error));
+            must(ascribe_options_set_integer(options, c"seed".as_ptr(), 7, error));
+            must(ascribe_model_new(null(), c"distmult".as_ptr(), data, options, &mut model, error));
+            must(ascribe_options_set_text(options, c"optimizer".as_ptr(), c"sgd".as_ptr(), error));
+            must(ascribe_options_set_number(options, c"learning_rate".as_ptr(), 0.03, error));
+            must(ascribe_options_set_integer(options, c"epochs".as_ptr(), 20, error));
+            must(ascribe_model_fit(model, null(), data, options, null(), error));
+            let (method, others) = (c"rollback".as_ptr(), null());
+            must(ascribe_attributor_new(null(), model, method, others, null(), null(), &mut rollback, error));
+            ascribe_options_free(options);
             ascribe_dataset_free(tests);
             ascribe_dataset_free(data);
         }
@@ -71,7 +70,8 @@ impl Handles {
         let (mut found, mut value) = (null_mut(), 0.0);
         // SAFETY: the handles are there as long as this is.
         unsafe {
-            must(ascribe_rollback_explain(self.rollback, self.queries, null(), null(), &mut found, null_mut()));
+            let (asked, functional) = (self.queries, c"probability".as_ptr());
+            must(ascribe_attributor_explain(self.rollback, asked, functional, null(), &mut found, null_mut()));
             must(ascribe_attribution_value(found, 0, &mut value, null_mut()));
             ascribe_attribution_free(found);
         }
@@ -92,7 +92,8 @@ impl Handles {
         let mut found = null_mut();
         // SAFETY: the handles are there as long as this is, and there is room for as many scores as there are.
         unsafe {
-            must(ascribe_rollback_explain(self.rollback, self.queries, null(), null(), &mut found, null_mut()));
+            let (asked, functional) = (self.queries, c"probability".as_ptr());
+            must(ascribe_attributor_explain(self.rollback, asked, functional, null(), &mut found, null_mut()));
             let count = ascribe_attribution_len(found, 0);
             let (mut examples, mut scores) = (vec![0; count], vec![0.0; count]);
             let (to, scores_to) = (examples.as_mut_ptr(), scores.as_mut_ptr());
@@ -107,7 +108,7 @@ impl Drop for Handles {
     fn drop(&mut self) {
         // SAFETY: nobody uses them any more.
         unsafe {
-            ascribe_rollback_free(self.rollback);
+            ascribe_attributor_free(self.rollback);
             ascribe_model_free(self.model);
             ascribe_dataset_free(self.queries);
         }
@@ -156,33 +157,41 @@ fn main() -> ascribe::Result<()> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/nations");
     let workers = Workers::single();
 
-    let set = TripleSet { valid: Vec::new(), ..TripleSet::read(&folder)? };
-    let settings =
-        Settings { optimizer: Optimizer::Sgd, learning_rate: 0.03, epochs: 20, seed: 7, ..Settings::default() };
-    let run = Job::<f64>::new(&settings, &set)?.train(&set, &workers, &Monitor::none())?;
-    let functional = Functional::of_triples(&run.model, FunctionalKind::Probability, true)?;
-    let explainer = Explainer::new(&functional, run.model.shared_parameters(), run.ledger.clone())?;
+    let set = TripleSet::read(&folder)?;
+    let counts = (set.entities.len(), set.relations.len());
+    let (loss, sides) = (Loss::SampledSoftmax { negatives: 13 }, Sides::Tails);
+    let initial = TripleModel::<f64>::new(scorers::by_name("distmult")?, counts, 10, 0.5, 7)?;
+    let plan = Arc::new(StepPlan::new(&Objective::of_triples(&initial, loss, sides)?, Reduction::Sum)?);
+    let examples = TripleExamples::new(&set.train, counts.0, loss, sides, 7, Candidates::EachEpoch)?;
+    let trainer = TrainerOptions {
+        method: Optimizer::Sgd,
+        learning_rate: 0.03,
+        schedule: Schedule::Constant,
+        epochs: 20,
+        batch: 1,
+        seed: 7,
+    };
+    let tracker = Tracker::new(&plan, &examples, trainer.method, CreditRule::default())?;
+    let spec = TrainingSpec::new(plan, trainer, initial.parameters().to_vec());
+    let mut training = spec.start(set.train.len(), None, tracker)?;
+    training.advance(u64::MAX, &examples, &workers, &Monitor::none())?;
+    let (parameters, tracker, _) = training.into_parts();
+    let functional = Functional::of_triples(&initial, FunctionalKind::Probability, true)?;
+    let explainer = Explainer::new(&functional, parameters.clone(), tracker.into_ledger())?;
     let first = set.test[0];
     let query = [first.head, first.relation, first.tail];
     let options = ExplainOptions::default();
     let inputs = explainer.query(&query)?;
     let mut execution = Execution::new(Program::compile(&functional.graph, &[functional.value], &[])?, 0);
     let ids = query.map(|id| [id]);
-    let parameters = run.model.parameters();
 
     let context = Arc::new(Context::default());
-    let data = Dataset::load_triples(&folder.join("train.tsv"), None, Some(&folder.join("test.tsv")))?;
+    let data = load("triples", std::slice::from_ref(&folder), &Options::new())?;
     let queries = data.part(Part::Test)?.select(&[0])?;
-    let mut model = Model::triples(&context, &data, &TripleOptions { seed: Some(7), ..TripleOptions::default() })?;
-    let training = TrainingOptions {
-        descent: Descent::Steps(Optimizer::Sgd),
-        learning_rate: 0.03,
-        epochs: 20,
-        seed: Some(7),
-        ..TrainingOptions::default()
-    };
+    let mut model = Model::new(&context, "distmult", &data, &Options::new().with("seed", 7))?;
+    let training = Options::new().with("optimizer", "sgd").with("learning_rate", 0.03).with("epochs", 20);
     model.fit(&context, &data, &training, &Monitor::none())?;
-    let rollback = Rollback::new(&context, &model, Some("probability"))?;
+    let rollback = Attributor::new(&context, &model, Some("rollback"), None, &Options::new(), &Monitor::none())?;
 
     let handles = Handles::new(&folder);
     let mut below: Vec<(u64, f64)> = explainer
@@ -202,7 +211,10 @@ fn main() -> ascribe::Result<()> {
         &mut [
             ("Rust", &mut || explainer.explain(&workers, &inputs, 0, &options).map_or(f64::NAN, |found| found.value)),
             ("Rust, any kind of model", &mut || {
-                rollback.explain(&queries, &options, &monitor).and_then(|found| found.value(0)).unwrap_or(f64::NAN)
+                rollback
+                    .explain(&queries, Some("probability"), &monitor)
+                    .and_then(|found| found.value(0))
+                    .unwrap_or(f64::NAN)
             }),
             ("C", &mut || handles.explain()),
         ],
@@ -212,7 +224,7 @@ fn main() -> ascribe::Result<()> {
         turns,
         &mut [
             ("Rust", &mut || {
-                let values = Values::new(parameters).with_index(0, &ids[0]).with_index(1, &ids[1]);
+                let values = Values::new(&parameters).with_index(0, &ids[0]).with_index(1, &ids[1]);
                 match execution.run(&workers, &values.with_index(2, &ids[2]), 1) {
                     Ok(()) => execution.example(0, 0)[0],
                     Err(_) => f64::NAN,

@@ -6,40 +6,28 @@
 //! greatest error. `cargo bench --bench fidelity`; arguments: the seeds, by default 1 2 3.
 
 use std::collections::BTreeSet;
-use std::ops::ControlFlow;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Instant;
 
-use ascribe::Result;
-use ascribe::attribution::rollback::{CreditRule, ExplainOptions, Explainer, Scope};
-use ascribe::data::{Side, TripleSet};
-use ascribe::engine::{Monitor, Workers};
-use ascribe::models::triples::FunctionalKind;
-use ascribe::models::triples::{Candidates, Ranking};
-use ascribe::objective::Functional;
-use ascribe::run::{Job, Settings};
-use ascribe::train::Optimizer;
-use ascribe::verify::{Fidelity, Truth};
+use ascribe::engine::Workers;
+use ascribe::session::Part;
+use ascribe::{Attributor, Context, Dataset, Fidelity, Model, Monitor, Options, Result, load, true_changes};
 
 fn main() -> Result<()> {
     let seeds: Vec<u64> = std::env::args().filter_map(|text| text.parse().ok()).collect();
     let seeds = if seeds.is_empty() { vec![1, 2, 3] } else { seeds };
-    let data = TripleSet::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("data/nations"))?;
-    let context = Workers::new(std::thread::available_parallelism().map_or(1, usize::from))?;
-    println!("fidelity on Nations, {} threads, seeds {seeds:?}", context.threads());
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/nations");
+    let data = load("triples", &[folder], &Options::new())?;
+    let workers = Workers::new(std::thread::available_parallelism().map_or(1, usize::from))?;
+    println!("fidelity on Nations, {} threads, seeds {seeds:?}", workers.threads());
+    let context = Arc::new(Context::new(workers, Context::DEFAULT_SEED));
     println!("optimizer      attribution  scope               Pearson  Spearman  slope  largest error");
-    let methods = [("dense Adam .003", Optimizer::adam(true), 0.003), ("SGD .03", Optimizer::Sgd, 0.03)];
-    for (name, method, learning_rate) in methods {
+    for (name, optimizer, learning_rate) in [("dense Adam .003", "adam-dense", 0.003), ("SGD .03", "sgd", 0.03)] {
         let mut table: Vec<(String, Vec<Mean>)> = Vec::new();
         for seed in &seeds {
-            let settings = Settings {
-                optimizer: method,
-                learning_rate,
-                candidates: Candidates::Once,
-                seed: *seed,
-                ..Settings::default()
-            };
-            one_seed(&context, &data, &settings, &mut table)?;
+            let training = Options::new().with("optimizer", optimizer).with("learning_rate", learning_rate);
+            one_seed(&context, &data, *seed, &training, &mut table)?;
         }
         for (row, means) in table {
             let each: Vec<String> = means.iter().map(|mean| format!("{:.2}", mean.pearson)).collect();
@@ -65,52 +53,60 @@ struct Mean {
     worst: f64,
 }
 
+/// For each distinct head and relation of the test triples the tail that a model holds most probable.
+fn queries(context: &Context, data: &Dataset, model: &Model) -> Result<Dataset> {
+    let test = data.part(Part::Test)?;
+    let asked: BTreeSet<(u32, u32)> = test.triple_ids()?.map(|[head, relation, _]| (head, relation)).collect();
+    let triples = data.triples()?;
+    let (entities, relations) = (triples.entities() as u32, triples.relations() as u32);
+    let mut queries = Vec::new();
+    for (head, relation) in asked {
+        let tails: Vec<[u32; 3]> = (0..entities).map(|tail| [head, relation, tail]).collect();
+        let tails = Dataset::from_triples(&tails, entities, relations)?;
+        let scores = model.evaluate(context, &tails, Some("score"))?;
+        let top = (0..scores.len()).max_by(|a, b| scores[*a].total_cmp(&scores[*b])).unwrap_or(0);
+        queries.push([head, relation, top as u32]);
+    }
+    Dataset::from_triples(&queries, entities, relations)
+}
+
 fn one_seed(
-    context: &Workers,
-    data: &TripleSet,
-    settings: &Settings,
+    context: &Arc<Context>,
+    data: &Dataset,
+    seed: u64,
+    training: &Options,
     table: &mut Vec<(String, Vec<Mean>)>,
 ) -> Result<()> {
+    let (asked, monitor) = (Some("probability"), Monitor::none());
     let mut truth = None;
-    let attributions = match settings.optimizer {
-        Optimizer::Adam { .. } => vec![("step", CreditRule::Step), ("momentum", CreditRule::Momentum)],
-        _ => vec![("step", CreditRule::Step)],
+    let attributions: &[&str] = match training.get("optimizer") == Some(&"sgd".into()) {
+        true => &["step"],
+        false => &["step", "momentum"],
     };
-    for (name, attribution) in attributions {
-        let settings = Settings { attribution, ..settings.clone() };
-        let run = Job::<f64>::new(&settings, data)?.train(data, context, &Monitor::none())?;
-        let functional = Functional::of_triples(&run.model, FunctionalKind::Probability, true)?;
-        let mut ranking = Ranking::new(&run.model)?;
-        let distinct: BTreeSet<(u32, u32)> = data.test.iter().map(|t| (t.head, t.relation)).collect();
-        let mut queries = Vec::new();
-        for (head, relation) in distinct {
-            let scores = ranking.scores(context, run.model.parameters(), head, relation, Side::Tail)?;
-            let top = (0..scores.len()).max_by(|a, b| scores[*a].total_cmp(&scores[*b])).unwrap_or(0);
-            queries.push(vec![head, relation, top as u32]);
-        }
+    for name in attributions {
+        let options = Options::new().with("candidates", "once").with("seed", seed);
+        let mut model = Model::new(context, "distmult", data, &options)?;
+        model.fit(context, data, &training.clone().with("attribution", *name), &monitor)?;
+        let queries = queries(context, data, &model)?;
         if truth.is_none() {
-            let removals: Vec<Vec<u32>> = (0..data.train.len() as u32).map(|example| vec![example]).collect();
+            let removals: Vec<Vec<usize>> = (0..data.len()).map(|example| vec![example]).collect();
             let start = Instant::now();
-            let changes = Truth::new(&run, &functional)?
-                .changes(context, &removals, &queries, &mut |_| ControlFlow::Continue(()))?;
+            let changes = true_changes(context, &model, &queries, asked, &removals, &monitor)?;
             let (count, seconds) = (removals.len(), start.elapsed().as_secs_f64());
-            eprintln!("  seed {}: {count} retrainings in {seconds:.1} s, {} queries", settings.seed, queries.len());
+            eprintln!("  seed {seed}: {count} retrainings in {seconds:.1} s, {} queries", queries.len());
             truth = Some(changes);
         }
-        let changes = truth.as_ref().map_or(&[][..], Vec::as_slice);
-        let explainer = Explainer::new(&functional, run.model.shared_parameters(), run.ledger.clone())?;
-        for (scope_name, scope) in
-            [("entities+relation", Scope::EntitiesAndRelation), ("entities", Scope::Entities), ("all", Scope::All)]
-        {
+        let changes = truth.as_deref().unwrap_or_default();
+        for scope in ["entities+relation", "entities", "all"] {
+            let options = Options::new().with("scope", scope);
+            let attributor = Attributor::new(context, &model, Some("rollback"), None, &options, &monitor)?;
+            let attribution = attributor.explain(&queries, asked, &monitor)?;
             let mut mean = Mean { pearson: 0.0, spearman: 0.0, slope: 0.0, worst: 0.0 };
             let mut counted = 0.0;
-            for (place, query) in queries.iter().enumerate() {
-                let options = ExplainOptions { scope, ..ExplainOptions::default() };
-                let explanation = explainer.explain(context, &explainer.query(query)?, 0, &options)?;
-                let predicted: Vec<f64> = explanation.scores.iter().map(|s| s.score).collect();
-                let true_changes: Vec<f64> =
-                    explanation.scores.iter().map(|s| changes[s.example as usize][place]).collect();
-                let fidelity = Fidelity::of(&predicted, &true_changes)?;
+            for query in 0..queries.len() {
+                let (examples, predicted): (Vec<u64>, Vec<f64>) = attribution.scores(query)?.iter().copied().unzip();
+                let change = |example: &u64| changes[*example as usize * queries.len() + query];
+                let fidelity = Fidelity::of(&predicted, &examples.iter().map(change).collect::<Vec<f64>>())?;
                 mean.worst = mean.worst.max(fidelity.maximum_error);
                 if let (Some(pearson), Some(spearman), Some(slope)) =
                     (fidelity.pearson, fidelity.spearman, fidelity.slope)
@@ -124,7 +120,7 @@ fn one_seed(
             mean.pearson /= counted;
             mean.spearman /= counted;
             mean.slope /= counted;
-            let row = format!("{name:<12} {scope_name:<18}");
+            let row = format!("{name:<12} {scope:<18}");
             match table.iter_mut().find(|(found, _)| *found == row) {
                 Some((_, means)) => means.push(mean),
                 None => table.push((row, vec![mean])),

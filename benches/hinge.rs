@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
+use ascribe::attribution::Fidelity;
 use ascribe::attribution::influence::{Influence, Options};
 use ascribe::data::{Pixels, Samples, Targets};
 use ascribe::engine::Workers;
@@ -23,7 +24,6 @@ use ascribe::objective::{CompiledFunctional, Curvature, Derivatives};
 use ascribe::solve::{Block, Cholesky, DenseMatrix as Matrix, Solver};
 use ascribe::tensor::Array;
 use ascribe::train::minimize::{self, Smooth};
-use ascribe::verify::Fidelity;
 use ascribe::{Error, Result};
 
 const L2: f64 = 0.01;

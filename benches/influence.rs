@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use ascribe::Result;
+use ascribe::attribution::Fidelity;
 use ascribe::attribution::influence::{Change, Edit, Influence, Level, Options, WhatIfOptions};
 use ascribe::data::{Encoding, EncodingOptions, Pixels, Samples, Table, Task};
 use ascribe::engine::Workers;
@@ -20,7 +21,6 @@ use ascribe::solve::{Block, Preconditioning, Solver};
 use ascribe::tensor::random::{Purpose, Stream};
 use ascribe::tensor::{Array, Real};
 use ascribe::train::minimize;
-use ascribe::verify::Fidelity;
 
 const TURNS: usize = 7;
 /// The bytes that matrices and what is kept between products may take.

@@ -4,38 +4,31 @@
 //! `cargo run --release --example why_this_prediction`
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
-use ascribe::attribution::rollback::{ExplainOptions, Explainer};
-use ascribe::data::TripleSet;
-use ascribe::engine::{Monitor, Workers};
-use ascribe::models::triples::FunctionalKind;
-use ascribe::objective::Functional;
-use ascribe::run::{Job, Settings};
-use ascribe::train::Optimizer;
-use ascribe::verify::Truth;
+use ascribe::session::Part;
+use ascribe::{Attributor, Context, Model, Monitor, Options, Order, load, true_changes};
 
 fn main() -> ascribe::Result<()> {
     let folder = std::env::args().nth(1).map_or_else(|| PathBuf::from("data"), PathBuf::from);
-    let data = TripleSet::read(&folder.join("nations"))?;
-    let context = Workers::single();
-    let settings =
-        Settings { optimizer: Optimizer::Sgd, learning_rate: 0.03, epochs: 20, seed: 7, ..Settings::default() };
-    let run = Job::<f64>::new(&settings, &data)?.train(&data, &context, &Monitor::none())?;
+    let (context, monitor) = (Arc::new(Context::default()), Monitor::none());
+    let data = load("triples", &[folder.join("nations")], &Options::new())?;
+    let mut model = Model::new(&context, "distmult", &data, &Options::new().with("seed", 7))?;
+    let training = Options::new().with("optimizer", "sgd").with("learning_rate", 0.03).with("epochs", 20);
+    model.fit(&context, &data, &training, &monitor)?;
 
     // The question: the first triple that training has not seen.
-    let asked = data.test[0];
-    let query = vec![asked.head, asked.relation, asked.tail];
-    let functional = Functional::of_triples(&run.model, FunctionalKind::Probability, true)?;
-    let explainer = Explainer::new(&functional, run.model.shared_parameters(), run.ledger.clone())?;
-    let explanation = explainer.explain(&context, &explainer.query(&query)?, 0, &ExplainOptions::default())?;
-    println!("{}: probability {:+.12}", data.describe(asked), explanation.value);
+    let (query, asked) = (data.part(Part::Test)?.select(&[0])?, Some("probability"));
+    let attributor = Attributor::new(&context, &model, Some("rollback"), None, &Options::new(), &monitor)?;
+    let attribution = attributor.explain(&query, asked, &monitor)?;
+    println!("{}: probability {:+.12}", query.describe(0)?, attribution.value(0)?);
 
-    let supporting = explanation.supporting(5);
-    for score in &supporting {
-        println!("{:+.12} {}", score.score, data.describe(data.train[score.example as usize]));
+    let supporting = attribution.top(0, Order::Negative, 5)?;
+    for (example, score) in &supporting {
+        println!("{score:+.12} {}", data.describe(*example as usize)?);
     }
-    let truth = Truth::new(&run, &functional)?;
-    let without = truth.without(&context, &[supporting[0].example], std::slice::from_ref(&query))?[0];
-    println!("true change {:+.12}", without - explanation.value);
+    let first = vec![supporting[0].0 as usize];
+    let change = true_changes(&context, &model, &query, asked, &[first], &monitor)?[0];
+    println!("true change {change:+.12}");
     Ok(())
 }

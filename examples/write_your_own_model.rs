@@ -5,15 +5,8 @@
 
 use std::sync::Arc;
 
-use ascribe::attribution::influence::{Level, Options, WhatIfOptions};
-use ascribe::attribution::rollback::ExplainOptions;
-use ascribe::objective::Curvature;
-use ascribe::session::{
-    Context, CustomModel, CustomOptions, Dataset, Definition, Descent, Influence, InfluenceOptions, Model, Monitor,
-    Order, Rollback, TrainingChange, TrainingOptions,
-};
 use ascribe::tensor::RowMajor;
-use ascribe::train::Optimizer;
+use ascribe::{Attributor, Context, CustomModel, Dataset, Definition, Model, Monitor, Options, Order, TrainingChange};
 
 fn main() -> ascribe::Result<()> {
     let (context, monitor) = (Arc::new(Context::default()), Monitor::none());
@@ -58,30 +51,30 @@ fn main() -> ascribe::Result<()> {
     }
 
     let graph = CustomModel::new(&definition, loss, Some(penalty), Some(prediction))?;
-    let mut model =
-        Model::custom(&context, graph, &CustomOptions { initial: 0.1, seed: Some(7), ..CustomOptions::default() })?;
-    let sgd = Descent::Steps(Optimizer::Sgd);
-    let training = TrainingOptions { descent: sgd, learning_rate: 0.02, epochs: 30, ..TrainingOptions::default() };
+    let mut model = Model::custom(&context, graph, &Options::new().with("initial", 0.1).with("seed", 7))?;
+    let training = Options::new().with("optimizer", "sgd").with("learning_rate", 0.02).with("epochs", 30);
     model.fit(&context, &data, &training, &monitor)?;
 
     let (query, asked) = (data.select(&[0])?, Some("prediction"));
-    let rollback = Rollback::new(&context, &model, asked)?.explain(&query, &ExplainOptions::default(), &monitor)?;
+    let attributor = |model: &Model, method: &str, options: &Options| {
+        Attributor::new(&context, model, Some(method), None, options, &monitor)
+    };
+    let rollback = attributor(&model, "rollback", &Options::new())?.explain(&query, asked, &monitor)?;
     println!("prediction {:+.12}", rollback.value(0)?);
     for (example, score) in rollback.top(0, Order::Largest, 3)? {
         println!("rollback {score:+.12} example {example}");
     }
 
-    model.fit(&context, &data, &TrainingOptions { descent: Descent::Minimize, ..training }, &monitor)?;
-    let core = Options { curvature: Some(Curvature::Hessian), ..Options::default() };
-    let influence = Influence::new(&context, &model, None, &InfluenceOptions { core, seed: None }, &monitor)?;
+    model.fit(&context, &data, &Options::new().with("optimizer", "minimize"), &monitor)?;
+    let influence = attributor(&model, "influence", &Options::new().with("curvature", "hessian"))?;
     let top = influence.explain(&query, asked, &monitor)?.top(0, Order::Largest, 3)?;
     for (example, score) in &top {
         println!("influence {score:+.12} example {example}");
     }
     let changes = [TrainingChange::Remove(top[0].0 as usize)];
-    let levels = WhatIfOptions { until: Level::Retrained, ..WhatIfOptions::default() };
-    for step in influence.what_if(&query, asked, &changes, &levels, &monitor)?.steps {
-        println!("level {} {:+.12}", step.level as i32, step.changes[0]);
+    for step in influence.what_if(&query, asked, &changes, &Options::new().with("until", "retrained"), &monitor)?.steps
+    {
+        println!("{} {:+.12}", step.level, step.changes[0]);
     }
     Ok(())
 }

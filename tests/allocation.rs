@@ -15,7 +15,7 @@ use ascribe::graph::Graph;
 use ascribe::models::triples::{Candidates, TripleExamples};
 use ascribe::models::triples::{Loss, Sides, TripleModel, scorers};
 use ascribe::objective::Objective;
-use ascribe::session::{Context, Dataset, Influence, InfluenceOptions, Model, NetworkOptions};
+use ascribe::session::{Attributor, Context, Dataset, Model, Options};
 use ascribe::tensor::{Array, MatrixView, RowMajor};
 use ascribe::train::{Optimizer, Position, Reduction, Schedule, StepPlan, TrainerOptions, TrainingSpec, Untracked};
 use common::{array, ids, numbers, random_triples};
@@ -212,7 +212,7 @@ fn model_of(rows: usize, width: usize) -> (Arc<Context>, Model, Dataset) {
     let values = numbers(1, rows * width);
     let data = RowMajor::new(&values, rows, width).unwrap();
     let data = Dataset::from_matrix(&data, Some(&numbers(2, rows))).unwrap();
-    let model = Model::network(&host, &data, &NetworkOptions { l2: 0.1, ..NetworkOptions::default() }).unwrap();
+    let model = Model::new(&host, "linear", &data, &Options::new().with("l2", 0.1)).unwrap();
     (host, model, data)
 }
 
@@ -255,7 +255,10 @@ fn features_of_c_are_read_where_they_lie() {
     // SAFETY: the matrices describe `values`, the results have room in `found`, and handles are freed when they were used.
     unsafe {
         assert_eq!(ascribe_dataset_from_matrix(&small, targets.as_ptr(), 20, &mut data, error), ASCRIBE_OK);
-        assert_eq!(ascribe_model_rows(std::ptr::null(), data, std::ptr::null(), &mut model, error), ASCRIBE_OK);
+        assert_eq!(
+            ascribe_model_new(std::ptr::null(), c"linear".as_ptr(), data, std::ptr::null(), &mut model, error),
+            ASCRIBE_OK
+        );
         for (rows, by_columns) in [(1, false), (200_000, false), (200_000, true)] {
             let (row_stride, col_stride) = if by_columns { (1, rows) } else { (8, 1) };
             let matrix = ascribe_matrix { data: values.as_ptr(), rows, cols: 8, row_stride, col_stride };
@@ -278,9 +281,9 @@ fn features_of_c_are_read_where_they_lie() {
 fn directions_are_read_some_at_a_time() {
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let (host, mut model, data) = model_of(50, 300);
-    let options = ascribe::session::TrainingOptions::default();
-    model.fit(&host, &data, &options, &Monitor::none()).unwrap();
-    let influence = Influence::new(&host, &model, None, &InfluenceOptions::default(), &Monitor::none()).unwrap();
+    model.fit(&host, &data, &Options::new(), &Monitor::none()).unwrap();
+    let (options, monitor) = (Options::new(), Monitor::none());
+    let influence = Attributor::new(&host, &model, Some("influence"), None, &options, &monitor).unwrap();
     let p = model.dimension();
     let directions = numbers(4, 1024 * p);
     let mut found = vec![0.0; 1024 * p];

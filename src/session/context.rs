@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::engine::Workers;
+use crate::error::Result;
 
 /// How much a message matters; a sink hears its own level and those before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,6 +35,15 @@ impl Context {
     /// A context without a sink.
     pub fn new(workers: Workers, seed: u64) -> Self {
         Self { workers, seed, sink: None }
+    }
+
+    /// A context of so many threads, or of all cores, with the default seed.
+    ///
+    /// # Errors
+    /// As [`Workers::new`].
+    pub fn with_threads(threads: Option<usize>) -> Result<Self> {
+        let cores = || std::thread::available_parallelism().map_or(1, usize::from).min(Workers::MAX_THREADS);
+        Ok(Self::new(Workers::new(threads.unwrap_or_else(cores))?, Self::DEFAULT_SEED))
     }
 
     /// The context with a sink that hears messages up to a level, on the thread whose call they belong to.

@@ -1,14 +1,13 @@
 //! The ledger of a model, in either precision.
 
-use crate::tensor::Real;
+use crate::tensor::{Either, Real, either};
 use std::sync::Arc;
 
 use crate::attribution::rollback;
 use crate::error::{Error, Result};
 
 use super::Model;
-use super::number::{Either, either};
-use super::rollback::ledger_of;
+use super::model::State;
 
 /// For every example and every row that it owns, how much the example's own steps moved the row.
 #[derive(Clone, Debug)]
@@ -27,6 +26,14 @@ pub struct Slot {
     pub row: u64,
     /// The numbers in the row.
     pub width: usize,
+}
+
+/// The ledger of a model.
+pub(super) fn ledger_of<T: Real>(model: &Model, state: &State<T>) -> Result<Arc<rollback::Ledger<T>>> {
+    let hint = "train it by steps with a ledger: a model of triples, or a graph whose examples own rows";
+    let missing = || Error::Unsupported { what: "the ledger of a model without one".into(), hint: hint.into() };
+    model.training()?;
+    state.ledger.clone().ok_or_else(missing)
 }
 
 impl Model {

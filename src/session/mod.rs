@@ -4,37 +4,47 @@
 //! | type | what it is |
 //! |---|---|
 //! | [`Context`] | threads, seed and log that work is done with |
-//! | [`Dataset`] | examples to train on, and queries |
+//! | [`Options`] | what a caller wants to be other than the default, by name |
+//! | [`Dataset`] | examples to train on, and queries; [`load`] reads files |
 //! | [`Definition`], [`CustomModel`] | a model of the user's own, written as a graph |
 //! | [`Model`] | a model of a [family](crate::models::Family); after training also its data and ledger |
-//! | [`Rollback`], [`Influence`] | a trained model, ready to attribute its predictions |
-//! | [`Attribution`] | scores of training examples |
+//! | [`Trainer`] | a training under way |
+//! | [`Attributor`] | a trained model, ready to attribute its predictions by a method |
+//! | [`Attribution`], [`WhatIf`] | scores of training examples, and predictions on another training set |
+//! | [`true_changes`], [`Fidelity`] | the truth by training again, and how well predictions agree with it |
 //! | [`Monitor`] | progress callback and cancellation |
 //!
 //! All of them are owned: nothing borrows from a parent, so they may be dropped in any order. Copies are cheap: what is
 //! large is shared.
 
-mod attribution;
+mod attributor;
 mod context;
-mod influence;
 mod ledger;
+mod load;
 mod model;
-mod number;
-mod rollback;
+mod options;
+mod predict;
+mod removal;
+mod retraining;
 mod saved;
 mod trainer;
-mod verify;
 
-pub use crate::data::{Dataset, Part, TableOptions};
+pub use crate::attribution::{
+    Attribution, Diagnostics, Fidelity, LeaveOneOutScores, MethodInfo, Order, REMOVAL, TrainingChange, WhatIf,
+    WhatIfStep, describe_plan,
+};
+pub use crate::data::{Dataset, Part};
 pub use crate::engine::{Monitor, Progress};
-pub use crate::models::custom::{CustomModel, CustomOptions, Definition};
-pub use crate::models::network::NetworkOptions;
-pub use crate::models::triples::TripleOptions;
-pub use attribution::{Attribution, Order};
+pub use crate::models::custom::{CustomModel, Definition};
+pub use crate::options::{Options, Value};
+pub use attributor::{Attacked, Attributor, methods};
 pub use context::{Context, LogLevel};
-pub use influence::{Diagnostics, Influence, InfluenceOptions, TrainingChange};
 pub use ledger::{Ledger, Slot};
+pub use load::{load, load_for};
 pub use model::Model;
-pub use rollback::Rollback;
+pub use options::{check_option, describe_options, table, tables};
+pub use predict::{Answer, Prediction, Queries, Target, models};
+pub use removal::{Removal, compare_with_retraining};
+pub use retraining::true_changes;
+pub use saved::{check_folder, remove_folder};
 pub use trainer::{Descent, Trainer, Training, TrainingOptions};
-pub use verify::true_changes;

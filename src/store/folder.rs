@@ -100,6 +100,26 @@ pub fn check(folder: &Path, kind: &str) -> Result<()> {
     Ok(())
 }
 
+/// Removes what is committed to `folder`, and the folder itself if nothing else is in it.
+///
+/// # Errors
+/// As [`commit`](super::commit) for a folder that holds something else.
+pub fn remove(folder: &Path, kind: &str) -> Result<()> {
+    // A folder of others must not even get a lock file.
+    previous(folder, kind)?;
+    let held = lock(folder)?;
+    if previous(folder, kind)?.is_some() {
+        let path = folder.join(manifest::FILE);
+        // Without it the rest is what a killed commit would have left.
+        fs::remove_file(&path).map_err(Error::io("write", path))?;
+    }
+    sweep(folder, kind, None)?;
+    drop(held);
+    let _ = fs::remove_file(folder.join(LOCK));
+    let _ = fs::remove_dir(folder);
+    Ok(())
+}
+
 /// Waits until no other commit to `folder` is under way; the file holds the lock until dropped.
 pub(super) fn lock(folder: &Path) -> Result<File> {
     let path = folder.join(LOCK);

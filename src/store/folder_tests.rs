@@ -52,6 +52,24 @@ fn a_folder_can_be_checked_without_being_touched() {
 }
 
 #[test]
+fn what_is_committed_can_be_removed_and_nothing_else() {
+    let parent = tempfile::tempdir().unwrap();
+    let folder = parent.path().join("run");
+    let contents = crate::store::Contents { manifest: serde_json::json!({}), files: vec![("model".into(), vec![])] };
+    crate::store::commit(&folder, "run", &contents).unwrap();
+    assert!(matches!(remove(&folder, "graph"), Err(Error::Format { .. })));
+    write(&folder, "notes.txt", b"x");
+    remove(&folder, "run").unwrap();
+    assert_eq!(names(&folder).unwrap(), ["notes.txt"]);
+    assert!(matches!(remove(&folder, "run"), Err(Error::Format { .. })));
+    assert_eq!(names(&folder).unwrap(), ["notes.txt"]);
+    fs::remove_file(folder.join("notes.txt")).unwrap();
+    crate::store::commit(&folder, "run", &contents).unwrap();
+    remove(&folder, "run").unwrap();
+    assert!(!folder.exists());
+}
+
+#[test]
 fn a_folder_of_others_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();

@@ -12,7 +12,7 @@ use std::path::Path;
 /// The manifest's file name.
 pub(super) const FILE: &str = "run.json";
 /// The version of the whole folder, data files included: 2 since what is kept of a model is the same for every family.
-const VERSION: u64 = 2;
+pub const VERSION: u64 = 2;
 /// The oldest version that can be read. Its container is the same; what the caller put into it is not.
 const OLDEST: u64 = 1;
 

@@ -43,5 +43,6 @@ mod tensors;
 pub use array::{NamedArray, Values};
 pub use commit::commit;
 pub use contents::Contents;
-pub use folder::check;
-pub use open::{open, read_manifest};
+pub use folder::{check, remove};
+pub use manifest::VERSION;
+pub use open::{open, open_versioned, read_manifest};

@@ -13,11 +13,16 @@ use std::path::Path;
 /// The files come in the order in which they were committed, their arrays in the order of their
 /// names. Any file that is missing, cut short, damaged or of another kind or version is an error.
 pub fn open(folder: &Path, kind: &str) -> Result<Contents> {
+    open_versioned(folder, kind).map(|(_, contents)| contents)
+}
+
+/// As [`open`], with the [version](super::VERSION) that the folder was written in.
+pub fn open_versioned(folder: &Path, kind: &str) -> Result<(u64, Contents)> {
     loop {
         let manifest = manifest::read(folder, kind)?;
         match read_files(folder, kind, &manifest) {
             Ok(files) => {
-                return Ok(Contents { manifest: manifest.content, files });
+                return Ok((manifest.version, Contents { manifest: manifest.content, files }));
             }
             // A commit that came meanwhile deletes what is being read: its own is to be read then.
             Err(_) if replaced(folder, kind, &manifest) => {}
@@ -26,11 +31,12 @@ pub fn open(folder: &Path, kind: &str) -> Result<Contents> {
     }
 }
 
-/// Reads what the caller put into the manifest of `folder`, without its arrays.
+/// Reads the version of `folder` and what the caller put into its manifest, without its arrays.
 ///
 /// The data files are not looked at: they may be missing or damaged.
-pub fn read_manifest(folder: &Path, kind: &str) -> Result<serde_json::Value> {
-    Ok(manifest::read(folder, kind)?.content)
+pub fn read_manifest(folder: &Path, kind: &str) -> Result<(u64, serde_json::Value)> {
+    let manifest = manifest::read(folder, kind)?;
+    Ok((manifest.version, manifest.content))
 }
 
 fn replaced(folder: &Path, kind: &str, manifest: &Manifest) -> bool {

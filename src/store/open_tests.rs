@@ -41,7 +41,7 @@ fn the_manifest_alone_needs_no_data() {
     let (folder, file) = committed();
     fs::remove_file(file).unwrap();
     let manifest = read_manifest(folder.path(), "run").unwrap();
-    assert_eq!(manifest, json!({"steps": 3}));
+    assert_eq!(manifest, (manifest::VERSION, json!({"steps": 3})));
     read_manifest(folder.path(), "index").unwrap_err();
 }
 

@@ -2,6 +2,6 @@
 #![allow(clippy::unwrap_used)]
 
 mod data_files;
-mod rooms;
+mod modules;
 #[cfg(unix)]
 mod scripts;

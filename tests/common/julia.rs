@@ -1,4 +1,4 @@
-//! Running Julia: the package of this tree, the library that was built beside the tests, no network and nothing written
+//! Running Julia: the package of this tree, the library of the same build as the tests, no network and nothing written
 //! outside the target folder.
 #![allow(dead_code)]
 
@@ -15,18 +15,6 @@ pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The shared library, built with the tests and beside them.
-pub fn library() -> PathBuf {
-    let program = std::env::current_exe().expect("a test knows its own path");
-    let beside = program.parent().expect("a program lies in a folder");
-    let above = beside.parent().unwrap_or(beside);
-    let name = format!("{}ascribe{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
-    [beside.join(&name), above.join(&name)]
-        .into_iter()
-        .find(|path| path.exists())
-        .unwrap_or_else(|| panic!("no {name} beside {}", program.display()))
-}
-
 /// Julia, set up for one run; `None` where there is no Julia, which CI does not accept.
 pub fn julia() -> Option<Command> {
     static SETUP: OnceLock<Option<Setup>> = OnceLock::new();
@@ -34,7 +22,7 @@ pub fn julia() -> Option<Command> {
     let mut command = Command::new("julia");
     command.args(["--startup-file=no", "--color=no"]).arg("--project=bindings/julia").current_dir(root());
     command
-        .env("ASCRIBE_LIB", library())
+        .env("ASCRIBE_LIB", crate::native::library())
         .env("RUST_BACKTRACE", "0")
         .env("JULIA_NUM_THREADS", "2")
         .env("JULIA_DEPOT_PATH", &setup.depot)

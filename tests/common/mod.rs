@@ -4,6 +4,7 @@
 
 pub mod dense;
 pub mod naive;
+pub mod triples;
 
 use std::path::{Path, PathBuf};
 

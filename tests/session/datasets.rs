@@ -3,8 +3,7 @@
 use std::fs;
 
 use ascribe::Error;
-use ascribe::data::Task;
-use ascribe::session::{Dataset, Part, TableOptions};
+use ascribe::session::{Dataset, Options, Part, load};
 
 use crate::common::numbers;
 use crate::fixtures::{Scattered, data, inputs, numbered, refused, rows_of, triples};
@@ -17,7 +16,7 @@ fn cells(file: &str) -> Vec<Vec<String>> {
 
 #[test]
 fn tables_are_what_their_text_says() {
-    let found = Dataset::load_table(&data("tables/iris.csv"), &TableOptions::default()).unwrap();
+    let found = load("table", &[data("tables/iris.csv")], &Options::new()).unwrap();
     let cells = cells("tables/iris.csv");
     assert_eq!((found.len(), found.features()), (cells.len(), 4));
     let classes = found.classes();
@@ -28,13 +27,8 @@ fn tables_are_what_their_text_says() {
     }
     refused(found.targets(), "the targets is classes, expected numbers");
     // Another column as target, as numbers.
-    let options = TableOptions {
-        target: Some("petal_width_cm".into()),
-        task: Some(Task::Numbers),
-        standardize: true,
-        ..TableOptions::default()
-    };
-    let found = Dataset::load_table(&data("tables/iris.csv"), &options).unwrap();
+    let options = Options::new().with("label", "petal_width_cm").with("task", "numbers").with("standardize", true);
+    let found = load("table", &[data("tables/iris.csv")], &options).unwrap();
     for (row, target) in found.targets().unwrap().iter().enumerate() {
         assert_eq!(target.to_string().parse::<f64>().unwrap(), cells[row][3].parse::<f64>().unwrap());
     }
@@ -44,11 +38,11 @@ fn tables_are_what_their_text_says() {
 
 #[test]
 fn tables_that_are_not_as_asked_are_refused() {
-    let missing = Dataset::load_table(&data("tables/nothing.csv"), &TableOptions::default());
+    let missing = load("table", &[data("tables/nothing.csv")], &Options::new());
     assert!(matches!(refused(missing, "nothing.csv"), Error::Io { .. }));
-    let options = TableOptions { target: Some("petal_width".into()), ..TableOptions::default() };
-    refused(Dataset::load_table(&data("tables/iris.csv"), &options), "petal_width");
-    refused(Dataset::load_images(&data("tables/iris.csv"), None), "iris.csv");
+    let options = Options::new().with("label", "petal_width");
+    refused(load("table", &[data("tables/iris.csv")], &options), "petal_width");
+    refused(load("images", &[data("tables/iris.csv")], &Options::new()), "iris.csv");
 }
 
 #[test]
@@ -91,7 +85,7 @@ fn names_of_classes_stay_where_there_are_as_many() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("table.csv");
     fs::write(&path, "x,color\n1,red\n2,blue\n3,red\n").unwrap();
-    let mut data = Dataset::load_table(&path, &TableOptions::default()).unwrap();
+    let mut data = load("table", &[path], &Options::new()).unwrap();
     let names = data.classes().to_vec();
     data.set_labels(&[1, 1, 0], 2).unwrap();
     assert_eq!(data.classes(), names);
@@ -102,7 +96,7 @@ fn names_of_classes_stay_where_there_are_as_many() {
 #[test]
 fn triples_are_what_their_text_says() {
     let parts = ["train", "valid", "test"].map(|part| data(&format!("nations/{part}.tsv")));
-    let found = Dataset::load_triples(&parts[0], Some(&parts[1]), Some(&parts[2])).unwrap();
+    let found = load("triples", &parts, &Options::new()).unwrap();
     for (part, path) in [Part::Train, Part::Valid, Part::Test].into_iter().zip(&parts) {
         let text = fs::read_to_string(path).unwrap();
         let part = found.part(part).unwrap();
@@ -119,7 +113,18 @@ fn triples_are_what_their_text_says() {
     assert!(matches!(refused(found.query("brazil", "embasy", "china"), "embassy"), Error::Unknown { .. }));
     refused(numbered(3, 1).query("a", "b", "c"), "the dataset is of samples, expected one of triples");
     refused(numbered(3, 1).part(Part::Test), "the dataset is of samples, expected one of triples");
-    assert!(Dataset::load_triples(&data("nations/none.tsv"), None, None).is_err());
+    assert!(load("triples", &[data("nations/none.tsv")], &Options::new()).is_err());
+    // The folder of the three is the same, and without the later ones they are empty.
+    let folder = load("triples", &[data("nations")], &Options::new()).unwrap();
+    for part in [Part::Train, Part::Valid, Part::Test] {
+        let [one, other] = [&folder, &found].map(|data| data.part(part).unwrap());
+        assert!(one.triple_ids().unwrap().eq(other.triple_ids().unwrap()));
+    }
+    let two = load("triples", &parts[..2], &Options::new()).unwrap();
+    let counts = [Part::Train, Part::Valid, Part::Test].map(|part| two.part(part).unwrap().len());
+    assert_eq!(counts, [1592, 199, 0]);
+    refused(load("triples", &[], &Options::new()), "the number of files of triples is 0, expected one folder");
+    refused(load("tripels", &parts, &Options::new()), "did you mean \"triples\"?");
 }
 
 #[test]
@@ -180,8 +185,8 @@ fn other_files_are_read_alike() {
         path
     };
     let train = file("train.csv", "size,color,kind\n1,red,small\n2,blue,large\n6,red,small\n");
-    let options = TableOptions { standardize: true, ..TableOptions::default() };
-    let trained = Dataset::load_table(&train, &options).unwrap();
+    let options = Options::new().with("standardize", true);
+    let trained = load("table", std::slice::from_ref(&train), &options).unwrap();
     // The classes come in another order, and one level is missing.
     let other = file("other.csv", "size,color,kind\n3,blue,large\n5,blue,small\n");
     let alike = trained.load_like(std::slice::from_ref(&other)).unwrap();
@@ -203,7 +208,7 @@ fn other_files_are_read_alike() {
     refused(triples().load_like(&[other]), "the dataset is of triples, expected one of samples");
 
     let messages = file("messages", "good\tfine fine day\nbad\tno no day\ngood\tfine\nbad\tno\n");
-    let messages = Dataset::load_messages(&messages).unwrap();
+    let messages = load("messages", &[messages], &Options::new()).unwrap();
     assert_eq!(messages.len(), 4);
     let alike = messages.load_like(&[file("more", "bad\tday of words that nobody knows\n")]).unwrap();
     assert_eq!((named(&alike), alike.features()), (vec!["bad".to_owned()], messages.features()));

@@ -1,18 +1,14 @@
 //! Small models of every kind, and matrices in strange orders.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use ascribe::Error;
 use ascribe::graph::NodeId;
-use ascribe::models::network::{Activation, Layer, NetworkLoss};
-use ascribe::models::triples::Loss;
-use ascribe::session::{
-    Context, CustomModel, CustomOptions, Dataset, Definition, Descent, Model, NetworkOptions, TrainingOptions,
-    TripleOptions,
-};
+use ascribe::session::{Context, CustomModel, Dataset, Definition, Model, Options};
 use ascribe::tensor::{MatrixView, Precision, RowMajor};
-use ascribe::train::Optimizer;
+use serde_json::Value;
 
 use crate::common::{ids, numbers, random_triples};
 
@@ -132,67 +128,52 @@ pub fn machine_of(definition: &mut Definition) -> (NodeId, NodeId) {
     (loss, penalty)
 }
 
+/// The option of a precision.
+pub fn made(precision: Precision) -> Options {
+    Options::new().with("precision", if precision == Precision::F32 { "f32" } else { "f64" })
+}
+
 pub fn machine(precision: Precision) -> Model {
     let mut definition = Definition::new();
     let (loss, penalty) = machine_of(&mut definition);
     let graph = CustomModel::new(&definition, loss, Some(penalty), None).unwrap();
-    Model::custom(&context(), graph, &CustomOptions { initial: 0.8, precision, seed: Some(4) }).unwrap()
+    Model::custom(&context(), graph, &made(precision).with("initial", 0.8).with("seed", 4)).unwrap()
 }
 
 pub fn of_triples(precision: Precision) -> Model {
-    let options = TripleOptions {
-        dimension: 4,
-        loss: Loss::SampledSoftmax { negatives: 3 },
-        precision,
-        seed: Some(5),
-        ..TripleOptions::default()
-    };
-    Model::triples(&context(), &triples(), &options).unwrap()
+    let options = made(precision).with("dimension", 4).with("negatives", 3).with("seed", 5);
+    Model::new(&context(), "distmult", &triples(), &options).unwrap()
 }
 
 /// A linear model of numbers with a penalty.
 pub fn ridge(precision: Precision) -> Model {
-    Model::network(&context(), &numbered(30, 10), &NetworkOptions { l2: 0.1, precision, ..NetworkOptions::default() })
-        .unwrap()
+    Model::new(&context(), "linear", &numbered(30, 10), &made(precision).with("l2", 0.1)).unwrap()
 }
 
 /// Three classes behind a layer of four.
 pub fn layered(precision: Precision) -> Model {
-    let options = NetworkOptions {
-        loss: Some(NetworkLoss::Softmax),
-        l2: 0.01,
-        layers: vec![Layer::Dense(4), Layer::Activation(Activation::Tanh)],
-        precision,
-        seed: Some(6),
-        ..NetworkOptions::default()
-    };
-    Model::network(&context(), &classed(30, 20), &options).unwrap()
+    let options = made(precision).with("loss", "softmax").with("layers", "dense:4,tanh").with("seed", 6);
+    Model::new(&context(), "mlp", &classed(30, 20), &options).unwrap()
 }
 
-pub fn steps(method: Optimizer) -> TrainingOptions {
-    TrainingOptions {
-        descent: Descent::Steps(method),
-        learning_rate: 0.05,
-        epochs: 4,
-        batch: Some(3),
-        seed: Some(8),
-        ..TrainingOptions::default()
-    }
+pub fn steps(optimizer: &str) -> Options {
+    let options = Options::new().with("optimizer", optimizer).with("learning_rate", 0.05);
+    options.with("epochs", 4).with("batch", 3).with("seed", 8)
 }
 
-pub fn to_minimum() -> TrainingOptions {
-    TrainingOptions { descent: Descent::Minimize, gradient: 1e-10, ..TrainingOptions::default() }
+pub fn to_minimum() -> Options {
+    Options::new().with("optimizer", "minimize").with("gradient_tolerance", 1e-10)
 }
 
 /// A model of each kind with its data and a way of training it.
-pub fn all(precision: Precision) -> Vec<(&'static str, Model, Dataset, TrainingOptions)> {
+pub fn all(precision: Precision) -> Vec<(&'static str, Model, Dataset, Options)> {
     let gradient = if precision == Precision::F64 { 1e-10 } else { 1e-5 };
-    let minimum = TrainingOptions { gradient, ..to_minimum() };
+    let minimum = to_minimum().with("gradient_tolerance", gradient);
     vec![
-        ("triples", of_triples(precision), triples(), steps(Optimizer::adam(false))),
-        ("graph", machine(precision), inputs(), steps(Optimizer::Sgd)),
-        ("graph, minimized", machine(precision), inputs(), minimum),
-        ("epochs of rows", layered(precision), classed(30, 20), steps(Optimizer::adam(false))),
+        ("triples", of_triples(precision), triples(), steps("adam")),
+        ("graph", machine(precision), inputs(), steps("sgd")),
+        ("graph, minimized", machine(precision), inputs(), minimum.clone()),
+        ("epochs of rows", layered(precision), classed(30, 20), steps("adam")),
         ("rows, minimized", ridge(precision), numbered(30, 10), minimum),
     ]
 }
@@ -218,6 +199,19 @@ pub fn ledger(model: &Model) -> Vec<f64> {
     }
     (0..model.parameters()).for_each(|parameter| found.extend(ledger.remainder(parameter).unwrap()));
     found
+}
+
+/// Writes the manifest of a folder, with the checksum that belongs to it.
+pub fn seal(folder: &Path, mut manifest: Value) {
+    // In the order in which the store writes them.
+    let entry = |entry: &Value| {
+        let [stem, file, bytes, crc32] = ["stem", "file", "bytes", "crc32"].map(|name| &entry[name]);
+        format!(r#"{{"stem":{stem},"file":{file},"bytes":{bytes},"crc32":{crc32}}}"#)
+    };
+    let files: Vec<String> = manifest["files"].as_array().unwrap().iter().map(entry).collect();
+    let sealed = format!("[[{}],{}]", files.join(","), manifest["content"]);
+    manifest["crc32"] = format!("{:08x}", crc32fast::hash(sealed.as_bytes())).into();
+    fs::write(folder.join("run.json"), manifest.to_string()).unwrap();
 }
 
 #[track_caller]

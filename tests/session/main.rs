@@ -1,13 +1,19 @@
-//! Models, data and questions of any kind behind one face, against the rooms below it and against closed forms.
+//! Models, data and questions of any kind behind one face, against the modules below it and against closed forms.
 #![allow(clippy::unwrap_used)]
 
 #[path = "../common/mod.rs"]
 mod common;
 
+mod attributor;
 mod datasets;
 mod fixtures;
+mod folders;
 mod format1;
 mod models;
+mod options;
+mod options_page;
+#[cfg(feature = "cli")]
+mod program;
 mod questions;
 mod saved;
 mod training;

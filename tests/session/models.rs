@@ -2,13 +2,8 @@
 
 use ascribe::Error;
 use ascribe::engine::Monitor;
-use ascribe::models::network::NetworkLoss;
-use ascribe::session::{
-    CustomModel, CustomOptions, Dataset, Definition, Influence, InfluenceOptions, Model, NetworkOptions, Rollback,
-    Trainer, TrainingOptions, TripleOptions, true_changes,
-};
+use ascribe::session::{Attributor, CustomModel, Dataset, Definition, Model, Options, Trainer, true_changes};
 use ascribe::tensor::Precision;
-use ascribe::train::{Optimizer, Stopping};
 
 use crate::common::{ids, numbers};
 use crate::fixtures::{
@@ -19,14 +14,14 @@ use crate::fixtures::{
 #[test]
 fn models_of_other_data_are_refused() {
     let context = context();
-    let rows = Model::network(&context, &triples(), &NetworkOptions::default());
+    let none = Options::new();
+    let rows = Model::new(&context, "linear", &triples(), &none);
     refused(rows, "the dataset is of triples, expected one of samples");
-    let of = Model::triples(&context, &numbered(5, 1), &TripleOptions::default());
+    let of = Model::new(&context, "distmult", &numbered(5, 1), &none);
     refused(of, "the dataset is of samples, expected one of triples");
     let unlabeled = Dataset::from_matrix(&rows_of(&numbers(1, 12), 3), None).unwrap();
-    refused(Model::network(&context, &unlabeled, &NetworkOptions::default()), "the targets of the dataset is missing");
-    let softmax = NetworkOptions { loss: Some(NetworkLoss::Softmax), ..NetworkOptions::default() };
-    refused(Model::network(&context, &numbered(5, 1), &softmax), "the number of classes of the dataset is 0");
+    refused(Model::new(&context, "mlp", &unlabeled, &none), "the targets of the dataset is missing");
+    refused(Model::new(&context, "softmax", &numbered(5, 1), &none), "the number of classes of the dataset is 0");
     for (name, model, _, options) in all(Precision::F64) {
         for other in [triples(), inputs(), numbered(9, 1), classed(9, 1)] {
             let mut changed = model.clone();
@@ -48,7 +43,7 @@ fn ids_and_widths_beyond_the_model_are_refused() {
     let model = of_triples(Precision::F32);
     let larger = Dataset::from_triples(&[[0, 0, 1], [17, 2, 1]], 18, 3).unwrap();
     refused(model.evaluate(&context, &larger, None), "triple 1 of the dataset is 17 2 1");
-    refused(Trainer::new(&context, &model, &larger, &steps(Optimizer::Sgd)), "the numbers of entities and relations");
+    refused(Trainer::new(&context, &model, &larger, &steps("sgd")), "the numbers of entities and relations");
     refused(model.ranking(&context, &triples(), &larger), "triple 1 of the dataset");
     refused(
         ridge(Precision::F64).ranking(&context, &triples(), &triples()),
@@ -74,10 +69,7 @@ fn inputs_are_known_by_their_names() {
     let mut missing = Dataset::of_inputs(2).unwrap();
     missing.set_ids("a", &[0, 1], 1).unwrap();
     missing.set_ids("b", &[0, 1], 1).unwrap();
-    refused(
-        Trainer::new(&context, &model, &missing, &steps(Optimizer::Sgd)),
-        "the input \"y\" of the dataset is missing",
-    );
+    refused(Trainer::new(&context, &model, &missing, &steps("sgd")), "the input \"y\" of the dataset is missing");
     // A functional that does not read an input does not need it.
     assert!(model.evaluate(&context, &missing, Some("score")).is_ok());
     assert!(model.evaluate(&context, &missing, Some("loss")).is_err());
@@ -106,8 +98,8 @@ fn graphs_are_checked_before_they_are_models() {
     let (loss, _) = machine_of(&mut definition);
     let graph = CustomModel::new(&definition, loss, None, None).unwrap();
     for initial in [0.0, -1.0, f64::NAN, f64::INFINITY] {
-        let options = CustomOptions { initial, ..CustomOptions::default() };
-        refused(Model::custom(&context(), graph.clone(), &options), "the initial half width");
+        let options = Options::new().with("initial", initial);
+        refused(Model::custom(&context(), graph.clone(), &options), "the option \"initial\"");
     }
 }
 
@@ -119,17 +111,20 @@ fn what_needs_a_training_says_so() {
             refused(model.training(), "train it first"),
             refused(model.data(), "train it first"),
             refused(model.ledger(), "train it first"),
-            refused(Rollback::new(&context, &model, None), "train it first"),
+            refused(
+                Attributor::new(&context, &model, Some("rollback"), None, &Options::new(), &Monitor::none()),
+                "train it first",
+            ),
             refused(true_changes(&context, &model, &data, None, &[vec![0]], &Monitor::none()), "train it first"),
             refused(
-                Influence::new(&context, &model, None, &InfluenceOptions::default(), &Monitor::none()),
+                Attributor::new(&context, &model, Some("influence"), None, &Options::new(), &Monitor::none()),
                 "train it first",
             ),
         ] {
             assert!(matches!(error, Error::Unsupported { .. }), "{name}: {error}");
         }
         refused(model.evaluate(&context, &data, Some("nothing")), "the functional is \"nothing\", expected one of ");
-        let stopped = TrainingOptions { stopping: Some(Stopping { every: 1, patience: 1 }), ..options };
+        let stopped = options.with("patience", 1);
         if name != "triples" {
             refused(Trainer::new(&context, &model, &data, &stopped), "early stopping");
         }

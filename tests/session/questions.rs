@@ -1,34 +1,34 @@
-//! Answers against the rooms below, from several threads, and of matrices in any order.
+//! Answers against the modules below, from several threads, and of matrices in any order.
 
 use std::sync::Arc;
 
-use ascribe::attribution::influence::Options;
-use ascribe::attribution::rollback::{Effort, ExplainOptions, Scope};
+use ascribe::attribution::influence;
 use ascribe::data::{Known, TripleSet};
 use ascribe::engine::{Monitor, Workers};
 use ascribe::models::network::{NetworkLoss, NetworkSettings};
 use ascribe::models::triples::Ranking;
 use ascribe::models::triples::{TripleModel, scorers};
 use ascribe::objective::{Curvature, Derivatives};
-use ascribe::session::{
-    Dataset, Influence, InfluenceOptions, Model, NetworkOptions, Order, Part, Rollback, TripleOptions,
-};
+use ascribe::session::{Attributor, Context, Dataset, Model, Options, Order, Part, TrainingChange, load};
 use ascribe::solve::Block;
 use ascribe::tensor::{Array, MatrixView, Precision, Real};
-use ascribe::train::Optimizer;
 
 use crate::common::{assert_close, numbers};
 use crate::fixtures::{
-    BOTH, Scattered, all, assert_same, classed, context, data, inputs, layered, machine, of_triples, parameters,
+    BOTH, Scattered, all, assert_same, classed, context, data, inputs, layered, machine, made, of_triples, parameters,
     refused, ridge, rows_of, steps, to_minimum, triples,
 };
+
+fn attributor(context: &Arc<Context>, model: &Model, method: &str, options: &Options) -> Attributor {
+    Attributor::new(context, model, Some(method), None, options, &Monitor::none()).unwrap()
+}
 
 #[test]
 fn probabilities_are_those_of_the_formula() {
     let context = context();
     let mut model = of_triples(Precision::F64);
     let data = triples();
-    model.fit(&context, &data, &steps(Optimizer::Sgd), &Monitor::none()).unwrap();
+    model.fit(&context, &data, &steps("sgd"), &Monitor::none()).unwrap();
     let values = parameters(&model);
     let entity = |id: u32| &values[4 * id as usize..][..4];
     let relation = |id: u32| &values[4 * (17 + id as usize)..][..4];
@@ -49,13 +49,12 @@ fn probabilities_are_those_of_the_formula() {
 }
 
 #[test]
-fn ranks_are_those_of_the_room_below() {
+fn ranks_are_those_of_the_module_below() {
     let context = context();
     let parts = ["train", "valid", "test"].map(|part| data(&format!("nations/{part}.tsv")));
-    let all = Dataset::load_triples(&parts[0], Some(&parts[1]), Some(&parts[2])).unwrap();
+    let all = load("triples", &parts, &Options::new()).unwrap();
     let test = all.part(Part::Test).unwrap();
-    let options = TripleOptions { kind: "transe".into(), seed: Some(3), ..TripleOptions::default() };
-    let model = Model::triples(&context, &all, &options).unwrap();
+    let model = Model::new(&context, "transe", &all, &Options::new().with("seed", 3)).unwrap();
     let set = TripleSet::read(&data("nations")).unwrap();
     let counts = (set.entities.len(), set.relations.len());
     let below = TripleModel::<f64>::new(scorers::by_name("transe").unwrap(), counts, 10, 0.5, 3).unwrap();
@@ -139,12 +138,11 @@ fn products_are_those_of_the_formula_in_any_order() {
     for precision in BOTH {
         let values = numbers(30, 3 * 30);
         let data = Dataset::from_matrix(&rows_of(&values, 3), Some(&numbers(31, 30))).unwrap();
-        let options = NetworkOptions { l2: 0.1, precision, ..NetworkOptions::default() };
-        let mut model = Model::network(&context, &data, &options).unwrap();
+        let mut model = Model::new(&context, "linear", &data, &made(precision).with("l2", 0.1)).unwrap();
         let gradient = if precision == Precision::F64 { 1e-10 } else { 1e-5 };
-        let training = ascribe::session::TrainingOptions { gradient, ..to_minimum() };
+        let training = to_minimum().with("gradient_tolerance", gradient);
         model.fit(&context, &data, &training, &Monitor::none()).unwrap();
-        let influence = Influence::new(&context, &model, None, &InfluenceOptions::default(), &Monitor::none()).unwrap();
+        let influence = attributor(&context, &model, "influence", &Options::new());
         let names: Vec<String> = (0..2).map(|place| model.parameter_name(place).unwrap()).collect();
         assert!(names[0].starts_with("weights") && names[1].starts_with("intercept"), "{names:?}");
         let row = |i: usize| [values[3 * i], values[3 * i + 1], values[3 * i + 2], 1.0];
@@ -192,10 +190,10 @@ fn directions_of_either_precision_are_the_same_numbers() {
     let context = context();
     let mut model = ridge(Precision::F64);
     model.fit(&context, &crate::fixtures::numbered(30, 10), &to_minimum(), &Monitor::none()).unwrap();
-    let influence = Influence::new(&context, &model, None, &InfluenceOptions::default(), &Monitor::none()).unwrap();
+    let influence = attributor(&context, &model, "influence", &Options::new());
     let single: Vec<f32> = numbers(3, 8).iter().map(|x| *x as f32).collect();
     let double: Vec<f64> = single.iter().map(|x| f64::from(*x)).collect();
-    fn ask<E: Real>(influence: &Influence, directions: &dyn MatrixView<E>) -> Vec<f64> {
+    fn ask<E: Real>(influence: &Attributor, directions: &dyn MatrixView<E>) -> Vec<f64> {
         let mut found = vec![0.0; 8];
         influence.products(directions, &mut found, &Monitor::none()).unwrap();
         found
@@ -204,16 +202,13 @@ fn directions_of_either_precision_are_the_same_numbers() {
 }
 
 #[test]
-fn influence_on_other_data_is_that_of_the_room_below() {
+fn influence_on_other_data_is_that_of_the_module_below() {
     let context = context();
     let mut model = layered(Precision::F64);
-    model.fit(&context, &classed(30, 20), &steps(Optimizer::adam(false)), &Monitor::none()).unwrap();
+    model.fit(&context, &classed(30, 20), &steps("adam"), &Monitor::none()).unwrap();
     let other = classed(12, 77);
-    let options = InfluenceOptions {
-        core: Options { curvature: Some(Curvature::GaussNewton), damping: 0.1, ..Options::default() },
-        seed: Some(9),
-    };
-    let found = Influence::new(&context, &model, Some(&other), &options, &Monitor::none()).unwrap();
+    let options = Options::new().with("curvature", "gauss-newton").with("damping", 0.1).with("seed", 9);
+    let found = Attributor::new(&context, &model, Some("influence"), Some(&other), &options, &Monitor::none()).unwrap();
     let settings = NetworkSettings {
         features: vec![3],
         outputs: 3,
@@ -237,15 +232,20 @@ fn influence_on_other_data_is_that_of_the_room_below() {
         Array::new(&shape, values.by_ref().take(length).collect()).unwrap()
     });
     let objective = Arc::new(settings.objective().unwrap());
-    let options = Options { seed: 9, ..options.core };
+    let options = influence::Options {
+        curvature: Some(Curvature::GaussNewton),
+        damping: 0.1,
+        seed: 9,
+        ..influence::Options::default()
+    };
     let derivatives =
         Derivatives::new(&Workers::single(), objective, arrays.collect(), inputs, None, None, options.memory).unwrap();
-    let mut below = ascribe::attribution::influence::Influence::fit(derivatives, &options).unwrap();
+    let mut below = influence::Influence::fit(derivatives, &options).unwrap();
     let all: Vec<usize> = (0..12).collect();
-    let own = found.self_influence(None, &Monitor::none()).unwrap();
+    let own = found.self_scores(None, &Monitor::none()).unwrap();
     assert_same(&own, &below.self_influence(&all).unwrap(), "self-influence");
-    assert_same(&found.self_influence(Some(&[7, 2]), &Monitor::none()).unwrap(), &[own[7], own[2]], "some");
-    refused(found.self_influence(Some(&[12]), &Monitor::none()), "an example is 12, expected one of 12");
+    assert_same(&found.self_scores(Some(&[7, 2]), &Monitor::none()).unwrap(), &[own[7], own[2]], "some");
+    refused(found.self_scores(Some(&[12]), &Monitor::none()), "an example is 12, expected one of 12");
     let p = below.evaluator().dimension();
     let directions = numbers(5, 2 * p);
     let mut products = vec![0.0; 2 * p];
@@ -264,16 +264,17 @@ fn explanations_do_not_depend_on_who_asks_at_the_same_time() {
         for (name, mut model, data, options) in all(precision).into_iter().filter(|one| !one.0.contains("row")).take(2)
         {
             model.fit(&context, &data, &options, &Monitor::none()).unwrap();
-            let rollback = Rollback::new(&context, &model, None).unwrap();
-            let efforts = [Effort::Exact, Effort::Linear, Effort::Hybrid { rerank: 2 }];
-            let ask = |query: usize, effort| {
-                let queries = data.select(&[query]).unwrap();
-                let options = ExplainOptions { scope: Scope::All, effort };
-                let found = rollback.explain(&queries, &options, &Monitor::none()).unwrap();
-                let without = rollback.without(&queries, &[query as u32, 3]).unwrap();
-                (found.value(0).unwrap(), found.scores(0).unwrap().to_vec(), without)
+            let efforts = ["exact", "linear", "hybrid:2"].map(|effort| {
+                attributor(&context, &model, "rollback", &Options::new().with("scope", "all").with("effort", effort))
+            });
+            let ask = |query: usize, effort: usize| {
+                let (queries, rollback) = (data.select(&[query]).unwrap(), &efforts[effort]);
+                let found = rollback.explain(&queries, None, &Monitor::none()).unwrap();
+                let removed = [query, 3].map(TrainingChange::Remove);
+                let changed = rollback.what_if(&queries, None, &removed, &Options::new(), &Monitor::none()).unwrap();
+                (found.value(0).unwrap(), found.scores(0).unwrap().to_vec(), changed.steps[0].changes.clone())
             };
-            let questions: Vec<_> = (0..12).flat_map(|query| efforts.map(|effort| (query, effort))).collect();
+            let questions: Vec<_> = (0..12).flat_map(|query| [0, 1, 2].map(|effort| (query, effort))).collect();
             let expected: Vec<_> = questions.iter().map(|(query, effort)| ask(*query, *effort)).collect();
             std::thread::scope(|scope| {
                 for thread in 0..4 {
@@ -298,32 +299,48 @@ fn explanations_do_not_depend_on_who_asks_at_the_same_time() {
 fn scores_are_listed_by_example_and_ordered_on_demand() {
     let context = context();
     let (mut model, data) = (machine(Precision::F64), inputs());
-    model.fit(&context, &data, &steps(Optimizer::Sgd), &Monitor::none()).unwrap();
-    let rollback = Rollback::new(&context, &model, Some("score")).unwrap();
-    for effort in [Effort::Exact, Effort::Linear, Effort::Hybrid { rerank: 3 }, Effort::Auto] {
-        for scope in [Scope::All, Scope::Entities, Scope::EntitiesAndRelation] {
-            let found = rollback.explain(&data, &ExplainOptions { scope, effort }, &Monitor::none()).unwrap();
-            let values = model.evaluate(&context, &data, Some("score")).unwrap();
+    model.fit(&context, &data, &steps("sgd"), &Monitor::none()).unwrap();
+    let values = model.evaluate(&context, &data, Some("score")).unwrap();
+    for effort in ["exact", "linear", "hybrid:3", "auto"] {
+        for scope in ["all", "entities", "entities+relation"] {
+            let options = Options::new().with("scope", scope).with("effort", effort);
+            let rollback = attributor(&context, &model, "rollback", &options);
+            let found = rollback.explain(&data, Some("score"), &Monitor::none()).unwrap();
             for (query, value) in values.iter().enumerate() {
                 assert_eq!(found.value(query).unwrap(), *value);
                 let scores = found.scores(query).unwrap();
-                assert!(scores.windows(2).all(|pair| pair[0].0 < pair[1].0), "{effort:?}, {scope:?}");
+                assert!(scores.windows(2).all(|pair| pair[0].0 < pair[1].0), "{effort}, {scope}");
                 let mut sorted = scores.to_vec();
                 sorted.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()).then(a.0.cmp(&b.0)));
                 assert_eq!(found.top(query, Order::Largest, 5).unwrap(), sorted[..5.min(sorted.len())]);
-                if scope == Scope::All && effort == Effort::Exact {
-                    let alone: Vec<f64> =
-                        (0..40).map(|e| rollback.without(&data.select(&[query]).unwrap(), &[e]).unwrap()[0]).collect();
+                // Those of first order are named; the others were evaluated.
+                let first_order = match effort {
+                    "linear" => scores.len(),
+                    "hybrid:3" => scores.len() - 3.min(scores.len()),
+                    _ => 0,
+                };
+                assert_eq!(found.first_order(query).unwrap().len(), first_order, "{effort}, {scope}");
+                if scope == "all" && effort == "exact" {
+                    let alone = |example| {
+                        let (query, removed) = (data.select(&[query]).unwrap(), [TrainingChange::Remove(example)]);
+                        let found =
+                            rollback.what_if(&query, Some("score"), &removed, &Options::new(), &Monitor::none());
+                        value + found.unwrap().steps[0].changes[0]
+                    };
+                    let alone: Vec<f64> = (0..40).map(alone).collect();
                     let expected: Vec<f64> = scores.iter().map(|(_, score)| value + score).collect();
                     assert_close(&alone, &expected, 1e-15, "one taken back");
                 }
             }
         }
     }
-    refused(rollback.explain(&triples(), &ExplainOptions::default(), &Monitor::none()), "the dataset is of triples");
-    refused(rollback.without(&data, &[40]), "an example to take back is 40");
+    let rollback = attributor(&context, &model, "rollback", &Options::new());
+    refused(rollback.explain(&triples(), Some("score"), &Monitor::none()), "the dataset is of triples");
+    let beyond = [TrainingChange::Remove(40)];
+    let asked = rollback.what_if(&data, Some("score"), &beyond, &Options::new(), &Monitor::none());
+    refused(asked, "an example to take back is 40");
     refused(
-        Rollback::new(&context, &model, Some("nothing")),
+        rollback.explain(&data, Some("nothing"), &Monitor::none()),
         "the functional is \"nothing\", expected one of loss, score",
     );
 }

@@ -6,9 +6,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use ascribe::Error;
 use ascribe::engine::Monitor;
-use ascribe::session::{Trainer, TrainingOptions};
+use ascribe::session::{Model, Options, Trainer, load};
 use ascribe::tensor::Precision;
-use ascribe::train::Stopping;
 
 use crate::common::assert_close;
 use crate::fixtures::{BOTH, all, assert_same, classed, context, data, layered, ledger, parameters, refused, steps};
@@ -168,35 +167,26 @@ fn events_tell_how_far_it_is() {
 #[test]
 fn layers_may_be_minimized_after_their_epochs() {
     let context = context();
-    let options = TrainingOptions { polish: true, gradient: 1e-9, ..steps(ascribe::train::Optimizer::adam(false)) };
+    let options = steps("adam").with("refine", true).with("gradient_tolerance", 1e-9);
     let mut model = layered(Precision::F64);
     model.fit(&context, &classed(30, 20), &options, &Monitor::none()).unwrap();
     let training = model.training().unwrap();
-    assert!(training.converged && training.gradient.unwrap() <= 1e-9 && training.epochs == 4, "{training:?}");
+    assert!(training.converged && training.gradient_norm.unwrap() <= 1e-9 && training.epochs == 4, "{training:?}");
 }
 
 #[test]
 fn early_stopping_keeps_the_best_epoch() {
-    use ascribe::session::{Dataset, Model, TripleOptions};
     let context = context();
     let parts = ["train", "valid"].map(|part| data(&format!("nations/{part}.tsv")));
-    let data = Dataset::load_triples(&parts[0], Some(&parts[1]), None).unwrap();
-    let mut model =
-        Model::triples(&context, &data, &TripleOptions { seed: Some(1), ..TripleOptions::default() }).unwrap();
-    let options = TrainingOptions {
-        learning_rate: 0.05,
-        epochs: 30,
-        stopping: Some(Stopping { every: 1, patience: 1 }),
-        ..TrainingOptions::default()
-    };
-    model.fit(&context, &data, &options, &Monitor::none()).unwrap();
+    let data = load("triples", &parts, &Options::new()).unwrap();
+    let mut model = Model::new(&context, "distmult", &data, &Options::new().with("seed", 1)).unwrap();
+    let options = Options::new().with("learning_rate", 0.05).with("epochs", 30);
+    model.fit(&context, &data, &options.clone().with("patience", 1), &Monitor::none()).unwrap();
     let training = model.training().unwrap().clone();
     let best = training.best_epoch.unwrap();
     assert!(training.finished && training.epochs < 30, "{training:?}");
     // Training to that epoch and no further gives the same weights.
-    let mut shorter =
-        Model::triples(&context, &data, &TripleOptions { seed: Some(1), ..TripleOptions::default() }).unwrap();
-    let options = TrainingOptions { epochs: best, stopping: None, ..options };
-    shorter.fit(&context, &data, &options, &Monitor::none()).unwrap();
+    let mut shorter = Model::new(&context, "distmult", &data, &Options::new().with("seed", 1)).unwrap();
+    shorter.fit(&context, &data, &options.with("epochs", best), &Monitor::none()).unwrap();
     assert_same(&parameters(&model), &parameters(&shorter), "the best epoch");
 }

@@ -62,7 +62,7 @@ fn compare(
     examples: &dyn Examples<f64>,
     gradient: Gradient<'_>,
 ) {
-    let (context, options) = (context(), steps(Optimizer::Sgd));
+    let (context, options) = (context(), steps("sgd"));
     let mut trained = model.clone();
     trained.fit(&context, data, &options, &Monitor::none()).unwrap();
     let orders = orders(8, 4, data.len() as u32);
@@ -241,7 +241,7 @@ fn of_rows_at_their_minimum() {
 fn of_rows_by_epochs() {
     let (context, data) = (context(), numbered(30, 10));
     let mut model = ridge(Precision::F64);
-    model.fit(&context, &data, &steps(Optimizer::Sgd), &Monitor::none()).unwrap();
+    model.fit(&context, &data, &steps("sgd"), &Monitor::none()).unwrap();
     let (rows, targets) = design();
     let train = |left_out: &[usize]| {
         let mut w = vec![0.0; 4];
@@ -308,7 +308,7 @@ fn what_cannot_be_left_out_is_refused() {
 fn trainings_that_were_not_finished_are_compared_where_they_are() {
     let context = context();
     let stopped = |model: &Model, data: &Dataset| {
-        let mut trainer = Trainer::new(&context, model, data, &steps(Optimizer::Sgd)).unwrap();
+        let mut trainer = Trainer::new(&context, model, data, &steps("sgd")).unwrap();
         trainer.step(9, &Monitor::none()).unwrap();
         trainer.model()
     };

@@ -4,21 +4,22 @@
 use crate::common;
 
 use std::ops::ControlFlow;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use ascribe::Error;
 use ascribe::data::{Triple, TripleSet};
-use ascribe::engine::{Monitor, Progress, Workers};
-use ascribe::models::triples::TripleExamples;
-use ascribe::models::triples::{FunctionalKind, Loss, Sides};
-use ascribe::objective::Functional;
-use ascribe::run::{Job, Run, Settings};
+use ascribe::engine::{Monitor, Workers};
+use ascribe::models::triples::{Loss, Sides, TripleExamples};
+use ascribe::session::{Context, Dataset, Model, Options, Part, Trainer, true_changes};
 use ascribe::tensor::Array;
-use ascribe::train::{Optimizer, Position, Schedule, Stopping, TrainerOptions};
-use ascribe::verify::Truth;
+use ascribe::train::{Optimizer, Position, Schedule, Stopping};
 use common::naive::{self, Plan, Tables, score};
+use common::triples::{Settings, TripleTraining};
 use common::{assert_close, bits, random_triples};
 
+use crate::fixtures::{assert_same, context, ledger, parameters, refused};
+
+/// The settings of the modules below, and the options that are the same.
 fn settings() -> Settings {
     Settings {
         dimension: 4,
@@ -31,203 +32,246 @@ fn settings() -> Settings {
     }
 }
 
+fn options() -> Options {
+    let options = Options::new().with("learning_rate", 0.03).with("schedule", "linear");
+    options.with("batch", 4).with("epochs", 5)
+}
+
 fn data() -> TripleSet {
     random_triples(13, 3, 70, 9)
 }
 
-fn train(settings: &Settings, data: &TripleSet) -> Run<f64> {
-    Job::new(settings, data).unwrap().train(data, &Workers::single(), &Monitor::none()).unwrap()
+fn untrained(data: &Dataset) -> Model {
+    let options = Options::new().with("dimension", 4).with("negatives", 5);
+    Model::new(&context(), "distmult", data, &options).unwrap()
 }
 
-fn probability(tables: &Tables, query: &[u32]) -> f64 {
+fn train(data: &Dataset, options: &Options) -> Model {
+    let mut model = untrained(data);
+    model.fit(&context(), data, options, &Monitor::none()).unwrap();
+    model
+}
+
+/// Every optimizer with its word.
+const OPTIMIZERS: [(&str, Optimizer); 4] = [
+    ("sgd", Optimizer::Sgd),
+    ("adagrad", Optimizer::adagrad()),
+    ("adam", Optimizer::adam(false)),
+    ("adam-dense", Optimizer::adam(true)),
+];
+
+fn probability(tables: &Tables, query: [u32; 3]) -> f64 {
     let exponential = |tail| score("distmult", tables, Triple { head: query[0], relation: query[1], tail }).exp();
     exponential(query[2]) / (0..tables[0].len() as u32).map(exponential).sum::<f64>()
 }
 
-fn queries() -> Vec<Vec<u32>> {
-    vec![vec![0, 0, 1], vec![5, 2, 5], vec![12, 1, 3]]
+const QUERIES: [[u32; 3]; 3] = [[0, 0, 1], [5, 2, 5], [12, 1, 3]];
+
+fn queries() -> Dataset {
+    Dataset::from_triples(&QUERIES, 13, 3).unwrap()
 }
 
 /// What the functional is for these weights, from the formula.
 fn expected(parameters: &[Array<f64>]) -> Vec<f64> {
-    queries().iter().map(|query| probability(&naive::tables(parameters), query)).collect()
+    of_tables(&naive::tables(parameters))
 }
 
-fn functional(run: &Run<f64>) -> Functional {
-    Functional::of_triples(&run.model, FunctionalKind::Probability, true).unwrap()
+fn of_tables(tables: &Tables) -> Vec<f64> {
+    QUERIES.iter().map(|query| probability(tables, *query)).collect()
+}
+
+fn values(model: &Model) -> Vec<f64> {
+    model.evaluate(&context(), &queries(), Some("probability")).unwrap()
+}
+
+fn changes(
+    context: &Arc<Context>,
+    model: &Model,
+    removals: &[Vec<usize>],
+    monitor: &Monitor,
+) -> ascribe::Result<Vec<f64>> {
+    true_changes(context, model, &queries(), Some("probability"), removals, monitor)
+}
+
+/// The functional after training without some examples.
+fn without(model: &Model, examples: &[u32]) -> Vec<f64> {
+    let removal = examples.iter().map(|example| *example as usize).collect();
+    let found = changes(&context(), model, &[removal], &Monitor::none()).unwrap();
+    values(model).iter().zip(found).map(|(before, change)| before + change).collect()
 }
 
 #[test]
 fn removing_nothing_changes_nothing() {
-    for optimizer in [Optimizer::Sgd, Optimizer::adagrad(), Optimizer::adam(false), Optimizer::adam(true)] {
-        let run = train(&Settings { optimizer, ..settings() }, &data());
-        let job = Job::<f64>::new(&run.settings, &run.data).unwrap();
-        let again = job.train_without(&[], None, &Workers::new(2).unwrap()).unwrap();
-        assert!(bits(&again) == bits(run.model.parameters()), "{optimizer:?}: the same bits");
-        let functional = functional(&run);
-        let truth = Truth::new(&run, &functional).unwrap();
-        let context = Workers::single();
-        let before = truth.values(&context, &queries()).unwrap();
-        assert_close(&before, &expected(run.model.parameters()), 1e-14, "values of the full training");
-        assert_eq!(truth.without(&context, &[], &queries()).unwrap(), before);
-        let changes = truth.changes(&context, &[vec![], vec![]], &queries(), &mut |_| ControlFlow::Continue(()));
-        assert_eq!(changes.unwrap(), vec![vec![0.0; 3]; 2]);
-        assert_eq!(truth.values(&context, &[]).unwrap(), Vec::<f64>::new());
+    let set = data();
+    let data = Dataset::of_triples(set.clone());
+    for (word, optimizer) in OPTIMIZERS {
+        let model = train(&data, &options().with("optimizer", word));
+        let training = TripleTraining::<f64>::new(&Settings { optimizer, ..settings() }, &set);
+        let again = training.train_without(&[], None, &Workers::new(2).unwrap()).unwrap();
+        assert_same(&parameters(&model), &common::flat(&again), word);
+        let before = values(&model);
+        assert_close(&before, &expected(&again), 1e-14, "values of the full training");
+        assert_eq!(without(&model, &[]), before);
+        let found = changes(&context(), &model, &[vec![], vec![]], &Monitor::none()).unwrap();
+        assert_same(&found, &[0.0; 6], "nothing is removed");
+        let nothing = Dataset::from_triples(&[], 13, 3).unwrap();
+        refused(
+            true_changes(&context(), &model, &nothing, Some("probability"), &[vec![]], &Monitor::none()),
+            "the number of queries is 0, expected at least one",
+        );
     }
 }
 
 #[test]
 fn removal_is_retraining_without_the_steps() {
-    for optimizer in [Optimizer::Sgd, Optimizer::adam(false), Optimizer::adam(true)] {
+    let set = data();
+    let data = Dataset::of_triples(set.clone());
+    for (word, optimizer) in [OPTIMIZERS[0], OPTIMIZERS[2], OPTIMIZERS[3]] {
         let settings = Settings { optimizer, ..settings() };
-        let (data, context) = (data(), Workers::single());
-        let run = train(&settings, &data);
-        let functional = functional(&run);
-        let truth = Truth::new(&run, &functional).unwrap();
-        let job = Job::<f64>::new(&settings, &data).unwrap();
+        let model = train(&data, &options().with("optimizer", word));
+        let training = TripleTraining::<f64>::new(&settings, &set);
         // A naive training that skips the examples, in the order of the full one.
-        let options = TrainerOptions {
-            method: optimizer,
-            learning_rate: settings.learning_rate,
-            schedule: settings.schedule,
-            epochs: settings.epochs,
-            batch: settings.batch,
-            seed: settings.seed,
-        };
-        let orders: Vec<_> = (0..settings.epochs).map(|epoch| options.order(epoch, data.train.len())).collect();
+        let order = |epoch| settings.trainer().order(epoch, set.train.len());
+        let orders: Vec<_> = (0..settings.epochs).map(order).collect();
         let examples =
-            TripleExamples::new(&data.train, 13, settings.loss, Sides::Tails, settings.seed, settings.candidates)
+            TripleExamples::new(&set.train, 13, settings.loss, Sides::Tails, settings.seed, settings.candidates)
                 .unwrap();
-        for set in [vec![17], vec![0, 1, 2, 3, 69], (0..70).step_by(2).collect::<Vec<u32>>()] {
-            let left_out: Vec<usize> = set.iter().map(|e| *e as usize).collect();
+        for removed in [vec![17], vec![0, 1, 2, 3, 69], (0..70).step_by(2).collect::<Vec<u32>>()] {
+            let left_out: Vec<usize> = removed.iter().map(|e| *e as usize).collect();
             let rate = |t: f64| 0.03 * (1.0 - t / 5.0);
             let plan = Plan { method: optimizer, batch: 4, orders: &orders, rate: &rate, left_out: &left_out };
-            let initial = naive::tables(job.initial().parameters());
+            let initial = naive::tables(training.initial.parameters());
             let (weights, _) = naive::train(initial, &plan, 4, &examples, &naive::distmult_softmax);
-            let found = truth.without(&context, &set, &queries()).unwrap();
-            let naive: Vec<f64> = queries().iter().map(|query| probability(&weights, query)).collect();
-            assert_close(&found, &naive, 1e-10, &format!("{optimizer:?} without {set:?}"));
-            let parameters = job.train_without(&set, None, &context).unwrap();
-            assert_close(&found, &expected(&parameters), 1e-14, "the weights that the job gives");
+            let found = without(&model, &removed);
+            assert_close(&found, &of_tables(&weights), 1e-10, &format!("{word} without {removed:?}"));
+            let parameters = training.train_without(&removed, None, &Workers::single()).unwrap();
+            assert_close(&found, &expected(&parameters), 1e-14, "the weights of a training without them");
         }
     }
 }
 
 #[test]
 fn retraining_ends_with_the_epoch_that_was_kept() {
-    let mut data = data();
-    data.valid = data.train.iter().step_by(5).map(|t| Triple { head: t.tail, tail: t.head, ..*t }).collect();
+    let mut set = data();
+    set.valid = set.train.iter().step_by(5).map(|t| Triple { head: t.tail, tail: t.head, ..*t }).collect();
+    let data = Dataset::of_triples(set.clone());
     let settings =
         Settings { learning_rate: 0.3, epochs: 30, stopping: Some(Stopping { every: 1, patience: 4 }), ..settings() };
-    let run = train(&settings, &data);
-    let best = run.outcome.best_epoch.unwrap();
-    let done = run.outcome.epochs.len();
+    let model = train(&data, &options().with("learning_rate", 0.3).with("epochs", 30).with("patience", 4));
+    let course = model.training().unwrap();
+    let (best, done) = (course.best_epoch.unwrap(), course.epochs as usize);
     assert!(best < done && done < 30, "stopped early: kept {best} of {done}");
-    let highest = run.outcome.epochs.iter().filter_map(|e| e.quality).fold(0.0, f64::max);
-    assert_eq!(run.validation.as_ref().map(|v| v.mrr), Some(highest));
 
-    let functional = functional(&run);
-    let truth = Truth::new(&run, &functional).unwrap();
     let context = Workers::single();
-    let before = truth.values(&context, &queries()).unwrap();
-    assert_close(&before, &expected(run.model.parameters()), 1e-14, "values of the weights kept");
-    assert_eq!(truth.without(&context, &[], &queries()).unwrap(), before);
-    let job = Job::<f64>::new(&settings, &data).unwrap();
-    let limited = job.train_without(&[9], Some(Position { epochs: best, batches: 0 }), &context).unwrap();
-    let whole = job.train_without(&[9], None, &context).unwrap();
+    let training = TripleTraining::<f64>::new(&settings, &set);
+    let below = training.train(&context, &Monitor::none()).unwrap();
+    assert_same(&parameters(&model), &common::flat(below.model.parameters()), "the same training");
+    assert_eq!((below.outcome.best_epoch, below.outcome.epochs.len()), (Some(best), done));
+    let highest = below.outcome.epochs.iter().filter_map(|e| e.quality).fold(0.0, f64::max);
+    assert_eq!(below.validation.as_ref().map(|v| v.mrr), Some(highest));
+    let ranked = model.ranking(&crate::fixtures::context(), &data, &data.part(Part::Valid).unwrap()).unwrap();
+    assert_eq!(ranked.mrr, highest);
+
+    let before = values(&model);
+    assert_close(&before, &expected(below.model.parameters()), 1e-14, "values of the weights kept");
+    assert_eq!(without(&model, &[]), before);
+    let limited = training.train_without(&[9], Some(Position { epochs: best, batches: 0 }), &context).unwrap();
+    let whole = training.train_without(&[9], None, &context).unwrap();
     assert!(bits(&limited) != bits(&whole));
-    assert_close(&truth.without(&context, &[9], &queries()).unwrap(), &expected(&limited), 1e-14, "without example 9");
+    assert_close(&without(&model, &[9]), &expected(&limited), 1e-14, "without example 9");
 }
 
 #[test]
 fn many_changes_at_once_are_those_one_by_one() {
-    let run = train(&settings(), &data());
-    let functional = functional(&run);
-    let truth = Truth::new(&run, &functional).unwrap();
-    let single = Workers::single();
-    let before = truth.values(&single, &queries()).unwrap();
-    let mut removals: Vec<Vec<u32>> = (0..21).map(|e| vec![e]).collect();
+    let model = train(&Dataset::of_triples(data()), &options());
+    let mut removals: Vec<Vec<usize>> = (0..21).map(|e| vec![e]).collect();
     removals.push(vec![4, 8, 8, 30]);
-    let one_by_one: Vec<Vec<f64>> = removals
-        .iter()
-        .map(|set| {
-            let after = truth.without(&single, set, &queries()).unwrap();
-            after.iter().zip(&before).map(|(after, before)| after - before).collect()
-        })
-        .collect();
-    assert!(one_by_one.iter().all(|changes| changes.iter().any(|x| x.abs() > 1e-6)));
+    let alone = |set: &Vec<usize>| changes(&context(), &model, std::slice::from_ref(set), &Monitor::none()).unwrap();
+    let one_by_one: Vec<f64> = removals.iter().flat_map(alone).collect();
+    assert!(one_by_one.chunks(3).all(|changes| changes.iter().any(|x| x.abs() > 1e-6)));
     for threads in [1, 2, 8] {
-        let mut told = Vec::new();
-        let mut report = |done| {
-            told.push(done);
+        let told = Arc::new(Mutex::new(Vec::new()));
+        let kept = told.clone();
+        let report = Monitor::none().with_listener(move |progress| {
+            assert_eq!((progress.phase, progress.total), (c"retraining", Some(22)));
+            kept.lock().unwrap().push(progress.done);
             ControlFlow::Continue(())
-        };
-        let context = Workers::new(threads).unwrap();
-        assert_eq!(truth.changes(&context, &removals, &queries(), &mut report).unwrap(), one_by_one);
-        let block = 4 * threads;
-        let expected: Vec<usize> = (1..=22usize.div_ceil(block)).map(|n| (n * block).min(22)).collect();
-        assert_eq!(told, expected, "{threads} threads");
+        });
+        let context = Arc::new(Context::new(Workers::new(threads).unwrap(), Context::DEFAULT_SEED));
+        assert_same(&changes(&context, &model, &removals, &report).unwrap(), &one_by_one, "at once");
+        let block = 4 * threads as u64;
+        let expected: Vec<u64> = (1..=22u64.div_ceil(block)).map(|n| (n * block).min(22)).collect();
+        assert_eq!(*told.lock().unwrap(), expected, "{threads} threads");
     }
 }
 
 #[test]
 fn the_caller_may_stop_and_is_told_what_is_wrong() {
-    let run = train(&settings(), &data());
-    let functional = functional(&run);
-    let truth = Truth::new(&run, &functional).unwrap();
-    let context = Workers::single();
-    let removals: Vec<Vec<u32>> = (0..20).map(|e| vec![e]).collect();
-    let mut asked = 0;
-    let stopped = truth.changes(&context, &removals, &queries(), &mut |done| {
-        asked += 1;
-        if done >= 8 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-    });
+    let (set, host) = (data(), context());
+    let data = Dataset::of_triples(set.clone());
+    let model = train(&data, &options());
+    let removals: Vec<Vec<usize>> = (0..20).map(|e| vec![e]).collect();
+    let asked = Arc::new(Mutex::new(0));
+    let count = asked.clone();
+    let stopped = changes(
+        &host,
+        &model,
+        &removals,
+        &Monitor::none().with_listener(move |progress| {
+            *count.lock().unwrap() += 1;
+            if progress.done >= 8 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        }),
+    );
     let Err(Error::Canceled { place }) = stopped else { panic!("{stopped:?}") };
-    assert_eq!((place.as_str(), asked), ("retraining 8 of 20", 2));
+    assert_eq!((place.as_str(), *asked.lock().unwrap()), ("retraining 8 of 20", 2));
 
-    let message = |result: ascribe::Result<Vec<f64>>| result.unwrap_err().to_string();
-    let error = message(truth.without(&context, &[3, 70], &queries()));
-    assert_eq!(error, "an example to leave out is 70, expected an example below 70");
-    let error = message(truth.without(&context, &(0..70).collect::<Vec<_>>(), &queries()));
-    assert_eq!(error, "the number of examples to train on is 0, expected at least one");
-    assert_eq!(message(truth.values(&context, &[vec![0, 0]])), "the number of ids of a query is 2, expected 3");
-    let error = message(truth.values(&context, &[vec![0, 0, 0], vec![0, 3, 0]]));
-    assert_eq!(error, "id 1 of the input \"relation\" is 3, expected an id below 3");
+    let message = |removal: Vec<usize>| changes(&host, &model, &[removal], &Monitor::none()).unwrap_err().to_string();
+    assert_eq!(message(vec![3, 70]), "an example to leave out is 70, expected one of 70, counted from 0");
+    assert_eq!(message((0..70).collect()), "the number of examples to train on is 0, expected at least one");
+    let error = |examples: &[u32]| {
+        let training = TripleTraining::<f64>::new(&settings(), &set);
+        training.train_without(examples, None, &Workers::single()).unwrap_err().to_string()
+    };
+    assert_eq!(error(&[3, 70]), "an example to leave out is 70, expected an example below 70");
+    assert_eq!(error(&(0..70).collect::<Vec<_>>()), "the number of examples to train on is 0, expected at least one");
+    let foreign = Dataset::from_triples(&[[0, 0, 0], [0, 3, 0]], 13, 4).unwrap();
+    refused(
+        true_changes(&host, &model, &foreign, None, &[vec![1]], &Monitor::none()),
+        "triple 1 of the dataset is 0 3 0, expected ids below 13 and 3",
+    );
     // One removal that cannot be makes the whole fail.
-    let mut go = |_| ControlFlow::Continue(());
-    assert!(truth.changes(&context, &[vec![1], vec![99]], &queries(), &mut go).is_err());
+    assert!(changes(&host, &model, &[vec![1], vec![99]], &Monitor::none()).is_err());
 
-    let job = Job::<f64>::new(&run.settings, &run.data).unwrap();
-    let second = |progress: &Progress| match progress.done {
+    let second = Monitor::none().with_listener(|progress| match progress.done {
         2 => ControlFlow::Break(()),
         _ => ControlFlow::Continue(()),
-    };
-    let mut training = job.start(Arc::new(run.data.clone())).unwrap();
-    let stopped = training.advance(u64::MAX, &context, &Monitor::none().with_listener(second));
-    assert_eq!(training.look().outcome.epochs.len(), 2);
+    });
+    let mut trainer = Trainer::new(&host, &untrained(&data), &data, &options()).unwrap();
+    let stopped = trainer.run(&second);
+    assert_eq!(trainer.training().epochs, 2);
     let Err(Error::Canceled { place }) = stopped else { panic!("{stopped:?}") };
     assert_eq!(place, "epoch 2 of 5");
 }
 
-/// Looking at a run in between shows what a training that ends there gives, and changes nothing.
+/// Looking at a training in between shows what one that ends there gives, and changes nothing.
 #[test]
 fn looking_changes_nothing() {
-    let (data, context) = (data(), Workers::single());
-    for optimizer in [Optimizer::adagrad(), Optimizer::adam(false), Optimizer::adam(true)] {
-        let settings = Settings { optimizer, schedule: Schedule::Constant, ..settings() };
-        let plain = train(&settings, &data);
+    let data = Dataset::of_triples(data());
+    for word in ["adagrad", "adam", "adam-dense"] {
+        let options = options().with("optimizer", word).with("schedule", "constant");
+        let plain = train(&data, &options);
         let mut seen = Vec::new();
-        let mut training = Job::<f64>::new(&settings, &data).unwrap().start(Arc::new(data.clone())).unwrap();
+        let mut trainer = Trainer::new(&context(), &untrained(&data), &data, &options).unwrap();
         for epoch in 1..=5 {
-            training.advance_to(Position { epochs: epoch, batches: 0 }, &context, &Monitor::none()).unwrap();
-            seen.push(training.look());
+            trainer.step(70u64.div_ceil(4), &Monitor::none()).unwrap();
+            assert_eq!(trainer.training().epochs, epoch);
+            seen.push(trainer.model());
         }
-        let watched = training.finish(&context).unwrap();
-        assert!(bits(watched.model.parameters()) == bits(plain.model.parameters()));
-        assert_eq!(watched.ledger, plain.ledger);
-        assert_eq!(seen.len(), 5);
-        let shorter = train(&Settings { epochs: 3, ..settings }, &data);
-        assert!(bits(seen[2].model.parameters()) == bits(shorter.model.parameters()));
-        assert_eq!(seen[2].ledger, shorter.ledger);
+        let watched = trainer.finish(&Monitor::none()).unwrap();
+        assert_same(&parameters(&watched), &parameters(&plain), word);
+        assert_same(&ledger(&watched), &ledger(&plain), word);
+        let shorter = train(&data, &options.with("epochs", 3));
+        assert_same(&parameters(&seen[2]), &parameters(&shorter), word);
+        assert_same(&ledger(&seen[2]), &ledger(&shorter), word);
     }
 }

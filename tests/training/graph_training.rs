@@ -259,7 +259,7 @@ fn optimizers_follow_their_formulas() {
     }
 }
 
-/// P19, and every rule of attribution against one that remembers every gradient.
+/// What the ledger sums to, and every rule of attribution against one that remembers every gradient.
 #[test]
 fn ledgers_sum_to_the_movement_and_credit_as_the_rules_say() {
     for machine in MACHINES {
@@ -297,7 +297,7 @@ fn ledgers_sum_to_the_movement_and_credit_as_the_rules_say() {
     }
 }
 
-/// P18: where every row that is read is owned, taking back examples of the last batch is training without them.
+/// Where every row that is read is owned, taking back examples of the last batch is training without them.
 #[test]
 fn rolling_back_the_last_batch_is_true_removal() {
     let machine = Machine { full: false };

@@ -10,12 +10,10 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use ascribe::autodiff::{gradient, hessian_vector_product};
 use ascribe::engine::{Execution, Monitor, Operands, Program, RowPatches, Values, Workers};
 use ascribe::graph::Graph;
-use ascribe::models::triples::FunctionalKind;
-use ascribe::objective::Functional;
-use ascribe::run::{Job, Run, Settings};
+use ascribe::session::{Context, Dataset, Model, Options, true_changes};
 use ascribe::tensor::Array;
-use ascribe::verify::Truth;
 use ascribe::{Error, Result};
+use common::triples::{Settings, TrainedTriples, TripleTraining};
 use common::{array, bits, ids, numbers, random_triples};
 
 const ROWS: usize = 40;
@@ -155,10 +153,9 @@ fn a_flag_that_was_set_and_cleared_again_does_not_hide_what_is_missing() {
     assert!(!bare.stopped() && bare.check().is_ok());
 }
 
-fn job(epochs: usize) -> (Job<f64>, ascribe::data::TripleSet) {
-    let data = random_triples(13, 3, 70, 9);
+fn training(epochs: usize) -> TripleTraining<f64> {
     let settings = Settings { dimension: 4, batch: 4, epochs, ..Settings::default() };
-    (Job::new(&settings, &data).unwrap(), data)
+    TripleTraining::new(&settings, &random_triples(13, 3, 70, 9))
 }
 
 /// Sets the flag from another thread once told to.
@@ -178,66 +175,78 @@ fn from_another_thread<R>(flag: &Arc<AtomicBool>, work: impl FnOnce(Box<dyn Fn()
 fn training_stops_and_begins_again() {
     let flag = Arc::new(AtomicBool::new(true));
     let context = Workers::new(2).unwrap().with_stop(flag.clone());
-    let (job, data) = job(4);
+    let training = training(4);
     let go = Monitor::none();
-    assert!(canceled(job.train(&data, &context, &go)));
-    assert!(canceled(job.train_without(&[1], None, &context)));
+    assert!(canceled(training.train(&context, &go)));
+    assert!(canceled(training.train_without(&[1], None, &context)));
     flag.store(false, Ordering::Relaxed);
-    let expected = job.train(&data, &Workers::single(), &go).unwrap();
+    let expected = training.train(&Workers::single(), &go).unwrap();
 
     // So many epochs take hours: only the flag can end them.
-    let (endless, _) = self::job(100_000_000);
+    let endless = self::training(100_000_000);
     let stopped = from_another_thread(&flag, |tell| {
         let monitor = Monitor::none().with_listener(move |_| {
             tell();
             ControlFlow::Continue(())
         });
-        endless.train(&data, &context, &monitor)
+        endless.train(&context, &monitor)
     });
     assert!(canceled(stopped));
     flag.store(false, Ordering::Relaxed);
-    let again = job.train(&data, &context, &go).unwrap();
-    let tables = |run: &Run<f64>| -> Vec<Array<f64>> { run.model.parameters().to_vec() };
+    let again = training.train(&context, &go).unwrap();
+    let tables = |run: &TrainedTriples<f64>| -> Vec<Array<f64>> { run.model.parameters().to_vec() };
     assert!(bits(&tables(&again)) == bits(&tables(&expected)));
     assert!(again.ledger.changes() == expected.ledger.changes());
 }
 
 #[test]
-fn verification_passes_the_flag_on() {
-    let (job, data) = job(4);
-    let go = Monitor::none();
-    let run = job.train(&data, &Workers::single(), &go).unwrap();
-    let functional = Functional::of_triples(&run.model, FunctionalKind::Probability, true).unwrap();
-    let truth = Truth::new(&run, &functional).unwrap();
-    let (removals, queries) = ((0..30).map(|e| vec![e]).collect::<Vec<_>>(), vec![vec![0, 0, 1]]);
-    let mut report = |_| ControlFlow::Continue(());
-    let expected = truth.changes(&Workers::single(), &removals, &queries, &mut report).unwrap();
+fn retraining_passes_the_flag_on() {
+    let data = Dataset::of_triples(random_triples(13, 3, 70, 9));
+    let plain = Arc::new(Context::default());
+    let mut model = Model::new(&plain, "distmult", &data, &Options::new().with("dimension", 4)).unwrap();
+    model.fit(&plain, &data, &Options::new().with("batch", 4).with("epochs", 4), &Monitor::none()).unwrap();
+    let removals: Vec<Vec<usize>> = (0..30).map(|example| vec![example]).collect();
+    let query = Dataset::from_triples(&[[0, 0, 1]], 13, 3).unwrap();
+    let changes = |context: &Arc<Context>, removals: &[Vec<usize>], monitor: &Monitor| {
+        true_changes(context, &model, &query, Some("probability"), removals, monitor)
+    };
+    let expected = changes(&plain, &removals, &Monitor::none()).unwrap();
     let flag = Arc::new(AtomicBool::new(true));
     for threads in [1, 2] {
-        let context = Workers::new(threads).unwrap().with_stop(flag.clone());
-        flag.store(true, Ordering::Relaxed);
-        assert!(canceled(truth.changes(&context, &removals, &queries, &mut report)));
-        assert!(canceled(truth.without(&context, &[1], &queries)));
-        flag.store(false, Ordering::Relaxed);
-        // Between blocks nobody asks but the retrainings themselves.
-        let mut set = |done: usize| {
-            flag.store(done >= 8, Ordering::Relaxed);
-            ControlFlow::Continue(())
-        };
-        assert!(canceled(truth.changes(&context, &removals, &queries, &mut set)));
-        flag.store(false, Ordering::Relaxed);
-        assert_eq!(truth.changes(&context, &removals, &queries, &mut report).unwrap(), expected);
+        let workers = Workers::new(threads).unwrap();
+        // The flag of the threads, and that of the call.
+        let of_threads = Arc::new(Context::new(workers.with_stop(flag.clone()), 42));
+        let of_call = Arc::new(Context::new(workers, 42));
+        for (context, monitor) in [(of_threads, Monitor::none()), (of_call, Monitor::none().with_stop(flag.clone()))] {
+            flag.store(true, Ordering::Relaxed);
+            assert!(canceled(changes(&context, &removals, &monitor)));
+            assert!(canceled(changes(&context, &[vec![1]], &monitor)));
+            flag.store(false, Ordering::Relaxed);
+            // Between blocks nobody asks but the retrainings themselves.
+            let hand = flag.clone();
+            let set = monitor.clone().with_listener(move |progress| {
+                hand.store(progress.done >= 8, Ordering::Relaxed);
+                ControlFlow::Continue(())
+            });
+            assert!(canceled(changes(&context, &removals, &set)));
+            flag.store(false, Ordering::Relaxed);
+            assert_eq!(changes(&context, &removals, &monitor).unwrap(), expected);
+        }
     }
 
-    // Retrainings that take hours: only the flag can end them.
-    let mut endless = run.clone();
-    endless.settings.epochs = 100_000_000;
-    endless.outcome.best_epoch = Some(100_000_000);
-    let truth = Truth::new(&endless, &functional).unwrap();
-    let context = Workers::new(2).unwrap().with_stop(flag.clone());
+    // So many retrainings take hours, and so does a single one of so many epochs: only the flag can end them.
+    let context = Arc::new(Context::new(Workers::new(2).unwrap().with_stop(flag.clone()), 42));
+    let many = vec![vec![1]; 2_000_000];
     let stopped = from_another_thread(&flag, |tell| {
         tell();
-        truth.changes(&context, &removals, &queries, &mut report)
+        changes(&context, &many, &Monitor::none())
+    });
+    assert!(canceled(stopped));
+    flag.store(false, Ordering::Relaxed);
+    let endless = training(100_000_000);
+    let stopped = from_another_thread(&flag, |tell| {
+        tell();
+        endless.train_without(&[1], None, context.workers())
     });
     assert!(canceled(stopped));
 }

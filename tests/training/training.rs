@@ -13,13 +13,13 @@ use ascribe::engine::{Monitor, Workers};
 use ascribe::models::triples::{Candidates, TripleExamples};
 use ascribe::models::triples::{Loss, Sides, TripleModel, scorers};
 use ascribe::objective::Objective;
-use ascribe::run::{Job, Settings};
-use ascribe::tensor::{Array, Precision, Real};
+use ascribe::tensor::{Array, Real};
 use ascribe::train::{
     BatchStep, Observer, Optimizer, Outcome, Position, Reduction, Schedule, StepPlan, Stopping, TrainerOptions,
     Training, TrainingSpec, Untracked,
 };
 use common::naive::{self, Plan, Rows};
+use common::triples::{Settings, TripleTraining};
 use common::{assert_close, bits, flat, random_triples};
 
 const LOSS: Loss = Loss::SampledSoftmax { negatives: 5 };
@@ -239,7 +239,7 @@ fn orders_are_permutations_that_do_not_depend_on_the_others() {
     }
 }
 
-fn same_bytes_on_any_threads<T: Real>(precision: Precision) {
+fn same_bytes_on_any_threads<T: Real>() {
     let data = random_triples(90, 4, 300, 2);
     for (loss, attribution, method) in [
         (Loss::FullSoftmax, CreditRule::Momentum, Optimizer::adam(false)),
@@ -253,12 +253,11 @@ fn same_bytes_on_any_threads<T: Real>(precision: Precision) {
             attribution,
             batch: 64,
             epochs: 2,
-            precision,
             ..Settings::default()
         };
-        let job = Job::<T>::new(&settings, &data).unwrap();
+        let training = TripleTraining::<T>::new(&settings, &data);
         let train = |threads| {
-            let run = job.train(&data, &Workers::new(threads).unwrap(), &Monitor::none()).unwrap();
+            let run = training.train(&Workers::new(threads).unwrap(), &Monitor::none()).unwrap();
             let changes: Vec<u64> = run.ledger.changes().iter().map(|x| x.to_f64().to_bits()).collect();
             (bits(run.model.parameters()), changes, bits(run.ledger.remainder()), run.outcome)
         };
@@ -271,12 +270,12 @@ fn same_bytes_on_any_threads<T: Real>(precision: Precision) {
 
 #[test]
 fn threads_change_no_bit_in_double_precision() {
-    same_bytes_on_any_threads::<f64>(Precision::F64);
+    same_bytes_on_any_threads::<f64>();
 }
 
 #[test]
 fn threads_change_no_bit_in_single_precision() {
-    same_bytes_on_any_threads::<f32>(Precision::F32);
+    same_bytes_on_any_threads::<f32>();
 }
 
 #[test]
@@ -334,18 +333,17 @@ fn a_training_may_be_cut_up_anywhere() {
         stopping: Some(Stopping { every: 2, patience: 2 }),
         ..Settings::default()
     };
-    let job = Job::<f64>::new(&settings, &data).unwrap();
-    let data = Arc::new(data);
-    let context = Workers::single();
-    let whole = job.train(&data, &context, &Monitor::none()).unwrap();
+    let prepared = TripleTraining::<f64>::new(&settings, &data);
+    let (context, examples) = (Workers::single(), &prepared.examples);
+    let whole = prepared.train(&context, &Monitor::none()).unwrap();
     let (best, done) = (whole.outcome.best_epoch.unwrap(), whole.outcome.epochs.len());
     assert!(best < done && done < 30, "stopped early: kept {best} of {done}");
     let breaking = Monitor::none().with_listener(|_| ControlFlow::Break(()));
     for steps in [1, 7, 9, u64::MAX] {
-        let mut training = job.start(data.clone()).unwrap();
+        let mut training = prepared.start().unwrap();
         let mut broken = 0;
         loop {
-            match training.advance(steps, &context, &breaking) {
+            match training.advance(steps, examples, &context, &breaking) {
                 Ok(true) => break,
                 Ok(false) => (),
                 Err(error) => {
@@ -355,22 +353,22 @@ fn a_training_may_be_cut_up_anywhere() {
             }
         }
         assert_eq!(broken, done);
-        assert!(training.training().is_finished());
-        let run = training.finish(&context).unwrap();
+        assert!(training.is_finished());
+        let run = prepared.finish(training, &context).unwrap();
         assert!(bits(run.model.parameters()) == bits(whole.model.parameters()), "{steps} steps at a time");
         assert!(run.ledger == whole.ledger, "{steps} steps at a time");
         assert_eq!((run.outcome, run.validation), (whole.outcome.clone(), whole.validation.clone()));
     }
     // An end in the middle of an epoch is one that can be trained again to.
-    let mut training = job.start(data.clone()).unwrap();
-    assert!(!training.advance(4 * 9 + 5, &context, &Monitor::none()).unwrap());
-    let seen = training.look();
-    let run = training.finish(&context).unwrap();
+    let mut training = prepared.start().unwrap();
+    assert!(!training.advance(4 * 9 + 5, examples, &context, &Monitor::none()).unwrap());
+    let seen = prepared.trained(&training);
+    let run = prepared.finish(training, &context).unwrap();
     assert!(bits(seen.model.parameters()) == bits(run.model.parameters()) && seen.ledger == run.ledger);
     assert_eq!((run.outcome.epochs.len(), run.outcome.batches, run.outcome.best_epoch), (4, 5, None));
-    let again = job.train_without(&[], Some(run.outcome.kept()), &context).unwrap();
+    let again = prepared.train_without(&[], Some(run.outcome.kept()), &context).unwrap();
     assert!(bits(&again) == bits(run.model.parameters()));
-    let kept = job.train_without(&[], Some(whole.outcome.kept()), &context).unwrap();
+    let kept = prepared.train_without(&[], Some(whole.outcome.kept()), &context).unwrap();
     assert!(bits(&kept) == bits(whole.model.parameters()));
 }
 

@@ -1,14 +1,13 @@
 //! What a model says: functionals of queries, outputs of samples, ranks of triples.
 
 use crate::data::Known;
-use crate::engine::{Execution, Program, Values};
+use crate::engine::{Execution, Program, Values, Workers};
 use crate::error::{Error, Result};
 use crate::models::Predictor;
 use crate::models::triples::{Metrics, Ranking};
 use crate::objective::Inputs;
-use crate::session::number::either;
 use crate::session::{Context, Dataset};
-use crate::tensor::{Array, MatrixView, Real};
+use crate::tensor::{Array, MatrixView, Real, either};
 
 use super::{Model, State};
 
@@ -44,13 +43,17 @@ impl Model {
     /// # Errors
     /// [`Error::Unsupported`] for a model of another family; [`Error::Argument`] for data of another kind.
     pub fn ranking(&self, context: &Context, known: &Dataset, queries: &Dataset) -> Result<Metrics> {
+        self.ranked(context.workers(), known, queries)
+    }
+
+    pub(in crate::session) fn ranked(&self, workers: &Workers, known: &Dataset, queries: &Dataset) -> Result<Metrics> {
         let tables = self.family.ranked()?;
         // Also checks the ids.
         self.family.queries::<f64>(queries, None)?;
         let known = Known::new(known.triples()?.set());
         let triples = queries.triples()?.list();
         either!(&self.state, state => {
-            Ranking::new(tables)?.evaluate(context.workers(), &state.parameters, triples, &known, &HITS)
+            Ranking::new(tables)?.evaluate(workers, &state.parameters, triples, &known, &HITS)
         })
     }
 }

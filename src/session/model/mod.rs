@@ -11,12 +11,14 @@ use crate::engine::Program;
 use crate::error::{Error, Result};
 use crate::models::Family;
 use crate::models::custom::{CustomModel, CustomOptions};
-use crate::models::network::NetworkOptions;
+use crate::models::network::{NetworkOptions, NetworkPreset};
 use crate::models::triples::{Metrics, TripleFamily, TripleOptions};
-use crate::tensor::{Array, Precision, Real};
+use crate::models::{preset, triples};
+use crate::options::{Options, Table};
+use crate::tensor::{Array, Either, Precision, Real};
 use crate::train::Outcome;
 
-use super::number::Either;
+use super::options::accept;
 use super::trainer::{Training, TrainingOptions};
 use super::{Context, Dataset};
 
@@ -27,6 +29,7 @@ pub(super) use ask::operands;
 /// Cloning is cheap: values are shared until they are changed.
 #[derive(Clone, Debug)]
 pub struct Model {
+    pub(super) kind: String,
     pub(super) family: Arc<dyn Family>,
     pub(super) seed: u64,
     pub(super) state: Either<State<f32>, State<f64>>,
@@ -41,8 +44,6 @@ pub(super) struct Record {
     pub training: Training,
     /// How steps of an optimizer went: where training again ends.
     pub outcome: Option<Outcome>,
-    /// The mean losses of the epochs.
-    pub losses: Vec<f64>,
     /// The ranking of the validation triples, where a folder had one.
     pub validation: Option<Metrics>,
 }
@@ -61,11 +62,6 @@ pub(super) struct State<T> {
 impl<T: Real> State<T> {
     pub fn new(parameters: Vec<Array<T>>) -> Self {
         Self { parameters: Arc::new(parameters), ledger: None, initial: None, programs: Arc::default() }
-    }
-
-    /// What was read from a folder.
-    pub fn loaded(parameters: Arc<Vec<Array<T>>>, ledger: Option<Arc<Ledger<T>>>, initial: Arc<Vec<Array<T>>>) -> Self {
-        Self { parameters, ledger, initial: Some(initial), programs: Arc::default() }
     }
 
     /// The same model with other parameters, as if it had never been trained.
@@ -91,44 +87,67 @@ impl<T: Real> State<T> {
     }
 }
 
+/// The name of the kind of models that are graphs.
+pub(super) const CUSTOM: &str = "custom";
+
 impl Model {
-    /// A model of a family, with initial values of a seed.
+    /// A model of a kind for the entities and relations, or the features and targets, of `data`, which it does not keep. The
+    /// kinds are those of [`PRESETS`](crate::models::PRESETS).
     ///
     /// # Errors
-    /// As [`Parameter::draw`](crate::models::Parameter::draw); what the graph's operations report.
-    pub fn new(family: Arc<dyn Family>, precision: Precision, seed: u64) -> Result<Self> {
-        let state = match precision {
-            Precision::F32 => Either::Single(State::new(family.initial(seed)?)),
-            Precision::F64 => Either::Double(State::new(family.initial(seed)?)),
-        };
-        Ok(Self { family, seed, state, record: None })
-    }
-
-    /// A model of triples for the entities and relations of `data`, which it does not keep.
-    ///
-    /// # Errors
-    /// As [`TripleFamily::new`] and [`Model::new`].
-    pub fn triples(context: &Context, data: &Dataset, options: &TripleOptions) -> Result<Self> {
-        let family = TripleFamily::new(data, options)?;
-        Self::new(Arc::new(family), options.precision, options.seed.unwrap_or(context.seed()))
-    }
-
-    /// A network for the features and targets of `data`, which it does not keep.
-    ///
-    /// # Errors
-    /// As [`NetworkOptions::settings`] and [`Model::new`].
-    pub fn network(context: &Context, data: &Dataset, options: &NetworkOptions) -> Result<Self> {
-        let settings = options.settings(data)?;
-        Self::new(Arc::new(settings), options.precision, options.seed.unwrap_or(context.seed()))
+    /// [`Error::Argument`] for an unknown kind, an option that it does not have or a value out of range, and data that it
+    /// cannot be made for.
+    pub fn new(context: &Context, kind: &str, data: &Dataset, options: &Options) -> Result<Self> {
+        let found = preset(kind)?;
+        let of = |table: &Table| accept(options, &[table], &format!("the model {kind}"));
+        if found.family == triples::FAMILY {
+            of(&TripleOptions::TABLE)?;
+            let made = TripleOptions::read(options)?;
+            let family = TripleFamily::new(kind, data, &made)?;
+            if family.loss.negatives() == 0 && options.get("negatives").is_some() {
+                let expected = "left out, or one of sampled-softmax, bce as the loss";
+                return Err(Error::argument(
+                    "the option \"negatives\"",
+                    "given beside the loss full-softmax",
+                    expected,
+                ));
+            }
+            return Self::of_family(kind, Arc::new(family), made.precision, made.seed.unwrap_or(context.seed()));
+        }
+        of(&NetworkOptions::TABLE)?;
+        let preset = NetworkPreset::named(kind)?;
+        preset.check(options)?;
+        let made = NetworkOptions::read(options)?;
+        let settings = made.settings(preset, data)?;
+        Self::of_family(kind, Arc::new(settings), made.precision, made.seed.unwrap_or(context.seed()))
     }
 
     /// A model of the user's own.
     ///
     /// # Errors
-    /// As [`Model::new`].
-    pub fn custom(context: &Context, model: CustomModel, options: &CustomOptions) -> Result<Self> {
-        let family = model.with_initial(options.initial);
-        Self::new(Arc::new(family), options.precision, options.seed.unwrap_or(context.seed()))
+    /// [`Error::Argument`] for an option that such models do not have or a value out of range.
+    pub fn custom(context: &Context, model: CustomModel, options: &Options) -> Result<Self> {
+        accept(options, &[&CustomOptions::TABLE], "a graph")?;
+        let made = CustomOptions::read(options)?;
+        let family = model.with_initial(made.initial);
+        Self::of_family(CUSTOM, Arc::new(family), made.precision, made.seed.unwrap_or(context.seed()))
+    }
+
+    /// A model of a family, with initial values of a seed.
+    ///
+    /// # Errors
+    /// As [`Parameter::draw`](crate::models::Parameter::draw); what the graph's operations report.
+    pub fn of_family(kind: &str, family: Arc<dyn Family>, precision: Precision, seed: u64) -> Result<Self> {
+        let state = match precision {
+            Precision::F32 => Either::Single(State::new(family.initial(seed)?)),
+            Precision::F64 => Either::Double(State::new(family.initial(seed)?)),
+        };
+        Ok(Self { kind: kind.to_owned(), family, seed, state, record: None })
+    }
+
+    /// The name of the kind of model: one of [`PRESETS`](crate::models::PRESETS), or `custom`.
+    pub fn kind(&self) -> &str {
+        &self.kind
     }
 
     /// What the model is, without the values of its parameters.

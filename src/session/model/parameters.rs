@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use crate::error::{Error, Result};
-use crate::session::number::{Either, either};
-use crate::tensor::{Array, Real};
+use crate::tensor::{Array, Either, Real, either};
 
 use super::{Model, State};
 

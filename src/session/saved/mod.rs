@@ -1,161 +1,311 @@
-//! Models in folders.
+//! Models in folders: one format for every family.
 //!
-//! Trained models of triples and rows are saved as the runs of the command line are, so that either reads what the other
-//! wrote. A graph is code and lies in no folder: what was trained of it is saved in a folder of its own format, to be
-//! restored into a model of the same graph.
+//! The manifest says what the model is, how it was trained and what its data is. Arrays lie in files beside it: `model` has
+//! the parameters by their numbers, and the values before training where the seed does not make them; `data` the examples;
+//! `ledger` what they moved, where there is one. Only data has kinds of its own, in [`data`].
+//!
+//! A model of the user's own is code and lies in no folder: what was trained of it is restored into a model of the same
+//! graph.
 
-mod graph;
-mod rows;
-mod triples;
+mod arrays;
+mod data;
+mod features;
+mod format1;
+mod manifest;
+mod reading;
 
 use std::path::Path;
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::engine::Workers;
 use crate::error::{Error, Result};
-use crate::models::Family;
-use crate::models::custom::CustomModel;
-use crate::run::{AnyRun, malformed};
-use crate::store::read_manifest;
-use crate::tensor::Array;
+use crate::models::custom::{self, CustomModel, Description, other_graph};
+use crate::models::{FAMILIES, Family};
+use crate::objective::Derivatives;
+use crate::store::{self, Contents, NamedArray, VERSION, commit, read_manifest};
+use crate::tensor::{Array, Either, Precision, Real, either};
 
-use super::Model;
-use super::model::{Record, State};
-use super::number::{Either, either};
-use super::trainer::{Training, TrainingOptions};
+use super::model::State;
+use super::{Dataset, Model};
 
-/// What a folder remembers of a training that settings of the command line do not say.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Remarks {
-    /// The seed of the model, which may differ from that of the training.
-    seed: u64,
-    options: TrainingOptions,
-    training: Training,
-}
+use arrays::numbered;
+use features::COPIED_UP_TO;
+use manifest::Manifest;
+use reading::Saved;
 
-impl Remarks {
-    fn of(model: &Model, record: &Record) -> Self {
-        Self { seed: model.seed, options: record.options, training: record.training.clone() }
-    }
+/// The kind of folder, as its manifest names it.
+const FORMAT: &str = "run";
 
-    /// As JSON that reads back.
-    fn write(&self) -> Result<Value> {
-        let value = serde_json::to_value(self).ok();
-        let back = value.clone().and_then(|value| serde_json::from_value(value).ok());
-        match value.filter(|_| back.as_ref() == Some(self)) {
-            Some(value) => Ok(value),
-            None => Err(Error::argument("an option of the training", "not finite", "finite numbers, to be saved")),
-        }
-    }
-
-    fn read(folder: &Path, value: Value) -> Result<Self> {
-        serde_json::from_value(value).map_err(|error| malformed(folder, format!("how it was trained: {error}")))
-    }
-}
-
-/// A state of either precision.
-type AnyState = Either<State<f32>, State<f64>>;
-
-/// What a folder gives.
-struct Loaded<T> {
-    family: Arc<dyn Family>,
-    seed: u64,
-    state: State<T>,
-    record: Record,
-}
-
-impl<T> Loaded<T> {
-    fn model(self, wrap: fn(State<T>) -> AnyState) -> Model {
-        let Self { family, seed, state, record } = self;
-        Model { family, seed, state: wrap(state), record: Some(Arc::new(record)) }
-    }
-}
+/// The files of a folder.
+const MODEL: &str = "model";
+const DATA: &str = "data";
+const LEDGER: &str = "ledger";
 
 impl Model {
     /// Saves the trained model with its data, its ledger and how it was trained, replacing what was saved in `folder`. A
     /// process that is killed leaves the old or the new.
     ///
-    /// Folders of triples and rows are runs that the command line reads too. Rows that were read from files are copied up
-    /// to [`COPIED_UP_TO`](crate::run::dense::COPIED_UP_TO) bytes; larger ones are read again from their files, unless
-    /// their labels were changed. Rows that were given as a matrix are always copied.
+    /// Samples that were read from files are copied up to a gibibyte of features; more are read again from their files,
+    /// unless their labels were changed. Samples that were given as a matrix are always copied.
     ///
     /// # Errors
     /// [`Error::Unsupported`] for a model that was not trained; [`Error::Io`] when the folder cannot be written;
-    /// [`Error::Format`] for a folder that holds something else, which is left as it is.
+    /// [`Error::Format`] for a folder that holds something else, or a model of another family, which is left as it is.
     pub fn save(&self, folder: &Path) -> Result<()> {
+        self.save_copying(folder, COPIED_UP_TO)
+    }
+
+    /// As [`Model::save`], but without a copy of features that files give again: path and checksum of the files are kept, and
+    /// loading reads them again.
+    ///
+    /// # Errors
+    /// As [`Model::save`].
+    pub fn save_by_reference(&self, folder: &Path) -> Result<()> {
+        self.save_copying(folder, 0)
+    }
+
+    /// Saves the model with features of at most so many bytes, unless nothing else gives them again.
+    fn save_copying(&self, folder: &Path, most: usize) -> Result<()> {
         let record = self.record.as_deref().ok_or_else(|| Error::Unsupported {
             what: "saving a model that was not trained".into(),
             hint: "train it first".into(),
         })?;
-        either!(&self.state, state => {
-            if let Some(family) = self.family.downcast() {
-                return triples::run(self, family, state, record)?.save(folder);
+        manifest::check_exact(record)?;
+        refuse_others(folder, self.family.name())?;
+        let mut manifest = Manifest::of(self, most)?;
+        let mut files = either!(&self.state, state => {
+            if is_code(&*self.family) {
+                manifest.objective = objective(&*self.family, &state.parameters, &record.data)?;
             }
-            match self.family.downcast() {
-                Some(settings) => rows::run(self, settings, state, record)?.save(folder),
-                None => graph::save(self, self.custom_model("save")?, state, record, folder),
-            }
-        })
+            state.files(&*self.family, self.seed)?
+        });
+        if let Some(trained) = &manifest.trained {
+            files.push((DATA.to_owned(), trained.data.arrays(&record.data)?));
+        }
+        let manifest = serde_json::to_value(manifest)
+            .map_err(|error| Error::argument("the training", error, "numbers that JSON can hold"))?;
+        commit(folder, FORMAT, &Contents { manifest, files })
     }
 
-    /// Loads a model of triples or rows that was saved, or trained by the command line, and checks every byte of it.
+    /// Whether [`Model::save`] would accept a folder, as far as that is known before there is something to save.
     ///
     /// # Errors
-    /// [`Error::Unsupported`] for a folder of a graph, which [`Model::restore`] reads; [`Error::Io`], [`Error::Format`] or
-    /// [`Error::Version`] for what cannot be read.
-    pub fn load(folder: &Path) -> Result<Self> {
-        match AnyRun::load(folder) {
-            Ok(AnyRun::F32(run)) => Ok(triples::load(folder, run)?.model(Either::Single)),
-            Ok(AnyRun::F64(run)) => Ok(triples::load(folder, run)?.model(Either::Double)),
-            Ok(AnyRun::DenseF32(run)) => Ok(rows::load(folder, run)?.model(Either::Single)),
-            Ok(AnyRun::DenseF64(run)) => Ok(rows::load(folder, run)?.model(Either::Double)),
-            Err(Error::Format { .. }) if read_manifest(folder, graph::FORMAT).is_ok() => Err(Error::Unsupported {
-                what: format!("loading {}, which holds a model of a graph but not the graph,", folder.display()),
-                hint: "build the same graph, make a model of it and restore the folder into that".into(),
-            }),
-            Err(error) => Err(error),
-        }
+    /// As [`Model::save`].
+    pub fn check_folder(&self, folder: &Path) -> Result<()> {
+        store::check(folder, FORMAT)?;
+        refuse_others(folder, self.family.name())
     }
 
-    /// Gives a model of a graph the values, data, ledger and training that a model of the same graph was saved with. After
-    /// an error the model is what it was.
+    /// Loads a model that was saved, and checks every byte of it.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] for a model of the user's own, which [`Model::restore`] reads; [`Error::Io`],
+    /// [`Error::Format`] or [`Error::Version`] for what cannot be read.
+    pub fn load(folder: &Path) -> Result<Self> {
+        let mut saved = Saved::open(folder)?;
+        if saved.manifest.family == custom::FAMILY {
+            return Err(Error::Unsupported {
+                what: format!("loading {}, which holds a model of a graph but not the graph,", folder.display()),
+                hint: "build the same graph, make a model of it and restore the folder into that".into(),
+            });
+        }
+        let model = std::mem::take(&mut saved.manifest.model);
+        let family = crate::models::restore(&saved.manifest.family, model)
+            .map_err(|error| malformed(folder, error.to_string()))?;
+        let (state, record) = match saved.manifest.precision {
+            Precision::F32 => {
+                let (state, record) = saved.read(&*family, State::new)?;
+                (Either::Single(state), record)
+            }
+            Precision::F64 => {
+                let (state, record) = saved.read(&*family, State::new)?;
+                (Either::Double(state), record)
+            }
+        };
+        let Manifest { kind, seed, .. } = saved.manifest;
+        Ok(Self { family, kind, seed, state, record: Some(Arc::new(record)) })
+    }
+
+    /// Gives a model of the user's own the values, data, ledger and training that a model of the same graph was saved with.
+    /// After an error the model is what it was.
     ///
     /// The graph may name more functionals than the one that was saved.
     ///
     /// # Errors
-    /// [`Error::Argument`] for a model of another kind, precision or graph, naming what differs; [`Error::Io`],
+    /// [`Error::Argument`] for a model of another family, precision or graph, naming what differs; [`Error::Io`],
     /// [`Error::Format`] or [`Error::Version`] for what cannot be read.
     pub fn restore(&mut self, folder: &Path) -> Result<()> {
-        let graph = self.custom_model("restore into")?;
-        let (state, seed, record) = match &self.state {
-            Either::Single(state) => {
-                let (state, seed, record) = graph::restore(self, graph, state, folder)?;
-                (Either::Single(state), seed, record)
-            }
-            Either::Double(state) => {
-                let (state, seed, record) = graph::restore(self, graph, state, folder)?;
-                (Either::Double(state), seed, record)
-            }
-        };
-        (self.state, self.seed, self.record) = (state, seed, Some(Arc::new(record)));
-        Ok(())
-    }
-}
-
-impl Model {
-    fn custom_model(&self, to: &str) -> Result<&CustomModel> {
-        self.family.downcast().ok_or_else(|| {
+        let graph: &CustomModel = self.family.downcast().ok_or_else(|| {
             let found = format!("one of {}", self.family.name());
             let expected = "one of the user's own; folders of triples and networks are loaded";
-            Error::argument(format!("the model to {to}"), found, expected)
-        })
+            Error::argument("the model to restore into", found, expected)
+        })?;
+        let mut saved = Saved::open(folder)?;
+        let manifest = &saved.manifest;
+        if manifest.family != graph.name() {
+            let problem = format!("the folder holds a model of the family {}", manifest.family);
+            return Err(Error::format(folder, None, problem, "load it, or name the folder of a model of this graph"));
+        }
+        if manifest.precision != self.precision() {
+            let word = |precision| if precision == Precision::F32 { "f32" } else { "f64" };
+            let (found, expected) = (word(self.precision()), word(manifest.precision));
+            return Err(other_graph("the precision of the model", found, expected, folder));
+        }
+        let description: Description = serde_json::from_value(manifest.model.clone())
+            .map_err(|error| malformed(folder, format!("the description of the graph: {error}")))?;
+        Description::of(graph).check(&description, folder)?;
+        let (state, record) = match &self.state {
+            Either::Single(state) => {
+                let (state, record) = saved.read(graph, |parameters| state.moved(Arc::new(parameters)))?;
+                (Either::Single(state), record)
+            }
+            Either::Double(state) => {
+                let (state, record) = saved.read(graph, |parameters| state.moved(Arc::new(parameters)))?;
+                (Either::Double(state), record)
+            }
+        };
+        (self.state, self.seed, self.record) = (state, saved.manifest.seed, Some(Arc::new(record)));
+        Ok(())
+    }
+
+    /// What is saved in a folder, as [`Model::describe`] says it of a model, without reading arrays.
+    ///
+    /// # Errors
+    /// [`Error::Io`], [`Error::Format`] or [`Error::Version`] for what cannot be read.
+    pub fn inspect(folder: &Path) -> Result<Value> {
+        match read_manifest(folder, FORMAT) {
+            Ok((VERSION, content)) => Manifest::read(folder, content)?.describe(),
+            // What format 1 says of its data is in the arrays.
+            _ => Saved::open(folder)?.manifest.describe(),
+        }
+    }
+
+    /// What the model is and how it was trained: `family`, `kind`, `model` (what its family says of it; of lists with more
+    /// than a hundred elements their length), `precision` and `seed`; `training` (the options), `result`, `outcome` (epoch by
+    /// epoch), `validation`, `ledger` (whether there is one) and `data`, which are null of a model that was not trained.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for what JSON cannot hold.
+    pub fn describe(&self) -> Result<Value> {
+        Manifest::of(self, COPIED_UP_TO)?.describe()
     }
 }
 
-/// The values before training, which every trained model has.
-fn before<T: Clone>(model: &Model, initial: Option<&Arc<Vec<Array<T>>>>) -> Result<Arc<Vec<Array<T>>>> {
-    initial.cloned().ok_or_else(|| model.untrained("the values before training"))
+impl<T: Real> State<T> {
+    /// The files of a trained state.
+    fn files(&self, family: &dyn Family, seed: u64) -> Result<Vec<(String, Vec<NamedArray>)>> {
+        let mut model = numbered("parameter", &self.parameters)?;
+        if let Some(initial) = &self.initial
+            && (is_code(family) || !same_bits(&family.initial(seed)?, initial))
+        {
+            model.extend(numbered("initial", initial)?);
+        }
+        let mut files = vec![(MODEL.to_owned(), model)];
+        if let Some(ledger) = &self.ledger {
+            let shape = |len: usize| vec![ledger.examples(), len / ledger.examples().max(1)];
+            let (changes, rows) = (ledger.changes(), ledger.rows());
+            let mut held = numbered("remainder", ledger.remainder())?;
+            held.push(NamedArray::new("changes", shape(changes.len()), T::wrap(changes.to_vec()))?);
+            held.push(NamedArray::new("rows", shape(rows.len()), rows.to_vec())?);
+            files.push((LEDGER.to_owned(), held));
+        }
+        Ok(files)
+    }
+}
+
+/// Whether a model is code, which its family does not make of a manifest.
+fn is_code(family: &dyn Family) -> bool {
+    FAMILIES.iter().all(|entry| entry.name != family.name())
+}
+
+/// The objective over the data of a training, by which another graph with the same names is known.
+fn objective<T: Real>(family: &dyn Family, parameters: &[Array<T>], data: &Dataset) -> Result<Option<f64>> {
+    let inputs = Arc::new(family.examples(data, 0)?);
+    let objective = Arc::new(family.objective()?);
+    let mut derivatives = Derivatives::new(&Workers::single(), objective, parameters.to_vec(), inputs, None, None, 0)?;
+    let mut slopes = vec![0.0; derivatives.dimension()];
+    match derivatives.value_and_gradient(&mut slopes) {
+        Ok(value) => Ok(Some(value)),
+        // A training that was ended where it diverged can be saved too.
+        Err(Error::NotFinite { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Whether any model could be saved in a folder, as far as that is known before there is one.
+///
+/// # Errors
+/// As [`Model::save`].
+pub fn check_folder(folder: &Path) -> Result<()> {
+    store::check(folder, FORMAT)
+}
+
+/// Removes what [`Model::save`] wrote to a folder, and the folder if nothing else is in it.
+///
+/// # Errors
+/// [`Error::Format`] for a folder that holds something else; [`Error::Io`].
+pub fn remove_folder(folder: &Path) -> Result<()> {
+    store::remove(folder, FORMAT)
+}
+
+/// Refuses a folder with a model that is code where this one is not, and the other way round. What is no folder of models is
+/// refused when it is written.
+fn refuse_others(folder: &Path, family: &str) -> Result<()> {
+    let Ok((_, content)) = read_manifest(folder, FORMAT) else { return Ok(()) };
+    match content.get("family").and_then(Value::as_str) {
+        Some(found) if found != family && [found, family].contains(&custom::FAMILY) => {
+            let problem = format!("the folder holds a model of the family {found}");
+            Err(Error::format(folder, None, problem, "choose another folder or empty it"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether arrays are the same bit for bit: zeros of either sign differ.
+fn same_bits<T: Real>(some: &[Array<T>], others: &[Array<T>]) -> bool {
+    // Every number of either type is one of f64.
+    let equal = |(a, b): (&T, &T)| a.to_f64().to_bits() == b.to_f64().to_bits();
+    let same = |(a, b): (&Array<T>, &Array<T>)| a.shape() == b.shape() && a.values().iter().zip(b.values()).all(equal);
+    some.len() == others.len() && some.iter().zip(others).all(same)
+}
+
+/// The checksums fit but the content does not: written by something else, or by another build.
+fn malformed(folder: &Path, problem: impl Into<String>) -> Error {
+    Error::format(folder, None, problem, "train again, or read the folder with the build that wrote it")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::Monitor;
+    use crate::session::{Context, Options, load};
+
+    #[test]
+    fn only_rows_that_files_give_again_may_be_left_to_them() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("rows.csv");
+        std::fs::write(&file, "a,b,c\n1,2,no\n3,1,yes\n2,2,no\n0,4,yes\n").unwrap();
+        let context = Arc::new(Context::default());
+        let data = load("table", &[file], &Options::new()).unwrap();
+        let mut relabeled = data.clone();
+        relabeled.set_labels(&[0, 0, 1, 1], 2).unwrap();
+        let part = data.select(&[3, 1, 0]).unwrap();
+        let part_of_relabeled = relabeled.select(&[3, 1, 0]).unwrap();
+        for (data, altered) in [(&data, false), (&part, false), (&relabeled, true), (&part_of_relabeled, true)] {
+            let options = Options::new().with("l2", 0.1);
+            let mut model = Model::new(&context, "logistic", data, &options).unwrap();
+            model.fit(&context, data, &Options::new(), &Monitor::default()).unwrap();
+            let path = folder.path().join("run");
+            // What may be left to the files is left to them where nothing may be copied, and comes back the same.
+            for (most, copied) in [(0, altered), (COPIED_UP_TO, true)] {
+                model.save_copying(&path, most).unwrap();
+                assert_eq!(Model::inspect(&path).unwrap()["data"]["copied"], copied);
+                let loaded = Model::load(&path).unwrap();
+                assert_eq!(loaded.data().unwrap().samples().unwrap(), data.samples().unwrap());
+                assert_eq!(loaded.data().unwrap().sample_set().unwrap().is_altered(), copied);
+            }
+        }
+    }
 }

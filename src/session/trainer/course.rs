@@ -57,14 +57,14 @@ pub(in crate::session) fn by_steps<T: Real>(
         None => Box::new(InputExamples::new(&plan, Arc::new(family.examples(data, seed)?))?),
     };
     let spec = TrainingSpec::new(plan, trainer_options(options), initial.to_vec());
-    Ok((TrainingSpec { stopping: options.stopping, ..spec }, examples))
+    Ok((TrainingSpec { stopping: options.stopping(), ..spec }, examples))
 }
 
 impl<T: Real> Steps<T> {
     fn new(model: &Model, state: &State<T>, data: &Dataset, options: &TrainingOptions) -> Result<Self> {
         let (spec, examples) = by_steps(&*model.family, &state.parameters, data, options)?;
         let ranked = model.family.ranked().ok();
-        let tracked = ranked.is_some() || options.track && !spec.plan.owned().is_empty();
+        let tracked = options.ledger && !spec.plan.owned().is_empty();
         let track = || Tracker::new(&spec.plan, &*examples, spec.options.method, options.attribution);
         let tracker = tracked.then(track).transpose()?;
         let validation = match ranked {

@@ -35,22 +35,22 @@ impl<T: Real> Minimizing<T> {
         parameters: Vec<Array<T>>,
         options: &TrainingOptions,
     ) -> Self {
-        Self { family, objective, inputs, options: *options, parameters, steps: 0, minimum: None }
+        Self { family, objective, inputs, options: options.clone(), parameters, steps: 0, minimum: None }
     }
 
     /// Whether the minimum is reached, or no step is left, or none leads further.
     pub fn is_finished(&self) -> bool {
         let stuck = |found: &Minimum| found.converged || found.hint.is_some() && found.iterations == 0;
-        self.steps >= self.options.iterations as u64 || self.minimum.as_ref().is_some_and(stuck)
+        self.steps >= self.options.max_iterations as u64 || self.minimum.as_ref().is_some_and(stuck)
     }
 
     pub fn advance(&mut self, steps: u64, workers: &Workers, monitor: &Monitor) -> Result<()> {
         if self.is_finished() || steps == 0 {
             return Ok(());
         }
-        let (before, total) = (self.steps, self.options.iterations as u64);
+        let (before, total) = (self.steps, self.options.max_iterations as u64);
         let options = minimize::Options {
-            gradient_tolerance: self.options.gradient,
+            gradient_tolerance: self.options.gradient_tolerance.unwrap_or(1e-8),
             max_iterations: steps.min(total - before) as usize,
             monitor: monitor.part(move |now| Progress { done: before + now.done, total: Some(total), ..*now }),
             ..minimize::Options::default()
@@ -75,7 +75,7 @@ impl<T: Real> Minimizing<T> {
         Training {
             steps: self.steps,
             objective: found.map(|found| found.value),
-            gradient: found.map(|found| found.gradient_norm),
+            gradient_norm: found.map(|found| found.gradient_norm),
             converged: found.is_some_and(|found| found.converged),
             finished: self.is_finished(),
             hint: found.and_then(|found| found.hint.clone()),

@@ -7,19 +7,19 @@ mod settings;
 
 use std::sync::Arc;
 
+use crate::data::Part;
 use crate::engine::Monitor;
 use crate::error::Result;
 
 use super::model::{Record, State};
-use super::number::Either;
 use super::{Context, Dataset, LogLevel, Model};
-use crate::tensor::Real;
-use crate::train::Outcome;
+use crate::options::Options;
+use crate::tensor::{Either, Real};
 
 pub use options::{Descent, Training, TrainingOptions};
 
 pub(super) use course::by_steps;
-pub(super) use settings::{by_optimizer, minimized, trainer_options, triple_settings};
+pub(super) use settings::minimized;
 
 use course::Course;
 
@@ -41,7 +41,7 @@ impl Trainer {
     /// [`Error::Argument`](crate::Error::Argument) for data that does not fit the model, or options that nothing can be
     /// trained by; [`Error::Unsupported`](crate::Error::Unsupported) for a way of training that this kind of model does not
     /// have.
-    pub fn new(context: &Arc<Context>, model: &Model, data: &Dataset, options: &TrainingOptions) -> Result<Self> {
+    pub fn new(context: &Arc<Context>, model: &Model, data: &Dataset, options: &Options) -> Result<Self> {
         model.family.accepts(data)?;
         let options = settings::resolved(model, options)?;
         let course = match &model.state {
@@ -66,13 +66,13 @@ impl Trainer {
         }
         let training = self.training();
         if training.finished && !was_finished {
-            self.tell(&training);
+            self.log_end(&training);
         }
         Ok(())
     }
 
-    /// Tells the log how the training ended.
-    fn tell(&self, training: &Training) {
+    /// Logs how the training ended.
+    fn log_end(&self, training: &Training) {
         let steps = training.steps;
         if let Some(loss) = training.loss {
             self.context.log(
@@ -81,13 +81,18 @@ impl Trainer {
                 format_args!("ended after {steps} steps with a loss of {loss:e}"),
             );
         }
-        if let (Some(objective), Some(gradient)) = (training.objective, training.gradient) {
+        if let (Some(objective), Some(gradient)) = (training.objective, training.gradient_norm) {
             let place = format_args!("ended after {steps} steps at {objective:e} with a gradient of {gradient:e}");
             self.context.log(LogLevel::Info, "minimizing", place);
         }
         if let Some(hint) = &training.hint {
             self.context.log(LogLevel::Warning, "minimizing", format_args!("no minimum was reached: {hint}"));
         }
+    }
+
+    /// The steps of an optimizer in each epoch.
+    pub fn steps_per_epoch(&self) -> u64 {
+        self.data.len().div_ceil(self.options.batch.unwrap_or(1).max(1)) as u64
     }
 
     /// Trains to the end.
@@ -106,6 +111,22 @@ impl Trainer {
         }
     }
 
+    /// The model as it is now, with its data and ledger and, where there are validation triples, how they rank.
+    ///
+    /// # Errors
+    /// What ranking reports.
+    pub fn finish(&self, monitor: &Monitor) -> Result<Model> {
+        let mut model = self.model();
+        if self.data.triples().is_ok_and(|triples| !triples.set().valid.is_empty()) {
+            let workers = monitor.over(self.context.workers());
+            let found = model.ranked(&workers, &self.data, &self.data.part(Part::Valid)?)?;
+            if let Some(record) = model.record.as_mut().map(Arc::make_mut) {
+                record.validation = Some(found);
+            }
+        }
+        Ok(model)
+    }
+
     /// The model as it is now, with its data and ledger.
     pub fn model(&self) -> Model {
         fn now<T: Real>(before: &State<T>, course: &Course<T>) -> State<T> {
@@ -120,9 +141,8 @@ impl Trainer {
             Either::Single(course) => course.outcome(),
             Either::Double(course) => course.outcome(),
         };
-        let losses = outcome.as_ref().map(Outcome::losses).unwrap_or_default();
-        let (data, options, training) = (self.data.clone(), self.options, self.training());
-        let record = Record { data, options, training, outcome, losses, validation: None };
+        let (data, options, training) = (self.data.clone(), self.options.clone(), self.training());
+        let record = Record { data, options, training, outcome, validation: None };
         Model { state, record: Some(Arc::new(record)), ..self.model.clone() }
     }
 }
@@ -132,13 +152,7 @@ impl Model {
     ///
     /// # Errors
     /// As [`Trainer::new`] and [`Trainer::run`].
-    pub fn fit(
-        &mut self,
-        context: &Arc<Context>,
-        data: &Dataset,
-        options: &TrainingOptions,
-        monitor: &Monitor,
-    ) -> Result<()> {
+    pub fn fit(&mut self, context: &Arc<Context>, data: &Dataset, options: &Options, monitor: &Monitor) -> Result<()> {
         let mut trainer = Trainer::new(context, self, data, options)?;
         trainer.run(monitor)?;
         *self = trainer.model();

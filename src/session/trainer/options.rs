@@ -1,70 +1,105 @@
 //! How models are trained, and how it went.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::attribution::rollback::CreditRule;
+use crate::options::{Options, named, options};
 use crate::train::{Optimizer, Schedule, Stopping};
 
 /// What moves the parameters.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Descent {
-    /// Newton's method and L-BFGS where the objective is convex, otherwise lazy Adam.
-    #[default]
-    Auto,
     /// Steps of an optimizer, batch after batch.
     Steps(Optimizer),
     /// Newton's method and L-BFGS to the optimum. Not for triples.
-    #[serde(alias = "minimise")]
     Minimize,
 }
 
-/// How a model is trained.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TrainingOptions {
-    /// What moves the parameters.
-    pub descent: Descent,
-    /// The learning rate at the beginning.
-    pub learning_rate: f64,
-    /// How it develops.
-    pub schedule: Schedule,
-    /// How often training goes through all examples.
-    pub epochs: usize,
-    /// The examples in a batch; that of the [family](crate::models::Family::training) if absent.
-    pub batch: Option<usize>,
-    /// Whether a ledger is kept, where examples own rows.
-    pub track: bool,
-    /// Whose movement is whose in the ledger.
-    pub attribution: CreditRule,
-    /// When to stop early, by the validation triples.
-    pub stopping: Option<Stopping>,
-    /// The max-norm of the gradient at which minimizing ends.
-    pub gradient: f64,
-    /// The most steps of minimizing.
-    pub iterations: usize,
-    /// Whether a network with layers is minimized after its epochs.
-    pub polish: bool,
-    /// The seed of order and candidates; the model's if absent.
-    pub seed: Option<u64>,
+impl Descent {
+    /// All of them with their words.
+    pub const ALL: [(&'static str, Self); 5] = [
+        ("sgd", Self::Steps(Optimizer::Sgd)),
+        ("adagrad", Self::Steps(Optimizer::adagrad())),
+        ("adam", Self::Steps(Optimizer::adam(false))),
+        ("adam-dense", Self::Steps(Optimizer::adam(true))),
+        ("minimize", Self::Minimize),
+    ];
 }
 
-impl Default for TrainingOptions {
-    fn default() -> Self {
-        Self {
-            descent: Descent::Auto,
-            learning_rate: 0.003,
-            schedule: Schedule::Constant,
-            epochs: 10,
-            batch: None,
-            track: true,
-            attribution: CreditRule::Momentum,
-            stopping: None,
-            gradient: 1e-8,
-            iterations: 1000,
-            polish: false,
-            seed: None,
+named!(Descent, "the optimizer");
+
+options! {
+    /// Training.
+    #[table("training")]
+    #[derive(PartialEq)]
+    pub struct TrainingOptions {
+        /// What moves the parameters: an optimizer (of triples and graphs, adam moves only what a step touches, adam-dense all
+        /// that was ever touched), or minimize for Newton's method and L-BFGS to the optimum; auto: minimize where the objective
+        /// is convex, otherwise adam.
+        optimizer: Option<Descent> = "auto",
+        /// The learning rate at the beginning: of an example for triples and graphs, of the mean of a batch for networks.
+        learning_rate: f64 = "0.003" in POSITIVE,
+        /// How the learning rate develops: constant, linear (down to zero at the end), exponential:FACTOR (each epoch) or
+        /// inverse:DECAY.
+        schedule: Schedule = "constant",
+        /// How many examples make a batch; auto: 1 for triples and graphs, 64 for networks.
+        batch: Option<usize> = "auto" in COUNT,
+        /// How often training goes through all examples; auto: 10 times for triples and graphs, 20 for networks.
+        epochs: Option<usize> = "auto" in COUNT,
+        /// Whether a ledger is kept where examples own rows, as rollback needs it.
+        ledger: bool = "true",
+        /// To which example the ledger attributes momentum: to the one whose gradients made it, in later steps too (momentum), or
+        /// to the one whose step it moves in (step).
+        attribution: CreditRule = "momentum",
+        /// Stop when the validation MRR was no better than the best so many times in a row, and keep the best; auto: do not stop
+        /// early.
+        patience: Option<usize> = "auto" in COUNT,
+        /// How many epochs lie between two evaluations for patience.
+        evaluate_every: usize = "1" in COUNT,
+        /// The max-norm of the gradient at which minimizing ends; auto: 1e-8, of models in f32 1e-5.
+        gradient_tolerance: Option<f64> = "auto" in POSITIVE,
+        /// The most steps of minimizing.
+        max_iterations: usize = "1000",
+        /// Minimize mlp and cnn after their epochs.
+        refine: bool = "false",
+        /// The seed of order and candidates; auto: that of the model.
+        seed: Option<u64> = "auto",
+    }
+}
+
+impl TrainingOptions {
+    /// When to stop early, if at all.
+    pub fn stopping(&self) -> Option<Stopping> {
+        self.patience.map(|patience| Stopping { every: self.evaluate_every, patience })
+    }
+}
+
+/// As a JSON object with a member for each option.
+impl Serialize for TrainingOptions {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let options = self.write();
+        serializer.collect_map(options.iter().map(|(name, value)| (name, value.to_json())))
+    }
+}
+
+impl<'de> Deserialize<'de> for TrainingOptions {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut options = Options::new();
+        for (name, value) in serde_json::Map::deserialize(deserializer)? {
+            if Self::TABLE.get(&name).is_none() {
+                return Err(de::Error::custom(format!("unknown option {name:?} of a training")));
+            }
+            match value {
+                serde_json::Value::Bool(flag) => options.set(&name, flag),
+                serde_json::Value::String(text) => options.set(&name, text),
+                serde_json::Value::Number(number) => match number.as_i64() {
+                    Some(whole) => options.set(&name, whole),
+                    None => options.set(&name, number.as_f64().unwrap_or(f64::NAN)),
+                },
+                _ => return Err(de::Error::custom(format!("the option {name:?} has no value"))),
+            }
         }
+        Self::read(&options).map_err(de::Error::custom)
     }
 }
 
@@ -81,7 +116,7 @@ pub struct Training {
     /// The objective where minimizing ended: mean loss and penalty.
     pub objective: Option<f64>,
     /// The max-norm of its gradient there.
-    pub gradient: Option<f64>,
+    pub gradient_norm: Option<f64>,
     /// Whether minimizing reached its tolerance.
     pub converged: bool,
     /// Whether nothing is left to do.
@@ -89,6 +124,5 @@ pub struct Training {
     /// The epoch, counted from one, whose weights early stopping kept.
     pub best_epoch: Option<usize>,
     /// What to do about a training that did not converge.
-    #[serde(alias = "remedy")]
     pub hint: Option<String>,
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::store::Values;
 
 /// Up to so many bytes features are copied into the folder; larger ones are read again from the files they came from.
-pub const COPIED_UP_TO: usize = 1 << 30;
+pub(super) const COPIED_UP_TO: usize = 1 << 30;
 
 /// The element type of the copy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,15 +2,13 @@
 
 use std::sync::Arc;
 
-use crate::attribution::influence;
+use crate::attribution::influence::{self, removal};
 use crate::engine::{Execution, Program, Workers};
 use crate::error::{Error, Result};
 use crate::objective::{AnyInputs, CompiledFunctional, Derivatives, Inputs, Layout};
-use crate::tensor::{Array, Real};
-use crate::verify::removal;
+use crate::tensor::{Array, Real, either};
 
 use super::model::{Record, State, operands};
-use super::number::either;
 use super::trainer::{by_steps, minimized};
 use super::{Context, Dataset, Model};
 use crate::engine::{Monitor, Progress};

@@ -1,0 +1,373 @@
+//! What a model predicts: answers to queries of triples, and classes or numbers of samples.
+
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use crate::data::{Query, RowRange, Samples, Side, Targets};
+use crate::error::{Error, Result};
+use crate::models::network::{NetworkSettings, Prediction as Outputs, TargetKind};
+use crate::models::triples::Ranking;
+use crate::models::{PRESETS, network, triples};
+use crate::tensor::{Real, RowMajor, either};
+
+use super::model::State;
+use super::{Context, Dataset, Model};
+
+/// What a model of triples answers to a query: the entity of highest score, or one that was named.
+#[derive(Clone, Debug, Serialize)]
+pub struct Answer {
+    /// The head of the fact that the answer states.
+    pub head: String,
+    /// Its relation.
+    pub relation: String,
+    /// Its tail.
+    pub tail: String,
+    /// The end that was asked for: `head` or `tail`.
+    pub asked: &'static str,
+    /// The softmax probability of the answer among all entities.
+    pub probability: f64,
+    /// One and the number of entities with a higher score.
+    pub rank: usize,
+    /// The number of entities.
+    pub candidates: usize,
+    /// The first part of the data that states the fact: `train`, `valid` or `test`.
+    pub stated_in: Option<&'static str>,
+    /// The fact as a query to be explained.
+    #[serde(skip)]
+    pub query: Dataset,
+}
+
+impl Answer {
+    /// The functional that the family calls so, of the end that was asked for; `probability` without a name.
+    pub fn functional(&self, name: Option<&str>) -> String {
+        let name = name.unwrap_or("probability");
+        if self.asked == "head" { format!("head-{name}") } else { name.to_owned() }
+    }
+}
+
+/// The target of a sample: the name of its class, or its number.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Target {
+    /// A class.
+    Class(String),
+    /// A number.
+    Number(f64),
+    /// Not known.
+    None,
+}
+
+impl Target {
+    /// The target of a sample.
+    pub fn of(data: &Samples, place: usize) -> Self {
+        match &data.targets {
+            Targets::Numbers(numbers) => numbers.get(place).map_or(Self::None, |number| Self::Number(*number)),
+            Targets::Classes { labels, names } => {
+                let name = labels.get(place).and_then(|label| names.get(*label as usize));
+                name.map_or(Self::None, |name| Self::Class(name.clone()))
+            }
+            Targets::None => Self::None,
+        }
+    }
+}
+
+/// What a model predicts for a sample.
+#[derive(Clone, Debug, Serialize)]
+pub struct Prediction {
+    /// The sample's row in its file.
+    pub row: u64,
+    /// Its target, where the file gives one.
+    pub target: Target,
+    /// The class that the outputs speak for, or the number.
+    pub predicted: Target,
+    /// The probability of that class, where the model gives one.
+    pub probability: Option<f64>,
+}
+
+/// Samples that a model is asked about, with what it predicts for them.
+#[derive(Clone, Debug)]
+pub struct Queries {
+    /// The samples. Those without targets have the class that is predicted.
+    pub data: Dataset,
+    /// What the model predicts for each.
+    pub predictions: Vec<Prediction>,
+    /// How many samples were left out because the model does not know their class.
+    pub left_out: usize,
+}
+
+/// The models that can be trained on data of a format, by name; the first is taken where none is named.
+pub fn models(format: &str) -> Vec<&'static str> {
+    let family = if format == triples::FAMILY { triples::FAMILY } else { network::FAMILY };
+    PRESETS.iter().filter(|preset| preset.family == family).map(|preset| preset.name).collect()
+}
+
+impl Model {
+    /// Answers a query as it is typed: `HEAD,RELATION,?` or `?,RELATION,TAIL`. Without a target the answer is the entity of
+    /// highest score.
+    ///
+    /// # Errors
+    /// As [`Query::parse`]; [`Error::Unknown`] for a target that is no entity; [`Error::Unsupported`] for a model of another
+    /// family.
+    pub fn answer(&self, context: &Context, query: &str, target: Option<&str>) -> Result<Answer> {
+        let set = self.data()?.triples()?.set();
+        let query = Query::parse(query, set)?;
+        let target = target.map(|name| set.entities.require("entity", name)).transpose()?;
+        self.answer_to(context, query, target)
+    }
+
+    /// Answers a query by ids.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for ids that are not there; [`Error::Unsupported`] for a model of another family.
+    pub fn answer_to(&self, context: &Context, query: Query, target: Option<u32>) -> Result<Answer> {
+        let scores = either!(&self.state, state => scores(self, state, context, query)?);
+        let target = target.unwrap_or_else(|| highest(&scores));
+        let own = scores.get(target as usize).copied().unwrap_or(f64::NAN);
+        let rank = 1 + scores.iter().filter(|score| **score > own).count();
+        let data = self.data()?;
+        let triples = data.triples()?;
+        let set = triples.set();
+        let triple = query.triple(target);
+        // What was trained on may be a part of what was read.
+        let parts = [("train", triples.list()), ("valid", &set.valid), ("test", &set.test)];
+        let stated = parts.iter().find(|(_, list)| list.contains(&triple));
+        let name = |id| set.entities.name(id).unwrap_or_default().to_owned();
+        let mut answer = Answer {
+            head: name(triple.head),
+            relation: set.relations.name(triple.relation).unwrap_or_default().to_owned(),
+            tail: name(triple.tail),
+            asked: if query.side == Side::Tail { "tail" } else { "head" },
+            probability: f64::NAN,
+            rank,
+            candidates: scores.len(),
+            stated_in: stated.map(|(name, _)| *name),
+            query: triples.with(vec![triple]).into(),
+        };
+        let probability = self.evaluate(context, &answer.query, Some(&answer.functional(None)))?;
+        answer.probability = probability.first().copied().unwrap_or(f64::NAN);
+        Ok(answer)
+    }
+
+    /// Reads samples to ask about, as the training data was read. Without rows all are taken but those of classes that the
+    /// model does not know; of a range of rows they are passed over too.
+    ///
+    /// # Errors
+    /// What the readers report; [`Error::Unsupported`] for a model whose samples were given as arrays; [`Error::Argument`]
+    /// for samples of another shape, a single row whose class the model does not know, no rows at all, or samples without
+    /// targets where the functional needs them.
+    pub fn queries(
+        &self,
+        context: &Context,
+        files: &[PathBuf],
+        rows: Option<&[RowRange]>,
+        functional: Option<&str>,
+    ) -> Result<Queries> {
+        let training = self.data()?.sample_set()?;
+        let settings = self.network()?;
+        let first = files.first().map_or(Path::new(""), PathBuf::as_path);
+        let source = training.source().ok_or_else(|| Error::Unsupported {
+            what: "reading rows from files like those of a run whose rows were given as arrays".into(),
+            hint: "ask about its training rows, or ask the program that trained it".into(),
+        })?;
+        let mut samples = source.reading.read(files)?;
+        let (found, expected) = (&samples.features.shape()[1..], settings.features.as_slice());
+        if found != expected {
+            let name = format!("the shape of a row of {}", first.display());
+            return Err(Error::argument(name, format!("{found:?}"), format!("{expected:?}, as in training")));
+        }
+        let classes = training.samples().classes();
+        let foreign = if classes.is_empty() { Vec::new() } else { samples.align_classes(classes) };
+        let (places, left_out) = match rows {
+            Some(rows) => (
+                RowRange::places(rows, &samples, &foreign, "a row to ask about")?,
+                RowRange::passed_over(rows, &samples, &foreign),
+            ),
+            None => {
+                let known = |place: &usize| foreign.binary_search(place).is_err();
+                ((0..samples.len()).filter(known).collect(), foreign.len())
+            }
+        };
+        if let Some(place) = places.iter().find(|place| foreign.binary_search(place).is_ok()) {
+            let what = format!("row {} of {}", samples.rows[*place], first.display());
+            return Err(Error::argument(what, "of a class that the run does not know", classes.join(", ")));
+        }
+        if places.is_empty() {
+            let what = format!("the number of rows of {} to ask about", first.display());
+            return Err(Error::argument(what, 0, "at least one row of a class that the run knows"));
+        }
+        let mut samples = samples.select(&places)?;
+        let labeled = samples.targets != Targets::None;
+        if !labeled && settings.target() == TargetKind::Number && functional != Some("output") {
+            let expected = "numbers to compare with; or ask for --functional output";
+            return Err(Error::argument("the targets of the rows to ask about", "missing", expected));
+        }
+        let outputs = self.outputs_of(context, settings, &samples)?;
+        let predictions = predictions(&samples, classes, &outputs);
+        if !labeled && settings.target() != TargetKind::Number {
+            let labels = outputs.iter().map(|outputs| outputs.label.unwrap_or(0)).collect();
+            samples.targets = Targets::Classes { labels, names: classes.to_vec() };
+        }
+        Ok(Queries { data: samples.into(), predictions, left_out })
+    }
+
+    /// Training samples to ask about, by their places.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for a place that is not there; [`Error::Unsupported`] for a model of another family.
+    pub fn own_queries(&self, context: &Context, examples: &[usize]) -> Result<Queries> {
+        let data = self.data()?.select(examples)?;
+        let samples = data.samples()?;
+        let outputs = self.outputs_of(context, self.network()?, samples)?;
+        let predictions = predictions(samples, samples.classes(), &outputs);
+        Ok(Queries { data, predictions, left_out: 0 })
+    }
+
+    /// The training examples of some numbers: rows of samples have that of their file, others their place.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for a number, or a whole range of them, that is not there.
+    pub fn examples(&self, numbers: &[RowRange], what: &str) -> Result<Vec<usize>> {
+        let data = self.data()?;
+        if let Ok(samples) = data.samples() {
+            return RowRange::places(numbers, samples, &[], what);
+        }
+        let count = data.len() as u64;
+        let mut chosen: Vec<usize> = Vec::new();
+        for RowRange { first, last } in numbers {
+            if *first >= count {
+                return Err(Error::argument(what, first, format!("an example below {count}")));
+            }
+            chosen.extend(*first as usize..=(*last).min(count - 1) as usize);
+        }
+        chosen.sort_unstable();
+        chosen.dedup();
+        Ok(chosen)
+    }
+
+    /// A training sample with another target: the name of a class, or a number.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for an example that is not there, a class that the model does not know or what is no number.
+    pub fn relabeled(&self, example: usize, target: &str) -> Result<Dataset> {
+        let mut samples = self.data()?.select(&[example])?.samples()?.clone();
+        let name = format!("the label of row {}", samples.rows[0]);
+        match &mut samples.targets {
+            Targets::Numbers(numbers) => {
+                let number = target.parse::<f64>().ok().filter(|number| number.is_finite());
+                numbers[0] = number.ok_or_else(|| Error::argument(name, format!("{target:?}"), "a finite number"))?;
+            }
+            Targets::Classes { labels, names } => {
+                let found = names.iter().position(|class| class == target);
+                let expected = || format!("one of {}", names.join(", "));
+                labels[0] = found.ok_or_else(|| Error::argument(name, format!("{target:?}"), expected()))? as u32;
+            }
+            Targets::None => {}
+        }
+        Ok(samples.into())
+    }
+
+    fn network(&self) -> Result<&NetworkSettings> {
+        self.family.downcast().ok_or_else(|| self.family.unsupported("predicting samples", "ask about triples instead"))
+    }
+
+    /// The outputs for samples, with what they say.
+    fn outputs_of(&self, context: &Context, settings: &NetworkSettings, samples: &Samples) -> Result<Vec<Outputs>> {
+        let (rows, width) = (samples.len(), samples.features.row_width());
+        let mut values = vec![0.0; rows * settings.outputs];
+        self.predict(context, &RowMajor::new(samples.features.values(), rows, width)?, &mut values)?;
+        Ok(values.chunks(settings.outputs).map(|outputs| Outputs::of(settings.loss, outputs.to_vec())).collect())
+    }
+}
+
+fn predictions(samples: &Samples, classes: &[String], outputs: &[Outputs]) -> Vec<Prediction> {
+    let one = |(place, outputs): (usize, &Outputs)| {
+        let class = |label: u32| classes.get(label as usize).map(|name| Target::Class(name.clone()));
+        let predicted = match outputs.label {
+            Some(label) => class(label),
+            None => outputs.outputs.first().map(|output| Target::Number(*output)),
+        };
+        Prediction {
+            row: samples.rows[place],
+            target: Target::of(samples, place),
+            predicted: predicted.unwrap_or(Target::None),
+            probability: outputs.probability,
+        }
+    };
+    outputs.iter().enumerate().map(one).collect()
+}
+
+/// The scores of all entities.
+fn scores<T: Real>(model: &Model, state: &State<T>, context: &Context, query: Query) -> Result<Vec<f64>> {
+    let mut ranking = Ranking::new(model.family.ranked()?)?;
+    let scores = ranking.scores(context.workers(), &state.parameters, query.known, query.relation, query.side)?;
+    Ok(scores.iter().map(|score| score.to_f64()).collect())
+}
+
+/// The first of the highest scores.
+fn highest(scores: &[f64]) -> u32 {
+    let mut best = 0;
+    for (place, score) in scores.iter().enumerate() {
+        if *score > scores[best] {
+            best = place;
+        }
+    }
+    best as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::engine::Monitor;
+    use crate::session::{Options, load_for};
+
+    #[test]
+    fn a_query_is_answered_by_the_highest_score_or_the_target() {
+        let data = Dataset::parse_triples("a\tr\tb\nb\tr\tc\nc\tr\ta\n", "", "a\tr\tc\n").unwrap();
+        let context = Arc::new(Context::default());
+        let mut model = Model::new(&context, models("triples")[0], &data, &Options::new()).unwrap();
+        model.fit(&context, &data, &Options::new(), &Monitor::none()).unwrap();
+        let first = model.answer(&context, "a,r,?", None).unwrap();
+        assert_eq!((first.head.as_str(), first.asked, first.rank, first.candidates), ("a", "tail", 1, 3));
+        let mut total = 0.0;
+        for (name, stated) in [("a", None), ("b", Some("train")), ("c", Some("test"))] {
+            let answer = model.answer(&context, "a,r,?", Some(name)).unwrap();
+            assert_eq!((answer.tail.as_str(), answer.stated_in), (name, stated));
+            assert!(answer.probability <= first.probability);
+            let value = model.evaluate(&context, &answer.query, Some(&answer.functional(None))).unwrap();
+            assert_eq!(value, [answer.probability]);
+            total += answer.probability;
+        }
+        assert!((total - 1.0).abs() < 1e-12, "{total}");
+        let head = model.answer(&context, "?,r,c", Some("b")).unwrap();
+        assert_eq!((head.asked, head.functional(Some("score"))), ("head", "head-score".to_owned()));
+        assert!(model.answer(&context, "a,r,?", Some("d")).is_err());
+        let numbers = |text: &str| {
+            let ranges: Vec<RowRange> = text.split(',').map(|range| range.parse().unwrap()).collect();
+            model.examples(&ranges, "an example").map_err(|error| error.to_string())
+        };
+        assert_eq!(numbers("2,0-1,2"), Ok(vec![0, 1, 2]));
+        assert_eq!(numbers("1-9"), Ok(vec![1, 2]));
+        assert_eq!(numbers("3"), Err("an example is 3, expected an example below 3".into()));
+        assert!(model.own_queries(&context, &[0]).is_err());
+    }
+
+    #[test]
+    fn the_kind_of_model_says_what_an_open_column_holds() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("t.csv");
+        let rows: String = (0..20).map(|row| format!("{}.5,{}\n", row % 7, row % 2)).collect();
+        std::fs::write(&file, "x,y\n".to_owned() + &rows).unwrap();
+        let of = |kind: &str, options: &Options| {
+            let data = load_for(kind, "table", std::slice::from_ref(&file), options).unwrap();
+            data.classes().len()
+        };
+        // Options of other things are passed over.
+        let open = Options::new().with("epochs", 3).with("task", "auto");
+        assert_eq!(["linear", "logistic", "mlp"].map(|kind| of(kind, &open)), [0, 2, 2]);
+        assert_eq!(of("mlp", &Options::new().with("loss", "squared")), 0);
+        assert_eq!(of("mlp", &Options::new().with("task", "numbers")), 0);
+    }
+}

@@ -1,0 +1,96 @@
+//! Comparing what a method predicts for removed examples with what training without them does.
+
+use std::sync::Arc;
+
+use crate::engine::Monitor;
+use crate::error::{Error, Result};
+use crate::options::Options;
+
+use super::trainer::minimized;
+use super::{Attributor, Context, Dataset, Model, TrainingChange, true_changes};
+
+/// What removing some examples together does to a functional, for each query.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Removal {
+    /// The change that the method predicts: by influence to first order.
+    pub predicted: Vec<f64>,
+    /// The change by one step of Newton's method; none where no minimum is followed.
+    pub newton: Vec<f64>,
+    /// The true change, by training again.
+    pub truth: Vec<f64>,
+    /// Whether training again ended where it should: at the changed objective's minimum, if the model was at one.
+    pub reached: bool,
+}
+
+/// Compares the changes that an attributor of a model predicts for sets of removed examples with the true ones.
+///
+/// A model that was minimized is minimized again; one that was trained by steps takes the same steps again.
+///
+/// # Errors
+/// As [`Attributor::what_if`] and [`true_changes`]; [`Error::Unsupported`] as [`Model::require_minimum`].
+pub fn compare_with_retraining(
+    context: &Arc<Context>,
+    model: &Model,
+    attributor: &Attributor,
+    (queries, functional): (&Dataset, Option<&str>),
+    sets: &[Vec<usize>],
+    monitor: &Monitor,
+) -> Result<Vec<Removal>> {
+    model.require_minimum()?;
+    let influence = attributor.method().name == "influence";
+    let minimized = influence && model.is_minimized();
+    let options = match (influence, minimized) {
+        (_, true) => Options::new().with("until", "retrained"),
+        (true, false) => Options::new().with("until", "first-order"),
+        (false, _) => Options::new(),
+    };
+    let truth = match minimized {
+        true => Vec::new(),
+        false => true_changes(context, model, queries, functional, sets, monitor)?,
+    };
+    let mut truth = truth.chunks(queries.len().max(1));
+    let mut all = Vec::with_capacity(sets.len());
+    for set in sets {
+        let changes: Vec<TrainingChange> = set.iter().map(|example| TrainingChange::Remove(*example)).collect();
+        let found = attributor.what_if(queries, functional, &changes, &options, monitor)?;
+        let changes = |level: &str| {
+            found.steps.iter().find(|step| step.level == level).map_or_else(Vec::new, |step| step.changes.clone())
+        };
+        let last = found.steps.last();
+        all.push(Removal {
+            predicted: found.steps.first().map_or_else(Vec::new, |step| step.changes.clone()),
+            newton: changes("newton"),
+            truth: truth.next().map_or_else(|| changes("retrained"), <[f64]>::to_vec),
+            reached: !minimized || last.is_some_and(|step| step.level == "retrained" && step.at_minimum),
+        });
+    }
+    Ok(all)
+}
+
+impl Model {
+    /// Whether the model was minimized, so that its gradient should be zero.
+    fn is_minimized(&self) -> bool {
+        self.record.as_ref().is_some_and(|record| minimized(&*self.family, &record.options))
+    }
+
+    /// What to do about a training that was to end at a minimum and did not; none if it did, or was no minimization.
+    pub fn training_hint(&self) -> Option<String> {
+        let training = self.record.as_ref().filter(|_| self.is_minimized()).map(|record| &record.training)?;
+        let default = || "train longer, or ask for less with the option gradient_tolerance".to_owned();
+        (!training.converged).then(|| training.hint.clone().unwrap_or_else(default))
+    }
+
+    /// Refuses to compare training again with a model that was minimized and is not at its minimum: away from it the two
+    /// differ whatever is removed.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] with what to do about it.
+    pub fn require_minimum(&self) -> Result<()> {
+        let Some(hint) = self.training_hint() else { return Ok(()) };
+        let norm = self.training()?.gradient_norm.unwrap_or(f64::NAN);
+        let what = format!(
+            "training again to compare with a model that is not at a minimum (the max-norm of the gradient is {norm:.3e})"
+        );
+        Err(Error::Unsupported { what, hint })
+    }
+}
