@@ -1,18 +1,21 @@
 //! `ascribe demo`: all of it on a small graph of countries, in memory.
 
+use std::sync::Arc;
+
 use serde::Serialize;
+use serde_json::Value;
 
-use crate::attribution::rollback::{ExplainOptions, Score};
-use crate::data::{Query, Side, TripleSet};
-use crate::engine::Workers;
+use crate::data::{Query, Side};
 use crate::error::{Error, Result};
-use crate::models::triples::FunctionalKind;
-use crate::models::triples::{Metrics, Ranking};
-use crate::run::{Job, Run, Settings};
+use crate::options::Options;
+use crate::session::{
+    Answer, Attributor, Context, Dataset, Model, Monitor, Order, Part, Trainer, models, true_changes,
+};
 
-use super::explain::{Asked, Prediction, highest};
-use super::output::{self, Fact, Progress, number};
-use super::verify::changes;
+use super::Outcome;
+use super::arguments::Line;
+use super::output::{self, Progress, number};
+use super::shown::{Example, fact};
 
 const TRAIN: &str = include_str!("../../data/nations/train.tsv");
 const VALID: &str = include_str!("../../data/nations/valid.tsv");
@@ -23,7 +26,7 @@ const SOURCE: &str = "Nations, how 14 countries of the years 1950 to 1965 dealt 
                       Rummel (Dimensionality of Nations), made into relations by C. Kemp and others (AAAI 2006), files \
                       of PyKEEN 1.11.1; no source states a license for the data: use it for research and testing.";
 
-/// A supporting fact whose removal is predicted to lower a probability by this much is worth telling of.
+/// A supporting fact whose removal is predicted to lower a probability by this much is worth showing.
 const CLEAR: f64 = 0.05;
 
 /// Predicted and true change differ by less than this part of the true one: they are said to agree.
@@ -34,65 +37,74 @@ const CLOSE: f64 = 0.25;
 struct Demonstrated<'a> {
     command: &'static str,
     source: &'static str,
-    settings: &'a Settings,
-    validation: &'a Option<Metrics>,
-    prediction: &'a Prediction,
-    fact: &'a Fact,
+    kind: &'a str,
+    model: &'a Value,
+    training: &'a Value,
+    validation: &'a Value,
+    prediction: &'a Answer,
+    fact: &'a Example,
     predicted_change: f64,
     true_change: f64,
 }
 
 /// Trains, explains and checks.
-pub(super) fn demo(workers: &Workers, json: bool) -> Result<String> {
-    let data = TripleSet::from_text(TRAIN, VALID, TEST)?;
-    let settings = Settings::default();
-    let progress = Progress::new("training", settings.epochs);
-    let run = Job::<f64>::new(&settings, &data)?.train(&data, workers, &progress.monitor())?;
+pub(super) fn demo(line: &Line, context: &Arc<Context>) -> Outcome {
+    let data = Dataset::parse_triples(TRAIN, VALID, TEST)?;
+    let progress = Progress::new("training");
+    let monitor = progress.monitor();
+    let model = Model::new(context, models("triples")[0], &data, &Options::new())?;
+    let mut trainer = Trainer::new(context, &model, &data, &Options::new())?;
+    trainer.run(&monitor)?;
+    let model = trainer.finish(&monitor)?;
+    let (answer, (example, predicted_change)) = choose(context, &model)?;
+    progress.at("training again".into());
+    let functional = answer.functional(None);
+    let truth = true_changes(context, &model, &answer.query, Some(&functional), &[vec![example]], &monitor)?;
     drop(progress);
-    let (asked, support) = choose(workers, &run)?;
-    let truth = changes(workers, &run, &asked, &[vec![support.example]])?;
-    let answer = Demonstrated {
+    let description = model.describe()?;
+    let demonstrated = Demonstrated {
         command: "demo",
         source: SOURCE,
-        settings: &run.settings,
-        validation: &run.validation,
-        prediction: &asked.prediction,
-        fact: &Fact::of(&run.data, support.example)?,
-        predicted_change: support.score,
+        kind: model.kind(),
+        model: &description["model"],
+        training: &description["training"],
+        validation: &description["validation"],
+        prediction: &answer,
+        fact: &Example::of(&data, example)?,
+        predicted_change,
         true_change: truth.first().copied().unwrap_or(f64::NAN),
     };
-    match json {
-        true => output::json(&answer),
-        false => Ok(in_words(&answer, &run)),
+    match line.has("json") {
+        true => Ok(output::json(&demonstrated)?),
+        false => Ok(in_words(&demonstrated, &description)),
     }
 }
 
 /// The first test triple whose tail comes first and that has a clear support, or the one of clearest support.
-fn choose(workers: &Workers, run: &Run<f64>) -> Result<(Asked<f64>, Score)> {
-    let mut ranking = Ranking::new(&run.model)?;
-    let mut clearest: Option<(Asked<f64>, Score)> = None;
-    for triple in &run.data.test {
-        let scores = ranking.scores(workers, run.model.parameters(), triple.head, triple.relation, Side::Tail)?;
-        if highest(scores) != triple.tail {
+fn choose(context: &Arc<Context>, model: &Model) -> Result<(Answer, (usize, f64))> {
+    let monitor = Monitor::none();
+    let attributor = Attributor::new(context, model, Some("rollback"), None, &Options::new(), &monitor)?;
+    let mut clearest: Option<(Answer, (usize, f64))> = None;
+    for [head, relation, tail] in model.data()?.part(Part::Test)?.triple_ids()? {
+        let query = Query { known: head, relation, side: Side::Tail };
+        let answer = model.answer_to(context, query, Some(tail))?;
+        if answer.rank != 1 {
             continue;
         }
-        let query = Query { known: triple.head, relation: triple.relation, side: Side::Tail };
-        let asked = Asked::new(workers, run, query, Some(triple.tail), FunctionalKind::Probability)?;
-        let explanation = asked.explainer.explain(workers, &asked.query, 0, &ExplainOptions::default())?;
-        let Some(support) = explanation.supporting(1).first().copied() else { continue };
-        let clear = support.score <= -CLEAR;
-        if clearest.as_ref().is_none_or(|(_, most)| support.score < most.score) {
-            clearest = Some((asked, support));
+        let attribution = attributor.explain(&answer.query, Some(&answer.functional(None)), &monitor)?;
+        let Some((example, change)) = attribution.top(0, Order::Negative, 1)?.first().copied() else { continue };
+        if clearest.as_ref().is_none_or(|(_, (_, most))| change < *most) {
+            clearest = Some((answer, (example as usize, change)));
         }
-        if clear {
+        if change <= -CLEAR {
             break;
         }
     }
     clearest.ok_or_else(|| Error::argument("the number of test triples predicted", 0, "at least one to explain"))
 }
 
-fn in_words(answer: &Demonstrated<'_>, run: &Run<f64>) -> String {
-    let Demonstrated { prediction, fact, predicted_change, true_change, .. } = answer;
+fn in_words(answer: &Demonstrated<'_>, description: &Value) -> String {
+    let Demonstrated { prediction, predicted_change, true_change, validation, .. } = answer;
     let before = prediction.probability;
     let moves = |change: f64| {
         let verb = if change < 0.0 { "falls" } else { "rises" };
@@ -106,26 +118,25 @@ fn in_words(answer: &Demonstrated<'_>, run: &Run<f64>) -> String {
     } else {
         "they do not even agree in direction".into()
     };
-    let mrr = run.validation.as_ref().map_or_else(|| "unknown".into(), |metrics| number(metrics.mrr));
+    let mrr = validation["mrr"].as_f64().map_or_else(|| "unknown".into(), number);
+    let without = &answer.fact.cells()[1];
     format!(
         "{SOURCE}\n\ntrained {} of dimension {} on {} triples for {} epochs: validation MRR {mrr}\n\n\
          Asked for the tail of \"{} {} ?\", the model says \"{}\" with probability {}. This is true, and the model was \
          not trained on it.\n\n\
-         predicted: without \"{}\" the probability of \"{}\" {}\n\
-         retrained: without \"{}\" it {}\n\
+         predicted: without \"{without}\" the probability of \"{}\" {}\n\
+         retrained: without \"{without}\" it {}\n\
          predicted change {}, true change {}: {verdict}.\n",
-        run.settings.model,
-        run.settings.dimension,
-        run.data.train.len(),
-        run.settings.epochs,
-        prediction.triple.head,
-        prediction.triple.relation,
-        prediction.triple.tail,
+        answer.kind,
+        answer.model["dimension"],
+        description["data"]["examples"],
+        description["result"]["epochs"],
+        prediction.head,
+        prediction.relation,
+        prediction.tail,
         number(before),
-        fact.triple,
-        prediction.triple,
+        fact(prediction),
         moves(*predicted_change),
-        fact.triple,
         moves(*true_change),
         number(*predicted_change),
         number(*true_change),

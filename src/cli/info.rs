@@ -1,70 +1,126 @@
 //! `ascribe info`.
 
-use std::path::PathBuf;
+use std::path::Path;
 
-use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
-use crate::error::{Error, Result};
-use crate::models::triples::Metrics;
-use crate::run::dense::DENSE;
-use crate::run::{AnyRun, Settings};
-use crate::train::Outcome;
+use crate::session::Model;
 
-use super::arguments::Info;
-use super::output;
-use super::train::course;
-
-/// The answer as JSON.
-#[derive(Debug, Serialize)]
-struct Described<'a> {
-    command: &'static str,
-    run: &'a PathBuf,
-    #[serde(flatten)]
-    description: &'a Description,
-}
-
-/// What a run says of itself.
-#[derive(Debug, Serialize, serde::Deserialize)]
-struct Description {
-    kind: String,
-    settings: Settings,
-    entities: usize,
-    relations: usize,
-    outcome: Outcome,
-    validation: Option<Metrics>,
-}
+use super::Outcome;
+use super::arguments::Line;
+use super::output::{self, number, plain};
 
 /// Describes a run.
-pub(super) fn info(options: &Info, json: bool) -> Result<String> {
-    let malformed = |error: serde_json::Error| {
-        Error::format(&options.run, None, error.to_string(), "read the run with the build that wrote it")
-    };
-    let description = AnyRun::describe(&options.run)?;
-    if description.get("kind").and_then(Value::as_str) == Some(DENSE) {
-        return super::dense::info::info(&options.run, &description, json);
+pub(super) fn info(line: &Line) -> Outcome {
+    let run = line.path("run");
+    let description = Model::inspect(&run)?;
+    if line.has("json") {
+        return Ok(output::json(&described("info", &run, description))?);
     }
-    let description: Description = serde_json::from_value(description).map_err(malformed)?;
-    if json {
-        return output::json(&Described { command: "info", run: &options.run, description: &description });
+    let data = &description["data"];
+    let mut text = format!(
+        "{}: {} ({})\n",
+        plain(&run.display().to_string()),
+        in_words(&description["kind"]),
+        in_words(&description["family"])
+    );
+    let count = |name: &str| data[name].as_u64().unwrap_or_default();
+    if data["entities"].is_u64() {
+        let (valid, test) = (count("valid"), count("test"));
+        text += &format!(
+            "{} entities, {} relations; {} triples, {valid} to validate by and {test} to test by\n",
+            count("entities"),
+            count("relations"),
+            count("examples")
+        );
+    } else {
+        let list = |value: &Value, between| -> String {
+            value.as_array().map_or(String::new(), |list| list.iter().map(in_words).collect::<Vec<_>>().join(between))
+        };
+        text += &format!(
+            "{} rows of {} features ({})\n",
+            count("examples"),
+            list(&data["features"], " × "),
+            data["format"].as_str().unwrap_or("arrays")
+        );
+        if data["classes"].is_array() {
+            text += &format!("classes: {}\n", list(&data["classes"], ", "));
+        }
+        for file in data["files"].as_array().into_iter().flatten() {
+            text += &format!("read from {} (crc32 {})\n", in_path(&file["path"]), in_words(&file["crc32"]));
+        }
+        text += match data["copied"].as_bool() {
+            Some(true) => "the run holds a copy of the features\n",
+            _ => "the run holds no copy of the features: these files are read again\n",
+        };
     }
-    let Description { settings, entities, relations, outcome, validation, .. } = &description;
-    let mut text =
-        format!("{}: {entities} entities, {relations} relations\n", output::plain(&options.run.display().to_string()));
-    text += &course(outcome, validation.as_ref());
-    let Value::Object(settings) = serde_json::to_value(settings).map_err(malformed)? else { return Ok(text) };
-    let rows: Vec<[String; 2]> =
-        settings.iter().map(|(name, value)| [name.replace('_', " "), in_words(value)]).collect();
+    text += &course(&description);
+    let mut rows = vec![];
+    for part in ["model", "training"] {
+        for (name, value) in description[part].as_object().into_iter().flatten() {
+            rows.push(vec![name.replace('_', " "), in_words(value)]);
+        }
+    }
+    for (title, name) in [("precision", "precision"), ("seed of the model", "seed")] {
+        rows.push(vec![title.to_owned(), in_words(&description[name])]);
+    }
     text.push('\n');
-    text += &output::table(["setting", "value"], &rows);
-    Ok(text)
+    Ok(text + &output::table(&["setting", "value"], &rows))
+}
+
+/// What is said of a run, as JSON.
+pub(super) fn described(command: &str, run: &Path, description: Value) -> Value {
+    let mut object = Map::new();
+    object.insert("command".into(), command.into());
+    object.insert("run".into(), json!(run));
+    if let Value::Object(description) = description {
+        object.extend(description);
+    }
+    object.into()
+}
+
+/// How a training went, in a line or two.
+pub(super) fn course(description: &Value) -> String {
+    let (result, training) = (&description["result"], &description["training"]);
+    let shown = |value: &Value| value.as_f64().map_or_else(|| "unknown".into(), number);
+    let mut text = String::new();
+    if let Some(epochs) = result["epochs"].as_u64().filter(|epochs| *epochs > 0) {
+        let of = training["epochs"].as_u64().map(|of| format!(" of {of}")).unwrap_or_default();
+        text += &format!("{epochs}{of} epochs, mean loss of the last {}", shown(&result["loss"]));
+        text += &result["best_epoch"].as_u64().map(|best| format!(", kept epoch {best}")).unwrap_or_default();
+        text.push('\n');
+    }
+    if result["objective"].is_number() {
+        text += &format!(
+            "minimized: objective {}, max-norm of its gradient {}\n",
+            shown(&result["objective"]),
+            shown(&result["gradient_norm"])
+        );
+        if result["converged"] == false {
+            let hint = result["hint"].as_str().unwrap_or("train longer, or ask for less with --gradient-tolerance");
+            text += &format!("WARNING: not at the minimum that was asked for: {hint}\n");
+        }
+    }
+    let validation = &description["validation"];
+    if validation.is_object() {
+        let hit = |pair: &Value| format!(", hits@{} {}", pair[0], shown(&pair[1]));
+        let hits: String = validation["hits"].as_array().into_iter().flatten().map(hit).collect();
+        text +=
+            &format!("validation: MRR {}{hits}, over {} queries\n", shown(&validation["mrr"]), validation["queries"]);
+    }
+    text
+}
+
+fn in_path(value: &Value) -> String {
+    plain(value.as_str().unwrap_or_default())
 }
 
 /// `{"adam": {"beta1": 0.9}}` as `adam, beta1 0.9`.
-pub(super) fn in_words(value: &Value) -> String {
+fn in_words(value: &Value) -> String {
     match value {
         Value::Null => "none".into(),
-        Value::String(text) => output::plain(&text.replace('_', " ")),
+        Value::String(text) => plain(&text.replace('_', " ")),
+        Value::Array(list) => list.iter().map(in_words).collect::<Vec<_>>().join(", "),
         Value::Object(fields) => {
             let word = |(name, value): (&String, &Value)| match value {
                 Value::Object(_) => format!("{}, {}", name.replace('_', " "), in_words(value)),

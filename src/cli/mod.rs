@@ -1,81 +1,93 @@
-//! The command line: arguments in, the library's calls, tables or JSON out.
+//! The command line: arguments in, the session's calls, tables or JSON out.
 //!
-//! Nothing is computed here. A command gives back all that it has to say as one string, so that standard output holds a
-//! whole answer or nothing; what goes wrong is one line on standard error.
+//! Nothing is computed or decided here. A command gives back all that it has to say as one string, so that standard output
+//! holds a whole answer or nothing; what goes wrong is one line on standard error.
 
 mod arguments;
+mod certificate;
 mod demo;
-mod dense;
 mod explain;
 mod info;
+mod options;
 mod output;
+mod question;
+mod scores;
+mod self_scores;
+mod shown;
 mod train;
 mod verify;
+mod what_if;
 
-use crate::tensor::Real;
 use std::ffi::OsString;
-use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
 
-use crate::engine::Workers;
-use crate::error::Result;
-use crate::run::{AnyRun, DenseRun, Run};
+use crate::error::Error;
+use crate::session::Context;
 
-use arguments::{Arguments, Command, Source};
+use arguments::Line;
+
+/// Why there is no answer.
+#[derive(Debug)]
+enum Failure {
+    /// The line says what cannot be.
+    Usage(clap::Error),
+    /// The work failed.
+    Work(Error),
+    /// The work failed, and something of it is left, as a sentence says.
+    Partial(Box<Error>, String),
+}
+
+impl From<clap::Error> for Failure {
+    fn from(error: clap::Error) -> Self {
+        Self::Usage(error)
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Work(error)
+    }
+}
+
+/// An answer, or why there is none.
+type Outcome = Result<String, Failure>;
 
 /// Runs the program with these arguments, the first of which is its name, and gives its exit code: 0 for success, 1 for
-/// a failure, of which one line on standard error tells, 2 for wrong usage.
+/// a failure, which one line on standard error names, 2 for wrong usage.
 pub fn run<I, S>(arguments: I) -> ExitCode
 where
     I: IntoIterator<Item = S>,
     S: Into<OsString> + Clone,
 {
-    let arguments = match Arguments::read(arguments) {
-        Ok(arguments) => arguments,
-        Err(error) => {
-            // Help for a reader that is gone is no failure.
-            let _ = error.print();
-            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
-        }
-    };
-    match execute(&arguments).and_then(|answer| output::print(&answer)) {
+    let answer = Line::read(arguments).map_err(Failure::from).and_then(|line| execute(&line));
+    match answer.and_then(|answer| Ok(output::print(&answer)?)) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            output::complain(&error);
+        Err(Failure::Work(error)) => {
+            output::complain(&error, "");
             ExitCode::FAILURE
         }
+        Err(Failure::Partial(error, left)) => {
+            output::complain(&error, &left);
+            ExitCode::FAILURE
+        }
+        Err(Failure::Usage(error)) => {
+            // Help for a reader that is gone is no failure.
+            let _ = error.print();
+            ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
+        }
     }
 }
 
-fn execute(arguments: &Arguments) -> Result<String> {
-    let cores = || std::thread::available_parallelism().map_or(1, usize::from).min(Workers::MAX_THREADS);
-    let threads = arguments.threads.unwrap_or_else(cores);
-    let workers = Workers::new(threads)?;
-    let json = arguments.json;
-    match &arguments.command {
-        Command::Train(options) => match options.source() {
-            Source::Triples(folder) => train::train(options, &folder, &workers, json),
-            source => dense::train::train(options, &source, &workers, json),
-        },
-        Command::Explain(options) => on_run(&options.run, explain::Explain { options, workers, json }),
-        Command::WhatIf(options) => on_run(&options.run, dense::what_if::WhatIf { options, workers, json }),
-        Command::Verify(options) => on_run(&options.run, verify::Verify { options, workers, json }),
-        Command::Info(options) => info::info(options, json),
-        Command::Demo => demo::demo(&workers, json),
-    }
-}
-
-/// What is done with a run, whatever its kind and element type.
-trait OnRun: Sized {
-    fn on<T: Real>(self, run: &Run<T>) -> Result<String>;
-    fn on_rows<T: Real>(self, run: DenseRun<T>) -> Result<String>;
-}
-
-fn on_run(folder: &Path, command: impl OnRun) -> Result<String> {
-    match AnyRun::load(folder)? {
-        AnyRun::F32(run) => command.on(&run),
-        AnyRun::F64(run) => command.on(&run),
-        AnyRun::DenseF32(run) => command.on_rows(run),
-        AnyRun::DenseF64(run) => command.on_rows(run),
+fn execute(line: &Line) -> Outcome {
+    let context = Arc::new(Context::with_threads(line.number("threads"))?);
+    match line.command.as_str() {
+        "train" => train::train(line, &context),
+        "explain" => explain::explain(line, &context),
+        "whatif" => what_if::what_if(line, &context),
+        "verify" => verify::verify(line, &context),
+        "info" => info::info(line),
+        "options" => options::options(line),
+        _ => demo::demo(line, &context),
     }
 }

@@ -2,14 +2,15 @@
 
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::ops::ControlFlow;
+use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 
-use crate::data::{Triple, TripleSet};
-use crate::engine::Monitor;
 use crate::error::{Error, Result};
-use crate::models::triples::FunctionalKind;
+use crate::session::Monitor;
+
+use super::arguments::with_flags;
 
 /// Writes the whole answer to standard output.
 pub(super) fn print(answer: &str) -> Result<()> {
@@ -21,9 +22,10 @@ pub(super) fn print(answer: &str) -> Result<()> {
     }
 }
 
-/// Writes one line to standard error; when that is closed too there is nobody left to tell.
-pub(super) fn complain(error: &Error) {
-    let _ = writeln!(std::io::stderr().lock(), "ascribe: error: {}", plain(&error.to_string()));
+/// Writes one line to standard error, with what is left of the work; when that is closed too there is nobody left to hear.
+pub(super) fn complain(error: &Error, left: &str) {
+    let between = if left.is_empty() { "" } else { "; " };
+    let _ = writeln!(std::io::stderr().lock(), "ascribe: error: {}", plain(&(with_flags(error) + between + left)));
 }
 
 /// The text with control characters written out: a name must not move the cursor, nor a path break the line.
@@ -45,46 +47,6 @@ pub(super) fn json(object: &impl Serialize) -> Result<String> {
     Ok(text + "\n")
 }
 
-/// A training example as it is shown.
-#[derive(Clone, Debug, Serialize)]
-pub(super) struct Fact {
-    pub example: u32,
-    #[serde(flatten)]
-    pub triple: Names,
-}
-
-/// The names of a triple.
-#[derive(Clone, Debug, Serialize)]
-pub(super) struct Names {
-    pub head: String,
-    pub relation: String,
-    pub tail: String,
-}
-
-impl Names {
-    pub fn of(data: &TripleSet, triple: Triple) -> Self {
-        let entity = |id| data.entities.name(id).unwrap_or_default().to_owned();
-        let relation = data.relations.name(triple.relation).unwrap_or_default().to_owned();
-        Self { head: entity(triple.head), relation, tail: entity(triple.tail) }
-    }
-}
-
-impl Fact {
-    pub fn of(data: &TripleSet, example: u32) -> Result<Self> {
-        let triple = data.train.get(example as usize).ok_or_else(|| {
-            let expected = format!("an example below {}", data.train.len());
-            Error::argument("a training example", example, expected)
-        })?;
-        Ok(Self { example, triple: Names::of(data, *triple) })
-    }
-}
-
-impl std::fmt::Display for Names {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&plain(&format!("{} {} {}", self.head, self.relation, self.tail)))
-    }
-}
-
 /// A number for people: three decimals, more where that gives fewer than three digits, or a power of ten.
 pub(super) fn number(value: f64) -> String {
     let size = value.abs();
@@ -97,82 +59,76 @@ pub(super) fn number(value: f64) -> String {
     }
 }
 
-/// A change in words.
+/// A number that may be missing.
+pub(super) fn or_unknown(value: Option<f64>) -> String {
+    value.map_or_else(|| "unknown".into(), number)
+}
+
+/// A predicted change in words.
 pub(super) fn change(change: f64, value: f64) -> String {
     match change {
-        change if change < 0.0 => format!("falls by {} to {}", number(-change), number(value)),
-        change if change > 0.0 => format!("rises by {} to {}", number(change), number(value)),
-        0.0 => "stays as it is".into(),
-        _ => "cannot be told".into(),
+        change if change < 0.0 => format!("is predicted to fall by {} to {}", number(-change), number(value)),
+        change if change > 0.0 => format!("is predicted to rise by {} to {}", number(change), number(value)),
+        0.0 => "is predicted to stay as it is".into(),
+        _ => "cannot be predicted".into(),
     }
 }
 
-/// What a functional is called in a sentence.
-pub(super) fn noun(kind: FunctionalKind) -> &'static str {
-    match kind {
-        FunctionalKind::Probability => "the probability",
-        FunctionalKind::LogProbability => "the log probability",
-        FunctionalKind::Score => "the score",
-    }
-}
-
-/// A table with a heading for each column; columns of which the heading begins with `>` are set to the right.
-pub(super) fn table<const N: usize>(headings: [&str; N], rows: &[[String; N]]) -> String {
+/// A table under its headings; columns of which the heading begins with `>` are set to the right.
+pub(super) fn table(headings: &[&str], rows: &[Vec<String>]) -> String {
     let length = |text: &str| text.chars().count();
-    let titles = headings.map(|heading| heading.trim_start_matches('>').to_owned());
-    let lines: Vec<&[String; N]> = std::iter::once(&titles).chain(rows).collect();
-    let mut text = String::new();
+    let titles: Vec<String> = headings.iter().map(|heading| heading.trim_start_matches('>').to_owned()).collect();
+    let lines: Vec<&Vec<String>> = std::iter::once(&titles).chain(rows).collect();
+    let mut widths = vec![0; headings.len()];
     for line in &lines {
+        widths.iter_mut().zip(line.iter()).for_each(|(width, cell)| *width = length(cell).max(*width));
+    }
+    let mut text = String::new();
+    for line in lines {
         let mut out = String::new();
-        for (column, cell) in line.iter().enumerate() {
-            let width = lines.iter().map(|line| length(&line[column])).max().unwrap_or(0);
+        for ((heading, width), cell) in headings.iter().zip(&widths).zip(line) {
             let gap = " ".repeat(width - length(cell));
-            out.push_str("  ");
-            if headings[column].starts_with('>') {
-                out.push_str(&gap);
-                out.push_str(cell);
-            } else {
-                out.push_str(cell);
-                out.push_str(&gap);
-            }
+            let (before, after) = if heading.starts_with('>') { (gap, String::new()) } else { (String::new(), gap) };
+            out += &format!("  {before}{cell}{after}");
         }
-        text.push_str(out.trim_end());
+        text += out.trim_end();
         text.push('\n');
     }
     text
 }
 
-/// A bar on standard error, if that is a terminal.
+/// What is going on and for how long, on standard error if that is a terminal.
 #[derive(Debug)]
 pub(super) struct Progress(ProgressBar);
 
 impl Progress {
-    pub fn new(what: &'static str, length: usize) -> Self {
-        let target = match std::io::stderr().is_terminal() {
-            true => ProgressDrawTarget::stderr(),
-            false => ProgressDrawTarget::hidden(),
-        };
-        let bar = ProgressBar::with_draw_target(Some(length as u64), target).with_prefix(what);
-        if let Ok(style) = ProgressStyle::with_template("{prefix} [{bar:30}] {pos}/{len} {msg}") {
+    /// Shows that something was begun.
+    pub fn new(what: &'static str) -> Self {
+        let terminal = std::io::stderr().is_terminal();
+        let target = if terminal { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let bar = ProgressBar::with_draw_target(None, target).with_prefix(what);
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {prefix} {msg} [{elapsed}]") {
             bar.set_style(style);
+        }
+        if terminal {
+            bar.enable_steady_tick(Duration::from_millis(200));
         }
         Self(bar)
     }
 
-    pub fn set(&self, done: usize, message: String) {
-        self.0.set_message(message);
-        self.0.set_position(done as u64);
+    /// Says what is done now.
+    pub fn at(&self, what: String) {
+        self.0.set_prefix(what);
+        self.0.set_message("");
     }
-}
 
-impl Progress {
-    /// A monitor of a training that shows its progress here.
+    /// A monitor that shows here how far a call has come.
     pub fn monitor(&self) -> Monitor {
         let bar = self.0.clone();
         Monitor::none().with_listener(move |now| {
-            let what = if now.phase == c"minimizing" { "objective" } else { "loss" };
-            bar.set_message(format!("{what} {}", number(now.value)));
-            bar.set_position(now.done);
+            let of = now.total.map(|total| format!(" of {total}")).unwrap_or_default();
+            let value = if now.value.is_nan() { String::new() } else { format!(", at {}", number(now.value)) };
+            bar.set_message(format!("({} {}{of}{value})", now.phase.to_string_lossy(), now.done));
             ControlFlow::Continue(())
         })
     }
@@ -192,14 +148,14 @@ mod tests {
     fn numbers_keep_what_matters() {
         let shown = [0.0, 0.6123, -0.0123, 0.00123, 0.00012, 1.5e7, f64::NAN].map(number);
         assert_eq!(shown, ["0.000", "0.612", "-0.0123", "0.00123", "1.20e-4", "1.50e7", "NaN"]);
-        assert_eq!(change(-0.25, 0.5), "falls by 0.250 to 0.500");
-        assert_eq!(change(f64::NAN, 0.5), "cannot be told");
+        assert_eq!(change(-0.25, 0.5), "is predicted to fall by 0.250 to 0.500");
+        assert_eq!(change(f64::NAN, 0.5), "cannot be predicted");
     }
 
     #[test]
     fn tables_are_aligned_by_characters() {
-        let rows = [["7".into(), "Åland x".into(), "a".into()], ["12".into(), "b".into(), "c".into()]];
-        assert_eq!(table([">id", "fact", "x"], &rows), "  id  fact     x\n   7  Åland x  a\n  12  b        c\n");
+        let rows = [["7", "Åland x", "a"], ["12", "b", "c"]].map(|row| row.map(str::to_owned).to_vec());
+        assert_eq!(table(&[">id", "fact", "x"], &rows), "  id  fact     x\n   7  Åland x  a\n  12  b        c\n");
     }
 
     #[test]

@@ -1,138 +1,121 @@
 //! `ascribe train`.
 
-use crate::tensor::{Precision, Real};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use serde::Serialize;
-
-use crate::data::TripleSet;
-use crate::engine::{Monitor, Workers};
 use crate::error::{Error, Result};
-use crate::models::triples::Metrics;
-use crate::run::{FORMAT, Job, Run, Settings, TripleTraining};
-use crate::store;
-use crate::train::{Outcome, Position};
+use crate::session::{Context, Model, Trainer, check_folder, load_for, models, remove_folder, table};
 
-use super::arguments::Train;
-use super::output::{self, Progress, number};
+use super::arguments::Line;
+use super::info::{course, described};
+use super::output::{self, Progress, plain};
+use super::{Failure, Outcome};
 
-/// The answer as JSON.
-#[derive(Debug, Serialize)]
-struct Trained<'a> {
-    command: &'static str,
-    run: &'a PathBuf,
-    settings: &'a Settings,
-    entities: usize,
-    relations: usize,
-    triples: Counts,
-    outcome: &'a Outcome,
-    validation: &'a Option<Metrics>,
-}
-
-#[derive(Debug, Serialize)]
-struct Counts {
-    train: usize,
-    valid: usize,
-    test: usize,
-}
-
-/// Trains and saves a run of triples.
-pub(super) fn train(options: &Train, triples: &Path, workers: &Workers, json: bool) -> Result<String> {
-    let settings = options.settings();
-    settings.check()?;
+/// Trains and saves a run.
+pub(super) fn train(line: &Line, context: &Arc<Context>) -> Outcome {
+    let (format, out) = (line.format().unwrap_or_default(), line.path("out"));
+    let kind = kind(line, format)?;
     // An hour of training is not to end at a folder that cannot be written.
-    store::check(&options.out, FORMAT)?;
-    let data = TripleSet::read(triples)?;
-    match settings.precision {
-        Precision::F32 => train_as::<f32>(options, &settings, &data, workers, json),
-        Precision::F64 => train_as::<f64>(options, &settings, &data, workers, json),
+    check_folder(&out)?;
+    let every = if format == "triples" { line.number("checkpoint-every").unwrap_or_default() } else { 0 };
+    let mut partial = Partial { folder: beside(&out), saved: None };
+    if every > 0 {
+        check_folder(&partial.folder)?;
     }
-}
-
-fn train_as<T: Real>(
-    options: &Train,
-    settings: &Settings,
-    data: &TripleSet,
-    workers: &Workers,
-    json: bool,
-) -> Result<String> {
-    let job = Job::<T>::new(settings, data)?;
-    let progress = Progress::new("training", settings.epochs);
-    let mut training = job.start(Arc::new(data.clone()))?;
-    let mut saved = None;
-    let trained = train_saving(&mut training, options, (workers, &progress.monitor()), &mut saved);
-    trained.map_err(|error| match (error, saved) {
-        (Error::NotFinite { what, value, place, hint }, Some(epoch)) => {
-            let hint = format!("{hint}; the run as it was after epoch {epoch} is in {}", options.out.display());
-            Error::NotFinite { what, value, place, hint }
-        }
-        (error, _) => error,
-    })?;
-    let run = training.finish(workers)?;
-    run.save(&options.out)?;
+    let progress = Progress::new("reading");
+    let files = line.paths(format).unwrap_or_default();
+    let data = load_for(kind, format, &files, &line.options)?;
+    let family = if format == "triples" { "triples" } else { "network" };
+    let model = Model::new(context, kind, &data, &line.options.only(table(family)?))?;
+    let trainer = Trainer::new(context, &model, &data, &line.options.only(table("training")?))?;
+    progress.at("training".into());
+    let trained = run(trainer, every, &mut partial, &progress).and_then(|model| {
+        progress.at("saving".into());
+        if line.has("reference-data") {
+            model.save_by_reference(&out)?
+        } else {
+            model.save(&out)?
+        };
+        Ok(model)
+    });
+    let model = trained.map_err(|error| partial.failure(error))?;
+    partial.remove()?;
     drop(progress);
-    answer(options, &run, json)
-}
-
-/// Trains to the end, saving the run after every so many epochs. The last epoch's run is saved with its metrics, elsewhere.
-fn train_saving<T: Real>(
-    training: &mut TripleTraining<T>,
-    options: &Train,
-    (workers, monitor): (&Workers, &Monitor),
-    saved: &mut Option<usize>,
-) -> Result<()> {
-    if options.checkpoint_every == 0 {
-        return training.advance(u64::MAX, workers, monitor).map(drop);
+    let description = Model::inspect(&out)?;
+    if line.has("json") {
+        return Ok(output::json(&described("train", &out, description))?);
     }
-    let mut epoch = options.checkpoint_every;
-    while !training.advance_to(Position::after(epoch), workers, monitor)? {
-        training.look().save(&options.out)?;
-        *saved = Some(epoch);
-        epoch += options.checkpoint_every;
-    }
-    Ok(())
-}
-
-fn answer<T>(options: &Train, run: &Run<T>, json: bool) -> Result<String> {
-    let data = &run.data;
-    if json {
-        return output::json(&Trained {
-            command: "train",
-            run: &options.out,
-            settings: &run.settings,
-            entities: data.entities.len(),
-            relations: data.relations.len(),
-            triples: Counts { train: data.train.len(), valid: data.valid.len(), test: data.test.len() },
-            outcome: &run.outcome,
-            validation: &run.validation,
-        });
-    }
-    Ok(format!(
-        "trained {} on {} triples of {} entities and {} relations\n{}saved to {}\n",
-        run.settings.model,
-        data.train.len(),
-        data.entities.len(),
-        data.relations.len(),
-        course(&run.outcome, run.validation.as_ref()),
-        output::plain(&options.out.display().to_string())
-    ))
-}
-
-/// How a training went, in a line or two.
-pub(super) fn course(outcome: &Outcome, validation: Option<&Metrics>) -> String {
-    let mut text = String::new();
-    if let Some(last) = outcome.epochs.last() {
-        text = format!("{} of {} epochs, mean loss of the last {}", last.epoch, last.epochs, number(last.loss));
-        if let Some(best) = outcome.best_epoch {
-            text += &format!(", kept epoch {best}");
+    let data = model.data()?;
+    let what = match (data.triples(), data.classes().len()) {
+        (Ok(triples), _) => {
+            format!("{} triples of {} entities and {} relations", data.len(), triples.entities(), triples.relations())
         }
-        text.push('\n');
+        (Err(_), 0) => format!("{} rows of {} features", data.len(), data.features()),
+        (Err(_), classes) => format!("{} rows of {} features and {classes} classes", data.len(), data.features()),
+    };
+    let out = plain(&out.display().to_string());
+    Ok(format!("trained {} on {what}\n{}saved to {out}\n", model.kind(), course(&description)))
+}
+
+/// The kind of model, which must be one for the data.
+fn kind<'l>(line: &'l Line, format: &str) -> std::result::Result<&'l str, Failure> {
+    let known = models(format);
+    match line.text("model") {
+        Some(kind) if known.contains(&kind) => Ok(kind),
+        Some(kind) => {
+            let problem = format!("--model {kind} does not go with --{format}: name one of {}", known.join(", "));
+            Err(line.wrong(problem).into())
+        }
+        None if format == "triples" => Ok(known[0]),
+        None => Err(line.wrong(format!("--model is missing: name one of {}", known.join(", "))).into()),
     }
-    if let Some(metrics) = validation {
-        let hits: Vec<_> = metrics.hits.iter().map(|(k, share)| format!(", hits@{k} {}", number(*share))).collect();
-        let mrr = number(metrics.mrr);
-        text += &format!("validation: MRR {mrr}{}, over {} queries\n", hits.concat(), metrics.queries);
+}
+
+/// Trains to the end, saving the run so far after every so many epochs.
+fn run(mut trainer: Trainer, every: usize, partial: &mut Partial, progress: &Progress) -> Result<Model> {
+    let monitor = progress.monitor();
+    if every == 0 {
+        trainer.run(&monitor)?;
     }
-    text
+    while !trainer.training().finished {
+        trainer.step(trainer.steps_per_epoch().saturating_mul(every as u64), &monitor)?;
+        let training = trainer.training();
+        if !training.finished {
+            trainer.model().save(&partial.folder)?;
+            partial.saved = Some(training.epochs);
+        }
+    }
+    progress.at("ranking".into());
+    trainer.finish(&monitor)
+}
+
+/// Where the run so far is saved: an older run is replaced by a whole one only.
+struct Partial {
+    folder: PathBuf,
+    /// After how many epochs it was last saved.
+    saved: Option<u64>,
+}
+
+/// `RUN.partial`.
+fn beside(out: &Path) -> PathBuf {
+    let mut name = out.file_name().unwrap_or_default().to_owned();
+    name.push(".partial");
+    out.with_file_name(name)
+}
+
+impl Partial {
+    /// A failure, with the place of what there is.
+    fn failure(&self, error: Error) -> Failure {
+        match self.saved {
+            None => error.into(),
+            Some(epoch) => Failure::Partial(
+                error.into(),
+                format!("the run as it was after epoch {epoch} is in {}", self.folder.display()),
+            ),
+        }
+    }
+
+    fn remove(&self) -> Result<()> {
+        self.saved.map_or(Ok(()), |_| remove_folder(&self.folder))
+    }
 }

@@ -1,167 +1,287 @@
-//! `ascribe verify`.
+//! `ascribe verify`: training again without the examples of greatest effect.
 
-use crate::tensor::Real;
-use std::ops::ControlFlow;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::attribution::rollback::{Effort, ExplainOptions, Scope};
-use crate::engine::Workers;
 use crate::error::{Error, Result};
-use crate::run::{DenseRun, Run};
-use crate::verify::{Fidelity, Truth};
+use crate::session::{Attributor, Context, Fidelity, Order, REMOVAL, compare_with_retraining};
 
-use super::arguments::{self, FUNCTIONALS, name_of};
-use super::explain::{Asked, Prediction, check_count};
-use super::output::{self, Fact, Progress, noun, number, table};
-use super::{OnRun, dense};
+use super::Outcome;
+use super::arguments::Line;
+use super::certificate::{Certified, Solve};
+use super::output::{self, Progress, number, or_unknown, table};
+use super::question::{Question, Run, count};
+use super::shown::{Asked, Example, headings, left_out_in_words};
 
-/// From this many facts on, an agreement means something.
-pub(super) const FEWEST: usize = 3;
+/// From this many examples on, an agreement means something.
+const FEWEST: usize = 3;
 
 /// The answer as JSON.
 #[derive(Debug, Serialize)]
 struct Verified<'a> {
     command: &'static str,
     run: &'a PathBuf,
-    prediction: &'a Prediction,
-    functional: &'static str,
-    value: f64,
-    scope: &'static str,
-    facts: Vec<Pair>,
-    together: Option<Together>,
+    method: &'static str,
+    unit: &'static str,
+    functional: &'a str,
+    #[serde(flatten)]
+    certified: &'a Certified,
+    #[serde(flatten)]
+    answer: Answer<'a>,
     fidelity: Option<Fidelity>,
+    corrected_fidelity: Option<Fidelity>,
 }
 
-/// The change on removal of one fact, as predicted and as it is.
+/// The part that differs: one fact, or any number of rows.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum Answer<'a> {
+    Fact {
+        prediction: &'a Asked,
+        value: f64,
+        scope: Option<String>,
+        solve: &'a Option<Solve>,
+        facts: &'a [Pair],
+        together: Option<Together>,
+    },
+    Rows {
+        left_out: usize,
+        queries: Vec<Row<'a>>,
+    },
+}
+
+/// A row that is asked about, with the rows of greatest effect.
+#[derive(Debug, Serialize)]
+struct Row<'a> {
+    #[serde(flatten)]
+    asked: &'a Asked,
+    value: f64,
+    solve: &'a Option<Solve>,
+    rows: &'a [Pair],
+    together: Option<Together>,
+}
+
+/// The change on removal of one example, as predicted and as it is.
 #[derive(Debug, Serialize)]
 struct Pair {
     #[serde(flatten)]
-    fact: Fact,
+    example: Example,
     predicted_change: f64,
+    corrected_change: Option<f64>,
+    leverage: Option<f64>,
+    leverage_is_high: Option<bool>,
     true_change: f64,
+    retrained: bool,
 }
 
-/// The change on removal of all facts together.
-#[derive(Debug, Serialize)]
+/// The change on removal of all of them together.
+#[derive(Clone, Debug, Serialize)]
 struct Together {
-    examples: Vec<u32>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    examples: Vec<u64>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    rows: Vec<u64>,
     predicted_change: f64,
+    newton_change: Option<f64>,
     true_change: f64,
+    retrained: bool,
 }
 
-/// The command.
+/// A query, verified.
 #[derive(Debug)]
-pub(super) struct Verify<'a> {
-    pub options: &'a arguments::Verify,
-    pub workers: Workers,
-    pub json: bool,
+struct Found {
+    value: f64,
+    solve: Option<Solve>,
+    pairs: Vec<Pair>,
+    together: Option<Together>,
 }
 
-impl OnRun for Verify<'_> {
-    fn on_rows<T: Real>(self, run: DenseRun<T>) -> Result<String> {
-        dense::verify::verify(&run, self.options, &self.workers, self.json)
+/// Compares predicted with true changes.
+pub(super) fn verify(line: &Line, context: &Arc<Context>) -> Outcome {
+    let progress = Progress::new("loading");
+    let run = Run::open(line)?;
+    let count = count(line, &run)?;
+    let (data, what) = (run.data()?, headings(run.data()?).1);
+    if count >= data.len() {
+        let expected = format!("fewer than the {} training {what}s: something must be left to train on", data.len());
+        return Err(Error::argument("-k", count, expected).into());
     }
-
-    fn on<T: Real>(self, run: &Run<T>) -> Result<String> {
-        let Self { options, workers, json } = self;
-        let question = &options.question;
-        check_count(options.k, "fact")?;
-        let kind = options.explained.of_triples()?;
-        let asked = Asked::from_line(&workers, run, &options.run, question, kind)?;
-        let how = ExplainOptions { scope: question.scope, effort: Effort::Auto };
-        let explanation = asked.explainer.explain(&workers, &asked.query, 0, &how)?;
-        let chosen = &explanation.scores[..options.k.min(explanation.scores.len())];
-        if chosen.is_empty() {
-            return Err(Error::argument("the number of examples considered", 0, "at least one; try --scope all"));
+    if run.method.unit != REMOVAL {
+        return Err(Error::Unsupported {
+            what: format!("comparing scores of the unit {:?} with training again", run.method.unit),
+            hint: "choose a --method whose unit is removal: influence or rollback".into(),
         }
-        let examples: Vec<u32> = chosen.iter().map(|score| score.example).collect();
-        let mut removals: Vec<Vec<u32>> = examples.iter().map(|example| vec![*example]).collect();
-        if examples.len() > 1 {
-            removals.push(examples.clone());
+        .into());
+    }
+    run.model.require_minimum()?;
+    let question = Question::of(line, context, &run, &[])?;
+    progress.at(format!("preparing {}", run.method.name));
+    let attributor = run.attributor(line, context, question.queries.len(), &progress.monitor())?;
+    let mut found = Vec::with_capacity(question.asked.len());
+    for query in 0..question.asked.len() {
+        progress.at(format!(
+            "query {} of {}: training again without up to {count} {what}s",
+            query + 1,
+            question.asked.len()
+        ));
+        found.push(one(context, (&run, &attributor), &question, (query, count), &progress)?);
+    }
+    drop(progress);
+    let pairs: Vec<&Pair> = found.iter().flat_map(|found| &found.pairs).collect();
+    let truth: Vec<f64> = pairs.iter().map(|pair| pair.true_change).collect();
+    let fidelity = |predicted: fn(&Pair) -> Option<f64>| -> Result<Option<Fidelity>> {
+        match pairs.iter().map(|pair| predicted(pair)).collect::<Option<Vec<f64>>>() {
+            Some(predicted) if pairs.len() >= FEWEST => Fidelity::of(&predicted, &truth).map(Some),
+            _ => Ok(None),
         }
-        let truth = changes(&workers, run, &asked, &removals)?;
-        let facts = chosen.iter().zip(&truth).map(|(score, true_change)| {
-            let fact = Fact::of(&run.data, score.example)?;
-            Ok(Pair { fact, predicted_change: score.score, true_change: *true_change })
-        });
-        let facts = facts.collect::<Result<Vec<_>>>()?;
-        let together = match truth.get(examples.len()) {
-            Some(true_change) => {
-                let predicted_change =
-                    asked.explainer.without(&workers, &asked.query, 0, &examples)? - explanation.value;
-                Some(Together { examples, predicted_change, true_change: *true_change })
+    };
+    let plain = fidelity(|pair| Some(pair.predicted_change))?;
+    let corrected = fidelity(|pair| pair.corrected_change)?;
+    let mut certified = Certified::of(line, &run, &attributor)?;
+    certified.converged &= pairs.iter().all(|pair| pair.retrained)
+        && found.iter().filter_map(|found| found.together.as_ref()).all(|together| together.retrained);
+    if !line.has("json") {
+        let mut text = left_out_in_words(question.left_out);
+        for (asked, found) in question.asked.iter().zip(&found) {
+            text += &in_words(&run, &question, asked, found)?;
+        }
+        for (which, fidelity) in [("predicted", &plain), ("leave-one-out", &corrected)] {
+            let Some(fidelity) = fidelity else { continue };
+            text += &format!(
+                "fidelity of {which} changes over {} single {what}s: Pearson {}, Spearman {}, slope {}, greatest error {}\n",
+                fidelity.count,
+                or_unknown(fidelity.pearson),
+                or_unknown(fidelity.spearman),
+                or_unknown(fidelity.slope),
+                number(fidelity.maximum_error)
+            );
+        }
+        return Ok(text.trim_end().to_owned() + "\n" + &certified.in_words());
+    }
+    let answer = match (question.asked.as_slice(), found.as_slice()) {
+        ([prediction @ Asked::Fact(_)], [Found { value, solve, pairs, together }]) => Answer::Fact {
+            prediction,
+            value: *value,
+            scope: line.in_force(run.method.table, "scope"),
+            solve,
+            facts: pairs,
+            together: together.clone(),
+        },
+        (asked, found) => {
+            let mut queries = Vec::with_capacity(found.len());
+            for (asked, Found { value, solve, pairs, together }) in asked.iter().zip(found) {
+                queries.push(Row { asked, value: *value, solve, rows: pairs, together: together.clone() });
             }
-            None => None,
-        };
-        let (predicted, of_facts): (Vec<f64>, Vec<f64>) =
-            facts.iter().map(|pair| (pair.predicted_change, pair.true_change)).unzip();
-        let fidelity = match facts.len() >= FEWEST {
-            true => Some(Fidelity::of(&predicted, &of_facts)?),
-            false => None,
-        };
-        let answer = Verified {
-            command: "verify",
-            run: &options.run,
-            prediction: &asked.prediction,
-            functional: name_of(&FUNCTIONALS, &kind),
-            value: explanation.value,
-            scope: name_of(&Scope::ALL, &question.scope),
-            facts,
-            together,
-            fidelity,
-        };
-        match json {
-            true => output::json(&answer),
-            false => Ok(asked.sentence(answer.value) + &in_words(&answer, noun(asked.kind))),
+            Answer::Rows { left_out: question.left_out, queries }
         }
-    }
+    };
+    Ok(output::json(&Verified {
+        command: "verify",
+        run: &run.folder,
+        method: run.method.name,
+        unit: run.method.unit,
+        functional: &question.named,
+        certified: &certified,
+        answer,
+        fidelity: plain,
+        corrected_fidelity: corrected,
+    })?)
 }
 
-/// The true change for each set of examples, by training again.
-pub(super) fn changes<T: Real>(
-    workers: &Workers,
-    run: &Run<T>,
-    asked: &Asked<T>,
-    removals: &[Vec<u32>],
-) -> Result<Vec<f64>> {
-    let progress = Progress::new("retraining", removals.len());
-    let truth = Truth::new(run, &asked.functional)?;
-    let ids = (0..asked.query.slots()).flat_map(|slot| asked.query.ids(slot)).copied().collect();
-    let changes = truth.changes(workers, removals, &[ids], &mut |done| {
-        progress.set(done, String::new());
-        ControlFlow::Continue(())
-    })?;
-    Ok(changes.into_iter().flatten().collect())
+/// Compares for one query.
+fn one(
+    context: &Arc<Context>,
+    (run, attributor): (&Run, &Attributor),
+    question: &Question,
+    (query, count): (usize, usize),
+    progress: &Progress,
+) -> Result<Found> {
+    let monitor = progress.monitor();
+    let (data, functional) = (run.data()?, Some(question.functional.as_str()));
+    let query = question.queries.select(&[query])?;
+    let attribution = attributor.explain(&query, functional, &monitor)?;
+    let top = attribution.top(0, Order::Largest, count)?;
+    if top.is_empty() {
+        return Err(Error::argument("the number of examples considered", 0, "at least one; try --scope all"));
+    }
+    let examples: Vec<usize> = top.iter().map(|(example, _)| *example as usize).collect();
+    let corrected = match attribution.certificate(0) {
+        Ok(_) => Some(attributor.leave_one_out(&query, functional, &examples, &monitor)?),
+        Err(_) => None,
+    };
+    let mut sets: Vec<Vec<usize>> = examples.iter().map(|example| vec![*example]).collect();
+    if examples.len() > 1 {
+        sets.push(examples.clone());
+    }
+    let mut removals = compare_with_retraining(context, &run.model, attributor, (&query, functional), &sets, &monitor)?;
+    let together = (removals.len() > examples.len()).then(|| removals.pop()).flatten();
+    let mut pairs = Vec::with_capacity(examples.len());
+    for (place, (removal, (_, score))) in removals.iter().zip(&top).enumerate() {
+        let corrected = corrected.as_ref();
+        pairs.push(Pair {
+            example: Example::of(data, examples[place])?,
+            predicted_change: *score,
+            corrected_change: corrected.map(|found| found.scores[place]),
+            leverage: corrected.map(|found| found.leverages[place]),
+            leverage_is_high: corrected.map(|found| found.is_high(place)),
+            true_change: removal.truth[0],
+            retrained: removal.reached,
+        });
+    }
+    let numbers: Vec<u64> = pairs.iter().map(|pair| pair.example.number()).collect();
+    let (facts, rows) = if data.samples().is_ok() { (Vec::new(), numbers) } else { (numbers, Vec::new()) };
+    let together = together.map(|all| Together {
+        examples: facts,
+        rows,
+        predicted_change: all.predicted[0],
+        newton_change: all.newton.first().copied(),
+        true_change: all.truth[0],
+        retrained: all.reached,
+    });
+    Ok(Found { value: attribution.value(0)?, solve: Solve::of(&attribution, 0), pairs, together })
 }
 
-fn in_words(answer: &Verified<'_>, noun: &str) -> String {
-    let mut rows: Vec<[String; 4]> = answer
-        .facts
-        .iter()
-        .map(|pair| {
-            let Fact { example, triple } = &pair.fact;
-            [example.to_string(), triple.to_string(), number(pair.predicted_change), number(pair.true_change)]
-        })
-        .collect();
-    if let Some(all) = &answer.together {
-        let numbers = [number(all.predicted_change), number(all.true_change)];
-        let [predicted, truth] = numbers;
-        rows.push([String::new(), "all of them together".into(), predicted, truth]);
+fn in_words(run: &Run, question: &Question, asked: &Asked, found: &Found) -> Result<String> {
+    let noun = question.noun();
+    let ([id, title], what) = headings(run.data()?);
+    let mut text = format!("{}\n  {noun} is {}", asked.sentence(), number(found.value));
+    if let Some(solve) = &found.solve {
+        text += &format!("; {}", solve.in_words());
     }
-    let mut text = format!("\nchange of {noun} without the fact, as predicted and after training again:\n");
-    text += &table([">example", "fact", ">predicted", ">true"], &rows);
-    if let Some(fidelity) = &answer.fidelity {
-        let shown = |value: Option<f64>| value.map_or_else(|| "undefined".into(), number);
-        text += &format!(
-            "\nfidelity over {} single facts: Pearson {}, Spearman {}, slope {}, greatest error {}\n",
-            fidelity.count,
-            shown(fidelity.pearson),
-            shown(fidelity.spearman),
-            shown(fidelity.slope),
-            number(fidelity.maximum_error)
-        );
+    let mark = |retrained: bool, high: bool| match (retrained, high) {
+        (false, _) => "partial: the minimum was not reached".to_owned(),
+        (_, true) => "leverage is high".to_owned(),
+        _ => String::new(),
+    };
+    let corrected = found.pairs.iter().any(|pair| pair.corrected_change.is_some());
+    let line = |mut cells: Vec<String>, changes: [f64; 2], between: Option<f64>, mark: String| {
+        cells.push(number(changes[0]));
+        if corrected {
+            cells.push(or_unknown(between));
+        }
+        cells.extend([number(changes[1]), mark]);
+        cells
+    };
+    let row = |pair: &Pair| {
+        let mark = mark(pair.retrained, pair.leverage_is_high == Some(true));
+        line(pair.example.cells(), [pair.predicted_change, pair.true_change], pair.corrected_change, mark)
+    };
+    let mut rows: Vec<Vec<String>> = found.pairs.iter().map(row).collect();
+    if let Some(all) = &found.together {
+        let between = if corrected { " (between: by Newton's step)" } else { "" };
+        let cells = vec!["all".to_owned(), format!("of them together{between}")];
+        rows.push(line(cells, [all.predicted_change, all.true_change], all.newton_change, mark(all.retrained, false)));
     }
-    text
+    let mut titles = vec![id, title, ">predicted"];
+    if corrected {
+        titles.push(">leave-one-out");
+    }
+    titles.extend([">true", ""]);
+    text += &format!(
+        "\n\nchange of {noun} without the {what}, as predicted by {} and after training again:\n",
+        run.method.name
+    );
+    Ok(text + &table(&titles, &rows) + "\n")
 }

@@ -98,19 +98,23 @@ fn changes(facts: &Value, field: &str) -> Vec<f64> {
 fn training_is_described_and_can_be_asked_for_again() {
     let folder = temporary();
     let folder = folder.path();
-    let train = "train --triples NATIONS --epochs 3 --patience 2 --lr 0.01 --out R";
+    let train = "train --triples NATIONS --epochs 3 --patience 2 --learning-rate 0.01 --out R";
     let answer = object(folder, train);
-    assert_eq!(answer["triples"], serde_json::json!({"train": 1592, "valid": 199, "test": 201}));
-    assert_eq!(answer["settings"]["learning_rate"], 0.01);
+    for (field, count) in [("examples", 1592), ("valid", 199), ("test", 201), ("entities", 14), ("relations", 55)] {
+        assert_eq!(answer["data"][field], count, "{field}");
+    }
+    assert_eq!(answer["training"]["learning_rate"], 0.01);
     assert!(answer["outcome"]["best_epoch"].is_u64(), "{answer}");
     assert!(answer["validation"]["mrr"].as_f64().is_some_and(|mrr| mrr > 0.3), "{answer}");
     let info = object(folder, "info R");
-    for field in ["settings", "entities", "relations", "outcome", "validation", "run"] {
-        assert_eq!(info[field], answer[field], "{field}");
+    for (field, value) in answer.as_object().unwrap().iter().filter(|(field, _)| *field != "command") {
+        assert_eq!(info[field], *value, "{field}");
     }
     assert!(said(folder, train).contains("validation: MRR 0."));
     let shown = said(folder, "info R");
-    assert!(shown.contains("14 entities, 55 relations") && shown.contains("learning rate  0.01"), "{shown}");
+    assert!(shown.contains("14 entities, 55 relations"), "{shown}");
+    let rate = shown.lines().find(|line| line.contains("learning rate")).unwrap();
+    assert!(rate.ends_with(" 0.01"), "{rate}");
 }
 
 #[test]
@@ -118,9 +122,9 @@ fn every_option_of_training_works() {
     let folder = temporary();
     for options in [
         "--model complex --loss bce --sides both --precision f32 --batch 32",
-        "--model transe --optimizer adagrad --lr 0.1 --decay linear --candidates once",
-        "--loss full-softmax --optimizer adam-dense --decay exponential:0.9 --checkpoint-every 0",
-        "--optimizer sgd --lr 0.01 --sides heads --attribution step --decay inverse:0.5 --dim 3",
+        "--model transe --optimizer adagrad --learning-rate 0.1 --schedule linear --candidates once",
+        "--loss full-softmax --optimizer adam-dense --schedule exponential:0.9 --checkpoint-every 0",
+        "--optimizer sgd --learning-rate 0.01 --sides heads --attribution step --schedule inverse:0.5 --dimension 3",
     ] {
         let answer = object(folder.path(), &format!("train --triples NATIONS --out R --epochs 1 {options}"));
         assert_eq!(answer["outcome"]["epochs"][0]["steps"].as_u64() < Some(60), options.contains("--batch 32"));
@@ -140,7 +144,12 @@ fn an_explanation_lists_what_speaks_for_and_against() {
     assert_eq!(answer["value"], answer["prediction"]["probability"]);
     let shown = said(folder.path(), "explain R --query usa,embassy,? -k 4");
     let fact = &answer["supporting"][0];
-    let line = shown.lines().find(|line| line.contains("falls by")).expect("a supporting fact");
+    assert!(shown.contains("without one of these facts the probability is predicted to fall:"), "{shown}");
+    assert!(shown.contains("considered by rollback; unit of scores: removal"), "{shown}");
+    assert_eq!((&answer["method"], &answer["unit"]), (&"rollback".into(), &"removal".into()));
+    assert_eq!(changes(&answer["supporting"], "score"), supporting);
+    let heading = shown.lines().position(|line| line.starts_with("supporting:")).unwrap();
+    let line = shown.lines().nth(heading + 2).expect("a supporting fact");
     for field in ["example", "head", "relation", "tail"] {
         let value = fact[field].as_str().map_or_else(|| fact[field].to_string(), str::to_owned);
         assert!(line.contains(&value), "{line}: {value}");
@@ -179,7 +188,10 @@ fn verification_compares_with_retraining() {
     let single = object(folder.path(), "verify R --query usa,embassy,? -k 1");
     assert!(single["together"].is_null() && single["fidelity"].is_null());
     assert_eq!(single["facts"][0], answer["facts"][0]);
-    assert!(said(folder.path(), "verify R --query usa,embassy,? -k 3").contains("fidelity over 3 single facts"));
+    assert!(
+        said(folder.path(), "verify R --query usa,embassy,? -k 3")
+            .contains("fidelity of predicted changes over 3 single facts")
+    );
 }
 
 #[test]
@@ -228,27 +240,32 @@ fn names_may_hold_spaces_commas_and_any_letters() {
 #[test]
 fn senseless_training_is_refused_before_anything_is_written() {
     for (options, expected) in [
-        ("--dim 0", "the dimension is 0, expected at least one"),
-        ("--dim 1000000000", "the dimension is 1000000000, expected 1 to 1048576"),
-        ("--dim 18446744073709551615", "the dimension is 18446744073709551615, expected 1 to 1048576"),
-        ("--lr nan", "the learning rate is NaN, expected a positive number"),
-        ("--lr inf", "the learning rate is inf"),
-        ("--lr 0", "the learning rate is 0"),
-        ("--lr -1", "the learning rate is -1"),
-        ("--init 0", "the initial half width is 0, expected a positive number"),
-        ("--init nan", "the initial half width is NaN"),
-        ("--epochs 0", "the number of epochs is 0"),
-        ("--batch 0", "the batch size is 0"),
-        ("--negatives 0", "the number of negatives is 0, expected 1 to 1048576, or the full softmax"),
+        ("--dimension 0", "--dimension is 0, expected 1 or more"),
+        ("--dimension 1000000000", "the dimension is 1000000000, expected 1 to 1048576"),
+        ("--dimension 18446744073709551615", "the dimension is 18446744073709551615, expected 1 to 1048576"),
+        ("--learning-rate nan", "--learning-rate is NaN, expected a positive number"),
+        ("--learning-rate inf", "--learning-rate is inf"),
+        ("--learning-rate 0", "--learning-rate is 0"),
+        ("--learning-rate -1", "--learning-rate is -1"),
+        ("--initial 0", "--initial is 0, expected a positive number"),
+        ("--initial nan", "--initial is NaN"),
+        ("--epochs 0", "--epochs is 0, expected 1 or more"),
+        ("--batch 0", "--batch is 0"),
+        ("--negatives 0", "--negatives is 0, expected 1 or more"),
         ("--negatives 18446744073709551615", "the number of negatives is 18446744073709551615, expected 1 to 1048576"),
-        ("--decay exponential:2", "the decay factor is 2"),
-        ("--decay inverse:nan", "the decay is NaN"),
-        ("--patience 0", "patience of early stopping is 0"),
-        ("--patience 1 --evaluate-every 0", "interval or patience of early stopping is 0"),
+        ("--loss full-softmax --negatives 3", "--negatives is given beside the loss full-softmax"),
+        ("--optimizer minimize", "minimizing by a model of the family triples"),
+        ("--refine", "leave refine out"),
+        ("--evaluate-every 2", "--evaluate-every is given without patience, expected left out, or beside --patience"),
+        ("--patience 0", "--patience is 0"),
+        ("--patience 1 --evaluate-every 0", "--evaluate-every is 0"),
         ("--threads 0", "the number of threads is 0, expected at least one"),
         ("--threads 1000000", "the number of threads is 1000000, expected at most"),
-        ("--optimizer sgd --lr 1e6 --model complex", "at step 22 (epoch 1, example 1003); lower the learning rate"),
-        ("--optimizer sgd --lr 1e6 --model transe", "at step 72 (epoch 1"),
+        (
+            "--optimizer sgd --learning-rate 1e6 --model complex",
+            "at step 22 (epoch 1, example 1003); lower the learning rate",
+        ),
+        ("--optimizer sgd --learning-rate 1e6 --model transe", "at step 72 (epoch 1"),
     ] {
         let folder = temporary();
         let error = refused(folder.path(), &format!("train --triples NATIONS --out R {options} --json"));
@@ -303,7 +320,7 @@ fn impossible_questions_are_refused() {
         ("--query usa,embasy,?", "unknown relation \"embasy\"; did you mean \"embassy\""),
         ("--query usa,embassy,? --target UK", "unknown entity \"UK\"; did you mean \"uk\""),
         ("--query usa", "which has 1 part, expected HEAD,RELATION,? or ?,RELATION,TAIL"),
-        ("--query usa,embassy,uk", "which leaves neither end open"),
+        ("--query usa,embassy,uk", "which leaves neither end open: ask usa,embassy,? with --target uk"),
         ("--query usa,embassy,? -k 0", "-k is 0, expected at least one fact"),
     ] {
         for command in ["explain", "verify"] {
@@ -312,7 +329,7 @@ fn impossible_questions_are_refused() {
         }
     }
     let error = refused(folder.path(), "explain R --query usa,embassy,? --without 3,1592");
-    assert!(error.contains("an example to take back is 1592, expected an example below 1592"), "{error}");
+    assert!(error.contains("an example to remove is 1592, expected an example below 1592"), "{error}");
 }
 
 #[test]
@@ -350,17 +367,85 @@ fn damaged_runs_are_refused() {
 fn divergence_leaves_the_last_checkpoint() {
     let folder = temporary();
     let path = folder.path();
-    let train = "train --triples NATIONS --out R --optimizer sgd --lr 0.5 --epochs 6";
+    let train = "train --triples NATIONS --out R --optimizer sgd --learning-rate 0.5 --epochs 6";
     let error = refused(path, train);
-    assert!(error.contains(" at step ") && error.contains("the run as it was after epoch 1 is in R"), "{error}");
-    let info = object(path, "info R");
+    assert!(
+        error.contains(" at step ") && error.contains("the run as it was after epoch 1 is in R.partial"),
+        "{error}"
+    );
+    assert!(!path.join("R").exists());
+    let info = object(path, "info R.partial");
     assert_eq!(info["outcome"]["epochs"].as_array().map(Vec::len), Some(1));
-    object(path, "explain R --query usa,embassy,?");
+    object(path, "explain R.partial --query usa,embassy,?");
     // Retraining ends where the checkpoint does: otherwise it would diverge as well.
-    object(path, "verify R --query usa,embassy,? -k 1");
-    let before = files(&path.join("R"));
+    object(path, "verify R.partial --query usa,embassy,? -k 1");
+    let before = files(&path.join("R.partial"));
     assert!(!refused(path, &format!("{train} --checkpoint-every 0")).contains("the run as it was"));
+    assert_eq!(files(&path.join("R.partial")), before);
+}
+
+#[test]
+fn a_finished_run_is_replaced_by_a_whole_one_only() {
+    let folder = trained("");
+    let path = folder.path();
+    let before = files(&path.join("R"));
+    let error = refused(path, "train --triples NATIONS --out R --optimizer sgd --learning-rate 0.5 --epochs 6");
+    assert!(error.contains("is in R.partial"), "{error}");
     assert_eq!(files(&path.join("R")), before);
+    // A training that ends well takes away what it left beside it.
+    said(path, "train --triples NATIONS --out R --epochs 3");
+    assert!(!path.join("R.partial").exists());
+    assert_ne!(files(&path.join("R")), before);
+    // What is somebody else's stays, and is found before the work.
+    fs::create_dir(path.join("R.partial")).unwrap();
+    fs::write(path.join("R.partial/thesis.tex"), "x").unwrap();
+    let error = refused(path, "train --triples absent --out R");
+    assert!(error.contains("R.partial") && error.contains("thesis.tex"), "{error}");
+    said(path, "train --triples NATIONS --out R --epochs 2 --checkpoint-every 0");
+    assert_eq!(fs::read_to_string(path.join("R.partial/thesis.tex")).unwrap(), "x");
+}
+
+#[test]
+fn triples_have_what_ifs_and_influence() {
+    let folder = trained("--candidates once");
+    let path = folder.path();
+    let query = "R --query usa,embassy,?";
+    let without = object(path, &format!("explain {query} --without 3,17"));
+    let removed = object(path, &format!("whatif {query} --remove 3,17"));
+    assert_eq!(removed["queries"][0]["change"], without["without"]["change"]);
+    assert_eq!((&removed["levels"][0]["level"], &removed["method"]), (&"rollback".into(), &"rollback".into()));
+    assert!(removed["queries"][0]["estimated_error"].is_null() && removed["queries"][0]["tail"].is_string());
+    assert_eq!(changes(&removed["changes"], "example"), [3.0, 17.0]);
+    assert!(said(path, &format!("whatif {query} --remove 3")).contains("if fact 3 ("));
+    assert!(refused(path, &format!("whatif {query} --reweight 3=0.5")).contains("influence has them"));
+    // The Hessian is no positive matrix after two epochs, nor are the tables determined but for rotations.
+    let answer = object(path, &format!("explain {query} --method influence --damping 0.01 -k 3"));
+    assert_eq!((&answer["diagnostics"]["curvature"], &answer["converged"]), (&"gauss-newton".into(), &true.into()));
+    assert_eq!(answer["considered"], 1592);
+    assert!(answer["scope"].is_null() && answer["solve"]["converged"] == true, "{answer}");
+    assert!(answer["supporting"][0]["error_bound"].is_number(), "{answer}");
+    let half =
+        object(path, &format!("whatif {query} --method influence --damping 0.01 --reweight 3=0.5 --until first-order"));
+    let gone =
+        object(path, &format!("whatif {query} --method influence --damping 0.01 --remove 3 --until first-order"));
+    let change = |answer: &Value| answer["queries"][0]["change"].as_f64().unwrap();
+    assert!((change(&half) - 0.5 * change(&gone)).abs() <= 1e-9 * change(&gone).abs(), "{half} {gone}");
+    let verified = object(path, &format!("verify {query} --method influence --damping 0.01 -k 3"));
+    assert_eq!((&verified["method"], &verified["fidelity"]["count"]), (&"influence".into(), &3.into()));
+    assert!(verified["facts"][0]["corrected_change"].is_number() && verified["facts"][0]["retrained"] == true);
+    let rollback = object(path, &format!("verify {query} -k 3"));
+    assert!(rollback["facts"][0]["corrected_change"].is_null() && rollback["corrected_fidelity"].is_null());
+    let own = object(path, "explain R --self --method influence --damping 0.01 -k 2 --scores self.csv");
+    assert!(own["ranking"][0]["self_influence"].as_f64() > Some(0.0) && own["ranking"][0]["head"].is_string(), "{own}");
+    let scores = object(path, &format!("explain {query} --scores one.csv"));
+    let text = fs::read_to_string(path.join("one.csv")).unwrap();
+    let cells: Vec<&str> = text.lines().nth(1).unwrap().split(',').collect();
+    let first = &scores["supporting"][0];
+    let cell = cells[1 + first["example"].as_u64().unwrap() as usize];
+    assert_eq!(cell.parse::<f64>().ok(), first["change"].as_f64());
+    // What rollback did not consider has no score.
+    let unknown = cells.iter().filter(|cell| **cell == "NaN").count();
+    assert_eq!(unknown as u64, 1592 - scores["considered"].as_u64().unwrap());
 }
 
 #[cfg(unix)]
@@ -417,8 +502,10 @@ fn wrong_usage_has_its_own_exit_code() {
         "train --triples NATIONS",
         "train --triples NATIONS --out R --model none",
         "train --triples NATIONS --out R --epochs many",
-        "train --triples NATIONS --out R --decay sometimes",
-        "train --triples NATIONS --out R --evaluate-every 2",
+        "train --triples NATIONS --out R --schedule sometimes",
+        "train --triples NATIONS --out R --schedule exponential:2",
+        "train --triples NATIONS --out R --schedule inverse:nan",
+        "train --triples NATIONS --out R --dimension -1",
         "explain R",
         "explain R --query usa,embassy,? --without three",
         "explain R --query usa,embassy,? --effort hybrid:x",

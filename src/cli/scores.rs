@@ -43,13 +43,8 @@ impl Matrix {
         }
     }
 
-    /// Writes the scores of the next query.
-    pub fn write(&mut self, query: u64, scores: &[f64]) -> Result<()> {
-        self.write_named(&query.to_string(), scores)
-    }
-
-    /// Writes a row under a name that is no query's.
-    pub fn write_named(&mut self, name: &str, scores: &[f64]) -> Result<()> {
+    /// Writes the scores of the next query under its name.
+    pub fn write(&mut self, name: &str, scores: &[f64]) -> Result<()> {
         match self {
             Self::Npy(file) => file.write(scores),
             Self::Csv(csv) => {

@@ -1,0 +1,156 @@
+//! How far an answer can be trusted, as JSON and in words.
+
+use serde::Serialize;
+
+use crate::error::{Error, Result};
+use crate::session::{Attribution, Attributor};
+use crate::solve::Certificate;
+
+use super::arguments::Line;
+use super::output::number;
+use super::question::Run;
+
+/// What was found of the objective at the model, and how the solves of an answer went.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Certified {
+    diagnostics: Option<Diagnostics>,
+    /// Whether all solves converged.
+    pub converged: bool,
+    /// What to do about the first that did not.
+    pub hint: Option<String>,
+}
+
+/// Where the model stands.
+#[derive(Clone, Debug, Serialize)]
+struct Diagnostics {
+    examples: usize,
+    parameters: usize,
+    curvature: String,
+    damping: f64,
+    solver: String,
+    objective: f64,
+    gradient: f64,
+    gradient_length: f64,
+    at_minimum: bool,
+    training_hint: Option<String>,
+    residual: f64,
+    lowest_eigenvalue: f64,
+    lowest_error: f64,
+    highest_eigenvalue: f64,
+    highest_error: f64,
+}
+
+impl Certified {
+    /// After an answer, so that the residual is the worst of all its solves. Nothing is certified of methods that solve
+    /// nothing.
+    pub fn of(line: &Line, run: &Run, attributor: &Attributor) -> Result<Self> {
+        let found = match attributor.diagnostics() {
+            Err(Error::Unsupported { .. }) => return Ok(Self { diagnostics: None, converged: true, hint: None }),
+            found => found?,
+        };
+        let fitted = found.fitted;
+        let asked = line.text("solver").is_some_and(|solver| solver != "auto");
+        let reason = if asked { ", as asked for".to_owned() } else { format!(": {}", fitted.plan.reason) };
+        let training_hint = run.model.training_hint();
+        let diagnostics = Diagnostics {
+            examples: fitted.examples,
+            parameters: fitted.parameters,
+            curvature: fitted.curvature.to_string(),
+            damping: fitted.damping,
+            solver: fitted.solver + &reason,
+            objective: fitted.value,
+            gradient: fitted.gradient_norm,
+            gradient_length: fitted.gradient_length,
+            // A gradient can be small where there is no minimum, as far out on separable classes: training knows.
+            at_minimum: fitted.at_minimum && training_hint.is_none(),
+            training_hint,
+            residual: found.worst_residual,
+            lowest_eigenvalue: fitted.spectrum.lowest,
+            lowest_error: fitted.spectrum.lowest_error,
+            highest_eigenvalue: fitted.spectrum.highest,
+            highest_error: fitted.spectrum.highest_error,
+        };
+        let hint = found.unconverged;
+        Ok(Self { diagnostics: Some(diagnostics), converged: hint.is_none(), hint })
+    }
+
+    /// A few lines.
+    pub fn in_words(&self) -> String {
+        let Some(found) = &self.diagnostics else { return String::new() };
+        let mut text = format!(
+            "\ncertificate: {} examples, {} parameters; {} curvature with damping {}, eigenvalues {} to {}\n",
+            found.examples,
+            found.parameters,
+            found.curvature,
+            if found.damping == 0.0 { "0".into() } else { format!("{:e}", found.damping) },
+            number(found.lowest_eigenvalue),
+            number(found.highest_eigenvalue),
+        );
+        text += &format!("  solver: {}\n", found.solver);
+        text += &format!("  relative residual of the worst of all solves: {:.1e}\n", found.residual);
+        text += &match found.at_minimum {
+            true => format!("  at a minimum: the max-norm of the gradient is {}\n", number(found.gradient)),
+            false => format!(
+                "  WARNING: not at a minimum (the max-norm of the gradient is {}): the scores say what a step of \
+                 training would change, not what training to the end would; {}\n",
+                number(found.gradient),
+                found.training_hint.as_deref().unwrap_or("train further")
+            ),
+        };
+        if let Some(hint) = &self.hint {
+            text +=
+                &format!("  NOT CONVERGED: some solves fell short, what was computed from them is partial; {hint}\n");
+        }
+        text
+    }
+}
+
+/// How well one query was solved for.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Solve {
+    pub converged: bool,
+    residual: f64,
+    relative_residual: f64,
+    tolerance: f64,
+    damping: f64,
+    negative_curvature: Option<f64>,
+    hint: Option<String>,
+}
+
+impl Solve {
+    /// The solve of one of the queries; none where nothing was solved.
+    pub fn of(attribution: &Attribution, query: usize) -> Option<Self> {
+        attribution.certificate(query).ok().map(|certificate| Self::by(certificate, query))
+    }
+
+    /// One of the solves of a certificate.
+    pub fn by(certificate: &Certificate, place: usize) -> Self {
+        let converged = certificate.converged[place];
+        Self {
+            converged,
+            residual: certificate.residuals[place],
+            relative_residual: certificate.relative_residuals[place],
+            tolerance: certificate.tolerance,
+            damping: certificate.damping,
+            negative_curvature: certificate.negative_curvature,
+            hint: certificate.hint.clone().filter(|_| !converged),
+        }
+    }
+
+    /// A line.
+    pub fn in_words(&self) -> String {
+        let size = format!("{:.1e}", self.relative_residual);
+        let mut text = match self.converged {
+            true => format!("solved to a relative residual of {size}"),
+            false => format!(
+                "NOT CONVERGED: relative residual {size}, wanted {:e}; what follows is partial; {}",
+                self.tolerance,
+                self.hint.as_deref().unwrap_or("use another solver or more steps")
+            ),
+        };
+        if let Some(curvature) = self.negative_curvature {
+            text += &format!("; negative curvature was met: {}", number(curvature));
+        }
+        text
+    }
+}

@@ -1,0 +1,116 @@
+//! Training examples and what is asked about, as they are shown.
+
+use serde::Serialize;
+
+use crate::error::Result;
+use crate::session::{Answer, Dataset, Prediction, Target};
+
+use super::output::{number, plain};
+
+/// A training example.
+#[derive(Clone, Debug, Serialize)]
+#[serde(untagged)]
+pub(super) enum Example {
+    /// A triple by its place among those trained on.
+    Fact { example: usize, head: String, relation: String, tail: String },
+    /// A sample by its row in the file.
+    Row { row: u64, target: Target },
+}
+
+impl Example {
+    /// The example at a place.
+    pub fn of(data: &Dataset, place: usize) -> Result<Self> {
+        if let Ok(samples) = data.samples() {
+            return Ok(Self::Row { row: samples.rows[place], target: Target::of(samples, place) });
+        }
+        let [head, relation, tail] = data.triples()?.names(place);
+        Ok(Self::Fact { example: place, head, relation, tail })
+    }
+
+    /// Its number and what it is.
+    pub fn cells(&self) -> Vec<String> {
+        match self {
+            Self::Fact { example, head, relation, tail } => {
+                vec![example.to_string(), plain(&format!("{head} {relation} {tail}"))]
+            }
+            Self::Row { row, target } => vec![row.to_string(), in_words(target)],
+        }
+    }
+
+    /// Its number.
+    pub fn number(&self) -> u64 {
+        match self {
+            Self::Fact { example, .. } => *example as u64,
+            Self::Row { row, .. } => *row,
+        }
+    }
+}
+
+/// The headings of [`Example::cells`], and what examples are called.
+pub(super) fn headings(data: &Dataset) -> ([&'static str; 2], &'static str) {
+    match data.samples() {
+        Ok(_) => ([">row", "target"], "row"),
+        Err(_) => ([">example", "fact"], "fact"),
+    }
+}
+
+/// What a model is asked about, with what it predicts.
+#[derive(Clone, Debug, Serialize)]
+#[serde(untagged)]
+pub(super) enum Asked {
+    Fact(Answer),
+    Row(Prediction),
+}
+
+impl Asked {
+    /// It in a line or two.
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::Fact(answer) => {
+                let Answer { asked, probability, rank, candidates, stated_in, .. } = answer;
+                let stated = match stated_in {
+                    Some("train") => "a fact it was trained on",
+                    Some("valid") => "a fact of the validation set",
+                    Some(_) => "a fact of the test set",
+                    None => "not among the facts given",
+                };
+                let fact = fact(answer);
+                let sure = number(*probability);
+                format!(
+                    "prediction: {fact}\n  the {asked} was asked for; probability {sure}, rank {rank} of {candidates}; {stated}"
+                )
+            }
+            Self::Row(Prediction { row, target, predicted, probability }) => {
+                let sure = probability.map_or(String::new(), |p| format!(" with probability {}", number(p)));
+                let target = match target {
+                    Target::None => "no target given, so what is predicted stands for it".to_owned(),
+                    target => format!("target {}", in_words(target)),
+                };
+                format!("row {row}: {target}, predicted {}{sure}", in_words(predicted))
+            }
+        }
+    }
+}
+
+/// The fact that an answer states.
+pub(super) fn fact(answer: &Answer) -> String {
+    plain(&format!("{} {} {}", answer.head, answer.relation, answer.tail))
+}
+
+/// A target in a word.
+pub(super) fn in_words(target: &Target) -> String {
+    match target {
+        Target::Class(name) => plain(name),
+        Target::Number(value) => number(*value),
+        Target::None => "-".into(),
+    }
+}
+
+/// A line about rows that were not asked about.
+pub(super) fn left_out_in_words(left_out: usize) -> String {
+    match left_out {
+        0 => String::new(),
+        1 => "1 row of a class that the run does not know was left out\n\n".into(),
+        count => format!("{count} rows of classes that the run does not know were left out\n\n"),
+    }
+}
