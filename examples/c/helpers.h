@@ -5,6 +5,7 @@
 #include <ascribe.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static ascribe_error *error;
 
@@ -14,6 +15,17 @@ static inline void must(ascribe_status status) {
   fprintf(stderr, "%s\n", ascribe_error_message(error));
   ascribe_error_free(error);
   exit(1);
+}
+
+/* Options by text, options_of("epochs=20;seed=7"): every value may be given as text. */
+static inline ascribe_options *options_of(const char *list) {
+  char text[256], *rest = text, *name;
+  ascribe_options *options;
+  must(ascribe_options_new(&options, &error));
+  snprintf(text, sizeof text, "%s", list);
+  for (; (name = strtok(rest, "=")) != NULL; rest = NULL)
+    must(ascribe_options_set_text(options, name, strtok(NULL, ";"), &error));
+  return options;
 }
 
 /* ascribe_graph_add() as add(graph, a, b), and so on. */
@@ -41,7 +53,7 @@ static inline ascribe_node product(ascribe_graph *graph, ascribe_node a, ascribe
 static inline void print_largest(const char *what, const ascribe_attribution *found, uint64_t examples[3]) {
   double scores[3];
   size_t count;
-  must(ascribe_attribution_top(found, 0, ASCRIBE_ORDER_LARGEST, examples, scores, 3, &count, &error));
+  must(ascribe_attribution_top(found, 0, "largest", examples, scores, 3, &count, &error));
   for (size_t i = 0; i < count; i++) printf("%s %+.12f example %d\n", what, scores[i], (int)examples[i]);
 }
 

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { EXAMPLES = 120, USERS = 12, ITEMS = 8, FEATURES = 3, WIDTH = 2 };
 static const double L2 = 0.01;
@@ -107,8 +108,8 @@ int main(void) {
   ok(ascribe_graph_einsum(graph, "d,d->", weights, input, &linear, &error));
   ok(ascribe_graph_add(graph, linear, interaction, &z, &error));
   ok(ascribe_graph_add(graph, z, bias, &z, &error));
-  ok(ascribe_graph_sigmoid(graph, z, &probability, &error));
-  ok(ascribe_graph_softplus(graph, z, &soft, &error));                       /* ln(1 + e^z) - y z */
+  ok(ascribe_graph_unary(graph, "sigmoid", z, &probability, &error));
+  ok(ascribe_graph_unary(graph, "softplus", z, &soft, &error));                       /* ln(1 + e^z) - y z */
   ok(ascribe_graph_mul(graph, y, z, &yz, &error));
   ok(ascribe_graph_sub(graph, soft, yz, &loss, &error));
 
@@ -138,7 +139,7 @@ int main(void) {
 
   /* 3. The host's values, in the order in which parameters were added, row by row. */
   ascribe_model *model;
-  ok(ascribe_model_graph(NULL, graph, loss, penalty, z, NULL, &model, &error));
+  ok(ascribe_model_custom(NULL, graph, loss, penalty, z, NULL, &model, &error));
   ok(ascribe_model_set_parameter(model, 0, &host.bias, 1, &error));
   ok(ascribe_model_set_parameter(model, 1, host.weights, FEATURES, &error));
   ok(ascribe_model_set_parameter(model, 2, host.users[0], USERS * WIDTH, &error));
@@ -150,35 +151,37 @@ int main(void) {
   printf("losses agree to 1e-12: %s\n", difference < 1e-12 ? "yes" : "no");
 
   /* 4. Influence at the host's values, without training here. */
-  ascribe_influence *influence;
-  ascribe_influence_options how;
-  ascribe_influence_options_init(&how, sizeof how);
-  how.damping = 1e-3; /* users and items can be rotated together: in that direction the curvature is zero */
-  ok(ascribe_influence_new(NULL, model, data, &how, NULL, &influence, &error));
-  ascribe_standing standing = {.struct_size = sizeof standing};
-  ok(ascribe_influence_standing(influence, &standing, &error));
-  printf("at a minimum: %s, curvature %s\n", standing.stationary ? "yes" : "no",
-         standing.curvature == ASCRIBE_CURVATURE_HESSIAN ? "Hessian" : "Gauss-Newton");
+  ascribe_attributor *influence;
+  ascribe_options *how, *until;
+  ok(ascribe_options_new(&how, &error));
+  /* Users and items can be rotated together: in that direction the curvature is zero. */
+  ok(ascribe_options_set_number(how, "damping", 1e-3, &error));
+  ok(ascribe_attributor_new(NULL, model, "influence", data, how, NULL, &influence, &error));
+  ascribe_diagnostics diagnostics = {.struct_size = sizeof diagnostics};
+  ok(ascribe_attributor_diagnostics(influence, &diagnostics, &error));
+  char description[4096]; /* JSON */
+  size_t length;
+  ok(ascribe_attributor_describe(influence, description, sizeof description, &length, &error));
+  printf("at a minimum: %s, curvature %s\n", diagnostics.at_minimum ? "yes" : "no",
+         strstr(description, "\"curvature\":\"hessian\"") ? "Hessian" : "Gauss-Newton");
 
   const uint64_t first = 0;
   ascribe_dataset *query;
-  ascribe_attribution *owed;
+  ascribe_attribution *due_to;
   uint64_t examples[3];
   double scores[3];
   size_t found;
   ok(ascribe_dataset_select(data, &first, 1, &query, &error));
-  ok(ascribe_influence_explain(influence, query, "probability", NULL, &owed, &error));
-  ok(ascribe_attribution_top(owed, 0, ASCRIBE_ORDER_LARGEST, examples, scores, 3, &found, &error));
+  ok(ascribe_attributor_explain(influence, query, "probability", NULL, &due_to, &error));
+  ok(ascribe_attribution_top(due_to, 0, "largest", examples, scores, 3, &found, &error));
+  ok(ascribe_options_new(&until, &error));
+  ok(ascribe_options_set_text(until, "until", "retrained", &error));
   for (size_t k = 0; k < found; ++k) {
     ascribe_what_if *answer;
-    ascribe_what_if_options until;
-    ascribe_what_if_options_init(&until, sizeof until);
-    until.until = ASCRIBE_LEVEL_RETRAINED;
-    const ascribe_change removal = {.kind = ASCRIBE_CHANGE_REMOVE, .example = examples[k]};
-    ok(ascribe_influence_what_if(influence, query, "probability", &removal, 1, &until, NULL, &answer, &error));
-    int32_t level;
+    const ascribe_change removal = {.struct_size = sizeof removal, .kind = "remove", .example = examples[k]};
+    ok(ascribe_attributor_what_if(influence, query, "probability", &removal, 1, until, NULL, &answer, &error));
     double here;
-    ok(ascribe_what_if_level(answer, ascribe_what_if_levels(answer) - 1, &level, &here, NULL, 1, &error));
+    ok(ascribe_what_if_changes(answer, ascribe_what_if_levels(answer) - 1, &here, NULL, 1, &error));
     ascribe_what_if_free(answer);
     host_model again = host; /* the truth, by the host itself */
     host_train(&again, (int)examples[k]);
@@ -188,27 +191,28 @@ int main(void) {
 
   /* 5. Training here, from small random values, with a ledger for rollback. */
   ascribe_model *trained;
-  ascribe_training_options training;
-  ascribe_training_options_init(&training, sizeof training);
-  training.method = ASCRIBE_METHOD_SGD;
-  training.learning_rate = 0.03;
-  training.epochs = 50;
-  ok(ascribe_model_graph(NULL, graph, loss, penalty, z, NULL, &trained, &error));
-  ok(ascribe_model_fit(trained, NULL, data, &training, NULL, &error));
-  ascribe_rollback *rollback;
+  ascribe_options *training;
+  ok(ascribe_options_new(&training, &error));
+  ok(ascribe_options_set_text(training, "optimizer", "sgd", &error));
+  ok(ascribe_options_set_number(training, "learning_rate", 0.03, &error));
+  ok(ascribe_options_set_integer(training, "epochs", 50, &error));
+  ok(ascribe_model_custom(NULL, graph, loss, penalty, z, NULL, &trained, &error));
+  ok(ascribe_model_fit(trained, NULL, data, training, NULL, &error));
+  ascribe_attributor *rollback;
   ascribe_attribution *moved;
-  ok(ascribe_rollback_new(NULL, trained, "probability", &rollback, &error));
-  ok(ascribe_rollback_explain(rollback, query, NULL, NULL, &moved, &error));
-  ok(ascribe_attribution_top(moved, 0, ASCRIBE_ORDER_LARGEST, examples, scores, 3, &found, &error));
+  ok(ascribe_attributor_new(NULL, trained, "rollback", NULL, NULL, NULL, &rollback, &error));
+  ok(ascribe_attributor_explain(rollback, query, "probability", NULL, &moved, &error));
+  ok(ascribe_attribution_top(moved, 0, "largest", examples, scores, 3, &found, &error));
   const size_t sets[] = {0, 1, 2, 3}; /* each of the three is a set of its own */
   double truth[3];
-  ok(ascribe_verify_removal(NULL, trained, query, "probability", examples, sets, found, NULL, truth, 3, &error));
+  ok(ascribe_retraining_changes(NULL, trained, query, "probability", examples, sets, found, NULL, truth, 3, &error));
   for (size_t k = 0; k < found; ++k)
     printf("rollback %+.6f example %d, trained without it %+.6f\n", scores[k], (int)examples[k], truth[k]);
 
-  ascribe_attribution_free(moved), ascribe_attribution_free(owed);
-  ascribe_rollback_free(rollback), ascribe_influence_free(influence);
+  ascribe_attribution_free(moved), ascribe_attribution_free(due_to);
+  ascribe_attributor_free(rollback), ascribe_attributor_free(influence);
   ascribe_model_free(trained), ascribe_model_free(model);
   ascribe_dataset_free(query), ascribe_dataset_free(data), ascribe_graph_free(graph);
+  ascribe_options_free(how), ascribe_options_free(until), ascribe_options_free(training);
   return 0;
 }

@@ -9,33 +9,29 @@ int main(int count, char **arguments) {
   snprintf(valid, sizeof valid, "%s/nations/valid.tsv", folder);
   snprintf(test, sizeof test, "%s/nations/test.tsv", folder);
   ascribe_dataset *data, *held_out, *query;
-  must(ascribe_dataset_load_triples(train, valid, test, &data, &error));
+  must(ascribe_dataset_load("triples", (const char *[]){train, valid, test}, 3, NULL, &data, &error));
 
-  ascribe_triple_options shape;
-  ascribe_triple_options_init(&shape, sizeof shape);
-  shape.kind = "distmult", shape.dimension = 10, shape.initial = 0.5, shape.negatives = 13, shape.seed = 7;
+  ascribe_options *shape = options_of("dimension=10;initial=0.5;negatives=13;seed=7");
+  ascribe_options *training = options_of("optimizer=sgd;learning_rate=0.03;batch=1;epochs=20");
   ascribe_model *model;
-  must(ascribe_model_triples(NULL, data, &shape, &model, &error));
-  ascribe_training_options training;
-  ascribe_training_options_init(&training, sizeof training);
-  training.method = ASCRIBE_METHOD_SGD, training.learning_rate = 0.03, training.batch = 1, training.epochs = 20;
-  must(ascribe_model_fit(model, NULL, data, &training, NULL, &error));
+  must(ascribe_model_new(NULL, "distmult", data, shape, &model, &error));
+  must(ascribe_model_fit(model, NULL, data, training, NULL, &error));
 
   /* The question: the first fact of the test part. Which facts is its probability due to? */
   const uint64_t first = 0;
-  must(ascribe_dataset_part(data, ASCRIBE_PART_TEST, &held_out, &error));
+  must(ascribe_dataset_part(data, "test", &held_out, &error));
   must(ascribe_dataset_select(held_out, &first, 1, &query, &error));
-  ascribe_rollback *rollback;
+  ascribe_attributor *rollback;
   ascribe_attribution *found;
-  must(ascribe_rollback_new(NULL, model, "probability", &rollback, &error));
-  must(ascribe_rollback_explain(rollback, query, NULL, NULL, &found, &error));
+  must(ascribe_attributor_new(NULL, model, "rollback", NULL, NULL, NULL, &rollback, &error));
+  must(ascribe_attributor_explain(rollback, query, "probability", NULL, &found, &error));
   double value, scores[5], change;
   uint64_t facts[5];
   size_t length, top;
   must(ascribe_attribution_value(found, 0, &value, &error));
   must(ascribe_dataset_describe(query, 0, fact, sizeof fact, &length, &error));
   printf("%s: probability %+.12f\n", fact, value);
-  must(ascribe_attribution_top(found, 0, ASCRIBE_ORDER_NEGATIVE, facts, scores, 5, &top, &error));
+  must(ascribe_attribution_top(found, 0, "negative", facts, scores, 5, &top, &error));
   for (size_t i = 0; i < top; i++) {
     must(ascribe_dataset_describe(data, facts[i], fact, sizeof fact, &length, &error));
     printf("%+.12f %s\n", scores[i], fact);
@@ -43,8 +39,9 @@ int main(int count, char **arguments) {
 
   /* The truth: the probability after training again without the first of them, less the probability now. */
   const size_t offsets[] = {0, 1};
-  must(ascribe_verify_removal(NULL, model, query, "probability", facts, offsets, 1, NULL, &change, 1, &error));
+  must(ascribe_retraining_changes(NULL, model, query, "probability", facts, offsets, 1, NULL, &change, 1, &error));
   printf("true change %+.12f\n", change);
-  ascribe_attribution_free(found), ascribe_rollback_free(rollback), ascribe_model_free(model);
+  ascribe_attribution_free(found), ascribe_attributor_free(rollback), ascribe_model_free(model);
   ascribe_dataset_free(query), ascribe_dataset_free(held_out), ascribe_dataset_free(data);
+  ascribe_options_free(shape), ascribe_options_free(training);
 }

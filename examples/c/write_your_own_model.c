@@ -3,7 +3,7 @@
 
 int main(void) {
   const char *const names[] = {"user", "item", "user_bias", "item_bias", "users", "items"};
-  uint32_t id[2][240]; double ratings[240], value; uint64_t top[3]; int32_t level;
+  uint32_t id[2][240]; double ratings[240], value; uint64_t top[3]; char level[32]; size_t length;
   for (uint32_t k = 0; k < 240; k++) {
     const uint32_t user = id[0][k] = 7 * k % 30, item = id[1][k] = (11 * k + k / 30) % 20;
     ratings[k] = 1 + (3 * user + 5 * item + user * item) % 5;
@@ -28,29 +28,28 @@ int main(void) {
   must(ascribe_graph_functional(g, "prediction", prediction, &error));
   for (int i = 2; i < 6; i++) must(ascribe_graph_own(g, table[i % 4], ids[i % 2], &error));
 
-  ascribe_graph_options shape; ascribe_graph_options_init(&shape, sizeof shape);
-  ascribe_training_options training; ascribe_training_options_init(&training, sizeof training);
-  ascribe_influence_options options; ascribe_influence_options_init(&options, sizeof options);
-  ascribe_what_if_options until; ascribe_what_if_options_init(&until, sizeof until);
-  ascribe_model *model; ascribe_rollback *rollback; ascribe_influence *influence; ascribe_attribution *found, *owed; ascribe_what_if *answer;
-  shape.initial = 0.1, shape.seed = 7;
-  must(ascribe_model_graph(NULL, g, loss, scale(g, squares, 0.05), prediction, &shape, &model, &error));
-  training.method = ASCRIBE_METHOD_SGD, training.learning_rate = 0.02, training.batch = 1, training.epochs = 30;
-  must(ascribe_model_fit(model, NULL, data, &training, NULL, &error));
-  must(ascribe_rollback_new(NULL, model, "prediction", &rollback, &error));
-  must(ascribe_rollback_explain(rollback, query, NULL, NULL, &found, &error));
+  ascribe_options *shape = options_of("initial=0.1;seed=7"), *training = options_of("optimizer=sgd;learning_rate=0.02;batch=1;epochs=30");
+  ascribe_options *minimize = options_of("optimizer=minimize;gradient_tolerance=1e-8"), *how = options_of("curvature=hessian");
+  ascribe_options *until = options_of("until=retrained");
+  ascribe_model *model; ascribe_attributor *rollback, *influence; ascribe_attribution *found, *scores; ascribe_what_if *answer;
+  must(ascribe_model_custom(NULL, g, loss, scale(g, squares, 0.05), prediction, shape, &model, &error));
+  must(ascribe_model_fit(model, NULL, data, training, NULL, &error));
+  must(ascribe_attributor_new(NULL, model, "rollback", NULL, NULL, NULL, &rollback, &error));
+  must(ascribe_attributor_explain(rollback, query, "prediction", NULL, &found, &error));
   must(ascribe_attribution_value(found, 0, &value, &error));
   printf("prediction %+.12f\n", value), print_largest("rollback", found, top);
 
-  training.method = ASCRIBE_METHOD_MINIMIZE, training.gradient = 1e-8, options.curvature = ASCRIBE_CURVATURE_HESSIAN;
-  must(ascribe_model_fit(model, NULL, data, &training, NULL, &error));
-  must(ascribe_influence_new(NULL, model, NULL, &options, NULL, &influence, &error));
-  must(ascribe_influence_explain(influence, query, "prediction", NULL, &owed, &error));
-  print_largest("influence", owed, top), until.until = ASCRIBE_LEVEL_RETRAINED;
-  const ascribe_change change = {.kind = ASCRIBE_CHANGE_REMOVE, .example = top[0]};
-  must(ascribe_influence_what_if(influence, query, "prediction", &change, 1, &until, NULL, &answer, &error));
-  for (size_t i = 0; i < ascribe_what_if_levels(answer); i++)
-    must(ascribe_what_if_level(answer, i, &level, &value, NULL, 1, &error)), printf("level %d %+.12f\n", (int)level, value);
-  ascribe_what_if_free(answer), ascribe_attribution_free(owed), ascribe_influence_free(influence), ascribe_attribution_free(found);
-  ascribe_rollback_free(rollback), ascribe_model_free(model), ascribe_graph_free(g), ascribe_dataset_free(query), ascribe_dataset_free(data);
+  must(ascribe_model_fit(model, NULL, data, minimize, NULL, &error));
+  must(ascribe_attributor_new(NULL, model, "influence", NULL, how, NULL, &influence, &error));
+  must(ascribe_attributor_explain(influence, query, "prediction", NULL, &scores, &error));
+  print_largest("influence", scores, top);
+  const ascribe_change change = {.struct_size = sizeof change, .kind = "remove", .example = top[0]};
+  must(ascribe_attributor_what_if(influence, query, "prediction", &change, 1, until, NULL, &answer, &error));
+  for (size_t i = 0; i < ascribe_what_if_levels(answer); i++) {
+    must(ascribe_what_if_level_name(answer, i, level, sizeof level, &length, &error));
+    must(ascribe_what_if_changes(answer, i, &value, NULL, 1, &error)), printf("%s %+.12f\n", level, value);
+  }
+  ascribe_what_if_free(answer), ascribe_attribution_free(scores), ascribe_attributor_free(influence), ascribe_attribution_free(found);
+  ascribe_attributor_free(rollback), ascribe_model_free(model), ascribe_graph_free(g), ascribe_dataset_free(query), ascribe_dataset_free(data);
+  for (int i = 0; i < 5; i++) ascribe_options_free((ascribe_options *[]){shape, training, minimize, how, until}[i]);
 }

@@ -3,53 +3,38 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::error::ascribe_error;
-use super::guard::guard;
-use super::handle::{self, Concept};
-use super::out::Out;
-use super::status::ascribe_status;
+use super::*;
 
-/// A flag that ends long calls: given to them in an ascribe_watch, set by ascribe_cancel_request() from anywhere. One flag may
+/// A flag that ends long calls: given to them in an ascribe_monitor, set by ascribe_cancel_request() from anywhere. One flag may
 /// serve many calls.
 pub struct ascribe_cancel {
     _opaque: (),
 }
 
-impl Concept for ascribe_cancel {
-    type Value = Arc<AtomicBool>;
-    const NAME: &'static str = "ascribe_cancel";
-}
+concept!(ascribe_cancel, Arc<AtomicBool>);
 
 /// Makes a flag that is not set.
+/// May be called from any thread at the same time.
 ///
 /// @param cancel receives the flag; free it with ascribe_cancel_free()
 /// @param error  NULL, or receives the reason of a failure; free it with ascribe_error_free()
-///
-/// May be called from any thread at the same time.
-///
 /// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_cancel_new(
     cancel: *mut *mut ascribe_cancel,
     error: *mut *mut ascribe_error,
 ) -> ascribe_status {
-    // SAFETY: the caller keeps the promises of the header's opening chapter.
-    unsafe {
-        guard(error, || {
-            let cancel = Out::new(cancel, "cancel")?;
-            cancel.put_new(Arc::default());
-            Ok(())
-        })
-    }
+    guard!(error, {
+        let cancel = Out::new(cancel, "cancel")?;
+        cancel.put_new(Arc::default());
+    })
 }
 
-/// Sets a flag: calls that watch it end with ASCRIBE_CANCELED within milliseconds, as does every later one until
+/// Sets a flag: calls that have it end with ASCRIBE_CANCELED within milliseconds, as does every later one until
 /// ascribe_cancel_reset(). NULL and invalid handles are left alone.
-///
 /// Safe from a signal handler.
 ///
 /// @param cancel the flag
-///
 /// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_cancel_request(cancel: *const ascribe_cancel) {
@@ -60,11 +45,9 @@ pub unsafe extern "C" fn ascribe_cancel_request(cancel: *const ascribe_cancel) {
 }
 
 /// Clears a flag. NULL and invalid handles are left alone.
-///
 /// Safe from a signal handler.
 ///
 /// @param cancel the flag
-///
 /// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_cancel_reset(cancel: *const ascribe_cancel) {
@@ -75,13 +58,10 @@ pub unsafe extern "C" fn ascribe_cancel_reset(cancel: *const ascribe_cancel) {
 }
 
 /// Returns whether a flag is set.
-///
 /// Safe from a signal handler.
 ///
 /// @param cancel the flag
-///
 /// @return 1 when it is set, else 0, also for NULL and invalid handles
-///
 /// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_cancel_requested(cancel: *const ascribe_cancel) -> i32 {
@@ -89,12 +69,10 @@ pub unsafe extern "C" fn ascribe_cancel_requested(cancel: *const ascribe_cancel)
     unsafe { handle::peek(cancel) }.map_or(0, |flag| i32::from(flag.load(Ordering::Relaxed)))
 }
 
-/// Frees a flag. Calls that watch it go on, and cannot be ended by it any more.
-///
+/// Frees a flag. Calls that have it go on, and cannot be ended by it any more.
 /// Needs exclusive access to `cancel`.
 ///
 /// @param cancel the flag; NULL is fine
-///
 /// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_cancel_free(cancel: *mut ascribe_cancel) {

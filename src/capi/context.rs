@@ -7,36 +7,18 @@ use std::sync::Arc;
 use crate::engine::Workers;
 use crate::session::{Context, LogLevel};
 
-use super::error::ascribe_error;
-use super::guard::{guard, quietly};
-use super::handle::{self, Concept};
-use super::input::{choice, size};
-use super::options::{self, fields};
-use super::out::Out;
-use super::status::{Result, ascribe_status};
+use super::*;
 
-/// Something failed.
-pub const ASCRIBE_LOG_ERROR: i32 = 1;
-/// Something is doubtful, and results were made all the same.
-pub const ASCRIBE_LOG_WARNING: i32 = 2;
-/// The large steps of the work.
-pub const ASCRIBE_LOG_INFO: i32 = 3;
-/// Everything else.
-pub const ASCRIBE_LOG_DEBUG: i32 = 4;
+const LEVELS: [(&str, LogLevel); 4] =
+    [("error", LogLevel::Error), ("warning", LogLevel::Warning), ("info", LogLevel::Info), ("debug", LogLevel::Debug)];
 
-const LEVELS: [(i32, LogLevel); 4] = [
-    (ASCRIBE_LOG_ERROR, LogLevel::Error),
-    (ASCRIBE_LOG_WARNING, LogLevel::Warning),
-    (ASCRIBE_LOG_INFO, LogLevel::Info),
-    (ASCRIBE_LOG_DEBUG, LogLevel::Debug),
-];
+/// Receives a message: its level ("error", "warning", "info" or "debug"), the part of the library it comes from, and a sentence. The
+/// texts are valid until it returns. Called only on the thread whose call the message belongs to; must not throw or jump out.
+pub type ascribe_log_fn = Option<
+    unsafe extern "C" fn(level: *const c_char, target: *const c_char, message: *const c_char, user_data: *mut c_void),
+>;
 
-/// Hears a message: its level (ASCRIBE_LOG_...), the part of the library it comes from, and a sentence. Both texts are valid until
-/// it returns. Called only on the thread whose call the message belongs to; must not throw or jump out.
-pub type ascribe_log_fn =
-    Option<unsafe extern "C" fn(level: i32, target: *const c_char, message: *const c_char, user_data: *mut c_void)>;
-
-/// Is told that a log callback and its data are needed no more. Called on the thread that frees the last object that could log; must
+/// Frees what a log callback was passed, when nothing can log any more. Called on the thread that frees the last object that could log; must
 /// not throw or jump out, nor call this library.
 pub type ascribe_log_free_fn = Option<unsafe extern "C" fn(user_data: *mut c_void)>;
 
@@ -50,12 +32,12 @@ pub struct ascribe_context_options {
     pub threads: i64,
     /// The seed of whatever is given none of its own; 42 by default.
     pub seed: u64,
-    /// Hears messages; NULL (the default) for none. It and `log_data` must live as long as the context and what was made with it.
+    /// Receives messages; NULL (the default) for none. It and `log_data` must live as long as the context and what was made with it.
     pub log: ascribe_log_fn,
-    /// Handed to `log`.
+    /// Passed to `log`.
     pub log_data: *mut c_void,
-    /// The last level that `log` hears; ASCRIBE_LOG_INFO by default.
-    pub log_level: i32,
+    /// The last level that `log` receives, in the order "error", "warning", "info", "debug"; NULL (the default) for "info".
+    pub log_level: *const c_char,
     /// NULL (the default), or called once with `log_data` when the context and everything that was made with it are freed, or when
     /// ascribe_context_new() fails after it has read these options; at once where `log` is NULL.
     pub log_free: ascribe_log_free_fn,
@@ -71,30 +53,27 @@ impl Default for ascribe_context_options {
             seed: Context::DEFAULT_SEED,
             log: None,
             log_data: std::ptr::null_mut(),
-            log_level: ASCRIBE_LOG_INFO,
+            log_level: std::ptr::null(),
             log_free: None,
         }
     }
 }
 
-/// Where calls run: a pool of threads, the seed of random numbers, and who hears messages. NULL in its place means one thread (the
+/// Where calls run: a pool of threads, the seed of random numbers, and a log callback. NULL in its place means one thread (the
 /// caller's), seed 42 and no messages. What is made with a context keeps its threads alive: it may be freed at any time.
 pub struct ascribe_context {
     _opaque: (),
 }
 
-impl Concept for ascribe_context {
-    type Value = Arc<Context>;
-    const NAME: &'static str = "ascribe_context";
-}
+concept!(ascribe_context, Arc<Context>);
 
-/// Where a log callback and its data stand.
+/// A log callback with its data.
 struct LogSink {
-    call: unsafe extern "C" fn(i32, *const c_char, *const c_char, *mut c_void),
+    call: unsafe extern "C" fn(*const c_char, *const c_char, *const c_char, *mut c_void),
     data: LogData,
 }
 
-/// What a log callback is handed, until nothing is left that could log.
+/// What a log callback is passed, until nothing is left that could log.
 struct LogData {
     user_data: *mut c_void,
     free: ascribe_log_free_fn,
@@ -115,12 +94,12 @@ unsafe impl Send for LogSink {}
 unsafe impl Sync for LogSink {}
 
 impl LogSink {
-    fn hear(&self, level: LogLevel, target: &str, message: &str) {
+    fn log(&self, level: LogLevel, target: &str, message: &str) {
         let text = |text: &str| CString::new(text.replace('\0', "\u{fffd}")).unwrap_or_default();
-        let (target, message) = (text(target), text(message));
-        let number = LEVELS.iter().find(|(_, known)| *known == level).map_or(ASCRIBE_LOG_INFO, |(number, _)| *number);
+        let word = LEVELS.iter().find(|(_, known)| *known == level).map_or("info", |(word, _)| word);
+        let (level, target, message) = (text(word), text(target), text(message));
         // SAFETY: the caller gave this function for this purpose, and lets it live as long as the context.
-        unsafe { (self.call)(number, target.as_ptr(), message.as_ptr(), self.data.user_data) };
+        unsafe { (self.call)(level.as_ptr(), target.as_ptr(), message.as_ptr(), self.data.user_data) };
     }
 }
 
@@ -129,35 +108,29 @@ impl LogSink {
 /// # Safety
 /// As [`handle::shared`].
 pub(super) unsafe fn host(context: *const ascribe_context) -> Result<Arc<Context>> {
-    if context.is_null() {
-        return Ok(Arc::default());
-    }
     // SAFETY: as promised above.
-    Ok(unsafe { handle::shared(context, "context")? }.clone())
+    let context = unsafe { handle::optional(context, "context")? };
+    Ok(context.map(|context| context.clone()).unwrap_or_default())
 }
 
 /// Fills options of a context with the defaults.
-///
 /// Needs exclusive access to `options`.
 ///
 /// @param options receives the defaults; NULL is left alone
 /// @param size    sizeof(ascribe_context_options), as the caller was compiled; no more bytes are written
-///
 /// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_context_options_init(options: *mut ascribe_context_options, size: usize) {
     // SAFETY: the caller keeps the promises of the header's opening chapter.
-    unsafe { options::init(options, size) }
+    unsafe { versioned::init(options, size) }
 }
 
 /// Makes a context and starts its threads.
+/// May be called from any thread at the same time.
 ///
 /// @param options NULL for the defaults
 /// @param context receives the context; free it with ascribe_context_free()
 /// @param error   NULL, or receives the reason of a failure; free it with ascribe_error_free()
-///
-/// May be called from any thread at the same time.
-///
 /// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_context_new(
@@ -165,36 +138,32 @@ pub unsafe extern "C" fn ascribe_context_new(
     context: *mut *mut ascribe_context,
     error: *mut *mut ascribe_error,
 ) -> ascribe_status {
-    // SAFETY: the caller keeps the promises of the header's opening chapter.
-    unsafe {
-        guard(error, || {
-            let options = options::read(options, "options")?;
-            // From here on, a failure frees the data of the callback.
-            let data = LogData { user_data: options.log_data, free: options.log_free };
-            let context = Out::new(context, "context")?;
-            let threads = size(options.threads, "options.threads")?;
-            let level = choice(options.log_level, "options.log_level", &LEVELS)?;
-            let mut host = Context::new(Workers::new(threads)?, options.seed);
-            if let Some(call) = options.log {
-                let sink = LogSink { call, data };
-                host = host.with_sink(level, move |level, target, message| sink.hear(level, target, message));
-            }
-            let seed = options.seed;
-            host.log(LogLevel::Debug, "context", format_args!("{threads} threads, seed {seed}"));
-            context.put_new(Arc::new(host));
-            Ok(())
-        })
-    }
+    guard!(error, {
+        let options = versioned::read(options, "options")?;
+        // From here on, a failure frees the data of the callback.
+        let data = LogData { user_data: options.log_data, free: options.log_free };
+        let context = Out::new(context, "context")?;
+        let threads = size(options.threads, "options.threads")?;
+        let level = match options.log_level.is_null() {
+            true => LogLevel::Info,
+            false => word(options.log_level, "options.log_level", &LEVELS)?,
+        };
+        let mut host = Context::new(Workers::new(threads)?, options.seed);
+        if let Some(call) = options.log {
+            let sink = LogSink { call, data };
+            host = host.with_sink(level, move |level, target, message| sink.log(level, target, message));
+        }
+        let seed = options.seed;
+        host.log(LogLevel::Debug, "context", format_args!("{threads} threads, seed {seed}"));
+        context.put_new(Arc::new(host));
+    })
 }
 
 /// Returns the number of threads of a context.
-///
 /// May be called from any thread at the same time.
 ///
 /// @param context the context, or NULL
-///
 /// @return the number; 1 for NULL, 0 for an invalid handle
-///
 /// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_context_threads(context: *const ascribe_context) -> i64 {
@@ -203,11 +172,9 @@ pub unsafe extern "C" fn ascribe_context_threads(context: *const ascribe_context
 }
 
 /// Frees a context. Its threads end when nothing that was made with it is left.
-///
 /// Needs exclusive access to `context`.
 ///
 /// @param context the context; NULL is fine
-///
 /// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_context_free(context: *mut ascribe_context) {

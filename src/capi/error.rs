@@ -4,7 +4,7 @@ use core::ffi::c_char;
 use std::ffi::CString;
 
 use super::guard::quietly;
-use super::handle::{self, Concept};
+use super::handle::{self, concept};
 use super::status::{ASCRIBE_INVALID_HANDLE, ASCRIBE_OK, Failure, ascribe_status};
 
 /// Why a call failed: a status and a sentence that names the argument, what was found and what was expected. A call makes one
@@ -13,10 +13,7 @@ pub struct ascribe_error {
     _opaque: (),
 }
 
-impl Concept for ascribe_error {
-    type Value = Report;
-    const NAME: &'static str = "ascribe_error";
-}
+concept!(ascribe_error, Report);
 
 /// What an error object holds.
 pub(super) struct Report {
@@ -33,13 +30,10 @@ impl From<Failure> for Report {
 }
 
 /// Returns the status of an error.
-///
 /// May be called from any thread at the same time.
 ///
 /// @param error the error, or NULL
-///
 /// @return the status the failed call returned; ASCRIBE_OK for NULL
-///
 /// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_error_code(error: *const ascribe_error) -> ascribe_status {
@@ -51,13 +45,10 @@ pub unsafe extern "C" fn ascribe_error_code(error: *const ascribe_error) -> ascr
 }
 
 /// Returns the message of an error: a sentence in English, without an end of line.
-///
 /// May be called from any thread at the same time.
 ///
 /// @param error the error, or NULL
-///
 /// @return a text that is valid until the error is freed; an empty one for NULL
-///
 /// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_error_message(error: *const ascribe_error) -> *const c_char {
@@ -69,11 +60,9 @@ pub unsafe extern "C" fn ascribe_error_message(error: *const ascribe_error) -> *
 }
 
 /// Frees an error.
-///
 /// Needs exclusive access to `error`.
 ///
 /// @param error the error; NULL is fine
-///
 /// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_error_free(error: *mut ascribe_error) {

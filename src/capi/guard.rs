@@ -14,7 +14,7 @@ use super::status::{ASCRIBE_INTERNAL, ASCRIBE_OK, Failure, Result, ascribe_statu
 ///
 /// # Safety
 /// `error` is NULL or points to memory for a pointer.
-pub(super) unsafe fn guard(error: *mut *mut ascribe_error, body: impl FnOnce() -> Result<()>) -> ascribe_status {
+pub(super) unsafe fn guarded(error: *mut *mut ascribe_error, body: impl FnOnce() -> Result<()>) -> ascribe_status {
     let failure = match catch_unwind(AssertUnwindSafe(body)) {
         Ok(Ok(())) => return ASCRIBE_OK,
         Ok(Err(failure)) => failure,
@@ -28,6 +28,20 @@ pub(super) unsafe fn guard(error: *mut *mut ascribe_error, body: impl FnOnce() -
     }
     status
 }
+
+/// The body of an exported function that may fail: `guard!(error, { statements })`. Its statements may use what only promises hold.
+macro_rules! guard {
+    ($error:expr, $body:block) => {
+        // SAFETY: the caller keeps the promises of the header's opening chapter.
+        unsafe {
+            $crate::capi::guard::guarded($error, || -> $crate::capi::status::Result<()> {
+                $body
+                Ok(())
+            })
+        }
+    };
+}
+pub(super) use guard;
 
 /// Runs the body of a function that cannot say why it failed; `fallback` is what it returns then.
 pub(super) fn quietly<T>(fallback: T, body: impl FnOnce() -> Result<T>) -> T {
@@ -62,12 +76,12 @@ mod tests {
             let mut error = std::ptr::null_mut();
             // SAFETY: `error` is memory for a pointer, and then the object that was put there.
             unsafe {
-                assert_eq!(guard(&mut error, body), ASCRIBE_INTERNAL);
+                assert_eq!(guarded(&mut error, body), ASCRIBE_INTERNAL);
                 assert_eq!(ascribe_error_code(error), ASCRIBE_INTERNAL);
                 let message = CStr::from_ptr(ascribe_error_message(error)).to_str().unwrap().to_owned();
                 assert!(message.contains(expected), "{message}");
                 ascribe_error_free(error);
-                assert_eq!(guard(std::ptr::null_mut(), body), ASCRIBE_INTERNAL);
+                assert_eq!(guarded(std::ptr::null_mut(), body), ASCRIBE_INTERNAL);
             }
             assert_eq!(quietly(1, || body().map(|()| 2)), 1);
         }
@@ -77,7 +91,7 @@ mod tests {
     fn success_leaves_the_error_alone() {
         let mut error = std::ptr::dangling_mut();
         // SAFETY: `error` is memory for a pointer.
-        assert_eq!(unsafe { guard(&mut error, || Ok(())) }, ASCRIBE_OK);
+        assert_eq!(unsafe { guarded(&mut error, || Ok(())) }, ASCRIBE_OK);
         assert_eq!(error, std::ptr::dangling_mut());
     }
 }

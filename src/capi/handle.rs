@@ -25,18 +25,29 @@ pub(super) trait Concept: 'static {
     const TAG: u64 = tag(Self::NAME);
 }
 
+/// Says what is behind a type of handle: `concept!(ascribe_model, Model)`.
+macro_rules! concept {
+    ($name:ident, $value:ty) => {
+        impl $crate::capi::handle::Concept for $name {
+            type Value = $value;
+            const NAME: &'static str = stringify!($name);
+        }
+    };
+}
+pub(super) use concept;
+
 /// Every type of handle there is, for messages about mixed-up ones.
 const CONCEPTS: [&str; 12] = [
     "ascribe_attribution",
+    "ascribe_attributor",
     "ascribe_cancel",
     "ascribe_context",
     "ascribe_dataset",
     "ascribe_error",
     "ascribe_graph",
-    "ascribe_influence",
     "ascribe_ledger",
     "ascribe_model",
-    "ascribe_rollback",
+    "ascribe_options",
     "ascribe_trainer",
     "ascribe_what_if",
 ];
@@ -88,6 +99,18 @@ pub(super) unsafe fn shared<'a, C: Concept>(handle: *const C, name: &str) -> Res
     }
 }
 
+/// Borrows an object that may be left out by NULL.
+///
+/// # Safety
+/// As [`shared`].
+pub(super) unsafe fn optional<'a, C: Concept>(handle: *const C, name: &str) -> Result<Option<Shared<'a, C>>> {
+    if handle.is_null() {
+        return Ok(None);
+    }
+    // SAFETY: as promised above.
+    unsafe { shared(handle, name) }.map(Some)
+}
+
 /// Borrows an object alone, to change it. A panic before the borrow ends poisons the object.
 ///
 /// # Safety
@@ -126,7 +149,7 @@ pub(super) unsafe fn free<C: Concept>(handle: *mut C) {
     if let Ok(object) = unsafe { check(handle.cast_const(), "") } {
         let before = object.state.fetch_or(FREED, Ordering::AcqRel);
         if before & !POISONED == 0 {
-            // Of what a destructor that panics has to say there is nobody to tell.
+            // There is nowhere to report a destructor that panics.
             // SAFETY: nobody borrows it, and nobody else marked it.
             let _ = catch_unwind(AssertUnwindSafe(|| unsafe { destroy(object) }));
         }
@@ -258,7 +281,7 @@ mod tests {
     struct Counted;
 
     impl Concept for Counted {
-        /// Whose other half tells whether it was dropped.
+        /// Whose other half shows whether it was dropped.
         type Value = (Arc<()>, u32);
         const NAME: &'static str = "ascribe_model";
     }

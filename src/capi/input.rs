@@ -1,7 +1,8 @@
-//! Texts, arrays, sizes and choices as C gives them.
+//! Texts, arrays, sizes and words as C gives them.
 
 use core::ffi::{CStr, c_char};
 use std::fmt::Display;
+use std::path::PathBuf;
 
 use super::status::{Failure, Result};
 
@@ -37,7 +38,7 @@ pub(super) unsafe fn optional_text<'a>(pointer: *const c_char, name: &str) -> Re
     unsafe { text(pointer, name) }.map(Some)
 }
 
-/// Checks what is asked of every pointer to elements, and gives their size in bytes.
+/// Checks what holds for every pointer to elements, and returns their size in bytes.
 pub(super) fn checked<T>(pointer: *const T, count: usize, name: &str) -> Result<usize> {
     let bytes = count.checked_mul(size_of::<T>()).filter(|bytes| *bytes <= isize::MAX as usize);
     let Some(bytes) = bytes else {
@@ -89,7 +90,7 @@ pub(super) fn size(number: i64, name: impl Display) -> Result<usize> {
 ///
 /// # Safety
 /// As [`slice`].
-pub(super) unsafe fn sizes(pointer: *const i64, rank: usize, name: &str) -> Result<Vec<usize>> {
+pub(super) unsafe fn sizes_of(pointer: *const i64, rank: usize, name: &str) -> Result<Vec<usize>> {
     if rank > MAX_AXES {
         return Err(Failure::argument(format!("the rank of {name} is {rank}, expected at most {MAX_AXES} axes")));
     }
@@ -98,15 +99,43 @@ pub(super) unsafe fn sizes(pointer: *const i64, rank: usize, name: &str) -> Resu
     numbers.iter().enumerate().map(|(place, number)| size(*number, format_args!("{name}[{place}]"))).collect()
 }
 
-/// One of the constants that C has instead of an enum.
-pub(super) fn choice<T: Copy>(number: i32, name: &str, choices: &[(i32, T)]) -> Result<T> {
-    choices.iter().find(|(known, _)| *known == number).map(|(_, choice)| *choice).ok_or_else(|| {
-        let known: Vec<String> = choices.iter().map(|(known, _)| known.to_string()).collect();
-        Failure::argument(format!("{name} is {number}, expected one of {}", known.join(", ")))
+/// One of the words that a text may be.
+///
+/// # Safety
+/// As [`text`].
+pub(super) unsafe fn word<T: Copy>(pointer: *const c_char, name: &str, words: &[(&str, T)]) -> Result<T> {
+    // SAFETY: as promised above.
+    let given = unsafe { text(pointer, name)? };
+    words.iter().find(|(word, _)| *word == given).map(|(_, choice)| *choice).ok_or_else(|| {
+        let words: Vec<String> = words.iter().map(|(word, _)| format!("{word:?}")).collect();
+        Failure::argument(format!("{name} is {given:?}, expected one of {}", words.join(", ")))
     })
 }
 
-/// A truth value, which C gives as a number.
-pub(super) fn flag(number: i32, name: &str) -> Result<bool> {
-    choice(number, name, &[(0, false), (1, true)])
+/// The examples that an array names.
+///
+/// # Safety
+/// As [`slice`].
+pub(super) unsafe fn examples_of(pointer: *const u64, count: usize, name: &str) -> Result<Vec<usize>> {
+    // SAFETY: as promised above.
+    let numbers = unsafe { slice(pointer, count, name)? };
+    numbers.iter().map(|example| index(*example, name)).collect()
+}
+
+/// A number by which an example or a row is named.
+pub(super) fn index(number: u64, name: impl Display) -> Result<usize> {
+    let message = || format!("{name} has {number}, expected one that exists");
+    usize::try_from(number).map_err(|_| Failure::argument(message()))
+}
+
+/// The paths of files.
+///
+/// # Safety
+/// As [`slice`], and each element as [`text`].
+pub(super) unsafe fn paths_of(pointer: *const *const c_char, count: usize, name: &str) -> Result<Vec<PathBuf>> {
+    // SAFETY: as promised above.
+    let paths = unsafe { slice(pointer, count, name)? };
+    // SAFETY: as promised above.
+    let path = |place: usize| unsafe { text(paths[place], &format!("{name}[{place}]")) };
+    (0..count).map(|place| path(place).map(PathBuf::from)).collect()
 }

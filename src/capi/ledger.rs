@@ -2,31 +2,21 @@
 
 use crate::session::Ledger;
 
-use super::error::ascribe_error;
-use super::guard::{guard, quietly};
-use super::handle::{self, Concept};
-use super::model::ascribe_model;
-use super::out::{Buffer, Out, Region, apart};
-use super::status::ascribe_status;
+use super::*;
 
 /// The ledger of a training: for every example and every row that it owns, how much the example's own steps moved the row.
 pub struct ascribe_ledger {
     _opaque: (),
 }
 
-impl Concept for ascribe_ledger {
-    type Value = Ledger;
-    const NAME: &'static str = "ascribe_ledger";
-}
+concept!(ascribe_ledger, Ledger);
 
-/// Gives the ledger of a model.
+/// Gets the ledger of a model.
+/// May be called from any thread at the same time.
 ///
 /// @param model  a model that was trained with a ledger
 /// @param ledger receives the ledger; free it with ascribe_ledger_free()
 /// @param error  NULL, or receives the reason of a failure; free it with ascribe_error_free()
-///
-/// May be called from any thread at the same time.
-///
 /// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_model_ledger(
@@ -34,45 +24,39 @@ pub unsafe extern "C" fn ascribe_model_ledger(
     ledger: *mut *mut ascribe_ledger,
     error: *mut *mut ascribe_error,
 ) -> ascribe_status {
-    // SAFETY: the caller keeps the promises of the header's opening chapter.
-    unsafe {
-        guard(error, || {
-            let ledger = Out::new(ledger, "ledger")?;
-            ledger.put_new(handle::shared(model, "model")?.ledger()?);
-            Ok(())
-        })
-    }
+    guard!(error, {
+        let ledger = Out::new(ledger, "ledger")?;
+        ledger.put_new(handle::shared(model, "model")?.ledger()?);
+    })
 }
+
 /// Returns the number of examples.
-///
-/// @param ledger the ledger, or NULL
-///
-/// @return the number; 0 for NULL and invalid handles
-///
 /// May be called from any thread at the same time.
 ///
+/// @param ledger the ledger, or NULL
+/// @return the number; 0 for NULL and invalid handles
 /// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_ledger_examples(ledger: *const ascribe_ledger) -> usize {
     // SAFETY: the caller keeps the promises of the header's opening chapter.
     quietly(0, || unsafe { Ok(handle::shared(ledger, "ledger")?.examples()) })
 }
+
 /// Returns how many rows an example owns. A row that it reads twice counts once.
+/// May be called from any thread at the same time.
 ///
 /// @param ledger  the ledger, or NULL
 /// @param example the example, counted from 0
-///
 /// @return the number; 0 for an example that is not there, NULL and invalid handles
-///
-/// May be called from any thread at the same time.
-///
 /// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_ledger_slots(ledger: *const ascribe_ledger, example: u64) -> usize {
     // SAFETY: the caller keeps the promises of the header's opening chapter.
     quietly(0, || unsafe { Ok(handle::shared(ledger, "ledger")?.slots(example)?.len()) })
 }
-/// Tells which row an example owns.
+
+/// Gets which row an example owns.
+/// May be called from any thread at the same time.
 ///
 /// @param ledger    the ledger
 /// @param example   the example, counted from 0
@@ -81,9 +65,6 @@ pub unsafe extern "C" fn ascribe_ledger_slots(ledger: *const ascribe_ledger, exa
 /// @param row       receives the row of it, counted from 0
 /// @param width     receives how many numbers the row has
 /// @param error     NULL, or receives the reason of a failure; free it with ascribe_error_free()
-///
-/// May be called from any thread at the same time.
-///
 /// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_ledger_slot(
@@ -95,35 +76,30 @@ pub unsafe extern "C" fn ascribe_ledger_slot(
     width: *mut usize,
     error: *mut *mut ascribe_error,
 ) -> ascribe_status {
-    // SAFETY: the caller keeps the promises of the header's opening chapter.
-    unsafe {
-        guard(error, || {
-            apart(&[
-                Region::of(parameter.cast_const(), 1, "parameter"),
-                Region::of(row.cast_const(), 1, "row"),
-                Region::of(width.cast_const(), 1, "width"),
-            ])?;
-            let (parameter, row) = (Out::new(parameter, "parameter")?, Out::new(row, "row")?);
-            let width = Out::new(width, "width")?;
-            let found = handle::shared(ledger, "ledger")?.slot(example, slot)?;
-            parameter.put(found.parameter);
-            row.put(found.row);
-            width.put(found.width);
-            Ok(())
-        })
-    }
+    guard!(error, {
+        apart(&[
+            Region::of(parameter.cast_const(), 1, "parameter"),
+            Region::of(row.cast_const(), 1, "row"),
+            Region::of(width.cast_const(), 1, "width"),
+        ])?;
+        let (parameter, row) = (Out::new(parameter, "parameter")?, Out::new(row, "row")?);
+        let width = Out::new(width, "width")?;
+        let found = handle::shared(ledger, "ledger")?.slot(example, slot)?;
+        parameter.put(found.parameter);
+        row.put(found.row);
+        width.put(found.width);
+    })
 }
-/// Tells how much an example's own steps moved a row that it owns.
+
+/// Gets how much an example's own steps moved a row that it owns.
+/// May be called from any thread at the same time.
 ///
 /// @param ledger   the ledger
 /// @param example  the example, counted from 0
 /// @param slot     which of the rows it owns, counted from 0
 /// @param values   receives the change of each number of the row
-/// @param capacity how many there is room for, at least the width
+/// @param capacity how many fit, at least the width
 /// @param error    NULL, or receives the reason of a failure; free it with ascribe_error_free()
-///
-/// May be called from any thread at the same time.
-///
 /// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_ledger_change(
@@ -134,26 +110,21 @@ pub unsafe extern "C" fn ascribe_ledger_change(
     capacity: usize,
     error: *mut *mut ascribe_error,
 ) -> ascribe_status {
-    // SAFETY: the caller keeps the promises of the header's opening chapter.
-    unsafe {
-        guard(error, || {
-            let ledger = handle::shared(ledger, "ledger")?;
-            let found = ledger.change(example, slot)?;
-            Buffer::new(values, capacity, found.len(), "values")?.put(&found);
-            Ok(())
-        })
-    }
+    guard!(error, {
+        let ledger = handle::shared(ledger, "ledger")?;
+        let found = ledger.change(example, slot)?;
+        Buffer::new(values, capacity, found.len(), "values")?.put(&found);
+    })
 }
-/// Tells how much of a parameter's movement no example owns: with all changes it adds up to the movement.
+
+/// Gets how much of a parameter's movement no example owns: with all changes it adds up to the movement.
+/// May be called from any thread at the same time.
 ///
 /// @param ledger    the ledger
 /// @param parameter the parameter, counted from 0
 /// @param values    receives the numbers in row-major order
-/// @param capacity  how many there is room for, at least as many as the parameter has
+/// @param capacity  how many fit, at least as many as the parameter has
 /// @param error     NULL, or receives the reason of a failure; free it with ascribe_error_free()
-///
-/// May be called from any thread at the same time.
-///
 /// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_ledger_remainder(
@@ -163,22 +134,17 @@ pub unsafe extern "C" fn ascribe_ledger_remainder(
     capacity: usize,
     error: *mut *mut ascribe_error,
 ) -> ascribe_status {
-    // SAFETY: the caller keeps the promises of the header's opening chapter.
-    unsafe {
-        guard(error, || {
-            let ledger = handle::shared(ledger, "ledger")?;
-            let found = ledger.remainder(parameter)?;
-            Buffer::new(values, capacity, found.len(), "values")?.put(&found);
-            Ok(())
-        })
-    }
+    guard!(error, {
+        let ledger = handle::shared(ledger, "ledger")?;
+        let found = ledger.remainder(parameter)?;
+        Buffer::new(values, capacity, found.len(), "values")?.put(&found);
+    })
 }
+
 /// Frees a ledger. Models and explanations that use it stay.
-///
-/// @param ledger the ledger; NULL is fine
-///
 /// Needs exclusive access to `ledger`.
 ///
+/// @param ledger the ledger; NULL is fine
 /// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_ledger_free(ledger: *mut ascribe_ledger) {

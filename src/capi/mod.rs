@@ -7,11 +7,11 @@
 //! |---|---|
 //! | `guard` | the boundary: failures and panics become a status and an error object |
 //! | `handle` | objects behind opaque pointers, with a tag that tells them apart |
-//! | `input` | texts, arrays, sizes and choices as C gives them |
+//! | `input` | texts, arrays, sizes and words as C gives them |
 //! | `out` | where results go: values, handles, texts, arrays, structs that may grow |
-//! | `options` | structs of settings, which may be older or newer than this library |
+//! | `versioned` | structs that begin with their size, which may be older or newer than this library |
 //! | `view` | matrices in the caller's memory |
-//! | `watch` | progress and cancellation of long calls |
+//! | `monitor` | progress and cancellation of long calls |
 //!
 //! Functions are written out in full: the generator of the header does not see what a macro makes.
 
@@ -24,8 +24,25 @@ compile_error!("the C interface turns panics into a status: build with panic = \
 mod guard;
 mod handle;
 mod input;
-mod options;
 mod out;
+mod versioned;
+
+// What every function is made with.
+use core::ffi::c_char;
+use guard::{guard, quietly};
+use handle::{Shared, concept};
+use input::{examples_of, index, optional_text, paths_of, size, sizes_of, slice, text, word};
+use out::{Buffer, Out, Region, StructOut, TextOut, apart, put_sizes};
+use status::{Failure, Result};
+use versioned::fields;
+
+use attributor::{Question, question};
+use context::host;
+use monitor::monitor_of;
+use options::options_of;
+use view::View;
+
+// In the order in which the header has them.
 
 mod version;
 
@@ -33,51 +50,54 @@ mod status;
 
 mod error;
 
-mod view;
-
 mod cancel;
 
 mod context;
 
-mod watch;
+mod monitor;
 
-mod graph;
+mod options;
+
+mod view;
 
 mod dataset;
+
+mod graph;
 
 mod model;
 
 mod values;
 
-mod attribution;
-
-mod ledger;
-
-mod influence;
-
 mod trainer;
 
-mod verify;
+mod attribution;
 
-mod rollback;
+mod attributor;
+
+mod what_if;
+
+mod retraining;
+
+mod ledger;
 
 mod saved;
 
 pub use attribution::*;
+pub use attributor::*;
 pub use cancel::*;
 pub use context::*;
 pub use dataset::*;
 pub use error::*;
 pub use graph::*;
-pub use influence::*;
 pub use ledger::*;
 pub use model::*;
-pub use rollback::*;
+pub use monitor::*;
+pub use options::*;
+pub use retraining::*;
 pub use saved::*;
 pub use status::*;
 pub use trainer::*;
 pub use values::*;
-pub use verify::*;
 pub use version::*;
 pub use view::*;
-pub use watch::*;
+pub use what_if::*;

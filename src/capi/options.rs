@@ -1,125 +1,182 @@
-//! Structs that begin with their size, so that programs and libraries of different ages understand each other.
-//!
-//! Fields are only appended, and never into the padding behind the last one: there an older program has no value. A struct
-//! is read and written field by field, as far as the smaller of both goes. A program that is newer than this library may have
-//! fields that are not known here; what they ask for would be ignored, so they must be zero, which is what the `_init`
-//! function of this library makes them.
+//! Options by name.
 
-use super::input::checked;
-use super::status::{ASCRIBE_UNSUPPORTED, Failure, Result};
+use crate::session::{self, Options, Value};
 
-/// More bytes than any struct of this library will have: what is larger is no size.
-const MAX_BYTES: usize = 4096;
+use super::*;
 
-/// Where a field lies in its struct, in bytes.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Field {
-    pub(super) start: usize,
-    pub(super) end: usize,
+/// Options by name: what a model is, how it is trained, how it is explained. One object may hold options of several functions only where
+/// all of them know the names; NULL stands for the defaults everywhere. ascribe_options_describe() lists what there is.
+pub struct ascribe_options {
+    _opaque: (),
 }
 
-/// A struct that begins with its size.
+concept!(ascribe_options, Options);
+
+/// The options behind a handle, or none of them for NULL.
 ///
 /// # Safety
-/// The type is `repr(C)`, [`Versioned::FIELDS`] are its fields, the first is `struct_size: usize`, and every other one may have
-/// any bytes (numbers, pointers, optional functions).
-pub(super) unsafe trait Versioned: Copy {
-    /// Every field, in order.
-    const FIELDS: &'static [Field];
-}
-
-/// Lists the fields of a struct that begins with its size: `fields!(ascribe_watch { struct_size, progress })`.
-macro_rules! fields {
-    ($name:ident { $($field:ident),+ $(,)? }) => {
-        // SAFETY: used for `repr(C)` structs of numbers, pointers and optional functions that begin with their size.
-        unsafe impl $crate::capi::options::Versioned for $name {
-            const FIELDS: &'static [$crate::capi::options::Field] = &[$($crate::capi::options::field(
-                core::mem::offset_of!($name, $field),
-                |whole: &$name| whole.$field,
-            )),+];
-        }
-    };
-}
-pub(super) use fields;
-
-/// The field that `_get` reads, which begins at `start`.
-pub(super) const fn field<S, T: Copy>(start: usize, _get: fn(&S) -> T) -> Field {
-    Field { start, end: start + size_of::<T>() }
-}
-
-/// Reads the size that a struct begins with.
-///
-/// # Safety
-/// `pointer` is NULL or points to a struct that begins with its size in bytes.
-pub(super) unsafe fn size_of_struct<T: Versioned>(pointer: *const T, name: &str) -> Result<usize> {
-    if pointer.is_null() {
-        return Err(Failure::argument(format!("{name} is NULL, expected a struct that begins with its size")));
-    }
-    checked(pointer, 1, name)?;
-    // SAFETY: as promised above, and aligned.
-    let size = unsafe { pointer.cast::<usize>().read() };
-    if (size_of::<usize>()..=MAX_BYTES).contains(&size) {
-        return Ok(size);
-    }
-    let expected = size_of::<T>();
-    Err(Failure::argument(format!(
-        "{name}.struct_size is {size}, expected the size of the struct in bytes, which is {expected} in this version"
-    )))
-}
-
-/// Reads options: NULL stands for the defaults, and so does every field that an older struct does not have.
-///
-/// # Safety
-/// `pointer` is NULL or points to a struct that begins with its size in bytes and is that long.
-pub(super) unsafe fn read<T: Versioned + Default>(pointer: *const T, name: &str) -> Result<T> {
-    let mut options = T::default();
-    if pointer.is_null() {
-        return Ok(options);
-    }
+/// As [`handle::shared`].
+pub(super) unsafe fn options_of(options: *const ascribe_options) -> Result<Options> {
     // SAFETY: as promised above.
-    let size = unsafe { size_of_struct(pointer, name)? };
-    let bytes = pointer.cast::<u8>();
-    // SAFETY: these bytes belong to the caller's struct, as its size says.
-    let unknown = (size_of::<T>()..size).find(|place| unsafe { bytes.add(*place).read() } != 0);
-    if let Some(place) = unknown {
-        return Err(Failure::new(
-            ASCRIBE_UNSUPPORTED,
-            format!(
-                "{name} is of a newer version ({size} bytes, {} known) and byte {place} is not zero; update the library, or \
-                 initialize the struct by its _init function",
-                size_of::<T>()
-            ),
-        ));
-    }
-    let to: *mut T = &mut options;
-    for field in T::FIELDS.iter().filter(|field| field.end <= size) {
-        // SAFETY: the field lies within both structs, and any bytes are a value of it.
-        unsafe {
-            let to = to.byte_add(field.start).cast::<u8>();
-            to.copy_from_nonoverlapping(bytes.add(field.start), field.end - field.start);
-        }
-    }
-    Ok(options)
+    let given = unsafe { handle::optional(options, "options")? };
+    Ok(given.map(|options| options.clone()).unwrap_or_default())
 }
 
-/// Fills a struct of `size` bytes with the defaults, and with zeros where it has more than this library knows.
+/// Sets an option, or fails with the nearest names there are.
 ///
 /// # Safety
-/// `pointer` is NULL or points to `size` bytes.
-pub(super) unsafe fn init<T: Versioned + Default>(pointer: *mut T, size: usize) {
-    if pointer.is_null() || !pointer.is_aligned() || !(size_of::<usize>()..=MAX_BYTES).contains(&size) {
-        return;
-    }
-    let options = T::default();
-    let from: *const T = &options;
-    // SAFETY: only the first `size` bytes are written, which the caller promised; fields lie within both structs.
-    unsafe {
-        pointer.cast::<u8>().write_bytes(0, size);
-        for field in T::FIELDS.iter().filter(|field| field.end <= size) {
-            let from = from.byte_add(field.start).cast::<u8>();
-            let to = pointer.byte_add(field.start).cast::<u8>();
-            to.copy_from_nonoverlapping(from, field.end - field.start);
-        }
-        pointer.cast::<usize>().write(size);
-    }
+/// As the header's opening chapter asks.
+unsafe fn set(
+    options: *mut ascribe_options,
+    name: *const c_char,
+    value: impl FnOnce() -> Result<Value>,
+    error: *mut *mut ascribe_error,
+) -> ascribe_status {
+    guard!(error, {
+        let mut options = handle::exclusive(options, "options")?;
+        let name = text(name, "name")?;
+        session::check_option(name)?;
+        options.set(name, value()?);
+    })
+}
+
+/// Makes a set of options that are all at their defaults.
+/// May be called from any thread at the same time.
+///
+/// @param options receives the options; free them with ascribe_options_free()
+/// @param error   NULL, or receives the reason of a failure; free it with ascribe_error_free()
+/// @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ascribe_options_new(
+    options: *mut *mut ascribe_options,
+    error: *mut *mut ascribe_error,
+) -> ascribe_status {
+    guard!(error, {
+        Out::new(options, "options")?.put_new(Options::new());
+    })
+}
+
+/// Sets an option to a number. Whole numbers are set this way as well.
+/// Needs exclusive access to `options`.
+///
+/// Fails with ASCRIBE_INVALID_ARGUMENT for a name that no function knows, and says the nearest that is known. Whether the function that is
+/// given the options knows the name, and whether the value is within the range, is checked there.
+///
+/// @param options the options
+/// @param name    the option's name; copied
+/// @param value   its value
+/// @param error   NULL, or receives the reason of a failure; free it with ascribe_error_free()
+/// @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ascribe_options_set_number(
+    options: *mut ascribe_options,
+    name: *const c_char,
+    value: f64,
+    error: *mut *mut ascribe_error,
+) -> ascribe_status {
+    // SAFETY: the caller keeps the promises of the header's opening chapter.
+    unsafe { set(options, name, || Ok(value.into()), error) }
+}
+
+/// Sets an option to a whole number.
+/// Needs exclusive access to `options`.
+///
+/// Fails as ascribe_options_set_number() does.
+///
+/// @param options the options
+/// @param name    the option's name; copied
+/// @param value   its value
+/// @param error   NULL, or receives the reason of a failure; free it with ascribe_error_free()
+/// @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ascribe_options_set_integer(
+    options: *mut ascribe_options,
+    name: *const c_char,
+    value: i64,
+    error: *mut *mut ascribe_error,
+) -> ascribe_status {
+    // SAFETY: the caller keeps the promises of the header's opening chapter.
+    unsafe { set(options, name, || Ok(value.into()), error) }
+}
+
+/// Sets an option that is on or off.
+/// Needs exclusive access to `options`.
+///
+/// Fails as ascribe_options_set_number() does.
+///
+/// @param options the options
+/// @param name    the option's name; copied
+/// @param value   1 for on, 0 for off
+/// @param error   NULL, or receives the reason of a failure; free it with ascribe_error_free()
+/// @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ascribe_options_set_flag(
+    options: *mut ascribe_options,
+    name: *const c_char,
+    value: i32,
+    error: *mut *mut ascribe_error,
+) -> ascribe_status {
+    let flag = || match value {
+        0 => Ok(false.into()),
+        1 => Ok(true.into()),
+        other => Err(Failure::argument(format!("value is {other}, expected 0 or 1"))),
+    };
+    // SAFETY: the caller keeps the promises of the header's opening chapter.
+    unsafe { set(options, name, flag, error) }
+}
+
+/// Sets an option to a word, a text or a list; numbers and flags may be given as text as well: "0.01", "2G", "true", "auto".
+/// Needs exclusive access to `options`.
+///
+/// Fails as ascribe_options_set_number() does.
+///
+/// @param options the options
+/// @param name    the option's name; copied
+/// @param value   its value; copied
+/// @param error   NULL, or receives the reason of a failure; free it with ascribe_error_free()
+/// @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ascribe_options_set_text(
+    options: *mut ascribe_options,
+    name: *const c_char,
+    value: *const c_char,
+    error: *mut *mut ascribe_error,
+) -> ascribe_status {
+    // SAFETY: the caller keeps the promises of the header's opening chapter.
+    unsafe { set(options, name, || Ok(text(value, "value")?.into()), error) }
+}
+
+/// Gets a description of options as JSON: {"table": "training", "about": "...", "options": [{"name": "epochs", "type": "integer", "default":
+/// "auto", "range": "1 or more", "words": null, "about": "..."}, ...]}.
+/// May be called from any thread at the same time.
+///
+/// @param table    the name of a table of options, or NULL to get the list of their names
+/// @param buffer   receives the text and a zero; NULL to get the length alone
+/// @param capacity how many bytes fit in the buffer, at least length + 1
+/// @param length   receives the length in bytes, without the zero
+/// @param error    NULL, or receives the reason of a failure; free it with ascribe_error_free()
+/// @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ascribe_options_describe(
+    table: *const c_char,
+    buffer: *mut c_char,
+    capacity: usize,
+    length: *mut usize,
+    error: *mut *mut ascribe_error,
+) -> ascribe_status {
+    guard!(error, {
+        let out = TextOut::new(buffer, capacity, length)?;
+        out.put(&session::describe_options(optional_text(table, "table")?)?.to_string())?;
+    })
+}
+
+/// Frees options. What was made with them stays as it is.
+/// Needs exclusive access to `options`.
+///
+/// @param options the options; NULL is fine
+/// @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ascribe_options_free(options: *mut ascribe_options) {
+    // SAFETY: the caller keeps the promises of the header's opening chapter.
+    unsafe { handle::free(options) }
 }

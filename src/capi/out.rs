@@ -4,8 +4,8 @@ use core::ffi::c_char;
 
 use super::handle::{self, Concept};
 use super::input::checked;
-use super::options::Versioned;
 use super::status::{Failure, Result};
+use super::versioned::Versioned;
 
 /// Memory that the caller gave for one value.
 pub(super) struct Out<T> {
@@ -142,6 +142,24 @@ impl TextOut {
     }
 }
 
+/// Puts the sizes of a shape and their number, by the two-call convention: where there is no array, the number alone.
+///
+/// # Safety
+/// `sizes` is NULL or points to memory for `capacity` elements, and `rank` is NULL or points to memory for a number, until the call ends.
+pub(super) unsafe fn put_sizes(sizes: *mut i64, capacity: usize, rank: *mut usize, shape: &[usize]) -> Result<()> {
+    let region = Region::of(rank.cast_const(), 1, "rank");
+    // SAFETY: as promised above.
+    let rank = unsafe { Out::new(rank, "rank")? };
+    if !sizes.is_null() && capacity > 0 {
+        // SAFETY: as promised above.
+        let sizes = unsafe { Buffer::new(sizes, capacity, shape.len(), "sizes")? };
+        apart(&[sizes.region(), region])?;
+        sizes.put(&shape.iter().map(|size| *size as i64).collect::<Vec<_>>());
+    }
+    rank.put(shape.len());
+    Ok(())
+}
+
 /// A struct for results, which the caller gave with its size.
 pub(super) struct StructOut<T> {
     place: *mut T,
@@ -155,7 +173,7 @@ impl<T: Versioned> StructOut<T> {
     /// `place` is NULL or points to a struct that begins with its size in bytes.
     pub(super) unsafe fn new(place: *mut T, name: &str) -> Result<Self> {
         // SAFETY: as promised above.
-        let size = unsafe { super::options::size_of_struct(place.cast_const(), name)? };
+        let size = unsafe { super::versioned::size_of_struct(place.cast_const(), name)? };
         Ok(Self { place, size })
     }
 
@@ -203,7 +221,7 @@ pub(super) fn apart(regions: &[Region]) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::options::fields;
+    use super::super::versioned::fields;
     use super::*;
 
     #[repr(C)]

@@ -1,31 +1,22 @@
 //! Models in folders.
 
-use core::ffi::c_char;
 use std::path::Path;
 
 use crate::session::Model;
 
-use super::error::ascribe_error;
-use super::guard::guard;
-use super::handle;
-use super::input::text;
-use super::model::ascribe_model;
-use super::out::Out;
-use super::status::ascribe_status;
+use super::*;
 
 /// Saves a trained model with its data, its ledger and how it was trained, replacing what was saved there. A process that is
 /// killed at any moment leaves the old or the new.
+/// May be called from any thread at the same time.
 ///
-/// Models of triples and rows become runs, which `ascribe explain`, `ascribe verify` and `ascribe info` read too. Of a graph
-/// everything but the graph is saved.
+/// The folders are those of the command line: `ascribe explain`, `ascribe verify` and `ascribe info` read them too. Of a graph everything
+/// but the graph is saved.
 ///
 /// @param model  a model that was trained
 /// @param folder the path of the folder, in UTF-8; it is created where it is absent, and must otherwise be empty or hold what
 ///               was saved before
 /// @param error  NULL, or receives the reason of a failure; free it with ascribe_error_free()
-///
-/// May be called from any thread at the same time.
-///
 /// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_model_save(
@@ -33,24 +24,19 @@ pub unsafe extern "C" fn ascribe_model_save(
     folder: *const c_char,
     error: *mut *mut ascribe_error,
 ) -> ascribe_status {
-    // SAFETY: the caller keeps the promises of the header's opening chapter.
-    unsafe {
-        guard(error, || {
-            let model = handle::shared(model, "model")?;
-            model.save(Path::new(text(folder, "folder")?))?;
-            Ok(())
-        })
-    }
+    guard!(error, {
+        let model = handle::shared(model, "model")?;
+        model.save(Path::new(text(folder, "folder")?))?;
+    })
 }
-/// Loads a model of triples or rows that was saved, or trained by `ascribe train`, with its data and, where there is one, its
-/// ledger. Every byte is checked. Models of graphs are restored, with ascribe_model_restore().
+
+/// Loads a model that was saved, or trained by `ascribe train`, with its data and, where there is one, its
+/// ledger. Every byte is checked. Models of graphs are restored with ascribe_model_restore() instead.
+/// May be called from any thread at the same time.
 ///
 /// @param folder the path of the folder, in UTF-8
 /// @param model  receives the model; free it with ascribe_model_free()
 /// @param error  NULL, or receives the reason of a failure; free it with ascribe_error_free()
-///
-/// May be called from any thread at the same time.
-///
 /// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_model_load(
@@ -58,24 +44,19 @@ pub unsafe extern "C" fn ascribe_model_load(
     model: *mut *mut ascribe_model,
     error: *mut *mut ascribe_error,
 ) -> ascribe_status {
-    // SAFETY: the caller keeps the promises of the header's opening chapter.
-    unsafe {
-        guard(error, || {
-            let model = Out::new(model, "model")?;
-            model.put_new(Model::load(Path::new(text(folder, "folder")?))?);
-            Ok(())
-        })
-    }
+    guard!(error, {
+        let model = Out::new(model, "model")?;
+        model.put_new(Model::load(Path::new(text(folder, "folder")?))?);
+    })
 }
-/// Gives a model of a graph the values, data, ledger and training that a model of the same graph was saved with. Where
+
+/// Restores a model of a graph: it gets the values, data, ledger and training that a model of the same graph was saved with. Where
 /// parameters, inputs or owned rows differ, the error says which; the model is then what it was.
+/// Needs exclusive access to `model`.
 ///
 /// @param model  a model made of the same graph, in the same precision
 /// @param folder the path of the folder, in UTF-8
 /// @param error  NULL, or receives the reason of a failure; free it with ascribe_error_free()
-///
-/// Needs exclusive access to `model`.
-///
 /// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_model_restore(
@@ -83,12 +64,31 @@ pub unsafe extern "C" fn ascribe_model_restore(
     folder: *const c_char,
     error: *mut *mut ascribe_error,
 ) -> ascribe_status {
-    // SAFETY: the caller keeps the promises of the header's opening chapter.
-    unsafe {
-        guard(error, || {
-            let mut model = handle::exclusive(model, "model")?;
-            model.restore(Path::new(text(folder, "folder")?))?;
-            Ok(())
-        })
-    }
+    guard!(error, {
+        let mut model = handle::exclusive(model, "model")?;
+        model.restore(Path::new(text(folder, "folder")?))?;
+    })
+}
+
+/// Gets a description of a saved model as JSON, as ascribe_model_describe() does of one in memory, without reading its arrays.
+/// May be called from any thread at the same time.
+///
+/// @param folder   the path of the folder, in UTF-8
+/// @param buffer   receives the text and a zero; NULL to get the length alone
+/// @param capacity how many bytes fit in the buffer, at least length + 1
+/// @param length   receives the length in bytes, without the zero
+/// @param error    NULL, or receives the reason of a failure; free it with ascribe_error_free()
+/// @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ascribe_model_inspect(
+    folder: *const c_char,
+    buffer: *mut c_char,
+    capacity: usize,
+    length: *mut usize,
+    error: *mut *mut ascribe_error,
+) -> ascribe_status {
+    guard!(error, {
+        let out = TextOut::new(buffer, capacity, length)?;
+        out.put(&Model::inspect(Path::new(text(folder, "folder")?))?.to_string())?;
+    })
 }

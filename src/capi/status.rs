@@ -90,13 +90,10 @@ fn status_of(error: &Error) -> ascribe_status {
 }
 
 /// Returns a status in words, for example "invalid argument".
-///
 /// May be called from any thread at the same time.
 ///
 /// @param status any number
-///
 /// @return a text that is always valid; "unknown status" for a number that this library does not know
-///
 /// @since 0.1
 #[unsafe(no_mangle)]
 pub extern "C" fn ascribe_status_name(status: ascribe_status) -> *const c_char {

@@ -1,85 +1,43 @@
-//! What a model holds and says.
-
-use core::ffi::c_char;
+//! What a model holds and predicts.
 
 use crate::models::triples::Metrics;
-use crate::tensor::MatrixView;
+use crate::tensor::{MatrixView, Real};
 
-use super::context::{ascribe_context, host};
-use super::dataset::ascribe_dataset;
-use super::error::ascribe_error;
-use super::guard::{guard, quietly};
-use super::handle;
-use super::input::{optional_text, slice};
-use super::model::ascribe_model;
-use super::options::fields;
-use super::out::{Buffer, Out, Region, StructOut, TextOut, apart};
-use super::status::ascribe_status;
-use super::view::{View, ascribe_matrix, ascribe_matrix_f32};
+use super::*;
 
-/// Copies a model; values are shared until one of the two changes.
-///
-/// @param model  the model
-/// @param result receives the model; free it with ascribe_model_free()
-/// @param error  NULL, or receives the reason of a failure; free it with ascribe_error_free()
-///
-/// May be called from any thread at the same time.
-///
-/// @since 0.1
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn ascribe_model_clone(
-    model: *const ascribe_model,
-    result: *mut *mut ascribe_model,
-    error: *mut *mut ascribe_error,
-) -> ascribe_status {
-    // SAFETY: the caller keeps the promises of the header's opening chapter.
-    unsafe {
-        guard(error, || {
-            let result = Out::new(result, "result")?;
-            result.put_new(handle::shared(model, "model")?.clone());
-            Ok(())
-        })
-    }
-}
 /// Returns the number of parameters: tables and arrays.
+/// May be called from any thread at the same time.
 ///
 /// @param model the model, or NULL
-///
 /// @return the number; 0 for NULL and invalid handles
-///
-/// May be called from any thread at the same time.
-///
 /// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_model_parameters(model: *const ascribe_model) -> usize {
     // SAFETY: the caller keeps the promises of the header's opening chapter.
     quietly(0, || unsafe { Ok(handle::shared(model, "model")?.parameters()) })
 }
+
 /// Returns p: how many numbers all parameters have together.
-///
-/// @param model the model, or NULL
-///
-/// @return the number; 0 for NULL and invalid handles
-///
 /// May be called from any thread at the same time.
 ///
+/// @param model the model, or NULL
+/// @return the number; 0 for NULL and invalid handles
 /// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_model_dimension(model: *const ascribe_model) -> usize {
     // SAFETY: the caller keeps the promises of the header's opening chapter.
     quietly(0, || unsafe { Ok(handle::shared(model, "model")?.dimension()) })
 }
-/// Tells the name of a parameter.
+
+/// Gets the name of a parameter.
+/// May be called from any thread at the same time.
 ///
 /// @param model     the model
 /// @param parameter the parameter, counted from 0
-/// @param buffer    receives the text and a zero; NULL to ask for the length alone
-/// @param capacity  how many bytes there is room for, at least length + 1
+/// @param buffer    receives the text and a zero; NULL to get the length alone
+/// @param capacity  how many bytes fit in the buffer, at least length + 1
 /// @param length    receives the length in bytes, without the zero
 /// @param error     NULL, or receives the reason of a failure; free it with ascribe_error_free()
-///
-/// May be called from any thread at the same time.
-///
 /// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_model_parameter_name(
@@ -90,27 +48,22 @@ pub unsafe extern "C" fn ascribe_model_parameter_name(
     length: *mut usize,
     error: *mut *mut ascribe_error,
 ) -> ascribe_status {
-    // SAFETY: the caller keeps the promises of the header's opening chapter.
-    unsafe {
-        guard(error, || {
-            let out = TextOut::new(buffer, capacity, length)?;
-            let model = handle::shared(model, "model")?;
-            out.put(&model.parameter_name(parameter)?)?;
-            Ok(())
-        })
-    }
+    guard!(error, {
+        let out = TextOut::new(buffer, capacity, length)?;
+        let model = handle::shared(model, "model")?;
+        out.put(&model.parameter_name(parameter)?)?;
+    })
 }
-/// Tells the sizes of a parameter.
+
+/// Gets the sizes of a parameter.
+/// May be called from any thread at the same time.
 ///
 /// @param model     the model
 /// @param parameter the parameter, counted from 0
-/// @param sizes     receives the sizes, outermost first; NULL, or a capacity of 0, to ask for the rank alone
-/// @param capacity  how many sizes there is room for; when fewer than the rank, nothing is received
+/// @param sizes     receives the sizes, outermost first; NULL, or a capacity of 0, to get the rank alone
+/// @param capacity  how many sizes fit, at least the rank
 /// @param rank      receives the number of sizes
 /// @param error     NULL, or receives the reason of a failure; free it with ascribe_error_free()
-///
-/// May be called from any thread at the same time.
-///
 /// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_model_parameter_shape(
@@ -121,33 +74,19 @@ pub unsafe extern "C" fn ascribe_model_parameter_shape(
     rank: *mut usize,
     error: *mut *mut ascribe_error,
 ) -> ascribe_status {
-    // SAFETY: the caller keeps the promises of the header's opening chapter.
-    unsafe {
-        guard(error, || {
-            let rank_region = Region::of(rank.cast_const(), 1, "rank");
-            let rank = Out::new(rank, "rank")?;
-            let model = handle::shared(model, "model")?;
-            let found: Vec<i64> = model.parameter_shape(parameter)?.iter().map(|size| *size as i64).collect();
-            if !sizes.is_null() && capacity > 0 {
-                let sizes = Buffer::new(sizes, capacity, found.len(), "sizes")?;
-                apart(&[sizes.region(), rank_region])?;
-                sizes.put(&found);
-            }
-            rank.put(found.len());
-            Ok(())
-        })
-    }
+    guard!(error, {
+        put_sizes(sizes, capacity, rank, handle::shared(model, "model")?.parameter_shape(parameter)?)?;
+    })
 }
-/// Tells the values of a parameter.
+
+/// Gets the values of a parameter.
+/// May be called from any thread at the same time.
 ///
 /// @param model     the model
 /// @param parameter the parameter, counted from 0
 /// @param values    receives the values in row-major order
-/// @param capacity  how many there is room for, at least the product of the sizes
+/// @param capacity  how many fit, at least the product of the sizes
 /// @param error     NULL, or receives the reason of a failure; free it with ascribe_error_free()
-///
-/// May be called from any thread at the same time.
-///
 /// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_model_parameter(
@@ -157,28 +96,23 @@ pub unsafe extern "C" fn ascribe_model_parameter(
     capacity: usize,
     error: *mut *mut ascribe_error,
 ) -> ascribe_status {
-    // SAFETY: the caller keeps the promises of the header's opening chapter.
-    unsafe {
-        guard(error, || {
-            let model = handle::shared(model, "model")?;
-            let mut found = vec![0.0; model.parameter_shape(parameter)?.iter().product()];
-            let values = Buffer::new(values, capacity, found.len(), "values")?;
-            model.read_parameter(parameter, &mut found)?;
-            values.put(&found);
-            Ok(())
-        })
-    }
+    guard!(error, {
+        let model = handle::shared(model, "model")?;
+        let mut found = vec![0.0; model.parameter_shape(parameter)?.iter().product()];
+        let values = Buffer::new(values, capacity, found.len(), "values")?;
+        model.read_parameter(parameter, &mut found)?;
+        values.put(&found);
+    })
 }
-/// Gives a parameter other values. Data and ledger of a training are forgotten: they belong to the values that were.
+
+/// Sets the values of a parameter. Data and ledger of a training are dropped: they belong to the values before.
+/// Needs exclusive access to `model`.
 ///
 /// @param model     the model
 /// @param parameter the parameter, counted from 0
 /// @param values    the values in row-major order; copied
 /// @param count     how many they are
 /// @param error     NULL, or receives the reason of a failure; free it with ascribe_error_free()
-///
-/// Needs exclusive access to `model`.
-///
 /// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_model_set_parameter(
@@ -188,41 +122,57 @@ pub unsafe extern "C" fn ascribe_model_set_parameter(
     count: usize,
     error: *mut *mut ascribe_error,
 ) -> ascribe_status {
-    // SAFETY: the caller keeps the promises of the header's opening chapter.
-    unsafe {
-        guard(error, || {
-            let mut model = handle::exclusive(model, "model")?;
-            model.set_parameter(parameter, slice(values, count, "values")?)?;
-            Ok(())
-        })
-    }
+    guard!(error, {
+        let mut model = handle::exclusive(model, "model")?;
+        model.set_parameter(parameter, slice(values, count, "values")?)?;
+    })
 }
-/// Returns how many outputs a model of rows has.
-///
-/// @param model the model, or NULL
-///
-/// @return the number; 0 for other models, NULL and invalid handles
-///
+
+/// Returns how many outputs a network has.
 /// May be called from any thread at the same time.
 ///
+/// @param model the model, or NULL
+/// @return the number; 0 for other models, NULL and invalid handles
 /// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_model_outputs(model: *const ascribe_model) -> usize {
     // SAFETY: the caller keeps the promises of the header's opening chapter.
     quietly(0, || unsafe { Ok(handle::shared(model, "model")?.outputs()) })
 }
-/// Tells the outputs of a model of rows. Features that lie row by row in the precision of the model are read in place; others
+
+/// The body of the functions that get outputs.
+///
+/// # Safety
+/// As the header's opening chapter asks.
+unsafe fn predict<T: Real>(
+    model: *const ascribe_model,
+    context: *const ascribe_context,
+    features: &View<'_, T>,
+    outputs: *mut f64,
+    capacity: usize,
+) -> Result<()> {
+    // SAFETY: as promised above.
+    let (model, host) = unsafe { (handle::shared(model, "model")?, host(context)?) };
+    let count = features.rows().saturating_mul(model.outputs());
+    // SAFETY: as promised above.
+    let outputs = unsafe { Buffer::new(outputs, capacity, count, "outputs")? };
+    apart(&[features.region(), outputs.region()])?;
+    let mut found = vec![0.0; count];
+    model.predict(&host, features, &mut found)?;
+    outputs.put(&found);
+    Ok(())
+}
+
+/// Gets the outputs of a network. Features that lie row by row in the precision of the model are read in place; others
 /// are copied in small blocks.
-///
-/// @param model    a model of rows
-/// @param context  NULL for the default one
-/// @param features a row for each example; borrowed for the call
-/// @param outputs  receives the outputs of each row, one row behind the other
-/// @param capacity how many there is room for, at least rows * ascribe_model_outputs()
-/// @param error    NULL, or receives the reason of a failure; free it with ascribe_error_free()
-///
 /// May be called from any thread at the same time.
 ///
+/// @param model    a network
+/// @param context  NULL for the default one
+/// @param features a row for each example; borrowed for the call
+/// @param outputs  receives the outputs of each row, row-major
+/// @param capacity how many fit, at least rows * ascribe_model_outputs()
+/// @param error    NULL, or receives the reason of a failure; free it with ascribe_error_free()
 /// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_model_predict(
@@ -233,34 +183,21 @@ pub unsafe extern "C" fn ascribe_model_predict(
     capacity: usize,
     error: *mut *mut ascribe_error,
 ) -> ascribe_status {
-    // SAFETY: the caller keeps the promises of the header's opening chapter.
-    unsafe {
-        guard(error, || {
-            let model = handle::shared(model, "model")?;
-            let host = host(context)?;
-            let features = View::new(features, "features")?;
-            let count = features.rows().saturating_mul(model.outputs());
-            let outputs = Buffer::new(outputs, capacity, count, "outputs")?;
-            apart(&[features.region(), outputs.region()])?;
-            let mut found = vec![0.0; count];
-            model.predict(&host, &features, &mut found)?;
-            outputs.put(&found);
-            Ok(())
-        })
-    }
+    guard!(error, {
+        predict(model, context, &View::new(features, "features")?, outputs, capacity)?;
+    })
 }
-/// Tells the outputs of a model of rows. Features that lie row by row in the precision of the model are read in place; others
+
+/// Gets the outputs of a network. Features that lie row by row in the precision of the model are read in place; others
 /// are copied in small blocks.
-///
-/// @param model    a model of rows
-/// @param context  NULL for the default one
-/// @param features a row for each example; borrowed for the call
-/// @param outputs  receives the outputs of each row, one row behind the other
-/// @param capacity how many there is room for, at least rows * ascribe_model_outputs()
-/// @param error    NULL, or receives the reason of a failure; free it with ascribe_error_free()
-///
 /// May be called from any thread at the same time.
 ///
+/// @param model    a network
+/// @param context  NULL for the default one
+/// @param features a row for each example; borrowed for the call
+/// @param outputs  receives the outputs of each row, row-major
+/// @param capacity how many fit, at least rows * ascribe_model_outputs()
+/// @param error    NULL, or receives the reason of a failure; free it with ascribe_error_free()
 /// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_model_predict_f32(
@@ -271,34 +208,21 @@ pub unsafe extern "C" fn ascribe_model_predict_f32(
     capacity: usize,
     error: *mut *mut ascribe_error,
 ) -> ascribe_status {
-    // SAFETY: the caller keeps the promises of the header's opening chapter.
-    unsafe {
-        guard(error, || {
-            let model = handle::shared(model, "model")?;
-            let host = host(context)?;
-            let features = View::new_f32(features, "features")?;
-            let count = features.rows().saturating_mul(model.outputs());
-            let outputs = Buffer::new(outputs, capacity, count, "outputs")?;
-            apart(&[features.region(), outputs.region()])?;
-            let mut found = vec![0.0; count];
-            model.predict(&host, &features, &mut found)?;
-            outputs.put(&found);
-            Ok(())
-        })
-    }
+    guard!(error, {
+        predict(model, context, &View::new_f32(features, "features")?, outputs, capacity)?;
+    })
 }
-/// Tells a functional of each query.
+
+/// Gets a functional of each query.
+/// May be called from any thread at the same time.
 ///
 /// @param model      the model
 /// @param context    NULL for the default one
 /// @param queries    the queries
-/// @param functional what is asked for, by its name (see the opening chapter), or NULL for the first there is
+/// @param functional the functional, by its name (see FUNCTIONALS above), or NULL for the first there is
 /// @param values     receives a value for each query
-/// @param capacity   how many there is room for, at least the number of queries
+/// @param capacity   how many fit, at least the number of queries
 /// @param error      NULL, or receives the reason of a failure; free it with ascribe_error_free()
-///
-/// May be called from any thread at the same time.
-///
 /// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_model_evaluate(
@@ -310,19 +234,16 @@ pub unsafe extern "C" fn ascribe_model_evaluate(
     capacity: usize,
     error: *mut *mut ascribe_error,
 ) -> ascribe_status {
-    // SAFETY: the caller keeps the promises of the header's opening chapter.
-    unsafe {
-        guard(error, || {
-            let model = handle::shared(model, "model")?;
-            let host = host(context)?;
-            let queries = handle::shared(queries, "queries")?;
-            let functional = optional_text(functional, "functional")?;
-            let values = Buffer::new(values, capacity, queries.len(), "values")?;
-            values.put(&model.evaluate(&host, &queries, functional)?);
-            Ok(())
-        })
-    }
+    guard!(error, {
+        let model = handle::shared(model, "model")?;
+        let host = host(context)?;
+        let queries = handle::shared(queries, "queries")?;
+        let functional = optional_text(functional, "functional")?;
+        let values = Buffer::new(values, capacity, queries.len(), "values")?;
+        values.put(&model.evaluate(&host, &queries, functional)?);
+    })
 }
+
 /// How a model ranks true triples among all candidates.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
@@ -358,6 +279,7 @@ impl From<Metrics> for ascribe_ranking {
 }
 
 /// Ranks the tail of each triple among all tails and its head among all heads, passing over other true ones.
+/// May be called from any thread at the same time.
 ///
 /// @param model   a model of triples
 /// @param context NULL for the default one
@@ -365,9 +287,6 @@ impl From<Metrics> for ascribe_ranking {
 /// @param queries the triples to rank
 /// @param ranking receives the result as far as its struct_size says
 /// @param error   NULL, or receives the reason of a failure; free it with ascribe_error_free()
-///
-/// May be called from any thread at the same time.
-///
 /// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_model_ranking(
@@ -378,48 +297,19 @@ pub unsafe extern "C" fn ascribe_model_ranking(
     ranking: *mut ascribe_ranking,
     error: *mut *mut ascribe_error,
 ) -> ascribe_status {
-    // SAFETY: the caller keeps the promises of the header's opening chapter.
-    unsafe {
-        guard(error, || {
-            let ranking = StructOut::new(ranking, "ranking")?;
-            let model = handle::shared(model, "model")?;
-            let host = host(context)?;
-            let (known, queries) = (handle::shared(known, "known")?, handle::shared(queries, "queries")?);
-            ranking.put(model.ranking(&host, &known, &queries)?.into());
-            Ok(())
-        })
-    }
+    guard!(error, {
+        let ranking = StructOut::new(ranking, "ranking")?;
+        let model = handle::shared(model, "model")?;
+        let host = host(context)?;
+        let (known, queries) = (handle::shared(known, "known")?, handle::shared(queries, "queries")?);
+        ranking.put(model.ranking(&host, &known, &queries)?.into());
+    })
 }
-/// Gives the data that a model was trained on.
-///
-/// @param model   a model that was trained
-/// @param dataset receives the dataset; free it with ascribe_dataset_free()
-/// @param error   NULL, or receives the reason of a failure; free it with ascribe_error_free()
-///
-/// May be called from any thread at the same time.
-///
-/// @since 0.1
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn ascribe_model_data(
-    model: *const ascribe_model,
-    dataset: *mut *mut ascribe_dataset,
-    error: *mut *mut ascribe_error,
-) -> ascribe_status {
-    // SAFETY: the caller keeps the promises of the header's opening chapter.
-    unsafe {
-        guard(error, || {
-            let dataset = Out::new(dataset, "dataset")?;
-            dataset.put_new(handle::shared(model, "model")?.data()?.clone());
-            Ok(())
-        })
-    }
-}
+
 /// Frees a model.
-///
-/// @param model the model; NULL is fine
-///
 /// Needs exclusive access to `model`.
 ///
+/// @param model the model; NULL is fine
 /// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_model_free(model: *mut ascribe_model) {

@@ -15,11 +15,9 @@ pub const ASCRIBE_VERSION_PATCH: u32 = 0;
 const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "\0");
 
 /// Returns the version of the loaded library, for example "0.1.0".
-///
 /// May be called from any thread at the same time.
 ///
 /// @return a text that is always valid
-///
 /// @since 0.1
 #[unsafe(no_mangle)]
 pub extern "C" fn ascribe_version() -> *const c_char {
@@ -27,11 +25,9 @@ pub extern "C" fn ascribe_version() -> *const c_char {
 }
 
 /// Returns the number of the loaded library's binary interface, to be compared with ASCRIBE_ABI_VERSION.
-///
 /// May be called from any thread at the same time.
 ///
 /// @return the number
-///
 /// @since 0.1
 #[unsafe(no_mangle)]
 pub extern "C" fn ascribe_abi_version() -> u32 {

@@ -11,7 +11,7 @@ use super::status::{Failure, Result};
 /// A matrix of numbers in the caller's memory, which is read during a call and not kept. The element in row i and column j stands
 /// at data[i * row_stride + j * col_stride], so row-major, column-major and transposed arrays and parts of larger ones are all
 /// read where they lie. A stride may be 0 only along a size of at most 1, and must not be negative. `data` and the strides
-/// are not looked at when there are no elements.
+/// are ignored when there are no elements.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct ascribe_matrix {

@@ -49,14 +49,13 @@ static void errors(void) {
 
 struct heard {
   int count;
-  int32_t level;
-  char target[64], message[256];
+  char level[16], target[64], message[256];
 };
 
-static void hear(int32_t level, const char *target, const char *message, void *user_data) {
+static void hear(const char *level, const char *target, const char *message, void *user_data) {
   struct heard *heard = user_data;
   heard->count++;
-  heard->level = level;
+  snprintf(heard->level, sizeof heard->level, "%s", level);
   snprintf(heard->target, sizeof heard->target, "%s", target);
   snprintf(heard->message, sizeof heard->message, "%s", message);
 }
@@ -82,7 +81,7 @@ static void contexts(void) {
   ascribe_context_options_init(&options, sizeof options);
   CHECK(options.struct_size == sizeof options);
   CHECK(options.threads == 1 && options.seed == 42);
-  CHECK(options.log == NULL && options.log_data == NULL && options.log_free == NULL && options.log_level == ASCRIBE_LOG_INFO);
+  CHECK(options.log == NULL && options.log_data == NULL && options.log_free == NULL && options.log_level == NULL);
   ascribe_context_options_init(NULL, sizeof options);
 
   CHECK(ascribe_context_threads(NULL) == 1);
@@ -104,21 +103,29 @@ static void contexts(void) {
   options.threads = INT64_MAX;
   CHECK_FAILS(ascribe_context_new(&options, &context, &error), ASCRIBE_INVALID_ARGUMENT, "at most 1024");
   options.threads = 1;
-  options.log_level = 5;
-  CHECK_FAILS(ascribe_context_new(&options, &context, &error), ASCRIBE_INVALID_ARGUMENT, "log_level is 5, expected one of 1, 2, 3, 4");
+  options.log_level = "loud";
+  CHECK_FAILS(ascribe_context_new(&options, &context, &error), ASCRIBE_INVALID_ARGUMENT,
+              "log_level is \"loud\", expected one of \"error\", \"warning\", \"info\", \"debug\"");
+  options.log_level = "\xff";
+  CHECK_FAILS(ascribe_context_new(&options, &context, &error), ASCRIBE_INVALID_ARGUMENT, "log_level is not UTF-8");
   CHECK(context == NULL);
 
   /* Messages reach who listens to their level. */
   options.log = hear;
   options.log_data = &heard;
-  options.log_level = ASCRIBE_LOG_INFO;
+  options.log_level = "info";
   CHECK_OK(ascribe_context_new(&options, &context, &error));
   CHECK(heard.count == 0);
   ascribe_context_free(context);
-  options.log_level = ASCRIBE_LOG_DEBUG;
+  options.log_level = NULL;
+  CHECK_OK(ascribe_context_new(&options, &context, &error));
+  CHECK(heard.count == 0);
+  ascribe_context_free(context);
+  options.log_level = "debug";
   options.seed = 7;
   CHECK_OK(ascribe_context_new(&options, &context, &error));
-  CHECK(heard.count == 1 && heard.level == ASCRIBE_LOG_DEBUG);
+  CHECK(heard.count == 1);
+  CHECK_TEXT(heard.level, "debug");
   CHECK_TEXT(heard.target, "context");
   CHECK_TEXT(heard.message, "1 threads, seed 7");
   ascribe_context_free(context);
@@ -202,7 +209,7 @@ static void *free_elsewhere(void *cancel) {
 
 static void cancels(void) {
   pthread_t thread;
-  ascribe_watch watch;
+  ascribe_monitor monitor;
   ascribe_context *context = NULL;
 
   CHECK_FAILS(ascribe_cancel_new(NULL, &error), ASCRIBE_INVALID_ARGUMENT, "cancel is NULL");
@@ -236,11 +243,11 @@ static void cancels(void) {
   CHECK(ascribe_cancel_requested(NULL) == 0);
   ascribe_cancel_free(NULL);
 
-  memset(&watch, 0xff, sizeof watch);
-  ascribe_watch_init(&watch, sizeof watch);
-  CHECK(watch.struct_size == sizeof watch);
-  CHECK(watch.progress == NULL && watch.progress_data == NULL && watch.cancel == NULL);
-  ascribe_watch_init(NULL, sizeof watch);
+  memset(&monitor, 0xff, sizeof monitor);
+  ascribe_monitor_init(&monitor, sizeof monitor);
+  CHECK(monitor.struct_size == sizeof monitor);
+  CHECK(monitor.progress == NULL && monitor.progress_data == NULL && monitor.cancel == NULL);
+  ascribe_monitor_init(NULL, sizeof monitor);
 }
 
 int main(void) {

@@ -33,7 +33,7 @@ static inline void check_text_(const char *file, int line, const char *found, co
   checks++;
   if (found == NULL || strcmp(found, expected) != 0) {
     char what[1024];
-    snprintf(what, sizeof what, "found \"%s\", expected \"%s\"", found == NULL ? "(NULL)" : found, expected);
+    snprintf(what, sizeof what, "found \"%.480s\", expected \"%.480s\"", found == NULL ? "(NULL)" : found, expected);
     check_failed(file, line, what);
   }
 }

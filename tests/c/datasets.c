@@ -54,7 +54,7 @@ static void triples_from_memory(void) {
   CHECK_OK(ascribe_dataset_query(data, "3", "1", "0", &asked, &error));
   CHECK_OK(ascribe_dataset_triples(asked, found, 3, &error));
   CHECK(found[0] == 3 && found[1] == 1 && found[2] == 0 && ascribe_dataset_len(asked) == 1);
-  CHECK_OK(ascribe_dataset_part(data, ASCRIBE_PART_TEST, &part, &error));
+  CHECK_OK(ascribe_dataset_part(data, "test", &part, &error));
   CHECK(ascribe_dataset_len(part) == 0);
   ascribe_dataset_free(data);
   /* A part and a query live without what they were taken from. */
@@ -70,13 +70,13 @@ static void triples_from_files(void) {
   const char *path;
   ascribe_dataset *data = nations(), *part = NULL, *asked = NULL;
   CHECK(ascribe_dataset_len(data) == 1592);
-  CHECK_OK(ascribe_dataset_part(data, ASCRIBE_PART_VALID, &part, &error));
+  CHECK_OK(ascribe_dataset_part(data, "valid", &part, &error));
   CHECK(ascribe_dataset_len(part) == 199);
   ascribe_dataset_free(part);
-  CHECK_OK(ascribe_dataset_part(data, ASCRIBE_PART_TEST, &part, &error));
+  CHECK_OK(ascribe_dataset_part(data, "test", &part, &error));
   CHECK(ascribe_dataset_len(part) == 201);
   ascribe_dataset_free(part);
-  CHECK_OK(ascribe_dataset_part(data, ASCRIBE_PART_TRAIN, &part, &error));
+  CHECK_OK(ascribe_dataset_part(data, "train", &part, &error));
   CHECK(ascribe_dataset_len(part) == 1592);
   ascribe_dataset_free(part);
   {
@@ -97,7 +97,7 @@ static void triples_from_files(void) {
   }
   ascribe_dataset_free(data);
   path = written("small.tsv", lines, sizeof lines - 1);
-  CHECK_OK(ascribe_dataset_load_triples(path, NULL, NULL, &data, &error));
+  CHECK_OK(load_files("triples", path, NULL, NULL, NULL, &data));
   CHECK(ascribe_dataset_len(data) == 3);
   CHECK_OK(ascribe_dataset_triples(data, ids, 9, &error));
   CHECK(ids[0] == 0 && ids[2] == ids[3] && ids[8] == 0 && ids[6] == 3 && ids[1] == ids[4] && ids[1] != ids[7]);
@@ -143,13 +143,13 @@ static void rows_in_every_order(void) {
     CHECK(ascribe_dataset_len(datasets[i]) == ROWS && ascribe_dataset_features(datasets[i]) == COLUMNS);
     CHECK_OK(ascribe_dataset_targets(datasets[i], found, ROWS, &error));
     CHECK(memcmp(found, targets, sizeof targets) == 0);
-    models[i] = minimized(datasets[i], ASCRIBE_LOSS_SQUARED, 0.1, ASCRIBE_F64);
+    models[i] = minimized(datasets[i], "linear", 0.1, "f64");
     CHECK(same_parameters(models[0], models[i]));
   }
   /* What is given is copied. */
   memset(features, 0, sizeof features);
   memset(targets, 0, sizeof targets);
-  models[0] = (ascribe_model_free(models[0]), minimized(datasets[0], ASCRIBE_LOSS_SQUARED, 0.1, ASCRIBE_F64));
+  models[0] = (ascribe_model_free(models[0]), minimized(datasets[0], "linear", 0.1, "f64"));
   CHECK(same_parameters(models[0], models[1]));
   for (i = 0; i < 4; i++) {
     ascribe_model_free(models[i]);
@@ -191,9 +191,8 @@ static void tables(void) {
   const char *paths[1];
   double found[3] = {0, 0, 0};
   uint32_t labels[3];
-  ascribe_table_options options;
   ascribe_dataset *data = NULL, *like = NULL, *digits = NULL;
-  CHECK_OK(ascribe_dataset_load_table(written("table.csv", text, sizeof text - 1), NULL, &data, &error));
+  CHECK_OK(load_files("table", written("table.csv", text, sizeof text - 1), NULL, NULL, NULL, &data));
   CHECK(ascribe_dataset_len(data) == 3 && ascribe_dataset_classes(data) == 0);
   CHECK(ascribe_dataset_features(data) >= 2);
   CHECK_OK(ascribe_dataset_targets(data, found, 3, &error));
@@ -208,23 +207,21 @@ static void tables(void) {
   REFUSED(like, ascribe_dataset_load_like(data, paths, 1, &like, &error), ASCRIBE_FORMAT, "color");
   ascribe_dataset_free(data);
 
-  ascribe_table_options_init(&options, sizeof options);
-  CHECK(options.target == NULL && options.targets == ASCRIBE_TARGETS_AUTO && options.standardize == 0);
-  options.target = "size";
-  options.targets = ASCRIBE_TARGETS_CLASSES;
-  CHECK_OK(ascribe_dataset_load_table(in_folder("table.csv"), &options, &data, &error));
+  CHECK_TEXT(default_of("table", "label"), "auto");
+  CHECK_TEXT(default_of("table", "task"), "auto");
+  CHECK_TEXT(default_of("table", "standardize"), "false");
+  CHECK_OK(load_files("table", in_folder("table.csv"), NULL, NULL, options_of("label=size; task=classes"), &data));
   CHECK(ascribe_dataset_classes(data) == 3);
   CHECK_OK(ascribe_dataset_labels(data, labels, 3, &error));
   CHECK_TEXT(class_name(data, labels[2]), "5");
   CHECK_TEXT(described(data, 2), "row 2: target 5");
   ascribe_dataset_free(data);
-  options.targets = ASCRIBE_TARGETS_NUMBERS;
-  CHECK_OK(ascribe_dataset_load_table(in_folder("table.csv"), &options, &data, &error));
+  CHECK_OK(load_files("table", in_folder("table.csv"), NULL, NULL, options_of("label=size; task=numbers"), &data));
   CHECK_OK(ascribe_dataset_targets(data, found, 3, &error));
   CHECK(found[0] == 1.0 && found[1] == 3.0 && found[2] == 5.0);
   ascribe_dataset_free(data);
 
-  CHECK_OK(ascribe_dataset_load_table(written("kinds.csv", kinds, sizeof kinds - 1), NULL, &data, &error));
+  CHECK_OK(load_files("table", written("kinds.csv", kinds, sizeof kinds - 1), NULL, NULL, NULL, &data));
   CHECK(ascribe_dataset_classes(data) == 2);
   CHECK_OK(ascribe_dataset_labels(data, labels, 3, &error));
   CHECK(labels[0] == labels[2] && labels[0] != labels[1]);
@@ -242,9 +239,7 @@ static void tables(void) {
   REFUSED(like, ascribe_dataset_load_like(data, paths, 1, &like, &error), ASCRIBE_FORMAT, "zebra");
   ascribe_dataset_free(data);
 
-  ascribe_table_options_init(&options, sizeof options);
-  options.targets = ASCRIBE_TARGETS_CLASSES;
-  CHECK_OK(ascribe_dataset_load_table("data/tables/digits.csv", &options, &digits, &error));
+  CHECK_OK(load_files("table", "data/tables/digits.csv", NULL, NULL, options_of("task=classes"), &digits));
   CHECK(ascribe_dataset_len(digits) == 1797 && ascribe_dataset_features(digits) == 64 && ascribe_dataset_classes(digits) == 10);
   ascribe_dataset_free(digits);
 
@@ -253,11 +248,8 @@ static void tables(void) {
     static const char line[] = "x,y\n1,3\n2,5\n3,7\n4,9\n";
     ascribe_model *model;
     double *found_parameters;
-    ascribe_table_options_init(&options, sizeof options);
-    options.standardize = 1;
-    options.targets = ASCRIBE_TARGETS_NUMBERS;
-    CHECK_OK(ascribe_dataset_load_table(written("line.csv", line, sizeof line - 1), &options, &data, &error));
-    model = minimized(data, ASCRIBE_LOSS_SQUARED, 0.0, ASCRIBE_F64);
+    CHECK_OK(load_files("table", written("line.csv", line, sizeof line - 1), NULL, NULL, options_of("standardize=1; task=numbers"), &data));
+    model = minimized(data, "linear", 0.0, "f64");
     found_parameters = parameters_of(model, NULL);
     CHECK_CLOSE(found_parameters[0], 2.0 * sqrt(1.25), 1e-9);
     CHECK_CLOSE(found_parameters[1], 6.0, 1e-9);
@@ -275,24 +267,20 @@ static void images(void) {
   double predicted[2];
   ascribe_dataset *data = NULL, *like = NULL;
   ascribe_model *model = NULL;
-  ascribe_row_options options;
   const double weights[] = {1, 10, 100, 1000, 10000, 100000};
   paths[0] = written("images.idx", pixels, sizeof pixels);
   paths[1] = written("labels.idx", labels, sizeof labels);
-  CHECK_OK(ascribe_dataset_load_images(paths[0], NULL, &data, &error));
+  CHECK_OK(load_files("images", paths[0], NULL, NULL, NULL, &data));
   CHECK(ascribe_dataset_len(data) == 2 && ascribe_dataset_features(data) == 6 && ascribe_dataset_classes(data) == 0);
   /* Pixels are divided by 255. */
-  ascribe_row_options_init(&options, sizeof options);
-  options.loss = ASCRIBE_LOSS_SQUARED;
-  options.intercept = 0;
-  CHECK_OK(ascribe_model_rows(NULL, data, &options, &model, &error));
+  CHECK_OK(ascribe_model_new(NULL, "linear", data, options_of("intercept=0"), &model, &error));
   CHECK_OK(ascribe_model_set_parameter(model, 0, weights, 6, &error));
   CHECK_OK(ascribe_model_evaluate(model, NULL, data, "output", predicted, 2, &error));
   CHECK_CLOSE(predicted[0], 0.2 * 10 + 0.4 * 100 + 0.6 * 1000 + 0.8 * 10000 + 100000, 1e-6);
   CHECK_CLOSE(predicted[1], 1 + 100 + 10000, 1e-9);
   ascribe_model_free(model);
   ascribe_dataset_free(data);
-  CHECK_OK(ascribe_dataset_load_images(paths[0], paths[1], &data, &error));
+  CHECK_OK(load_files("images", paths[0], paths[1], NULL, NULL, &data));
   CHECK(ascribe_dataset_classes(data) == 2);
   CHECK_OK(ascribe_dataset_labels(data, found, 2, &error));
   CHECK(found[0] == 1 && found[1] == 0);
@@ -308,7 +296,7 @@ static void messages(void) {
   const char *paths[1];
   uint32_t labels[4], other = 9;
   ascribe_dataset *data = NULL, *like = NULL;
-  CHECK_OK(ascribe_dataset_load_messages(written("messages", text, sizeof text - 1), &data, &error));
+  CHECK_OK(load_files("messages", written("messages", text, sizeof text - 1), NULL, NULL, NULL, &data));
   CHECK(ascribe_dataset_len(data) == 4 && ascribe_dataset_classes(data) == 2 && ascribe_dataset_features(data) >= 2);
   CHECK_OK(ascribe_dataset_labels(data, labels, 4, &error));
   CHECK(labels[0] == labels[2] && labels[1] == labels[3] && labels[0] != labels[1]);
@@ -345,7 +333,7 @@ static void inputs(void) {
   CHECK_OK(ascribe_graph_sum_all(graph, picked, &picked, &error));
   CHECK_OK(ascribe_graph_sum_all(graph, x, &sum, &error));
   CHECK_OK(ascribe_graph_add(graph, sum, picked, &loss, &error));
-  CHECK_OK(ascribe_model_graph(NULL, graph, loss, ASCRIBE_NO_NODE, ASCRIBE_NO_NODE, NULL, &model, &error));
+  CHECK_OK(ascribe_model_custom(NULL, graph, loss, ASCRIBE_NO_NODE, ASCRIBE_NO_NODE, NULL, &model, &error));
   CHECK_OK(ascribe_model_set_parameter(model, 0, values, 3, &error));
   CHECK_OK(ascribe_dataset_new(3, &data, &error));
   CHECK(ascribe_dataset_len(data) == 3 && ascribe_dataset_features(data) == 0);

@@ -4,6 +4,8 @@
 
 #include "check.h"
 
+#include <stdarg.h>
+
 #define TRAIN "data/nations/train.tsv"
 #define VALID "data/nations/valid.tsv"
 #define TEST "data/nations/test.tsv"
@@ -60,50 +62,139 @@ static inline ascribe_dataset *selected(const ascribe_dataset *data, uint64_t fi
   return result;
 }
 
+/* Options by text, "optimizer=sgd; epochs=3"; what stands for itself is `%s`, `%d` and the like. They live until many more were made. */
+static ascribe_options *options_kept[32];
+
+static inline void options_forget(void) {
+  size_t i;
+  for (i = 0; i < COUNT(options_kept); i++) ascribe_options_free(options_kept[i]), options_kept[i] = NULL;
+}
+
+static inline ascribe_options *options_of(const char *format, ...) {
+  static size_t next = 0;
+  char text[1024], *name, *rest = text;
+  ascribe_options **place = &options_kept[next++ % COUNT(options_kept)];
+  va_list arguments;
+  if (next == 1) atexit(options_forget);
+  va_start(arguments, format);
+  vsnprintf(text, sizeof text, format, arguments);
+  va_end(arguments);
+  ascribe_options_free(*place);
+  *place = NULL;
+  CHECK_OK(ascribe_options_new(place, &error));
+  while ((name = strtok(rest, ";")) != NULL) {
+    char *value = strchr(name, '=');
+    rest = NULL;
+    NEED(value != NULL);
+    *value++ = '\0';
+    CHECK_OK(ascribe_options_set_text(*place, name + strspn(name, " "), value, &error));
+  }
+  return *place;
+}
+
+/* A number as text that gives it back bit for bit. */
+#define NUMBER_FORMAT "%.17g"
+
+/* The text that a call gets: TEXT_OF(ascribe_model_describe, model). It is valid until the next one. */
+static char text_of_[65536];
+static size_t text_length_;
+#define TEXT_OF(function, ...)                                                                  \
+  (check_text_of_(__FILE__, __LINE__, function(__VA_ARGS__, NULL, 0, &text_length_, &error), 0), \
+   check_text_of_(__FILE__, __LINE__, function(__VA_ARGS__, text_of_, sizeof text_of_, &text_length_, &error), 1), text_of_)
+
+static inline void check_text_of_(const char *file, int line, ascribe_status status, int there) {
+  static size_t asked;
+  check_status_(file, line, "a call that gets a text", status, ASCRIBE_OK, NULL);
+  checks++;
+  if (there && (asked != text_length_ || strlen(text_of_) != text_length_)) check_failed(file, line, "the lengths of a text differ");
+  asked = text_length_;
+}
+
+/* Whether JSON has a member with a text somewhere. */
+static inline int has_member(const char *json, const char *name, const char *value) {
+  char pair[256];
+  snprintf(pair, sizeof pair, "\"%s\":\"%s\"", name, value);
+  return strstr(json, pair) != NULL;
+}
+
+/* The member of an option in the description of its table, as text without quotes. */
+static inline const char *option_member(const char *table, const char *name, const char *member) {
+  static char found[256];
+  char key[80], *object, *end, *place;
+  TEXT_OF(ascribe_options_describe, table);
+  snprintf(key, sizeof key, "\"name\":\"%s\"", name);
+  object = strstr(text_of_, key);
+  if (object == NULL) return NULL;
+  end = strchr(object, '}');
+  while (object > text_of_ && *object != '{') object--;
+  if (end != NULL) *end = '\0';
+  snprintf(key, sizeof key, "\"%s\":", member);
+  place = strstr(object, key);
+  if (place == NULL) return NULL;
+  place += strlen(key);
+  snprintf(found, sizeof found, "%s", *place == '"' ? place + 1 : place);
+  found[strcspn(found, *place == '"' ? "\"" : ",")] = '\0';
+  return found;
+}
+
+static inline const char *default_of(const char *table, const char *name) { return option_member(table, name, "default"); }
+
 /* Options of a training by steps. */
-static inline ascribe_training_options steps_of(int32_t method, double rate, int64_t epochs, int64_t batch) {
-  ascribe_training_options options;
-  ascribe_training_options_init(&options, sizeof options);
-  options.method = method;
-  options.learning_rate = rate;
-  options.epochs = epochs;
-  options.batch = batch;
-  return options;
+static inline ascribe_options *steps_of(const char *optimizer, double rate, int epochs, int batch) {
+  return options_of("optimizer=%s; learning_rate=" NUMBER_FORMAT "; epochs=%d; batch=%d", optimizer, rate, epochs, batch);
 }
 
 /* A generalized linear model, minimized. */
-static inline ascribe_model *minimized(const ascribe_dataset *data, int32_t loss, double l2, int32_t precision) {
-  ascribe_row_options options;
-  ascribe_training_options training;
+static inline ascribe_model *minimized(const ascribe_dataset *data, const char *kind, double l2, const char *precision) {
   ascribe_model *model = NULL;
-  ascribe_row_options_init(&options, sizeof options);
-  options.loss = loss;
-  options.l2 = l2;
-  options.precision = precision;
-  CHECK_OK(ascribe_model_rows(NULL, data, &options, &model, &error));
-  ascribe_training_options_init(&training, sizeof training);
-  training.method = ASCRIBE_METHOD_MINIMIZE;
-  training.gradient = precision == ASCRIBE_F32 ? 1e-5 : 1e-11;
-  CHECK_OK(ascribe_model_fit(model, NULL, data, &training, NULL, &error));
+  CHECK_OK(ascribe_model_new(NULL, kind, data, options_of("l2=" NUMBER_FORMAT "; precision=%s", l2, precision), &model, &error));
+  CHECK_OK(ascribe_model_fit(model, NULL, data,
+                             options_of("optimizer=minimize; gradient_tolerance=%s", strcmp(precision, "f32") ? "1e-11" : "1e-5"), NULL,
+                             &error));
   return model;
 }
 
 /* A small model of triples on the first facts of Nations. */
-static inline ascribe_model *triples_model(const ascribe_dataset *data, int32_t precision) {
-  ascribe_triple_options options;
+static inline ascribe_model *triples_model(const ascribe_dataset *data, const char *precision) {
   ascribe_model *model = NULL;
-  ascribe_triple_options_init(&options, sizeof options);
-  options.dimension = 4;
-  options.negatives = 3;
-  options.precision = precision;
-  options.seed = 5;
-  CHECK_OK(ascribe_model_triples(NULL, data, &options, &model, &error));
+  CHECK_OK(ascribe_model_new(NULL, "distmult", data, options_of("dimension=4; negatives=3; precision=%s; seed=5", precision), &model, &error));
   return model;
+}
+
+/* An attributor of the data that a model was trained on. */
+static inline ascribe_attributor *attributor_of(const ascribe_model *model, const char *method, const ascribe_options *options) {
+  ascribe_attributor *attributor = NULL;
+  CHECK_OK(ascribe_attributor_new(NULL, model, method, NULL, options, NULL, &attributor, &error));
+  return attributor;
+}
+
+/* A dataset from files; NULL ends their list. */
+static inline ascribe_status load_files(const char *format, const char *one, const char *two, const char *three,
+                                        const ascribe_options *options, ascribe_dataset **data) {
+  const char *const paths[] = {one, two, three};
+  const size_t count = one == NULL ? 0 : two == NULL ? 1 : three == NULL ? 2 : 3;
+  return ascribe_dataset_load(format, paths, count, options, data, &error);
+}
+
+static inline ascribe_change change_of(const char *kind, uint64_t example, double weight, const ascribe_dataset *data, uint64_t row) {
+  ascribe_change change;
+  change.struct_size = sizeof change;
+  change.kind = kind;
+  change.example = example;
+  change.data = data;
+  change.row = row;
+  change.weight = weight;
+  return change;
+}
+
+/* The name of a level. */
+static inline const char *level_of(const ascribe_what_if *what_if, size_t level) {
+  return TEXT_OF(ascribe_what_if_level_name, what_if, level);
 }
 
 static inline ascribe_dataset *nations(void) {
   ascribe_dataset *data = NULL;
-  CHECK_OK(ascribe_dataset_load_triples(TRAIN, VALID, TEST, &data, &error));
+  CHECK_OK(load_files("triples", TRAIN, VALID, TEST, NULL, &data));
   return data;
 }
 
@@ -119,10 +210,9 @@ typedef struct machine {
   double y[30];
 } machine;
 
-static inline machine machine_of(int32_t precision) {
+static inline machine machine_of(const char *precision) {
   static const int64_t six[] = {6, 2}, five[] = {5, 2}, single[] = {1};
   machine m;
-  ascribe_graph_options options;
   ascribe_node a, b, y, left, right, bias, one, other;
   ascribe_matrix matrix;
   uint32_t state = 99;
@@ -171,11 +261,8 @@ static inline machine machine_of(int32_t precision) {
   CHECK_OK(ascribe_graph_own(m.graph, left, a, &error));
   CHECK_OK(ascribe_graph_own(m.graph, right, b, &error));
   CHECK_OK(ascribe_graph_own(m.graph, bias, a, &error));
-  ascribe_graph_options_init(&options, sizeof options);
-  options.initial = 0.7;
-  options.precision = precision;
-  options.seed = 3;
-  CHECK_OK(ascribe_model_graph(NULL, m.graph, m.loss, m.penalty, m.score, &options, &m.model, &error));
+  CHECK_OK(ascribe_model_custom(NULL, m.graph, m.loss, m.penalty, m.score, options_of("initial=0.7; precision=%s; seed=3", precision),
+                                &m.model, &error));
   return m;
 }
 
@@ -185,7 +272,7 @@ static inline void machine_free(machine *m) {
   ascribe_graph_free(m->graph);
 }
 
-/* All parameters of a model, one behind the other; `*count` receives how many. To be freed. */
+/* All parameters of a model, concatenated; `*count` receives how many. To be freed. */
 static inline double *parameters_of(const ascribe_model *model, size_t *count) {
   const size_t p = ascribe_model_dimension(model);
   double *values = numbers(p);

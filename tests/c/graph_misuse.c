@@ -16,7 +16,9 @@ static ascribe_node x = 0, id = 0, made = 4242;
 static void nulls(void) {
   const ascribe_node by[] = {0};
   const int64_t one[] = {1};
-  size_t rank = 0;
+  static const char *const words[] = {"exp", "log", "tanh", "sigmoid", "softplus", "relu", "step", "erf",
+                                      "sin", "cos", "abs", "sign", "gelu", "gelu_tanh", "neg"};
+  size_t rank = 0, i;
   const char *no_graph = "graph is NULL, expected a handle of type ascribe_graph";
   const char *no_node = "node is NULL";
 
@@ -24,10 +26,17 @@ static void nulls(void) {
   REFUSES(ascribe_graph_##name(NULL, x, &made, &error), INVALID, no_graph);       \
   REFUSES(ascribe_graph_##name(graph, x, NULL, &error), INVALID, no_node);        \
   REFUSES(ascribe_graph_##name(graph, 9999, &made, &error), INVALID, "x is the number 9999, expected a value of this graph")
-  UNARY(exp); UNARY(log); UNARY(tanh); UNARY(sigmoid); UNARY(softplus); UNARY(relu); UNARY(step); UNARY(erf);
-  UNARY(sin); UNARY(cos); UNARY(abs); UNARY(sign); UNARY(gelu); UNARY(gelu_tanh); UNARY(neg);
   UNARY(sum_all); UNARY(batch_sum); UNARY(broadcast_batch);
 #undef UNARY
+  for (i = 0; i < sizeof words / sizeof *words; i++) {
+    REFUSES(ascribe_graph_unary(NULL, words[i], x, &made, &error), INVALID, no_graph);
+    REFUSES(ascribe_graph_unary(graph, words[i], x, NULL, &error), INVALID, no_node);
+    REFUSES(ascribe_graph_unary(graph, words[i], 9999, &made, &error), INVALID, "x is the number 9999, expected a value of this graph");
+  }
+  REFUSES(ascribe_graph_unary(graph, NULL, x, &made, &error), INVALID, "operation is NULL");
+  REFUSES(ascribe_graph_unary(graph, "", x, &made, &error), INVALID, "operation is \"\", expected one of \"exp\", \"log\"");
+  REFUSES(ascribe_graph_unary(graph, "Exp", x, &made, &error), INVALID, "operation is \"Exp\"");
+  REFUSES(ascribe_graph_unary(graph, "\xff", x, &made, &error), INVALID, "operation is not UTF-8");
 #define CONSTANT(name)                                                            \
   REFUSES(ascribe_graph_##name(NULL, x, 1.5, &made, &error), INVALID, no_graph);  \
   REFUSES(ascribe_graph_##name(graph, x, 1.5, NULL, &error), INVALID, no_node);   \
@@ -125,7 +134,7 @@ static void nulls(void) {
   CHECK_FAILS(ascribe_graph_functional(graph, NULL, x, &error), INVALID, "name is NULL");
   CHECK_FAILS(ascribe_graph_functional(graph, "f", 9999, &error), INVALID, "node is the number 9999");
   /* Without a place for the error there is still the status. */
-  CHECK(ascribe_graph_exp(NULL, x, &made, NULL) == INVALID);
+  CHECK(ascribe_graph_unary(NULL, "exp", x, &made, NULL) == INVALID);
 }
 
 static void sizes_that_are_none(void) {
@@ -177,10 +186,10 @@ static void objects_of_other_kinds(void) {
   ascribe_graph *other = NULL;
   uint64_t nothing[8] = {0};
   CHECK_OK(ascribe_context_new(NULL, &context, &error));
-  REFUSES(ascribe_graph_exp((ascribe_graph *)context, x, &made, &error), ASCRIBE_INVALID_HANDLE,
+  REFUSES(ascribe_graph_unary((ascribe_graph *)context, "exp", x, &made, &error), ASCRIBE_INVALID_HANDLE,
           "graph is a handle of type ascribe_context, expected a handle of type ascribe_graph");
-  REFUSES(ascribe_graph_exp((ascribe_graph *)nothing, x, &made, &error), ASCRIBE_INVALID_HANDLE, "graph is no handle, or one that was freed");
-  REFUSES(ascribe_graph_exp((ascribe_graph *)((char *)nothing + 1), x, &made, &error), ASCRIBE_INVALID_HANDLE, "graph is no handle");
+  REFUSES(ascribe_graph_unary((ascribe_graph *)nothing, "exp", x, &made, &error), ASCRIBE_INVALID_HANDLE, "graph is no handle, or one that was freed");
+  REFUSES(ascribe_graph_unary((ascribe_graph *)((char *)nothing + 1), "exp", x, &made, &error), ASCRIBE_INVALID_HANDLE, "graph is no handle");
   ascribe_graph_free((ascribe_graph *)context);
   ascribe_graph_free((ascribe_graph *)nothing);
   ascribe_context_free((ascribe_context *)graph);
@@ -190,7 +199,7 @@ static void objects_of_other_kinds(void) {
 
   /* A value of another graph is a number that this one need not have. */
   CHECK_OK(ascribe_graph_new(&other, &error));
-  REFUSES(ascribe_graph_exp(other, x, &made, &error), INVALID, "expected a value of this graph, which has 0 so far");
+  REFUSES(ascribe_graph_unary(other, "exp", x, &made, &error), INVALID, "expected a value of this graph, which has 0 so far");
   ascribe_graph_free(other);
 }
 
@@ -211,7 +220,7 @@ static void definitions_that_are_none(void) {
   CHECK_FAILS(ascribe_graph_functional(graph, "loss", row, &error), INVALID, "\"loss\" is always there");
   CHECK_FAILS(ascribe_graph_gradient(graph, row, &table, 1, &made, &error), INVALID, "expected a scalar");
   CHECK(made == 4242);
-  REFUSES(ascribe_graph_exp(graph, id, &made, &error), ASCRIBE_SHAPE, "ids can only be looked up or picked by");
+  REFUSES(ascribe_graph_unary(graph, "exp", id, &made, &error), ASCRIBE_SHAPE, "ids can only be looked up or picked by");
 }
 
 /* A fault of the library, provoked by a name that builds with debug assertions know: it becomes a status, and the graph refuses to be

@@ -25,36 +25,30 @@ static void inverse(double l2, double damping, double *b) {
   solve(h, b, P);
 }
 
-static ascribe_influence_options options_of(int32_t curvature, int32_t solver) {
-  ascribe_influence_options options;
-  ascribe_influence_options_init(&options, sizeof options);
-  options.curvature = curvature;
-  options.solver = solver;
-  return options;
-}
-
 static void least_squares(double l2) {
   ascribe_dataset *data = rows_of(x, ROWS, COLUMNS, y), *queries = rows_of(x + ROWS * COLUMNS, QUERIES, COLUMNS, y + ROWS);
-  ascribe_model *model = minimized(data, ASCRIBE_LOSS_SQUARED, l2, ASCRIBE_F64);
-  ascribe_influence_options options = options_of(ASCRIBE_CURVATURE_HESSIAN, ASCRIBE_SOLVER_AUTO);
-  ascribe_influence *influence = NULL;
+  ascribe_model *model = minimized(data, "linear", l2, "f64");
+  ascribe_attributor *influence = attributor_of(model, "influence", options_of("curvature=hessian; solver=auto"));
   ascribe_attribution *found = NULL;
-  ascribe_standing standing;
+  ascribe_diagnostics diagnostics;
   ascribe_certificate certificate;
   uint64_t all[ROWS];
-  double *w = parameters_of(model, NULL), gradients[ROWS][P], leverages[ROWS], corrected[QUERIES * ROWS], selves[ROWS];
-  char text[512];
-  size_t i, j, q, length = 0;
-  CHECK(options.damping == 0.0 && options.tolerance == 1e-8 && options.iterations == 2000 && options.stationary == 1e-4);
-  CHECK(options.rank == 50 && options.queries == 1 && options.seed == -1 && options.memory == UINT64_C(2) << 30);
+  double *w = parameters_of(model, NULL), gradients[ROWS][P], leverages[ROWS], left_out[QUERIES * ROWS], selves[ROWS];
+  size_t i, j, q;
+  CHECK_TEXT(default_of("influence", "damping"), "0");
+  CHECK_TEXT(default_of("influence", "tolerance"), "auto");
+  CHECK_TEXT(default_of("influence", "solver_iterations"), "2000");
+  CHECK_TEXT(default_of("influence", "gradient_tolerance"), "1e-4");
+  CHECK_TEXT(default_of("influence", "queries"), "1");
+  CHECK_TEXT(default_of("influence", "seed"), "auto");
+  CHECK_TEXT(default_of("influence", "memory"), "2G");
   for (i = 0; i < ROWS; i++) {
     const double e = output(w, i) - y[i];
     all[i] = i;
     for (j = 0; j < P; j++) gradients[i][j] = e * regressor(i, j) + (j < COLUMNS ? l2 * w[j] : 0.0);
   }
-  CHECK_OK(ascribe_influence_new(NULL, model, NULL, &options, NULL, &influence, &error));
-  CHECK_OK(ascribe_influence_explain(influence, queries, "output", NULL, &found, &error));
-  CHECK_OK(ascribe_influence_corrected(influence, queries, "output", all, ROWS, NULL, corrected, leverages, &error));
+  CHECK_OK(ascribe_attributor_explain(influence, queries, "output", NULL, &found, &error));
+  CHECK_OK(ascribe_attributor_leave_one_out(influence, queries, "output", all, ROWS, NULL, left_out, QUERIES * ROWS, leverages, ROWS, &error));
   CHECK(ascribe_attribution_queries(found) == QUERIES);
   for (q = 0; q < QUERIES; q++) {
     double direction[P], scores[ROWS], value, sum = 0.0;
@@ -77,7 +71,7 @@ static void least_squares(double l2) {
       if (l2 == 0.0) {
         /* The classical leave-one-out: the residual of the example itself is e / (1 - h) without it. */
         CHECK_CLOSE(leverages[i], h, 1e-10);
-        CHECK_CLOSE(corrected[q * ROWS + i], score / (1.0 - h), 1e-9);
+        CHECK_CLOSE(left_out[q * ROWS + i], score / (1.0 - h), 1e-9);
       }
     }
     /* At the optimum the gradients add up to nothing. */
@@ -87,29 +81,28 @@ static void least_squares(double l2) {
     CHECK(certificate.converged == 1 && certificate.relative_residual <= certificate.tolerance && certificate.tolerance == 1e-8);
     CHECK(certificate.residual >= 0.0);
   }
-  CHECK_OK(ascribe_influence_self(influence, NULL, 12345, NULL, selves, ROWS, &error));
+  CHECK_OK(ascribe_attributor_self(influence, NULL, 12345, NULL, selves, ROWS, &error));
   for (i = 0; i < ROWS; i++) {
     double solved[P], sum = 0.0, own;
     memcpy(solved, gradients[i], sizeof solved);
     inverse(l2, 0.0, solved);
     for (j = 0; j < P; j++) sum += solved[j] * gradients[i][j] / ROWS;
     CHECK_CLOSE(selves[i], sum, 1e-10);
-    CHECK_OK(ascribe_influence_self(influence, &all[i], 1, NULL, &own, 1, &error));
+    CHECK_OK(ascribe_attributor_self(influence, &all[i], 1, NULL, &own, 1, &error));
     CHECK_CLOSE(own, selves[i], 1e-12);
   }
-  standing.struct_size = sizeof standing;
-  CHECK_OK(ascribe_influence_standing(influence, &standing, &error));
-  CHECK(standing.examples == ROWS && standing.parameters == P && standing.curvature == ASCRIBE_CURVATURE_HESSIAN);
-  CHECK(standing.stationary == 1 && standing.damping == 0.0 && standing.converged == 1 && standing.gradient <= 1e-10);
-  CHECK(standing.gradient_length >= standing.gradient && standing.worst_residual <= 1e-8);
-  CHECK(standing.lowest > 0.0 && standing.highest >= standing.lowest);
-  CHECK_OK(ascribe_influence_solver(influence, NULL, 0, &length, &error));
-  CHECK(length > 0 && length < sizeof text);
-  CHECK_OK(ascribe_influence_solver(influence, text, sizeof text, &length, &error));
-  CHECK(strlen(text) == length);
+  diagnostics.struct_size = sizeof diagnostics;
+  CHECK_OK(ascribe_attributor_diagnostics(influence, &diagnostics, &error));
+  CHECK(diagnostics.examples == ROWS && diagnostics.parameters == P && ascribe_attributor_examples(influence) == ROWS);
+  CHECK(diagnostics.at_minimum == 1 && diagnostics.damping == 0.0 && diagnostics.converged == 1 && diagnostics.gradient_norm <= 1e-10);
+  CHECK(diagnostics.gradient_length >= diagnostics.gradient_norm && diagnostics.worst_residual <= 1e-8);
+  CHECK(diagnostics.lowest > 0.0 && diagnostics.highest >= diagnostics.lowest);
+  CHECK(has_member(TEXT_OF(ascribe_attributor_describe, influence), "curvature", "hessian"));
+  CHECK(strstr(text_of_, "\"solver\":") != NULL);
+  CHECK_TEXT(TEXT_OF(ascribe_attribution_unit, found), "removal");
   free(w);
   ascribe_attribution_free(found);
-  ascribe_influence_free(influence);
+  ascribe_attributor_free(influence);
   ascribe_model_free(model);
   ascribe_dataset_free(queries);
   ascribe_dataset_free(data);
@@ -120,18 +113,17 @@ static void products(void) {
   enum { DIRECTIONS = 70 };
   const double l2 = 0.2, damping = 0.3;
   ascribe_dataset *data = rows_of(x, ROWS, COLUMNS, y);
-  ascribe_model *model = minimized(data, ASCRIBE_LOSS_SQUARED, l2, ASCRIBE_F64);
-  ascribe_influence_options options = options_of(ASCRIBE_CURVATURE_HESSIAN, ASCRIBE_SOLVER_AUTO);
-  ascribe_influence *influence = NULL;
+  ascribe_model *model = minimized(data, "linear", l2, "f64");
+  ascribe_attributor *influence = NULL;
   double *d = numbers(DIRECTIONS * P), *tall = numbers(DIRECTIONS * P), *first = numbers(DIRECTIONS * P), *again = numbers(DIRECTIONS * P);
   ascribe_matrix view = matrix_of(d, DIRECTIONS, P);
   size_t i, j, k, row;
   fill(d, DIRECTIONS * P, 31);
   for (i = 0; i < DIRECTIONS; i++)
     for (j = 0; j < P; j++) tall[j * DIRECTIONS + i] = d[i * P + j];
-  options.damping = damping;
-  CHECK_OK(ascribe_influence_new(NULL, model, data, &options, NULL, &influence, &error));
-  CHECK_OK(ascribe_influence_hvp(influence, &view, NULL, first, DIRECTIONS * P, &error));
+  CHECK_OK(ascribe_attributor_new(NULL, model, "influence", data, options_of("curvature=hessian; damping=" NUMBER_FORMAT, damping), NULL,
+                                  &influence, &error));
+  CHECK_OK(ascribe_attributor_products(influence, &view, NULL, first, DIRECTIONS * P, &error));
   for (i = 0; i < DIRECTIONS; i++)
     for (j = 0; j < P; j++) {
       double expected = j < COLUMNS ? l2 * d[i * P + j] : 0.0;
@@ -142,9 +134,9 @@ static void products(void) {
   view.data = tall;
   view.row_stride = 1;
   view.col_stride = DIRECTIONS;
-  CHECK_OK(ascribe_influence_hvp(influence, &view, NULL, again, DIRECTIONS * P, &error));
+  CHECK_OK(ascribe_attributor_products(influence, &view, NULL, again, DIRECTIONS * P, &error));
   CHECK(memcmp(first, again, DIRECTIONS * P * sizeof *first) == 0);
-  CHECK_OK(ascribe_influence_inverse_hvp(influence, &view, NULL, again, DIRECTIONS * P, &error));
+  CHECK_OK(ascribe_attributor_inverse_products(influence, &view, NULL, again, DIRECTIONS * P, &error));
   for (i = 0; i < DIRECTIONS; i++) {
     double expected[P];
     memcpy(expected, d + i * P, sizeof expected);
@@ -152,15 +144,15 @@ static void products(void) {
     for (j = 0; j < P; j++) CHECK_CLOSE(again[i * P + j], expected[j], 1e-9);
   }
   view = matrix_of(d, DIRECTIONS, P);
-  CHECK_OK(ascribe_influence_inverse_hvp(influence, &view, NULL, first, DIRECTIONS * P, &error));
+  CHECK_OK(ascribe_attributor_inverse_products(influence, &view, NULL, first, DIRECTIONS * P, &error));
   CHECK(memcmp(first, again, DIRECTIONS * P * sizeof *first) == 0);
   view.rows = 0;
-  CHECK_OK(ascribe_influence_hvp(influence, &view, NULL, NULL, 0, &error));
+  CHECK_OK(ascribe_attributor_products(influence, &view, NULL, NULL, 0, &error));
   free(d);
   free(tall);
   free(first);
   free(again);
-  ascribe_influence_free(influence);
+  ascribe_attributor_free(influence);
   ascribe_model_free(model);
   ascribe_dataset_free(data);
 }
@@ -172,12 +164,15 @@ static void logistic(void) {
   ascribe_dataset *data;
   ascribe_model *model, *single;
   double *w, h[P * P] = {0}, direction[P] = {0}, truth[ROWS];
-  int32_t solver, curvature;
+  static const char *const solvers[] = {"auto", "direct", "cg", "block-cg", "minres", "lissa", "lanczos:4", "nystrom:4"};
+  static const char *const curvatures[] = {"auto", "hessian", "gauss-newton", "fisher"};
+  enum { AUTO, HESSIAN, GAUSS_NEWTON, FISHER };
+  size_t solver, curvature;
   size_t i, j, k;
   for (i = 0; i < ROWS; i++) labels[i] = y[i] > 0.0;
   data = classes_of(x, ROWS, COLUMNS, labels, 2);
-  model = minimized(data, ASCRIBE_LOSS_LOGISTIC, l2, ASCRIBE_F64);
-  single = minimized(data, ASCRIBE_LOSS_LOGISTIC, l2, ASCRIBE_F32);
+  model = minimized(data, "logistic", l2, "f64");
+  single = minimized(data, "logistic", l2, "f32");
   w = parameters_of(model, NULL);
   for (i = 0; i < ROWS; i++) {
     const double s = 1.0 / (1.0 + exp(-output(w, i)));
@@ -193,35 +188,34 @@ static void logistic(void) {
     truth[i] = 0.0;
     for (j = 0; j < P; j++) truth[i] += direction[j] * ((s - labels[i]) * regressor(i, j) + (j < COLUMNS ? l2 * w[j] : 0.0)) / ROWS;
   }
-  for (solver = ASCRIBE_SOLVER_AUTO; solver <= ASCRIBE_SOLVER_NYSTROM; solver++)
-    for (curvature = ASCRIBE_CURVATURE_AUTO; curvature <= ASCRIBE_CURVATURE_FISHER; curvature++) {
-      ascribe_influence_options options = options_of(curvature, solver);
-      ascribe_influence *influence = NULL;
+  for (solver = 0; solver < COUNT(solvers); solver++)
+    for (curvature = AUTO; curvature <= FISHER; curvature++) {
+      const double damping = curvature == FISHER ? 0.05 : 0.0;
+      ascribe_attributor *influence = NULL;
       ascribe_attribution *found = NULL;
       ascribe_dataset *query = selected(data, 5, 1);
-      ascribe_standing standing;
+      ascribe_diagnostics diagnostics;
       double scores[ROWS], d[P] = {1, -2, 3, 0.5}, there[P], back[P];
       ascribe_matrix view = matrix_of(d, 1, P), view_there = matrix_of(there, 1, P);
-      options.rank = P;
-      if (curvature == ASCRIBE_CURVATURE_FISHER) options.damping = 0.05;
-      options.iterations = 20000;
-      CHECK_OK(ascribe_influence_new(NULL, curvature == ASCRIBE_CURVATURE_HESSIAN ? single : model, data, &options, NULL, &influence, &error));
-      CHECK_OK(ascribe_influence_explain(influence, query, "loss", NULL, &found, &error));
+      CHECK_OK(ascribe_attributor_new(NULL, curvature == HESSIAN ? single : model, "influence", data,
+                                      options_of("curvature=%s; solver=%s; damping=" NUMBER_FORMAT "; solver_iterations=20000; tolerance=%s",
+                                                 curvatures[curvature], solvers[solver], damping, "1e-8"),
+                                      NULL, &influence, &error));
+      CHECK_OK(ascribe_attributor_explain(influence, query, "loss", NULL, &found, &error));
       CHECK_OK(ascribe_attribution_copy(found, 0, NULL, scores, ROWS, &error));
-      if (curvature != ASCRIBE_CURVATURE_FISHER)
-        for (i = 0; i < ROWS; i++) CHECK_CLOSE(scores[i], truth[i], curvature == ASCRIBE_CURVATURE_HESSIAN ? 1e-5 : 1e-8);
-      standing.struct_size = sizeof standing;
-      CHECK_OK(ascribe_influence_standing(influence, &standing, &error));
-      CHECK(standing.stationary == 1);
-      if (curvature == ASCRIBE_CURVATURE_AUTO) CHECK(standing.curvature == ASCRIBE_CURVATURE_HESSIAN);
-      else CHECK(standing.curvature == curvature);
+      if (curvature != FISHER)
+        for (i = 0; i < ROWS; i++) CHECK_CLOSE(scores[i], truth[i], curvature == HESSIAN ? 1e-5 : 1e-8);
+      diagnostics.struct_size = sizeof diagnostics;
+      CHECK_OK(ascribe_attributor_diagnostics(influence, &diagnostics, &error));
+      CHECK(diagnostics.at_minimum == 1);
+      CHECK(has_member(TEXT_OF(ascribe_attributor_describe, influence), "curvature", curvatures[curvature == AUTO ? HESSIAN : curvature]));
       /* The inverse undoes the product. */
-      CHECK_OK(ascribe_influence_inverse_hvp(influence, &view, NULL, there, P, &error));
-      CHECK_OK(ascribe_influence_hvp(influence, &view_there, NULL, back, P, &error));
+      CHECK_OK(ascribe_attributor_inverse_products(influence, &view, NULL, there, P, &error));
+      CHECK_OK(ascribe_attributor_products(influence, &view_there, NULL, back, P, &error));
       for (j = 0; j < P; j++)
-        CHECK_CLOSE(back[j] + options.damping * there[j], d[j], curvature == ASCRIBE_CURVATURE_HESSIAN ? 1e-3 : 1e-6);
+        CHECK_CLOSE(back[j] + damping * there[j], d[j], curvature == HESSIAN ? 1e-3 : 1e-6);
       ascribe_attribution_free(found);
-      ascribe_influence_free(influence);
+      ascribe_attributor_free(influence);
       ascribe_dataset_free(query);
     }
   free(w);
@@ -232,37 +226,31 @@ static void logistic(void) {
 
 /* A graph: scores are minus the derivative by an example's weight, measured by minimizing again with the example counted a little less. */
 static void graphs(void) {
-  machine m = machine_of(ASCRIBE_F64);
-  ascribe_training_options training = steps_of(ASCRIBE_METHOD_MINIMIZE, 0.1, 1, 1);
-  ascribe_influence_options options = options_of(ASCRIBE_CURVATURE_HESSIAN, ASCRIBE_SOLVER_DIRECT);
-  ascribe_influence *influence = NULL;
+  machine m = machine_of("f64");
+  const ascribe_options *options = options_of("curvature=hessian; solver=direct");
+  ascribe_attributor *influence;
   ascribe_attribution *found = NULL;
   ascribe_dataset *query = selected(m.data, 3, 2);
   double scores[2][30];
   uint64_t example;
   int64_t threads;
   size_t q;
-  training.gradient = 1e-11;
-  CHECK_OK(ascribe_model_fit(m.model, NULL, m.data, &training, NULL, &error));
-  CHECK_OK(ascribe_influence_new(NULL, m.model, NULL, &options, NULL, &influence, &error));
-  CHECK_OK(ascribe_influence_explain(influence, query, "score", NULL, &found, &error));
+  CHECK_OK(ascribe_model_fit(m.model, NULL, m.data, options_of("optimizer=minimize; gradient_tolerance=1e-11"), NULL, &error));
+  influence = attributor_of(m.model, "influence", options);
+  CHECK_OK(ascribe_attributor_explain(influence, query, "score", NULL, &found, &error));
   for (q = 0; q < 2; q++) CHECK_OK(ascribe_attribution_copy(found, q, NULL, scores[q], 30, &error));
   for (example = 0; example < 30; example += 11) {
     double before[2], changes[2][2];
     int side;
     for (side = 0; side < 2; side++) {
-      ascribe_change change = {ASCRIBE_CHANGE_REWEIGHT, 0, 0.0, NULL, 0};
-      ascribe_what_if_options until;
+      const ascribe_change change = change_of("reweight", example, side ? 1.001 : 0.999, NULL, 0);
       ascribe_what_if *answer = NULL;
-      int32_t level;
-      ascribe_what_if_options_init(&until, sizeof until);
-      until.until = ASCRIBE_LEVEL_RETRAINED;
-      change.example = example;
-      change.weight = side ? 1.001 : 0.999;
-      CHECK_OK(ascribe_influence_what_if(influence, query, "score", &change, 1, &until, NULL, &answer, &error));
+      size_t last;
+      CHECK_OK(ascribe_attributor_what_if(influence, query, "score", &change, 1, options_of("until=retrained"), NULL, &answer, &error));
+      last = ascribe_what_if_levels(answer) - 1;
       CHECK_OK(ascribe_what_if_before(answer, before, 2, &error));
-      CHECK_OK(ascribe_what_if_level(answer, ascribe_what_if_levels(answer) - 1, &level, changes[side], NULL, 2, &error));
-      CHECK(level == ASCRIBE_LEVEL_RETRAINED);
+      CHECK_OK(ascribe_what_if_changes(answer, last, changes[side], NULL, 2, &error));
+      CHECK_TEXT(level_of(answer, last), "retrained");
       ascribe_what_if_free(answer);
     }
     for (q = 0; q < 2; q++) CHECK_CLOSE(scores[q][example], (changes[0][q] - changes[1][q]) / 0.002, 1e-6);
@@ -270,24 +258,24 @@ static void graphs(void) {
   for (threads = 2; threads <= 4; threads *= 2) {
     ascribe_context_options where;
     ascribe_context *context = NULL;
-    ascribe_influence *other = NULL;
+    ascribe_attributor *other = NULL;
     ascribe_attribution *again = NULL;
     double now[30];
     ascribe_context_options_init(&where, sizeof where);
     where.threads = threads;
     CHECK_OK(ascribe_context_new(&where, &context, &error));
-    CHECK_OK(ascribe_influence_new(context, m.model, NULL, &options, NULL, &other, &error));
+    CHECK_OK(ascribe_attributor_new(context, m.model, "influence", NULL, options, NULL, &other, &error));
     ascribe_context_free(context);
-    CHECK_OK(ascribe_influence_explain(other, query, "score", NULL, &again, &error));
+    CHECK_OK(ascribe_attributor_explain(other, query, "score", NULL, &again, &error));
     for (q = 0; q < 2; q++) {
       CHECK_OK(ascribe_attribution_copy(again, q, NULL, now, 30, &error));
       CHECK(memcmp(now, scores[q], sizeof now) == 0);
     }
     ascribe_attribution_free(again);
-    ascribe_influence_free(other);
+    ascribe_attributor_free(other);
   }
   ascribe_attribution_free(found);
-  ascribe_influence_free(influence);
+  ascribe_attributor_free(influence);
   ascribe_dataset_free(query);
   machine_free(&m);
 }
@@ -295,20 +283,20 @@ static void graphs(void) {
 /* Away from a minimum the Hessian is refused, and the Gauss-Newton matrix taken by itself. */
 static void away(void) {
   ascribe_dataset *data = rows_of(x, ROWS, COLUMNS, y);
-  ascribe_model *model = minimized(data, ASCRIBE_LOSS_SQUARED, 0.1, ASCRIBE_F64);
-  ascribe_influence_options options = options_of(ASCRIBE_CURVATURE_HESSIAN, ASCRIBE_SOLVER_AUTO);
-  ascribe_influence *influence = NULL;
-  ascribe_standing standing;
+  ascribe_model *model = minimized(data, "linear", 0.1, "f64");
+  const ascribe_options *options = options_of("curvature=hessian");
+  ascribe_attributor *influence = NULL;
+  ascribe_diagnostics diagnostics;
   const double other[COLUMNS] = {9, 9, 9};
   CHECK_OK(ascribe_model_set_parameter(model, 0, other, COLUMNS, &error));
-  REFUSED(influence, ascribe_influence_new(NULL, model, data, &options, NULL, &influence, &error), ASCRIBE_NOT_STATIONARY, "minimum");
-  REFUSED(influence, ascribe_influence_new(NULL, model, NULL, &options, NULL, &influence, &error), ASCRIBE_UNSUPPORTED, "data");
-  options.curvature = ASCRIBE_CURVATURE_AUTO;
-  CHECK_OK(ascribe_influence_new(NULL, model, data, &options, NULL, &influence, &error));
-  standing.struct_size = sizeof standing;
-  CHECK_OK(ascribe_influence_standing(influence, &standing, &error));
-  CHECK(standing.stationary == 0 && standing.curvature == ASCRIBE_CURVATURE_GAUSS_NEWTON && standing.gradient > 1e-4);
-  ascribe_influence_free(influence);
+  REFUSED(influence, ascribe_attributor_new(NULL, model, "influence", data, options, NULL, &influence, &error), ASCRIBE_NOT_STATIONARY, "minimum");
+  REFUSED(influence, ascribe_attributor_new(NULL, model, "influence", NULL, options, NULL, &influence, &error), ASCRIBE_UNSUPPORTED, "data");
+  CHECK_OK(ascribe_attributor_new(NULL, model, "influence", data, NULL, NULL, &influence, &error));
+  diagnostics.struct_size = sizeof diagnostics;
+  CHECK_OK(ascribe_attributor_diagnostics(influence, &diagnostics, &error));
+  CHECK(diagnostics.at_minimum == 0 && diagnostics.gradient_norm > 1e-4);
+  CHECK(has_member(TEXT_OF(ascribe_attributor_describe, influence), "curvature", "gauss-newton"));
+  ascribe_attributor_free(influence);
   ascribe_model_free(model);
   ascribe_dataset_free(data);
 }

@@ -59,8 +59,8 @@ static void adds_up(const ascribe_model *before, ascribe_model *after, double to
 /* Which rows a triple owns: its head's, its relation's, its tail's; one that is both counts once. */
 static void rows_of_triples(void) {
   ascribe_dataset *data = nations();
-  ascribe_model *model = triples_model(data, ASCRIBE_F64), *before = NULL;
-  ascribe_training_options options = steps_of(ASCRIBE_METHOD_SGD, 0.03, 1, 1);
+  ascribe_model *model = triples_model(data, "f64"), *before = NULL;
+  const ascribe_options *options = steps_of("sgd", 0.03, 1, 1);
   ascribe_ledger *ledger = NULL;
   const size_t count = ascribe_dataset_len(data);
   uint32_t *ids = calloc(3 * count, sizeof *ids);
@@ -68,7 +68,7 @@ static void rows_of_triples(void) {
   CHECK_OK(ascribe_dataset_triples(data, ids, 3 * count, &error));
   CHECK_OK(ascribe_model_clone(model, &before, &error));
   CHECK_FAILS(ascribe_model_ledger(model, &ledger, &error), ASCRIBE_UNSUPPORTED, "");
-  CHECK_OK(ascribe_model_fit(model, NULL, data, &options, NULL, &error));
+  CHECK_OK(ascribe_model_fit(model, NULL, data, options, NULL, &error));
   CHECK_OK(ascribe_model_ledger(model, &ledger, &error));
   CHECK(ascribe_ledger_examples(ledger) == count && ascribe_ledger_slots(ledger, count) == 0);
   for (example = 0; example < count; example++) {
@@ -91,7 +91,7 @@ static void rows_of_triples(void) {
   {
     double kept[4], later[4];
     CHECK_OK(ascribe_ledger_change(ledger, 3, 0, kept, 4, &error));
-    CHECK_OK(ascribe_model_fit(model, NULL, data, &options, NULL, &error));
+    CHECK_OK(ascribe_model_fit(model, NULL, data, options, NULL, &error));
     CHECK_OK(ascribe_ledger_change(ledger, 3, 0, later, 4, &error));
     CHECK(memcmp(kept, later, sizeof kept) == 0);
   }
@@ -103,27 +103,27 @@ static void rows_of_triples(void) {
 }
 
 static void movements(void) {
-  static const int32_t methods[] = {ASCRIBE_METHOD_SGD, ASCRIBE_METHOD_ADAGRAD, ASCRIBE_METHOD_ADAM, ASCRIBE_METHOD_ADAM_DENSE};
+  static const char *const methods[] = {"sgd", "adagrad", "adam", "adam-dense"}, *const precisions[] = {"f64", "f32"};
+  static const char *const attributions[] = {"momentum", "step"};
   ascribe_dataset *facts = nations(), *some = NULL;
   uint64_t first[80];
-  size_t method, i;
-  int32_t precision, attribution;
+  size_t method, precision, attribution, i;
   for (i = 0; i < 80; i++) first[i] = 7 * i;
   CHECK_OK(ascribe_dataset_select(facts, first, 80, &some, &error));
   for (method = 0; method < 4; method++)
-    for (precision = ASCRIBE_F64; precision <= ASCRIBE_F32; precision++)
-      for (attribution = ASCRIBE_ATTRIBUTION_MOMENTUM; attribution <= ASCRIBE_ATTRIBUTION_STEP; attribution++) {
-        const double tolerance = precision == ASCRIBE_F32 ? 2e-5 : 1e-12;
-        ascribe_training_options options = steps_of(methods[method], 0.02, 4, 3);
-        machine m = machine_of(precision);
-        ascribe_model *model = triples_model(facts, precision), *trained = NULL;
-        options.attribution = attribution;
+    for (precision = 0; precision < 2; precision++)
+      for (attribution = 0; attribution < 2; attribution++) {
+        const double tolerance = precision == 1 ? 2e-5 : 1e-12;
+        ascribe_options *options = steps_of(methods[method], 0.02, 4, 3);
+        machine m = machine_of(precisions[precision]);
+        ascribe_model *model = triples_model(facts, precisions[precision]), *trained = NULL;
+        CHECK_OK(ascribe_options_set_text(options, "attribution", attributions[attribution], &error));
         CHECK_OK(ascribe_model_clone(model, &trained, &error));
-        CHECK_OK(ascribe_model_fit(trained, NULL, some, &options, NULL, &error));
+        CHECK_OK(ascribe_model_fit(trained, NULL, some, options, NULL, &error));
         adds_up(model, trained, tolerance);
         ascribe_model_free(model);
         CHECK_OK(ascribe_model_clone(m.model, &trained, &error));
-        CHECK_OK(ascribe_model_fit(trained, NULL, m.data, &options, NULL, &error));
+        CHECK_OK(ascribe_model_fit(trained, NULL, m.data, options, NULL, &error));
         adds_up(m.model, trained, tolerance);
         machine_free(&m);
       }
@@ -133,9 +133,9 @@ static void movements(void) {
 
 /* A step of one example moves its own rows by its own gradient, as written out here; slots are in the order of ascribe_graph_own(). */
 static void one_step_by_hand(void) {
-  machine m = machine_of(ASCRIBE_F64);
+  machine m = machine_of("f64");
   ascribe_dataset *one = selected(m.data, 7, 1);
-  ascribe_training_options options = steps_of(ASCRIBE_METHOD_SGD, 0.1, 1, 1);
+  ascribe_options *options = steps_of("sgd", 0.1, 1, 1);
   ascribe_ledger *ledger = NULL;
   double *p = parameters_of(m.model, NULL), change[2], rest[12];
   const uint32_t a = m.a[7], b = m.b[7];
@@ -143,7 +143,7 @@ static void one_step_by_hand(void) {
   const double e = l[0] * r[0] + l[1] * r[1] + bias - m.y[7];
   size_t parameter, width, i;
   uint64_t row;
-  CHECK_OK(ascribe_model_fit(m.model, NULL, one, &options, NULL, &error));
+  CHECK_OK(ascribe_model_fit(m.model, NULL, one, options, NULL, &error));
   CHECK_OK(ascribe_model_ledger(m.model, &ledger, &error));
   CHECK(ascribe_ledger_examples(ledger) == 1 && ascribe_ledger_slots(ledger, 0) == 3);
   CHECK_OK(ascribe_ledger_slot(ledger, 0, 1, &parameter, &row, &width, &error));
@@ -162,8 +162,8 @@ static void one_step_by_hand(void) {
   ascribe_ledger_free(ledger);
 
   /* Without a ledger there is none. */
-  options.track = 0;
-  CHECK_OK(ascribe_model_fit(m.model, NULL, one, &options, NULL, &error));
+  CHECK_OK(ascribe_options_set_flag(options, "ledger", 0, &error));
+  CHECK_OK(ascribe_model_fit(m.model, NULL, one, options, NULL, &error));
   REFUSED(ledger, ascribe_model_ledger(m.model, &ledger, &error), ASCRIBE_UNSUPPORTED, "ledger");
   free(p);
   ascribe_dataset_free(one);

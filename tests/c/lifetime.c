@@ -10,7 +10,7 @@ static double x[ROWS * COLUMNS], y[ROWS];
 static void *free_model(void *h) { return ascribe_model_free(h), NULL; }
 static void *free_dataset(void *h) { return ascribe_dataset_free(h), NULL; }
 static void *free_context(void *h) { return ascribe_context_free(h), NULL; }
-static void *free_influence(void *h) { return ascribe_influence_free(h), NULL; }
+static void *free_attributor(void *h) { return ascribe_attributor_free(h), NULL; }
 static void *free_attribution(void *h) { return ascribe_attribution_free(h), NULL; }
 static void *free_what_if(void *h) { return ascribe_what_if_free(h), NULL; }
 static void *free_trainer(void *h) { return ascribe_trainer_free(h), NULL; }
@@ -28,14 +28,14 @@ static void orders(void) {
   int step;
   for (step = 1; step <= 6; step += 5)
     for (first = 0; first < 7; first++) {
-      void *(*const releases[])(void *) = {free_context, free_dataset, free_model, free_trainer, free_influence, free_attribution, free_what_if};
-      const ascribe_change change = {ASCRIBE_CHANGE_REMOVE, 1, 0.0, NULL, 0};
+      void *(*const releases[])(void *) = {free_context, free_dataset, free_model, free_trainer, free_attributor, free_attribution, free_what_if};
+      const ascribe_change change = change_of("remove", 1, 0.0, NULL, 0);
       ascribe_context_options where;
       ascribe_context *context = NULL;
       ascribe_dataset *data = rows_of(x, ROWS, COLUMNS, y);
-      ascribe_model *model = minimized(data, ASCRIBE_LOSS_SQUARED, 0.1, ASCRIBE_F64);
+      ascribe_model *model = minimized(data, "linear", 0.1, "f64");
       ascribe_trainer *trainer = NULL;
-      ascribe_influence *influence = NULL;
+      ascribe_attributor *influence = NULL;
       ascribe_attribution *found = NULL;
       ascribe_what_if *answer = NULL;
       void *objects[7];
@@ -43,9 +43,9 @@ static void orders(void) {
       where.threads = 2;
       CHECK_OK(ascribe_context_new(&where, &context, &error));
       CHECK_OK(ascribe_trainer_new(context, model, data, NULL, &trainer, &error));
-      CHECK_OK(ascribe_influence_new(context, model, NULL, NULL, NULL, &influence, &error));
-      CHECK_OK(ascribe_influence_explain(influence, data, NULL, NULL, &found, &error));
-      CHECK_OK(ascribe_influence_what_if(influence, data, NULL, &change, 1, NULL, NULL, &answer, &error));
+      CHECK_OK(ascribe_attributor_new(context, model, "influence", NULL, NULL, NULL, &influence, &error));
+      CHECK_OK(ascribe_attributor_explain(influence, data, NULL, NULL, &found, &error));
+      CHECK_OK(ascribe_attributor_what_if(influence, data, NULL, &change, 1, NULL, NULL, &answer, &error));
       objects[0] = context, objects[1] = data, objects[2] = model, objects[3] = trainer, objects[4] = influence, objects[5] = found, objects[6] = answer;
       for (i = 0; i < 7; i++) {
         const size_t place = (first + (size_t)step * i) % 7;
@@ -54,7 +54,7 @@ static void orders(void) {
         else releases[place](objects[place]);
         objects[place] = NULL;
         if (objects[3] != NULL) CHECK_OK(ascribe_trainer_step(trainer, 1, NULL, &error));
-        if (objects[4] != NULL) CHECK_OK(ascribe_influence_self(influence, NULL, 0, NULL, value, ROWS, &error));
+        if (objects[4] != NULL) CHECK_OK(ascribe_attributor_self(influence, NULL, 0, NULL, value, ROWS, &error));
         if (objects[5] != NULL) CHECK_OK(ascribe_attribution_value(found, 3, value, &error));
         if (objects[6] != NULL) CHECK_OK(ascribe_what_if_before(answer, value, ROWS, &error));
       }
@@ -65,24 +65,22 @@ static void orders(void) {
 static ascribe_dataset *data, *facts;
 static machine m;
 static ascribe_model *model, *trained;
-static ascribe_influence *influence;
-static ascribe_rollback *rollback;
+static ascribe_attributor *influence;
+static ascribe_attributor *rollback, *graddot;
 static ascribe_context *pool;
 
-static ascribe_status fits(const ascribe_watch *watch, double *results) {
-  ascribe_training_options training = steps_of(ASCRIBE_METHOD_SGD, 0.05, 4, 5);
-  const ascribe_status status = ascribe_model_fit(model, pool, data, &training, watch, &error);
+static ascribe_status fits(const ascribe_monitor *monitor, double *results) {
+  const ascribe_status status = ascribe_model_fit(model, pool, data, steps_of("sgd", 0.05, 4, 5), monitor, &error);
   if (status == ASCRIBE_OK) CHECK(ascribe_model_parameter(model, 0, results, P, NULL) == ASCRIBE_OK);
   return status;
 }
 
-static ascribe_status runs(const ascribe_watch *watch, double *results) {
-  ascribe_training_options training = steps_of(ASCRIBE_METHOD_ADAM, 0.05, 4, 5);
+static ascribe_status runs(const ascribe_monitor *monitor, double *results) {
   ascribe_trainer *trainer = NULL;
   ascribe_model *made = NULL;
   ascribe_status status;
-  CHECK(ascribe_trainer_new(pool, m.model, m.data, &training, &trainer, NULL) == ASCRIBE_OK);
-  status = ascribe_trainer_run(trainer, watch, &error);
+  CHECK(ascribe_trainer_new(pool, m.model, m.data, steps_of("adam", 0.05, 4, 5), &trainer, NULL) == ASCRIBE_OK);
+  status = ascribe_trainer_run(trainer, monitor, &error);
   if (status == ASCRIBE_CANCELED) CHECK(ascribe_trainer_run(trainer, NULL, NULL) == ASCRIBE_OK);
   CHECK(ascribe_trainer_model(trainer, &made, NULL) == ASCRIBE_OK);
   /* A training that was canceled goes on to the same bytes. */
@@ -92,89 +90,117 @@ static ascribe_status runs(const ascribe_watch *watch, double *results) {
   return status;
 }
 
-static ascribe_status minimizes(const ascribe_watch *watch, double *results) {
-  ascribe_training_options training = steps_of(ASCRIBE_METHOD_MINIMIZE, 0.05, 1, 1);
-  const ascribe_status status = ascribe_model_fit(model, pool, data, &training, watch, &error);
+static ascribe_status minimizes(const ascribe_monitor *monitor, double *results) {
+  const ascribe_status status = ascribe_model_fit(model, pool, data, options_of("optimizer=minimize"), monitor, &error);
   if (status == ASCRIBE_OK) CHECK(ascribe_model_parameter(model, 0, results, P, NULL) == ASCRIBE_OK);
   return status;
 }
 
-static ascribe_status explains(const ascribe_watch *watch, double *results) {
+static ascribe_status explains(const ascribe_monitor *monitor, double *results) {
   ascribe_attribution *found = NULL;
-  const ascribe_status status = ascribe_influence_explain(influence, data, NULL, watch, &found, &error);
+  const ascribe_status status = ascribe_attributor_explain(influence, data, NULL, monitor, &found, &error);
   CHECK((found == NULL) == (status != ASCRIBE_OK));
   if (status == ASCRIBE_OK) CHECK(ascribe_attribution_copy(found, 2, NULL, results, ROWS, NULL) == ASCRIBE_OK);
   ascribe_attribution_free(found);
   return status;
 }
 
-static ascribe_status rolls_back(const ascribe_watch *watch, double *results) {
+static ascribe_status rolls_back(const ascribe_monitor *monitor, double *results) {
   ascribe_attribution *found = NULL;
-  const ascribe_status status = ascribe_rollback_explain(rollback, m.data, NULL, watch, &found, &error);
+  const ascribe_status status = ascribe_attributor_explain(rollback, m.data, "score", monitor, &found, &error);
   CHECK((found == NULL) == (status != ASCRIBE_OK));
   if (status == ASCRIBE_OK) CHECK(ascribe_attribution_copy(found, 2, NULL, results, 30, NULL) == ASCRIBE_OK);
   ascribe_attribution_free(found);
   return status;
 }
 
-static ascribe_status selves(const ascribe_watch *watch, double *results) {
-  return ascribe_influence_self(influence, NULL, 0, watch, results, ROWS, &error);
+static ascribe_status selves(const ascribe_monitor *monitor, double *results) {
+  return ascribe_attributor_self(influence, NULL, 0, monitor, results, ROWS, &error);
 }
 
-static ascribe_status corrects(const ascribe_watch *watch, double *results) {
+static ascribe_status leaves_out(const ascribe_monitor *monitor, double *results) {
   static const uint64_t examples[] = {1, 5};
   ascribe_dataset *query = selected(data, 4, 1);
-  const ascribe_status status = ascribe_influence_corrected(influence, query, NULL, examples, 2, watch, results, results + 2, &error);
+  const ascribe_status status = ascribe_attributor_leave_one_out(influence, query, NULL, examples, 2, monitor, results, 2, results + 2, 2, &error);
   ascribe_dataset_free(query);
   return status;
 }
 
-static ascribe_status multiplies(const ascribe_watch *watch, double *results) {
+static ascribe_status multiplies(const ascribe_monitor *monitor, double *results) {
   const ascribe_matrix view = matrix_of(x, 2, P);
-  return ascribe_influence_hvp(influence, &view, watch, results, 2 * P, &error);
+  return ascribe_attributor_products(influence, &view, monitor, results, 2 * P, &error);
 }
 
-static ascribe_status divides(const ascribe_watch *watch, double *results) {
+static ascribe_status divides(const ascribe_monitor *monitor, double *results) {
   const ascribe_matrix view = matrix_of(x, 2, P);
-  return ascribe_influence_inverse_hvp(influence, &view, watch, results, 2 * P, &error);
+  return ascribe_attributor_inverse_products(influence, &view, monitor, results, 2 * P, &error);
 }
 
-static ascribe_status asks_what_if(const ascribe_watch *watch, double *results) {
-  const ascribe_change change = {ASCRIBE_CHANGE_REMOVE, 1, 0.0, NULL, 0};
-  ascribe_what_if_options until;
+static ascribe_status asks_what_if(const ascribe_monitor *monitor, double *results) {
+  const ascribe_change change = change_of("remove", 1, 0.0, NULL, 0);
   ascribe_what_if *answer = NULL;
   ascribe_status status;
-  ascribe_what_if_options_init(&until, sizeof until);
-  until.until = ASCRIBE_LEVEL_RETRAINED;
-  status = ascribe_influence_what_if(influence, data, NULL, &change, 1, &until, watch, &answer, &error);
+  status = ascribe_attributor_what_if(influence, data, NULL, &change, 1, options_of("until=retrained"), monitor, &answer, &error);
   CHECK((answer == NULL) == (status != ASCRIBE_OK));
-  if (status == ASCRIBE_OK) {
-    int32_t level;
-    CHECK(ascribe_what_if_level(answer, ascribe_what_if_levels(answer) - 1, &level, results, NULL, 40, NULL) == ASCRIBE_OK);
-  }
+  if (status == ASCRIBE_OK) CHECK(ascribe_what_if_changes(answer, ascribe_what_if_levels(answer) - 1, results, NULL, 40, NULL) == ASCRIBE_OK);
   ascribe_what_if_free(answer);
   return status;
 }
 
-static ascribe_status fits_curvature(const ascribe_watch *watch, double *results) {
-  ascribe_influence_options options;
-  ascribe_influence *made = NULL;
-  ascribe_status status;
-  ascribe_influence_options_init(&options, sizeof options);
-  options.solver = ASCRIBE_SOLVER_CG;
-  status = ascribe_influence_new(pool, trained, NULL, &options, watch, &made, &error);
+static ascribe_status fits_curvature(const ascribe_monitor *monitor, double *results) {
+  ascribe_attributor *made = NULL;
+  const ascribe_status status = ascribe_attributor_new(pool, trained, "influence", NULL, options_of("solver=cg"), monitor, &made, &error);
   CHECK((made == NULL) == (status != ASCRIBE_OK));
-  if (status == ASCRIBE_OK) CHECK(ascribe_influence_self(made, NULL, 0, NULL, results, ROWS, NULL) == ASCRIBE_OK);
-  ascribe_influence_free(made);
+  if (status == ASCRIBE_OK) CHECK(ascribe_attributor_self(made, NULL, 0, NULL, results, ROWS, NULL) == ASCRIBE_OK);
+  ascribe_attributor_free(made);
   return status;
 }
 
-static ascribe_status verifies(const ascribe_watch *watch, double *results) {
+static ascribe_status retrains(const ascribe_monitor *monitor, double *results) {
   static const uint64_t examples[] = {1, 5, 9};
   static const size_t offsets[] = {0, 1, 3};
   ascribe_dataset *query = selected(m.data, 4, 2);
-  const ascribe_status status = ascribe_verify_removal(pool, m.model, query, "score", examples, offsets, 2, watch, results, 4, &error);
+  const ascribe_status status = ascribe_retraining_changes(pool, m.model, query, "score", examples, offsets, 2, monitor, results, 4, &error);
   ascribe_dataset_free(query);
+  return status;
+}
+
+static ascribe_status bounds(const ascribe_monitor *monitor, double *results) {
+  static const uint64_t examples[] = {1, 5};
+  ascribe_dataset *query = selected(data, 4, 2);
+  const ascribe_status status = ascribe_attributor_error_bounds(influence, query, NULL, examples, 2, monitor, results, 4, &error);
+  ascribe_dataset_free(query);
+  return status;
+}
+
+static ascribe_status input_effects(const ascribe_monitor *monitor, double *results) {
+  static const uint64_t examples[] = {1, 5};
+  ascribe_dataset *query = selected(data, 4, 2);
+  size_t width = 99;
+  const ascribe_status status =
+      ascribe_attributor_input_effects(influence, query, NULL, NULL, examples, 2, monitor, results, 4 * COLUMNS, &width, &error);
+  CHECK(width == (status == ASCRIBE_OK ? COLUMNS : 99));
+  ascribe_dataset_free(query);
+  return status;
+}
+
+static ascribe_status attacks(const ascribe_monitor *monitor, double *results) {
+  static const uint64_t examples[] = {1, 5};
+  ascribe_dataset *query = selected(data, 4, 2), *perturbed = NULL;
+  const ascribe_status status = ascribe_attributor_attack(influence, query, NULL, NULL, examples, 2, options_of("rounds=2; low=-2; high=2"),
+                                                          monitor, results, 3, &perturbed, &error);
+  CHECK((perturbed == NULL) == (status != ASCRIBE_OK));
+  ascribe_dataset_free(perturbed);
+  ascribe_dataset_free(query);
+  return status;
+}
+
+static ascribe_status by_products_of_gradients(const ascribe_monitor *monitor, double *results) {
+  ascribe_attribution *found = NULL;
+  const ascribe_status status = ascribe_attributor_explain(graddot, data, NULL, monitor, &found, &error);
+  CHECK((found == NULL) == (status != ASCRIBE_OK));
+  if (status == ASCRIBE_OK) CHECK(ascribe_attribution_copy(found, 2, NULL, results, ROWS, NULL) == ASCRIBE_OK);
+  ascribe_attribution_free(found);
   return status;
 }
 
@@ -191,28 +217,28 @@ static int32_t hear(const ascribe_progress *event, void *user_data) {
 }
 
 /* Ends a call at its first report, its second and so on until it comes through; fails, and leaves results alone, each time before. */
-static void canceled_everywhere(const char *name, ascribe_status (*call)(const ascribe_watch *, double *), int keeps) {
+static void canceled_everywhere(const char *name, ascribe_status (*call)(const ascribe_monitor *, double *), int keeps) {
   double expected[64], results[64];
   int most = 0;
   struct heard heard = {0, -1, NULL};
-  ascribe_watch watch;
+  ascribe_monitor monitor;
   ascribe_cancel *cancel = NULL;
   size_t i;
   ascribe_model *before = NULL;
   ascribe_status status;
-  ascribe_watch_init(&watch, sizeof watch);
-  CHECK(watch.progress == NULL && watch.cancel == NULL);
+  ascribe_monitor_init(&monitor, sizeof monitor);
+  CHECK(monitor.progress == NULL && monitor.cancel == NULL);
   CHECK_OK(ascribe_model_clone(model, &before, &error));
   for (i = 0; i < 64; i++) expected[i] = results[i] = 12.5;
   CHECK_OK(call(NULL, expected));
-  watch.progress = hear;
-  watch.progress_data = &heard;
+  monitor.progress = hear;
+  monitor.progress_data = &heard;
   for (heard.stop_at = 0; most < 2000; heard.stop_at++, most++) {
     ascribe_model_free(model);
     CHECK_OK(ascribe_model_clone(before, &model, &error));
     heard.calls = 0;
     for (i = 0; i < 64; i++) results[i] = 12.5;
-    status = call(&watch, results);
+    status = call(&monitor, results);
     if (status == ASCRIBE_OK) break;
     CHECK_FAILS(status, ASCRIBE_CANCELED, "canceled");
     CHECK(heard.calls == heard.stop_at + 1);
@@ -226,14 +252,14 @@ static void canceled_everywhere(const char *name, ascribe_status (*call)(const a
   if (getenv("ASCRIBE_TEST_VERBOSE") != NULL) printf("%s: %d reports\n", name, most);
   /* A flag that is set already ends it at once, and does so until it is cleared. */
   CHECK_OK(ascribe_cancel_new(&cancel, &error));
-  watch.progress = NULL;
-  watch.cancel = cancel;
+  monitor.progress = NULL;
+  monitor.cancel = cancel;
   ascribe_cancel_request(cancel);
   ascribe_model_free(model);
   CHECK_OK(ascribe_model_clone(before, &model, &error));
-  CHECK_FAILS(call(&watch, results), ASCRIBE_CANCELED, "canceled");
+  CHECK_FAILS(call(&monitor, results), ASCRIBE_CANCELED, "canceled");
   ascribe_cancel_reset(cancel);
-  CHECK_OK(call(&watch, results));
+  CHECK_OK(call(&monitor, results));
   CHECK(memcmp(results, expected, sizeof results) == 0);
   ascribe_cancel_free(cancel);
   ascribe_model_free(model);
@@ -257,11 +283,11 @@ static int32_t meddle(const ascribe_progress *event, void *user_data) {
 
 /* An influence does not answer the callback of its own call, which would wait for itself. */
 static int32_t ask_itself(const ascribe_progress *event, void *user_data) {
-  ascribe_standing standing;
+  ascribe_diagnostics diagnostics;
   (void)event;
   ++*(int *)user_data;
-  standing.struct_size = sizeof standing;
-  CHECK_FAILS(ascribe_influence_standing(influence, &standing, &error), ASCRIBE_INVALID_ARGUMENT, "in use by the call whose callback");
+  diagnostics.struct_size = sizeof diagnostics;
+  CHECK_FAILS(ascribe_attributor_diagnostics(influence, &diagnostics, &error), ASCRIBE_INVALID_ARGUMENT, "in use by the call whose callback");
   return 0;
 }
 
@@ -274,26 +300,26 @@ static int32_t free_it(const ascribe_progress *event, void *user_data) {
 }
 
 static void callbacks(void) {
-  ascribe_training_options training = steps_of(ASCRIBE_METHOD_SGD, 0.05, 3, 5);
+  const ascribe_options *training = steps_of("sgd", 0.05, 3, 5);
   ascribe_model *mine = NULL;
-  ascribe_attribution *owed = NULL;
-  ascribe_watch watch;
+  ascribe_attribution *scores = NULL;
+  ascribe_monitor monitor;
   int calls = 0, asked = 0;
-  ascribe_watch_init(&watch, sizeof watch);
-  watch.progress = meddle;
-  watch.progress_data = &calls;
-  CHECK_OK(ascribe_model_fit(model, NULL, data, &training, &watch, &error));
+  ascribe_monitor_init(&monitor, sizeof monitor);
+  monitor.progress = meddle;
+  monitor.progress_data = &calls;
+  CHECK_OK(ascribe_model_fit(model, NULL, data, training, &monitor, &error));
   CHECK(calls >= 3);
-  watch.progress = ask_itself;
-  watch.progress_data = &asked;
-  CHECK_OK(ascribe_influence_explain(influence, data, NULL, &watch, &owed, &error));
+  monitor.progress = ask_itself;
+  monitor.progress_data = &asked;
+  CHECK_OK(ascribe_attributor_explain(influence, data, NULL, &monitor, &scores, &error));
   CHECK(asked >= 1);
-  ascribe_attribution_free(owed);
+  ascribe_attribution_free(scores);
   /* Freed while in use: destroyed when the call returns. */
   CHECK_OK(ascribe_model_clone(model, &mine, &error));
-  watch.progress = free_it;
-  watch.progress_data = &mine;
-  CHECK_OK(ascribe_model_fit(mine, NULL, data, &training, &watch, &error));
+  monitor.progress = free_it;
+  monitor.progress_data = &mine;
+  CHECK_OK(ascribe_model_fit(mine, NULL, data, training, &monitor, &error));
   CHECK(mine == NULL);
 }
 
@@ -305,15 +331,15 @@ static void *ask(void *place) {
   int round;
   (void)place;
   for (round = 0; round < 5; round++) {
-    ascribe_attribution *found = NULL, *owed = NULL;
+    ascribe_attribution *found = NULL, *scores = NULL;
     memset(results, 0, sizeof results);
-    if (ascribe_influence_explain(influence, data, NULL, NULL, &found, NULL) != ASCRIBE_OK) return (void *)alone;
+    if (ascribe_attributor_explain(influence, data, NULL, NULL, &found, NULL) != ASCRIBE_OK) return (void *)alone;
     if (ascribe_attribution_copy(found, 1, NULL, results[0], 64, NULL) != ASCRIBE_OK) return (void *)alone;
-    if (ascribe_rollback_explain(rollback, m.data, NULL, NULL, &owed, NULL) != ASCRIBE_OK) return (void *)alone;
-    if (ascribe_attribution_copy(owed, 1, NULL, results[1], 64, NULL) != ASCRIBE_OK) return (void *)alone;
+    if (ascribe_attributor_explain(rollback, m.data, "score", NULL, &scores, NULL) != ASCRIBE_OK) return (void *)alone;
+    if (ascribe_attribution_copy(scores, 1, NULL, results[1], 64, NULL) != ASCRIBE_OK) return (void *)alone;
     if (ascribe_model_evaluate(trained, pool, data, NULL, results[2], 64, NULL) != ASCRIBE_OK) return (void *)alone;
     ascribe_attribution_free(found);
-    ascribe_attribution_free(owed);
+    ascribe_attribution_free(scores);
     if (memcmp(results, alone, sizeof results) != 0) return (void *)alone;
   }
   return NULL;
@@ -321,13 +347,13 @@ static void *ask(void *place) {
 
 static void together(void) {
   pthread_t threads[4];
-  ascribe_attribution *found = NULL, *owed = NULL;
+  ascribe_attribution *found = NULL, *scores = NULL;
   void *wrong;
   size_t i;
-  CHECK_OK(ascribe_influence_explain(influence, data, NULL, NULL, &found, &error));
+  CHECK_OK(ascribe_attributor_explain(influence, data, NULL, NULL, &found, &error));
   CHECK_OK(ascribe_attribution_copy(found, 1, NULL, alone[0], 64, &error));
-  CHECK_OK(ascribe_rollback_explain(rollback, m.data, NULL, NULL, &owed, &error));
-  CHECK_OK(ascribe_attribution_copy(owed, 1, NULL, alone[1], 64, &error));
+  CHECK_OK(ascribe_attributor_explain(rollback, m.data, "score", NULL, &scores, &error));
+  CHECK_OK(ascribe_attribution_copy(scores, 1, NULL, alone[1], 64, &error));
   CHECK_OK(ascribe_model_evaluate(trained, NULL, data, NULL, alone[2], 64, &error));
   for (i = 0; i < 4; i++) NEED(pthread_create(&threads[i], NULL, ask, NULL) == 0);
   for (i = 0; i < 4; i++) {
@@ -335,7 +361,7 @@ static void together(void) {
     CHECK(wrong == NULL);
   }
   ascribe_attribution_free(found);
-  ascribe_attribution_free(owed);
+  ascribe_attribution_free(scores);
 }
 
 static void *request(void *cancel) { return ascribe_cancel_request(cancel), NULL; }
@@ -348,17 +374,17 @@ static int32_t start_request(const ascribe_progress *event, void *cancel) {
 }
 
 static void from_another_thread(void) {
-  ascribe_training_options training = steps_of(ASCRIBE_METHOD_SGD, 1e-4, 10000000, 5);
+  const ascribe_options *training = steps_of("sgd", 1e-4, 10000000, 5);
   ascribe_model *before = NULL;
   ascribe_cancel *cancel = NULL;
-  ascribe_watch watch;
+  ascribe_monitor monitor;
   CHECK_OK(ascribe_model_clone(model, &before, &error));
   CHECK_OK(ascribe_cancel_new(&cancel, &error));
-  ascribe_watch_init(&watch, sizeof watch);
-  watch.cancel = cancel;
-  watch.progress = start_request;
-  watch.progress_data = cancel;
-  CHECK_FAILS(ascribe_model_fit(model, pool, data, &training, &watch, &error), ASCRIBE_CANCELED, "canceled");
+  ascribe_monitor_init(&monitor, sizeof monitor);
+  monitor.cancel = cancel;
+  monitor.progress = start_request;
+  monitor.progress_data = cancel;
+  CHECK_FAILS(ascribe_model_fit(model, pool, data, training, &monitor, &error), ASCRIBE_CANCELED, "canceled");
   pthread_join(other, NULL);
   CHECK(ascribe_cancel_requested(cancel) == 1 && same_parameters(model, before));
   ascribe_cancel_free(cancel);
@@ -382,43 +408,45 @@ static void panics(void) {
 
 int main(void) {
   ascribe_context_options where;
-  ascribe_influence_options options;
-  ascribe_training_options training = steps_of(ASCRIBE_METHOD_SGD, 0.05, 3, 1);
   fill(x, COUNT(x), 71);
   fill(y, COUNT(y), 72);
   orders();
   ascribe_context_options_init(&where, sizeof where);
   where.threads = 2;
   CHECK_OK(ascribe_context_new(&where, &pool, &error));
-  ascribe_influence_options_init(&options, sizeof options);
-  options.solver = ASCRIBE_SOLVER_CG;
   data = rows_of(x, ROWS, COLUMNS, y);
   facts = nations();
-  m = machine_of(ASCRIBE_F64);
-  CHECK_OK(ascribe_model_rows(NULL, data, NULL, &model, &error));
-  trained = minimized(data, ASCRIBE_LOSS_SQUARED, 0.1, ASCRIBE_F64);
-  CHECK_OK(ascribe_influence_new(pool, trained, NULL, &options, NULL, &influence, &error));
-  CHECK_OK(ascribe_model_fit(m.model, NULL, m.data, &training, NULL, &error));
-  CHECK_OK(ascribe_rollback_new(pool, m.model, "score", &rollback, &error));
+  m = machine_of("f64");
+  CHECK_OK(ascribe_model_new(NULL, "linear", data, NULL, &model, &error));
+  trained = minimized(data, "linear", 0.1, "f64");
+  CHECK_OK(ascribe_attributor_new(pool, trained, "influence", NULL, options_of("solver=cg"), NULL, &influence, &error));
+  CHECK_OK(ascribe_attributor_new(pool, trained, "graddot", NULL, NULL, NULL, &graddot, &error));
+  CHECK_OK(ascribe_model_fit(m.model, NULL, m.data, steps_of("sgd", 0.05, 3, 1), NULL, &error));
+  CHECK_OK(ascribe_attributor_new(pool, m.model, "rollback", NULL, NULL, NULL, &rollback, &error));
   canceled_everywhere("fit", fits, 1);
   canceled_everywhere("run", runs, 0);
   canceled_everywhere("minimize", minimizes, 1);
   canceled_everywhere("explain", explains, 1);
   canceled_everywhere("rollback", rolls_back, 1);
   canceled_everywhere("self", selves, 1);
-  canceled_everywhere("corrected", corrects, 1);
+  canceled_everywhere("leave one out", leaves_out, 1);
+  canceled_everywhere("error bounds", bounds, 1);
+  canceled_everywhere("input effects", input_effects, 1);
+  canceled_everywhere("attack", attacks, 1);
+  canceled_everywhere("graddot", by_products_of_gradients, 1);
   canceled_everywhere("what if", asks_what_if, 1);
   canceled_everywhere("curvature", fits_curvature, 1);
-  canceled_everywhere("verify", verifies, 1);
-  canceled_everywhere("hvp", multiplies, 1);
-  canceled_everywhere("inverse hvp", divides, 1);
+  canceled_everywhere("retraining", retrains, 1);
+  canceled_everywhere("products", multiplies, 1);
+  canceled_everywhere("inverse products", divides, 1);
   callbacks();
   together();
   from_another_thread();
   panics();
   ascribe_context_free(pool);
-  ascribe_rollback_free(rollback);
-  ascribe_influence_free(influence);
+  ascribe_attributor_free(rollback);
+  ascribe_attributor_free(influence);
+  ascribe_attributor_free(graddot);
   ascribe_model_free(model);
   ascribe_model_free(trained);
   ascribe_dataset_free(data);

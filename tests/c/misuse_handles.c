@@ -6,9 +6,9 @@ static ascribe_context *context;
 static ascribe_cancel *cancel;
 static ascribe_dataset *rows, *facts, *inputs;
 static ascribe_model *model, *fact_model;
-static ascribe_influence *influence;
+static ascribe_attributor *influence, *rollback;
 static ascribe_attribution *attribution;
-static ascribe_rollback *rollback;
+static ascribe_options *options;
 static ascribe_ledger *ledger;
 static ascribe_trainer *trainer;
 static ascribe_what_if *what_if;
@@ -46,50 +46,82 @@ static void contexts_and_cancels(void *h) {
   const ascribe_matrix_f32 view_f32 = {NULL, 0, 2, 2, 1};
   ascribe_ranking ranking = {sizeof ranking, 0, 0, 0, 0, 0};
   ascribe_model *new_model = NULL;
-  ascribe_influence *new_influence = NULL;
+  ascribe_attributor *new_attributor = NULL;
   ascribe_trainer *new_trainer = NULL;
-  ascribe_rollback *new_rollback = NULL;
+  ascribe_dataset *perturbed = NULL;
   ascribe_attribution *new_attribution = NULL;
   ascribe_what_if *new_what_if = NULL;
   static const uint64_t examples[] = {0};
   static const size_t offsets[] = {0, 1};
-  const ascribe_change change = {ASCRIBE_CHANGE_REMOVE, 0, 0.0, NULL, 0};
+  const ascribe_change change = change_of("remove", 0, 0.0, NULL, 0);
   double numbers_[64];
-  ascribe_watch watch;
+  size_t length;
+  ascribe_monitor monitor;
   CHECK(ascribe_context_threads(NULL) == 1);
   if (!is_null()) IS(context, ascribe_context_threads(h) == 0);
-  MAY_LACK(context, "context", ascribe_model_triples(h, facts, NULL, &new_model, &error));
-  MAY_LACK(context, "context", ascribe_model_rows(h, rows, NULL, &new_model, &error));
-  MAY_LACK(context, "context", ascribe_model_graph(h, m.graph, m.loss, ASCRIBE_NO_NODE, ASCRIBE_NO_NODE, NULL, &new_model, &error));
+  MAY_LACK(context, "context", ascribe_model_new(h, "distmult", facts, NULL, &new_model, &error));
+  MAY_LACK(context, "context", ascribe_model_custom(h, m.graph, m.loss, ASCRIBE_NO_NODE, ASCRIBE_NO_NODE, NULL, &new_model, &error));
   MAY_LACK(context, "context", ascribe_model_predict(model, h, &view, numbers_, 64, &error));
   MAY_LACK(context, "context", ascribe_model_predict_f32(model, h, &view_f32, numbers_, 64, &error));
   MAY_LACK(context, "context", ascribe_model_evaluate(model, h, rows, NULL, numbers_, 64, &error));
   MAY_LACK(context, "context", ascribe_model_ranking(fact_model, h, facts, facts, &ranking, &error));
-  MAY_LACK(context, "context", ascribe_influence_new(h, model, NULL, NULL, NULL, &new_influence, &error));
+  MAY_LACK(context, "context", ascribe_attributor_new(h, model, NULL, NULL, NULL, NULL, &new_attributor, &error));
   MAY_LACK(context, "context", ascribe_model_fit(model, h, rows, NULL, NULL, &error));
   MAY_LACK(context, "context", ascribe_trainer_new(h, model, rows, NULL, &new_trainer, &error));
-  MAY_LACK(context, "context", ascribe_verify_removal(h, model, rows, NULL, examples, offsets, 1, NULL, numbers_, 64, &error));
-  MAY_LACK(context, "context", ascribe_rollback_new(h, m.model, NULL, &new_rollback, &error));
+  MAY_LACK(context, "context", ascribe_retraining_changes(h, model, rows, NULL, examples, offsets, 1, NULL, numbers_, 64, &error));
+  MAY_LACK(context, "context", ascribe_attributor_plan(h, model, NULL, NULL, NULL, NULL, 0, &length, &error));
   IS(cancel, ascribe_cancel_requested(h) == 0);
-  ascribe_watch_init(&watch, sizeof watch);
-  watch.cancel = h;
+  ascribe_monitor_init(&monitor, sizeof monitor);
+  monitor.cancel = h;
   if (strcmp(type, "cancel") != 0) {
     ascribe_cancel_request(h);
     ascribe_cancel_reset(h);
   }
   view = matrix_of(x, 1, 3);
-  MAY_LACK(cancel, "watch.cancel", ascribe_model_fit(model, NULL, rows, NULL, &watch, &error));
-  MAY_LACK(cancel, "watch.cancel", ascribe_trainer_step(trainer, 1, &watch, &error));
-  MAY_LACK(cancel, "watch.cancel", ascribe_trainer_run(trainer, &watch, &error));
-  MAY_LACK(cancel, "watch.cancel", ascribe_influence_new(NULL, model, NULL, NULL, &watch, &new_influence, &error));
-  MAY_LACK(cancel, "watch.cancel", ascribe_influence_explain(influence, rows, NULL, &watch, &new_attribution, &error));
-  MAY_LACK(cancel, "watch.cancel", ascribe_influence_corrected(influence, rows, NULL, examples, 1, &watch, numbers_, NULL, &error));
-  MAY_LACK(cancel, "watch.cancel", ascribe_influence_self(influence, NULL, 0, &watch, numbers_, 64, &error));
-  MAY_LACK(cancel, "watch.cancel", ascribe_influence_hvp(influence, &view, &watch, numbers_, 64, &error));
-  MAY_LACK(cancel, "watch.cancel", ascribe_influence_inverse_hvp(influence, &view, &watch, numbers_, 64, &error));
-  MAY_LACK(cancel, "watch.cancel", ascribe_influence_what_if(influence, rows, NULL, &change, 1, NULL, &watch, &new_what_if, &error));
-  MAY_LACK(cancel, "watch.cancel", ascribe_verify_removal(NULL, model, rows, NULL, examples, offsets, 1, &watch, numbers_, 64, &error));
-  MAY_LACK(cancel, "watch.cancel", ascribe_rollback_explain(rollback, inputs, NULL, &watch, &new_attribution, &error));
+  MAY_LACK(cancel, "monitor.cancel", ascribe_model_fit(model, NULL, rows, NULL, &monitor, &error));
+  MAY_LACK(cancel, "monitor.cancel", ascribe_trainer_step(trainer, 1, &monitor, &error));
+  MAY_LACK(cancel, "monitor.cancel", ascribe_trainer_run(trainer, &monitor, &error));
+  MAY_LACK(cancel, "monitor.cancel", ascribe_attributor_new(NULL, model, NULL, NULL, NULL, &monitor, &new_attributor, &error));
+  MAY_LACK(cancel, "monitor.cancel", ascribe_attributor_explain(influence, rows, NULL, &monitor, &new_attribution, &error));
+  MAY_LACK(cancel, "monitor.cancel", ascribe_attributor_leave_one_out(influence, rows, NULL, examples, 1, &monitor, numbers_, 64, NULL, 0, &error));
+  MAY_LACK(cancel, "monitor.cancel", ascribe_attributor_self(influence, NULL, 0, &monitor, numbers_, 64, &error));
+  MAY_LACK(cancel, "monitor.cancel", ascribe_attributor_products(influence, &view, &monitor, numbers_, 64, &error));
+  MAY_LACK(cancel, "monitor.cancel", ascribe_attributor_inverse_products(influence, &view, &monitor, numbers_, 64, &error));
+  MAY_LACK(cancel, "monitor.cancel", ascribe_attributor_what_if(influence, rows, NULL, &change, 1, NULL, &monitor, &new_what_if, &error));
+  MAY_LACK(cancel, "monitor.cancel", ascribe_retraining_changes(NULL, model, rows, NULL, examples, offsets, 1, &monitor, numbers_, 64, &error));
+  MAY_LACK(cancel, "monitor.cancel", ascribe_attributor_explain(rollback, inputs, NULL, &monitor, &new_attribution, &error));
+  MAY_LACK(cancel, "monitor.cancel", ascribe_attributor_plan(NULL, model, NULL, NULL, &monitor, NULL, 0, &length, &error));
+  MAY_LACK(cancel, "monitor.cancel", ascribe_attributor_error_bounds(influence, rows, NULL, examples, 1, &monitor, numbers_, 64, &error));
+  MAY_LACK(cancel, "monitor.cancel",
+           ascribe_attributor_input_effects(influence, rows, NULL, NULL, examples, 1, &monitor, numbers_, 64, &length, &error));
+  MAY_LACK(cancel, "monitor.cancel",
+           ascribe_attributor_attack(influence, rows, NULL, NULL, examples, 1, NULL, &monitor, numbers_, 64, &perturbed, &error));
+}
+
+static void all_options(void *h) {
+  static const char *const paths[] = {TRAIN};
+  const uint64_t example = 0;
+  const ascribe_change change = change_of("remove", 0, 0.0, NULL, 0);
+  ascribe_dataset *data = NULL;
+  ascribe_model *new_model = NULL;
+  ascribe_trainer *new_trainer = NULL;
+  ascribe_attributor *new_attributor = NULL;
+  ascribe_what_if *new_what_if = NULL;
+  double values[64];
+  size_t length;
+  NEEDS(options, "options", ascribe_options_set_number(h, "damping", 1.0, &error));
+  NEEDS(options, "options", ascribe_options_set_integer(h, "epochs", 1, &error));
+  NEEDS(options, "options", ascribe_options_set_flag(h, "intercept", 1, &error));
+  NEEDS(options, "options", ascribe_options_set_text(h, "solver", "cg", &error));
+  MAY_LACK(options, "options", ascribe_dataset_load("triples", paths, 1, h, &data, &error));
+  MAY_LACK(options, "options", ascribe_model_new(NULL, "distmult", facts, h, &new_model, &error));
+  MAY_LACK(options, "options", ascribe_model_custom(NULL, m.graph, m.loss, ASCRIBE_NO_NODE, ASCRIBE_NO_NODE, h, &new_model, &error));
+  MAY_LACK(options, "options", ascribe_model_fit(model, NULL, rows, h, NULL, &error));
+  MAY_LACK(options, "options", ascribe_trainer_new(NULL, model, rows, h, &new_trainer, &error));
+  MAY_LACK(options, "options", ascribe_attributor_new(NULL, model, NULL, NULL, h, NULL, &new_attributor, &error));
+  MAY_LACK(options, "options", ascribe_attributor_plan(NULL, model, NULL, h, NULL, NULL, 0, &length, &error));
+  MAY_LACK(options, "options", ascribe_attributor_what_if(influence, rows, NULL, &change, 1, h, NULL, &new_what_if, &error));
+  MAY_LACK(options, "options", ascribe_attributor_attack(influence, rows, NULL, NULL, &example, 1, h, NULL, values, 64, &data, &error));
 }
 
 static void datasets(void *h) {
@@ -99,12 +131,12 @@ static void datasets(void *h) {
   static const uint64_t examples[] = {0};
   static const size_t offsets[] = {0, 1};
   static const uint32_t ids[6] = {0};
-  const ascribe_change change = {ASCRIBE_CHANGE_REMOVE, 0, 0.0, NULL, 0};
-  ascribe_change with = {ASCRIBE_CHANGE_ADD, 0, 1.0, NULL, 0};
+  const ascribe_change change = change_of("remove", 0, 0.0, NULL, 0);
+  ascribe_change with = change_of("add", 0, 1.0, NULL, 0);
   ascribe_ranking ranking = {sizeof ranking, 0, 0, 0, 0, 0};
   ascribe_dataset *data = NULL;
   ascribe_model *new_model = NULL;
-  ascribe_influence *new_influence = NULL;
+  ascribe_attributor *new_attributor = NULL;
   ascribe_trainer *new_trainer = NULL;
   ascribe_attribution *new_attribution = NULL;
   ascribe_what_if *new_what_if = NULL;
@@ -117,7 +149,7 @@ static void datasets(void *h) {
   NEEDS(dataset, "dataset", ascribe_dataset_set_ids(h, "a", ids, 6, 1, &error));
   NEEDS(dataset, "like", ascribe_dataset_load_like(h, paths, 1, &data, &error));
   IS(dataset, ascribe_dataset_len(h) == 0 && ascribe_dataset_features(h) == 0 && ascribe_dataset_classes(h) == 0);
-  NEEDS(dataset, "dataset", ascribe_dataset_part(h, ASCRIBE_PART_TRAIN, &data, &error));
+  NEEDS(dataset, "dataset", ascribe_dataset_part(h, "train", &data, &error));
   NEEDS(dataset, "dataset", ascribe_dataset_select(h, examples, 1, &data, &error));
   NEEDS(dataset, "dataset", ascribe_dataset_query(h, "a", "b", "c", &data, &error));
   NEEDS(dataset, "dataset", ascribe_dataset_triples(h, labels, 64, &error));
@@ -126,24 +158,26 @@ static void datasets(void *h) {
   NEEDS(dataset, "dataset", ascribe_dataset_labels(h, labels, 64, &error));
   NEEDS(dataset, "dataset", ascribe_dataset_set_labels(h, ids, 6, 2, &error));
   NEEDS(dataset, "dataset", ascribe_dataset_targets(h, numbers_, 64, &error));
-  NEEDS(dataset, "data", ascribe_model_triples(NULL, h, NULL, &new_model, &error));
-  NEEDS(dataset, "data", ascribe_model_rows(NULL, h, NULL, &new_model, &error));
+  NEEDS(dataset, "data", ascribe_model_new(NULL, "linear", h, NULL, &new_model, &error));
   NEEDS(dataset, "queries", ascribe_model_evaluate(model, NULL, h, NULL, numbers_, 64, &error));
   NEEDS(dataset, "known", ascribe_model_ranking(fact_model, NULL, h, facts, &ranking, &error));
   NEEDS(dataset, "queries", ascribe_model_ranking(fact_model, NULL, facts, h, &ranking, &error));
-  MAY_LACK(dataset, "data", ascribe_influence_new(NULL, model, h, NULL, NULL, &new_influence, &error));
-  NEEDS(dataset, "queries", ascribe_influence_explain(influence, h, NULL, NULL, &new_attribution, &error));
-  NEEDS(dataset, "queries", ascribe_influence_corrected(influence, h, NULL, examples, 1, NULL, numbers_, NULL, &error));
-  NEEDS(dataset, "queries", ascribe_influence_what_if(influence, h, NULL, &change, 1, NULL, NULL, &new_what_if, &error));
-  with.with = h;
-  NEEDS(dataset, "changes[0].with", ascribe_influence_what_if(influence, rows, NULL, &with, 1, NULL, NULL, &new_what_if, &error));
-  with.kind = ASCRIBE_CHANGE_REPLACE;
-  NEEDS(dataset, "changes[0].with", ascribe_influence_what_if(influence, rows, NULL, &with, 1, NULL, NULL, &new_what_if, &error));
+  MAY_LACK(dataset, "data", ascribe_attributor_new(NULL, model, "influence", h, NULL, NULL, &new_attributor, &error));
+  NEEDS(dataset, "queries", ascribe_attributor_explain(influence, h, NULL, NULL, &new_attribution, &error));
+  MAY_LACK(dataset, "data", ascribe_attributor_plan(NULL, model, h, NULL, NULL, NULL, 0, &length, &error));
+  NEEDS(dataset, "queries", ascribe_attributor_leave_one_out(influence, h, NULL, examples, 1, NULL, numbers_, 64, NULL, 0, &error));
+  NEEDS(dataset, "queries", ascribe_attributor_error_bounds(influence, h, NULL, examples, 1, NULL, numbers_, 64, &error));
+  NEEDS(dataset, "queries", ascribe_attributor_input_effects(influence, h, NULL, NULL, examples, 1, NULL, numbers_, 64, &length, &error));
+  NEEDS(dataset, "queries", ascribe_attributor_attack(influence, h, NULL, NULL, examples, 1, NULL, NULL, numbers_, 64, &data, &error));
+  NEEDS(dataset, "queries", ascribe_attributor_what_if(influence, h, NULL, &change, 1, NULL, NULL, &new_what_if, &error));
+  with.data = h;
+  NEEDS(dataset, "changes[0].data", ascribe_attributor_what_if(influence, rows, NULL, &with, 1, NULL, NULL, &new_what_if, &error));
+  with.kind = "replace";
+  NEEDS(dataset, "changes[0].data", ascribe_attributor_what_if(influence, rows, NULL, &with, 1, NULL, NULL, &new_what_if, &error));
   NEEDS(dataset, "data", ascribe_model_fit(model, NULL, h, NULL, NULL, &error));
   NEEDS(dataset, "data", ascribe_trainer_new(NULL, model, h, NULL, &new_trainer, &error));
-  NEEDS(dataset, "queries", ascribe_verify_removal(NULL, model, h, NULL, examples, offsets, 1, NULL, numbers_, 64, &error));
-  NEEDS(dataset, "queries", ascribe_rollback_explain(rollback, h, NULL, NULL, &new_attribution, &error));
-  NEEDS(dataset, "queries", ascribe_rollback_without(rollback, h, examples, 1, numbers_, 64, &error));
+  NEEDS(dataset, "queries", ascribe_retraining_changes(NULL, model, h, NULL, examples, offsets, 1, NULL, numbers_, 64, &error));
+  NEEDS(dataset, "queries", ascribe_attributor_explain(rollback, h, NULL, NULL, &new_attribution, &error));
 }
 
 static void models(void *h) {
@@ -156,9 +190,8 @@ static void models(void *h) {
   ascribe_model *new_model = NULL;
   ascribe_dataset *data = NULL;
   ascribe_ledger *new_ledger = NULL;
-  ascribe_influence *new_influence = NULL;
+  ascribe_attributor *new_attributor = NULL;
   ascribe_trainer *new_trainer = NULL;
-  ascribe_rollback *new_rollback = NULL;
   double numbers_[64];
   int64_t sizes[4];
   char text[64];
@@ -176,55 +209,62 @@ static void models(void *h) {
   NEEDS(model, "model", ascribe_model_data(h, &data, &error));
   NEEDS(model, "model", ascribe_model_ledger(h, &new_ledger, &error));
   NEEDS(model, "model", ascribe_model_training(h, &training, &error));
-  NEEDS(model, "model", ascribe_influence_new(NULL, h, rows, NULL, NULL, &new_influence, &error));
+  NEEDS(model, "model", ascribe_attributor_new(NULL, h, "influence", rows, NULL, NULL, &new_attributor, &error));
+  NEEDS(model, "model", ascribe_attributor_plan(NULL, h, rows, NULL, NULL, NULL, 0, &length, &error));
+  NEEDS(model, "model", ascribe_model_describe(h, NULL, 0, &length, &error));
+  NEEDS(model, "model", ascribe_model_save(h, "/tmp/ascribe-never", &error));
+  NEEDS(model, "model", ascribe_model_restore(h, "/tmp/ascribe-never", &error));
   NEEDS(model, "model", ascribe_model_fit(h, NULL, rows, NULL, NULL, &error));
   NEEDS(model, "model", ascribe_trainer_new(NULL, h, rows, NULL, &new_trainer, &error));
-  NEEDS(model, "model", ascribe_verify_removal(NULL, h, rows, NULL, examples, offsets, 1, NULL, numbers_, 64, &error));
-  NEEDS(model, "model", ascribe_rollback_new(NULL, h, NULL, &new_rollback, &error));
+  NEEDS(model, "model", ascribe_retraining_changes(NULL, h, rows, NULL, examples, offsets, 1, NULL, numbers_, 64, &error));
   NEEDS(trainer, "trainer", ascribe_trainer_step(h, 1, NULL, &error));
   NEEDS(trainer, "trainer", ascribe_trainer_run(h, NULL, &error));
   NEEDS(trainer, "trainer", ascribe_trainer_training(h, &training, &error));
   NEEDS(trainer, "trainer", ascribe_trainer_model(h, &new_model, &error));
-  NEEDS(graph, "graph", ascribe_model_graph(NULL, h, 0, ASCRIBE_NO_NODE, ASCRIBE_NO_NODE, NULL, &new_model, &error));
+  NEEDS(graph, "graph", ascribe_model_custom(NULL, h, 0, ASCRIBE_NO_NODE, ASCRIBE_NO_NODE, NULL, &new_model, &error));
 }
 
 static void answers(void *h) {
   const ascribe_matrix view = matrix_of(x, 1, 3);
   static const uint64_t examples[] = {0};
-  const ascribe_change change = {ASCRIBE_CHANGE_REMOVE, 0, 0.0, NULL, 0};
+  const ascribe_change change = change_of("remove", 0, 0.0, NULL, 0);
   ascribe_certificate certificate = {sizeof certificate, 0, 0, 0, 0, 0, 0};
-  ascribe_standing standing;
+  ascribe_diagnostics diagnostics;
   ascribe_attribution *new_attribution = NULL;
   ascribe_what_if *new_what_if = NULL;
   double numbers_[64], value;
   uint64_t places[64], row;
-  int32_t level;
+  ascribe_dataset *perturbed = NULL;
   char text[64];
   size_t length, width;
-  standing.struct_size = sizeof standing;
+  diagnostics.struct_size = sizeof diagnostics;
   IS(attribution, ascribe_attribution_queries(h) == 0 && ascribe_attribution_len(h, 0) == 0);
   NEEDS(attribution, "attribution", ascribe_attribution_value(h, 0, &value, &error));
+  NEEDS(attribution, "attribution", ascribe_attribution_unit(h, text, 64, &length, &error));
   NEEDS(attribution, "attribution", ascribe_attribution_copy(h, 0, places, numbers_, 64, &error));
-  NEEDS(attribution, "attribution", ascribe_attribution_top(h, 0, ASCRIBE_ORDER_LARGEST, places, numbers_, 64, &length, &error));
+  NEEDS(attribution, "attribution", ascribe_attribution_top(h, 0, "largest", places, numbers_, 64, &length, &error));
   NEEDS(attribution, "attribution", ascribe_attribution_certificate(h, 0, &certificate, &error));
   IS(ledger, ascribe_ledger_examples(h) == 0 && ascribe_ledger_slots(h, 0) == 0);
   NEEDS(ledger, "ledger", ascribe_ledger_slot(h, 0, 0, &length, &row, &width, &error));
   NEEDS(ledger, "ledger", ascribe_ledger_change(h, 0, 0, numbers_, 64, &error));
   NEEDS(ledger, "ledger", ascribe_ledger_remainder(h, 0, numbers_, 64, &error));
-  NEEDS(influence, "influence", ascribe_influence_standing(h, &standing, &error));
-  NEEDS(influence, "influence", ascribe_influence_solver(h, text, 64, &length, &error));
-  NEEDS(influence, "influence", ascribe_influence_explain(h, rows, NULL, NULL, &new_attribution, &error));
-  NEEDS(influence, "influence", ascribe_influence_corrected(h, rows, NULL, examples, 1, NULL, numbers_, NULL, &error));
-  NEEDS(influence, "influence", ascribe_influence_self(h, NULL, 0, NULL, numbers_, 64, &error));
-  NEEDS(influence, "influence", ascribe_influence_hvp(h, &view, NULL, numbers_, 64, &error));
-  NEEDS(influence, "influence", ascribe_influence_inverse_hvp(h, &view, NULL, numbers_, 64, &error));
-  NEEDS(influence, "influence", ascribe_influence_what_if(h, rows, NULL, &change, 1, NULL, NULL, &new_what_if, &error));
+  IS(attributor, ascribe_attributor_examples(h) == 0);
+  NEEDS(attributor, "attributor", ascribe_attributor_diagnostics(h, &diagnostics, &error));
+  NEEDS(attributor, "attributor", ascribe_attributor_describe(h, text, 64, &length, &error));
+  NEEDS(attributor, "attributor", ascribe_attributor_explain(h, rows, NULL, NULL, &new_attribution, &error));
+  NEEDS(attributor, "attributor", ascribe_attributor_leave_one_out(h, rows, NULL, examples, 1, NULL, numbers_, 64, NULL, 0, &error));
+  NEEDS(attributor, "attributor", ascribe_attributor_error_bounds(h, rows, NULL, examples, 1, NULL, numbers_, 64, &error));
+  NEEDS(attributor, "attributor", ascribe_attributor_input_effects(h, rows, NULL, NULL, examples, 1, NULL, numbers_, 64, &length, &error));
+  NEEDS(attributor, "attributor", ascribe_attributor_attack(h, rows, NULL, NULL, examples, 1, NULL, NULL, numbers_, 64, &perturbed, &error));
+  NEEDS(attributor, "attributor", ascribe_attributor_self(h, NULL, 0, NULL, numbers_, 64, &error));
+  NEEDS(attributor, "attributor", ascribe_attributor_products(h, &view, NULL, numbers_, 64, &error));
+  NEEDS(attributor, "attributor", ascribe_attributor_inverse_products(h, &view, NULL, numbers_, 64, &error));
+  NEEDS(attributor, "attributor", ascribe_attributor_what_if(h, rows, NULL, &change, 1, NULL, NULL, &new_what_if, &error));
   IS(what_if, ascribe_what_if_queries(h) == 0 && ascribe_what_if_levels(h) == 0 && ascribe_what_if_reached(h) == 0);
   NEEDS(what_if, "what_if", ascribe_what_if_before(h, numbers_, 64, &error));
-  NEEDS(what_if, "what_if", ascribe_what_if_level(h, 0, &level, numbers_, NULL, 64, &error));
+  NEEDS(what_if, "what_if", ascribe_what_if_level_name(h, 0, text, 64, &length, &error));
+  NEEDS(what_if, "what_if", ascribe_what_if_changes(h, 0, numbers_, NULL, 64, &error));
   NEEDS(what_if, "what_if", ascribe_what_if_parameters(h, 0, numbers_, 64, &error));
-  NEEDS(rollback, "rollback", ascribe_rollback_explain(h, inputs, NULL, NULL, &new_attribution, &error));
-  NEEDS(rollback, "rollback", ascribe_rollback_without(h, inputs, examples, 1, numbers_, 64, &error));
   if (!is_null()) IS(error, ascribe_error_code(h) == ASCRIBE_INVALID_HANDLE && ascribe_error_message(h)[0] != '\0');
 }
 
@@ -234,9 +274,9 @@ static void graphs(void *h) {
   const int64_t one[] = {1};
   const ascribe_node by[] = {0};
 #define G(call) NEEDS(graph, "graph", call)
+  G(ascribe_graph_unary(h, "exp", 0, &n, &error));
 #define UNARY(name) G(ascribe_graph_##name(h, 0, &n, &error))
-  UNARY(exp); UNARY(log); UNARY(tanh); UNARY(sigmoid); UNARY(softplus); UNARY(relu); UNARY(step); UNARY(erf); UNARY(sin); UNARY(cos);
-  UNARY(abs); UNARY(sign); UNARY(gelu); UNARY(gelu_tanh); UNARY(neg); UNARY(sum_all); UNARY(batch_sum); UNARY(broadcast_batch);
+  UNARY(sum_all); UNARY(batch_sum); UNARY(broadcast_batch);
 #define BINARY(name) G(ascribe_graph_##name(h, 0, 0, &n, &error))
   BINARY(add); BINARY(sub); BINARY(mul); BINARY(div); BINARY(sum); BINARY(log_sum_exp); BINARY(max); BINARY(softmax); BINARY(argmax_mask);
   BINARY(gather_rows); BINARY(gather);
@@ -274,7 +314,7 @@ static void frees(void *h) {
   do {                                                                           \
     if (strcmp(type, #right) != 0) ascribe_##right##_free(h);                    \
   } while (0)
-  FREE(context); FREE(cancel); FREE(dataset); FREE(graph); FREE(model); FREE(influence); FREE(attribution); FREE(rollback); FREE(ledger);
+  FREE(context); FREE(cancel); FREE(dataset); FREE(graph); FREE(model); FREE(attributor); FREE(attribution); FREE(options); FREE(ledger);
   FREE(trainer); FREE(what_if); FREE(error);
 }
 
@@ -285,6 +325,7 @@ static void everything(void *h, const char *of) {
   found = strcmp(of, "NULL") == 0 ? "NULL" : strcmp(of, "none") == 0 ? "no handle" : text;
   frees(h);
   contexts_and_cancels(h);
+  all_options(h);
   datasets(h);
   models(h);
   answers(h);
@@ -295,25 +336,26 @@ static void everything(void *h, const char *of) {
 int main(void) {
   static double none[8];
   ascribe_error *failure = NULL;
-  ascribe_training_options training = steps_of(ASCRIBE_METHOD_SGD, 0.01, 1, 1);
-  const ascribe_change change = {ASCRIBE_CHANGE_REMOVE, 0, 0.0, NULL, 0};
-  m = machine_of(ASCRIBE_F64);
+  const ascribe_options *training = steps_of("sgd", 0.01, 1, 1);
+  const ascribe_change change = change_of("remove", 0, 0.0, NULL, 0);
+  m = machine_of("f64");
   fill(x, 12, 1);
   fill(y, 6, 2);
   rows = rows_of(x, 6, 2, y);
   facts = nations();
   inputs = selected(m.data, 0, 1);
-  model = minimized(rows, ASCRIBE_LOSS_SQUARED, 0.1, ASCRIBE_F64);
-  fact_model = triples_model(facts, ASCRIBE_F64);
-  CHECK_OK(ascribe_model_fit(m.model, NULL, m.data, &training, NULL, &error));
+  model = minimized(rows, "linear", 0.1, "f64");
+  fact_model = triples_model(facts, "f64");
+  CHECK_OK(ascribe_model_fit(m.model, NULL, m.data, training, NULL, &error));
   CHECK_OK(ascribe_context_new(NULL, &context, &error));
   CHECK_OK(ascribe_cancel_new(&cancel, &error));
-  CHECK_OK(ascribe_influence_new(NULL, model, NULL, NULL, NULL, &influence, &error));
-  CHECK_OK(ascribe_influence_explain(influence, rows, NULL, NULL, &attribution, &error));
-  CHECK_OK(ascribe_influence_what_if(influence, rows, NULL, &change, 1, NULL, NULL, &what_if, &error));
-  CHECK_OK(ascribe_rollback_new(NULL, m.model, "score", &rollback, &error));
+  CHECK_OK(ascribe_options_new(&options, &error));
+  influence = attributor_of(model, "influence", NULL);
+  CHECK_OK(ascribe_attributor_explain(influence, rows, NULL, NULL, &attribution, &error));
+  CHECK_OK(ascribe_attributor_what_if(influence, rows, NULL, &change, 1, NULL, NULL, &what_if, &error));
+  rollback = attributor_of(m.model, "rollback", NULL);
   CHECK_OK(ascribe_model_ledger(m.model, &ledger, &error));
-  CHECK_OK(ascribe_trainer_new(NULL, model, rows, &training, &trainer, &error));
+  CHECK_OK(ascribe_trainer_new(NULL, model, rows, training, &trainer, &error));
   CHECK(ascribe_graph_new(NULL, &failure) == ASCRIBE_INVALID_ARGUMENT);
   everything(NULL, "NULL");
   everything(none, "none");
@@ -323,9 +365,10 @@ int main(void) {
   everything(rows, "dataset");
   everything(m.graph, "graph");
   everything(model, "model");
-  everything(influence, "influence");
+  everything(influence, "attributor");
   everything(attribution, "attribution");
-  everything(rollback, "rollback");
+  everything(rollback, "attributor");
+  everything(options, "options");
   everything(ledger, "ledger");
   everything(trainer, "trainer");
   everything(what_if, "what_if");
@@ -339,7 +382,7 @@ int main(void) {
     ascribe_dataset_free(gone);
     ascribe_model_free(gone_model);
     CHECK(ascribe_dataset_len(gone) == 0);
-    CHECK(ascribe_dataset_part(gone, 0, &other, NULL) == ASCRIBE_INVALID_HANDLE);
+    CHECK(ascribe_dataset_part(gone, "train", &other, NULL) == ASCRIBE_INVALID_HANDLE);
     CHECK(ascribe_model_training(gone_model, &result, NULL) == ASCRIBE_INVALID_HANDLE);
     CHECK(ascribe_model_evaluate(gone_model, NULL, rows, NULL, x, 12, NULL) == ASCRIBE_INVALID_HANDLE);
     ascribe_dataset_free(gone);
@@ -348,7 +391,7 @@ int main(void) {
   /* All of them are still what they were. */
   CHECK(ascribe_context_threads(context) == 1 && ascribe_cancel_requested(cancel) == 0 && ascribe_dataset_len(rows) == 6);
   CHECK(ascribe_model_dimension(model) == 3 && ascribe_attribution_len(attribution, 0) == 6 && ascribe_ledger_examples(ledger) == 30);
-  CHECK(ascribe_what_if_queries(what_if) == 6 && ascribe_error_code(failure) == ASCRIBE_INVALID_ARGUMENT);
+  CHECK(ascribe_what_if_queries(what_if) == 6 && ascribe_attributor_examples(influence) == 6 && ascribe_error_code(failure) == ASCRIBE_INVALID_ARGUMENT);
   CHECK_OK(ascribe_trainer_run(trainer, NULL, &error));
   ascribe_error_free(failure);
   ascribe_context_free(context);
@@ -358,10 +401,11 @@ int main(void) {
   ascribe_dataset_free(inputs);
   ascribe_model_free(model);
   ascribe_model_free(fact_model);
-  ascribe_influence_free(influence);
+  ascribe_attributor_free(influence);
   ascribe_attribution_free(attribution);
   ascribe_what_if_free(what_if);
-  ascribe_rollback_free(rollback);
+  ascribe_attributor_free(rollback);
+  ascribe_options_free(options);
   ascribe_ledger_free(ledger);
   ascribe_trainer_free(trainer);
   machine_free(&m);

@@ -27,19 +27,14 @@ static double score_of(const char *kind, const double *h, const double *r, const
 static void triples(const char *kind, size_t width) {
   enum { QUERIES = 12 };
   ascribe_dataset *data = nations(), *test = NULL, *queries = NULL, *part = NULL;
-  ascribe_triple_options options;
   ascribe_model *model = NULL;
   ascribe_ranking ranking;
   uint32_t asked[3 * QUERIES], known[3 * 2000];
   double *entities, *relations, values[6][QUERIES], reciprocal = 0.0, hits[3] = {0, 0, 0};
   static const char *const names[] = {"score", "probability", "log-probability", "head-score", "head-probability", "head-log-probability"};
-  static const int32_t parts[] = {ASCRIBE_PART_TRAIN, ASCRIBE_PART_VALID, ASCRIBE_PART_TEST};
+  static const char *const parts[] = {"train", "valid", "test"};
   size_t count = 0, i, q, c;
-  ascribe_triple_options_init(&options, sizeof options);
-  options.kind = kind;
-  options.dimension = 5;
-  options.seed = 12;
-  CHECK_OK(ascribe_model_triples(NULL, data, &options, &model, &error));
+  CHECK_OK(ascribe_model_new(NULL, kind, data, options_of("dimension=5; seed=12"), &model, &error));
   CHECK(ascribe_model_parameters(model) == 2 && ascribe_model_outputs(model) == 0);
   CHECK(ascribe_model_dimension(model) == (14 + 55) * width);
   entities = numbers(14 * width);
@@ -47,7 +42,7 @@ static void triples(const char *kind, size_t width) {
   CHECK_OK(ascribe_model_parameter(model, 0, entities, 14 * width, &error));
   CHECK_OK(ascribe_model_parameter(model, 1, relations, 55 * width, &error));
   for (i = 0; i < 14 * width; i++) CHECK(fabs(entities[i]) <= 0.5);
-  CHECK_OK(ascribe_dataset_part(data, ASCRIBE_PART_TEST, &test, &error));
+  CHECK_OK(ascribe_dataset_part(data, "test", &test, &error));
   queries = selected(test, 3, QUERIES);
   CHECK_OK(ascribe_dataset_triples(queries, asked, 3 * QUERIES, &error));
   for (i = 0; i < 6; i++) CHECK_OK(ascribe_model_evaluate(model, NULL, queries, names[i], values[i], QUERIES, &error));
@@ -104,9 +99,8 @@ static void triples(const char *kind, size_t width) {
 }
 
 static void parameters(void) {
-  machine m = machine_of(ASCRIBE_F64);
+  machine m = machine_of("f64");
   ascribe_model *copy = NULL, *single = NULL;
-  ascribe_graph_options options;
   double values[12], found[12], scores[30], expected;
   double *all;
   int64_t sizes[2] = {-1, -1};
@@ -150,12 +144,10 @@ static void parameters(void) {
   m.model = copy;
 
   /* Single precision keeps what it can of the same initial values. */
-  ascribe_graph_options_init(&options, sizeof options);
-  CHECK(options.initial == 0.1 && options.precision == ASCRIBE_F64 && options.seed == -1);
-  options.initial = 0.7;
-  options.precision = ASCRIBE_F32;
-  options.seed = 3;
-  CHECK_OK(ascribe_model_graph(NULL, m.graph, m.loss, m.penalty, m.score, &options, &single, &error));
+  CHECK_TEXT(default_of("custom", "initial"), "0.1");
+  CHECK_TEXT(default_of("custom", "precision"), "f64");
+  CHECK_TEXT(default_of("custom", "seed"), "auto");
+  CHECK_OK(ascribe_model_custom(NULL, m.graph, m.loss, m.penalty, m.score, options_of("initial=0.7; precision=f32; seed=3"), &single, &error));
   CHECK_OK(ascribe_model_parameter(single, 0, found, 12, &error));
   for (i = 0; i < 12; i++) {
     CHECK(found[i] == (double)(float)found[i]);
@@ -171,20 +163,16 @@ static void seeds(void) {
   ascribe_dataset *data = nations();
   ascribe_context_options where;
   ascribe_context *context = NULL;
-  ascribe_triple_options options;
   ascribe_model *a, *b, *c, *d;
   ascribe_context_options_init(&where, sizeof where);
   where.seed = 9;
   CHECK_OK(ascribe_context_new(&where, &context, &error));
-  ascribe_triple_options_init(&options, sizeof options);
-  CHECK_OK(ascribe_model_triples(NULL, data, &options, &a, &error));
-  CHECK_OK(ascribe_model_triples(context, data, &options, &b, &error));
+  CHECK_OK(ascribe_model_new(NULL, "distmult", data, NULL, &a, &error));
+  CHECK_OK(ascribe_model_new(context, "distmult", data, options_of(""), &b, &error));
   CHECK(!same_parameters(a, b));
-  options.seed = 42;
-  CHECK_OK(ascribe_model_triples(context, data, &options, &c, &error));
+  CHECK_OK(ascribe_model_new(context, "distmult", data, options_of("seed=42"), &c, &error));
   CHECK(same_parameters(a, c));
-  options.seed = 9;
-  CHECK_OK(ascribe_model_triples(NULL, data, &options, &d, &error));
+  CHECK_OK(ascribe_model_new(NULL, "distmult", data, options_of("seed=9"), &d, &error));
   CHECK(same_parameters(b, d));
   ascribe_model_free(a);
   ascribe_model_free(b);
@@ -217,7 +205,7 @@ static void predictions(void) {
     }
   }
   data = classes_of(x, ROWS, COLUMNS, labels, CLASSES);
-  CHECK_OK(ascribe_model_rows(NULL, data, NULL, &model, &error));
+  CHECK_OK(ascribe_model_new(NULL, "softmax", data, NULL, &model, &error));
   CHECK(ascribe_model_outputs(model) == CLASSES && ascribe_model_parameters(model) == 2);
   fill(weights, CLASSES * COLUMNS, 9);
   /* The first class has no intercept: only differences count. */
@@ -280,20 +268,20 @@ static void predictions(void) {
 static void losses(void) {
   static const double x[] = {0.5, -1.0, 2.0, 0.25}, y[] = {1.0, -2.0, 0.5, 3.0};
   static const uint32_t labels[] = {1, 0, 0, 1};
-  static const int32_t kinds[] = {ASCRIBE_LOSS_SQUARED, ASCRIBE_LOSS_LOGISTIC, ASCRIBE_LOSS_HINGE, ASCRIBE_LOSS_HINGE};
+  static const char *const kinds[] = {"linear", "logistic", "hinge", "hinge"};
+  static const char *const given[] = {"l2=0.7", "l2=0.7", "l2=0.7; smoothing=0", "l2=0.7; smoothing=0.5"};
   size_t kind, i;
+  CHECK_TEXT(default_of("network", "loss"), "auto");
+  CHECK_TEXT(default_of("network", "intercept"), "true");
+  CHECK_TEXT(default_of("network", "l2"), "0.01");
+  CHECK_TEXT(default_of("network", "smoothing"), "0.1");
+  CHECK_TEXT(default_of("network", "layers"), "auto");
   for (kind = 0; kind < 4; kind++) {
     ascribe_dataset *data = kind == 0 ? rows_of(x, 4, 1, y) : classes_of(x, 4, 1, labels, 2);
-    ascribe_row_options options;
     ascribe_model *model = NULL;
     const double w = 0.8, b = -0.3;
     double loss[4], output[4];
-    ascribe_row_options_init(&options, sizeof options);
-    CHECK(options.loss == ASCRIBE_LOSS_BY_TARGETS && options.intercept == 1 && options.l2 == 0.01 && options.smoothing == 0.1 && options.layers == NULL);
-    options.loss = kinds[kind];
-    options.smoothing = kind == 3 ? 0.5 : 0.0;
-    options.l2 = 0.7;
-    CHECK_OK(ascribe_model_rows(NULL, data, &options, &model, &error));
+    CHECK_OK(ascribe_model_new(NULL, kinds[kind], data, options_of(given[kind]), &model, &error));
     CHECK(ascribe_model_outputs(model) == 1);
     CHECK_OK(ascribe_model_set_parameter(model, 0, &w, 1, &error));
     CHECK_OK(ascribe_model_set_parameter(model, 1, &b, 1, &error));
@@ -318,12 +306,14 @@ static void losses(void) {
   }
 }
 
-static double activated(int32_t kind, double x) {
+static const char *const activations[] = {"tanh", "relu", "gelu", "softplus", "sigmoid"};
+
+static double activated(size_t kind, double x) {
   switch (kind) {
-    case ASCRIBE_ACTIVATION_TANH: return tanh(x);
-    case ASCRIBE_ACTIVATION_RELU: return x > 0.0 ? x : 0.0;
-    case ASCRIBE_ACTIVATION_GELU: return 0.5 * x * (1.0 + erf(x / sqrt(2.0)));
-    case ASCRIBE_ACTIVATION_SOFTPLUS: return log(1.0 + exp(x));
+    case 0: return tanh(x);
+    case 1: return x > 0.0 ? x : 0.0;
+    case 2: return 0.5 * x * (1.0 + erf(x / sqrt(2.0)));
+    case 3: return log(1.0 + exp(x));
     default: return 1.0 / (1.0 + exp(-x));
   }
 }
@@ -331,24 +321,16 @@ static double activated(int32_t kind, double x) {
 static void layers(void) {
   enum { IN = 3, HIDDEN = 4 };
   static const double x[2 * IN] = {0.3, -0.7, 1.1, -0.2, 0.9, 0.4}, y[2] = {1, 2};
-  int32_t kind;
-  for (kind = ASCRIBE_ACTIVATION_TANH; kind <= ASCRIBE_ACTIVATION_SIGMOID; kind++) {
-    ascribe_layer two[2];
-    ascribe_row_options options;
+  size_t kind;
+  for (kind = 0; kind < COUNT(activations); kind++) {
     ascribe_dataset *data = rows_of(x, 2, IN, y);
-    ascribe_model *model = NULL;
+    ascribe_model *model = NULL, *other = NULL;
     double *p, found[2];
     size_t count, i, j, k;
-    memset(two, 0, sizeof two);
-    two[0].kind = ASCRIBE_LAYER_DENSE;
-    two[0].a = HIDDEN;
-    two[1].kind = ASCRIBE_LAYER_ACTIVATION;
-    two[1].a = kind;
-    ascribe_row_options_init(&options, sizeof options);
-    options.layers = two;
-    options.layer_count = 2;
-    CHECK_OK(ascribe_model_rows(NULL, data, &options, &model, &error));
-    memset(two, 0xff, sizeof two);
+    CHECK_OK(ascribe_model_new(NULL, "mlp", data, options_of("layers=dense:%d,%s", HIDDEN, activations[kind]), &model, &error));
+    CHECK_OK(ascribe_model_new(NULL, "mlp", data, options_of("hidden=%d; activation=%s", HIDDEN, activations[kind]), &other, &error));
+    CHECK(same_parameters(model, other));
+    ascribe_model_free(other);
     p = parameters_of(model, &count);
     CHECK(ascribe_model_parameters(model) == 4 && count == HIDDEN * IN + HIDDEN + HIDDEN + 1);
     CHECK_OK(ascribe_model_evaluate(model, NULL, data, "output", found, 2, &error));

@@ -43,33 +43,37 @@ static double without(const char *functional, const double *p, const ascribe_led
 
 static void triples(const char *functional) {
   ascribe_dataset *facts = nations(), *data = selected(facts, 0, 60), *queries = selected(facts, 50, QUERIES);
-  ascribe_model *model = triples_model(facts, ASCRIBE_F64), *single = triples_model(facts, ASCRIBE_F32);
-  ascribe_training_options training = steps_of(ASCRIBE_METHOD_SGD, 0.1, 6, 1);
+  ascribe_model *model = triples_model(facts, "f64"), *single = triples_model(facts, "f32");
+  const ascribe_options *training = steps_of("sgd", 0.1, 6, 1);
+  static const char *const scopes[] = {"entities+relation", "entities", "all"};
+  static const char *const efforts[] = {"auto", "exact", "linear", "hybrid:5"};
+  enum { ENTITIES_AND_RELATION, ENTITIES_ONLY, ALL };
+  enum { AUTO, EXACT, LINEAR, HYBRID };
   ascribe_ledger *ledger = NULL;
-  ascribe_rollback *rollback = NULL, *other = NULL;
-  double *p, values[QUERIES];
+  ascribe_attributor *rollback, *other;
+  ascribe_what_if *answer = NULL;
+  ascribe_change changes[4];
+  double *p, values[QUERIES], moved[QUERIES], errors[QUERIES];
   static const uint64_t several[] = {4, 9, 33, 9};
-  int32_t scope, effort;
-  size_t q, i;
+  size_t scope, effort, q, i;
+  CHECK_TEXT(default_of("rollback", "scope"), "entities+relation");
+  CHECK_TEXT(default_of("rollback", "effort"), "auto");
   CHECK_OK(ascribe_dataset_triples(data, ids, 3 * EXAMPLES, &error));
   CHECK_OK(ascribe_dataset_triples(queries, asked, 3 * QUERIES, &error));
-  CHECK_OK(ascribe_model_fit(model, NULL, data, &training, NULL, &error));
-  CHECK_OK(ascribe_model_fit(single, NULL, data, &training, NULL, &error));
+  CHECK_OK(ascribe_model_fit(model, NULL, data, training, NULL, &error));
+  CHECK_OK(ascribe_model_fit(single, NULL, data, training, NULL, &error));
   CHECK_OK(ascribe_model_ledger(model, &ledger, &error));
   p = parameters_of(model, NULL);
-  CHECK_OK(ascribe_rollback_new(NULL, model, functional, &rollback, &error));
-  CHECK_OK(ascribe_rollback_new(NULL, single, functional, &other, &error));
-  for (scope = ASCRIBE_SCOPE_ALL_READ; scope <= ASCRIBE_SCOPE_ALL; scope++)
-    for (effort = ASCRIBE_EFFORT_AUTO; effort <= ASCRIBE_EFFORT_HYBRID; effort++) {
-      ascribe_rollback_options options;
+  for (scope = ENTITIES_AND_RELATION; scope <= ALL; scope++)
+    for (effort = AUTO; effort <= HYBRID; effort++) {
+      const ascribe_options *options = options_of("scope=%s; effort=%s", scopes[scope], efforts[effort]);
       ascribe_attribution *found = NULL, *rough = NULL;
-      ascribe_rollback_options_init(&options, sizeof options);
-      CHECK(options.scope == ASCRIBE_SCOPE_ALL_READ && options.effort == ASCRIBE_EFFORT_AUTO && options.rerank == 500);
-      options.scope = scope;
-      options.effort = effort;
-      options.rerank = 5;
-      CHECK_OK(ascribe_rollback_explain(rollback, queries, &options, NULL, &found, &error));
-      CHECK_OK(ascribe_rollback_explain(other, queries, &options, NULL, &rough, &error));
+      rollback = attributor_of(model, "rollback", options);
+      other = attributor_of(single, "rollback", options);
+      CHECK_OK(ascribe_attributor_explain(rollback, queries, functional, NULL, &found, &error));
+      CHECK_OK(ascribe_attributor_explain(other, queries, functional, NULL, &rough, &error));
+      ascribe_attributor_free(rollback);
+      ascribe_attributor_free(other);
       CHECK(ascribe_attribution_queries(found) == QUERIES && ascribe_attribution_len(found, QUERIES) == 0);
       for (q = 0; q < QUERIES; q++) {
         const uint32_t *t = asked + 3 * q;
@@ -85,7 +89,7 @@ static void triples(const char *functional) {
         for (i = 0; i < 60; i++) {
           const uint32_t *e = ids + 3 * i;
           const int entity = e[0] == t[0] || e[0] == t[2] || e[2] == t[0] || e[2] == t[2];
-          const int considered = scope == ASCRIBE_SCOPE_ALL || entity || (scope == ASCRIBE_SCOPE_ALL_READ && e[1] == t[1]);
+          const int considered = scope == ALL || entity || (scope == ENTITIES_AND_RELATION && e[1] == t[1]);
           if (considered) {
             const uint64_t example = i;
             const double truth = without(functional, p, ledger, &example, 1, 1.0, t) - value_of(functional, p, t);
@@ -93,8 +97,8 @@ static void triples(const char *functional) {
                                   without(functional, p, ledger, &example, 1, -1e-4, t)) / 2e-4;
             NEED(expected < count);
             CHECK(examples[expected] == i);
-            if (effort == ASCRIBE_EFFORT_HYBRID && fabs(scores[expected] - truth) < 1e-12 && fabs(truth - slope) > 1e-9) exact++;
-            if (effort == ASCRIBE_EFFORT_LINEAR || (effort == ASCRIBE_EFFORT_HYBRID && fabs(scores[expected] - truth) > 1e-12))
+            if (effort == HYBRID && fabs(scores[expected] - truth) < 1e-12 && fabs(truth - slope) > 1e-9) exact++;
+            if (effort == LINEAR || (effort == HYBRID && fabs(scores[expected] - truth) > 1e-12))
               CHECK_CLOSE(scores[expected], slope, 1e-8);
             else
               CHECK_CLOSE(scores[expected], truth, 1e-12);
@@ -103,19 +107,33 @@ static void triples(const char *functional) {
           }
         }
         CHECK(expected == count);
-        if (effort == ASCRIBE_EFFORT_HYBRID) CHECK(exact <= 5 && exact >= 1);
+        if (effort == HYBRID) CHECK(exact <= 5 && exact >= 1);
         CHECK_OK(ascribe_attribution_copy(found, q, NULL, NULL, SIZE_MAX / 8, &error));
       }
       ascribe_attribution_free(found);
       ascribe_attribution_free(rough);
     }
-  CHECK_OK(ascribe_rollback_without(rollback, queries, several, 3, values, QUERIES, &error));
-  for (q = 0; q < QUERIES; q++) CHECK_CLOSE(values[q], without(functional, p, ledger, several, 3, 1.0, asked + 3 * q), 1e-12);
-  CHECK_OK(ascribe_rollback_without(rollback, queries, NULL, 0, values, QUERIES, &error));
+  /* Several examples removed together; the same one twice is one. */
+  rollback = attributor_of(model, NULL, NULL);
+  CHECK(has_member(TEXT_OF(ascribe_attributor_describe, rollback), "method", "rollback"));
+  for (i = 0; i < 4; i++) changes[i] = change_of("remove", several[i], 0.0, NULL, 0);
+  CHECK_OK(ascribe_attributor_what_if(rollback, queries, functional, changes, 4, NULL, NULL, &answer, &error));
+  CHECK(ascribe_what_if_levels(answer) == 1 && ascribe_what_if_queries(answer) == QUERIES && ascribe_what_if_reached(answer) == 1);
+  CHECK_TEXT(level_of(answer, 0), "rollback");
+  CHECK_OK(ascribe_what_if_before(answer, values, QUERIES, &error));
   for (q = 0; q < QUERIES; q++) CHECK_CLOSE(values[q], value_of(functional, p, asked + 3 * q), 1e-13);
+  CHECK_OK(ascribe_what_if_changes(answer, 0, moved, errors, QUERIES, &error));
+  for (q = 0; q < QUERIES; q++) {
+    CHECK_CLOSE(values[q] + moved[q], without(functional, p, ledger, several, 3, 1.0, asked + 3 * q), 1e-12);
+    CHECK(isnan(errors[q]));
+  }
+  CHECK_FAILS(ascribe_what_if_parameters(answer, 0, values, QUERIES, &error), ASCRIBE_UNSUPPORTED, "rollback");
+  ascribe_what_if_free(answer);
+  answer = NULL;
+  changes[0] = change_of("reweight", 4, 0.5, NULL, 0);
+  REFUSED(answer, ascribe_attributor_what_if(rollback, queries, functional, changes, 1, NULL, NULL, &answer, &error), ASCRIBE_UNSUPPORTED, "");
   free(p);
-  ascribe_rollback_free(rollback);
-  ascribe_rollback_free(other);
+  ascribe_attributor_free(rollback);
   ascribe_ledger_free(ledger);
   ascribe_model_free(model);
   ascribe_model_free(single);
@@ -126,30 +144,33 @@ static void triples(const char *functional) {
 
 /* The first scores of each order, against sorting by hand. */
 static void orders(const ascribe_attribution *found) {
-  int32_t order;
+  static const char *const words[] = {"largest", "positive", "negative", NULL};
+  enum { LARGEST, POSITIVE, NEGATIVE, DEFAULT };
+  size_t word;
   const size_t count = ascribe_attribution_len(found, 0);
   uint64_t *examples = calloc(count, sizeof *examples), first[8];
   double *scores = numbers(count), top[8];
   CHECK_OK(ascribe_attribution_copy(found, 0, examples, scores, count, &error));
   CHECK_OK(ascribe_attribution_copy(found, 0, examples, NULL, count, &error));
-  for (order = ASCRIBE_ORDER_LARGEST; order <= ASCRIBE_ORDER_NEGATIVE; order++) {
+  for (word = LARGEST; word <= DEFAULT; word++) {
+    const size_t order = word == DEFAULT ? LARGEST : word;
     size_t got = 99, i, j, eligible = 0;
-    CHECK_OK(ascribe_attribution_top(found, 0, order, first, top, 8, &got, &error));
+    CHECK_OK(ascribe_attribution_top(found, 0, words[word], first, top, 8, &got, &error));
     for (i = 0; i < count; i++)
-      eligible += order == ASCRIBE_ORDER_LARGEST || (order == ASCRIBE_ORDER_POSITIVE ? scores[i] > 0.0 : scores[i] < 0.0);
+      eligible += order == LARGEST || (order == POSITIVE ? scores[i] > 0.0 : scores[i] < 0.0);
     CHECK(got == (eligible < 8 ? eligible : 8));
     for (i = 0; i < got; i++) {
       size_t better = 0, mine = 0;
       for (j = 0; j < count; j++) mine = examples[j] == first[i] ? j : mine;
       CHECK(scores[mine] == top[i]);
       for (j = 0; j < count; j++) {
-        const double a = order == ASCRIBE_ORDER_LARGEST ? fabs(scores[j]) : order == ASCRIBE_ORDER_POSITIVE ? scores[j] : -scores[j];
-        const double b = order == ASCRIBE_ORDER_LARGEST ? fabs(top[i]) : order == ASCRIBE_ORDER_POSITIVE ? top[i] : -top[i];
+        const double a = order == LARGEST ? fabs(scores[j]) : order == POSITIVE ? scores[j] : -scores[j];
+        const double b = order == LARGEST ? fabs(top[i]) : order == POSITIVE ? top[i] : -top[i];
         better += a > b || (a == b && examples[j] < first[i]);
       }
       CHECK(better == i);
     }
-    CHECK_OK(ascribe_attribution_top(found, 0, order, NULL, NULL, 0, &got, &error));
+    CHECK_OK(ascribe_attribution_top(found, 0, words[word], NULL, NULL, 0, &got, &error));
     CHECK(got == 0);
   }
   free(examples);
@@ -157,9 +178,9 @@ static void orders(const ascribe_attribution *found) {
 }
 
 static void graphs(void) {
-  machine m = machine_of(ASCRIBE_F64);
-  ascribe_training_options training = steps_of(ASCRIBE_METHOD_ADAM, 0.05, 5, 2);
-  ascribe_rollback *rollback = NULL;
+  machine m = machine_of("f64");
+  const ascribe_options *training = steps_of("adam", 0.05, 5, 2);
+  ascribe_attributor *rollback = NULL;
   ascribe_attribution *found = NULL, *again = NULL;
   ascribe_certificate certificate = {sizeof certificate, 1, 2, 3, 4, 5, 6};
   ascribe_ledger *ledger = NULL;
@@ -167,11 +188,12 @@ static void graphs(void) {
   double *p, values[2];
   int64_t threads;
   size_t i, q;
-  CHECK_OK(ascribe_model_fit(m.model, NULL, m.data, &training, NULL, &error));
+  CHECK_OK(ascribe_model_fit(m.model, NULL, m.data, training, NULL, &error));
   CHECK_OK(ascribe_model_ledger(m.model, &ledger, &error));
   p = parameters_of(m.model, NULL);
-  CHECK_OK(ascribe_rollback_new(NULL, m.model, "score", &rollback, &error));
-  CHECK_OK(ascribe_rollback_explain(rollback, query, NULL, NULL, &found, &error));
+  rollback = attributor_of(m.model, "rollback", NULL);
+  CHECK(ascribe_attributor_examples(rollback) == 30);
+  CHECK_OK(ascribe_attributor_explain(rollback, query, "score", NULL, &found, &error));
   orders(found);
   for (q = 0; q < 2; q++) {
     const size_t count = ascribe_attribution_len(found, q);
@@ -199,12 +221,12 @@ static void graphs(void) {
   CHECK_FAILS(ascribe_attribution_certificate(found, 0, &certificate, &error), ASCRIBE_UNSUPPORTED, "");
   CHECK(certificate.residual == 1 && certificate.products == 6);
 
-  /* What can be asked, and answers, outlive the model, the query and each other. */
+  /* Attributors and their results outlive the model, the query and each other. */
   ascribe_model_free(m.model);
   m.model = NULL;
   for (threads = 1; threads <= 4; threads *= 2) {
     ascribe_attribution *other = NULL;
-    CHECK_OK(ascribe_rollback_explain(rollback, query, NULL, NULL, &other, &error));
+    CHECK_OK(ascribe_attributor_explain(rollback, query, "score", NULL, &other, &error));
     for (q = 0; q < 2; q++) {
       double a[30], b[30];
       CHECK_OK(ascribe_attribution_copy(found, q, NULL, a, 30, &error));
@@ -213,8 +235,14 @@ static void graphs(void) {
     }
     ascribe_attribution_free(other);
   }
-  CHECK_OK(ascribe_rollback_without(rollback, query, (const uint64_t[]){0}, 1, values, 2, &error));
-  ascribe_rollback_free(rollback);
+  {
+    const ascribe_change change = change_of("remove", 0, 0.0, NULL, 0);
+    ascribe_what_if *answer = NULL;
+    CHECK_OK(ascribe_attributor_what_if(rollback, query, "score", &change, 1, NULL, NULL, &answer, &error));
+    CHECK_OK(ascribe_what_if_changes(answer, 0, values, NULL, 2, &error));
+    ascribe_what_if_free(answer);
+  }
+  ascribe_attributor_free(rollback);
   ascribe_dataset_free(query);
   CHECK_OK(ascribe_attribution_value(found, 1, values, &error));
   ascribe_attribution_free(found);
@@ -227,25 +255,26 @@ static void graphs(void) {
 /* The same bytes on any number of threads. */
 static void threads(void) {
   ascribe_dataset *facts = nations(), *queries = selected(facts, 10, 5);
-  ascribe_training_options training = steps_of(ASCRIBE_METHOD_SGD, 0.05, 1, 1);
-  int32_t precision;
-  for (precision = ASCRIBE_F64; precision <= ASCRIBE_F32; precision++) {
-    ascribe_model *model = triples_model(facts, precision);
+  const ascribe_options *training = steps_of("sgd", 0.05, 1, 1);
+  static const char *const precisions[] = {"f64", "f32"};
+  size_t precision;
+  for (precision = 0; precision < 2; precision++) {
+    ascribe_model *model = triples_model(facts, precisions[precision]);
     double *first = NULL, *now;
     int64_t count;
-    CHECK_OK(ascribe_model_fit(model, NULL, facts, &training, NULL, &error));
+    CHECK_OK(ascribe_model_fit(model, NULL, facts, training, NULL, &error));
     for (count = 1; count <= 4; count *= 2) {
       ascribe_context_options where;
       ascribe_context *context = NULL;
-      ascribe_rollback *rollback = NULL;
+      ascribe_attributor *rollback = NULL;
       ascribe_attribution *found = NULL;
       size_t q, at = 0;
       ascribe_context_options_init(&where, sizeof where);
       where.threads = count;
       CHECK_OK(ascribe_context_new(&where, &context, &error));
-      CHECK_OK(ascribe_rollback_new(context, model, NULL, &rollback, &error));
+      CHECK_OK(ascribe_attributor_new(context, model, "rollback", NULL, NULL, NULL, &rollback, &error));
       ascribe_context_free(context);
-      CHECK_OK(ascribe_rollback_explain(rollback, queries, NULL, NULL, &found, &error));
+      CHECK_OK(ascribe_attributor_explain(rollback, queries, NULL, NULL, &found, &error));
       now = numbers(5 * 1592);
       for (q = 0; q < 5; q++) {
         CHECK_OK(ascribe_attribution_copy(found, q, NULL, now + at, 1592, &error));
@@ -255,7 +284,7 @@ static void threads(void) {
       CHECK(memcmp(first, now, 5 * 1592 * sizeof *now) == 0);
       if (now != first) free(now);
       ascribe_attribution_free(found);
-      ascribe_rollback_free(rollback);
+      ascribe_attributor_free(rollback);
     }
     free(first);
     ascribe_model_free(model);

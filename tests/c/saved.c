@@ -35,11 +35,10 @@ static void by_rollback(const ascribe_model *one, const ascribe_model *other, co
   models[0] = one;
   models[1] = other;
   for (i = 0; i < 2; i++) {
-    ascribe_rollback *rollback = NULL;
-    CHECK_OK(ascribe_rollback_new(NULL, models[i], functional, &rollback, &error));
-    CHECK_OK(ascribe_rollback_explain(rollback, query, NULL, NULL, &scores[i], &error));
-    CHECK_OK(ascribe_verify_removal(NULL, models[i], query, functional, &example, offsets, 1, NULL, &changes[i], 1, &error));
-    ascribe_rollback_free(rollback);
+    ascribe_attributor *rollback = attributor_of(models[i], "rollback", NULL);
+    CHECK_OK(ascribe_attributor_explain(rollback, query, functional, NULL, &scores[i], &error));
+    CHECK_OK(ascribe_retraining_changes(NULL, models[i], query, functional, &example, offsets, 1, NULL, &changes[i], 1, &error));
+    ascribe_attributor_free(rollback);
   }
   same_scores(scores[0], scores[1]);
   CHECK(memcmp(&changes[0], &changes[1], sizeof changes[0]) == 0 && changes[0] != 0.0);
@@ -49,12 +48,16 @@ static void by_rollback(const ascribe_model *one, const ascribe_model *other, co
 
 static void triples(void) {
   ascribe_dataset *facts = nations(), *data = selected(facts, 0, 60), *query = selected(facts, 50, 1);
-  ascribe_model *model = triples_model(facts, ASCRIBE_F64), *loaded = NULL;
-  ascribe_training_options training = steps_of(ASCRIBE_METHOD_SGD, 0.1, 3, 1);
+  ascribe_model *model = triples_model(facts, "f64"), *loaded = NULL;
+  const ascribe_options *training = steps_of("sgd", 0.1, 3, 1);
   CHECK_FAILS(ascribe_model_save(model, below("triples"), &error), ASCRIBE_UNSUPPORTED, "train");
-  CHECK_OK(ascribe_model_fit(model, NULL, data, &training, NULL, &error));
+  CHECK_OK(ascribe_model_fit(model, NULL, data, training, NULL, &error));
   CHECK_OK(ascribe_model_save(model, below("triples"), &error));
+  CHECK(has_member(TEXT_OF(ascribe_model_inspect, below("triples")), "kind", "distmult"));
+  CHECK(strstr(text_of_, "\"dimension\":4") != NULL && strstr(text_of_, "\"epochs\":3") != NULL);
   CHECK_OK(ascribe_model_load(below("triples"), &loaded, &error));
+  CHECK(has_member(TEXT_OF(ascribe_model_describe, loaded), "kind", "distmult"));
+  CHECK(strstr(text_of_, "\"dimension\":4") != NULL && strstr(text_of_, "\"epochs\":3") != NULL);
   by_rollback(model, loaded, query, "probability");
   ascribe_model_free(loaded);
   ascribe_model_free(model);
@@ -67,25 +70,22 @@ static void rows(void) {
   double features[20 * 3], targets[20];
   ascribe_dataset *data, *query;
   ascribe_model *model = NULL, *loaded = NULL;
-  ascribe_influence *influence[2] = {NULL, NULL};
+  ascribe_attributor *influence[2];
   ascribe_attribution *scores[2] = {NULL, NULL};
-  ascribe_row_options options;
   int i;
   fill(features, COUNT(features), 5);
   fill(targets, COUNT(targets), 6);
   data = rows_of(features, 20, 3, targets);
   query = selected(data, 2, 1);
-  ascribe_row_options_init(&options, sizeof options);
-  options.l2 = 0.1;
-  CHECK_OK(ascribe_model_rows(NULL, data, &options, &model, &error));
+  CHECK_OK(ascribe_model_new(NULL, "linear", data, options_of("l2=0.1"), &model, &error));
   CHECK_OK(ascribe_model_fit(model, NULL, data, NULL, NULL, &error));
   CHECK_OK(ascribe_model_save(model, below("rows"), &error));
   CHECK_OK(ascribe_model_load(below("rows"), &loaded, &error));
-  CHECK_OK(ascribe_influence_new(NULL, model, NULL, NULL, NULL, &influence[0], &error));
-  CHECK_OK(ascribe_influence_new(NULL, loaded, NULL, NULL, NULL, &influence[1], &error));
+  influence[0] = attributor_of(model, "influence", NULL);
+  influence[1] = attributor_of(loaded, "influence", NULL);
   for (i = 0; i < 2; i++) {
-    CHECK_OK(ascribe_influence_explain(influence[i], query, "loss", NULL, &scores[i], &error));
-    ascribe_influence_free(influence[i]);
+    CHECK_OK(ascribe_attributor_explain(influence[i], query, "loss", NULL, &scores[i], &error));
+    ascribe_attributor_free(influence[i]);
   }
   same_scores(scores[0], scores[1]);
   ascribe_attribution_free(scores[0]);
@@ -111,7 +111,7 @@ static ascribe_model *graph_model(const char *name, int64_t count) {
   CHECK_OK(ascribe_graph_scale(graph, square, 0.5, &loss, &error));
   CHECK_OK(ascribe_graph_own(graph, table, id, &error));
   CHECK_OK(ascribe_graph_functional(graph, "value", value, &error));
-  CHECK_OK(ascribe_model_graph(NULL, graph, loss, ASCRIBE_NO_NODE, value, NULL, &model, &error));
+  CHECK_OK(ascribe_model_custom(NULL, graph, loss, ASCRIBE_NO_NODE, value, NULL, &model, &error));
   ascribe_graph_free(graph);
   return model;
 }
@@ -122,14 +122,14 @@ static void graphs(void) {
   ascribe_matrix view;
   ascribe_dataset *data = NULL, *query;
   ascribe_model *model = graph_model("table", 4), *same = graph_model("table", 4), *other = graph_model("other", 4), *loaded = NULL;
-  ascribe_training_options training = steps_of(ASCRIBE_METHOD_SGD, 0.1, 3, 1);
+  const ascribe_options *training = steps_of("sgd", 0.1, 3, 1);
   fill(targets, 8, 9);
   view = matrix_of(targets, 8, 1);
   CHECK_OK(ascribe_dataset_new(8, &data, &error));
   CHECK_OK(ascribe_dataset_set_ids(data, "id", ids, 8, 1, &error));
   CHECK_OK(ascribe_dataset_set_numbers(data, "target", &view, &error));
   query = selected(data, 3, 1);
-  CHECK_OK(ascribe_model_fit(model, NULL, data, &training, NULL, &error));
+  CHECK_OK(ascribe_model_fit(model, NULL, data, training, NULL, &error));
   CHECK_OK(ascribe_model_save(model, below("graph"), &error));
   CHECK_OK(ascribe_model_restore(same, below("graph"), &error));
   by_rollback(model, same, query, "value");
@@ -145,12 +145,16 @@ static void graphs(void) {
 
 static void misuse(void) {
   ascribe_model *model = graph_model("table", 4), *loaded = NULL;
+  size_t length = 0;
   CHECK_FAILS(ascribe_model_save(NULL, "x", &error), ASCRIBE_INVALID_ARGUMENT, "model is NULL");
   CHECK_FAILS(ascribe_model_save(model, NULL, &error), ASCRIBE_INVALID_ARGUMENT, "folder is NULL");
   CHECK_FAILS(ascribe_model_save(model, "\xff", &error), ASCRIBE_INVALID_ARGUMENT, "UTF-8");
   CHECK_FAILS(ascribe_model_load(NULL, &loaded, &error), ASCRIBE_INVALID_ARGUMENT, "folder is NULL");
   CHECK_FAILS(ascribe_model_load("x", NULL, &error), ASCRIBE_INVALID_ARGUMENT, "model is NULL");
   CHECK_FAILS(ascribe_model_load(below("nothing"), &loaded, &error), ASCRIBE_IO, "nothing");
+  CHECK_FAILS(ascribe_model_inspect(NULL, NULL, 0, &length, &error), ASCRIBE_INVALID_ARGUMENT, "folder is NULL");
+  CHECK_FAILS(ascribe_model_inspect("x", NULL, 0, NULL, &error), ASCRIBE_INVALID_ARGUMENT, "length is NULL");
+  CHECK_FAILS(ascribe_model_inspect(below("nothing"), NULL, 0, &length, &error), ASCRIBE_IO, "nothing");
   CHECK_FAILS(ascribe_model_restore(NULL, "x", &error), ASCRIBE_INVALID_ARGUMENT, "model is NULL");
   CHECK_FAILS(ascribe_model_restore(model, NULL, &error), ASCRIBE_INVALID_ARGUMENT, "folder is NULL");
   CHECK_FAILS(ascribe_model_restore(model, below("nothing"), &error), ASCRIBE_IO, "nothing");

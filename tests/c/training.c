@@ -18,47 +18,44 @@ static void gradient(const double *w, double l2, double *g) {
   for (j = 0; j < COLUMNS; j++) g[j] += l2 * w[j];
 }
 
-static ascribe_model *linear(const ascribe_dataset *data, double l2, int32_t precision) {
-  ascribe_row_options options;
+static ascribe_model *linear(const ascribe_dataset *data, double l2, const char *precision) {
   ascribe_model *model = NULL;
-  ascribe_row_options_init(&options, sizeof options);
-  options.l2 = l2;
-  options.precision = precision;
-  CHECK_OK(ascribe_model_rows(NULL, data, &options, &model, &error));
+  CHECK_OK(ascribe_model_new(NULL, "linear", data, options_of("l2=" NUMBER_FORMAT "; precision=%s", l2, precision), &model, &error));
   return model;
 }
 
 /* Full batches, so that order and cutting do not matter: each method and schedule as its paper says. */
 static void descents(void) {
-  static const int32_t methods[] = {ASCRIBE_METHOD_SGD, ASCRIBE_METHOD_ADAGRAD, ASCRIBE_METHOD_ADAM, ASCRIBE_METHOD_ADAM_DENSE};
+  static const char *const methods[] = {"sgd", "adagrad", "adam", "adam-dense"};
+  static const char *const schedules[] = {"constant", "linear", "exponential:0.9", "inverse:0.3"};
+  enum { SGD, ADAGRAD };
+  enum { CONSTANT, LINEAR, EXPONENTIAL, INVERSE };
   ascribe_dataset *data = rows_of(x, ROWS, COLUMNS, y);
-  size_t method, j;
-  int32_t schedule;
+  size_t method, schedule, j;
   for (method = 0; method < 4; method++)
-    for (schedule = ASCRIBE_SCHEDULE_CONSTANT; schedule <= ASCRIBE_SCHEDULE_INVERSE_TIME; schedule++) {
+    for (schedule = CONSTANT; schedule <= INVERSE; schedule++) {
       enum { EPOCHS = 15 };
       double w[P] = {0}, g[P], first[P] = {0}, second[P] = {0}, *found;
-      const double value = schedule == ASCRIBE_SCHEDULE_EXPONENTIAL ? 0.9 : 0.3;
-      ascribe_training_options options = steps_of(methods[method], 0.05, EPOCHS, ROWS);
+      const double value = schedule == EXPONENTIAL ? 0.9 : 0.3;
+      ascribe_options *options = steps_of(methods[method], 0.05, EPOCHS, ROWS);
       ascribe_training training;
-      ascribe_model *model = linear(data, 0.2, ASCRIBE_F64);
+      ascribe_model *model = linear(data, 0.2, "f64");
       int t;
-      options.schedule = schedule;
-      options.schedule_value = value;
-      CHECK_OK(ascribe_model_fit(model, NULL, data, &options, NULL, &error));
+      CHECK_OK(ascribe_options_set_text(options, "schedule", schedules[schedule], &error));
+      CHECK_OK(ascribe_model_fit(model, NULL, data, options, NULL, &error));
       for (t = 0; t < EPOCHS; t++) {
         double rate = 0.05;
-        if (schedule == ASCRIBE_SCHEDULE_LINEAR) rate *= 1.0 - (double)t / EPOCHS;
-        if (schedule == ASCRIBE_SCHEDULE_EXPONENTIAL) rate *= pow(value, t);
-        if (schedule == ASCRIBE_SCHEDULE_INVERSE_TIME) rate /= 1.0 + value * t;
+        if (schedule == LINEAR) rate *= 1.0 - (double)t / EPOCHS;
+        if (schedule == EXPONENTIAL) rate *= pow(value, t);
+        if (schedule == INVERSE) rate /= 1.0 + value * t;
         gradient(w, 0.2, g);
         for (j = 0; j < P; j++) {
-          if (methods[method] == ASCRIBE_METHOD_SGD) w[j] -= rate * g[j];
-          if (methods[method] == ASCRIBE_METHOD_ADAGRAD) {
+          if (method == SGD) w[j] -= rate * g[j];
+          if (method == ADAGRAD) {
             second[j] += g[j] * g[j];
             w[j] -= rate * g[j] / (sqrt(second[j]) + 1e-10);
           }
-          if (methods[method] == ASCRIBE_METHOD_ADAM || methods[method] == ASCRIBE_METHOD_ADAM_DENSE) {
+          if (method > ADAGRAD) {
             first[j] = 0.9 * first[j] + 0.1 * g[j];
             second[j] = 0.999 * second[j] + 0.001 * g[j] * g[j];
             w[j] -= rate * (first[j] / (1.0 - pow(0.9, t + 1))) / (sqrt(second[j] / (1.0 - pow(0.999, t + 1))) + 1e-8);
@@ -70,7 +67,7 @@ static void descents(void) {
       training.struct_size = sizeof training;
       CHECK_OK(ascribe_model_training(model, &training, &error));
       CHECK(training.steps == EPOCHS && training.epochs == EPOCHS && training.finished == 1 && training.best_epoch == -1);
-      CHECK(isfinite(training.loss) && isnan(training.objective) && isnan(training.gradient) && training.converged == 0);
+      CHECK(isfinite(training.loss) && isnan(training.objective) && isnan(training.gradient_norm) && training.converged == 0);
       free(found);
       ascribe_model_free(model);
     }
@@ -80,7 +77,7 @@ static void descents(void) {
 /* Minimizing finds what the normal equations say. */
 static void minimum(void) {
   ascribe_dataset *data = rows_of(x, ROWS, COLUMNS, y), *kept = NULL;
-  ascribe_model *model = minimized(data, ASCRIBE_LOSS_SQUARED, 0.3, ASCRIBE_F64), *single;
+  ascribe_model *model = minimized(data, "linear", 0.3, "f64"), *single;
   ascribe_training training;
   double a[P * P] = {0}, b[P] = {0}, *found, *found_single, objective = 0.0, targets[ROWS];
   size_t i, j, k;
@@ -103,13 +100,13 @@ static void minimum(void) {
   training.struct_size = sizeof training;
   CHECK_OK(ascribe_model_training(model, &training, &error));
   CHECK_CLOSE(training.objective, objective, 1e-12);
-  CHECK(training.converged == 1 && training.finished == 1 && training.gradient <= 1e-11 && training.steps >= 1);
+  CHECK(training.converged == 1 && training.finished == 1 && training.gradient_norm <= 1e-11 && training.steps >= 1);
   CHECK(isnan(training.loss) && training.epochs == 0);
   CHECK_OK(ascribe_model_data(model, &kept, &error));
   CHECK_OK(ascribe_dataset_targets(kept, targets, ROWS, &error));
   CHECK(memcmp(targets, y, sizeof y) == 0);
   ascribe_dataset_free(kept);
-  single = minimized(data, ASCRIBE_LOSS_SQUARED, 0.3, ASCRIBE_F32);
+  single = minimized(data, "linear", 0.3, "f32");
   found_single = parameters_of(single, NULL);
   for (j = 0; j < P; j++) CHECK_CLOSE(found_single[j], b[j], 1e-4);
 
@@ -135,7 +132,7 @@ static void older_results(const ascribe_model *model) {
 }
 
 /* However a training is cut up, and on however many threads: the same bytes. */
-static void cut_up(const ascribe_model *model, const ascribe_dataset *data, const ascribe_training_options *options) {
+static void cut_up(const ascribe_model *model, const ascribe_dataset *data, const ascribe_options *options) {
   static const uint64_t cuts[] = {1, 2, 5, 1000000};
   ascribe_model *whole = NULL, *parts = NULL;
   double *before = parameters_of(model, NULL), *after;
@@ -196,8 +193,8 @@ static void cut_up(const ascribe_model *model, const ascribe_dataset *data, cons
 }
 
 static void in_parts(void) {
-  static const int32_t precisions[] = {ASCRIBE_F64, ASCRIBE_F32};
-  static const int32_t methods[] = {ASCRIBE_METHOD_SGD, ASCRIBE_METHOD_ADAM};
+  static const char *const precisions[] = {"f64", "f32"};
+  static const char *const methods[] = {"sgd", "adam"};
   ascribe_dataset *data = rows_of(x, ROWS, COLUMNS, y), *facts = nations(), *some = NULL;
   uint64_t first[60];
   size_t i, j;
@@ -205,17 +202,17 @@ static void in_parts(void) {
   CHECK_OK(ascribe_dataset_select(facts, first, 60, &some, &error));
   for (i = 0; i < 2; i++)
     for (j = 0; j < 2; j++) {
-      ascribe_training_options options = steps_of(methods[j], 0.05, 3, 7);
+      ascribe_options *options = steps_of(methods[j], 0.05, 3, 7);
       machine m = machine_of(precisions[i]);
       ascribe_model *model = linear(data, 0.1, precisions[i]);
-      cut_up(model, data, &options);
+      cut_up(model, data, options);
       ascribe_model_free(model);
       model = triples_model(facts, precisions[i]);
-      cut_up(model, some, &options);
-      options.batch = 1;
-      options.attribution = ASCRIBE_ATTRIBUTION_STEP;
-      cut_up(model, some, &options);
-      cut_up(m.model, m.data, &options);
+      cut_up(model, some, options);
+      CHECK_OK(ascribe_options_set_integer(options, "batch", 1, &error));
+      CHECK_OK(ascribe_options_set_text(options, "attribution", "step", &error));
+      cut_up(model, some, options);
+      cut_up(m.model, m.data, options);
       ascribe_model_free(model);
       machine_free(&m);
     }
@@ -227,12 +224,12 @@ static void in_parts(void) {
 /* Single precision goes the same way as far as it can see. */
 static void precisions(void) {
   ascribe_dataset *data = nations();
-  ascribe_training_options options = steps_of(ASCRIBE_METHOD_SGD, 0.03, 1, 1);
-  ascribe_model *one = triples_model(data, ASCRIBE_F64), *other = triples_model(data, ASCRIBE_F32);
+  const ascribe_options *options = steps_of("sgd", 0.03, 1, 1);
+  ascribe_model *one = triples_model(data, "f64"), *other = triples_model(data, "f32");
   double *a, *b;
   size_t p, i;
-  CHECK_OK(ascribe_model_fit(one, NULL, data, &options, NULL, &error));
-  CHECK_OK(ascribe_model_fit(other, NULL, data, &options, NULL, &error));
+  CHECK_OK(ascribe_model_fit(one, NULL, data, options, NULL, &error));
+  CHECK_OK(ascribe_model_fit(other, NULL, data, options, NULL, &error));
   a = parameters_of(one, &p);
   b = parameters_of(other, NULL);
   for (i = 0; i < p; i++) CHECK_CLOSE(a[i], b[i], 1e-4);
@@ -243,50 +240,38 @@ static void precisions(void) {
   ascribe_dataset_free(data);
 }
 
-static void stopping_and_polish(void) {
+static void stopping_and_refining(void) {
   ascribe_dataset *facts = nations(), *data = rows_of(x, ROWS, COLUMNS, y);
-  ascribe_training_options options = steps_of(ASCRIBE_METHOD_SGD, 0.05, 6, 1);
+  ascribe_options *options = steps_of("sgd", 0.05, 6, 1);
   ascribe_training training;
-  ascribe_model *model = triples_model(facts, ASCRIBE_F64);
-  ascribe_layer layers[2];
-  ascribe_row_options rows;
+  ascribe_model *model = triples_model(facts, "f64");
   training.struct_size = sizeof training;
-  options.stop_every = 1;
-  options.patience = 1;
-  CHECK_OK(ascribe_model_fit(model, NULL, facts, &options, NULL, &error));
+  CHECK_OK(ascribe_options_set_integer(options, "evaluate_every", 1, &error));
+  CHECK_OK(ascribe_options_set_integer(options, "patience", 1, &error));
+  CHECK_OK(ascribe_model_fit(model, NULL, facts, options, NULL, &error));
   CHECK_OK(ascribe_model_training(model, &training, &error));
   CHECK(training.best_epoch >= 1 && (uint64_t)training.best_epoch <= training.epochs && training.epochs <= 6 && training.finished == 1);
   ascribe_model_free(model);
 
-  memset(layers, 0, sizeof layers);
-  layers[0].kind = ASCRIBE_LAYER_DENSE;
-  layers[0].a = 2;
-  layers[1].kind = ASCRIBE_LAYER_ACTIVATION;
-  layers[1].a = ASCRIBE_ACTIVATION_TANH;
-  ascribe_row_options_init(&rows, sizeof rows);
-  rows.layers = layers;
-  rows.layer_count = 2;
-  rows.l2 = 0.05;
-  CHECK_OK(ascribe_model_rows(NULL, data, &rows, &model, &error));
-  options = steps_of(ASCRIBE_METHOD_AUTO, 0.01, 5, 4);
-  options.polish = 1;
-  options.gradient = 1e-7;
-  CHECK_OK(ascribe_model_fit(model, NULL, data, &options, NULL, &error));
+  CHECK_OK(ascribe_model_new(NULL, "mlp", data, options_of("layers=dense:2,tanh; l2=0.05"), &model, &error));
+  options = steps_of("auto", 0.01, 5, 4);
+  CHECK_OK(ascribe_options_set_flag(options, "refine", 1, &error));
+  CHECK_OK(ascribe_options_set_number(options, "gradient_tolerance", 1e-7, &error));
+  CHECK_OK(ascribe_model_fit(model, NULL, data, options, NULL, &error));
   CHECK_OK(ascribe_model_training(model, &training, &error));
-  CHECK(training.epochs == 5 && training.converged == 1 && training.gradient <= 1e-7 && isfinite(training.objective));
+  CHECK(training.epochs == 5 && training.converged == 1 && training.gradient_norm <= 1e-7 && isfinite(training.objective));
   CHECK(training.steps > 25);
   ascribe_model_free(model);
 
   /* Minimizing some steps at a time comes to the same place. */
   {
-    ascribe_model *whole = minimized(data, ASCRIBE_LOSS_SQUARED, 0.3, ASCRIBE_F64);
+    ascribe_model *whole = minimized(data, "linear", 0.3, "f64");
     ascribe_trainer *trainer = NULL;
     double *a, *b;
     size_t i;
-    model = linear(data, 0.3, ASCRIBE_F64);
-    options = steps_of(ASCRIBE_METHOD_MINIMIZE, 0.01, 1, 1);
-    options.gradient = 1e-11;
-    CHECK_OK(ascribe_trainer_new(NULL, model, data, &options, &trainer, &error));
+    model = linear(data, 0.3, "f64");
+    options = options_of("optimizer=minimize; gradient_tolerance=1e-11");
+    CHECK_OK(ascribe_trainer_new(NULL, model, data, options, &trainer, &error));
     for (i = 0; i < 100; i++) CHECK_OK(ascribe_trainer_step(trainer, 1, NULL, &error));
     CHECK_OK(ascribe_trainer_training(trainer, &training, &error));
     CHECK(training.finished == 1 && training.converged == 1);
@@ -308,15 +293,15 @@ static void stopping_and_polish(void) {
 /* A training that diverges leaves the model as it was. */
 static void failures_leave_the_model(void) {
   ascribe_dataset *data = rows_of(x, ROWS, COLUMNS, y);
-  ascribe_model *model = linear(data, 0.0, ASCRIBE_F64), *before = NULL;
-  ascribe_training_options options = steps_of(ASCRIBE_METHOD_SGD, 0.05, 2, 4);
+  ascribe_model *model = linear(data, 0.0, "f64"), *before = NULL;
+  ascribe_options *options = steps_of("sgd", 0.05, 2, 4);
   ascribe_training training;
   training.struct_size = sizeof training;
-  CHECK_OK(ascribe_model_fit(model, NULL, data, &options, NULL, &error));
+  CHECK_OK(ascribe_model_fit(model, NULL, data, options, NULL, &error));
   CHECK_OK(ascribe_model_clone(model, &before, &error));
-  options.learning_rate = 1e200;
-  options.epochs = 50;
-  CHECK_FAILS(ascribe_model_fit(model, NULL, data, &options, NULL, &error), ASCRIBE_NOT_FINITE, "");
+  CHECK_OK(ascribe_options_set_number(options, "learning_rate", 1e200, &error));
+  CHECK_OK(ascribe_options_set_integer(options, "epochs", 50, &error));
+  CHECK_FAILS(ascribe_model_fit(model, NULL, data, options, NULL, &error), ASCRIBE_NOT_FINITE, "");
   CHECK(same_parameters(model, before));
   CHECK_OK(ascribe_model_training(model, &training, &error));
   CHECK(training.epochs == 2);
@@ -332,7 +317,7 @@ int main(void) {
   minimum();
   in_parts();
   precisions();
-  stopping_and_polish();
+  stopping_and_refining();
   failures_leave_the_model();
   return checks_done();
 }

@@ -30,111 +30,105 @@ static double output(const double *w, const double *row) {
 static void changes(double l2) {
   ascribe_dataset *data = rows_of(x, ROWS, COLUMNS, y), *queries = rows_of(asked, QUERIES, COLUMNS, NULL);
   ascribe_dataset *others = rows_of(extra, EXTRA, COLUMNS, extra_y), *three = selected(data, 3, 1);
-  ascribe_model *model = minimized(data, ASCRIBE_LOSS_SQUARED, l2, ASCRIBE_F64);
-  ascribe_influence_options options;
-  ascribe_influence *influence = NULL;
+  ascribe_model *model = minimized(data, "linear", l2, "f64");
+  ascribe_attributor *influence = attributor_of(model, "influence", options_of("curvature=hessian"));
+  static const char *const names[] = {"first-order", "second-order", "leave-one-out", "newton", "retrained"};
+  enum { FIRST_ORDER, SECOND_ORDER, LEAVE_ONE_OUT, NEWTON, RETRAINED, LEVELS };
   double before[P], ones[ROWS];
   size_t which, i, q;
-  ascribe_influence_options_init(&options, sizeof options);
-  options.curvature = ASCRIBE_CURVATURE_HESSIAN;
-  CHECK_OK(ascribe_influence_new(NULL, model, NULL, &options, NULL, &influence, &error));
+  CHECK_TEXT(default_of("what-if", "until"), "newton");
+  CHECK_TEXT(default_of("what-if", "target_error"), "auto");
   for (i = 0; i < ROWS; i++) ones[i] = 1.0;
   fitted(x, y, ones, ROWS, l2, before);
   for (which = 0; which < 5; which++) {
     double f[(ROWS + 1) * COLUMNS], t[ROWS + 1], weights[ROWS + 1], after[P], values[QUERIES], moved[QUERIES], errors[QUERIES], w[P];
     ascribe_change list[4];
-    size_t count = 1, rows = ROWS, place, levels;
-    ascribe_what_if_options until;
+    size_t count = 1, rows = ROWS, place, levels, level = 0, last = 0;
     ascribe_what_if *answer = NULL;
-    int32_t level = -1, last = -1;
-    memset(list, 0, sizeof list);
     memcpy(f, x, sizeof x);
     memcpy(t, y, sizeof y);
     for (i = 0; i <= ROWS; i++) weights[i] = 1.0;
-    list[0].example = 3;
+    list[0] = change_of("remove", 3, 0.0, NULL, 0);
     if (which == 0) weights[3] = 0.0;
-    if (which == 1) list[0].kind = ASCRIBE_CHANGE_REWEIGHT, list[0].weight = weights[3] = 2.5;
+    if (which == 1) list[0] = change_of("reweight", 3, weights[3] = 2.5, NULL, 0);
     if (which == 2) {
-      list[0].kind = ASCRIBE_CHANGE_REPLACE, list[0].with = others, list[0].row = 2;
+      list[0] = change_of("replace", 3, 0.0, others, 2);
       memcpy(f + 3 * COLUMNS, extra + 2 * COLUMNS, COLUMNS * sizeof *f);
       t[3] = extra_y[2];
     }
     if (which == 3 || which == 4) {
-      list[0].kind = ASCRIBE_CHANGE_ADD, list[0].with = others, list[0].row = 1, list[0].weight = weights[ROWS] = 1.5;
+      list[0] = change_of("add", 3, weights[ROWS] = 1.5, others, 1);
       memcpy(f + ROWS * COLUMNS, extra + COLUMNS, COLUMNS * sizeof *f);
       t[ROWS] = extra_y[1];
       rows = ROWS + 1;
     }
     if (which == 4) {
       count = 4;
-      list[1].example = 7;
+      list[1] = change_of("remove", 7, 0.0, NULL, 0);
       weights[7] = 0.0;
-      list[2].kind = ASCRIBE_CHANGE_REWEIGHT, list[2].example = 8, list[2].weight = weights[8] = 0.25;
-      list[3].kind = ASCRIBE_CHANGE_REPLACE, list[3].example = 9, list[3].with = others, list[3].row = 0;
+      list[2] = change_of("reweight", 8, weights[8] = 0.25, NULL, 0);
+      list[3] = change_of("replace", 9, 0.0, others, 0);
       memcpy(f + 9 * COLUMNS, extra, COLUMNS * sizeof *f);
       t[9] = extra_y[0];
     }
     fitted(f, t, weights, rows, l2, after);
-    ascribe_what_if_options_init(&until, sizeof until);
-    CHECK(until.until == ASCRIBE_LEVEL_NEWTON && until.tolerance == 0.0 && until.gradient == 1e-10 && until.iterations == 200);
-    until.until = ASCRIBE_LEVEL_RETRAINED;
-    CHECK_OK(ascribe_influence_what_if(influence, queries, "output", list, count, &until, NULL, &answer, &error));
+    CHECK_OK(ascribe_attributor_what_if(influence, queries, "output", list, count, options_of("until=retrained"), NULL, &answer, &error));
     CHECK(ascribe_what_if_queries(answer) == QUERIES && ascribe_what_if_reached(answer) == 1);
     CHECK_OK(ascribe_what_if_before(answer, values, QUERIES, &error));
     for (q = 0; q < QUERIES; q++) CHECK_CLOSE(values[q], output(before, asked + q * COLUMNS), 1e-10);
     levels = ascribe_what_if_levels(answer);
     CHECK(levels == (which == 0 ? 5u : 4u));
     for (place = 0; place < levels; place++) {
-      CHECK_OK(ascribe_what_if_level(answer, place, &level, moved, errors, QUERIES, &error));
-      CHECK(level > last);
+      CHECK_OK(ascribe_what_if_changes(answer, place, moved, errors, QUERIES, &error));
+      level_of(answer, place);
+      for (level = 0; level < LEVELS && strcmp(names[level], text_of_) != 0;) level++;
+      CHECK(level < LEVELS && (place == 0 ? level == FIRST_ORDER : level > last));
       last = level;
       CHECK_OK(ascribe_what_if_parameters(answer, place, w, P, &error));
       for (q = 0; q < QUERIES; q++) {
         const double truth = output(after, asked + q * COLUMNS) - output(before, asked + q * COLUMNS);
         const double *row = asked + q * COLUMNS;
         /* Of a quadratic objective Newton's step is exact; outputs of a linear model are linear in the parameters. */
-        if (level >= ASCRIBE_LEVEL_NEWTON) CHECK_CLOSE(moved[q], truth, 1e-9);
-        if (level == ASCRIBE_LEVEL_LEVERAGE && l2 == 0.0) CHECK_CLOSE(moved[q], truth, 1e-9);
+        if (level >= NEWTON) CHECK_CLOSE(moved[q], truth, 1e-9);
+        if (level == LEAVE_ONE_OUT && l2 == 0.0) CHECK_CLOSE(moved[q], truth, 1e-9);
         CHECK_CLOSE(output(w, row) - output(before, row), moved[q], 1e-9);
         CHECK(!(errors[q] < 0.0));
       }
-      if (level >= ASCRIBE_LEVEL_NEWTON)
+      if (level >= NEWTON)
         for (i = 0; i < P; i++) CHECK_CLOSE(w[i], after[i], 1e-9);
-      CHECK_OK(ascribe_what_if_level(answer, place, &level, NULL, NULL, 0, &error));
+      CHECK_OK(ascribe_what_if_changes(answer, place, NULL, NULL, 0, &error));
     }
-    CHECK(last == ASCRIBE_LEVEL_RETRAINED);
+    CHECK(last == RETRAINED);
     if (which == 0) {
-      /* The first order is the score; retraining is what verification finds. */
+      /* The first order is the score; the last level is what training again finds. */
       static const size_t offsets[] = {0, 1};
       ascribe_attribution *found = NULL;
       double scores[ROWS], truth[QUERIES];
-      CHECK_OK(ascribe_influence_explain(influence, queries, "output", NULL, &found, &error));
-      CHECK_OK(ascribe_what_if_level(answer, 0, &level, moved, NULL, QUERIES, &error));
+      CHECK_OK(ascribe_attributor_explain(influence, queries, "output", NULL, &found, &error));
+      CHECK_OK(ascribe_what_if_changes(answer, 0, moved, NULL, QUERIES, &error));
       for (q = 0; q < QUERIES; q++) {
         CHECK_OK(ascribe_attribution_copy(found, q, NULL, scores, ROWS, &error));
         CHECK_CLOSE(moved[q], scores[3], 1e-12);
       }
-      CHECK_OK(ascribe_verify_removal(NULL, model, queries, "output", &list[0].example, offsets, 1, NULL, truth, QUERIES, &error));
-      CHECK_OK(ascribe_what_if_level(answer, levels - 1, &level, moved, NULL, QUERIES, &error));
+      CHECK_OK(ascribe_retraining_changes(NULL, model, queries, "output", &list[0].example, offsets, 1, NULL, truth, QUERIES, &error));
+      CHECK_OK(ascribe_what_if_changes(answer, levels - 1, moved, NULL, QUERIES, &error));
       for (q = 0; q < QUERIES; q++) CHECK_CLOSE(moved[q], truth[q], 1e-8);
       ascribe_attribution_free(found);
     }
     ascribe_what_if_free(answer);
 
     /* With a tolerance the levels end early; the default goes to Newton's step. */
-    until.tolerance = 1e6;
-    CHECK_OK(ascribe_influence_what_if(influence, queries, "output", list, count, &until, NULL, &answer, &error));
+    CHECK_OK(ascribe_attributor_what_if(influence, queries, "output", list, count, options_of("until=retrained; target_error=1e6"), NULL,
+                                        &answer, &error));
     CHECK(ascribe_what_if_levels(answer) < levels && ascribe_what_if_levels(answer) >= 1 && ascribe_what_if_reached(answer) == 1);
     ascribe_what_if_free(answer);
-    until.until = ASCRIBE_LEVEL_FIRST_ORDER;
-    until.tolerance = 1e-15;
-    CHECK_OK(ascribe_influence_what_if(influence, queries, "output", list, count, &until, NULL, &answer, &error));
+    CHECK_OK(ascribe_attributor_what_if(influence, queries, "output", list, count, options_of("until=first-order; target_error=1e-15"), NULL,
+                                        &answer, &error));
     CHECK(ascribe_what_if_levels(answer) == 1 && ascribe_what_if_reached(answer) == 0);
     ascribe_what_if_free(answer);
-    CHECK_OK(ascribe_influence_what_if(influence, queries, "output", list, count, NULL, NULL, &answer, &error));
-    CHECK_OK(ascribe_what_if_level(answer, ascribe_what_if_levels(answer) - 1, &level, NULL, NULL, 0, &error));
-    CHECK(level == ASCRIBE_LEVEL_NEWTON);
-    if (which == 4) ascribe_influence_free(influence);
+    CHECK_OK(ascribe_attributor_what_if(influence, queries, "output", list, count, NULL, NULL, &answer, &error));
+    CHECK_TEXT(level_of(answer, ascribe_what_if_levels(answer) - 1), "newton");
+    if (which == 4) ascribe_attributor_free(influence);
     CHECK_OK(ascribe_what_if_before(answer, values, QUERIES, &error));
     ascribe_what_if_free(answer);
   }
@@ -145,7 +139,7 @@ static void changes(double l2) {
   ascribe_dataset_free(data);
 }
 
-/* A model that is not linear: each level comes nearer to the truth that verification finds, and all bytes are the same on any threads. */
+/* A model that is not linear: each level comes nearer to the truth that training again finds, and all bytes are the same on any threads. */
 static void levels_of_a_classifier(void) {
   uint32_t labels[ROWS];
   ascribe_dataset *data, *queries;
@@ -157,29 +151,26 @@ static void levels_of_a_classifier(void) {
   for (i = 0; i < ROWS; i++) labels[i] = y[i] > 0.1;
   data = classes_of(x, ROWS, COLUMNS, labels, 2);
   queries = selected(data, 5, QUERIES);
-  model = minimized(data, ASCRIBE_LOSS_LOGISTIC, 0.05, ASCRIBE_F64);
+  model = minimized(data, "logistic", 0.05, "f64");
   for (threads = 1; threads <= 4; threads *= 2) {
     ascribe_context_options where;
     ascribe_context *context = NULL;
-    ascribe_influence *influence = NULL;
-    ascribe_what_if_options until;
+    ascribe_attributor *influence = NULL;
     ascribe_what_if *answer = NULL;
-    const ascribe_change change = {ASCRIBE_CHANGE_REMOVE, 5, 0.0, NULL, 0};
+    const ascribe_change change = change_of("remove", 5, 0.0, NULL, 0);
+    static const char *const names[] = {"first-order", "second-order", "leave-one-out", "newton", "retrained"};
     double truth[QUERIES];
     ascribe_context_options_init(&where, sizeof where);
     where.threads = threads;
     CHECK_OK(ascribe_context_new(&where, &context, &error));
-    CHECK_OK(ascribe_influence_new(context, model, data, NULL, NULL, &influence, &error));
-    ascribe_what_if_options_init(&until, sizeof until);
-    until.until = ASCRIBE_LEVEL_RETRAINED;
-    CHECK_OK(ascribe_influence_what_if(influence, queries, "margin", &change, 1, &until, NULL, &answer, &error));
+    CHECK_OK(ascribe_attributor_new(context, model, "influence", data, NULL, NULL, &influence, &error));
+    CHECK_OK(ascribe_attributor_what_if(influence, queries, "margin", &change, 1, options_of("until=retrained"), NULL, &answer, &error));
     CHECK(ascribe_what_if_levels(answer) == 5);
-    CHECK_OK(ascribe_verify_removal(context, model, queries, "margin", &change.example, offsets, 1, NULL, truth, QUERIES, &error));
+    CHECK_OK(ascribe_retraining_changes(context, model, queries, "margin", &change.example, offsets, 1, NULL, truth, QUERIES, &error));
     for (i = 0; i < 5; i++) {
-      int32_t level = -1;
       double moved[QUERIES];
-      CHECK_OK(ascribe_what_if_level(answer, i, &level, moved, NULL, QUERIES, &error));
-      CHECK(level == (int32_t)i);
+      CHECK_OK(ascribe_what_if_changes(answer, i, moved, NULL, QUERIES, &error));
+      CHECK_TEXT(level_of(answer, i), names[i]);
       if (threads == 1) memcpy(first[i], moved, sizeof moved);
       CHECK(memcmp(first[i], moved, sizeof moved) == 0);
     }
@@ -188,7 +179,7 @@ static void levels_of_a_classifier(void) {
       CHECK(fabs(first[3][q] - truth[q]) < fabs(first[0][q] - truth[q]));
     }
     ascribe_what_if_free(answer);
-    ascribe_influence_free(influence);
+    ascribe_attributor_free(influence);
     ascribe_context_free(context);
   }
   ascribe_model_free(model);

@@ -15,8 +15,8 @@ int main(void) {
   ascribe_matrix features = {rows[0], 20, 2, 2, 1}, question = {rows[0], 1, 2, 2, 1};
   ascribe_dataset *data = NULL, *query = NULL;
   ascribe_model *model = NULL;
-  ascribe_row_options options;
-  ascribe_influence *influence = NULL;
+  ascribe_options *options = NULL;
+  ascribe_attributor *influence = NULL;
   ascribe_attribution *attribution = NULL;
   ascribe_error *error = NULL;
   uint64_t example;
@@ -30,22 +30,23 @@ int main(void) {
   }
   targets[1] += 1; /* one of them is off */
   check(ascribe_dataset_from_matrix(&features, targets, 20, &data, &error), error);
-  ascribe_row_options_init(&options, sizeof options);
-  options.l2 = 0;
-  check(ascribe_model_rows(NULL, data, &options, &model, &error), error);
+  check(ascribe_options_new(&options, &error), error);
+  check(ascribe_options_set_number(options, "l2", 0, &error), error);
+  check(ascribe_model_new(NULL, "linear", data, options, &model, &error), error);
   check(ascribe_model_fit(model, NULL, data, NULL, NULL, &error), error);
   check(ascribe_model_predict(model, NULL, &question, &prediction, 1, &error), error);
 
   check(ascribe_dataset_from_matrix(&question, NULL, 0, &query, &error), error);
-  check(ascribe_influence_new(NULL, model, NULL, NULL, NULL, &influence, &error), error);
-  check(ascribe_influence_explain(influence, query, "output", NULL, &attribution, &error), error);
-  check(ascribe_attribution_top(attribution, 0, ASCRIBE_ORDER_LARGEST, &example, &change, 1, &found, &error), error);
+  check(ascribe_attributor_new(NULL, model, "influence", NULL, NULL, NULL, &influence, &error), error);
+  check(ascribe_attributor_explain(influence, query, "output", NULL, &attribution, &error), error);
+  check(ascribe_attribution_top(attribution, 0, "largest", &example, &change, 1, &found, &error), error);
 
   printf("ascribe %s: predicts %.3f, due most to example %d\n", ascribe_version(), prediction, (int)example);
   ascribe_attribution_free(attribution);
-  ascribe_influence_free(influence);
+  ascribe_attributor_free(influence);
   ascribe_dataset_free(query);
   ascribe_model_free(model);
+  ascribe_options_free(options);
   ascribe_dataset_free(data);
   return found == 1 && example == 1 && fabs(prediction - 1.1606695976) < 1e-6 ? 0 : 1;
 }

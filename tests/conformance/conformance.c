@@ -75,27 +75,95 @@ static void attribution(const char *name, const char *what, ascribe_attribution 
   ascribe_attribution_free(found);
 }
 
+/* Options by text, "epochs=3;seed=3"; to be freed. */
+static ascribe_options *options_of(const char *format, ...) {
+  char text[256], *name, *rest = text;
+  ascribe_options *options;
+  va_list arguments;
+  va_start(arguments, format);
+  vsnprintf(text, sizeof text, format, arguments);
+  va_end(arguments);
+  must(ascribe_options_new(&options, &error));
+  while ((name = strtok(rest, ";")) != NULL) {
+    char *value = strchr(name, '=');
+    rest = NULL;
+    *value++ = '\0';
+    must(ascribe_options_set_text(options, name, value, &error));
+  }
+  return options;
+}
+
+static ascribe_model *model_of(const char *kind, const ascribe_dataset *data, ascribe_options *options) {
+  ascribe_model *model;
+  must(ascribe_model_new(NULL, kind, data, options, &model, &error));
+  ascribe_options_free(options);
+  return model;
+}
+
+static void fit(ascribe_model *model, const ascribe_dataset *data, ascribe_options *options) {
+  must(ascribe_model_fit(model, NULL, data, options, NULL, &error));
+  ascribe_options_free(options);
+}
+
+static ascribe_attributor *attributor_of(const ascribe_model *model, const char *method, ascribe_options *options) {
+  ascribe_attributor *attributor;
+  must(ascribe_attributor_new(NULL, model, method, NULL, options, NULL, &attributor, &error));
+  ascribe_options_free(options);
+  return attributor;
+}
+
+static ascribe_change change(const char *kind, uint64_t example, double weight, const ascribe_dataset *data, uint64_t row) {
+  ascribe_change change;
+  change.struct_size = sizeof change;
+  change.kind = kind;
+  change.example = example;
+  change.data = data;
+  change.row = row;
+  change.weight = weight;
+  return change;
+}
+
 static void rollback(const char *name, const ascribe_model *model, const ascribe_dataset *queries, const char *functional) {
   static const char *const efforts[] = {"exact", "linear", "hybrid"};
-  static const int32_t numbers[] = {ASCRIBE_EFFORT_EXACT, ASCRIBE_EFFORT_LINEAR, ASCRIBE_EFFORT_HYBRID};
-  static const uint64_t three[] = {0, 5, 17};
-  ascribe_rollback *asked;
-  double *values = room(ascribe_dataset_len(queries), sizeof *values);
+  const ascribe_change three[] = {change("remove", 0, 0.0, NULL, 0), change("remove", 5, 0.0, NULL, 0), change("remove", 17, 0.0, NULL, 0)};
+  const size_t count = ascribe_dataset_len(queries);
+  double *values = room(count, sizeof *values);
+  ascribe_attributor *attributor;
+  ascribe_what_if *answer;
   int i;
-  must(ascribe_rollback_new(NULL, model, functional, &asked, &error));
   for (i = 0; i < 3; i++) {
-    ascribe_rollback_options options;
     ascribe_attribution *found;
-    ascribe_rollback_options_init(&options, sizeof options);
-    options.effort = numbers[i];
-    options.rerank = 3;
-    must(ascribe_rollback_explain(asked, queries, &options, NULL, &found, &error));
+    attributor = attributor_of(model, "rollback", options_of("effort=%s%s", efforts[i], i == 2 ? ":3" : ""));
+    must(ascribe_attributor_explain(attributor, queries, functional, NULL, &found, &error));
     attribution(name, efforts[i], found);
+    ascribe_attributor_free(attributor);
   }
-  must(ascribe_rollback_without(asked, queries, three, 3, values, ascribe_dataset_len(queries), &error));
-  results(name, "without", values, ascribe_dataset_len(queries));
-  ascribe_rollback_free(asked);
+  attributor = attributor_of(model, "rollback", NULL);
+  must(ascribe_attributor_what_if(attributor, queries, functional, three, 3, NULL, NULL, &answer, &error));
+  must(ascribe_what_if_changes(answer, 0, values, NULL, count, &error));
+  results(name, "without", values, count);
+  ascribe_what_if_free(answer);
+  ascribe_attributor_free(attributor);
   free(values);
+}
+
+static void gradients(const char *name, const ascribe_model *model, const ascribe_dataset *queries, const char *functional) {
+  static const char *const methods[] = {"graddot", "gradcos"};
+  int i;
+  for (i = 0; i < 2; i++) {
+    ascribe_attributor *attributor = attributor_of(model, methods[i], NULL);
+    const size_t examples = ascribe_attributor_examples(attributor);
+    double *selves = room(examples, sizeof *selves);
+    ascribe_attribution *found;
+    char what[32];
+    must(ascribe_attributor_explain(attributor, queries, functional, NULL, &found, &error));
+    attribution(name, methods[i], found);
+    must(ascribe_attributor_self(attributor, NULL, 0, NULL, selves, examples, &error));
+    snprintf(what, sizeof what, "%s.self", methods[i]);
+    results(name, what, selves, examples);
+    ascribe_attributor_free(attributor);
+    free(selves);
+  }
 }
 
 static void removal(const char *name, const ascribe_model *model, const ascribe_dataset *queries, const char *functional) {
@@ -103,38 +171,26 @@ static void removal(const char *name, const ascribe_model *model, const ascribe_
   static const size_t offsets[] = {0, 1, 3};
   const size_t count = ascribe_dataset_len(queries);
   double *changes = room(2 * count, sizeof *changes);
-  must(ascribe_verify_removal(NULL, model, queries, functional, examples, offsets, 2, NULL, changes, 2 * count, &error));
+  must(ascribe_retraining_changes(NULL, model, queries, functional, examples, offsets, 2, NULL, changes, 2 * count, &error));
   table(name, "removal", changes, 2, count);
   free(changes);
 }
 
-static void triples(const char *name, int32_t precision, const char *folder) {
+static void triples(const char *name, const char *precision, const char *folder) {
   static const uint64_t first[] = {0, 1, 2};
-  char paths[3][1024];
+  char files[3][1024];
+  const char *const paths[] = {files[0], files[1], files[2]};
   double values[3];
   ascribe_dataset *data, *test, *queries;
-  ascribe_triple_options options;
-  ascribe_training_options training;
   ascribe_model *model;
-  snprintf(paths[0], sizeof paths[0], "%s/nations/train.tsv", folder);
-  snprintf(paths[1], sizeof paths[1], "%s/nations/valid.tsv", folder);
-  snprintf(paths[2], sizeof paths[2], "%s/nations/test.tsv", folder);
-  must(ascribe_dataset_load_triples(paths[0], paths[1], paths[2], &data, &error));
-  must(ascribe_dataset_part(data, ASCRIBE_PART_TEST, &test, &error));
+  snprintf(files[0], sizeof files[0], "%s/nations/train.tsv", folder);
+  snprintf(files[1], sizeof files[1], "%s/nations/valid.tsv", folder);
+  snprintf(files[2], sizeof files[2], "%s/nations/test.tsv", folder);
+  must(ascribe_dataset_load("triples", paths, 3, NULL, &data, &error));
+  must(ascribe_dataset_part(data, "test", &test, &error));
   must(ascribe_dataset_select(test, first, 3, &queries, &error));
-  ascribe_triple_options_init(&options, sizeof options);
-  options.dimension = 6;
-  options.negatives = 5;
-  options.precision = precision;
-  options.seed = 11;
-  must(ascribe_model_triples(NULL, data, &options, &model, &error));
-  ascribe_training_options_init(&training, sizeof training);
-  training.method = ASCRIBE_METHOD_SGD;
-  training.learning_rate = 0.05;
-  training.batch = 1;
-  training.epochs = 3;
-  training.seed = 3;
-  must(ascribe_model_fit(model, NULL, data, &training, NULL, &error));
+  model = model_of("distmult", data, options_of("dimension=6;negatives=5;precision=%s;seed=11", precision));
+  fit(model, data, options_of("optimizer=sgd;learning_rate=0.05;batch=1;epochs=3;seed=3"));
   parameters(name, model);
   must(ascribe_model_evaluate(model, NULL, queries, "log-probability", values, 3, &error));
   results(name, "evaluate", values, 3);
@@ -148,69 +204,62 @@ static void triples(const char *name, int32_t precision, const char *folder) {
 
 /* What is asked of a model that was minimized. `extra` has examples for changes of the training set. */
 static void influence(const char *name, const ascribe_model *model, const ascribe_dataset *queries, const ascribe_dataset *extra,
-                      const char *functional, int single) {
+                      const char *functional) {
   static const uint64_t two[] = {2, 3};
   const size_t count = ascribe_dataset_len(queries), p = ascribe_model_dimension(model);
-  const ascribe_change remove[] = {{ASCRIBE_CHANGE_REMOVE, 3, 0.0, NULL, 0}};
-  const ascribe_change several[] = {{ASCRIBE_CHANGE_REWEIGHT, 4, 2.0, NULL, 0},
-                                    {ASCRIBE_CHANGE_REPLACE, 5, 0.0, extra, 0},
-                                    {ASCRIBE_CHANGE_ADD, 0, 1.0, extra, 1}};
-  ascribe_influence_options options;
-  ascribe_influence *asked;
+  const ascribe_change remove[] = {change("remove", 3, 0.0, NULL, 0)};
+  const ascribe_change several[] = {change("reweight", 4, 2.0, NULL, 0), change("replace", 5, 0.0, extra, 0), change("add", 0, 1.0, extra, 1)};
+  ascribe_options *until = options_of("until=retrained");
+  ascribe_attributor *attributor = attributor_of(model, "influence", options_of("curvature=hessian"));
   ascribe_attribution *found;
-  ascribe_standing standing;
+  ascribe_diagnostics diagnostics;
   double *directions = room(2 * p, sizeof *directions), *products = room(2 * p, sizeof *products);
   double *some = room(2 * count, sizeof *some), leverages[2], *selves;
   ascribe_matrix matrix;
   size_t examples, i, way;
-  ascribe_influence_options_init(&options, sizeof options);
-  options.curvature = ASCRIBE_CURVATURE_HESSIAN;
-  must(ascribe_influence_new(NULL, model, NULL, &options, NULL, &asked, &error));
-  standing.struct_size = sizeof standing;
-  must(ascribe_influence_standing(asked, &standing, &error));
-  result(standing.value, "%s.objective", name);
-  result(standing.gradient, "%s.gradient", name);
-  must(ascribe_influence_explain(asked, queries, functional, NULL, &found, &error));
+  diagnostics.struct_size = sizeof diagnostics;
+  must(ascribe_attributor_diagnostics(attributor, &diagnostics, &error));
+  result(diagnostics.value, "%s.objective", name);
+  result(diagnostics.gradient_norm, "%s.gradient", name);
+  must(ascribe_attributor_explain(attributor, queries, functional, NULL, &found, &error));
   attribution(name, "influence", found);
-  examples = (size_t)standing.examples;
+  examples = ascribe_attributor_examples(attributor);
   selves = room(examples, sizeof *selves);
-  must(ascribe_influence_self(asked, NULL, 0, NULL, selves, examples, &error));
+  must(ascribe_attributor_self(attributor, NULL, 0, NULL, selves, examples, &error));
   results(name, "self", selves, examples);
   for (i = 0; i < count; i++) {
     const uint64_t place = i;
     ascribe_dataset *alone;
     must(ascribe_dataset_select(queries, &place, 1, &alone, &error));
-    must(ascribe_influence_corrected(asked, alone, functional, two, 2, NULL, some + 2 * i, leverages, &error));
+    must(ascribe_attributor_leave_one_out(attributor, alone, functional, two, 2, NULL, some + 2 * i, 2, leverages, 2, &error));
     ascribe_dataset_free(alone);
   }
-  table(name, "corrected", some, count, 2);
+  table(name, "leave_one_out", some, count, 2);
   results(name, "leverage", leverages, 2);
   for (i = 0; i < 2 * p; i++) directions[i] = ((double)((3 * (i / p) + 5 * (i % p) + 1) % 7) - 3.0) / 4.0;
   matrix.data = directions;
   matrix.rows = 2;
   matrix.cols = matrix.row_stride = (int64_t)p;
   matrix.col_stride = 1;
-  must(ascribe_influence_hvp(asked, &matrix, NULL, products, 2 * p, &error));
-  table(name, "hvp", products, 2, p);
-  must(ascribe_influence_inverse_hvp(asked, &matrix, NULL, products, 2 * p, &error));
+  must(ascribe_attributor_products(attributor, &matrix, NULL, products, 2 * p, &error));
+  table(name, "products", products, 2, p);
+  must(ascribe_attributor_inverse_products(attributor, &matrix, NULL, products, 2 * p, &error));
   table(name, "inverse", products, 2, p);
   for (way = 0; way < 2; way++) {
-    ascribe_what_if_options until;
     ascribe_what_if *answer;
-    ascribe_what_if_options_init(&until, sizeof until);
-    until.until = ASCRIBE_LEVEL_RETRAINED;
-    if (single) until.gradient = 1e-5;
-    must(ascribe_influence_what_if(asked, queries, functional, way ? several : remove, way ? 3 : 1, &until, NULL, &answer, &error));
+    must(ascribe_attributor_what_if(attributor, queries, functional, way ? several : remove, way ? 3 : 1, until, NULL, &answer, &error));
     for (i = 0; i < ascribe_what_if_levels(answer); i++) {
-      int32_t level;
-      size_t query;
-      must(ascribe_what_if_level(answer, i, &level, some, NULL, count, &error));
+      char word[32];
+      size_t query, length;
+      must(ascribe_what_if_level_name(answer, i, word, sizeof word, &length, &error));
+      must(ascribe_what_if_changes(answer, i, some, NULL, count, &error));
       for (query = 0; query < count; query++)
-        result(some[query], "%s.%s.%d.%zu", name, way ? "several" : "remove", (int)level, query);
+        result(some[query], "%s.%s.%s.%zu", name, way ? "several" : "remove", word, query);
     }
     ascribe_what_if_free(answer);
   }
-  ascribe_influence_free(asked);
+  ascribe_options_free(until);
+  ascribe_attributor_free(attributor);
   free(directions);
   free(products);
   free(some);
@@ -250,77 +299,52 @@ static void predict(const char *name, const ascribe_model *model, const double *
   table(name, "predict", outputs, 2, wide);
 }
 
-static void rows(const char *name, int32_t loss, int32_t precision) {
-  static const uint64_t asked[] = {1, 7};
+static void rows(const char *name, const char *kind, const char *precision) {
+  static const uint64_t places[] = {1, 7};
+  const int classes = strcmp(kind, "softmax") == 0;
   double features[72], more[6];
-  ascribe_dataset *data = rows_of(0, 24, loss == ASCRIBE_LOSS_SOFTMAX, features), *queries;
-  ascribe_dataset *extra = rows_of(100, 2, loss == ASCRIBE_LOSS_SOFTMAX, more);
-  ascribe_row_options options;
-  ascribe_training_options training;
+  ascribe_dataset *data = rows_of(0, 24, classes, features), *extra = rows_of(100, 2, classes, more), *queries;
   ascribe_model *model;
-  must(ascribe_dataset_select(data, asked, 2, &queries, &error));
-  ascribe_row_options_init(&options, sizeof options);
-  options.loss = loss;
-  options.l2 = 0.05;
-  options.precision = precision;
-  must(ascribe_model_rows(NULL, data, &options, &model, &error));
-  ascribe_training_options_init(&training, sizeof training);
-  training.method = ASCRIBE_METHOD_MINIMIZE;
-  training.gradient = precision == ASCRIBE_F32 ? 1e-5 : 1e-10;
-  must(ascribe_model_fit(model, NULL, data, &training, NULL, &error));
+  must(ascribe_dataset_select(data, places, 2, &queries, &error));
+  model = model_of(kind, data, options_of("l2=0.05;precision=%s", precision));
+  fit(model, data, options_of("optimizer=minimize;gradient_tolerance=%s", strcmp(precision, "f32") == 0 ? "1e-5" : "1e-10"));
   parameters(name, model);
   predict(name, model, more);
-  influence(name, model, queries, extra, "loss", precision == ASCRIBE_F32);
+  influence(name, model, queries, extra, "loss");
   removal(name, model, queries, "loss");
+  gradients(name, model, queries, "loss");
   ascribe_model_free(model);
   ascribe_dataset_free(queries);
   ascribe_dataset_free(extra);
   ascribe_dataset_free(data);
 }
 
-static void layers(const char *name, int32_t precision) {
-  static const ascribe_layer two[] = {{ASCRIBE_LAYER_DENSE, 4, 0}, {ASCRIBE_LAYER_ACTIVATION, ASCRIBE_ACTIVATION_TANH, 0}};
+static void layers(const char *name, const char *precision) {
   double features[72], more[6];
   ascribe_dataset *data = rows_of(0, 24, 1, features), *extra = rows_of(100, 2, 1, more);
-  ascribe_row_options options;
-  ascribe_training_options training;
-  ascribe_model *model;
-  ascribe_row_options_init(&options, sizeof options);
-  options.loss = ASCRIBE_LOSS_SOFTMAX;
-  options.l2 = 0.01;
-  options.layers = two;
-  options.layer_count = 2;
-  options.precision = precision;
-  options.seed = 11;
-  must(ascribe_model_rows(NULL, data, &options, &model, &error));
-  ascribe_training_options_init(&training, sizeof training);
-  training.method = ASCRIBE_METHOD_ADAM;
-  training.learning_rate = 0.01;
-  training.epochs = 4;
-  training.batch = 5;
-  training.seed = 3;
-  must(ascribe_model_fit(model, NULL, data, &training, NULL, &error));
+  ascribe_model *model = model_of("mlp", data, options_of("loss=softmax;l2=0.01;layers=dense:4,tanh;precision=%s;seed=11", precision));
+  fit(model, data, options_of("optimizer=adam;learning_rate=0.01;epochs=4;batch=5;seed=3"));
   parameters(name, model);
   predict(name, model, more);
   removal(name, model, extra, "loss");
+  gradients(name, model, extra, "loss");
   ascribe_model_free(model);
   ascribe_dataset_free(extra);
   ascribe_dataset_free(data);
 }
 
-static void graph(const char *name, int32_t precision) {
+static void graph(const char *name, const char *precision) {
   static const int64_t sizes[4][2] = {{30, 0}, {20, 0}, {30, 4}, {20, 4}};
   static const char *const names[4] = {"user_bias", "item_bias", "users", "items"};
   static const size_t ranks[4] = {1, 1, 2, 2};
-  static const uint64_t asked[] = {0, 5};
+  static const uint64_t places[] = {0, 5};
   uint32_t users[240], items[240];
   double ratings[240], values[4], mean_rest;
   const ascribe_matrix matrix = {ratings, 240, 1, 1, 1};
   ascribe_graph *made;
   ascribe_node user, item, mean, table_of[4], rating, row[4], prediction, d, loss, penalty, square;
   ascribe_dataset *data, *queries;
-  ascribe_graph_options options;
-  ascribe_training_options training;
+  ascribe_options *options;
   ascribe_model *model;
   ascribe_ledger *ledger;
   size_t k, i;
@@ -334,7 +358,7 @@ static void graph(const char *name, int32_t precision) {
   must(ascribe_dataset_set_ids(data, "user", users, 240, 1, &error));
   must(ascribe_dataset_set_ids(data, "item", items, 240, 1, &error));
   must(ascribe_dataset_set_numbers(data, "rating", &matrix, &error));
-  must(ascribe_dataset_select(data, asked, 2, &queries, &error));
+  must(ascribe_dataset_select(data, places, 2, &queries, &error));
   must(ascribe_graph_new(&made, &error));
   must(ascribe_graph_indices(made, "user", NULL, 0, &user, &error));
   must(ascribe_graph_indices(made, "item", NULL, 0, &item, &error));
@@ -362,16 +386,10 @@ static void graph(const char *name, int32_t precision) {
   must(ascribe_graph_own(made, table_of[3], item, &error));
   must(ascribe_graph_own(made, table_of[0], user, &error));
   must(ascribe_graph_own(made, table_of[1], item, &error));
-  ascribe_graph_options_init(&options, sizeof options);
-  options.precision = precision;
-  options.seed = 7;
-  must(ascribe_model_graph(NULL, made, loss, penalty, prediction, &options, &model, &error));
-  ascribe_training_options_init(&training, sizeof training);
-  training.method = ASCRIBE_METHOD_SGD;
-  training.learning_rate = 0.02;
-  training.batch = 1;
-  training.epochs = 5;
-  must(ascribe_model_fit(model, NULL, data, &training, NULL, &error));
+  options = options_of("precision=%s;seed=7", precision);
+  must(ascribe_model_custom(NULL, made, loss, penalty, prediction, options, &model, &error));
+  ascribe_options_free(options);
+  fit(model, data, options_of("optimizer=sgd;learning_rate=0.02;batch=1;epochs=5"));
   parameters(name, model);
   must(ascribe_model_ledger(model, &ledger, &error));
   for (i = 0; i < ascribe_ledger_slots(ledger, 6); i++) {
@@ -385,11 +403,11 @@ static void graph(const char *name, int32_t precision) {
   result(mean_rest, "%s.remainder", name);
   rollback(name, model, queries, "prediction");
   removal(name, model, queries, "prediction");
-  if (precision == ASCRIBE_F64) {
-    training.method = ASCRIBE_METHOD_MINIMIZE;
-    must(ascribe_model_fit(model, NULL, data, &training, NULL, &error));
-    influence("graph.minimized", model, queries, data, "prediction", 0);
+  if (strcmp(precision, "f64") == 0) {
+    fit(model, data, options_of("optimizer=minimize"));
+    influence("graph.minimized", model, queries, data, "prediction");
     removal("graph.minimized", model, queries, "prediction");
+    gradients("graph.minimized", model, queries, "prediction");
   }
   ascribe_ledger_free(ledger);
   ascribe_model_free(model);
@@ -398,16 +416,44 @@ static void graph(const char *name, int32_t precision) {
   ascribe_dataset_free(data);
 }
 
+/* A member of a JSON object that is a text, which begins behind `from`. */
+static const char *member(const char *from, const char *name, char *text, size_t capacity) {
+  char key[32];
+  const char *place;
+  snprintf(key, sizeof key, "\"%s\":\"", name);
+  place = strstr(from, key);
+  if (place == NULL) return NULL;
+  place += strlen(key);
+  snprintf(text, capacity, "%.*s", (int)strcspn(place, "\""), place);
+  return place;
+}
+
+/* Every option of every table with its default; of the members of an option, "default" stands before "name". */
+static void options(void) {
+  char tables[1024], *table, *rest = tables;
+  size_t length;
+  must(ascribe_options_describe(NULL, tables, sizeof tables, &length, &error));
+  while ((table = strtok(rest, "[\",]")) != NULL) {
+    char text[65536], name[64], preset[64];
+    const char *place = text;
+    rest = NULL;
+    must(ascribe_options_describe(table, text, sizeof text, &length, &error));
+    while ((place = member(place, "default", preset, sizeof preset)) != NULL && member(place, "name", name, sizeof name) != NULL)
+      printf("options %s %s %s\n", table, name, preset);
+  }
+}
+
 int main(int count, char **arguments) {
   const char *folder = count > 1 ? arguments[1] : "data";
-  triples("triples.f64", ASCRIBE_F64, folder);
-  triples("triples.f32", ASCRIBE_F32, folder);
-  rows("rows.squared.f64", ASCRIBE_LOSS_SQUARED, ASCRIBE_F64);
-  rows("rows.softmax.f64", ASCRIBE_LOSS_SOFTMAX, ASCRIBE_F64);
-  rows("rows.softmax.f32", ASCRIBE_LOSS_SOFTMAX, ASCRIBE_F32);
-  layers("rows.layers.f64", ASCRIBE_F64);
-  layers("rows.layers.f32", ASCRIBE_F32);
-  graph("graph.f64", ASCRIBE_F64);
-  graph("graph.f32", ASCRIBE_F32);
+  triples("triples.f64", "f64", folder);
+  triples("triples.f32", "f32", folder);
+  rows("rows.squared.f64", "linear", "f64");
+  rows("rows.softmax.f64", "softmax", "f64");
+  rows("rows.softmax.f32", "softmax", "f32");
+  layers("rows.layers.f64", "f64");
+  layers("rows.layers.f32", "f32");
+  graph("graph.f64", "f64");
+  graph("graph.f32", "f32");
+  options();
   return 0;
 }

@@ -39,31 +39,56 @@ static void attribution(const std::string &name, const Attribution &found) {
 }
 
 static void rollback(const std::string &name, const Model &model, const Dataset &queries, const std::string &functional) {
-  const Rollback asked(model, functional);
-  RollbackOptions options;
-  options.rerank = 3;
-  const std::vector<std::pair<const char *, Effort>> efforts{{"exact", Effort::exact}, {"linear", Effort::linear}, {"hybrid", Effort::hybrid}};
-  for (const auto &[word, effort] : efforts) {
-    options.effort = effort;
-    attribution(name + "." + word, asked.explain(queries, options));
+  for (const std::string effort : {"exact", "linear", "hybrid:3"}) {
+    const Attributor attributor(model, "rollback", {{"effort", effort}});
+    attribution(name + "." + effort.substr(0, effort.find(':')), attributor.explain(queries, functional));
   }
-  results(name + ".without", asked.without(queries, {0, 5, 17}));
+  const auto without = Attributor(model, "rollback").what_if(queries, functional, {Change::remove(0), Change::remove(5), Change::remove(17)});
+  results(name + ".without", without.level(0).changes);
 }
 
 static void removal(const std::string &name, const Model &model, const Dataset &queries, const std::string &functional) {
-  table(name + ".removal", verify_removal(model, queries, functional, {{3}, {2, 9}}), queries.size());
+  table(name + ".removal", retraining_changes(model, queries, functional, {{3}, {2, 9}}), queries.size());
 }
 
-static void triples(const std::string &name, Precision precision, const std::string &folder) {
+static void gradients(const std::string &name, const Model &model, const Dataset &queries, const std::string &functional) {
+  for (const std::string method : {"graddot", "gradcos"}) {
+    const Attributor attributor(model, method);
+    attribution(name + "." + method, attributor.explain(queries, functional));
+    results(name + "." + method + ".self", attributor.self_scores());
+  }
+}
+
+// A member of a JSON object that is a text, searched for from a place on; false where there is none.
+static bool member(const std::string &json, const std::string &name, size_t &place, std::string &text) {
+  const auto key = "\"" + name + "\":\"";
+  place = json.find(key, place);
+  if (place == std::string::npos) return false;
+  place += key.size();
+  text = json.substr(place, json.find('"', place) - place);
+  return true;
+}
+
+// Every option of every table with its default; of the members of an option, "default" stands before "name".
+static void options() {
+  const auto tables = Options::describe();
+  for (size_t from = tables.find('"'); from != std::string::npos; from = tables.find('"', from + 1)) {
+    const auto to = tables.find('"', from + 1);
+    const auto table = tables.substr(from + 1, to - from - 1);
+    const auto json = Options::describe(table);
+    std::string preset, name;
+    for (size_t place = 0; member(json, "default", place, preset) && member(json, "name", place, name);)
+      std::printf("options %s %s %s\n", table.c_str(), name.c_str(), preset.c_str());
+    from = to;
+  }
+}
+
+static void triples(const std::string &name, const std::string &precision, const std::string &folder) {
   const std::string nations = folder + "/nations/";
-  const auto data = Dataset::load_triples(nations + "train.tsv", nations + "valid.tsv", nations + "test.tsv");
-  const auto queries = data.part(Part::test).select({0, 1, 2});
-  TripleOptions options;
-  options.dimension = 6, options.negatives = 5, options.precision = precision, options.seed = 11;
-  auto model = Model::triples(data, options);
-  TrainingOptions training;
-  training.method = Method::sgd, training.learning_rate = 0.05, training.batch = 1, training.epochs = 3, training.seed = 3;
-  model.fit(data, training);
+  const auto data = Dataset::load("triples", {nations + "train.tsv", nations + "valid.tsv", nations + "test.tsv"});
+  const auto queries = data.part("test").select({0, 1, 2});
+  Model model("distmult", data, {{"dimension", 6}, {"negatives", 5}, {"precision", precision}, {"seed", 11}});
+  model.fit(data, {{"optimizer", "sgd"}, {"learning_rate", 0.05}, {"batch", 1}, {"epochs", 3}, {"seed", 3}});
   parameters(name, model);
   results(name + ".evaluate", model.evaluate(queries, "log-probability"));
   rollback(name, model, queries, "probability");
@@ -71,36 +96,32 @@ static void triples(const std::string &name, Precision precision, const std::str
 }
 
 static void influence(const std::string &name, const Model &model, const Dataset &queries, const Dataset &extra,
-                      const std::string &functional, bool single) {
-  InfluenceOptions options;
-  options.curvature = Curvature::hessian;
-  const Influence asked(model, options);
-  result(name + ".objective", asked.standing().value);
-  result(name + ".gradient", asked.standing().gradient);
-  attribution(name + ".influence", asked.explain(queries, functional));
-  results(name + ".self", asked.self());
+                      const std::string &functional) {
+  const Attributor attributor(model, "influence", {{"curvature", "hessian"}});
+  result(name + ".objective", attributor.diagnostics().value);
+  result(name + ".gradient", attributor.diagnostics().gradient_norm);
+  attribution(name + ".influence", attributor.explain(queries, functional));
+  results(name + ".self", attributor.self_scores());
   std::vector<double> leverages;
   for (size_t query = 0; query < queries.size(); ++query) {
-    const auto corrected = asked.corrected(queries.select({query}), functional, {2, 3});
-    results(name + ".corrected" + number(query), corrected.scores);
-    leverages = corrected.leverages;
+    const auto one_out = attributor.leave_one_out(queries.select({query}), functional, {2, 3});
+    results(name + ".leave_one_out" + number(query), one_out.scores);
+    leverages = one_out.leverages;
   }
   results(name + ".leverage", leverages);
   const size_t p = model.dimension();
   std::vector<double> directions;
   for (size_t i = 0; i < 2 * p; ++i) directions.push_back((static_cast<double>((3 * (i / p) + 5 * (i % p) + 1) % 7) - 3) / 4);
   const auto view = MatrixView::row_major(directions.data(), 2, static_cast<std::int64_t>(p));
-  table(name + ".hvp", asked.hvp(view), p);
-  table(name + ".inverse", asked.inverse_hvp(view), p);
-  WhatIfOptions until;
-  until.until = Level::retrained;
-  if (single) until.gradient = 1e-5;
+  table(name + ".products", attributor.products(view), p);
+  table(name + ".inverse", attributor.inverse_products(view), p);
   const std::vector<Change> remove{Change::remove(3)};
   const std::vector<Change> several{Change::reweight(4, 2), Change::replace(5, extra, 0), Change::add(extra, 1, 1)};
   const std::vector<std::pair<const char *, const std::vector<Change> *>> ways{{".remove", &remove}, {".several", &several}};
+  const Options until{{"until", "retrained"}};
   for (const auto &[word, changes] : ways) {
-    for (const auto &step : asked.what_if(queries, functional, *changes, until).steps()) {
-      results(name + word + number(static_cast<size_t>(step.level)), step.changes);
+    for (const auto &step : attributor.what_if(queries, functional, *changes, until).steps()) {
+      results(name + word + "." + std::string(step.level), step.changes);
     }
   }
 }
@@ -125,40 +146,34 @@ static void predict(const std::string &name, const Model &model, const std::vect
   table(name + ".predict", model.predict(MatrixView::row_major(features, 3)), model.outputs());
 }
 
-static void rows(const std::string &name, RowLoss loss, Precision precision) {
+static void rows(const std::string &name, const std::string &kind, const std::string &precision) {
   std::vector<double> features, more;
-  const auto data = rows_of(0, 24, loss == RowLoss::softmax, features);
-  const auto extra = rows_of(100, 2, loss == RowLoss::softmax, more);
+  const auto data = rows_of(0, 24, kind == "softmax", features);
+  const auto extra = rows_of(100, 2, kind == "softmax", more);
   const auto queries = data.select({1, 7});
-  const bool single = precision == Precision::f32;
-  RowOptions options;
-  options.loss = loss, options.l2 = 0.05, options.precision = precision;
-  auto model = Model::rows(data, options);
-  TrainingOptions training;
-  training.method = Method::minimize, training.gradient = single ? 1e-5 : 1e-10;
-  model.fit(data, training);
+  const bool single = precision == "f32";
+  Model model(kind, data, {{"l2", 0.05}, {"precision", precision}});
+  model.fit(data, {{"optimizer", "minimize"}, {"gradient_tolerance", single ? 1e-5 : 1e-10}});
   parameters(name, model);
   predict(name, model, more);
-  influence(name, model, queries, extra, "loss", single);
+  influence(name, model, queries, extra, "loss");
   removal(name, model, queries, "loss");
+  gradients(name, model, queries, "loss");
 }
 
-static void layers(const std::string &name, Precision precision) {
+static void layers(const std::string &name, const std::string &precision) {
   std::vector<double> features, more;
   const auto data = rows_of(0, 24, true, features), extra = rows_of(100, 2, true, more);
-  RowOptions options;
-  options.loss = RowLoss::softmax, options.l2 = 0.01, options.precision = precision, options.seed = 11;
-  options.layers = {layer::dense(4), layer::activation(Activation::tanh)};
-  auto model = Model::rows(data, options);
-  TrainingOptions training;
-  training.method = Method::adam, training.learning_rate = 0.01, training.epochs = 4, training.batch = 5, training.seed = 3;
-  model.fit(data, training);
+  const Options options{{"loss", "softmax"}, {"l2", 0.01}, {"hidden", "4"}, {"activation", "tanh"}, {"precision", precision}, {"seed", 11}};
+  Model model("mlp", data, options);
+  model.fit(data, {{"optimizer", "adam"}, {"learning_rate", 0.01}, {"epochs", 4}, {"batch", 5}, {"seed", 3}});
   parameters(name, model);
   predict(name, model, more);
   removal(name, model, extra, "loss");
+  gradients(name, model, extra, "loss");
 }
 
-static void graph(const std::string &name, Precision precision) {
+static void graph(const std::string &name, const std::string &precision) {
   std::vector<std::uint32_t> users, items;
   std::vector<double> ratings;
   for (std::uint32_t k = 0; k < 240; ++k) {
@@ -187,40 +202,37 @@ static void graph(const std::string &name, Precision precision) {
   const auto loss = scale(off * off, 0.5);
   auto squares = mean * mean;
   for (const auto &parameter : {user_bias, item_bias, user_table, item_table}) squares = squares + sum(parameter * parameter);
-  GraphOptions options;
-  options.penalty = scale(squares, 0.05);
+  const auto penalty = scale(squares, 0.05);
   made.functional("prediction", prediction);
   made.own(user_table, user), made.own(item_table, item), made.own(user_bias, user), made.own(item_bias, item);
-  options.outputs = prediction, options.precision = precision, options.seed = 7;
-  auto model = Model::graph(loss, options);
-  TrainingOptions training;
-  training.method = Method::sgd, training.learning_rate = 0.02, training.batch = 1, training.epochs = 5;
-  model.fit(data, training);
+  auto model = Model::custom(loss, penalty, prediction, {{"precision", precision}, {"seed", 7}});
+  model.fit(data, {{"optimizer", "sgd"}, {"learning_rate", 0.02}, {"batch", 1}, {"epochs", 5}});
   parameters(name, model);
   const auto ledger = model.ledger();
   for (size_t slot = 0; slot < ledger.slots(6); ++slot) results(name + ".change" + number(slot), ledger.change(6, slot));
   result(name + ".remainder", ledger.remainder(0, 1).at(0));
   rollback(name, model, queries, "prediction");
   removal(name, model, queries, "prediction");
-  if (precision == Precision::f64) {
-    training.method = Method::minimize;
-    model.fit(data, training);
-    influence("graph.minimized", model, queries, data, "prediction", false);
+  if (precision == "f64") {
+    model.fit(data, {{"optimizer", "minimize"}});
+    influence("graph.minimized", model, queries, data, "prediction");
     removal("graph.minimized", model, queries, "prediction");
+    gradients("graph.minimized", model, queries, "prediction");
   }
 }
 
 int main(int count, char **arguments) try {
   const std::string folder = count > 1 ? arguments[1] : "data";
-  triples("triples.f64", Precision::f64, folder);
-  triples("triples.f32", Precision::f32, folder);
-  rows("rows.squared.f64", RowLoss::squared, Precision::f64);
-  rows("rows.softmax.f64", RowLoss::softmax, Precision::f64);
-  rows("rows.softmax.f32", RowLoss::softmax, Precision::f32);
-  layers("rows.layers.f64", Precision::f64);
-  layers("rows.layers.f32", Precision::f32);
-  graph("graph.f64", Precision::f64);
-  graph("graph.f32", Precision::f32);
+  triples("triples.f64", "f64", folder);
+  triples("triples.f32", "f32", folder);
+  rows("rows.squared.f64", "linear", "f64");
+  rows("rows.softmax.f64", "softmax", "f64");
+  rows("rows.softmax.f32", "softmax", "f32");
+  layers("rows.layers.f64", "f64");
+  layers("rows.layers.f32", "f32");
+  graph("graph.f64", "f64");
+  graph("graph.f32", "f32");
+  options();
 } catch (const std::exception &error) {
   std::fprintf(stderr, "%s\n", error.what());
   return 1;

@@ -27,50 +27,53 @@ function attributed(name, found)
 end
 
 function rolled_back(name, model, queries, functional)
-    rollback = Rollback(model; functional=functional)
-    for effort in (:exact, :linear, :hybrid)
-        attributed("$name.$effort", attribution(rollback, queries; effort=effort, rerank=3))
+    for (word, effort) in ("exact" => :exact, "linear" => :linear, "hybrid" => :hybrid => 3)
+        attributed("$name.$word", attribution(model, queries; method=:rollback, effort=effort, functional=functional))
     end
-    results("$name.without", without(rollback, queries, [1, 6, 18]))
+    without = what_if(model, queries; method=:rollback, remove=[1, 6, 18], functional=functional)
+    results("$name.without", only(levels(without)).changes)
+end
+
+function by_gradients(name, model, queries, functional)
+    for method in (:graddot, :gradcos)
+        attributed("$name.$method", attribution(model, queries; method=method, functional=functional))
+        results("$name.$method.self", [score for (_, score) in self_scores(model; method=method)])
+    end
 end
 
 removed(name, model, queries, functional) =
-    table("$name.removal", removals(model, queries; sets=[[4], [3, 10]], functional=functional))
+    table("$name.removal", retraining_changes(model, queries, [[4], [3, 10]]; functional=functional))
 
-function facts(name, precision, folder)
+function of_triples(name, precision, folder)
     train, valid, test = joinpath.(folder, "nations", ["train.tsv", "valid.tsv", "test.tsv"])
-    data = loadtriples(train; valid=valid, test=test)
+    data = load(:triples, train, valid, test)
     queries = part(data, :test)[1:3]
-    model = Model(data; dimension=6, negatives=5, precision=precision, seed=11)
-    fit!(model, data; method=:sgd, learning_rate=0.05, batch=1, epochs=3, seed=3)
+    model = Model(:distmult, data; dimension=6, negatives=5, precision=precision, seed=11)
+    fit!(model, data; optimizer=:sgd, learning_rate=0.05, batch=1, epochs=3, seed=3)
     all_parameters(name, model)
     results("$name.evaluate", evaluate(model, queries; functional="log-probability"))
     rolled_back(name, model, queries, "probability")
     removed(name, model, queries, "probability")
 end
 
-function influenced(name, model, queries, extra, functional, single)
-    influence = Influence(model; curvature=:hessian)
-    result("$name.objective", standing(influence).value)
-    result("$name.gradient", standing(influence).gradient)
+function influenced(name, model, queries, extra, functional)
+    influence = Attributor(model, :influence; curvature=:hessian)
+    known = diagnostics(influence)
+    result("$name.objective", known.value)
+    result("$name.gradient", known.gradient_norm)
     attributed("$name.influence", attribution(influence, queries; functional=functional))
-    results("$name.self", [score for (_, score) in selfinfluence(influence)])
-    found = [corrected(influence, queries[query], [3, 4]; functional=functional) for query in 1:length(queries)]
-    for (query, one) in enumerate(found)
-        results("$name.corrected.$(query - 1)", [some.score for some in one])
-    end
-    results("$name.leverage", [some.leverage for some in found[1]])
+    results("$name.self", [score for (_, score) in self_scores(influence)])
+    found = [leave_one_out(influence, queries[query], [3, 4]; functional=functional) for query in 1:length(queries)]
+    foreach(((query, one),) -> results("$name.leave_one_out.$(query - 1)", one.scores[:, 1]), enumerate(found))
+    results("$name.leverage", found[1].leverages)
     p = dimension(model)
     directions = [((3row + 5column + 1) % 7 - 3) / 4 for column in 0:p-1, row in 0:1]
-    table("$name.hvp", permutedims(hvp(influence, directions)))
-    table("$name.inverse", permutedims(inversehvp(influence, directions)))
-    gradient = single ? 1e-5 : 1e-10
-    number = (first_order=0, second_order=1, leverage=2, newton=3, retrained=4)
-    remove = whatif(influence, queries; remove=4, until=:retrained, gradient=gradient, functional=functional)
-    several = whatif(influence, queries; reweight=5 => 2.0, replace=6 => extra[1], add=extra[2], until=:retrained,
-                     gradient=gradient, functional=functional)
+    table("$name.products", permutedims(products(influence, directions)))
+    table("$name.inverse", permutedims(inverse_products(influence, directions)))
+    remove = what_if(influence, queries; remove=4, until=:retrained, functional=functional)
+    several = what_if(influence, queries; reweight=5 => 2.0, replace=6 => extra[1], add=extra[2], until=:retrained, functional=functional)
     for (word, answer) in ("remove" => remove, "several" => several), step in levels(answer)
-        results("$name.$word.$(number[step.level])", step.changes)
+        results("$name.$word.$(step.level)", step.changes)
     end
 end
 
@@ -81,25 +84,26 @@ table_labels(which) = [(i * i + i ÷ 4) % 3 + 1 for i in which]
 table_data(which, classes) = classes ? Dataset(table_rows(which), table_labels(which); classes=3) :
                              Dataset(table_rows(which), table_targets(which))
 
-function of_rows(name, loss, precision)
-    data, extra = (table_data(which, loss === :softmax) for which in (0:23, 100:101))
+function of_rows(name, kind, precision)
+    data, extra = (table_data(which, kind === :softmax) for which in (0:23, 100:101))
     queries = data[[2, 8]]
-    single = precision === Float32
-    model = Model(data; loss=loss, l2=0.05, precision=precision)
-    fit!(model, data; method=:minimize, gradient=single ? 1e-5 : 1e-10)
+    model = Model(kind, data; l2=0.05, precision=precision)
+    fit!(model, data; optimizer=:minimize, gradient_tolerance=precision === Float32 ? 1e-5 : 1e-10)
     all_parameters(name, model)
     table("$name.predict", predict(model, table_rows(100:101)))
-    influenced(name, model, queries, extra, "loss", single)
+    influenced(name, model, queries, extra, "loss")
     removed(name, model, queries, "loss")
+    by_gradients(name, model, queries, "loss")
 end
 
 function of_layers(name, precision)
     data, extra = table_data(0:23, true), table_data(100:101, true)
-    model = Model(data; loss=:softmax, l2=0.01, layers=[:dense => 4, :tanh], precision=precision, seed=11)
-    fit!(model, data; method=:adam, learning_rate=0.01, epochs=4, batch=5, seed=3)
+    model = Model(:mlp, data; loss=:softmax, l2=0.01, layers=[:dense => 4, :tanh], precision=precision, seed=11)
+    fit!(model, data; optimizer=:adam, learning_rate=0.01, epochs=4, batch=5, seed=3)
     all_parameters(name, model)
     table("$name.predict", predict(model, table_rows(100:101)))
     removed(name, model, extra, "loss")
+    by_gradients(name, model, extra, "loss")
 end
 
 function of_graph(name, precision)
@@ -124,10 +128,10 @@ function of_graph(name, precision)
     penalty = 0.05 * squares
     functional!("prediction", prediction)
     own!(user_table, user), own!(item_table, item), own!(user_bias, user), own!(item_bias, item)
-    model = Model(loss; penalty=penalty, outputs=prediction, precision=precision, seed=7)
-    fit!(model, data; method=:sgd, learning_rate=0.02, batch=1, epochs=5)
+    model = Model(g, loss; penalty=penalty, outputs=prediction, precision=precision, seed=7)
+    fit!(model, data; optimizer=:sgd, learning_rate=0.02, batch=1, epochs=5)
     all_parameters(name, model)
-    kept = ledger(model)
+    kept = Ledger(model)
     for slot in 1:length(slots(kept, 7))
         results("$name.change.$(slot - 1)", change(kept, 7, slot))
     end
@@ -135,19 +139,23 @@ function of_graph(name, precision)
     rolled_back(name, model, queries, "prediction")
     removed(name, model, queries, "prediction")
     if precision === Float64
-        fit!(model, data; method=:minimize)
-        influenced("graph.minimized", model, queries, data, "prediction", false)
+        fit!(model, data; optimizer=:minimize)
+        influenced("graph.minimized", model, queries, data, "prediction")
         removed("graph.minimized", model, queries, "prediction")
+        by_gradients("graph.minimized", model, queries, "prediction")
     end
 end
 
 folder = get(ARGS, 1, "data")
-facts("triples.f64", Float64, folder)
-facts("triples.f32", Float32, folder)
-of_rows("rows.squared.f64", :squared, Float64)
+of_triples("triples.f64", Float64, folder)
+of_triples("triples.f32", Float32, folder)
+of_rows("rows.squared.f64", :linear, Float64)
 of_rows("rows.softmax.f64", :softmax, Float64)
 of_rows("rows.softmax.f32", :softmax, Float32)
 of_layers("rows.layers.f64", Float64)
 of_layers("rows.layers.f32", Float32)
 of_graph("graph.f64", Float64)
 of_graph("graph.f32", Float32)
+for table in options(), option in options(table)
+    println("options ", table, ' ', option.name, ' ', option.default)
+end

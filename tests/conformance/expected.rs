@@ -1,20 +1,20 @@
-//! The lines of README.md in this folder, made with the library's own rooms.
+//! The lines of README.md in this folder, made with the library's own modules.
 
 use std::fmt::{Display, Write};
 use std::path::Path;
 use std::sync::Arc;
 
 use ascribe::Result;
-use ascribe::attribution::influence::{Change, Edit, Influence, Level, Options, WhatIfOptions};
+use ascribe::attribution::influence::{self, Change, Edit, Influence, Level, Options, WhatIfOptions};
 use ascribe::attribution::rollback::{CreditRule, Effort, ExplainOptions, Explainer, Ledger, Tracker};
 use ascribe::data::{Samples, Targets, TripleSet};
 use ascribe::engine::{Execution, Monitor, Program, Values, Workers};
 use ascribe::graph::Graph;
 use ascribe::models::network::{Activation, Layer, NetworkFunctional, NetworkLoss, NetworkModel, NetworkSettings};
-use ascribe::models::triples::{FunctionalKind, Loss, TripleModel, scorers};
-use ascribe::objective::{CompiledFunctional, Curvature, Derivatives, Layout};
+use ascribe::models::triples::{Candidates, FunctionalKind, Loss, Sides, TripleExamples, TripleModel, scorers};
+use ascribe::objective::{CompiledFunctional, Curvature, Derivatives, Evaluate, Layout};
 use ascribe::objective::{Functional, Inputs, Objective, Owned};
-use ascribe::run::{Job, Settings};
+use ascribe::session::tables;
 use ascribe::solve::Block;
 use ascribe::tensor::random::{Purpose, Stream};
 use ascribe::tensor::{Array, Real};
@@ -22,7 +22,6 @@ use ascribe::train::minimize::{self, minimize_objective};
 use ascribe::train::{
     InputExamples, Optimizer, Reduction, Schedule, StepPlan, TrainerOptions, TrainingSpec, Untracked,
 };
-use ascribe::verify::removal as minimized_without;
 
 /// The bytes that may be kept between products with the Hessian.
 const MEMORY: usize = 1 << 30;
@@ -42,6 +41,12 @@ pub fn lines(data: &Path) -> Result<String> {
     let trained = graph::<f64>(&mut Named { name: "graph.f64", out: &mut out })?;
     minimized(&mut Named { name: "graph.minimized", out: &mut out }, trained)?;
     graph::<f32>(&mut Named { name: "graph.f32", out: &mut out })?;
+    for table in tables() {
+        for option in table.options {
+            writeln!(out, "options {} {} {}", table.name, option.name, option.default)
+                .expect("a string takes any line");
+        }
+    }
     Ok(out)
 }
 
@@ -118,8 +123,9 @@ fn rollback<T: Real>(
         }
     }
     for query in 0..queries.count() {
-        let value = explainer.without(&context, queries, query, &[0, 5, 17])?;
-        to.line(format_args!("without.{query}"), value);
+        let value = explainer.value(&context, queries, query)?;
+        let without = explainer.without(&context, queries, query, &[0, 5, 17])?;
+        to.line(format_args!("without.{query}"), without - value);
     }
     Ok(())
 }
@@ -143,34 +149,36 @@ fn removal<T: Real>(
 fn triples<T: Real>(to: &mut Named<'_>, data: &Path) -> Result<()> {
     let context = Workers::single();
     let data = TripleSet::read(&data.join("nations"))?;
-    let settings = Settings {
-        dimension: 6,
-        loss: Loss::SampledSoftmax { negatives: 5 },
-        optimizer: Optimizer::Sgd,
-        learning_rate: 0.05,
-        batch: 1,
-        epochs: 3,
-        seed: 3,
-        ..Settings::default()
-    };
+    let loss = Loss::SampledSoftmax { negatives: 5 };
     let counts = (data.entities.len(), data.relations.len());
     let initial = TripleModel::<T>::new(scorers::by_name("distmult")?, counts, 6, 0.5, 11)?;
-    let job = Job::from_model(&settings, initial, &data.train)?;
-    // Validation triples are for who wants to be told of them.
-    let trained = TripleSet { valid: Vec::new(), test: Vec::new(), ..data.clone() };
-    let run_ = job.train(&trained, &context, &Monitor::none())?;
-    let parameters = run_.model.parameters();
+    let plan = Arc::new(StepPlan::new(&Objective::of_triples(&initial, loss, Sides::Tails)?, Reduction::Sum)?);
+    let examples = TripleExamples::new(&data.train, counts.0, loss, Sides::Tails, 3, Candidates::EachEpoch)?;
+    let trainer = TrainerOptions {
+        method: Optimizer::Sgd,
+        learning_rate: 0.05,
+        schedule: Schedule::Constant,
+        epochs: 3,
+        batch: 1,
+        seed: 3,
+    };
+    let tracker = Tracker::new(&plan, &examples, trainer.method, CreditRule::Momentum)?;
+    let spec = TrainingSpec::new(plan, trainer, initial.parameters().to_vec());
+    let mut training = spec.start(data.train.len(), None, tracker)?;
+    training.advance(u64::MAX, &examples, &context, &Monitor::none())?;
+    let (parameters, tracker, _) = training.into_parts();
+    let (parameters, ledger) = (&parameters[..], tracker.into_ledger());
     to.parameters(parameters);
     let asked = &data.test[..3];
     let queries = Inputs::new(3)
         .with_ids(0, asked.iter().map(|triple| triple.head).collect())?
         .with_ids(1, asked.iter().map(|triple| triple.relation).collect())?
         .with_ids(2, asked.iter().map(|triple| triple.tail).collect())?;
-    let logarithm = Functional::of_triples(&run_.model, FunctionalKind::LogProbability, true)?;
+    let logarithm = Functional::of_triples(&initial, FunctionalKind::LogProbability, true)?;
     to.list("evaluate", run(&logarithm, false, parameters, &queries)?);
-    let probability = Functional::of_triples(&run_.model, FunctionalKind::Probability, true)?;
-    rollback(to, &probability, parameters, &run_.ledger, &queries)?;
-    removal(to, &probability, parameters, &queries, |examples| job.train_without(examples, None, &context))
+    let probability = Functional::of_triples(&initial, FunctionalKind::Probability, true)?;
+    rollback(to, &probability, parameters, &ledger, &queries)?;
+    removal(to, &probability, parameters, &queries, |removed| spec.train_without(&examples, removed, None, &context))
 }
 
 /// Rows of the formulas, from a first one.
@@ -237,7 +245,8 @@ fn rows<T: Real>(to: &mut Named<'_>, loss: NetworkLoss, gradient: f64) -> Result
         inputs,
     };
     fitted.influence(to, &extra)?;
-    fitted.removal(to)
+    fitted.removal(to)?;
+    fitted.gradients(to)
 }
 
 fn layers<T: Real>(to: &mut Named<'_>) -> Result<()> {
@@ -260,10 +269,12 @@ fn layers<T: Real>(to: &mut Named<'_>) -> Result<()> {
         let mut weights = vec![1.0; inputs.count()];
         examples.iter().for_each(|example| weights[*example as usize] = 0.0);
         train(Some(&weights))
-    })
+    })?;
+    let (objective, functional) = (Arc::new(settings.objective()?), settings.functional(NetworkFunctional::Loss)?);
+    Fitted { objective, functional, parameters, inputs: inputs.clone(), queries: extra }.gradients(to)
 }
 
-/// A model at the minimum of its objective, and what is asked of it.
+/// A trained model, and what is asked of it.
 struct Fitted<T> {
     objective: Arc<Objective>,
     functional: Functional,
@@ -300,15 +311,15 @@ impl<T: Real> Fitted<T> {
         for query in 0..scores.queries() {
             // Alone: a solve of several queries together differs in the last bits.
             let answer = influence.solve_queries(&scalars, &self.queries.select(&[query])?)?;
-            let corrected = influence.leave_one_out(&answer, &[2, 3])?;
-            to.list(format_args!("corrected.{query}"), corrected.iter().map(|one| one.scores[0]));
-            leverages = corrected.iter().map(|one| one.leverage).collect();
+            let alone = influence.leave_one_out(&answer, &[2, 3])?;
+            to.list(format_args!("leave_one_out.{query}"), alone.iter().map(|one| one.scores[0]));
+            leverages = alone.iter().map(|one| one.leverage).collect();
         }
         to.list("leverage", leverages);
         let p = influence.evaluator().dimension();
         let direction = |place: usize| (((3 * (place / p) + 5 * (place % p) + 1) % 7) as f64 - 3.0) / 4.0;
         let directions = Block::new(p, 2, (0..2 * p).map(direction).collect())?;
-        to.table("hvp", influence.products(&directions)?.values(), p);
+        to.table("products", influence.products(&directions)?.values(), p);
         to.table("inverse", influence.inverse(&directions)?.x.values(), p);
         let (first, second) = (extra.select(&[0])?, extra.select(&[1])?);
         let several = [Change::Reweight(4, 2.0), Change::Replace(5, first.into()), Change::Add(second.into(), 1.0)];
@@ -316,7 +327,7 @@ impl<T: Real> Fitted<T> {
             let edit = Edit::new(&self.inputs, &influence.evaluator().weights(), changes)?;
             let options = WhatIfOptions { until: Level::Retrained, ..WhatIfOptions::default() };
             for step in influence.what_if(&scalars, &self.queries, &edit, &options)?.steps {
-                to.list(format_args!("{name}.{}", step.level as usize), step.changes);
+                to.list(format_args!("{name}.{}", step.level), step.changes);
             }
         }
         Ok(())
@@ -327,11 +338,59 @@ impl<T: Real> Fitted<T> {
         for (set, examples) in REMOVED.iter().enumerate() {
             let (mut influence, scalars) = self.asked(&Options { memory: MEMORY, ..Options::default() })?;
             let examples: Vec<usize> = examples.iter().map(|example| *example as usize).collect();
-            let found = minimized_without(&mut influence, &scalars, &self.queries, &examples)?;
+            let found = influence::removal(&mut influence, &scalars, &self.queries, &examples)?;
             to.list(format_args!("removal.{set}"), found.truth);
         }
         Ok(())
     }
+
+    /// Inner products and cosines of the functional's gradients with those of the examples' losses.
+    fn gradients(&self, to: &mut Named<'_>) -> Result<()> {
+        let (objective, inputs) = (self.objective.clone(), self.inputs.clone());
+        let workers = Workers::single();
+        let at = Derivatives::new(&workers, objective, self.parameters.clone(), inputs, None, None, 0)?;
+        let mut at: Box<dyn Evaluate> = at.into();
+        let functional = CompiledFunctional::new(&self.functional, at.layout())?;
+        let (values, gradients) = at.functional_gradients(&functional, &(&self.queries).into())?;
+        let all: Vec<usize> = (0..at.examples()).collect();
+        let own = at.gradients_of(&all)?;
+        let mut products = vec![0.0; values.len() * all.len()];
+        at.directional(&gradients, &mut |example, first, slopes| {
+            for (place, slope) in slopes.iter().enumerate() {
+                products[(first + place) * all.len() + example] = *slope;
+            }
+        })?;
+        let length = |vector: &[f64]| inner(vector, vector).sqrt();
+        for method in ["graddot", "gradcos"] {
+            let cosine = method == "gradcos";
+            for (query, value) in values.iter().enumerate() {
+                to.line(format_args!("{method}.value.{query}"), *value);
+                let row = products[query * all.len()..][..all.len()].iter().enumerate();
+                let lengths = |example: usize| length(gradients.vector(query)) * length(own.vector(example));
+                let score = |(example, product): (usize, &f64)| match cosine {
+                    true => (product / lengths(example)).clamp(-1.0, 1.0),
+                    false => *product,
+                };
+                to.list(format_args!("{method}.{query}"), row.map(score));
+            }
+            let square = |vector: &[f64]| inner(vector, vector);
+            to.list(format_args!("{method}.self"), own.vectors().map(|one| if cosine { 1.0 } else { square(one) }));
+        }
+        Ok(())
+    }
+}
+
+/// The sum of the products of numbers, in eight sums that are added in pairs.
+fn inner(left: &[f64], right: &[f64]) -> f64 {
+    const LANES: usize = 8;
+    let mut sums = [0.0; LANES];
+    let whole = left.len() / LANES * LANES;
+    for place in 0..whole {
+        sums[place % LANES] += left[place] * right[place];
+    }
+    let rest: f64 = (whole..left.len()).map(|place| left[place] * right[place]).sum();
+    let [a, b, c, d, e, f, g, h] = sums;
+    (((a + b) + (c + d)) + ((e + f) + (g + h))) + rest
 }
 
 /// Users, items and ratings; the objective, the parameters of which examples own rows, and the prediction.
@@ -427,5 +486,6 @@ fn minimized(to: &mut Named<'_>, start: Vec<Array<f64>>) -> Result<()> {
     let queries = inputs.select(&[0, 5])?;
     let fitted = Fitted { objective, functional, parameters, inputs: inputs.clone(), queries };
     fitted.influence(to, &inputs)?;
-    fitted.removal(to)
+    fitted.removal(to)?;
+    fitted.gradients(to)
 }

@@ -21,6 +21,7 @@ macro_rules! programs {
 }
 
 programs!(
+    attributor,
     basics,
     datasets,
     graph,
@@ -30,13 +31,14 @@ programs!(
     ledger,
     lifetime,
     misuse_handles,
-    misuse_options,
     misuse_values,
     models,
+    options,
+    retraining,
     rollback,
     saved,
+    sequences,
     training,
-    verify,
     what_if,
 );
 

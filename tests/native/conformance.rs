@@ -1,4 +1,4 @@
-//! The same bits in every language: what `tests/conformance/README.md` asks for, made with the library's own rooms, and by
+//! The same bits in every language: what `tests/conformance/README.md` asks for, made with the library's own modules, and by
 //! programs in C, C++ and Julia that know only the interface.
 #![allow(clippy::unwrap_used)]
 
@@ -99,6 +99,10 @@ fn jl() {
 fn lines_are_named_once_and_finite() {
     let mut names = std::collections::BTreeSet::new();
     for line in expected().lines() {
+        if line.starts_with("options ") {
+            assert!(names.insert(line), "{line} stands there twice");
+            continue;
+        }
         let (name, bits) = line.split_once(' ').unwrap();
         assert!(names.insert(name), "{name} stands there twice");
         let value = f64::from_bits(u64::from_str_radix(bits, 16).unwrap());

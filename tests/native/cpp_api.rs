@@ -272,7 +272,8 @@ fn write_your_own_model() {
     }
     // The first order, what improves on it, and the truth at the end, which each step comes closer to.
     let first = number(&said[4], "influence ");
-    let levels: Vec<f64> = (0..5).map(|level| number(&said[7 + level], &format!("level {level} "))).collect();
+    let words = ["first-order", "second-order", "leave-one-out", "newton", "retrained"];
+    let levels: Vec<f64> = (7..).zip(words).map(|(line, word)| number(&said[line], &format!("{word} "))).collect();
     assert!((levels[0] - first).abs() < 1e-9, "{said:?}");
     let truth = levels[4];
     let off: Vec<f64> = levels.iter().map(|level| (level - truth).abs()).collect();

@@ -28,7 +28,8 @@ fn exported_names_are_those_of_the_header() {
 
 #[test]
 fn programs_record_the_name_with_the_interface_number() {
-    if !have("readelf") {
+    // The library of the tests has none: `make symbols` looks at what is shipped.
+    if std::env::var_os("ASCRIBE_LIBRARY").is_none() || !have("readelf") {
         return;
     }
     let output = run(Command::new("readelf").args(["-d", "-W"]).arg(library()));

@@ -74,6 +74,27 @@ fn it_compiles_alone_as_c_and_as_cpp() {
     }
 }
 
+/// The program that the header opens with does what the text around it says.
+#[test]
+fn the_opening_program_runs() {
+    let header = header();
+    let lines = header.lines().skip_while(|line| *line != " *     #include <ascribe.h>");
+    let program: String = lines
+        .map_while(|line| {
+            let line = line.strip_prefix(" *")?;
+            (line.is_empty() || line.starts_with("     ")).then(|| format!("{}\n", line.get(5..).unwrap_or_default()))
+        })
+        .collect();
+    let folder = workspace("opening");
+    let source = folder.join("opening.c");
+    fs::write(&source, &program).unwrap();
+    let output = run(Command::new(native::compile_c(&source, &folder)).current_dir(root()));
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(said.lines().count(), 5, "{said}");
+    assert!(said.lines().all(|line| line.contains(" the probability would change by ")), "{said}");
+    assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
 /// The sentences on threads, of which each function has one.
 fn thread_phrases(comment: &str, parameters: &[String]) -> usize {
     let mut found = comment.matches("May be called from any thread at the same time.").count();

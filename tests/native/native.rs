@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
 
-/// The soname that build.rs gives, where programs look for the library.
+/// The soname that `make build` gives, under which programs look for the library.
 pub const SONAME: &str = "libascribe.so.0";
 
 /// The root of the repository.
@@ -21,14 +21,25 @@ pub fn header() -> String {
     fs::read_to_string(root().join("include/ascribe.h")).expect("include/ascribe.h is there; BLESS=1 writes it")
 }
 
-/// The shared library that was built for this test: cargo leaves it beside the test's own binary and nowhere else. Or the one
-/// that `ASCRIBE_LIBRARY` names, to look at what is shipped.
+/// The shared library of the same build as this test, which the example `ascribe_shared` is. Or the one that
+/// `ASCRIBE_LIBRARY` names, to look at what is shipped.
 pub fn library() -> PathBuf {
     if let Some(library) = env::var_os("ASCRIBE_LIBRARY") {
         return fs::canonicalize(&library).unwrap_or_else(|error| panic!("{}: {error}", library.display()));
     }
+    static LIBRARY: OnceLock<PathBuf> = OnceLock::new();
+    LIBRARY.get_or_init(build).clone()
+}
+
+/// Links the library, unless it is up to date as it is when all tests are run: a test alone would meet an older one.
+fn build() -> PathBuf {
     let test = env::current_exe().expect("a test knows where it is");
-    let library = test.parent().expect("a file lies in a folder").join("libascribe.so");
+    let profile = test.ancestors().nth(2).expect("cargo puts tests two folders below their profile's");
+    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.args(["build", "--locked", "--all-features", "--profile", "test", "--example", "ascribe_shared"]);
+    cargo.current_dir(root()).arg("--target-dir").arg(profile.parent().expect("a profile has a folder"));
+    run(&mut cargo);
+    let library = profile.join("examples/libascribe_shared.so");
     assert!(library.is_file(), "{} is not there", library.display());
     library
 }
@@ -87,7 +98,8 @@ pub const STRICT: [&str; 4] = ["-Wall", "-Wextra", "-Wpedantic", "-Werror"];
 pub fn compile_c(source: &Path, folder: &Path) -> PathBuf {
     let program = folder.join(source.file_stem().unwrap_or(OsStr::new("program")));
     let library = library_folder();
-    let mut rpath = std::ffi::OsString::from("-Wl,-rpath,");
+    // Found before what LD_LIBRARY_PATH names: cargo names its own folders there, where an older library may lie.
+    let mut rpath = std::ffi::OsString::from("-Wl,--disable-new-dtags,-rpath,");
     rpath.push(library);
     let mut command = Command::new(env::var_os("CC").unwrap_or_else(|| "cc".into()));
     command.args(["-std=c99", "-D_POSIX_C_SOURCE=200809L", "-g", "-O1"]).args(STRICT);

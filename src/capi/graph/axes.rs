@@ -1,12 +1,9 @@
 //! Sums and moves along axes.
 
-use crate::capi::error::ascribe_error;
-use crate::capi::input::{size, sizes};
-use crate::capi::status::ascribe_status;
-
-use super::{ascribe_graph, ascribe_node, one, two};
+use super::*;
 
 /// Adds the sum along an axis.
+/// Needs exclusive access to `graph`.
 ///
 /// Fails with ASCRIBE_SHAPE when there is no such axis or `x` holds ids.
 ///
@@ -15,9 +12,6 @@ use super::{ascribe_graph, ascribe_node, one, two};
 /// @param axis  the axis, counted from 0
 /// @param node  receives the result: the shape of `x` without the axis
 /// @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
-///
-/// Needs exclusive access to `graph`.
-///
 /// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_graph_sum(
@@ -32,6 +26,7 @@ pub unsafe extern "C" fn ascribe_graph_sum(
 }
 
 /// Adds ln Σ eˣ along an axis, without overflow.
+/// Needs exclusive access to `graph`.
 ///
 /// Fails with ASCRIBE_SHAPE when there is no such axis or `x` holds ids.
 ///
@@ -40,9 +35,6 @@ pub unsafe extern "C" fn ascribe_graph_sum(
 /// @param axis  the axis, counted from 0
 /// @param node  receives the result: the shape of `x` without the axis
 /// @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
-///
-/// Needs exclusive access to `graph`.
-///
 /// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_graph_log_sum_exp(
@@ -58,6 +50,7 @@ pub unsafe extern "C" fn ascribe_graph_log_sum_exp(
 
 /// Adds the largest element along an axis. Of several that are equal the first has all of the derivative; a NaN along
 /// the axis gives NaN, and so does an infinite element that is not the largest.
+/// Needs exclusive access to `graph`.
 ///
 /// Fails with ASCRIBE_SHAPE when there is no such axis or `x` holds ids.
 ///
@@ -66,9 +59,6 @@ pub unsafe extern "C" fn ascribe_graph_log_sum_exp(
 /// @param axis  the axis, counted from 0
 /// @param node  receives the result: the shape of `x` without the axis
 /// @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
-///
-/// Needs exclusive access to `graph`.
-///
 /// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_graph_max(
@@ -83,6 +73,7 @@ pub unsafe extern "C" fn ascribe_graph_max(
 }
 
 /// Adds the softmax along an axis: eˣ divided by its sum.
+/// Needs exclusive access to `graph`.
 ///
 /// Fails with ASCRIBE_SHAPE when there is no such axis or `x` holds ids.
 ///
@@ -91,9 +82,6 @@ pub unsafe extern "C" fn ascribe_graph_max(
 /// @param axis  the axis, counted from 0
 /// @param node  receives the result: the shape of `x`
 /// @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
-///
-/// Needs exclusive access to `graph`.
-///
 /// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_graph_softmax(
@@ -108,6 +96,7 @@ pub unsafe extern "C" fn ascribe_graph_softmax(
 }
 
 /// Adds 1 at the first largest place along an axis and 0 elsewhere. Its derivative is zero.
+/// Needs exclusive access to `graph`.
 ///
 /// Fails with ASCRIBE_SHAPE when there is no such axis or `x` holds ids.
 ///
@@ -116,9 +105,6 @@ pub unsafe extern "C" fn ascribe_graph_softmax(
 /// @param axis  the axis, counted from 0
 /// @param node  receives the result: the shape of `x`
 /// @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
-///
-/// Needs exclusive access to `graph`.
-///
 /// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_graph_argmax_mask(
@@ -133,6 +119,7 @@ pub unsafe extern "C" fn ascribe_graph_argmax_mask(
 }
 
 /// Adds the sum of all elements of each example's value, or of a shared value.
+/// Needs exclusive access to `graph`.
 ///
 /// Fails with ASCRIBE_SHAPE when `x` holds ids.
 ///
@@ -140,9 +127,6 @@ pub unsafe extern "C" fn ascribe_graph_argmax_mask(
 /// @param x     a value of numbers
 /// @param node  receives the result: a scalar
 /// @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
-///
-/// Needs exclusive access to `graph`.
-///
 /// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_graph_sum_all(
@@ -156,6 +140,7 @@ pub unsafe extern "C" fn ascribe_graph_sum_all(
 }
 
 /// Adds a repetition along a new axis that stands before `axis`.
+/// Needs exclusive access to `graph`.
 ///
 /// Fails with ASCRIBE_SHAPE when the axis would lie beyond the last, the size is zero, memory could not hold the
 /// result, or `x` holds ids.
@@ -166,9 +151,6 @@ pub unsafe extern "C" fn ascribe_graph_sum_all(
 /// @param size  the size of the new axis
 /// @param node  receives the result: the shape of `x` with the new axis
 /// @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
-///
-/// Needs exclusive access to `graph`.
-///
 /// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_graph_expand(
@@ -182,12 +164,13 @@ pub unsafe extern "C" fn ascribe_graph_expand(
     // SAFETY: the caller keeps the promises of the header's opening chapter.
     unsafe {
         one(graph, ("x", x), node, error, |graph, x| {
-            Ok(graph.expand(x, self::size(axis, "axis")?, self::size(size, "size")?)?)
+            Ok(graph.expand(x, super::size(axis, "axis")?, super::size(size, "size")?)?)
         })
     }
 }
 
 /// Adds the same elements in the same order in another shape.
+/// Needs exclusive access to `graph`.
 ///
 /// Fails with ASCRIBE_SHAPE when the number of elements differs or `x` holds ids.
 ///
@@ -197,9 +180,6 @@ pub unsafe extern "C" fn ascribe_graph_expand(
 /// @param rank  how many sizes there are; 0 for a scalar
 /// @param node  receives the result: a value of that shape
 /// @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
-///
-/// Needs exclusive access to `graph`.
-///
 /// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_graph_reshape(
@@ -211,10 +191,11 @@ pub unsafe extern "C" fn ascribe_graph_reshape(
     error: *mut *mut ascribe_error,
 ) -> ascribe_status {
     // SAFETY: the caller keeps the promises of the header's opening chapter.
-    unsafe { one(graph, ("x", x), node, error, |graph, x| Ok(graph.reshape(x, &self::sizes(sizes, rank, "sizes")?)?)) }
+    unsafe { one(graph, ("x", x), node, error, |graph, x| Ok(graph.reshape(x, &sizes_of(sizes, rank, "sizes")?)?)) }
 }
 
 /// Adds the axes in another order: axis i of the result is the axis of `x` that stands at place i of `axes`.
+/// Needs exclusive access to `graph`.
 ///
 /// Fails with ASCRIBE_SHAPE when `axes` does not name every axis of `x` once or `x` holds ids.
 ///
@@ -224,9 +205,6 @@ pub unsafe extern "C" fn ascribe_graph_reshape(
 /// @param rank  how many axes there are
 /// @param node  receives the result: the elements of `x` with the axes in that order
 /// @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
-///
-/// Needs exclusive access to `graph`.
-///
 /// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_graph_permute(
@@ -238,12 +216,13 @@ pub unsafe extern "C" fn ascribe_graph_permute(
     error: *mut *mut ascribe_error,
 ) -> ascribe_status {
     // SAFETY: the caller keeps the promises of the header's opening chapter.
-    unsafe { one(graph, ("x", x), node, error, |graph, x| Ok(graph.permute(x, &sizes(axes, rank, "axes")?)?)) }
+    unsafe { one(graph, ("x", x), node, error, |graph, x| Ok(graph.permute(x, &sizes_of(axes, rank, "axes")?)?)) }
 }
 
 /// Adds some places of an axis.
+/// Needs exclusive access to `graph`.
 ///
-/// Fails with ASCRIBE_SHAPE when the axis has not that many places, none are asked for, or `x` holds ids.
+/// Fails with ASCRIBE_SHAPE when the axis has not that many places, the count is 0, or `x` holds ids.
 ///
 /// @param graph the graph to add to
 /// @param x     a value of numbers
@@ -252,9 +231,6 @@ pub unsafe extern "C" fn ascribe_graph_permute(
 /// @param count how many places are kept, at least 1
 /// @param node  receives the result: the shape of `x` with `count` places along the axis
 /// @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
-///
-/// Needs exclusive access to `graph`.
-///
 /// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_graph_slice(
@@ -275,6 +251,7 @@ pub unsafe extern "C" fn ascribe_graph_slice(
 }
 
 /// Adds zeros around a value along an axis.
+/// Needs exclusive access to `graph`.
 ///
 /// Fails with ASCRIBE_SHAPE when the value does not fit there, memory could not hold the result, or `x` holds ids.
 ///
@@ -285,9 +262,6 @@ pub unsafe extern "C" fn ascribe_graph_slice(
 /// @param size  how many places the axis has then
 /// @param node  receives the result: the shape of `x` with `size` places along the axis
 /// @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
-///
-/// Needs exclusive access to `graph`.
-///
 /// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_graph_pad(
@@ -302,24 +276,22 @@ pub unsafe extern "C" fn ascribe_graph_pad(
     // SAFETY: the caller keeps the promises of the header's opening chapter.
     unsafe {
         one(graph, ("x", x), node, error, |graph, x| {
-            Ok(graph.pad(x, self::size(axis, "axis")?, self::size(start, "start")?, self::size(size, "size")?)?)
+            Ok(graph.pad(x, super::size(axis, "axis")?, super::size(start, "start")?, super::size(size, "size")?)?)
         })
     }
 }
 
-/// Adds two values one behind the other along an axis.
+/// Adds the concatenation of two values along an axis.
+/// Needs exclusive access to `graph`.
 ///
 /// Fails with ASCRIBE_SHAPE when other axes differ or a value holds ids.
 ///
 /// @param graph the graph to add to
 /// @param a     the value that comes first
-/// @param b     the value behind it
+/// @param b     the value that follows
 /// @param axis  the axis, counted from 0
 /// @param node  receives the result: the shape of `a` with the places of both along the axis
 /// @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
-///
-/// Needs exclusive access to `graph`.
-///
 /// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_graph_concatenate(

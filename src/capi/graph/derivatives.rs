@@ -1,18 +1,10 @@
-//! Derivatives as values, and what training and explaining must know of a graph.
+//! Derivatives as values, and what training and attribution must know of a graph.
 
-use core::ffi::c_char;
-
-use crate::capi::error::ascribe_error;
-use crate::capi::guard::guard;
-use crate::capi::handle;
-use crate::capi::input::{slice, text};
-use crate::capi::out::{Buffer, Region, apart};
-use crate::capi::status::{Result, ascribe_status};
-
-use super::{ascribe_graph, ascribe_node};
+use super::*;
 
 /// Adds the derivatives of a scalar by shared values. Of a per-example scalar it is the sum over all examples. The results are values
 /// like all others, so they have derivatives again.
+/// Needs exclusive access to `graph`.
 ///
 /// Fails with ASCRIBE_INVALID_ARGUMENT when `of` is no scalar of numbers, or one of `by` is not shared.
 ///
@@ -22,9 +14,6 @@ use super::{ascribe_graph, ascribe_node};
 /// @param count how many there are
 /// @param nodes receives `count` shared values, each of the shape of its place in `by`; zeros where `of` does not depend on it
 /// @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
-///
-/// Needs exclusive access to `graph`.
-///
 /// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_graph_gradient(
@@ -35,27 +24,24 @@ pub unsafe extern "C" fn ascribe_graph_gradient(
     nodes: *mut ascribe_node,
     error: *mut *mut ascribe_error,
 ) -> ascribe_status {
-    // SAFETY: the caller keeps the promises of the header's opening chapter.
-    unsafe {
-        guard(error, || {
-            let nodes = Buffer::new(nodes, count, count, "nodes")?;
-            let by = slice(by, count, "by")?;
-            apart(&[Region::of(by.as_ptr(), count, "by"), nodes.region()])?;
-            let mut definition = handle::exclusive(graph, "graph")?;
-            let of = definition.node(of, "of")?;
-            let name = |place| format!("by[{place}]");
-            let by = by.iter().enumerate().map(|(place, node)| Ok(definition.node(*node, &name(place))?));
-            let by = by.collect::<Result<Vec<_>>>()?;
-            let made = definition.gradient(of, &by)?;
-            let numbers: Vec<ascribe_node> = made.into_iter().map(|node| definition.number(node)).collect();
-            nodes.put(&numbers);
-            Ok(())
-        })
-    }
+    guard!(error, {
+        let nodes = Buffer::new(nodes, count, count, "nodes")?;
+        let by = slice(by, count, "by")?;
+        apart(&[Region::of(by.as_ptr(), count, "by"), nodes.region()])?;
+        let mut definition = handle::exclusive(graph, "graph")?;
+        let of = definition.node(of, "of")?;
+        let name = |place| format!("by[{place}]");
+        let by = by.iter().enumerate().map(|(place, node)| Ok(definition.node(*node, &name(place))?));
+        let by = by.collect::<Result<Vec<_>>>()?;
+        let made = definition.gradient(of, &by)?;
+        let numbers: Vec<ascribe_node> = made.into_iter().map(|node| definition.number(node)).collect();
+        nodes.put(&numbers);
+    })
 }
 
 /// Says that an example owns the row of a parameter that its id names: a ledger keeps what the example's own training did to that
 /// row. Slots of a ledger are in the order of these calls.
+/// Needs exclusive access to `graph`.
 ///
 /// Fails with ASCRIBE_INVALID_ARGUMENT when `parameter` is no parameter with rows, `ids` is no input of one id for each example, or the
 /// pair was given before.
@@ -64,9 +50,6 @@ pub unsafe extern "C" fn ascribe_graph_gradient(
 /// @param parameter a parameter, from ascribe_graph_parameter()
 /// @param ids       an input of rank 0, from ascribe_graph_indices()
 /// @param error     NULL, or receives the reason of a failure; free it with ascribe_error_free()
-///
-/// Needs exclusive access to `graph`.
-///
 /// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_graph_own(
@@ -75,17 +58,15 @@ pub unsafe extern "C" fn ascribe_graph_own(
     ids: ascribe_node,
     error: *mut *mut ascribe_error,
 ) -> ascribe_status {
-    // SAFETY: the caller keeps the promises of the header's opening chapter.
-    unsafe {
-        guard(error, || {
-            let mut definition = handle::exclusive(graph, "graph")?;
-            let (parameter, ids) = (definition.node(parameter, "parameter")?, definition.node(ids, "ids")?);
-            Ok(definition.own(parameter, ids)?)
-        })
-    }
+    guard!(error, {
+        let mut definition = handle::exclusive(graph, "graph")?;
+        let (parameter, ids) = (definition.node(parameter, "parameter")?, definition.node(ids, "ids")?);
+        definition.own(parameter, ids)?;
+    })
 }
 
 /// Names a per-example scalar that can be predicted and explained. The loss of a model can always be, under the name "loss".
+/// Needs exclusive access to `graph`.
 ///
 /// Fails with ASCRIBE_INVALID_ARGUMENT when the name is empty or taken, or `node` is no per-example scalar of numbers.
 ///
@@ -93,9 +74,6 @@ pub unsafe extern "C" fn ascribe_graph_own(
 /// @param name  a name of its own; UTF-8
 /// @param node  the scalar
 /// @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
-///
-/// Needs exclusive access to `graph`.
-///
 /// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_graph_functional(
@@ -104,13 +82,47 @@ pub unsafe extern "C" fn ascribe_graph_functional(
     node: ascribe_node,
     error: *mut *mut ascribe_error,
 ) -> ascribe_status {
+    guard!(error, {
+        let name = text(name, "name")?;
+        let mut definition = handle::exclusive(graph, "graph")?;
+        let node = definition.node(node, "node")?;
+        definition.functional(name, node)?;
+    })
+}
+
+/// Gets the shape of a value, without the examples.
+/// May be called from any thread at the same time.
+///
+/// @param graph    the graph
+/// @param node     a value of it
+/// @param sizes    receives the sizes, outermost first; NULL, or a capacity of 0, to get the rank alone
+/// @param capacity how many sizes fit, at least the rank
+/// @param rank     receives the number of sizes
+/// @param error    NULL, or receives the reason of a failure; free it with ascribe_error_free()
+/// @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ascribe_graph_shape(
+    graph: *const ascribe_graph,
+    node: ascribe_node,
+    sizes: *mut i64,
+    capacity: usize,
+    rank: *mut usize,
+    error: *mut *mut ascribe_error,
+) -> ascribe_status {
+    guard!(error, {
+        let graph = handle::shared(graph, "graph")?;
+        let node = graph.node(node, "node")?;
+        put_sizes(sizes, capacity, rank, graph.graph().shape(node).sizes())?;
+    })
+}
+
+/// Frees a graph. Models that were made of it stay as they are.
+/// Needs exclusive access to `graph`.
+///
+/// @param graph the graph; NULL is fine
+/// @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ascribe_graph_free(graph: *mut ascribe_graph) {
     // SAFETY: the caller keeps the promises of the header's opening chapter.
-    unsafe {
-        guard(error, || {
-            let name = text(name, "name")?;
-            let mut definition = handle::exclusive(graph, "graph")?;
-            let node = definition.node(node, "node")?;
-            Ok(definition.functional(name, node)?)
-        })
-    }
+    unsafe { handle::free(graph) }
 }

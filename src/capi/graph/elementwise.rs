@@ -1,358 +1,77 @@
 //! Elementwise functions.
 
-use crate::capi::error::ascribe_error;
-use crate::capi::status::ascribe_status;
+use crate::graph::{Graph, NodeId};
 
-use super::{ascribe_graph, ascribe_node, one, two};
+use super::*;
 
-/// Adds eˣ of each element.
-///
-/// Fails with ASCRIBE_SHAPE when `x` holds ids.
-///
-/// @param graph the graph to add to
-/// @param x     a value of numbers
-/// @param node  receives the result: a value of the shape of `x`
-/// @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
-///
+/// Adds a function of each element of a value.
+type Unary = fn(&mut Graph, NodeId) -> crate::Result<NodeId>;
+
+/// The functions of each element, by their words.
+const UNARY: [(&str, Unary); 15] = [
+    ("exp", Graph::exp),
+    ("log", Graph::log),
+    ("tanh", Graph::tanh),
+    ("sigmoid", Graph::sigmoid),
+    ("softplus", Graph::softplus),
+    ("relu", Graph::relu),
+    ("step", Graph::step),
+    ("erf", Graph::erf),
+    ("sin", Graph::sin),
+    ("cos", Graph::cos),
+    ("abs", Graph::abs),
+    ("sign", Graph::sign),
+    ("gelu", Graph::gelu),
+    ("gelu_tanh", Graph::gelu_tanh),
+    ("neg", Graph::neg),
+];
+
+/// Adds a function of each element.
 /// Needs exclusive access to `graph`.
 ///
+///   "exp"        eˣ
+///   "log"        the natural logarithm
+///   "tanh"       the hyperbolic tangent
+///   "sigmoid"    1 / (1 + e⁻ˣ)
+///   "softplus"   ln(1 + eˣ), without overflow
+///   "relu"       the larger of 0 and x; its derivative at 0 is 0
+///   "step"       1 where x is positive, else 0; its derivative is zero
+///   "erf"        the error function, 2/√π times the integral of e^(−t²) for t from 0 to x
+///   "sin"        the sine, in radians
+///   "cos"        the cosine, in radians
+///   "abs"        the absolute value; its derivative at 0 is 0
+///   "sign"       −1, 0 or 1; its derivative is zero
+///   "gelu"       x·Φ(x), with the distribution function Φ of the normal distribution (Hendrycks and Gimpel 2016)
+///   "gelu_tanh"  its approximation x/2·(1 + tanh(√(2/π)·(x + 0.044715·x³))), from the same paper
+///   "neg"        −x
+///
+/// Fails with ASCRIBE_INVALID_ARGUMENT for another word, and with ASCRIBE_SHAPE when `x` holds ids.
+///
+/// @param graph     the graph to add to
+/// @param operation the function, by its word
+/// @param x         a value of numbers
+/// @param node      receives the result: a value of the shape of `x`
+/// @param error     NULL, or receives the reason of a failure; free it with ascribe_error_free()
 /// @since 0.1
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ascribe_graph_exp(
+pub unsafe extern "C" fn ascribe_graph_unary(
     graph: *mut ascribe_graph,
+    operation: *const c_char,
     x: ascribe_node,
     node: *mut ascribe_node,
     error: *mut *mut ascribe_error,
 ) -> ascribe_status {
     // SAFETY: the caller keeps the promises of the header's opening chapter.
-    unsafe { one(graph, ("x", x), node, error, |graph, x| Ok(graph.exp(x)?)) }
-}
-
-/// Adds the natural logarithm of each element.
-///
-/// Fails with ASCRIBE_SHAPE when `x` holds ids.
-///
-/// @param graph the graph to add to
-/// @param x     a value of numbers
-/// @param node  receives the result: a value of the shape of `x`
-/// @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
-///
-/// Needs exclusive access to `graph`.
-///
-/// @since 0.1
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn ascribe_graph_log(
-    graph: *mut ascribe_graph,
-    x: ascribe_node,
-    node: *mut ascribe_node,
-    error: *mut *mut ascribe_error,
-) -> ascribe_status {
-    // SAFETY: the caller keeps the promises of the header's opening chapter.
-    unsafe { one(graph, ("x", x), node, error, |graph, x| Ok(graph.log(x)?)) }
-}
-
-/// Adds the hyperbolic tangent of each element.
-///
-/// Fails with ASCRIBE_SHAPE when `x` holds ids.
-///
-/// @param graph the graph to add to
-/// @param x     a value of numbers
-/// @param node  receives the result: a value of the shape of `x`
-/// @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
-///
-/// Needs exclusive access to `graph`.
-///
-/// @since 0.1
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn ascribe_graph_tanh(
-    graph: *mut ascribe_graph,
-    x: ascribe_node,
-    node: *mut ascribe_node,
-    error: *mut *mut ascribe_error,
-) -> ascribe_status {
-    // SAFETY: the caller keeps the promises of the header's opening chapter.
-    unsafe { one(graph, ("x", x), node, error, |graph, x| Ok(graph.tanh(x)?)) }
-}
-
-/// Adds 1 / (1 + e⁻ˣ) of each element.
-///
-/// Fails with ASCRIBE_SHAPE when `x` holds ids.
-///
-/// @param graph the graph to add to
-/// @param x     a value of numbers
-/// @param node  receives the result: a value of the shape of `x`
-/// @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
-///
-/// Needs exclusive access to `graph`.
-///
-/// @since 0.1
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn ascribe_graph_sigmoid(
-    graph: *mut ascribe_graph,
-    x: ascribe_node,
-    node: *mut ascribe_node,
-    error: *mut *mut ascribe_error,
-) -> ascribe_status {
-    // SAFETY: the caller keeps the promises of the header's opening chapter.
-    unsafe { one(graph, ("x", x), node, error, |graph, x| Ok(graph.sigmoid(x)?)) }
-}
-
-/// Adds ln(1 + eˣ) of each element, without overflow.
-///
-/// Fails with ASCRIBE_SHAPE when `x` holds ids.
-///
-/// @param graph the graph to add to
-/// @param x     a value of numbers
-/// @param node  receives the result: a value of the shape of `x`
-/// @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
-///
-/// Needs exclusive access to `graph`.
-///
-/// @since 0.1
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn ascribe_graph_softplus(
-    graph: *mut ascribe_graph,
-    x: ascribe_node,
-    node: *mut ascribe_node,
-    error: *mut *mut ascribe_error,
-) -> ascribe_status {
-    // SAFETY: the caller keeps the promises of the header's opening chapter.
-    unsafe { one(graph, ("x", x), node, error, |graph, x| Ok(graph.softplus(x)?)) }
-}
-
-/// Adds the larger of 0 and each element; its derivative at 0 is 0.
-///
-/// Fails with ASCRIBE_SHAPE when `x` holds ids.
-///
-/// @param graph the graph to add to
-/// @param x     a value of numbers
-/// @param node  receives the result: a value of the shape of `x`
-/// @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
-///
-/// Needs exclusive access to `graph`.
-///
-/// @since 0.1
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn ascribe_graph_relu(
-    graph: *mut ascribe_graph,
-    x: ascribe_node,
-    node: *mut ascribe_node,
-    error: *mut *mut ascribe_error,
-) -> ascribe_status {
-    // SAFETY: the caller keeps the promises of the header's opening chapter.
-    unsafe { one(graph, ("x", x), node, error, |graph, x| Ok(graph.relu(x)?)) }
-}
-
-/// Adds 1 where an element is positive, else 0. Its derivative is zero.
-///
-/// Fails with ASCRIBE_SHAPE when `x` holds ids.
-///
-/// @param graph the graph to add to
-/// @param x     a value of numbers
-/// @param node  receives the result: a value of the shape of `x`
-/// @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
-///
-/// Needs exclusive access to `graph`.
-///
-/// @since 0.1
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn ascribe_graph_step(
-    graph: *mut ascribe_graph,
-    x: ascribe_node,
-    node: *mut ascribe_node,
-    error: *mut *mut ascribe_error,
-) -> ascribe_status {
-    // SAFETY: the caller keeps the promises of the header's opening chapter.
-    unsafe { one(graph, ("x", x), node, error, |graph, x| Ok(graph.step(x)?)) }
-}
-
-/// Adds the error function of each element, 2/√π times the integral of e^(−t²) for t from 0 to x.
-///
-/// Fails with ASCRIBE_SHAPE when `x` holds ids.
-///
-/// @param graph the graph to add to
-/// @param x     a value of numbers
-/// @param node  receives the result: a value of the shape of `x`
-/// @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
-///
-/// Needs exclusive access to `graph`.
-///
-/// @since 0.1
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn ascribe_graph_erf(
-    graph: *mut ascribe_graph,
-    x: ascribe_node,
-    node: *mut ascribe_node,
-    error: *mut *mut ascribe_error,
-) -> ascribe_status {
-    // SAFETY: the caller keeps the promises of the header's opening chapter.
-    unsafe { one(graph, ("x", x), node, error, |graph, x| Ok(graph.erf(x)?)) }
-}
-
-/// Adds the sine of each element, in radians.
-///
-/// Fails with ASCRIBE_SHAPE when `x` holds ids.
-///
-/// @param graph the graph to add to
-/// @param x     a value of numbers
-/// @param node  receives the result: a value of the shape of `x`
-/// @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
-///
-/// Needs exclusive access to `graph`.
-///
-/// @since 0.1
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn ascribe_graph_sin(
-    graph: *mut ascribe_graph,
-    x: ascribe_node,
-    node: *mut ascribe_node,
-    error: *mut *mut ascribe_error,
-) -> ascribe_status {
-    // SAFETY: the caller keeps the promises of the header's opening chapter.
-    unsafe { one(graph, ("x", x), node, error, |graph, x| Ok(graph.sin(x)?)) }
-}
-
-/// Adds the cosine of each element, in radians.
-///
-/// Fails with ASCRIBE_SHAPE when `x` holds ids.
-///
-/// @param graph the graph to add to
-/// @param x     a value of numbers
-/// @param node  receives the result: a value of the shape of `x`
-/// @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
-///
-/// Needs exclusive access to `graph`.
-///
-/// @since 0.1
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn ascribe_graph_cos(
-    graph: *mut ascribe_graph,
-    x: ascribe_node,
-    node: *mut ascribe_node,
-    error: *mut *mut ascribe_error,
-) -> ascribe_status {
-    // SAFETY: the caller keeps the promises of the header's opening chapter.
-    unsafe { one(graph, ("x", x), node, error, |graph, x| Ok(graph.cos(x)?)) }
-}
-
-/// Adds the absolute value of each element; its derivative at 0 is 0.
-///
-/// Fails with ASCRIBE_SHAPE when `x` holds ids.
-///
-/// @param graph the graph to add to
-/// @param x     a value of numbers
-/// @param node  receives the result: a value of the shape of `x`
-/// @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
-///
-/// Needs exclusive access to `graph`.
-///
-/// @since 0.1
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn ascribe_graph_abs(
-    graph: *mut ascribe_graph,
-    x: ascribe_node,
-    node: *mut ascribe_node,
-    error: *mut *mut ascribe_error,
-) -> ascribe_status {
-    // SAFETY: the caller keeps the promises of the header's opening chapter.
-    unsafe { one(graph, ("x", x), node, error, |graph, x| Ok(graph.abs(x)?)) }
-}
-
-/// Adds the sign of each element: −1, 0 or 1. Its derivative is zero.
-///
-/// Fails with ASCRIBE_SHAPE when `x` holds ids.
-///
-/// @param graph the graph to add to
-/// @param x     a value of numbers
-/// @param node  receives the result: a value of the shape of `x`
-/// @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
-///
-/// Needs exclusive access to `graph`.
-///
-/// @since 0.1
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn ascribe_graph_sign(
-    graph: *mut ascribe_graph,
-    x: ascribe_node,
-    node: *mut ascribe_node,
-    error: *mut *mut ascribe_error,
-) -> ascribe_status {
-    // SAFETY: the caller keeps the promises of the header's opening chapter.
-    unsafe { one(graph, ("x", x), node, error, |graph, x| Ok(graph.sign(x)?)) }
-}
-
-/// Adds x·Φ(x) of each element, with the distribution function Φ of the normal distribution (Hendrycks and Gimpel
-/// 2016).
-///
-/// Fails with ASCRIBE_SHAPE when `x` holds ids.
-///
-/// @param graph the graph to add to
-/// @param x     a value of numbers
-/// @param node  receives the result: a value of the shape of `x`
-/// @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
-///
-/// Needs exclusive access to `graph`.
-///
-/// @since 0.1
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn ascribe_graph_gelu(
-    graph: *mut ascribe_graph,
-    x: ascribe_node,
-    node: *mut ascribe_node,
-    error: *mut *mut ascribe_error,
-) -> ascribe_status {
-    // SAFETY: the caller keeps the promises of the header's opening chapter.
-    unsafe { one(graph, ("x", x), node, error, |graph, x| Ok(graph.gelu(x)?)) }
-}
-
-/// Adds the approximation x/2·(1 + tanh(√(2/π)·(x + 0.044715·x³))) of ascribe_graph_gelu() of each element, from the
-/// same paper.
-///
-/// Fails with ASCRIBE_SHAPE when `x` holds ids.
-///
-/// @param graph the graph to add to
-/// @param x     a value of numbers
-/// @param node  receives the result: a value of the shape of `x`
-/// @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
-///
-/// Needs exclusive access to `graph`.
-///
-/// @since 0.1
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn ascribe_graph_gelu_tanh(
-    graph: *mut ascribe_graph,
-    x: ascribe_node,
-    node: *mut ascribe_node,
-    error: *mut *mut ascribe_error,
-) -> ascribe_status {
-    // SAFETY: the caller keeps the promises of the header's opening chapter.
-    unsafe { one(graph, ("x", x), node, error, |graph, x| Ok(graph.gelu_tanh(x)?)) }
-}
-
-/// Adds each element with its sign turned.
-///
-/// Fails with ASCRIBE_SHAPE when `x` holds ids.
-///
-/// @param graph the graph to add to
-/// @param x     a value of numbers
-/// @param node  receives the result: a value of the shape of `x`
-/// @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
-///
-/// Needs exclusive access to `graph`.
-///
-/// @since 0.1
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn ascribe_graph_neg(
-    graph: *mut ascribe_graph,
-    x: ascribe_node,
-    node: *mut ascribe_node,
-    error: *mut *mut ascribe_error,
-) -> ascribe_status {
-    // SAFETY: the caller keeps the promises of the header's opening chapter.
-    unsafe { one(graph, ("x", x), node, error, |graph, x| Ok(graph.neg(x)?)) }
+    unsafe {
+        one(graph, ("x", x), node, error, |graph, x| {
+            let operation = word(operation, "operation", &UNARY)?;
+            Ok(operation(graph, x)?)
+        })
+    }
 }
 
 /// Adds c·x of each element.
+/// Needs exclusive access to `graph`.
 ///
 /// Fails with ASCRIBE_SHAPE when `x` holds ids, and with ASCRIBE_INVALID_ARGUMENT when `c` is not finite.
 ///
@@ -361,9 +80,6 @@ pub unsafe extern "C" fn ascribe_graph_neg(
 /// @param c     a constant
 /// @param node  receives the result: a value of the shape of `x`
 /// @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
-///
-/// Needs exclusive access to `graph`.
-///
 /// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_graph_scale(
@@ -378,6 +94,7 @@ pub unsafe extern "C" fn ascribe_graph_scale(
 }
 
 /// Adds x + c of each element.
+/// Needs exclusive access to `graph`.
 ///
 /// Fails with ASCRIBE_SHAPE when `x` holds ids, and with ASCRIBE_INVALID_ARGUMENT when `c` is not finite.
 ///
@@ -386,9 +103,6 @@ pub unsafe extern "C" fn ascribe_graph_scale(
 /// @param c     a constant
 /// @param node  receives the result: a value of the shape of `x`
 /// @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
-///
-/// Needs exclusive access to `graph`.
-///
 /// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_graph_shift(
@@ -403,6 +117,7 @@ pub unsafe extern "C" fn ascribe_graph_shift(
 }
 
 /// Adds each element to the power of c.
+/// Needs exclusive access to `graph`.
 ///
 /// Fails with ASCRIBE_SHAPE when `x` holds ids, and with ASCRIBE_INVALID_ARGUMENT when `c` is not finite.
 ///
@@ -411,9 +126,6 @@ pub unsafe extern "C" fn ascribe_graph_shift(
 /// @param c     a constant
 /// @param node  receives the result: a value of the shape of `x`
 /// @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
-///
-/// Needs exclusive access to `graph`.
-///
 /// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_graph_power(
@@ -429,6 +141,7 @@ pub unsafe extern "C" fn ascribe_graph_power(
 
 /// Adds a + b, element by element. The smaller value is repeated along leading axes and axes of size one, and a shared
 /// value for every example.
+/// Needs exclusive access to `graph`.
 ///
 /// Fails with ASCRIBE_SHAPE when sizes differ and neither is one, or a value holds ids.
 ///
@@ -437,9 +150,6 @@ pub unsafe extern "C" fn ascribe_graph_power(
 /// @param b     the right value, of numbers
 /// @param node  receives the result: a value of the larger shape
 /// @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
-///
-/// Needs exclusive access to `graph`.
-///
 /// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_graph_add(
@@ -455,6 +165,7 @@ pub unsafe extern "C" fn ascribe_graph_add(
 
 /// Adds a − b, element by element. The smaller value is repeated along leading axes and axes of size one, and a shared
 /// value for every example.
+/// Needs exclusive access to `graph`.
 ///
 /// Fails with ASCRIBE_SHAPE when sizes differ and neither is one, or a value holds ids.
 ///
@@ -463,9 +174,6 @@ pub unsafe extern "C" fn ascribe_graph_add(
 /// @param b     the right value, of numbers
 /// @param node  receives the result: a value of the larger shape
 /// @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
-///
-/// Needs exclusive access to `graph`.
-///
 /// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_graph_sub(
@@ -481,6 +189,7 @@ pub unsafe extern "C" fn ascribe_graph_sub(
 
 /// Adds a·b, element by element. The smaller value is repeated along leading axes and axes of size one, and a shared
 /// value for every example.
+/// Needs exclusive access to `graph`.
 ///
 /// Fails with ASCRIBE_SHAPE when sizes differ and neither is one, or a value holds ids.
 ///
@@ -489,9 +198,6 @@ pub unsafe extern "C" fn ascribe_graph_sub(
 /// @param b     the right value, of numbers
 /// @param node  receives the result: a value of the larger shape
 /// @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
-///
-/// Needs exclusive access to `graph`.
-///
 /// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_graph_mul(
@@ -507,6 +213,7 @@ pub unsafe extern "C" fn ascribe_graph_mul(
 
 /// Adds a / b, element by element. The smaller value is repeated along leading axes and axes of size one, and a shared
 /// value for every example.
+/// Needs exclusive access to `graph`.
 ///
 /// Fails with ASCRIBE_SHAPE when sizes differ and neither is one, or a value holds ids.
 ///
@@ -515,9 +222,6 @@ pub unsafe extern "C" fn ascribe_graph_mul(
 /// @param b     the right value, of numbers
 /// @param node  receives the result: a value of the larger shape
 /// @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
-///
-/// Needs exclusive access to `graph`.
-///
 /// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_graph_div(

@@ -1,10 +1,6 @@
 //! Images: windows, convolutions and pooling. An image is a value of shape [height, width, channels].
 
-use crate::capi::error::ascribe_error;
-use crate::capi::input::size;
-use crate::capi::status::{Result, ascribe_status};
-
-use super::{ascribe_graph, ascribe_node, one, two};
+use super::*;
 
 /// Two sizes, down and along.
 fn pair(down: i64, along: i64, name: &str) -> Result<[usize; 2]> {
@@ -12,6 +8,7 @@ fn pair(down: i64, along: i64, name: &str) -> Result<[usize; 2]> {
 }
 
 /// Adds the windows of an image, which lie wholly within it.
+/// Needs exclusive access to `graph`.
 ///
 /// Fails with ASCRIBE_SHAPE when `image` has not three axes, a window or stride is zero, the window is larger than the
 /// image, or memory could not hold the windows.
@@ -24,9 +21,6 @@ fn pair(down: i64, along: i64, name: &str) -> Result<[usize; 2]> {
 /// @param stride_width  how far the next window lies along, at least 1
 /// @param node          receives the result: the windows: [rows, columns, window height, window width, channels]
 /// @param error         NULL, or receives the reason of a failure; free it with ascribe_error_free()
-///
-/// Needs exclusive access to `graph`.
-///
 /// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_graph_unfold(
@@ -49,6 +43,7 @@ pub unsafe extern "C" fn ascribe_graph_unfold(
 }
 
 /// Adds the image that overlapping windows sum to. It is the transpose of ascribe_graph_unfold().
+/// Needs exclusive access to `graph`.
 ///
 /// Fails with ASCRIBE_SHAPE when these are not the windows of an image of that size.
 ///
@@ -60,9 +55,6 @@ pub unsafe extern "C" fn ascribe_graph_unfold(
 /// @param stride_width  how far the next window lies along, at least 1
 /// @param node          receives the result: the image: [height, width, channels]
 /// @param error         NULL, or receives the reason of a failure; free it with ascribe_error_free()
-///
-/// Needs exclusive access to `graph`.
-///
 /// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_graph_fold(
@@ -85,6 +77,7 @@ pub unsafe extern "C" fn ascribe_graph_fold(
 }
 
 /// Adds the convolution of an image with weights, in the sense of neural networks: the weights are not turned round.
+/// Needs exclusive access to `graph`.
 ///
 /// Fails with ASCRIBE_SHAPE when the channels differ, the axes are not these, a stride is zero, the window is larger
 /// than the padded image, or memory could not hold the windows.
@@ -98,9 +91,6 @@ pub unsafe extern "C" fn ascribe_graph_fold(
 /// @param padding_width  how many columns of zeros stand on either side of it
 /// @param node           receives the result: an image with the filters as channels: [rows, columns, filters]
 /// @param error          NULL, or receives the reason of a failure; free it with ascribe_error_free()
-///
-/// Needs exclusive access to `graph`.
-///
 /// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_graph_convolve2d(
@@ -125,6 +115,7 @@ pub unsafe extern "C" fn ascribe_graph_convolve2d(
 
 /// Adds the largest element of each window and channel of an image; see ascribe_graph_max() for ties and for what is
 /// not finite.
+/// Needs exclusive access to `graph`.
 ///
 /// Fails with ASCRIBE_SHAPE when `image` has not three axes, a window or stride is zero, the window is larger than the
 /// image, or memory could not hold the windows.
@@ -137,9 +128,6 @@ pub unsafe extern "C" fn ascribe_graph_convolve2d(
 /// @param stride_width  how far the next window lies along, at least 1
 /// @param node          receives the result: an image: [rows, columns, channels]
 /// @param error         NULL, or receives the reason of a failure; free it with ascribe_error_free()
-///
-/// Needs exclusive access to `graph`.
-///
 /// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_graph_max_pool2d(
@@ -162,6 +150,7 @@ pub unsafe extern "C" fn ascribe_graph_max_pool2d(
 }
 
 /// Adds the mean of each window and channel of an image.
+/// Needs exclusive access to `graph`.
 ///
 /// Fails with ASCRIBE_SHAPE when `image` has not three axes, a window or stride is zero, the window is larger than the
 /// image, or memory could not hold the windows.
@@ -174,9 +163,6 @@ pub unsafe extern "C" fn ascribe_graph_max_pool2d(
 /// @param stride_width  how far the next window lies along, at least 1
 /// @param node          receives the result: an image: [rows, columns, channels]
 /// @param error         NULL, or receives the reason of a failure; free it with ascribe_error_free()
-///
-/// Needs exclusive access to `graph`.
-///
 /// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_graph_average_pool2d(

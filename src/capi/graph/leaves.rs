@@ -1,14 +1,9 @@
 //! Where values come from.
 
-use core::ffi::c_char;
-
-use crate::capi::error::ascribe_error;
-use crate::capi::input::{sizes, text};
-use crate::capi::status::ascribe_status;
-
-use super::{ascribe_graph, ascribe_node, make};
+use super::*;
 
 /// Adds a trained parameter, which all examples share.
+/// Needs exclusive access to `graph`.
 ///
 /// Fails with ASCRIBE_INVALID_ARGUMENT when the name is taken, a size is not at least one, or memory could not hold
 /// that many elements.
@@ -19,9 +14,6 @@ use super::{ascribe_graph, ascribe_node, make};
 /// @param rank  how many sizes there are; 0 for a scalar
 /// @param node  receives the parameter: a shared value of that shape
 /// @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
-///
-/// Needs exclusive access to `graph`.
-///
 /// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_graph_parameter(
@@ -36,12 +28,13 @@ pub unsafe extern "C" fn ascribe_graph_parameter(
     unsafe {
         make(graph, node, error, |definition| {
             let name = text(name, "name")?;
-            Ok(definition.graph_mut().parameter(name, &self::sizes(sizes, rank, "sizes")?)?)
+            Ok(definition.graph_mut().parameter(name, &sizes_of(sizes, rank, "sizes")?)?)
         })
     }
 }
 
 /// Adds an input of numbers of which every example has its own.
+/// Needs exclusive access to `graph`.
 ///
 /// Fails with ASCRIBE_INVALID_ARGUMENT when the name is taken, a size is not at least one, or memory could not hold
 /// that many elements.
@@ -52,9 +45,6 @@ pub unsafe extern "C" fn ascribe_graph_parameter(
 /// @param rank  how many sizes there are; 0 for a scalar
 /// @param node  receives the input: a per-example value of that shape
 /// @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
-///
-/// Needs exclusive access to `graph`.
-///
 /// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_graph_input(
@@ -71,12 +61,13 @@ pub unsafe extern "C" fn ascribe_graph_input(
             let name = text(name, "name")?;
             #[cfg(debug_assertions)]
             provoke(name);
-            Ok(definition.graph_mut().input(name, &self::sizes(sizes, rank, "sizes")?)?)
+            Ok(definition.graph_mut().input(name, &sizes_of(sizes, rank, "sizes")?)?)
         })
     }
 }
 
 /// Adds an input of ids or labels of which every example has its own.
+/// Needs exclusive access to `graph`.
 ///
 /// Fails with ASCRIBE_INVALID_ARGUMENT when the name is taken, a size is not at least one, or memory could not hold
 /// that many elements.
@@ -87,9 +78,6 @@ pub unsafe extern "C" fn ascribe_graph_input(
 /// @param rank  how many sizes there are; 0 for a scalar
 /// @param node  receives the input: per-example ids of that shape
 /// @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
-///
-/// Needs exclusive access to `graph`.
-///
 /// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_graph_indices(
@@ -104,12 +92,13 @@ pub unsafe extern "C" fn ascribe_graph_indices(
     unsafe {
         make(graph, node, error, |definition| {
             let name = text(name, "name")?;
-            Ok(definition.graph_mut().indices(name, &self::sizes(sizes, rank, "sizes")?)?)
+            Ok(definition.graph_mut().indices(name, &sizes_of(sizes, rank, "sizes")?)?)
         })
     }
 }
 
 /// Adds a shared value that is the same number everywhere; with a rank of 0 a constant.
+/// Needs exclusive access to `graph`.
 ///
 /// Fails with ASCRIBE_INVALID_ARGUMENT when the number is not finite, and with ASCRIBE_SHAPE when a size is not at least one or
 /// memory could not hold that many elements.
@@ -120,9 +109,6 @@ pub unsafe extern "C" fn ascribe_graph_indices(
 /// @param rank  how many sizes there are; 0 for a scalar
 /// @param node  receives a shared value of that shape
 /// @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
-///
-/// Needs exclusive access to `graph`.
-///
 /// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_graph_fill(
@@ -136,7 +122,7 @@ pub unsafe extern "C" fn ascribe_graph_fill(
     // SAFETY: the caller keeps the promises of the header's opening chapter.
     unsafe {
         make(graph, node, error, |definition| {
-            Ok(definition.graph_mut().fill(value, &self::sizes(sizes, rank, "sizes")?)?)
+            Ok(definition.graph_mut().fill(value, &sizes_of(sizes, rank, "sizes")?)?)
         })
     }
 }

@@ -1,16 +1,11 @@
 //! Products, sums over the batch, and rows of tables.
 
-use core::ffi::c_char;
-
-use crate::capi::error::ascribe_error;
-use crate::capi::input::{size, text};
-use crate::capi::status::ascribe_status;
-
-use super::{ascribe_graph, ascribe_node, one, two};
+use super::*;
 
 /// Adds a sum of products over shared axes, written with one letter for each axis: "ij,jk->ik" is a product of
 /// matrices, "d,d->" a product of vectors, "d,cd->c" a matrix times a vector. A letter that the result lacks is summed
 /// over; every letter of one operand stands in the other operand or in the result. The batch is never written.
+/// Needs exclusive access to `graph`.
 ///
 /// Fails with ASCRIBE_SHAPE when the text or the shapes do not fit, memory could not hold the result, or a value holds
 /// ids.
@@ -21,9 +16,6 @@ use super::{ascribe_graph, ascribe_node, one, two};
 /// @param b     the right value, of numbers
 /// @param node  receives the result: the sum of products
 /// @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
-///
-/// Needs exclusive access to `graph`.
-///
 /// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_graph_einsum(
@@ -39,6 +31,7 @@ pub unsafe extern "C" fn ascribe_graph_einsum(
 }
 
 /// Adds a sum of products over shared axes, as ascribe_graph_einsum(), and over all examples.
+/// Needs exclusive access to `graph`.
 ///
 /// Fails with ASCRIBE_SHAPE as ascribe_graph_einsum() does, and when neither value is per-example.
 ///
@@ -48,9 +41,6 @@ pub unsafe extern "C" fn ascribe_graph_einsum(
 /// @param b     the right value, of numbers
 /// @param node  receives the result: the sum of products, shared
 /// @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
-///
-/// Needs exclusive access to `graph`.
-///
 /// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_graph_contract_over_batch(
@@ -70,6 +60,7 @@ pub unsafe extern "C" fn ascribe_graph_contract_over_batch(
 }
 
 /// Adds the sum over all examples.
+/// Needs exclusive access to `graph`.
 ///
 /// Fails with ASCRIBE_SHAPE when `x` is shared, so that there is nothing to sum over, or holds ids.
 ///
@@ -77,9 +68,6 @@ pub unsafe extern "C" fn ascribe_graph_contract_over_batch(
 /// @param x     a per-example value of numbers
 /// @param node  receives the result: a shared value of the shape of `x`
 /// @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
-///
-/// Needs exclusive access to `graph`.
-///
 /// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_graph_batch_sum(
@@ -93,6 +81,7 @@ pub unsafe extern "C" fn ascribe_graph_batch_sum(
 }
 
 /// Adds a shared value as one for each example.
+/// Needs exclusive access to `graph`.
 ///
 /// Fails with ASCRIBE_SHAPE when `x` holds ids.
 ///
@@ -100,9 +89,6 @@ pub unsafe extern "C" fn ascribe_graph_batch_sum(
 /// @param x     a value of numbers
 /// @param node  receives the result: a per-example value of the shape of `x`
 /// @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
-///
-/// Needs exclusive access to `graph`.
-///
 /// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_graph_broadcast_batch(
@@ -117,6 +103,7 @@ pub unsafe extern "C" fn ascribe_graph_broadcast_batch(
 
 /// Adds rows of a table by id: a table of shape [rows, ...] and ids of shape [...] give [ids..., row...]. Ids beyond
 /// the table are found when data are given.
+/// Needs exclusive access to `graph`.
 ///
 /// Fails with ASCRIBE_SHAPE when the table has no rows, `ids` holds no ids, or memory could not hold the result.
 ///
@@ -125,9 +112,6 @@ pub unsafe extern "C" fn ascribe_graph_broadcast_batch(
 /// @param ids   ids, from ascribe_graph_indices()
 /// @param node  receives the result: the rows
 /// @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
-///
-/// Needs exclusive access to `graph`.
-///
 /// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_graph_gather_rows(
@@ -145,6 +129,7 @@ pub unsafe extern "C" fn ascribe_graph_gather_rows(
 
 /// Adds rows added up by id in a table of zeros, one table for each example. It is the transpose of
 /// ascribe_graph_gather_rows().
+/// Needs exclusive access to `graph`.
 ///
 /// Fails with ASCRIBE_SHAPE when the leading axes of `values` are not those of `ids`, there are no rows, or memory
 /// could not hold the table.
@@ -155,9 +140,6 @@ pub unsafe extern "C" fn ascribe_graph_gather_rows(
 /// @param rows   how many rows the table has
 /// @param node   receives the result: a per-example table of shape [rows, row...]
 /// @param error  NULL, or receives the reason of a failure; free it with ascribe_error_free()
-///
-/// Needs exclusive access to `graph`.
-///
 /// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_graph_scatter_rows(
@@ -177,6 +159,7 @@ pub unsafe extern "C" fn ascribe_graph_scatter_rows(
 }
 
 /// Adds rows added up by id in one table of zeros, over all examples.
+/// Needs exclusive access to `graph`.
 ///
 /// Fails with ASCRIBE_SHAPE when the leading axes of `values` are not those of `ids`, there are no rows, or memory
 /// could not hold the table.
@@ -187,9 +170,6 @@ pub unsafe extern "C" fn ascribe_graph_scatter_rows(
 /// @param rows   how many rows the table has
 /// @param node   receives the result: a shared table of shape [rows, row...]
 /// @param error  NULL, or receives the reason of a failure; free it with ascribe_error_free()
-///
-/// Needs exclusive access to `graph`.
-///
 /// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_graph_scatter_over_batch(
@@ -209,6 +189,7 @@ pub unsafe extern "C" fn ascribe_graph_scatter_over_batch(
 }
 
 /// Adds one element of the last axis by label: a value of shape [..., n] and labels of shape [...] give [...].
+/// Needs exclusive access to `graph`.
 ///
 /// Fails with ASCRIBE_SHAPE when the shape of `ids` is not that of `x` without its last axis, or `ids` holds no ids.
 ///
@@ -217,9 +198,6 @@ pub unsafe extern "C" fn ascribe_graph_scatter_over_batch(
 /// @param ids   labels, from ascribe_graph_indices()
 /// @param node  receives the result: a value of the shape of `ids`
 /// @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
-///
-/// Needs exclusive access to `graph`.
-///
 /// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_graph_gather(
@@ -234,6 +212,7 @@ pub unsafe extern "C" fn ascribe_graph_gather(
 }
 
 /// Adds a last axis of zeros in which each element stands at its label. It is the transpose of ascribe_graph_gather().
+/// Needs exclusive access to `graph`.
 ///
 /// Fails with ASCRIBE_SHAPE when the shape of `ids` is not that of `x`, the size is zero, memory could not hold the
 /// result, or `ids` holds no ids.
@@ -244,9 +223,6 @@ pub unsafe extern "C" fn ascribe_graph_gather(
 /// @param size  the size of the new axis
 /// @param node  receives the result: a value of shape [..., size]
 /// @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
-///
-/// Needs exclusive access to `graph`.
-///
 /// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_graph_scatter(
@@ -260,7 +236,7 @@ pub unsafe extern "C" fn ascribe_graph_scatter(
     // SAFETY: the caller keeps the promises of the header's opening chapter.
     unsafe {
         two(graph, ("x", x), ("ids", ids), node, error, |graph, x, ids| {
-            Ok(graph.scatter(x, ids, self::size(size, "size")?)?)
+            Ok(graph.scatter(x, ids, super::size(size, "size")?)?)
         })
     }
 }

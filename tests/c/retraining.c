@@ -27,17 +27,14 @@ static void rows_by_steps(void) {
   static const uint64_t examples[] = {4, 2, 9, 11};
   static const size_t offsets[] = {0, 1, 1, 4};
   ascribe_dataset *data = rows_of(x, ROWS, COLUMNS, y), *queries = selected(data, 6, 2);
-  ascribe_training_options training = steps_of(ASCRIBE_METHOD_SGD, 0.2, 9, ROWS);
+  const ascribe_options *training = steps_of("sgd", 0.2, 9, ROWS);
   ascribe_model *model = NULL;
-  ascribe_row_options options;
   double changes[6], whole[P], less[P];
   int out[ROWS] = {0};
   size_t set, i, q;
-  ascribe_row_options_init(&options, sizeof options);
-  options.l2 = 0.0;
-  CHECK_OK(ascribe_model_rows(NULL, data, &options, &model, &error));
-  CHECK_OK(ascribe_model_fit(model, NULL, data, &training, NULL, &error));
-  CHECK_OK(ascribe_verify_removal(NULL, model, queries, "output", examples, offsets, 3, NULL, changes, 6, &error));
+  CHECK_OK(ascribe_model_new(NULL, "linear", data, options_of("l2=0"), &model, &error));
+  CHECK_OK(ascribe_model_fit(model, NULL, data, training, NULL, &error));
+  CHECK_OK(ascribe_retraining_changes(NULL, model, queries, "output", examples, offsets, 3, NULL, changes, 6, &error));
   descent(out, 9, whole);
   for (set = 0; set < 3; set++) {
     memset(out, 0, sizeof out);
@@ -55,10 +52,10 @@ static void rows_minimized(void) {
   static const uint64_t examples[] = {7, 0, 5};
   static const size_t offsets[] = {0, 1, 3};
   ascribe_dataset *data = rows_of(x, ROWS, COLUMNS, y), *queries = selected(data, 7, 1);
-  ascribe_model *model = minimized(data, ASCRIBE_LOSS_SQUARED, 0.0, ASCRIBE_F64);
+  ascribe_model *model = minimized(data, "linear", 0.0, "f64");
   double changes[2], h = 0.0, *w = parameters_of(model, NULL);
   size_t set, i, j, k;
-  CHECK_OK(ascribe_verify_removal(NULL, model, queries, "output", examples, offsets, 2, NULL, changes, 2, &error));
+  CHECK_OK(ascribe_retraining_changes(NULL, model, queries, "output", examples, offsets, 2, NULL, changes, 2, &error));
   for (set = 0; set < 3; set++) {
     double a[P * P] = {0}, b[P] = {0};
     for (i = 0; i < ROWS; i++) {
@@ -94,14 +91,14 @@ static void graphs_by_steps(void) {
   static const uint64_t examples[] = {2};
   static const size_t offsets[] = {0, 1};
   const ascribe_matrix view = matrix_of(targets, 4, 1);
-  int32_t precision;
-  for (precision = ASCRIBE_F64; precision <= ASCRIBE_F32; precision++) {
+  static const char *const precisions[] = {"f64", "f32"};
+  size_t precision;
+  for (precision = 0; precision < 2; precision++) {
     ascribe_graph *graph = NULL;
     ascribe_node table, i, t, own, d, loss;
     ascribe_dataset *data = NULL;
     ascribe_model *model = NULL;
-    ascribe_graph_options options;
-    ascribe_training_options training = steps_of(ASCRIBE_METHOD_ADAM, 0.1, 5, 1);
+    const ascribe_options *training = steps_of("adam", 0.1, 5, 1);
     double before[4], after[4], changes[4];
     size_t k;
     CHECK_OK(ascribe_graph_new(&graph, &error));
@@ -116,17 +113,16 @@ static void graphs_by_steps(void) {
     CHECK_OK(ascribe_dataset_new(4, &data, &error));
     CHECK_OK(ascribe_dataset_set_ids(data, "i", ids, 4, 1, &error));
     CHECK_OK(ascribe_dataset_set_numbers(data, "t", &view, &error));
-    ascribe_graph_options_init(&options, sizeof options);
-    options.precision = precision;
-    CHECK_OK(ascribe_model_graph(NULL, graph, loss, ASCRIBE_NO_NODE, ASCRIBE_NO_NODE, &options, &model, &error));
+    CHECK_OK(ascribe_model_custom(NULL, graph, loss, ASCRIBE_NO_NODE, ASCRIBE_NO_NODE, options_of("precision=%s", precisions[precision]),
+                                  &model, &error));
     CHECK_OK(ascribe_model_evaluate(model, NULL, data, "own", before, 4, &error));
-    CHECK_OK(ascribe_model_fit(model, NULL, data, &training, NULL, &error));
+    CHECK_OK(ascribe_model_fit(model, NULL, data, training, NULL, &error));
     CHECK_OK(ascribe_model_evaluate(model, NULL, data, "own", after, 4, &error));
-    CHECK_OK(ascribe_verify_removal(NULL, model, data, "own", examples, offsets, 1, NULL, changes, 4, &error));
+    CHECK_OK(ascribe_retraining_changes(NULL, model, data, "own", examples, offsets, 1, NULL, changes, 4, &error));
     for (k = 0; k < 4; k++) {
       CHECK(before[k] != after[k]);
       if (k == 2) CHECK(changes[k] == before[k] - after[k]);
-      else if (precision == ASCRIBE_F64) CHECK_CLOSE(changes[k], 0.0, 2e-2);
+      else if (precision == 0) CHECK_CLOSE(changes[k], 0.0, 2e-2);
     }
     ascribe_model_free(model);
     ascribe_dataset_free(data);
@@ -137,21 +133,21 @@ static void graphs_by_steps(void) {
 /* Rollback is exact where training has no interplay, and near the truth in general; threads change no byte. */
 static void triples(void) {
   ascribe_dataset *facts = nations(), *data = selected(facts, 0, 50), *queries = selected(facts, 20, 3);
-  ascribe_model *model = triples_model(facts, ASCRIBE_F64);
-  ascribe_training_options training = steps_of(ASCRIBE_METHOD_SGD, 0.02, 3, 1);
-  ascribe_rollback *rollback = NULL;
+  ascribe_model *model = triples_model(facts, "f64");
+  const ascribe_options *training = steps_of("sgd", 0.02, 3, 1);
+  ascribe_attributor *rollback;
   ascribe_attribution *found = NULL;
   uint64_t examples[50];
   size_t offsets[51], count, i, q;
   double scores[50], changes[3 * 50], again[3 * 50], predicted[50], truth[50];
   ascribe_fidelity fidelity;
   int64_t threads;
-  CHECK_OK(ascribe_model_fit(model, NULL, data, &training, NULL, &error));
+  CHECK_OK(ascribe_model_fit(model, NULL, data, training, NULL, &error));
   for (i = 0; i < 50; i++) examples[i] = offsets[i] = i;
   offsets[50] = 50;
-  CHECK_OK(ascribe_verify_removal(NULL, model, queries, "score", examples, offsets, 50, NULL, changes, 150, &error));
-  CHECK_OK(ascribe_rollback_new(NULL, model, "score", &rollback, &error));
-  CHECK_OK(ascribe_rollback_explain(rollback, queries, NULL, NULL, &found, &error));
+  CHECK_OK(ascribe_retraining_changes(NULL, model, queries, "score", examples, offsets, 50, NULL, changes, 150, &error));
+  rollback = attributor_of(model, "rollback", NULL);
+  CHECK_OK(ascribe_attributor_explain(rollback, queries, "score", NULL, &found, &error));
   for (q = 0; q < 3; q++) {
     count = ascribe_attribution_len(found, q);
     CHECK_OK(ascribe_attribution_copy(found, q, examples, scores, 50, &error));
@@ -160,7 +156,7 @@ static void triples(void) {
       truth[i] = changes[3 * examples[i] + q];
     }
     fidelity.struct_size = sizeof fidelity;
-    CHECK_OK(ascribe_verify_fidelity(predicted, truth, count, &fidelity, &error));
+    CHECK_OK(ascribe_retraining_fidelity(predicted, truth, count, &fidelity, &error));
     CHECK(fidelity.count == count && fidelity.pearson > 0.9 && fidelity.slope > 0.7 && fidelity.slope < 1.3);
   }
   for (threads = 2; threads <= 4; threads *= 2) {
@@ -170,12 +166,12 @@ static void triples(void) {
     where.threads = threads;
     for (i = 0; i < 50; i++) examples[i] = i;
     CHECK_OK(ascribe_context_new(&where, &context, &error));
-    CHECK_OK(ascribe_verify_removal(context, model, queries, "score", examples, offsets, 50, NULL, again, 150, &error));
+    CHECK_OK(ascribe_retraining_changes(context, model, queries, "score", examples, offsets, 50, NULL, again, 150, &error));
     CHECK(memcmp(changes, again, sizeof again) == 0);
     ascribe_context_free(context);
   }
   ascribe_attribution_free(found);
-  ascribe_rollback_free(rollback);
+  ascribe_attributor_free(rollback);
   ascribe_model_free(model);
   ascribe_dataset_free(queries);
   ascribe_dataset_free(data);
@@ -195,15 +191,15 @@ static void fidelities(void) {
     sum[2] += a * a, sum[3] += b * b, sum[4] += a * b;
   }
   fidelity.struct_size = sizeof fidelity;
-  CHECK_OK(ascribe_verify_fidelity(predicted, truth, 5, &fidelity, &error));
+  CHECK_OK(ascribe_retraining_fidelity(predicted, truth, 5, &fidelity, &error));
   CHECK_CLOSE(fidelity.pearson, sum[4] / sqrt(sum[2] * sum[3]), 1e-14);
   CHECK_CLOSE(fidelity.spearman, 1.0, 1e-14);
   CHECK_CLOSE(fidelity.slope, sum[4] / sum[2], 1e-14);
   CHECK_CLOSE(fidelity.maximum_error, 7.0, 1e-14);
   CHECK(fidelity.count == 5);
-  CHECK_OK(ascribe_verify_fidelity(same, truth, 3, &fidelity, &error));
+  CHECK_OK(ascribe_retraining_fidelity(same, truth, 3, &fidelity, &error));
   CHECK(isnan(fidelity.pearson) && isnan(fidelity.spearman) && isnan(fidelity.slope) && fidelity.maximum_error == 3.0);
-  CHECK_OK(ascribe_verify_fidelity(predicted, predicted, 5, &fidelity, &error));
+  CHECK_OK(ascribe_retraining_fidelity(predicted, predicted, 5, &fidelity, &error));
   CHECK_CLOSE(fidelity.pearson, 1.0, 1e-15);
   CHECK_CLOSE(fidelity.slope, 1.0, 1e-15);
   CHECK(fidelity.maximum_error == 0.0);

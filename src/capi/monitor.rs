@@ -5,18 +5,15 @@ use std::ops::ControlFlow;
 
 use crate::engine::{Monitor, Progress};
 
-use super::cancel::ascribe_cancel;
-use super::handle;
-use super::options::{self, fields};
-use super::status::Result;
+use super::*;
 
-/// How far a long call has come. Given to a callback and valid until it returns; a later library may append fields.
+/// How far a long call has come. Passed to a callback and valid until it returns; a later library may append fields.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct ascribe_progress {
     /// The size of this struct in bytes.
     pub struct_size: usize,
-    /// What is being done, in one word: "training", "minimizing", "solving", ...; always valid.
+    /// The phase of the work, in one word: "training", "minimizing", "solving", ...; always valid.
     pub phase: *const c_char,
     /// How much of it is done.
     pub done: u64,
@@ -28,29 +25,29 @@ pub struct ascribe_progress {
     pub quality: f64,
 }
 
-/// Is told how far a call has come; anything but 0 ends the call with ASCRIBE_CANCELED. Called only on the thread that made the
+/// Called as a long call makes progress; anything but 0 ends that call with ASCRIBE_CANCELED. Called only on the thread that made the
 /// call; must not throw or jump out. It may make other calls, also with objects the call was given as const, but a call that needs
 /// exclusive access to an object in use fails.
 pub type ascribe_progress_fn =
     Option<unsafe extern "C" fn(event: *const ascribe_progress, user_data: *mut c_void) -> i32>;
 
-/// What a long call obeys; fill it with ascribe_watch_init(). NULL in its place means nothing.
+/// Progress and cancellation of a long call; fill it with ascribe_monitor_init(). NULL in its place stands for neither.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
-pub struct ascribe_watch {
+pub struct ascribe_monitor {
     /// The size of this struct in bytes.
     pub struct_size: usize,
-    /// Is told how far the call has come; NULL for nobody.
+    /// Called as the call makes progress; NULL (the default) for no callback.
     pub progress: ascribe_progress_fn,
-    /// Handed to `progress`.
+    /// Passed to `progress`.
     pub progress_data: *mut c_void,
-    /// Ends the call when it is set; NULL for none.
+    /// Ends the call when it is set; NULL (the default) for none.
     pub cancel: *const ascribe_cancel,
 }
 
-fields!(ascribe_watch { struct_size, progress, progress_data, cancel });
+fields!(ascribe_monitor { struct_size, progress, progress_data, cancel });
 
-impl Default for ascribe_watch {
+impl Default for ascribe_monitor {
     fn default() -> Self {
         Self {
             struct_size: size_of::<Self>(),
@@ -61,18 +58,16 @@ impl Default for ascribe_watch {
     }
 }
 
-/// Fills a watch with the defaults: nobody is told, and nothing ends the call.
+/// Fills a monitor with the defaults: no callback, and no flag that ends the call.
+/// Needs exclusive access to `monitor`.
 ///
-/// Needs exclusive access to `watch`.
-///
-/// @param watch receives the defaults; NULL is left alone
-/// @param size  sizeof(ascribe_watch), as the caller was compiled; no more bytes are written
-///
+/// @param monitor receives the defaults; NULL is left alone
+/// @param size    sizeof(ascribe_monitor), as the caller was compiled; no more bytes are written
 /// @since 0.1
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ascribe_watch_init(watch: *mut ascribe_watch, size: usize) {
+pub unsafe extern "C" fn ascribe_monitor_init(monitor: *mut ascribe_monitor, size: usize) {
     // SAFETY: the caller keeps the promises of the header's opening chapter.
-    unsafe { options::init(watch, size) }
+    unsafe { versioned::init(monitor, size) }
 }
 
 /// A callback with its data.
@@ -87,7 +82,7 @@ unsafe impl Send for Listener {}
 unsafe impl Sync for Listener {}
 
 impl Listener {
-    fn hear(&self, event: &Progress) -> ControlFlow<()> {
+    fn call(&self, event: &Progress) -> ControlFlow<()> {
         let event = progress_of(event);
         // SAFETY: the caller gave this function for this purpose.
         match unsafe { (self.call)(&event, self.user_data) } {
@@ -97,23 +92,23 @@ impl Listener {
     }
 }
 
-/// What a call obeys: the flag is taken from its handle, which may be freed meanwhile.
+/// The monitor of a call: the flag is taken from its handle, which may be freed meanwhile.
 ///
 /// # Safety
-/// `watch` is NULL or points to a watch, whose callback may be called until the call ends.
-pub(super) unsafe fn watch(watch: *const ascribe_watch) -> Result<Monitor> {
+/// `monitor` is NULL or points to a monitor, whose callback may be called until the call ends.
+pub(super) unsafe fn monitor_of(monitor: *const ascribe_monitor) -> Result<Monitor> {
     // SAFETY: as promised above.
-    let given = unsafe { options::read(watch, "watch")? };
-    let mut watch = Monitor::none();
+    let given = unsafe { versioned::read(monitor, "monitor")? };
+    let mut monitor = Monitor::none();
     if !given.cancel.is_null() {
         // SAFETY: as promised above.
-        watch = watch.with_stop(unsafe { handle::shared(given.cancel, "watch.cancel")? }.clone());
+        monitor = monitor.with_stop(unsafe { handle::shared(given.cancel, "monitor.cancel")? }.clone());
     }
     if let Some(call) = given.progress {
         let listener = Listener { call, user_data: given.progress_data };
-        watch = watch.with_listener(move |event| listener.hear(event));
+        monitor = monitor.with_listener(move |event| listener.call(event));
     }
-    Ok(watch)
+    Ok(monitor)
 }
 
 fn progress_of(event: &Progress) -> ascribe_progress {
