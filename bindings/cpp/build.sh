@@ -1,13 +1,15 @@
 #!/usr/bin/env bash
 # Builds what is shipped and copies it to a folder: build.sh FOLDER [library] [program]; both, if neither is named.
 #
-# With several crate types in the manifest only `cargo rustc` with one of them applies link-time optimization to the shared
-# library; the command line is left out of it. The compiler's call is kept in FOLDER/library.log for whoever wants to see.
-# The library is copied because other builds of it take the same name in Cargo's own folder.
+# Both are of the profile `dist`, with link-time optimization; the command line is left out of the library. The compiler's call
+# is kept in FOLDER/library.log for whoever wants to see.
 set -euo pipefail
 folder=$(mkdir -p "$1" && cd "$1" && pwd)
 shift
 cd "$(dirname "$0")/../.."
+
+# The name that programs record when they are linked: a library with another number is another library to the loader.
+soname=libascribe.so.$(sed -n 's/^#define ASCRIBE_ABI_VERSION \([0-9]*\).*/\1/p' include/ascribe.h)
 
 messages=$(mktemp)
 trap 'rm -f "$messages"' EXIT
@@ -28,8 +30,8 @@ for what in "$@"; do
     case $what in
     library)
         # With -v Cargo tells every call of the compiler, which is for the log and not for the eyes of whoever installs.
-        cargo rustc -v --locked --release --lib --crate-type cdylib --no-default-features \
-            --message-format json-render-diagnostics 2>&1 >"$messages" |
+        cargo rustc -v --locked --profile dist --lib --crate-type cdylib --no-default-features \
+            --message-format json-render-diagnostics -- -C "link-arg=-Wl,-soname,$soname" 2>&1 >"$messages" |
             tee "$folder/library.log.new" | { grep -Ev '^ +(Running|Fresh|Dirty) ' >&2 || true; }
         # Where nothing had to be built the log of the last time stays.
         if grep -q 'Running.*--crate-name ascribe ' "$folder/library.log.new"; then
@@ -40,7 +42,7 @@ for what in "$@"; do
         cp "$(made filenames libascribe.so)" "$folder/libascribe.so"
         ;;
     program)
-        cargo build --locked --release --bin ascribe --message-format json-render-diagnostics >"$messages"
+        cargo build --locked --profile dist --bin ascribe --message-format json-render-diagnostics >"$messages"
         cp "$(made executable ascribe)" "$folder/ascribe"
         ;;
     *)

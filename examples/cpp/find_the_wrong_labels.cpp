@@ -12,26 +12,16 @@ using namespace ascribe;
 
 int main(int count, char **arguments) try {
   const std::string folder = count > 1 ? arguments[1] : "data";
-  TableOptions table;
-  table.targets = Targets::classes;
-  auto data = Dataset::load_table(folder + "/tables/digits.csv", table);
+  auto data = Dataset::load("table", {folder + "/tables/digits.csv"}, {{"task", "classes"}});
 
   auto labels = data.labels();
   for (std::size_t row = 0; row < labels.size(); row += 10) labels[row] = (labels[row] + 1) % 10;
   data.set_labels(labels, 10);
   const std::size_t flipped = (labels.size() + 9) / 10;
 
-  RowOptions shape;
-  shape.loss = RowLoss::softmax;
-  shape.l2 = 0.01;
-  auto model = Model::rows(data, shape);
-  TrainingOptions training;
-  training.method = Method::minimize;
-  model.fit(data, training);
-
-  InfluenceOptions options;
-  options.curvature = Curvature::hessian;
-  const auto influence = Influence(model, options).self();
+  Model model("softmax", data, {{"l2", 0.01}});
+  model.fit(data, {{"optimizer", "minimize"}});
+  const auto influence = Attributor(model, "influence", {{"curvature", "hessian"}}).self_scores();
 
   // The rows by influence on themselves, largest first; of equal ones the first.
   std::vector<std::size_t> rows(influence.size());

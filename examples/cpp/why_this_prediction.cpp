@@ -9,35 +9,22 @@ using namespace ascribe;
 
 int main(int count, char **arguments) try {
   const std::string folder = count > 1 ? arguments[1] : "data";
-  const std::string nations = folder + "/nations/";
-  const auto data = Dataset::load_triples(nations + "train.tsv", nations + "valid.tsv", nations + "test.tsv");
+  const auto data = Dataset::load("triples", {folder + "/nations"});
 
-  TripleOptions shape;
-  shape.kind = "distmult";
-  shape.dimension = 10;
-  shape.initial = 0.5;
-  shape.loss = TripleLoss::sampled_softmax;
-  shape.negatives = 13;
-  shape.seed = 7;
-  auto model = Model::triples(data, shape);
-
-  TrainingOptions training;
-  training.method = Method::sgd;
-  training.learning_rate = 0.03;
-  training.batch = 1;
-  training.epochs = 20;
-  training.track = true;
-  model.fit(data, training);
+  const Options shape{
+      {"dimension", 10}, {"initial", 0.5}, {"loss", "sampled-softmax"}, {"negatives", 13}, {"seed", 7}};
+  Model model("distmult", data, shape);
+  model.fit(data, {{"optimizer", "sgd"}, {"learning_rate", 0.03}, {"batch", 1}, {"epochs", 20}, {"ledger", true}});
 
   // The question: the first fact of the test part. Which facts is its probability due to?
-  const auto query = data.part(Part::test).select({0});
-  const auto explanation = Rollback(model, "probability").explain(query);
+  const auto query = data.part("test").select({0});
+  const auto explanation = Attributor(model, "rollback").explain(query, "probability");
   std::printf("%s: probability %+.12f\n", query.describe(0).c_str(), explanation.value());
-  const auto facts = explanation.top(5, Order::negative);
+  const auto facts = explanation.top(5, "negative");
   for (const auto &[example, score] : facts) std::printf("%+.12f %s\n", score, data.describe(example).c_str());
 
   // The truth: the probability after training again without the first of them, less the probability now.
-  const auto change = verify_removal(model, query, "probability", {{facts.at(0).example}});
+  const auto change = retraining_changes(model, query, "probability", {{facts.at(0).example}});
   std::printf("true change %+.12f\n", change[0]);
 } catch (const std::exception &error) {
   std::fprintf(stderr, "%s\n", error.what());

@@ -1,4 +1,4 @@
-// A model of one's own: a factorization machine for ratings, written as a graph, and asked both kinds of question.
+// A model of one's own: a factorization machine for ratings, written as a graph, and explained in both ways.
 #include <cstdint>
 #include <cstdio>
 #include <vector>
@@ -29,30 +29,23 @@ int main() try {
   graph.functional("prediction", prediction);
   graph.own(users, u), graph.own(items, i), graph.own(user_bias, u), graph.own(item_bias, i);
 
-  GraphOptions shape;
-  shape.penalty = 0.05 * squares, shape.outputs = prediction, shape.initial = 0.1, shape.seed = 7;
-  auto model = Model::graph(0.5 * (error * error), shape);
-  TrainingOptions training;
-  training.method = Method::sgd, training.learning_rate = 0.02, training.batch = 1, training.epochs = 30;
-  model.fit(data, training);
+  const auto loss = 0.5 * (error * error), penalty = 0.05 * squares;
+  auto model = Model::custom(loss, penalty, prediction, {{"initial", 0.1}, {"seed", 7}});
+  model.fit(data, {{"optimizer", "sgd"}, {"learning_rate", 0.02}, {"batch", 1}, {"epochs", 30}});
 
   const auto query = data.select({0});
-  const auto rollback = Rollback(model, "prediction").explain(query);
+  const auto rollback = Attributor(model, "rollback").explain(query, "prediction");
   std::printf("prediction %+.12f\n", rollback.value());
   for (auto [k, score] : rollback.top(3)) std::printf("rollback %+.12f example %ju\n", score, std::uintmax_t{k});
 
-  training.method = Method::minimize, training.gradient = 1e-8;
-  model.fit(data, training);
-  InfluenceOptions options;
-  options.curvature = Curvature::hessian;
-  const Influence influence(model, options);
+  model.fit(data, {{"optimizer", "minimize"}, {"gradient_tolerance", 1e-8}});
+  const Attributor influence(model, "influence", {{"curvature", "hessian"}});
   const auto top = influence.explain(query, "prediction").top(3);
   for (auto [k, score] : top) std::printf("influence %+.12f example %ju\n", score, std::uintmax_t{k});
 
-  WhatIfOptions levels;
-  levels.until = Level::retrained;
+  const Options levels{{"until", "retrained"}};
   const auto what_if = influence.what_if(query, "prediction", {Change::remove(top.at(0).example)}, levels);
-  for (const auto &step : what_if.steps()) std::printf("level %d %+.12f\n", static_cast<int>(step.level), step.changes[0]);
+  for (const auto &step : what_if.steps()) std::printf("%s %+.12f\n", step.level.c_str(), step.changes[0]);
 } catch (const std::exception &error) {
   std::fprintf(stderr, "%s\n", error.what());
   return 1;

@@ -15,13 +15,11 @@ int main() {
   targets[1] += 1;  // one of them is off
   const auto question = ascribe::MatrixView::row_major(rows.data(), 1, 2);
   const auto data = ascribe::Dataset::from_matrix(ascribe::MatrixView::row_major(rows, 2), targets);
-  ascribe::RowOptions options;
-  options.l2 = 0;
-  auto model = ascribe::Model::rows(data, options);
+  ascribe::Model model("linear", data, {{"l2", 0}});
   model.fit(data);
   const double prediction = model.predict(question).at(0);
 
-  const ascribe::Influence influence(model);
+  const ascribe::Attributor influence(model, "influence");
   const auto top = influence.explain(ascribe::Dataset::from_matrix(question), "output").top(1);
   std::printf("ascribe %s: predicts %.3f, due most to example %d\n", ascribe::version().c_str(), prediction,
               static_cast<int>(top.at(0).example));

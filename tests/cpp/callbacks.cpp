@@ -1,4 +1,4 @@
-// Callbacks: what they are told, that stopping at any of their calls stops, that what they throw comes back unchanged, and
+// Callbacks: what they receive, that stopping at any of their calls stops, that what they throw comes back unchanged, and
 // that nothing keeps them beyond the call.
 #include <atomic>
 #include <chrono>
@@ -14,10 +14,10 @@ struct Mine {
   int number;
 };
 
-// Everything that takes a watch, by name. Each makes its question anew, for one that was stopped is not asked again.
+// Everything that takes a monitor, by name. Each makes its objects anew: one that was stopped is not used again.
 struct Call {
   const char *name;
-  std::function<void(const Watch &)> make;
+  std::function<void(const Monitor &)> make;
 };
 
 static std::vector<Call> calls() {
@@ -27,41 +27,61 @@ static std::vector<Call> calls() {
   static const auto model = line.fitted();
   static const auto triples = fitted_facts();
   static const auto fact = facts().select({0, 5});
-  TrainingOptions training;
-  training.epochs = 3;
-  RowOptions wide;
-  wide.layers = {layer::dense(2), layer::activation(Activation::tanh)};
-  WhatIfOptions retrained;
-  retrained.until = Level::retrained;
+  const Options training{{"epochs", 3}};
+  const Options wide{{"hidden", "2"}, {"activation", "tanh"}};
+  const Options retrained{{"until", "retrained"}};
+  const std::vector<double> directions(6, 1.0);
   return {
-      {"fit triples", [=](const Watch &watch) { model_of_facts().fit(facts(), training, watch); }},
-      {"fit rows", [=](const Watch &watch) { line.model().fit(data, {}, watch); }},
-      {"fit layers", [=](const Watch &watch) { Model::rows(data, wide).fit(data, training, watch); }},
-      {"step", [=](const Watch &watch) { Trainer(model_of_facts(), facts(), training).step(30, watch); }},
-      {"run", [=](const Watch &watch) { Trainer(model_of_facts(), facts(), training).run(watch); }},
-      {"rollback", [=](const Watch &watch) { Rollback(triples).explain(fact, {}, watch); }},
-      {"influence", [=](const Watch &watch) { Influence(model, {}, watch); }},
-      {"explain", [=](const Watch &watch) { Influence(model).explain(query, "output", watch); }},
-      {"corrected", [=](const Watch &watch) { Influence(model).corrected(query, "output", {1, 2}, watch); }},
-      {"self", [=](const Watch &watch) { Influence(model).self(watch); }},
+      {"fit triples", [=](const Monitor &monitor) { model_of_facts().fit(facts(), training, monitor); }},
+      {"fit rows", [=](const Monitor &monitor) { line.model().fit(data, {}, monitor); }},
+      {"fit layers", [=](const Monitor &monitor) { Model("mlp", data, wide).fit(data, training, monitor); }},
+      {"step", [=](const Monitor &monitor) { Trainer(model_of_facts(), facts(), training).step(30, monitor); }},
+      {"run", [=](const Monitor &monitor) { Trainer(model_of_facts(), facts(), training).run(monitor); }},
+      {"rollback", [=](const Monitor &monitor) { Attributor(triples, "rollback").explain(fact, {}, monitor); }},
+      {"without",
+       [=](const Monitor &monitor) {
+         Attributor(triples, "rollback").what_if(fact, {}, {Change::remove(1)}, {}, monitor);
+       }},
+      {"graddot", [=](const Monitor &monitor) { Attributor(model, "graddot").explain(query, "output", monitor); }},
+      {"gradcos", [=](const Monitor &monitor) { Attributor(model, "gradcos").self_scores(monitor); }},
+      {"influence", [=](const Monitor &monitor) { Attributor(model, "influence", {}, monitor); }},
+      {"explain", [=](const Monitor &monitor) { Attributor(model, "influence").explain(query, "output", monitor); }},
+      {"leave one out",
+       [=](const Monitor &monitor) {
+         Attributor(model, "influence").leave_one_out(query, "output", {1, 2}, monitor);
+       }},
+      {"error bounds",
+       [=](const Monitor &monitor) {
+         Attributor(model, "influence").error_bounds(query, "output", {1, 2}, monitor);
+       }},
+      {"input effects",
+       [=](const Monitor &monitor) {
+         Attributor(model, "influence").input_effects(query, "output", {}, {1, 2}, monitor);
+       }},
+      {"attack",
+       [=](const Monitor &monitor) {
+         Attributor(model, "influence").attack(query, "loss", {}, {1, 2}, {{"rounds", 2}}, monitor);
+       }},
+      {"self scores", [=](const Monitor &monitor) { Attributor(model, "influence").self_scores(monitor); }},
       {"what if",
-       [=](const Watch &watch) {
-         Influence(model).what_if(query, "output", {Change::remove(1)}, retrained, watch);
+       [=](const Monitor &monitor) {
+         Attributor(model, "influence").what_if(query, "output", {Change::remove(1)}, retrained, monitor);
        }},
-      {"hvp",
-       [=](const Watch &watch) {
-         Influence(model).hvp(MatrixView::row_major(std::vector<double>(6, 1.0).data(), 2, 3), watch);
+      {"products",
+       [=](const Monitor &monitor) {
+         Attributor(model, "influence").products(MatrixView::row_major(directions, 3), monitor);
        }},
-      {"inverse hvp",
-       [=](const Watch &watch) {
-         Influence(model).inverse_hvp(MatrixView::row_major(std::vector<double>(6, 1.0).data(), 2, 3), watch);
+      {"inverse products",
+       [=](const Monitor &monitor) {
+         Attributor(model, "influence").inverse_products(MatrixView::row_major(directions, 3), monitor);
        }},
-      {"verify", [=](const Watch &watch) { verify_removal(model, query, "output", {{1}, {2, 3}}, watch); }},
+      {"retraining",
+       [=](const Monitor &monitor) { retraining_changes(model, query, "output", {{1}, {2, 3}}, monitor); }},
   };
 }
 
 static void each(const Call &call) {
-  // How often it is told, and that what it is told makes sense.
+  // How often it is called, and that what it receives makes sense.
   int times = 0;
   const auto thread = std::this_thread::get_id();
   call.make([&](const Progress &progress) {
@@ -73,21 +93,21 @@ static void each(const Call &call) {
   if (times == 0) std::printf("%s never calls back\n", call.name);
 
   for (int stop = 0; stop < times; ++stop) {
-    int told = 0;
-    CHECK_ERROR(canceled, "", call.make([&](const Progress &) { return told++ < stop; }));
-    CHECK(told == stop + 1);
+    int heard = 0;
+    CHECK_ERROR(canceled, "", call.make([&](const Progress &) { return heard++ < stop; }));
+    CHECK(heard == stop + 1);
 
-    told = 0;
+    heard = 0;
     try {
       call.make([&](const Progress &) -> bool {
-        if (told++ == stop) throw Mine{stop};
+        if (heard++ == stop) throw Mine{stop};
         return true;
       });
       check(false, "the exception is lost", __FILE__, __LINE__);
     } catch (const Mine &mine) {
       CHECK(mine.number == stop);
     }
-    CHECK(told == stop + 1);
+    CHECK(heard == stop + 1);
   }
 
   // A flag that is raised stops before anything is done; lowered, it does not.
@@ -104,25 +124,24 @@ static void each(const Call &call) {
   }
 }
 
-// What was watched is not told of any more, and works as if it had not been.
+// A monitor is not called after its call, and what was made with one works as if it had not been.
 static void kept() {
   const Line line;
   const auto query = line.data().select({0});
   const auto model = line.fitted();
-  auto told = std::make_unique<int>(0);
-  auto influence = Influence(model, {}, [&](const Progress &) { ++*told; });
-  told.reset();  // telling would now write where nothing is
+  auto heard = std::make_unique<int>(0);
+  const auto influence = Attributor(model, "influence", {}, [&](const Progress &) { ++*heard; });
+  heard.reset();  // a call would now write where nothing is
   const auto scores = influence.explain(query, "output").scores();
-  const auto others = Influence(model).explain(query, "output").scores();
+  const auto others = Attributor(model, "influence").explain(query, "output").scores();
   CHECK(scores.size() == others.size());
   for (std::size_t i = 0; i < scores.size(); ++i) CHECK(scores[i].score == others[i].score);
-  // One that was stopped answers the next question.
+  // One that was stopped answers the next call.
   CHECK_ERROR(canceled, "", influence.explain(query, "output", [](const Progress &) { return false; }));
   CHECK(influence.explain(query, "output").scores().at(0).score == others.at(0).score);
 
   // A trainer that was stopped goes on to the same end.
-  TrainingOptions options;
-  options.epochs = 4;
+  const Options options{{"epochs", 4}};
   const auto start = model_of_facts();
   Trainer straight(start, facts(), options), broken(start, facts(), options);
   straight.run();
@@ -143,16 +162,13 @@ static void kept() {
   // A model whose training was stopped is as it was.
   auto stopped = line.fitted();
   const auto values = stopped.parameter(0);
-  TrainingOptions longer;
-  longer.method = Method::adam;
-  longer.epochs = 100;
+  const Options longer{{"optimizer", "adam"}, {"epochs", 100}};
   CHECK_ERROR(canceled, "", stopped.fit(line.data(), longer, [](const Progress &) { return false; }));
   CHECK(stopped.parameter(0) == values);
 }
 
 static void from_another_thread() {
-  TrainingOptions endless;
-  endless.epochs = 100000000;
+  const Options endless{{"epochs", 100000000}};
   Cancel flag;
   std::atomic<bool> begun{false};
   std::thread other([&] {
@@ -167,9 +183,10 @@ static void logs() {
   const Line line;
   auto lines = std::make_shared<int>(0);
   ContextOptions options;
-  options.log_level = LogLevel::debug;
-  options.log = [lines](LogLevel level, std::string_view target, std::string_view message) {
-    CHECK(level >= LogLevel::error && level <= LogLevel::debug && !target.empty() && !message.empty());
+  options.log_level = "debug";
+  options.log = [lines](std::string_view level, std::string_view target, std::string_view message) {
+    CHECK(level == "error" || level == "warning" || level == "info" || level == "debug");
+    CHECK(!target.empty() && !message.empty());
     ++*lines;
     throw Mine{0};  // swallowed
   };
@@ -179,7 +196,7 @@ static void logs() {
   auto model = line.model();
   model.fit(line.data(), {}, {}, *context);
   {
-    const Influence influence(model, {}, {}, *context);
+    const Attributor influence(*context, model, "influence");
     context.reset();
     influence.explain(line.data(), "output");
   }
@@ -190,9 +207,12 @@ static void logs() {
 
   ContextOptions wrong;
   wrong.threads = 0;
-  wrong.log = [lines](LogLevel, std::string_view, std::string_view) {};
+  wrong.log = [lines](std::string_view, std::string_view, std::string_view) {};
   CHECK(lines.use_count() == 2);
   CHECK_ERROR(invalid_argument, "threads", Context(wrong));
+  wrong.threads = 1;
+  wrong.log_level = "whisper";
+  CHECK_ERROR(invalid_argument, "whisper", Context(wrong));
   wrong.log = nullptr;
   CHECK(lines.use_count() == 1);
 }

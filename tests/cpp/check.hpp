@@ -54,9 +54,7 @@ struct Line {
   ascribe::MatrixView view() const { return ascribe::MatrixView::row_major(features, 2); }
   ascribe::Dataset data() const { return ascribe::Dataset::from_matrix(view(), targets); }
   ascribe::Model model() const {
-    ascribe::RowOptions options;
-    options.l2 = 0.01;
-    return ascribe::Model::rows(data(), options);
+    return ascribe::Model("linear", data(), {{"l2", 0.01}});
   }
   ascribe::Model fitted() const {
     auto model = this->model();
@@ -73,20 +71,12 @@ inline ascribe::Dataset facts() {
 }
 
 inline ascribe::Model model_of_facts() {
-  ascribe::TripleOptions options;
-  options.dimension = 3;
-  options.negatives = 2;
-  options.seed = 1;
-  return ascribe::Model::triples(facts(), options);
+  return ascribe::Model("distmult", facts(), {{"dimension", 3}, {"negatives", 2}, {"seed", 1}});
 }
 
 inline ascribe::Model fitted_facts(std::int64_t epochs = 5) {
   auto model = model_of_facts();
-  ascribe::TrainingOptions training;
-  training.method = ascribe::Method::sgd;
-  training.learning_rate = 0.1;
-  training.epochs = epochs;
-  model.fit(facts(), training);
+  model.fit(facts(), {{"optimizer", "sgd"}, {"learning_rate", 0.1}, {"epochs", epochs}});
   return model;
 }
 

@@ -62,14 +62,14 @@ int main() {
     numbered.set_ids("id", array_view(ids));
 
     // Products come back as a matrix, and have the properties of one of second derivatives.
-    const Influence influence(model);
+    const Attributor influence(model, "influence");
     const auto p = static_cast<std::int64_t>(model.dimension());
     const Eigen::MatrixXd unit = Eigen::MatrixXd::Identity(p, p);
-    const auto products = influence.hvp(view(unit));
+    const auto products = influence.products(view(unit));
     const auto hessian = as_matrix(products, p);
     CHECK(hessian.data() == products.data() && hessian.rows() == p && hessian.cols() == p);
     CHECK((hessian - hessian.transpose()).cwiseAbs().maxCoeff() < 1e-12 * hessian.cwiseAbs().maxCoeff());
-    const auto inverses = influence.inverse_hvp(view(unit));
+    const auto inverses = influence.inverse_products(view(unit));
     CHECK((hessian * as_matrix(inverses, p) - unit).cwiseAbs().maxCoeff() < 1e-9);
   });
 }

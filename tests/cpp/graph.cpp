@@ -26,7 +26,7 @@ static double evaluate(const Numbers &x, ArrayView<std::int64_t> sizes, const st
     sum_of_all = i == 0 ? term : sum_of_all + term;
   }
   graph.functional("value", sum_of_all);
-  const auto model = Model::graph(sum_of_all + 0 * unused);
+  const auto model = Model::custom(sum_of_all + 0 * unused);
   Dataset data(1);
   data.set_numbers("x", MatrixView::row_major(x.data(), 1, static_cast<std::int64_t>(x.size())));
   return model.evaluate(data, "value").at(0);
@@ -114,6 +114,9 @@ static void axes() {
   on("sum 1", [](Expr e) { return sum(e, 1); }, {6, 15});
   on("sum", [](Expr e) { return sum(e); }, {21});
   on("max", [](Expr e) { return max(e, 1); }, {3, 6});
+  // The axis 0 is an axis, and neither a bound nor a null pointer, also where the standard library has a max.
+  using std::max;
+  on("max 0", [](Expr e) { return max(e, 0); }, {6, 5, 4});
   on("argmax_mask", [](Expr e) { return argmax_mask(e, 1); }, {0, 0, 1, 1, 0, 0});
   const double first = std::log(std::exp(1) + std::exp(2) + std::exp(3)), second = first + 3;
   on("log_sum_exp", [](Expr e) { return log_sum_exp(e, 1); }, {first, second});
@@ -128,6 +131,14 @@ static void axes() {
   on("permute", [](Expr e) { return permute(e, {1, 0}); }, {1, 6, 2, 5, 3, 4});
   on("einsum", [](Expr e) { return einsum("ab,cb->ac", e, e); }, {14, 28, 28, 77});
 }
+
+// A number or a value in the place of an axis is refused when it is compiled.
+template <class Bound, class = void>
+constexpr bool has_max = false;
+template <class Bound>
+constexpr bool has_max<Bound, std::void_t<decltype(ascribe::max(std::declval<Expr>(), std::declval<Bound>()))>> = true;
+static_assert(has_max<int> && has_max<std::int64_t> && !has_max<double> && !has_max<float> && !has_max<Expr>);
+static_assert(!has_max<std::nullptr_t> && !has_max<const char *>);
 
 static void images() {
   Numbers x(9);
@@ -157,7 +168,7 @@ static void ids() {
   graph.functional("scatter", sum(scatter(sum(x), id, 3) * graph.fill(2, {3})));
   graph.functional("scatter_rows", sum(scatter_rows(gather_rows(table, pair), pair, 4)));
   graph.functional("einsum", sum(einsum("ab,a->b", table, x)));
-  // Sums over the examples are shared values: what is left of their derivative is asked of them.
+  // Sums over the examples are shared values, and only values per example can be summed so.
   const auto total = batch_sum(sum(x));
   CHECK(total.shape().empty());
   CHECK((contract_over_batch("a,b->ab", x, x).shape() == std::vector<std::int64_t>{3, 3}));
@@ -166,7 +177,7 @@ static void ids() {
   CHECK_ERROR(shape, "", batch_sum(table));
   graph.own(table, id);
 
-  auto model = Model::graph(gathered * gathered + sum(broadcast_batch(sum(line)) * 0.0));
+  auto model = Model::custom(gathered * gathered + sum(broadcast_batch(sum(line)) * 0.0));
   const Numbers values{1, 2, 3, 4, 5, 6}, others{10, 20, 30};
   model.set_parameter(model.find_parameter("table"), values);
   model.set_parameter(model.find_parameter("line"), others);
@@ -196,7 +207,7 @@ static void derivatives() {
   graph.functional("first", broadcast_batch(first[0]) + 0 * graph.input("x"));
   graph.functional("by b", broadcast_batch(sum(first[1])));
   graph.functional("second", broadcast_batch(second[0]));
-  auto model = Model::graph(broadcast_batch(y));
+  auto model = Model::custom(broadcast_batch(y));
   model.set_parameter(0, {3.0});
   model.set_parameter(1, {1.0, 2.0});
   Dataset data(1);

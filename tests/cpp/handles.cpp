@@ -20,7 +20,7 @@ constexpr bool is_handle() {
 }
 
 static_assert(is_handle<Context>() && is_handle<Cancel>() && is_handle<Dataset>() && is_handle<Model>());
-static_assert(is_handle<Trainer>() && is_handle<Ledger>() && is_handle<Rollback>() && is_handle<Influence>());
+static_assert(is_handle<Trainer>() && is_handle<Ledger>() && is_handle<Attributor>());
 static_assert(is_handle<Attribution>() && is_handle<WhatIf>());
 static_assert(!std::is_default_constructible_v<Model> && !std::is_default_constructible_v<Dataset>);
 static_assert(!std::is_copy_constructible_v<Graph> && std::is_nothrow_move_constructible_v<Graph>);
@@ -39,7 +39,7 @@ static void moves() {
   CHECK(model.parameters() == 0 && model.dimension() == 0);
   CHECK_ERROR(invalid_argument, "model", model.fit(line.data()));
   CHECK_ERROR(invalid_argument, "", model.predict(line.view()));
-  CHECK_ERROR(invalid_argument, "", Rollback(model));
+  CHECK_ERROR(invalid_argument, "", Attributor(model, "rollback"));
   model = std::move(other);
   CHECK(model.get() == raw && other.get() == nullptr);
   auto &itself = model;
@@ -78,15 +78,14 @@ static void ends() {
     auto model = std::make_unique<Model>(fitted_facts());
     auto query = std::make_unique<Dataset>(data->select({0}));
     auto ledger = std::make_unique<Ledger>(model->ledger());
-    auto rollback = std::make_unique<Rollback>(*model, "score", *context);
-    for (const auto &score : rollback->explain(*query).scores()) before.push_back(score.score);
-    TrainingOptions options;
-    auto trainer = std::make_unique<Trainer>(*model, *data, options, *context);
+    auto rollback = std::make_unique<Attributor>(*context, *model, "rollback");
+    for (const auto &score : rollback->explain(*query, "score").scores()) before.push_back(score.score);
+    auto trainer = std::make_unique<Trainer>(*context, *model, *data);
     context.reset();
     data.reset();
     model.reset();
     CHECK(ledger->examples() == 24 && ledger->change(0, 0).size() == 3);
-    auto attribution = std::make_unique<Attribution>(rollback->explain(*query));
+    auto attribution = std::make_unique<Attribution>(rollback->explain(*query, "score"));
     rollback.reset();
     query.reset();
     for (const auto &score : attribution->scores()) after.push_back(score.score);
@@ -100,7 +99,7 @@ static void ends() {
   {
     const Line line;
     auto model = std::make_unique<Model>(line.fitted());
-    auto influence = std::make_unique<Influence>(*model);
+    auto influence = std::make_unique<Attributor>(*model, "influence");
     auto query = std::make_unique<Dataset>(line.data().select({0}));
     model.reset();
     auto what_if = std::make_unique<WhatIf>(influence->what_if(*query, "output", {Change::remove(1)}));
@@ -118,7 +117,7 @@ static void ends() {
       const auto difference = graph.parameter("mean") - graph.input("value");
       loss = difference * difference;
     }
-    model = std::make_unique<Model>(Model::graph(loss));
+    model = std::make_unique<Model>(Model::custom(loss));
     loss = Expr();
     CHECK(model->parameter_name(0) == "mean" && model->dimension() == 1);
   }
@@ -127,7 +126,7 @@ static void ends() {
 static void other_threads() {
   const Line line;
   auto model = std::make_unique<Model>(line.fitted());
-  auto influence = std::make_unique<Influence>(*model);
+  auto influence = std::make_unique<Attributor>(*model, "influence");
   auto attribution = std::make_unique<Attribution>(influence->explain(line.data(), "output"));
   ContextOptions options;
   options.threads = 2;

@@ -10,7 +10,7 @@ int main() {
     CHECK_ERROR(internal, "", graph.input("ascribe: panic"));
     CHECK_ERROR(internal, "", graph.input("x"));
     CHECK_ERROR(internal, "", a + 1);
-    CHECK_ERROR(internal, "", Model::graph(a));
+    CHECK_ERROR(internal, "", Model::custom(a));
     // Others are as they were.
     Graph other;
     CHECK((other.parameter("a") * 2).shape().empty());

@@ -11,10 +11,12 @@ static std::string data_folder, work_folder;
 static void write(const std::string &path, const std::string &text) { std::ofstream(path) << text; }
 
 static void datasets() {
-  const auto nations = Dataset::load_triples(data_folder + "/nations/train.tsv", data_folder + "/nations/valid.tsv",
-                                             data_folder + "/nations/test.tsv");
-  CHECK(nations.size() == 1592 && nations.part(Part::train).size() == 1592);
-  CHECK(nations.part(Part::valid).size() == 199 && nations.part(Part::test).size() == 201);
+  const std::string folder = data_folder + "/nations";
+  const auto nations = Dataset::load("triples", {folder + "/train.tsv", folder + "/valid.tsv", folder + "/test.tsv"});
+  CHECK(nations.size() == 1592 && nations.part("train").size() == 1592);
+  CHECK(nations.part("valid").size() == 199 && nations.part("test").size() == 201);
+  CHECK(Dataset::load("triples", {folder}).part("test").describe(0) == nations.part("test").describe(0));
+  CHECK(Dataset::load("triples", {folder + "/train.tsv"}).size() == 1592);
   CHECK(nations.features() == 0 && nations.classes() == 0);
   const std::string first = nations.describe(0);
   const auto triple = nations.triples().at(0);
@@ -26,31 +28,28 @@ static void datasets() {
   CHECK(nations.select({5, 5, 2}).describe(1) == nations.describe(5));
   CHECK(Dataset::from_triples(std::vector<std::uint32_t>{0, 0, 1, 1, 0, 0}, 2, 1).size() == 2);
 
-  const auto iris = Dataset::load_table(data_folder + "/tables/iris.csv");
+  const auto iris = Dataset::load("table", {data_folder + "/tables/iris.csv"});
   CHECK(iris.size() == 150 && iris.features() == 4 && iris.classes() == 3);
   CHECK(iris.labels().size() == 150 && !iris.class_name(iris.labels().at(0)).empty());
-  TableOptions options;
-  options.standardize = true;
-  CHECK(Dataset::load_table(data_folder + "/tables/iris.csv", options).features() == 4);
+  CHECK(Dataset::load("table", {data_folder + "/tables/iris.csv"}, {{"standardize", true}}).features() == 4);
+  CHECK(Dataset::load("table", {data_folder + "/tables/iris.csv"}, {{"rows", "0-99,149"}}).size() == 101);
   write(work_folder + "/table.csv", "a,b,c\n1,2,3\n4,5,6\n7,8,10\n");
-  options.target = "b";
-  options.standardize = false;
-  options.targets = Targets::numbers;
-  const auto table = Dataset::load_table(work_folder + "/table.csv", options);
+  const Options numbers{{"label", "b"}, {"task", "numbers"}, {"standardize", false}};
+  const auto table = Dataset::load("table", {work_folder + "/table.csv"}, numbers);
   CHECK((table.targets() == std::vector<double>{2, 5, 8}) && table.features() == 2);
   write(work_folder + "/other.csv", "a,b,c\n0,1,0\n");
   CHECK((table.load_like({work_folder + "/other.csv"}).targets() == std::vector<double>{1}));
 
   write(work_folder + "/messages.tsv", "ham\tsee you\nspam\twin money money\n");
-  const auto messages = Dataset::load_messages(work_folder + "/messages.tsv");
+  const auto messages = Dataset::load("messages", {work_folder + "/messages.tsv"});
   CHECK(messages.size() == 2 && messages.classes() == 2 && messages.features() > 0);
 
   // Two images of two by two, and their labels.
   const std::string images("\0\0\x08\x03\0\0\0\x02\0\0\0\x02\0\0\0\x02\x01\x02\x03\x04\x05\x06\x07\x08", 24);
   write(work_folder + "/images.idx", images);
   write(work_folder + "/labels.idx", std::string("\0\0\x08\x01\0\0\0\x02\x01\0", 10));
-  CHECK(Dataset::load_images(work_folder + "/images.idx", work_folder + "/labels.idx").labels().at(0) == 1);
-  CHECK(Dataset::load_images(work_folder + "/images.idx").features() == 4);
+  CHECK(Dataset::load("images", {work_folder + "/images.idx", work_folder + "/labels.idx"}).labels().at(0) == 1);
+  CHECK(Dataset::load("images", {work_folder + "/images.idx"}).features() == 4);
 
   const Line line;
   auto labeled = Dataset::from_matrix(line.view());
@@ -79,19 +78,21 @@ static void models() {
 
   model.save(work_folder + "/rows");
   CHECK(Model::load(work_folder + "/rows").parameter(0) == values);
+  for (const auto &words : {model.describe(), Model::inspect(work_folder + "/rows")}) {
+    CHECK(words.find("\"linear\"") != std::string::npos && words.find("\"l2\"") != std::string::npos);
+  }
+  CHECK_ERROR(io, "nowhere", Model::inspect(work_folder + "/nowhere"));
 
   const auto make = [] {
     Graph graph;
     const auto difference = graph.parameter("mean") - graph.input("value");
     graph.functional("distance", abs(difference));
-    return Model::graph(difference * difference);
+    return Model::custom(difference * difference);
   };
   auto mean = make();
   Dataset numbers(4);
   numbers.set_numbers("value", ArrayView<double>({1, 2, 3, 6}));
-  TrainingOptions minimize;
-  minimize.method = Method::minimize;
-  mean.fit(numbers, minimize);
+  mean.fit(numbers, {{"optimizer", "minimize"}});
   CHECK(close_to(mean.parameter(0).at(0), 3, 1e-7));
   CHECK(close_to(mean.evaluate(numbers, "distance").at(3), 3, 1e-7));
   mean.save(work_folder + "/graph");
@@ -107,8 +108,8 @@ static void models() {
   triples.save(work_folder + "/triples");
   const auto loaded = Model::load(work_folder + "/triples");
   CHECK(loaded.training().epochs == 20 && loaded.data().size() == 24);
-  const auto before = Rollback(triples).explain(facts().select({3})).scores();
-  const auto after = Rollback(loaded).explain(facts().select({3})).scores();
+  const auto before = Attributor(triples).explain(facts().select({3})).scores();
+  const auto after = Attributor(loaded).explain(facts().select({3})).scores();
   CHECK(!before.empty() && before.size() == after.size());
   for (std::size_t i = 0; i < before.size(); ++i) CHECK(before[i].score == after[i].score);
   CHECK_ERROR(invalid_argument, "NUL", triples.save(std::string("a\0b", 3)));
@@ -119,41 +120,31 @@ static void models() {
   CHECK(ranking.queries == 48 && ranking.mean_reciprocal_rank > 0 && ranking.mean_reciprocal_rank <= 1);
   CHECK(ranking.hits_at_1 <= ranking.hits_at_3 && ranking.hits_at_3 <= ranking.hits_at_10 && ranking.hits_at_10 <= 1);
 
-  for (const Precision precision : {Precision::f64, Precision::f32}) {
-    RowOptions options;
-    options.loss = RowLoss::squared;
-    options.intercept = false;
-    options.layers = {layer::dense(3), layer::activation(Activation::gelu)};
-    options.precision = precision;
-    options.seed = 3;
-    auto network = Model::rows(data, options);
-    TrainingOptions training;
-    training.method = Method::adam;
-    training.epochs = 2;
-    training.schedule = Schedule::linear;
-    training.schedule_value = 0.5;
-    training.batch = 5;
-    training.seed = 4;
+  // A context is the first argument of what makes things, and may be left out.
+  ContextOptions seeded;
+  seeded.seed = 5;
+  const Context context(seeded);
+  const Options small{{"dimension", 3}};
+  const Model here(context, "distmult", facts(), small), there("distmult", facts(), {{"dimension", 3}, {"seed", 5}});
+  CHECK(here.parameter(0) == there.parameter(0));
+  CHECK(here.parameter(0) != Model("distmult", facts(), small).parameter(0));
+
+  for (const std::string precision : {"f64", "f32"}) {
+    Model network("mlp", data, {{"loss", "squared"}, {"intercept", false}, {"hidden", "3"}, {"activation", "gelu"},
+                                {"precision", precision}, {"seed", 3}});
+    const Options training{{"optimizer", "adam"}, {"epochs", 2}, {"schedule", "linear"}, {"batch", 5}, {"seed", 4}};
     network.fit(data, training);
-    CHECK(network.training().epochs == 2 && network.training().steps == 8 && !network.training().best_epoch);
+    CHECK(network.training().epochs == 2 && network.training().steps == 8 && network.training().best_epoch == -1);
     CHECK(std::isfinite(network.training().loss) && std::isnan(network.training().objective));
   }
 }
 
 // What is taken back and what is left make up the training (slots plus remainder are the movement).
 static void ledgers() {
-  TripleOptions shape;
-  shape.dimension = 3;
-  shape.negatives = 2;
-  shape.seed = 1;
-  auto model = Model::triples(facts(), shape);
+  auto model = model_of_facts();
   std::vector<std::vector<double>> start;
   for (std::size_t i = 0; i < model.parameters(); ++i) start.push_back(model.parameter(i));
-  TrainingOptions training;
-  training.method = Method::sgd;
-  training.attribution = AttributionRule::step;
-  training.epochs = 4;
-  model.fit(facts(), training);
+  model.fit(facts(), {{"optimizer", "sgd"}, {"attribution", "step"}, {"epochs", 4}});
   const auto ledger = model.ledger();
   CHECK(ledger.examples() == 24 && ledger.slots(0) == 3);
   for (std::size_t parameter = 0; parameter < model.parameters(); ++parameter) {
@@ -170,24 +161,25 @@ static void ledgers() {
     for (std::size_t i = 0; i < now.size(); ++i) CHECK(close_to(start[parameter][i] + sum[i], now[i], 1e-12));
   }
 
-  const Rollback rollback(model, "score");
+  const Attributor rollback(model, "rollback", {{"effort", "exact"}, {"scope", "all"}});
   const auto query = facts().select({3});
-  RollbackOptions options;
-  options.effort = Effort::exact;
-  options.scope = Scope::all;
-  const auto attribution = rollback.explain(query, options);
-  CHECK(attribution.queries() == 1 && attribution.size() == 24);
+  const auto attribution = rollback.explain(query, "score");
+  CHECK(attribution.queries() == 1 && attribution.size() == 24 && attribution.unit() == "removal");
   CHECK(close_to(attribution.value(), model.evaluate(query, "score").at(0)));
   const auto scores = attribution.scores();
   for (const std::uint64_t example : {std::uint64_t{3}, std::uint64_t{9}}) {
-    CHECK(close_to(rollback.without(query, {example}).at(0), attribution.value() + scores[example].score));
+    const auto without = rollback.what_if(query, "score", {Change::remove(example)});
+    CHECK(without.levels() == 1 && without.level(0).level == "rollback");
+    CHECK(close_to(without.before().at(0), attribution.value()));
+    CHECK(close_to(without.level(0).changes.at(0), scores[example].score));
   }
   const auto largest = attribution.top(100);
   for (std::size_t i = 1; i < largest.size(); ++i) {
     CHECK(std::fabs(largest[i - 1].score) >= std::fabs(largest[i].score));
   }
-  for (const auto &[example, score] : attribution.top(100, Order::positive)) CHECK(score > 0 && example < 24);
-  for (const auto &[example, score] : attribution.top(100, Order::negative)) CHECK(score < 0 && example < 24);
+  CHECK(attribution.top(100, "largest").size() == largest.size());
+  for (const auto &[example, score] : attribution.top(100, "positive")) CHECK(score > 0 && example < 24);
+  for (const auto &[example, score] : attribution.top(100, "negative")) CHECK(score < 0 && example < 24);
   CHECK(attribution.top(2).size() == 2 && attribution.top(0).empty());
 }
 
@@ -196,45 +188,45 @@ static void influences() {
   const Line line;
   const auto data = line.data(), query = data.select({0});
   const auto model = line.fitted();
-  InfluenceOptions options;
-  options.curvature = Curvature::hessian;
-  options.solver = Solver::direct;
-  const Influence influence(model, data, options);
-  const auto standing = influence.standing();
-  CHECK(standing.examples == 20 && standing.parameters == 3 && standing.curvature == Curvature::hessian);
-  CHECK(standing.stationary && standing.converged && standing.factored && standing.gradient < 1e-6);
-  CHECK(standing.lowest > 0 && standing.lowest <= standing.highest && !influence.solver().empty());
+  const Options options{{"curvature", "hessian"}, {"solver", "direct"}};
+  const Attributor influence(model, "influence", data, options);
+  const auto diagnostics = influence.diagnostics();
+  CHECK(influence.examples() == 20 && diagnostics.examples == 20 && diagnostics.parameters == 3);
+  CHECK(diagnostics.at_minimum && diagnostics.converged && diagnostics.factored && diagnostics.gradient_norm < 1e-6);
+  CHECK(diagnostics.lowest > 0 && diagnostics.lowest <= diagnostics.highest);
+  const auto words = influence.describe();
+  for (const char *word : {"influence", "removal", "hessian", "direct"}) CHECK(words.find(word) != std::string::npos);
 
   const auto attribution = influence.explain(query, "output");
   CHECK(attribution.certificate().converged && attribution.certificate().relative_residual < 1e-8);
   const auto scores = attribution.scores();
-  CHECK(scores.size() == 20 && attribution.top(1).at(0).example == 1);
-  const auto corrected = influence.corrected(query, "output", {1, 4});
-  CHECK(corrected.scores.size() == 2 && corrected.leverages.size() == 2);
+  CHECK(scores.size() == 20 && attribution.top(1).at(0).example == 1 && attribution.unit() == "removal");
+  const auto one_out = influence.leave_one_out(query, "output", {1, 4});
+  CHECK(one_out.scores.size() == 2 && one_out.leverages.size() == 2);
   // Without a penalty its own curvature is all that a score of least squares lacks.
-  RowOptions unpenalized;
-  unpenalized.l2 = 0;
-  auto plain = Model::rows(data, unpenalized);
+  Model plain("linear", data, {{"l2", 0}});
   plain.fit(data);
-  const Influence least_squares(plain, data, options);
+  const Attributor least_squares(plain, "influence", data, options);
   const auto lacking = least_squares.explain(query, "output").scores();
-  const auto whole = least_squares.corrected(query, "output", {1, 4});
+  const auto whole = least_squares.leave_one_out(query, "output", {1, 4});
   CHECK(close_to(whole.scores[0], lacking[1].score / (1 - whole.leverages[0])));
   CHECK(close_to(whole.scores[1], lacking[4].score / (1 - whole.leverages[1])));
-  CHECK(close_to(verify_removal(plain, query, "output", {{4}}).at(0), whole.scores[1], 1e-6));
-  CHECK(influence.self().size() == 20 && influence.self({1}).at(0) == influence.self().at(1));
+  CHECK(close_to(retraining_changes(plain, query, "output", {{4}}).at(0), whole.scores[1], 1e-6));
+  CHECK(influence.self_scores().size() == 20 && influence.self_scores({1}).at(0) == influence.self_scores().at(1));
 
-  const auto truth = verify_removal(model, query, "output", {{1}, {1, 4}});
-  CHECK(truth.size() == 2 && close_to(truth[0], corrected.scores[0], 0.01));
-  WhatIfOptions all;
-  all.until = Level::retrained;
+  const auto truth = retraining_changes(model, query, "output", {{1}, {1, 4}});
+  CHECK(truth.size() == 2 && close_to(truth[0], one_out.scores[0], 0.01));
+  const Options all{{"until", "retrained"}};
   const auto what_if = influence.what_if(query, "output", {Change::remove(1), Change::remove(4)}, all);
   const auto steps = what_if.steps();
   CHECK(what_if.queries() == 1 && what_if.levels() == steps.size() && what_if.reached() && !steps.empty());
   CHECK(what_if.before().at(0) == model.evaluate(query, "output").at(0));
-  CHECK(steps.back().level == Level::retrained && close_to(steps.back().changes.at(0), truth[1], 1e-6));
-  CHECK(steps.front().level == Level::first_order && steps.front().errors.size() == 1);
+  CHECK(steps.back().level == "retrained" && close_to(steps.back().changes.at(0), truth[1], 1e-6));
+  CHECK(steps.front().level == "first-order" && steps.front().errors.size() == 1);
   CHECK(what_if.parameters(steps.size() - 1, model.dimension()).size() == 3);
+  // A target error ends the levels at the first that is good enough.
+  const auto rough = influence.what_if(query, "output", {Change::remove(1)}, {{"target_error", 1e6}});
+  CHECK(rough.levels() == 1 && rough.reached());
   // Nothing is changed by weights and rows that are as they were.
   const auto same = influence.what_if(query, "output", {Change::reweight(1, 1), Change::replace(4, data, 4)});
   CHECK(close_to(same.steps().back().changes.at(0), 0, 1e-9));
@@ -245,14 +237,113 @@ static void influences() {
 
   // H⁻¹ H v = v.
   const std::vector<double> directions{1, 2, 3, -1, 0, 1};
-  const auto products = influence.hvp(MatrixView::row_major(directions, 3));
-  const auto back = influence.inverse_hvp(MatrixView::row_major(products, 3));
+  const auto products = influence.products(MatrixView::row_major(directions, 3));
+  const auto back = influence.inverse_products(MatrixView::row_major(products, 3));
   for (std::size_t i = 0; i < directions.size(); ++i) CHECK(close_to(back.at(i), directions[i], 1e-8));
-  CHECK(influence.hvp(as_row(std::vector<double>{0, 0, 0})) == std::vector<double>(3));
+  CHECK(influence.products(as_row(std::vector<double>{0, 0, 0})) == std::vector<double>(3));
 
-  const auto agreement = fidelity({1, 2, 3}, {2, 4, 6});
+  const auto agreement = retraining_fidelity({1, 2, 3}, {2, 4, 6});
   CHECK(close_to(agreement.pearson, 1) && close_to(agreement.spearman, 1) && close_to(agreement.slope, 2));
   CHECK(agreement.count == 3 && close_to(agreement.maximum_error, 3));
+}
+
+// Every question to every method: an answer of the right size, or a refusal, and which of them it is.
+static void methods() {
+  const Line line;
+  const auto data = line.data(), query = data.select({0, 5});
+  const auto model = line.fitted();
+  const auto triples = fitted_facts();
+  const auto questions = facts().select({3, 8});
+  const auto direction = std::vector<double>(model.dimension(), 1.0);
+
+  // Without a name: rollback where there is a ledger, and otherwise influence.
+  CHECK(Attributor(model).describe().find("\"influence\"") != std::string::npos);
+  CHECK(Attributor(triples).describe().find("\"rollback\"") != std::string::npos);
+
+  const auto refused = [&](const Attributor &attributor, const Dataset &queries, const char *functional) {
+    CHECK_ERROR(unsupported, "influence", attributor.diagnostics());
+    CHECK_ERROR(unsupported, "influence", attributor.leave_one_out(queries, functional, {1}));
+    CHECK_ERROR(unsupported, "influence", attributor.error_bounds(queries, functional, {1}));
+    CHECK_ERROR(unsupported, "influence", attributor.input_effects(queries, functional, {}, {1}));
+    CHECK_ERROR(unsupported, "influence", attributor.attack(queries, functional, {}, {1}));
+    CHECK_ERROR(unsupported, "influence", attributor.products(as_row(direction)));
+    CHECK_ERROR(unsupported, "influence", attributor.inverse_products(as_row(direction)));
+  };
+
+  // The inner products of gradients by hand: of half a squared error with output o, d (o, L) = r d o.
+  const Attributor dots(model, "graddot"), cosines(model, "gradcos");
+  const auto dot = dots.explain(query, "output"), cosine = cosines.explain(query, "output");
+  CHECK(dot.unit() != cosine.unit() && dot.unit() != "removal" && cosine.unit() != "removal");
+  CHECK(dots.examples() == 20 && cosines.examples() == 20);
+  CHECK(dots.describe().find("graddot") != std::string::npos && cosines.describe().find("gradcos") != std::string::npos);
+  for (std::size_t place = 0; place < 2; ++place) {
+    CHECK(dot.size(place) == 20 && cosine.size(place) == 20);
+    for (const auto &[example, score] : cosine.scores(place)) CHECK(std::fabs(score) <= 1 + 1e-12 && example < 20);
+  }
+  for (const Attributor *attributor : {&dots, &cosines}) {
+    const auto self = attributor->self_scores();
+    CHECK(self.size() == 20 && attributor->self_scores({7}).at(0) == self[7]);
+    for (const double score : self) CHECK(std::isfinite(score));
+    CHECK_ERROR(unsupported, "influence", attributor->what_if(query, "output", {Change::remove(1)}));
+    refused(*attributor, query, "output");
+  }
+  // Some of the parameters, and other examples than those trained on.
+  CHECK(Attributor(model, "graddot", {{"parameters", model.parameter_name(0)}}).explain(query, "output").size() == 20);
+  CHECK(Attributor(model, "gradcos", query).explain(data, "output").size() == 2);
+  CHECK(Attributor(Context(), model, "influence", query, {{"curvature", "gauss-newton"}}).examples() == 2);
+
+  const Attributor rollback(triples, "rollback");
+  CHECK(rollback.examples() == 24 && rollback.explain(questions, "probability").queries() == 2);
+  for (const char *word : {"rollback", "removal"}) CHECK(rollback.describe().find(word) != std::string::npos);
+  CHECK_ERROR(unsupported, "influence", rollback.self_scores());
+  const auto without = rollback.what_if(questions, "score", {Change::remove(1), Change::remove(2)});
+  CHECK(without.queries() == 2 && without.levels() == 1 && without.reached() && without.level(0).level == "rollback");
+  CHECK(std::isnan(without.level(0).errors.at(1)) && std::isfinite(without.level(0).changes.at(1)));
+  CHECK_ERROR(unsupported, "parameters", without.parameters(0, triples.dimension()));
+  refused(rollback, questions, "score");
+  CHECK_ERROR(unsupported, "", rollback.what_if(questions, "score", {Change::reweight(1, 2)}));
+  CHECK_ERROR(unsupported, "", Attributor(triples, "rollback", facts()));
+
+  // Influence answers everything. A bound covers what a loose solver is off by.
+  const Attributor exact(model, "influence", {{"solver", "direct"}});
+  const Attributor loose(model, "influence", {{"solver", "cg"}, {"tolerance", 0.1}});
+  const std::vector<std::uint64_t> examples{1, 4, 9};
+  const auto bounds = loose.error_bounds(query, "output", examples);
+  const auto right = exact.explain(query, "output"), near = loose.explain(query, "output");
+  CHECK(bounds.size() == 6);
+  for (std::size_t place = 0; place < bounds.size(); ++place) {
+    const auto example = examples[place % 3];
+    const double off = right.scores(place / 3).at(example).score - near.scores(place / 3).at(example).score;
+    CHECK(std::isnan(bounds[place]) || std::fabs(off) <= bounds[place] + 1e-9);
+  }
+  // The effect of an input is the slope of what a replaced example changes.
+  const auto effects = exact.input_effects(query, "output", {}, examples);
+  CHECK(effects.width == 2 && effects.values.size() == 2 * 3 * 2);
+  const double h = 1e-4;
+  for (std::size_t feature = 0; feature < 2; ++feature) {
+    auto moved = line.features;
+    moved[2 * 4 + feature] += h;
+    const auto other = Dataset::from_matrix(MatrixView::row_major(moved, 2), line.targets);
+    const auto change = exact.what_if(query, "output", {Change::replace(4, other, 4)}, {{"until", "retrained"}});
+    for (std::size_t place = 0; place < 2; ++place) {
+      const double slope = change.steps().back().changes.at(place) / h;
+      CHECK(close_to(effects.values[(place * 3 + 1) * 2 + feature], slope, 1e-3));
+    }
+  }
+  // An attack raises what it is after, within as many rounds as it has.
+  const auto attack = exact.attack(query, "loss", {}, {1, 4}, {{"rounds", 3}, {"step", 0.01}, {"high", 10.0}});
+  CHECK(attack.values.size() == 4 && attack.values.back() > attack.values.front());
+  CHECK(attack.perturbed.size() == 2 && attack.perturbed.features() == 2);
+  CHECK(attack.perturbed.targets() == data.select({1, 4}).targets());
+  CHECK(model.evaluate(attack.perturbed, "output") != model.evaluate(data.select({1, 4}), "output"));
+  // As many rounds as are given, in whichever way, or else the library's number of them.
+  CHECK(exact.attack(query, "loss", {}, {1}, {{"rounds", "2"}, {"high", 10.0}}).values.size() == 3);
+  CHECK(exact.attack(query, "loss", {}, {1}, {{"high", 10.0}}).values.size() == 11);
+
+  // What each solver would cost is known before anything is solved.
+  for (const auto &plan : {Attributor::plan(model), Attributor::plan(model, query, {{"queries", 100}})}) {
+    CHECK(plan.find("\"candidates\"") != std::string::npos && plan.find("\"reason\"") != std::string::npos);
+  }
 }
 
 static void views() {
@@ -283,5 +374,6 @@ int main(int count, char **arguments) {
     models();
     ledgers();
     influences();
+    methods();
   });
 }

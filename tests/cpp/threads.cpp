@@ -1,4 +1,4 @@
-// Threads: the same numbers for any number of them, one model asked by many at once, two contexts at once.
+// Threads: the same numbers for any number of them, one model used by many at once, two contexts at once.
 #include <thread>
 
 #include "check.hpp"
@@ -32,17 +32,19 @@ static void at_once() {
   const Line line;
   const auto data = line.data(), query = data.select({0, 5});
   const auto model = line.fitted();
-  const Influence influence(model);
+  const Attributor influence(model, "influence"), cosines(model, "gradcos");
   const auto triples = fitted_facts();
   const auto questions = facts().select({0, 7, 9});
-  const Rollback rollback(triples, "probability");
+  const Attributor rollback(triples, "rollback");
   by_many([&] { return model.predict(line.view()); });
   by_many([&] { return model.evaluate(query, "loss"); });
   by_many([&] { return model.parameter(0); });
-  by_many([&] { return scores(rollback.explain(questions)); });
-  by_many([&] { return rollback.without(questions, {1, 2}); });
+  by_many([&] { return scores(rollback.explain(questions, "probability")); });
+  by_many([&] { return rollback.what_if(questions, {}, {Change::remove(1), Change::remove(2)}).level(0).changes; });
   by_many([&] { return scores(influence.explain(query, "output")); });
-  by_many([&] { return influence.self(); });
+  by_many([&] { return scores(cosines.explain(query, "output")); });
+  by_many([&] { return influence.self_scores(); });
+  by_many([&] { return influence.leave_one_out(query, "output", {1, 4}).scores; });
   by_many([&] { return triples.evaluate(questions, "score"); });
   by_many([&] { return model.clone().parameter(0); });
   by_many([&] { return triples.ledger().change(3, 0); });
@@ -54,21 +56,13 @@ static void contexts() {
     options.threads = threads;
     const Context context(options);
     const Line line;
-    RowOptions shape;
-    shape.layers = {layer::dense(3), layer::activation(Activation::softplus)};
-    shape.seed = 5;
-    auto model = Model::rows(line.data(), shape, context);
-    TrainingOptions training;
-    training.epochs = 20;
-    training.batch = 4;
-    model.fit(line.data(), training, {}, context);
+    const Options shape{{"hidden", "3"}, {"activation", "softplus"}, {"seed", 5}};
+    Model model(context, "mlp", line.data(), shape);
+    model.fit(line.data(), {{"epochs", 20}, {"batch", 4}}, {}, context);
     auto values = model.parameter(0);
-    InfluenceOptions damped;
-    damped.curvature = Curvature::gauss_newton;
-    damped.damping = 0.1;
-    for (const double value : scores(Influence(model, damped, {}, context).explain(line.data(), "output"))) {
-      values.push_back(value);
-    }
+    const Options damped{{"curvature", "gauss-newton"}, {"damping", 0.1}};
+    const Attributor influence(context, model, "influence", damped);
+    for (const double value : scores(influence.explain(line.data(), "output"))) values.push_back(value);
     return values;
   };
   const auto alone = train(1);

@@ -1,41 +1,27 @@
 /// @file
-/// Scores of training examples: which examples a prediction is due to.
+/// The answers of a method: scores of training examples, and what a change of the training set would change.
 #ifndef ASCRIBE_ATTRIBUTION_HPP
 #define ASCRIBE_ATTRIBUTION_HPP
-
-#include <ascribe.h>
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <vector>
 
+#include "dataset.hpp"
 #include "detail.hpp"
 
 namespace ascribe {
 
-/// What the functional would change by if an example were left out: `for (auto [example, score] : attribution.top(5))`.
+/// The score of an example: `for (auto [example, score] : attribution.top(5))`.
 struct Score {
   std::uint64_t example;  ///< The example by its number in the training data.
-  double score;           ///< The predicted change.
+  double score;           ///< Its score, in the unit of the attribution.
 };
 
-/// Which examples come first.
-enum class Order : std::int32_t {
-  largest = ASCRIBE_ORDER_LARGEST,    ///< By the absolute value of the score.
-  positive = ASCRIBE_ORDER_POSITIVE,  ///< Positive scores, largest first: the functional would rise without them.
-  negative = ASCRIBE_ORDER_NEGATIVE   ///< Negative scores, most negative first: it would fall without them.
-};
-
-/// How well the linear system behind the scores of a query was solved.
-struct Certificate {
-  double residual;           ///< The norm of the residual.
-  double relative_residual;  ///< The same, relative to the norm of the right-hand side.
-  double tolerance;          ///< The relative residual that was requested.
-  bool converged;            ///< Whether it was reached.
-  std::uint64_t iterations;  ///< Steps of the solver.
-  std::uint64_t products;    ///< Products with the curvature matrix.
-};
+/// How well the linear system behind the scores of a query was solved; its fields are in `ascribe.h`.
+using Certificate = ascribe_certificate;
 
 /// Scores of training examples for each query.
 class Attribution : public detail::Owned<Attribution, ascribe_attribution, ascribe_attribution_free> {
@@ -44,38 +30,36 @@ class Attribution : public detail::Owned<Attribution, ascribe_attribution, ascri
   std::size_t queries() const noexcept { return ascribe_attribution_queries(get()); }
   /// How many examples have a score for a query.
   std::size_t size(std::size_t query = 0) const noexcept { return ascribe_attribution_len(get(), query); }
+  /// What a score is: "removal", the predicted change of the functional if the example were removed and the model
+  /// trained again, or another quantity in words.
+  std::string unit() const { return detail::text(ascribe_attribution_unit, get()); }
   /// The functional of a query, by the model as it is.
   double value(std::size_t query = 0) const {
     double value = 0;
-    detail::check([&](ascribe_error **error) { return ascribe_attribution_value(get(), query, &value, error); });
+    detail::call(ascribe_attribution_value, get(), query, &value);
     return value;
   }
   /// All scores for a query, ascending by example.
   std::vector<Score> scores(std::size_t query = 0) const {
     std::vector<std::uint64_t> examples(size(query));
     std::vector<double> values(examples.size());
-    detail::check([&](ascribe_error **error) {
-      return ascribe_attribution_copy(get(), query, examples.data(), values.data(), examples.size(), error);
-    });
+    detail::call(ascribe_attribution_copy, get(), query, examples.data(), values.data(), examples.size());
     return zip(examples, values, examples.size());
   }
-  /// The first `count` scores for a query in some order; of equal ones the lower example comes first.
-  std::vector<Score> top(std::size_t count, Order order = Order::largest, std::size_t query = 0) const {
+  /// The first `count` scores for a query: the "largest" by absolute value, the "positive" ones, the highest first, or
+  /// the "negative" ones, the lowest first. Of equal scores the lower example comes first.
+  std::vector<Score> top(std::size_t count, const std::string &order = {}, std::size_t query = 0) const {
     std::vector<std::uint64_t> examples(std::min(count, size(query)));
     std::vector<double> values(examples.size());
     std::size_t found = 0;
-    detail::check([&](ascribe_error **error) {
-      return ascribe_attribution_top(get(), query, static_cast<std::int32_t>(order), examples.data(), values.data(),
-                                     examples.size(), &found, error);
-    });
+    detail::call(ascribe_attribution_top, get(), query, detail::optional_c_string(order, "the order"), examples.data(),
+                 values.data(), examples.size(), &found);
     return zip(examples, values, found);
   }
   /// How well the system behind the scores of a query was solved.
-  /// @throws Error `Code::unsupported` for a rollback, which solves no linear system.
+  /// @throws Error `Code::unsupported` for a method that solves no linear system.
   Certificate certificate(std::size_t query = 0) const {
-    auto c = detail::receiving<ascribe_certificate>();
-    detail::check([&](ascribe_error **error) { return ascribe_attribution_certificate(get(), query, &c, error); });
-    return {c.residual, c.relative_residual, c.tolerance, c.converged != 0, c.iterations, c.products};
+    return detail::filled<Certificate>(ascribe_attribution_certificate, get(), query);
   }
 
  private:
@@ -89,6 +73,82 @@ class Attribution : public detail::Owned<Attribution, ascribe_attribution, ascri
     for (std::size_t i = 0; i < count; ++i) scores.push_back({examples[i], values[i]});
     return scores;
   }
+};
+
+/// A change of a training set. The dataset it names has to live as long as the call it is given to.
+class Change {
+ public:
+  /// Removes an example.
+  static Change remove(std::uint64_t example) { return Change("remove", example, nullptr, 0, 0); }
+  /// Counts an example `weight` times.
+  static Change reweight(std::uint64_t example, double weight) {
+    return Change("reweight", example, nullptr, 0, weight);
+  }
+  /// Replaces an example by row `row` of `data`.
+  static Change replace(std::uint64_t example, const Dataset &data, std::uint64_t row) {
+    return Change("replace", example, data.get(), row, 1);
+  }
+  /// Adds row `row` of `data` as an example.
+  static Change add(const Dataset &data, std::uint64_t row, double weight = 1) {
+    return Change("add", 0, data.get(), row, weight);
+  }
+
+  /// The struct that C takes.
+  const ascribe_change &get() const noexcept { return change_; }
+
+ private:
+  Change(const char *kind, std::uint64_t example, const ascribe_dataset *data, std::uint64_t row,
+         double weight) noexcept {
+    change_.struct_size = sizeof change_;
+    change_.kind = kind;
+    change_.example = example;
+    change_.data = data;
+    change_.row = row;
+    change_.weight = weight;
+  }
+  ascribe_change change_{};
+};
+
+/// What a change of the training set would change, level by level, each more exact and more expensive than the one
+/// before.
+class WhatIf : public detail::Owned<WhatIf, ascribe_what_if, ascribe_what_if_free> {
+ public:
+  /// One level of the result.
+  struct Step {
+    std::string level;            ///< Which level it is, such as "first-order", "newton" or "retrained".
+    std::vector<double> changes;  ///< The change of the functional, for each query.
+    std::vector<double> errors;   ///< An estimate of its error, for each query; NaN where there is none.
+  };
+
+  /// The number of queries.
+  std::size_t queries() const noexcept { return ascribe_what_if_queries(get()); }
+  /// How many levels were computed.
+  std::size_t levels() const noexcept { return ascribe_what_if_levels(get()); }
+  /// Whether the target error was met; true if none was given.
+  bool reached() const noexcept { return ascribe_what_if_reached(get()) != 0; }
+  /// The functional of each query before the change.
+  std::vector<double> before() const { return detail::values<double>(queries(), ascribe_what_if_before, get()); }
+  /// The result at one of the levels that were computed.
+  Step level(std::size_t place) const {
+    Step step{detail::text(ascribe_what_if_level_name, get(), place), std::vector<double>(queries()),
+              std::vector<double>(queries())};
+    detail::call(ascribe_what_if_changes, get(), place, step.changes.data(), step.errors.data(), step.changes.size());
+    return step;
+  }
+  /// The results at all the levels that were computed, in their order.
+  std::vector<Step> steps() const {
+    std::vector<Step> steps;
+    for (std::size_t place = 0; place < levels(); ++place) steps.push_back(level(place));
+    return steps;
+  }
+  /// The parameters at a level: as many numbers as `Model::dimension` says.
+  std::vector<double> parameters(std::size_t place, std::size_t dimension) const {
+    return detail::values<double>(dimension, ascribe_what_if_parameters, get(), place);
+  }
+
+ private:
+  friend Owned;
+  using Owned::Owned;
 };
 
 }  // namespace ascribe

@@ -6,9 +6,11 @@
 #include <ascribe.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "error.hpp"
 
@@ -19,15 +21,15 @@ namespace detail {
 template <auto free>
 struct Free {
   template <class T>
-  void operator()(T *handle) const noexcept {
-    free(handle);
-  }
+  void operator()(T *handle) const noexcept { free(handle); }
 };
 
 /// A handle with its end; the base of every class that is one.
 template <class Wrapper, class T, auto free>
 class Owned {
  public:
+  /// The type behind the C handle.
+  using Handle = T;
   /// The C handle; null once moved from.
   T *get() noexcept { return handle_.get(); }
   /// The C handle, for calls that do not change it.
@@ -56,32 +58,66 @@ class Owned {
   throw Error(static_cast<Code>(status), message.empty() ? ascribe_status_name(status) : message);
 }
 
-/// Makes a call, `call(ascribe_error **) -> ascribe_status`, and throws if it fails.
-template <class Call>
-void check(Call &&call) {
+/// Makes a call, `function(arguments..., ascribe_error **)`, and throws if it fails.
+template <class Function, class... Arguments>
+void call(Function function, Arguments... arguments) {
   check_abi();
   ascribe_error *error = nullptr;
-  const ascribe_status status = call(&error);
+  const ascribe_status status = function(arguments..., &error);
   if (status != ASCRIBE_OK) raise(status, error);
 }
 
-/// Makes a call that creates a handle, `call(T **, ascribe_error **) -> ascribe_status`.
-template <class T, class Call>
-T *create(Call &&call) {
+/// Makes a call that creates a handle, `function(arguments..., T **, ascribe_error **)`.
+template <class T, class Function, class... Arguments>
+T *create(Function function, Arguments... arguments) {
   T *handle = nullptr;
-  check([&](ascribe_error **error) { return call(&handle, error); });
+  call(function, arguments..., &handle);
   return handle;
 }
 
-/// The text of a call in two parts, `call(char *, size_t capacity, size_t *length, ascribe_error **) ->
-/// ascribe_status`.
-template <class Call>
-std::string text(Call &&call) {
+/// As `create`, in the class that owns such handles.
+template <class Wrapper, class Function, class... Arguments>
+Wrapper make(Function function, Arguments... arguments) {
+  return Wrapper::adopt(create<typename Wrapper::Handle>(function, arguments...));
+}
+
+/// The `count` results of a call, `function(arguments..., T *, size_t capacity, ascribe_error **)`.
+template <class T, class Function, class... Arguments>
+std::vector<T> values(std::size_t count, Function function, Arguments... arguments) {
+  std::vector<T> result(count);
+  call(function, arguments..., result.data(), result.size());
+  return result;
+}
+
+/// The text of a call in two parts, `function(arguments..., char *, size_t capacity, size_t *length, ascribe_error
+/// **)`.
+template <class Function, class... Arguments>
+std::string text(Function function, Arguments... arguments) {
   std::size_t length = 0;
-  check([&](ascribe_error **error) { return call(static_cast<char *>(nullptr), std::size_t{0}, &length, error); });
-  std::string result(length + 1, '\0');
-  check([&](ascribe_error **error) { return call(result.data(), result.size(), &length, error); });
+  call(function, arguments..., static_cast<char *>(nullptr), std::size_t{0}, &length);
+  std::string result(length + length / 2 + 1, '\0');  // for one that grows meanwhile, through calls on other threads
+  call(function, arguments..., result.data(), result.size(), &length);
   result.resize(length);
+  return result;
+}
+
+/// The sizes of a call in two parts, `function(arguments..., int64_t *, size_t capacity, size_t *rank, ascribe_error
+/// **)`.
+template <class Function, class... Arguments>
+std::vector<std::int64_t> sizes(Function function, Arguments... arguments) {
+  std::size_t rank = 0;
+  call(function, arguments..., static_cast<std::int64_t *>(nullptr), std::size_t{0}, &rank);
+  std::vector<std::int64_t> result(rank);
+  if (rank > 0) call(function, arguments..., result.data(), result.size(), &rank);
+  return result;
+}
+
+/// A struct that a call fills as far as both know its fields, `function(arguments..., T *, ascribe_error **)`.
+template <class T, class Function, class... Arguments>
+T filled(Function function, Arguments... arguments) {
+  T result{};
+  result.struct_size = sizeof(T);
+  call(function, arguments..., &result);
   return result;
 }
 
@@ -98,50 +134,12 @@ inline const char *optional_c_string(const std::string &string, const char *what
   return string.empty() ? nullptr : c_string(string, what);
 }
 
-/// A struct that the library fills, as far as both know its fields.
-template <class T>
-T receiving() {
-  T result{};
-  result.struct_size = sizeof(T);
-  return result;
-}
-
-// One overload for each struct of options, so that the template below finds the function by the type.
-inline void init(ascribe_context_options &o) { ascribe_context_options_init(&o, sizeof o); }
-inline void init(ascribe_watch &o) { ascribe_watch_init(&o, sizeof o); }
-inline void init(ascribe_triple_options &o) { ascribe_triple_options_init(&o, sizeof o); }
-inline void init(ascribe_row_options &o) { ascribe_row_options_init(&o, sizeof o); }
-inline void init(ascribe_graph_options &o) { ascribe_graph_options_init(&o, sizeof o); }
-inline void init(ascribe_training_options &o) { ascribe_training_options_init(&o, sizeof o); }
-inline void init(ascribe_table_options &o) { ascribe_table_options_init(&o, sizeof o); }
-inline void init(ascribe_rollback_options &o) { ascribe_rollback_options_init(&o, sizeof o); }
-inline void init(ascribe_influence_options &o) { ascribe_influence_options_init(&o, sizeof o); }
-inline void init(ascribe_what_if_options &o) { ascribe_what_if_options_init(&o, sizeof o); }
-
-/// A struct of options with the library's defaults.
-template <class T>
-T initial() {
-  check_abi();
-  T options{};
-  init(options);
-  return options;
-}
-
-/// The library's defaults, fetched once.
-template <class T>
-const T &defaults() {
-  static const T options = initial<T>();
-  return options;
+/// The name of a functional for C; null, the first there is, for an empty one.
+inline const char *functional_name(const std::string &functional) {
+  return optional_c_string(functional, "the name of a functional");
 }
 
 }  // namespace detail
-
-/// The precision a model computes in. Results are `double` in either.
-enum class Precision : std::int32_t {
-  f64 = ASCRIBE_F64,  ///< Eight bytes.
-  f32 = ASCRIBE_F32   ///< Four bytes.
-};
-
 }  // namespace ascribe
 
 #endif

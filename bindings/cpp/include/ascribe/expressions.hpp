@@ -6,11 +6,10 @@
 #ifndef ASCRIBE_EXPRESSIONS_HPP
 #define ASCRIBE_EXPRESSIONS_HPP
 
-#include <ascribe.h>
-
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "detail.hpp"
@@ -23,28 +22,24 @@ namespace detail {
 
 // The calls of operations have few signatures; `arguments` are what stands between the operands and the result.
 
-template <class Call, class... Arguments>
-Expr operation(const char *name, Call call, const Expr &x, Arguments... arguments) {
-  ascribe_graph *graph = graph_of(x, name);
-  return add_node(
-      x, [&](ascribe_node *node, ascribe_error **error) { return call(graph, x.node(), arguments..., node, error); });
+template <class Function, class... Arguments>
+Expr node(const char *name, Function function, const Expr &x, Arguments... arguments) {
+  return add_node(x, function, graph_of(x, name), x.node(), arguments...);
 }
 
-template <class Call, class... Arguments>
-Expr operation_of_two(const char *name, Call call, const Expr &a, const Expr &b, Arguments... arguments) {
-  ascribe_graph *graph = graph_of(a, b, name);
-  return add_node(a, [&](ascribe_node *node, ascribe_error **error) {
-    return call(graph, a.node(), b.node(), arguments..., node, error);
-  });
+template <class Function, class... Arguments>
+Expr node2(const char *name, Function function, const Expr &a, const Expr &b, Arguments... arguments) {
+  return add_node(a, function, graph_of(a, b, name), a.node(), b.node(), arguments...);
 }
 
-template <class Call>
-Expr contraction(const char *name, Call call, const std::string &spec, const Expr &a, const Expr &b) {
-  ascribe_graph *graph = graph_of(a, b, name);
+template <class Function>
+Expr contraction(const char *name, Function function, const std::string &spec, const Expr &a, const Expr &b) {
   const char *letters = c_string(spec, "the specification of a contraction");
-  return add_node(a, [&](ascribe_node *node, ascribe_error **error) {
-    return call(graph, letters, a.node(), b.node(), node, error);
-  });
+  return add_node(a, function, graph_of(a, b, name), letters, a.node(), b.node());
+}
+
+inline Expr unary(const char *name, const Expr &x) {
+  return add_node(x, ascribe_graph_unary, graph_of(x, name), name, x.node());
 }
 
 }  // namespace detail
@@ -52,42 +47,26 @@ Expr contraction(const char *name, Call call, const std::string &spec, const Exp
 /// @name Elementwise functions
 /// @{
 
-/// eˣ.
-inline Expr exp(const Expr &x) { return detail::operation("exp", ascribe_graph_exp, x); }
-/// ln x.
-inline Expr log(const Expr &x) { return detail::operation("log", ascribe_graph_log, x); }
-/// tanh x.
-inline Expr tanh(const Expr &x) { return detail::operation("tanh", ascribe_graph_tanh, x); }
-/// 1 / (1 + e⁻ˣ).
-inline Expr sigmoid(const Expr &x) { return detail::operation("sigmoid", ascribe_graph_sigmoid, x); }
-/// ln(1 + eˣ), without overflow.
-inline Expr softplus(const Expr &x) { return detail::operation("softplus", ascribe_graph_softplus, x); }
-/// max(x, 0); its derivative at zero is zero.
-inline Expr relu(const Expr &x) { return detail::operation("relu", ascribe_graph_relu, x); }
-/// 1 where x > 0 and 0 elsewhere; its derivative is zero.
-inline Expr step(const Expr &x) { return detail::operation("step", ascribe_graph_step, x); }
-/// erf x = 2/√π ∫₀ˣ e^{−t²} dt.
-inline Expr erf(const Expr &x) { return detail::operation("erf", ascribe_graph_erf, x); }
-/// sin x.
-inline Expr sin(const Expr &x) { return detail::operation("sin", ascribe_graph_sin, x); }
-/// cos x.
-inline Expr cos(const Expr &x) { return detail::operation("cos", ascribe_graph_cos, x); }
-/// |x|; its derivative at zero is zero.
-inline Expr abs(const Expr &x) { return detail::operation("abs", ascribe_graph_abs, x); }
-/// −1, 0 or 1 by the sign of x; its derivative is zero.
-inline Expr sign(const Expr &x) { return detail::operation("sign", ascribe_graph_sign, x); }
-/// x·Φ(x) with the normal distribution Φ.
-inline Expr gelu(const Expr &x) { return detail::operation("gelu", ascribe_graph_gelu, x); }
+inline Expr exp(const Expr &x) { return detail::unary("exp", x); }  ///< eˣ.
+inline Expr log(const Expr &x) { return detail::unary("log", x); }  ///< ln x.
+inline Expr tanh(const Expr &x) { return detail::unary("tanh", x); }  ///< tanh x.
+inline Expr sigmoid(const Expr &x) { return detail::unary("sigmoid", x); }  ///< 1 / (1 + e⁻ˣ).
+inline Expr softplus(const Expr &x) { return detail::unary("softplus", x); }  ///< ln(1 + eˣ), without overflow.
+inline Expr relu(const Expr &x) { return detail::unary("relu", x); }  ///< max(x, 0); its derivative at zero is zero.
+inline Expr step(const Expr &x) { return detail::unary("step", x); }  ///< 1 where x > 0, else 0; derivative zero.
+inline Expr erf(const Expr &x) { return detail::unary("erf", x); }  ///< erf x = 2/√π ∫₀ˣ e^{−t²} dt.
+inline Expr sin(const Expr &x) { return detail::unary("sin", x); }  ///< sin x.
+inline Expr cos(const Expr &x) { return detail::unary("cos", x); }  ///< cos x.
+inline Expr abs(const Expr &x) { return detail::unary("abs", x); }  ///< |x|; its derivative at zero is zero.
+inline Expr sign(const Expr &x) { return detail::unary("sign", x); }  ///< −1, 0 or 1; derivative zero.
+inline Expr gelu(const Expr &x) { return detail::unary("gelu", x); }  ///< x·Φ(x) with the normal distribution Φ.
 /// The approximation x/2·(1 + tanh(√(2/π)·(x + 0.044715·x³))) of `gelu`.
-inline Expr gelu_tanh(const Expr &x) { return detail::operation("gelu_tanh", ascribe_graph_gelu_tanh, x); }
-/// −x.
-inline Expr neg(const Expr &x) { return detail::operation("neg", ascribe_graph_neg, x); }
-/// c·x.
-inline Expr scale(const Expr &x, double c) { return detail::operation("scale", ascribe_graph_scale, x, c); }
-/// x + c.
-inline Expr shift(const Expr &x, double c) { return detail::operation("shift", ascribe_graph_shift, x, c); }
+inline Expr gelu_tanh(const Expr &x) { return detail::unary("gelu_tanh", x); }
+inline Expr neg(const Expr &x) { return detail::unary("neg", x); }  ///< −x.
+inline Expr scale(const Expr &x, double c) { return detail::node("scale", ascribe_graph_scale, x, c); }  ///< c·x.
+inline Expr shift(const Expr &x, double c) { return detail::node("shift", ascribe_graph_shift, x, c); }  ///< x + c.
 /// x to the power of c.
-inline Expr power(const Expr &x, double c) { return detail::operation("power", ascribe_graph_power, x, c); }
+inline Expr power(const Expr &x, double c) { return detail::node("power", ascribe_graph_power, x, c); }
 /// @}
 
 /// @name Operators
@@ -95,91 +74,69 @@ inline Expr power(const Expr &x, double c) { return detail::operation("power", a
 /// @{
 
 /// a + b.
-inline Expr operator+(const Expr &a, const Expr &b) { return detail::operation_of_two("add", ascribe_graph_add, a, b); }
+inline Expr operator+(const Expr &a, const Expr &b) { return detail::node2("add", ascribe_graph_add, a, b); }
 /// a − b.
-inline Expr operator-(const Expr &a, const Expr &b) { return detail::operation_of_two("sub", ascribe_graph_sub, a, b); }
-/// a·b.
-inline Expr operator*(const Expr &a, const Expr &b) { return detail::operation_of_two("mul", ascribe_graph_mul, a, b); }
+inline Expr operator-(const Expr &a, const Expr &b) { return detail::node2("sub", ascribe_graph_sub, a, b); }
+inline Expr operator*(const Expr &a, const Expr &b) { return detail::node2("mul", ascribe_graph_mul, a, b); }  ///< a·b.
 /// a / b.
-inline Expr operator/(const Expr &a, const Expr &b) { return detail::operation_of_two("div", ascribe_graph_div, a, b); }
-/// x + c.
-inline Expr operator+(const Expr &x, double c) { return shift(x, c); }
-/// c + x.
-inline Expr operator+(double c, const Expr &x) { return shift(x, c); }
-/// x − c.
-inline Expr operator-(const Expr &x, double c) { return shift(x, -c); }
-/// c − x.
-inline Expr operator-(double c, const Expr &x) { return shift(neg(x), c); }
-/// x·c.
-inline Expr operator*(const Expr &x, double c) { return scale(x, c); }
-/// c·x.
-inline Expr operator*(double c, const Expr &x) { return scale(x, c); }
-/// x / c, as x·(1/c).
-inline Expr operator/(const Expr &x, double c) { return scale(x, 1.0 / c); }
-/// c / x, as c·x⁻¹.
-inline Expr operator/(double c, const Expr &x) { return scale(power(x, -1.0), c); }
-/// −x.
-inline Expr operator-(const Expr &x) { return neg(x); }
-/// x.
-inline Expr operator+(const Expr &x) { return x; }
-/// a becomes a + b; b may be a number.
-template <class B>
-Expr &operator+=(Expr &a, const B &b) {
-  return a = a + b;
-}
-/// a becomes a − b; b may be a number.
-template <class B>
-Expr &operator-=(Expr &a, const B &b) {
-  return a = a - b;
-}
-/// a becomes a·b; b may be a number.
-template <class B>
-Expr &operator*=(Expr &a, const B &b) {
-  return a = a * b;
-}
-/// a becomes a / b; b may be a number.
-template <class B>
-Expr &operator/=(Expr &a, const B &b) {
-  return a = a / b;
-}
+inline Expr operator/(const Expr &a, const Expr &b) { return detail::node2("div", ascribe_graph_div, a, b); }
+inline Expr operator+(const Expr &x, double c) { return shift(x, c); }  ///< x + c.
+inline Expr operator+(double c, const Expr &x) { return shift(x, c); }  ///< c + x.
+inline Expr operator-(const Expr &x, double c) { return shift(x, -c); }  ///< x − c.
+inline Expr operator-(double c, const Expr &x) { return shift(neg(x), c); }  ///< c − x.
+inline Expr operator*(const Expr &x, double c) { return scale(x, c); }  ///< x·c.
+inline Expr operator*(double c, const Expr &x) { return scale(x, c); }  ///< c·x.
+inline Expr operator/(const Expr &x, double c) { return scale(x, 1.0 / c); }  ///< x / c, as x·(1/c).
+inline Expr operator/(double c, const Expr &x) { return scale(power(x, -1.0), c); }  ///< c / x, as c·x⁻¹.
+inline Expr operator-(const Expr &x) { return neg(x); }  ///< −x.
+inline Expr operator+(const Expr &x) { return x; }  ///< x.
+template <class B> Expr &operator+=(Expr &a, const B &b) { return a = a + b; }  ///< a becomes a + b; b may be a number.
+template <class B> Expr &operator-=(Expr &a, const B &b) { return a = a - b; }  ///< a becomes a − b; b may be a number.
+template <class B> Expr &operator*=(Expr &a, const B &b) { return a = a * b; }  ///< a becomes a·b; b may be a number.
+template <class B> Expr &operator/=(Expr &a, const B &b) { return a = a / b; }  ///< a becomes a / b; b may be a number.
 /// @}
 
 /// @name Along an axis, counted from 0
 /// @{
 
 /// The sum along an axis, counted from 0.
-inline Expr sum(const Expr &x, std::int64_t axis) { return detail::operation("sum", ascribe_graph_sum, x, axis); }
+inline Expr sum(const Expr &x, std::int64_t axis) { return detail::node("sum", ascribe_graph_sum, x, axis); }
 /// ln Σ eˣ along an axis, without overflow.
 inline Expr log_sum_exp(const Expr &x, std::int64_t axis) {
-  return detail::operation("log_sum_exp", ascribe_graph_log_sum_exp, x, axis);
+  return detail::node("log_sum_exp", ascribe_graph_log_sum_exp, x, axis);
 }
 /// The largest element along an axis; of several that are equal the first has all of the derivative.
-inline Expr max(const Expr &x, std::int64_t axis) { return detail::operation("max", ascribe_graph_max, x, axis); }
+inline Expr max(const Expr &x, std::int64_t axis) { return detail::node("max", ascribe_graph_max, x, axis); }
+/// Not an axis: `max(x, 0.0)`, the larger of two numbers, is `relu(x)`.
+template <class T, class = std::enable_if_t<std::is_floating_point_v<T>>>
+Expr max(const Expr &x, T bound) = delete;
+/// Not an axis: the larger of a and b is `b + relu(a - b)`.
+Expr max(const Expr &a, const Expr &b) = delete;
 /// The softmax along an axis.
 inline Expr softmax(const Expr &x, std::int64_t axis) {
-  return detail::operation("softmax", ascribe_graph_softmax, x, axis);
+  return detail::node("softmax", ascribe_graph_softmax, x, axis);
 }
 /// 1 at the first largest element along an axis and 0 elsewhere; its derivative is zero.
 inline Expr argmax_mask(const Expr &x, std::int64_t axis) {
-  return detail::operation("argmax_mask", ascribe_graph_argmax_mask, x, axis);
+  return detail::node("argmax_mask", ascribe_graph_argmax_mask, x, axis);
 }
 /// The sum of all elements.
-inline Expr sum(const Expr &x) { return detail::operation("sum_all", ascribe_graph_sum_all, x); }
+inline Expr sum(const Expr &x) { return detail::node("sum_all", ascribe_graph_sum_all, x); }
 /// A repetition along a new axis of `size` that stands before `axis`.
 inline Expr expand(const Expr &x, std::int64_t axis, std::int64_t size) {
-  return detail::operation("expand", ascribe_graph_expand, x, axis, size);
+  return detail::node("expand", ascribe_graph_expand, x, axis, size);
 }
 /// `count` elements of an axis, from `start` on.
 inline Expr slice(const Expr &x, std::int64_t axis, std::int64_t start, std::int64_t count) {
-  return detail::operation("slice", ascribe_graph_slice, x, axis, start, count);
+  return detail::node("slice", ascribe_graph_slice, x, axis, start, count);
 }
 /// Zeros around a value, so that `axis` has `size` elements and the value begins at `start`.
 inline Expr pad(const Expr &x, std::int64_t axis, std::int64_t start, std::int64_t size) {
-  return detail::operation("pad", ascribe_graph_pad, x, axis, start, size);
+  return detail::node("pad", ascribe_graph_pad, x, axis, start, size);
 }
 /// Two values concatenated along an axis.
 inline Expr concatenate(const Expr &a, const Expr &b, std::int64_t axis) {
-  return detail::operation_of_two("concatenate", ascribe_graph_concatenate, a, b, axis);
+  return detail::node2("concatenate", ascribe_graph_concatenate, a, b, axis);
 }
 /// @}
 
@@ -188,11 +145,11 @@ inline Expr concatenate(const Expr &a, const Expr &b, std::int64_t axis) {
 
 /// The same elements in another shape.
 inline Expr reshape(const Expr &x, ArrayView<std::int64_t> sizes) {
-  return detail::operation("reshape", ascribe_graph_reshape, x, sizes.data(), sizes.size());
+  return detail::node("reshape", ascribe_graph_reshape, x, sizes.data(), sizes.size());
 }
 /// The axes in another order: axis `i` of the result is axis `axes[i]` of `x`.
 inline Expr permute(const Expr &x, ArrayView<std::int64_t> axes) {
-  return detail::operation("permute", ascribe_graph_permute, x, axes.data(), axes.size());
+  return detail::node("permute", ascribe_graph_permute, x, axes.data(), axes.size());
 }
 /// @}
 
@@ -209,11 +166,9 @@ inline Expr contract_over_batch(const std::string &spec, const Expr &a, const Ex
   return detail::contraction("contract_over_batch", ascribe_graph_contract_over_batch, spec, a, b);
 }
 /// The sum over the examples of a value per example.
-inline Expr batch_sum(const Expr &x) { return detail::operation("batch_sum", ascribe_graph_batch_sum, x); }
+inline Expr batch_sum(const Expr &x) { return detail::node("batch_sum", ascribe_graph_batch_sum, x); }
 /// A shared value, broadcast over the batch: one per example.
-inline Expr broadcast_batch(const Expr &x) {
-  return detail::operation("broadcast_batch", ascribe_graph_broadcast_batch, x);
-}
+inline Expr broadcast_batch(const Expr &x) { return detail::node("broadcast_batch", ascribe_graph_broadcast_batch, x); }
 /// @}
 
 /// @name Gather and scatter
@@ -221,23 +176,21 @@ inline Expr broadcast_batch(const Expr &x) {
 
 /// The rows of `table`, `[rows, …]`, that `ids`, `[…]`, name: `[ids…, row…]`.
 inline Expr gather_rows(const Expr &table, const Expr &ids) {
-  return detail::operation_of_two("gather_rows", ascribe_graph_gather_rows, table, ids);
+  return detail::node2("gather_rows", ascribe_graph_gather_rows, table, ids);
 }
 /// Rows added by id into a table of zeros of `count` rows, one table per example.
 inline Expr scatter_rows(const Expr &values, const Expr &ids, std::int64_t count) {
-  return detail::operation_of_two("scatter_rows", ascribe_graph_scatter_rows, values, ids, count);
+  return detail::node2("scatter_rows", ascribe_graph_scatter_rows, values, ids, count);
 }
 /// Rows added by id into one table of zeros of `count` rows, summed over the examples.
 inline Expr scatter_over_batch(const Expr &values, const Expr &ids, std::int64_t count) {
-  return detail::operation_of_two("scatter_over_batch", ascribe_graph_scatter_over_batch, values, ids, count);
+  return detail::node2("scatter_over_batch", ascribe_graph_scatter_over_batch, values, ids, count);
 }
 /// One element of the last axis by label: `x`, `[…, n]`, and `ids`, `[…]`, give `[…]`.
-inline Expr gather(const Expr &x, const Expr &ids) {
-  return detail::operation_of_two("gather", ascribe_graph_gather, x, ids);
-}
+inline Expr gather(const Expr &x, const Expr &ids) { return detail::node2("gather", ascribe_graph_gather, x, ids); }
 /// A new last axis of `size` zeros with each element at its label: the transpose of `gather`.
 inline Expr scatter(const Expr &x, const Expr &ids, std::int64_t size) {
-  return detail::operation_of_two("scatter", ascribe_graph_scatter, x, ids, size);
+  return detail::node2("scatter", ascribe_graph_scatter, x, ids, size);
 }
 /// @}
 
@@ -252,27 +205,27 @@ struct Extent {
 
 /// The windows of an image, the next of which begins `stride` further on: `[rows, columns, height, width, channels]`.
 inline Expr unfold(const Expr &image, Extent window, Extent stride = {1, 1}) {
-  return detail::operation("unfold", ascribe_graph_unfold, image, window.height, window.width, stride.height,
+  return detail::node("unfold", ascribe_graph_unfold, image, window.height, window.width, stride.height,
                            stride.width);
 }
 /// The image of a size that overlapping windows sum to; the transpose of `unfold`.
 inline Expr fold(const Expr &windows, Extent size, Extent stride = {1, 1}) {
-  return detail::operation("fold", ascribe_graph_fold, windows, size.height, size.width, stride.height, stride.width);
+  return detail::node("fold", ascribe_graph_fold, windows, size.height, size.width, stride.height, stride.width);
 }
 /// The convolution, as neural networks mean it, of `image` with `weights`, `[filters, height, width, channels]`, and
 /// `padding` zeros on either side: `[rows, columns, filters]`.
 inline Expr convolve2d(const Expr &image, const Expr &weights, Extent stride = {1, 1}, Extent padding = {0, 0}) {
-  return detail::operation_of_two("convolve2d", ascribe_graph_convolve2d, image, weights, stride.height, stride.width,
+  return detail::node2("convolve2d", ascribe_graph_convolve2d, image, weights, stride.height, stride.width,
                                   padding.height, padding.width);
 }
 /// The largest element of each window and channel: `[rows, columns, channels]`.
 inline Expr max_pool2d(const Expr &image, Extent window, Extent stride) {
-  return detail::operation("max_pool2d", ascribe_graph_max_pool2d, image, window.height, window.width, stride.height,
+  return detail::node("max_pool2d", ascribe_graph_max_pool2d, image, window.height, window.width, stride.height,
                            stride.width);
 }
 /// The mean of each window and channel: `[rows, columns, channels]`.
 inline Expr average_pool2d(const Expr &image, Extent window, Extent stride) {
-  return detail::operation("average_pool2d", ascribe_graph_average_pool2d, image, window.height, window.width,
+  return detail::node("average_pool2d", ascribe_graph_average_pool2d, image, window.height, window.width,
                            stride.height, stride.width);
 }
 /// @}
@@ -287,9 +240,7 @@ inline std::vector<Expr> gradient(const Expr &of, ArrayView<Expr> by) {
   }
   std::vector<ascribe_node> results(nodes.size(), ASCRIBE_NO_NODE);
   ascribe_graph *graph = detail::graph_of(of, "gradient");
-  detail::check([&](ascribe_error **error) {
-    return ascribe_graph_gradient(graph, of.node(), nodes.data(), nodes.size(), results.data(), error);
-  });
+  detail::call(ascribe_graph_gradient, graph, of.node(), nodes.data(), nodes.size(), results.data());
   std::vector<Expr> expressions;
   for (const ascribe_node node : results) expressions.emplace_back(of, node);
   return expressions;

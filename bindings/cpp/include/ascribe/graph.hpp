@@ -3,8 +3,6 @@
 #ifndef ASCRIBE_GRAPH_HPP
 #define ASCRIBE_GRAPH_HPP
 
-#include <ascribe.h>
-
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -37,16 +35,7 @@ class Expr {
   /// The graph by its C handle; null if there is no value.
   ascribe_graph *graph() const noexcept { return graph_.get(); }
   /// The sizes of the value, none for a single number; without the axis of examples.
-  std::vector<std::int64_t> shape() const {
-    std::size_t rank = 0;
-    detail::check([&](ascribe_error **error) { return ascribe_graph_shape(graph(), node_, nullptr, 0, &rank, error); });
-    std::vector<std::int64_t> sizes(rank);
-    if (rank > 0) {
-      detail::check(
-          [&](ascribe_error **error) { return ascribe_graph_shape(graph(), node_, sizes.data(), rank, &rank, error); });
-    }
-    return sizes;
-  }
+  std::vector<std::int64_t> shape() const { return detail::sizes(ascribe_graph_shape, graph(), node_); }
   /// Whether there is a value.
   explicit operator bool() const noexcept { return graph_ != nullptr; }
 
@@ -78,11 +67,11 @@ inline ascribe_graph *graph_of(const Expr &a, const Expr &b, const char *operati
   return a.graph();
 }
 
-/// Adds a value, `call(ascribe_node *, ascribe_error **) -> ascribe_status`, to the graph of `like`.
-template <class Call>
-Expr add_node(const Expr &like, Call &&call) {
+/// Adds a value, `function(arguments..., ascribe_node *, ascribe_error **)`, to the graph of `like`.
+template <class Function, class... Arguments>
+Expr add_node(const Expr &like, Function function, Arguments... arguments) {
   ascribe_node node = ASCRIBE_NO_NODE;
-  check([&](ascribe_error **error) { return call(&node, error); });
+  call(function, arguments..., &node);
   return Expr(like, node);
 }
 
@@ -102,9 +91,7 @@ Expr add_node(const Expr &like, Call &&call) {
 class Graph {
  public:
   /// An empty graph.
-  Graph()
-      : Graph(detail::create<ascribe_graph>(
-            [](ascribe_graph **graph, ascribe_error **error) { return ascribe_graph_new(graph, error); })) {}
+  Graph() : Graph(detail::create<ascribe_graph>(ascribe_graph_new)) {}
   /// Moves; what is left behind has no graph.
   Graph(Graph &&) noexcept = default;
   /// Moves; what is left behind has no graph.
@@ -133,40 +120,30 @@ class Graph {
   }
   /// Adds a shared value that is the same number everywhere.
   Expr fill(double value, ArrayView<std::int64_t> sizes = {}) {
-    ascribe_node node = ASCRIBE_NO_NODE;
-    detail::check([&](ascribe_error **error) {
-      return ascribe_graph_fill(get(), value, sizes.data(), sizes.size(), &node, error);
-    });
-    return Expr(graph_, node);
+    return detail::add_node(self(), ascribe_graph_fill, get(), value, sizes.data(), sizes.size());
   }
 
   /// Declares that an example owns the row of `parameter` that `ids`, one id per example, names: what training on the
   /// example does to that row is kept in the ledger as the example's.
   void own(const Expr &parameter, const Expr &ids) {
-    const Expr here(graph_, ASCRIBE_NO_NODE);
-    detail::graph_of(here, parameter, "own");
-    detail::graph_of(here, ids, "own");
-    detail::check(
-        [&](ascribe_error **error) { return ascribe_graph_own(get(), parameter.node(), ids.node(), error); });
+    detail::graph_of(self(), parameter, "own");
+    detail::graph_of(self(), ids, "own");
+    detail::call(ascribe_graph_own, get(), parameter.node(), ids.node());
   }
   /// Names a number per example that can be predicted and explained. The loss is always there as "loss".
   void functional(const std::string &name, const Expr &value) {
-    detail::graph_of(Expr(graph_, ASCRIBE_NO_NODE), value, "functional");
-    detail::check([&](ascribe_error **error) {
-      return ascribe_graph_functional(get(), detail::c_string(name, "the name of a functional"), value.node(), error);
-    });
+    detail::graph_of(self(), value, "functional");
+    detail::call(ascribe_graph_functional, get(), detail::c_string(name, "the name of a functional"), value.node());
   }
 
  private:
   explicit Graph(ascribe_graph *handle) : graph_(handle, ascribe_graph_free) {}
 
-  template <class Call>
-  Expr leaf(Call call, const std::string &name, ArrayView<std::int64_t> sizes) {
-    ascribe_node node = ASCRIBE_NO_NODE;
-    detail::check([&](ascribe_error **error) {
-      return call(get(), detail::c_string(name, "a name"), sizes.data(), sizes.size(), &node, error);
-    });
-    return Expr(graph_, node);
+  Expr self() const noexcept { return Expr(graph_, ASCRIBE_NO_NODE); }
+
+  template <class Function>
+  Expr leaf(Function function, const std::string &name, ArrayView<std::int64_t> sizes) {
+    return detail::add_node(self(), function, get(), detail::c_string(name, "a name"), sizes.data(), sizes.size());
   }
 
   std::shared_ptr<ascribe_graph> graph_;

@@ -1,13 +1,10 @@
 /// @file
-/// Models: of triples, of rows, and of custom graphs.
+/// Models of triples, networks and custom ones, and their training.
 #ifndef ASCRIBE_MODEL_HPP
 #define ASCRIBE_MODEL_HPP
 
-#include <ascribe.h>
-
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,20 +12,49 @@
 #include "dataset.hpp"
 #include "detail.hpp"
 #include "graph.hpp"
-#include "model_options.hpp"
-#include "training.hpp"
+#include "monitor.hpp"
+#include "options.hpp"
 #include "views.hpp"
-#include "watch.hpp"
 
 namespace ascribe {
 
-/// How well a model of triples finds heads and tails.
-struct Ranking {
-  double mean_reciprocal_rank;  ///< The mean of 1 / rank.
-  double hits_at_1;             ///< The share of queries whose true entity is ranked first.
-  double hits_at_3;             ///< The share among the first three.
-  double hits_at_10;            ///< The share among the first ten.
-  std::uint64_t queries;        ///< The number of queries.
+/// How well a model of triples finds heads and tails; its fields are in `ascribe.h`.
+using Ranking = ascribe_ranking;
+/// How a training went; its fields are in `ascribe.h`.
+using Training = ascribe_training;
+
+/// What training on each example did to the rows it owns. It is a snapshot, independent of the model it came from.
+class Ledger : public detail::Owned<Ledger, ascribe_ledger, ascribe_ledger_free> {
+ public:
+  /// A row that an example owns.
+  struct Slot {
+    std::size_t parameter;  ///< The parameter by its number.
+    std::uint64_t row;      ///< The row of it.
+    std::size_t width;      ///< How many numbers the row has.
+  };
+
+  /// How many examples there are.
+  std::size_t examples() const noexcept { return ascribe_ledger_examples(get()); }
+  /// How many rows an example owns.
+  std::size_t slots(std::uint64_t example) const noexcept { return ascribe_ledger_slots(get(), example); }
+  /// One of the rows an example owns.
+  Slot slot(std::uint64_t example, std::size_t slot) const {
+    Slot result{};
+    detail::call(ascribe_ledger_slot, get(), example, slot, &result.parameter, &result.row, &result.width);
+    return result;
+  }
+  /// How far the example has moved that row.
+  std::vector<double> change(std::uint64_t example, std::size_t slot) const {
+    return detail::values<double>(this->slot(example, slot).width, ascribe_ledger_change, get(), example, slot);
+  }
+  /// By how much a parameter of `size` numbers was moved by updates that no example owns.
+  std::vector<double> remainder(std::size_t parameter, std::size_t size) const {
+    return detail::values<double>(size, ascribe_ledger_remainder, get(), parameter);
+  }
+
+ private:
+  friend Owned;
+  using Owned::Owned;
 };
 
 /// A model: parameters with the graph that says what they predict, and after training the data and the ledger.
@@ -36,48 +62,44 @@ struct Ranking {
 /// A functional is what is predicted or explained of a query, by name; the empty name is the first of its kind:
 /// - triples: "probability" (of the tail among all), "log-probability", "score", and of the head "head-probability",
 ///   "head-log-probability", "head-score";
-/// - rows: "loss", "probability", "log-probability", "margin", "output";
-/// - graphs: "loss", and those that `Graph::functional` named.
+/// - networks: "loss", "probability", "log-probability", "margin", "output";
+/// - custom models: "loss", and those that `Graph::functional` named.
 class Model : public detail::Owned<Model, ascribe_model, ascribe_model_free> {
  public:
   /// @name Making models
   /// @{
 
-  /// A model of triples with the entities and relations of `data`, which is not kept.
-  static Model triples(const Dataset &data, const TripleOptions &options = {}, const Context &context = {}) {
-    const auto c = detail::to_c(options);
-    return make([&](ascribe_model **model, ascribe_error **error) {
-      return ascribe_model_triples(context.get(), data.get(), &c, model, error);
-    });
+  /// A model of a kind: of triples "distmult", "complex" or "transe", options in the table "triples"; of rows "linear",
+  /// "logistic", "softmax", "hinge", "mlp" or "cnn", options in the table "network". It has the entities and relations,
+  /// or the features and classes, of `data`, which is not kept.
+  Model(const Context &context, const std::string &kind, const Dataset &data, const Options &options = {})
+      : Owned(detail::create<ascribe_model>(ascribe_model_new, context.get(), detail::c_string(kind, "the kind"),
+                                            data.get(), options.to_c().get())) {}
+  /// The same in the default context.
+  Model(const std::string &kind, const Dataset &data, const Options &options = {})
+      : Model(Context(), kind, data, options) {}
+  /// A model of one's own. `loss` is the number per example whose mean training makes small; `penalty` is a shared
+  /// number that is added to every loss; `outputs` are what the loss is a convex function of, for Gauss-Newton products. Either
+  /// may be an `Expr` without a value. Options are in the table "custom".
+  static Model custom(const Context &context, const Expr &loss, const Expr &penalty = {}, const Expr &outputs = {},
+                      const Options &options = {}) {
+    const ascribe_graph *graph = detail::graph_of(loss, "Model::custom");
+    if (penalty) detail::graph_of(loss, penalty, "Model::custom");
+    if (outputs) detail::graph_of(loss, outputs, "Model::custom");
+    return detail::make<Model>(ascribe_model_custom, context.get(), graph, loss.node(), penalty.node(), outputs.node(),
+                               options.to_c().get());
   }
-  /// A model of rows with the features and classes of `data`, which is not kept.
-  static Model rows(const Dataset &data, const RowOptions &options = {}, const Context &context = {}) {
-    const auto c = detail::to_c(options);
-    return make([&](ascribe_model **model, ascribe_error **error) {
-      return ascribe_model_rows(context.get(), data.get(), &c, model, error);
-    });
+  /// The same in the default context.
+  static Model custom(const Expr &loss, const Expr &penalty = {}, const Expr &outputs = {},
+                      const Options &options = {}) {
+    return custom(Context(), loss, penalty, outputs, options);
   }
-  /// A model of a graph of one's own. `loss` is the number per example whose sum training makes small.
-  static Model graph(const Expr &loss, const GraphOptions &options = {}, const Context &context = {}) {
-    const ascribe_graph *graph = detail::graph_of(loss, "Model::graph");
-    if (options.penalty) detail::graph_of(loss, options.penalty, "Model::graph");
-    if (options.outputs) detail::graph_of(loss, options.outputs, "Model::graph");
-    const auto c = detail::to_c(options);
-    return make([&](ascribe_model **model, ascribe_error **error) {
-      return ascribe_model_graph(context.get(), graph, loss.node(), options.penalty.node(), options.outputs.node(), &c,
-                                 model, error);
-    });
-  }
-  /// The model that `save` wrote; of triples and of rows.
+  /// The model that `save` wrote, unless it is a custom one.
   static Model load(const std::string &folder) {
-    return make([&](ascribe_model **model, ascribe_error **error) {
-      return ascribe_model_load(detail::c_string(folder, "the path of a model"), model, error);
-    });
+    return detail::make<Model>(ascribe_model_load, detail::c_string(folder, "the path of a model"));
   }
   /// Another model with the same values.
-  Model clone() const {
-    return make([&](ascribe_model **model, ascribe_error **error) { return ascribe_model_clone(get(), model, error); });
-  }
+  Model clone() const { return detail::make<Model>(ascribe_model_clone, get()); }
   /// @}
 
   /// @name Parameters
@@ -89,9 +111,7 @@ class Model : public detail::Owned<Model, ascribe_model, ascribe_model_free> {
   std::size_t dimension() const noexcept { return ascribe_model_dimension(get()); }
   /// The name of a parameter.
   std::string parameter_name(std::size_t parameter) const {
-    return detail::text([&](char *buffer, std::size_t capacity, std::size_t *length, ascribe_error **error) {
-      return ascribe_model_parameter_name(get(), parameter, buffer, capacity, length, error);
-    });
+    return detail::text(ascribe_model_parameter_name, get(), parameter);
   }
   /// The number of the parameter with this name.
   /// @throws Error `Code::not_found` if there is none.
@@ -106,99 +126,65 @@ class Model : public detail::Owned<Model, ascribe_model, ascribe_model_free> {
   }
   /// The sizes of a parameter; none for a single number.
   std::vector<std::int64_t> parameter_shape(std::size_t parameter) const {
-    std::size_t rank = 0;
-    detail::check([&](ascribe_error **error) {
-      return ascribe_model_parameter_shape(get(), parameter, nullptr, 0, &rank, error);
-    });
-    std::vector<std::int64_t> sizes(rank);
-    if (rank > 0) {
-      detail::check([&](ascribe_error **error) {
-        return ascribe_model_parameter_shape(get(), parameter, sizes.data(), rank, &rank, error);
-      });
-    }
-    return sizes;
+    return detail::sizes(ascribe_model_parameter_shape, get(), parameter);
   }
   /// The values of a parameter, row-major.
   std::vector<double> parameter(std::size_t parameter) const {
     std::size_t count = 1;
     for (const std::int64_t size : parameter_shape(parameter)) count *= static_cast<std::size_t>(size);
-    std::vector<double> values(count);
-    detail::check([&](ascribe_error **error) {
-      return ascribe_model_parameter(get(), parameter, values.data(), values.size(), error);
-    });
-    return values;
+    return detail::values<double>(count, ascribe_model_parameter, get(), parameter);
   }
   /// Sets the values of a parameter, row-major. A ledger is dropped, because it describes other values.
   void set_parameter(std::size_t parameter, ArrayView<double> values) {
-    detail::check([&](ascribe_error **error) {
-      return ascribe_model_set_parameter(get(), parameter, values.data(), values.size(), error);
-    });
+    detail::call(ascribe_model_set_parameter, get(), parameter, values.data(), values.size());
   }
+  /// JSON: what the model is, how it was trained and how that went.
+  std::string describe() const { return detail::text(ascribe_model_describe, get()); }
   /// @}
 
   /// @name Training
   /// @{
 
-  /// Trains on `data` from the values there are, and keeps the data and, if tracked, the ledger. If it throws, the
-  /// model is as it was.
-  void fit(const Dataset &data, const TrainingOptions &options = {}, const Watch &watch = {},
-           const Context &context = {}) {
-    const auto c = detail::to_c(options);
-    detail::check_watched(watch, [&](const ascribe_watch *watching, ascribe_error **error) {
-      return ascribe_model_fit(get(), context.get(), data.get(), &c, watching, error);
+  /// Trains on `data` from the values there are, and keeps the data and, where there is one, the ledger. Options are in
+  /// the table "training". If it throws, the model is as it was.
+  void fit(const Dataset &data, const Options &options = {}, const Monitor &monitor = {}, const Context &context = {}) {
+    const auto c = options.to_c();
+    detail::call_monitored(monitor, [&](const ascribe_monitor *monitored, ascribe_error **error) {
+      return ascribe_model_fit(get(), context.get(), data.get(), c.get(), monitored, error);
     });
   }
   /// How the last training went.
-  Training training() const {
-    return detail::training(
-        [&](ascribe_training *c, ascribe_error **error) { return ascribe_model_training(get(), c, error); });
-  }
+  Training training() const { return detail::filled<Training>(ascribe_model_training, get()); }
   /// The data it was trained on.
-  Dataset data() const {
-    return Dataset::adopt(detail::create<ascribe_dataset>([&](ascribe_dataset **dataset, ascribe_error **error) {
-      return ascribe_model_data(get(), dataset, error);
-    }));
-  }
+  Dataset data() const { return detail::make<Dataset>(ascribe_model_data, get()); }
   /// What training on every example did to the rows it owns.
-  Ledger ledger() const {
-    return Ledger::adopt(detail::create<ascribe_ledger>([&](ascribe_ledger **ledger, ascribe_error **error) {
-      return ascribe_model_ledger(get(), ledger, error);
-    }));
-  }
+  /// @throws Error `Code::unsupported` if the training kept no ledger.
+  Ledger ledger() const { return detail::make<Ledger>(ascribe_model_ledger, get()); }
   /// @}
 
   /// @name Predicting
   /// @{
 
-  /// How many numbers a model of rows predicts for a row; 0 for other models.
+  /// How many numbers a network predicts for a row; 0 for other models.
   std::size_t outputs() const noexcept { return ascribe_model_outputs(get()); }
-  /// What a model of rows predicts: rows × outputs.
+  /// What a network predicts: rows × outputs.
   std::vector<double> predict(const MatrixView &features, const Context &context = {}) const {
     return predict(ascribe_model_predict, features, context);
   }
-  /// What a model of rows predicts for features of four bytes each: rows × outputs.
+  /// What a network predicts for features of four bytes each: rows × outputs.
   std::vector<double> predict(const MatrixViewF32 &features, const Context &context = {}) const {
     return predict(ascribe_model_predict_f32, features, context);
   }
   /// A functional of each query.
   std::vector<double> evaluate(const Dataset &queries, const std::string &functional = {},
                                const Context &context = {}) const {
-    std::vector<double> values(queries.size());
-    detail::check([&](ascribe_error **error) {
-      return ascribe_model_evaluate(get(), context.get(), queries.get(),
-                                    detail::optional_c_string(functional, "the name of a functional"), values.data(),
-                                    values.size(), error);
-    });
-    return values;
+    return detail::values<double>(queries.size(), ascribe_model_evaluate, get(), context.get(), queries.get(),
+                                  detail::functional_name(functional));
   }
   /// How well heads and tails of `queries` are found among all entities, leaving out the other facts of any part of
   /// `known`.
   Ranking ranking(const Dataset &known, const Dataset &queries, const Context &context = {}) const {
-    auto c = detail::receiving<ascribe_ranking>();
-    detail::check([&](ascribe_error **error) {
-      return ascribe_model_ranking(get(), context.get(), known.get(), queries.get(), &c, error);
-    });
-    return {c.mean_reciprocal_rank, c.hits_at_1, c.hits_at_3, c.hits_at_10, c.queries};
+    return detail::filled<Ranking>(ascribe_model_ranking, get(), context.get(), known.get(), queries.get());
   }
   /// @}
 
@@ -207,15 +193,15 @@ class Model : public detail::Owned<Model, ascribe_model, ascribe_model_free> {
 
   /// Writes the model, its data and its ledger to a folder, all or nothing.
   void save(const std::string &folder) const {
-    detail::check([&](ascribe_error **error) {
-      return ascribe_model_save(get(), detail::c_string(folder, "the path of a model"), error);
-    });
+    detail::call(ascribe_model_save, get(), detail::c_string(folder, "the path of a model"));
   }
   /// Reads what `save` wrote into this model, which was made of the same graph.
   void restore(const std::string &folder) {
-    detail::check([&](ascribe_error **error) {
-      return ascribe_model_restore(get(), detail::c_string(folder, "the path of a model"), error);
-    });
+    detail::call(ascribe_model_restore, get(), detail::c_string(folder, "the path of a model"));
+  }
+  /// JSON: what a saved model is, without reading its arrays.
+  static std::string inspect(const std::string &folder) {
+    return detail::text(ascribe_model_inspect, detail::c_string(folder, "the path of a model"));
   }
   /// @}
 
@@ -223,20 +209,44 @@ class Model : public detail::Owned<Model, ascribe_model, ascribe_model_free> {
   friend Owned;
   using Owned::Owned;
 
-  template <class Call>
-  static Model make(Call &&call) {
-    return adopt(detail::create<ascribe_model>(call));
-  }
-
-  template <class Call, class View>
-  std::vector<double> predict(Call call, const View &features, const Context &context) const {
+  template <class Function, class View>
+  std::vector<double> predict(Function function, const View &features, const Context &context) const {
     const auto rows = features.rows() > 0 ? static_cast<std::size_t>(features.rows()) : 0;
-    std::vector<double> values(rows * outputs());
-    detail::check([&](ascribe_error **error) {
-      return call(get(), context.get(), features.get(), values.data(), values.size(), error);
-    });
-    return values;
+    return detail::values<double>(rows * outputs(), function, get(), context.get(), features.get());
   }
+};
+
+/// A training that goes on in steps, of a copy of the model it was made with.
+class Trainer : public detail::Owned<Trainer, ascribe_trainer, ascribe_trainer_free> {
+ public:
+  /// Begins where `model` is. Options are in the table "training".
+  Trainer(const Context &context, const Model &model, const Dataset &data, const Options &options = {})
+      : Owned(detail::create<ascribe_trainer>(ascribe_trainer_new, context.get(), model.get(), data.get(),
+                                              options.to_c().get())) {}
+  /// The same in the default context.
+  Trainer(const Model &model, const Dataset &data, const Options &options = {})
+      : Trainer(Context(), model, data, options) {}
+
+  /// Does at most so many steps: batches, or steps of minimizing.
+  void step(std::uint64_t steps = 1, const Monitor &monitor = {}) {
+    detail::call_monitored(monitor, [&](const ascribe_monitor *monitored, ascribe_error **error) {
+      return ascribe_trainer_step(get(), steps, monitored, error);
+    });
+  }
+  /// Goes on to the end.
+  void run(const Monitor &monitor = {}) {
+    detail::call_monitored(monitor, [&](const ascribe_monitor *monitored, ascribe_error **error) {
+      return ascribe_trainer_run(get(), monitored, error);
+    });
+  }
+  /// How it went so far.
+  Training training() const { return detail::filled<Training>(ascribe_trainer_training, get()); }
+  /// The model as it is now, with its data and ledger.
+  Model model() const { return detail::make<Model>(ascribe_trainer_model, get()); }
+
+ private:
+  friend Owned;
+  using Owned::Owned;
 };
 
 }  // namespace ascribe

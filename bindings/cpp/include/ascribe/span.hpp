@@ -18,9 +18,7 @@ namespace ascribe {
 
 /// A view as a span.
 template <class T>
-constexpr std::span<const T> as_span(const ArrayView<T> &view) noexcept {
-  return {view.data(), view.size()};
-}
+constexpr std::span<const T> as_span(const ArrayView<T> &view) noexcept { return {view.data(), view.size()}; }
 
 /// A span as a view; the same conversion happens by itself.
 template <class T, std::size_t Extent>

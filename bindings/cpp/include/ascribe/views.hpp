@@ -132,9 +132,7 @@ using MatrixViewF32 = BasicMatrixView<float>;
 
 /// The same elements with rows for columns.
 template <class T>
-constexpr BasicMatrixView<T> transposed(const BasicMatrixView<T> &view) noexcept {
-  return view.transposed();
-}
+constexpr BasicMatrixView<T> transposed(const BasicMatrixView<T> &view) noexcept { return view.transposed(); }
 
 /// A single row of values.
 template <class T>
