@@ -3,18 +3,18 @@
 using Ascribe, Printf
 
 folder = isempty(ARGS) ? "data" : ARGS[1]
-data = loadtable(joinpath(folder, "tables", "digits.csv"); targets=:classes)
+data = load(:table, joinpath(folder, "tables", "digits.csv"); task=:classes)
 
 digits = labels(data)
 flipped = 1:10:length(digits)
 digits[flipped] = mod.(digits[flipped], 10) .+ 1
 setlabels!(data, digits; classes=10)
 
-model = Model(data; loss=:softmax, l2=0.01)
-fit!(model, data; method=:minimize)
+model = Model(:softmax, data; l2=0.01)
+fit!(model, data; optimizer=:minimize)
 
 # The rows by influence on themselves, largest first; of equal ones the first.
-suspects = selfinfluence(model; curvature=:hessian, k=length(data))
+suspects = self_scores(model; method=:influence, curvature=:hessian, k=length(data))
 for percent in (10, 20, 30)
     looked_at = suspects[1:length(suspects)*percent÷100]
     @printf("%d %%: %d of %d\n", percent, count(suspect -> suspect.example in flipped, looked_at), length(flipped))

@@ -4,10 +4,10 @@ using Ascribe, Printf
 
 folder = joinpath(isempty(ARGS) ? "data" : ARGS[1], "nations")
 path(part) = joinpath(folder, part * ".tsv")
-data = loadtriples(path("train"); valid=path("valid"), test=path("test"))
+data = load(:triples, path("train"), path("valid"), path("test"))
 
-model = Model(data; kind="distmult", dimension=10, initial=0.5, loss=:sampled_softmax, negatives=13, seed=7)
-fit!(model, data; method=:sgd, learning_rate=0.03, batch=1, epochs=20, track=true)
+model = Model(:distmult, data; dimension=10, initial=0.5, loss=:sampled_softmax, negatives=13, seed=7)
+fit!(model, data; optimizer=:sgd, learning_rate=0.03, batch=1, epochs=20)
 
 # The question: the first fact of the test part. Which facts is its probability due to?
 question = part(data, :test)[1]
@@ -19,5 +19,5 @@ for (example, score) in facts
 end
 
 # The truth: the probability after training again without the first of them, less the probability now.
-truth = verify(model, question; examples=facts[1].example, functional="probability")
-@printf("true change %+.12f\n", truth[1].change)
+truth = retraining_changes(model, question, facts[1].example; functional="probability")
+@printf("true change %+.12f\n", only(truth))

@@ -20,25 +20,24 @@ own!(items, item)
 own!(user_bias, user)
 own!(item_bias, item)
 
-model = Model(loss; penalty=penalty, outputs=prediction, initial=0.1, seed=7)
-fit!(model, data; method=:sgd, learning_rate=0.02, batch=1, epochs=30, track=true)
+model = Model(g, loss; penalty=penalty, outputs=prediction, initial=0.1, seed=7)
+fit!(model, data; optimizer=:sgd, learning_rate=0.02, batch=1, epochs=30)
 
-# Examples and levels are printed as in the other languages, from 0.
+# Examples are printed as in the other languages, from 0.
 question = data[1]
 @printf("prediction %+.12f\n", only(evaluate(model, question; functional="prediction")))
 for (example, score) in explain(model, question; method=:rollback, functional="prediction", k=3)
     @printf("rollback %+.12f example %d\n", score, example - 1)
 end
 
-fit!(model, data; method=:minimize, gradient=1e-8)
-influence = Influence(model; curvature=:hessian)
-owed = explain(influence, question; functional="prediction", k=3)
-for (example, score) in owed
+fit!(model, data; optimizer=:minimize, gradient_tolerance=1e-8)
+influence = Attributor(model, :influence; curvature=:hessian)
+due_to = explain(influence, question; functional="prediction", k=3)
+for (example, score) in due_to
     @printf("influence %+.12f example %d\n", score, example - 1)
 end
 
-answer = whatif(influence, question; functional="prediction", remove=owed[1].example, until=:retrained)
-number = (first_order=0, second_order=1, leverage=2, newton=3, retrained=4)
+answer = what_if(influence, question; functional="prediction", remove=due_to[1].example, until=:retrained)
 for step in levels(answer)
-    @printf("level %d %+.12f\n", number[step.level], only(step.changes))
+    @printf("%s %+.12f\n", step.level, only(step.changes))
 end

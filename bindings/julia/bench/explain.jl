@@ -2,16 +2,16 @@
 #
 #     ASCRIBE_LIB=... julia --project=bindings/julia bindings/julia/bench/explain.jl [data folder]
 #
-# The query of all languages (benches/calling.rs has Rust's and C's): Nations, DistMult of 10 dimensions, SGD of 20
-# epochs with seed 7, the probability of the first fact of the test part, rollback with its defaults, the ten largest.
+# The query of all languages (benches/calling.rs has Rust's and C's): Nations, DistMult of 10 dimensions, SGD of 20 epochs with seed 7,
+# the probability of the first triple of the test part, rollback with its defaults, the ten largest.
 using Ascribe, Printf, Random, Statistics
 using Ascribe.CAPI
 
 const K = 10
 
 """
-Nanoseconds per call of several ways to do the same: of each the median and the fastest of many short rounds. The ways
-take turns, so that whatever else the machine does falls on all of them alike.
+Nanoseconds per call of several ways to do the same: of each the median and the fastest of many short rounds. The ways take turns, so that
+whatever else the machine does falls on all of them alike.
 """
 function timed(ways; rounds=2001)
     foreach(call -> call(), ways)
@@ -25,60 +25,44 @@ end
 
 function repeated(call, calls)
     start = time_ns()
-    for _ in 1:calls
-        call()
-    end
+    foreach(_ -> call(), 1:calls)
     return (time_ns() - start) / calls
 end
 
 "The same through the C layer alone, with nothing made anew that could be kept."
-function direct(rollback, question, examples, scores)
+function direct(attributor, question, functional, examples, scores)
     answer, error, found = Ref{Ptr{ascribe_attribution}}(C_NULL), Ref{Ptr{ascribe_error}}(C_NULL), Ref{Csize_t}(0)
-    options, watch = Ptr{ascribe_rollback_options}(C_NULL), Ptr{ascribe_watch}(C_NULL)
-    ascribe_rollback_explain(rollback, question, options, watch, answer, error) == 0 || Base.error("not explained")
-    ascribe_attribution_top(answer[], 0, ASCRIBE_ORDER_LARGEST, examples, scores, K, found, error) == 0 ||
-        Base.error("no scores")
+    ascribe_attributor_explain(attributor, question, functional, C_NULL, answer, error) == 0 || Base.error("not explained")
+    ascribe_attribution_top(answer[], 0, C_NULL, examples, scores, K, found, error) == 0 || Base.error("no scores")
     ascribe_attribution_free(answer[])
-    return found[]
+    return [(example=Int(e) + 1, score=s) for (e, s) in zip(examples[1:found[]], scores)]
 end
 
-function main(folder)
-    path(part) = joinpath(folder, "nations", part * ".tsv")
-    data = loadtriples(path("train"); valid=path("valid"), test=path("test"))
-    model = Model(data; kind="distmult", dimension=10, initial=0.5, negatives=13, seed=7)
-    fit!(model, data; method=:sgd, learning_rate=0.03, batch=1, epochs=20)
-    question = part(data, :test)[1]
-    fact = Tuple(only(triples(question)))
-    rollback = Rollback(model; functional="probability")
-    examples, scores = zeros(UInt64, K), zeros(K)
-
-    @assert explain(model, question; functional="probability", k=K) ==
-            [(example=Int(e) + 1, score=s) for (e, s) in (direct(rollback, question, examples, scores); zip(examples, scores))]
-    ways = ["C layer" => () -> direct(rollback, question, examples, scores),
-            "explain(rollback, dataset)" => () -> explain(rollback, question; k=K),
-            "explain(model, dataset)" => () -> explain(model, question; functional="probability", k=K),
-            "explain(model, ids)" => () -> explain(model, fact; functional="probability", k=K)]
-    told("Nations", ways)
-
-    # What Julia adds is small beside the noise of the above, so here it is beside the least there is to explain.
-    pair = Dataset([(1, 1, 2)]; entities=2, relations=1)
-    tiny = fit!(Model(pair; dimension=1, negatives=1, seed=1), pair; method=:sgd, epochs=1)
-    tiny_rollback = Rollback(tiny; functional="score")
-    ways = ["C layer" => () -> direct(tiny_rollback, pair, examples, scores),
-            "explain(rollback, dataset)" => () -> explain(tiny_rollback, pair; k=K),
-            "explain(model, dataset)" => () -> explain(tiny, pair; functional="score", k=K),
-            "explain(model, ids)" => () -> explain(tiny, (1, 1, 2); functional="score", k=K)]
-    told("one fact", ways)
-end
-
-function told(title, ways)
+function compared(title, model, question, triple, functional)
+    attributor, examples, scores = Attributor(model, :rollback), zeros(UInt64, K), zeros(K)
+    ways = ["C layer" => () -> direct(attributor, question, functional, examples, scores),
+            "explain(attributor, dataset)" => () -> explain(attributor, question; functional=functional, k=K),
+            "explain(model, dataset)" => () -> explain(model, question; functional=functional, k=K),
+            "explain(model, ids)" => () -> explain(model, triple; functional=functional, k=K)]
+    @assert all(way -> way.second() == ways[1].second(), ways)
     times = timed(last.(ways))
     println(title, ": ns per call (median, fastest), beyond the C layer, allocated by Julia")
     for ((name, call), (middle, fastest)) in zip(ways, times)
-        bytes = @allocated call()
-        @printf("  %-28s %9.0f %9.0f  %+9.0f %+9.0f  %d bytes\n", name, middle, fastest, middle - times[1][1],
-                fastest - times[1][2], bytes)
+        @printf("  %-28s %9.0f %9.0f  %+9.0f %+9.0f  %d bytes\n", name, middle, fastest, middle - times[1][1], fastest - times[1][2],
+                @allocated call())
     end
+end
+
+function main(folder)
+    data = load(:triples, joinpath(folder, "nations"))
+    model = Model(:distmult, data; dimension=10, initial=0.5, negatives=13, seed=7)
+    fit!(model, data; optimizer=:sgd, learning_rate=0.03, batch=1, epochs=20)
+    question = part(data, :test)[1]
+    compared("Nations", model, question, Tuple(only(triples(question))), "probability")
+    # What Julia adds is small beside the noise of the above, so here it is beside the least there is to explain.
+    pair = Dataset([(1, 1, 2)]; entities=2, relations=1)
+    tiny = fit!(Model(:distmult, pair; dimension=1, negatives=1, seed=1), pair; optimizer=:sgd, epochs=1)
+    compared("one triple", tiny, pair, (1, 1, 2), "score")
 end
 
 main(isempty(ARGS) ? "data" : ARGS[1])

@@ -2,25 +2,16 @@
 #
 #     julia bindings/julia/gen/declarations.jl
 #
-# The header says it all but for one thing: a struct that begins with `struct_size` and that some function fills is
-# `@growing`, mutable and made with its size set. All other structs are plain. What is not understood is an error, never
-# left out. Written for Julia 1.5 and its standard library.
+# The header says it all but for one thing: a struct that begins with `struct_size` and that some function fills is `@growing`, mutable and
+# made with its size set; all others are `@plain`. One line each. What is not understood is an error, never left out.
 module Declarations
 
 const HEADER = normpath(joinpath(@__DIR__, "..", "..", "..", "include", "ascribe.h"))
 const OUTPUT = normpath(joinpath(@__DIR__, "..", "src", "capi", "declarations.jl"))
 const COMMAND = "julia bindings/julia/gen/declarations.jl"
 
-const SCALARS = Dict("void" => "Cvoid", "char" => "UInt8", "float" => "Cfloat", "double" => "Cdouble", "bool" => "Bool",
-                     "int" => "Cint", "size_t" => "Csize_t", "ptrdiff_t" => "Cptrdiff_t", "int8_t" => "Int8",
-                     "int16_t" => "Int16", "int32_t" => "Int32", "int64_t" => "Int64", "uint8_t" => "UInt8",
-                     "uint16_t" => "UInt16", "uint32_t" => "UInt32", "uint64_t" => "UInt64")
-
-const LIMITS = Dict("$(sign)INT$(bits)_$(uppercase(bound))" => "type$bound($(sign)Int$bits)"
-                    for sign in ("", "U"), bits in (8, 16, 32, 64), bound in ("min", "max"))
-
-const KEYWORDS = ("begin", "end", "function", "module", "local", "global", "let", "quote", "import", "export", "using",
-                  "abstract", "primitive", "mutable", "macro", "catch", "finally", "try", "elseif", "in", "isa", "where")
+const SCALARS = Dict("void" => "Cvoid", "char" => "UInt8", "float" => "Cfloat", "double" => "Cdouble", "size_t" => "Csize_t",
+                     "int32_t" => "Int32", "int64_t" => "Int64", "uint32_t" => "UInt32", "uint64_t" => "UInt64")
 
 "Splits at a character that stands in no parentheses and no braces, and leaves out what is empty."
 function split_outside(text, separator::Char)
@@ -38,8 +29,7 @@ end
 
 "The declarations of a header, one after the other, without comments; constants are `DEFINE name value`."
 function declarations(header)
-    text = replace(header, r"/\*.*?\*/"s => " ")
-    text = replace(text, r"//[^\n]*" => "")
+    text = replace(replace(header, r"/\*.*?\*/"s => " "), r"//[^\n]*" => "")
     text = replace(text, r"^#ifdef __cplusplus$.*?^#endif[^\n]*$"ms => "")
     text = replace(text, r"^#define (\w+)[ \t]+(\S.*?)[ \t]*$"m => s";DEFINE \1 \2;")
     text = replace(text, r"^#(?:include|ifndef|endif|define \w+[ \t]*$).*$"m => "")
@@ -50,24 +40,12 @@ function declarations(header)
     return found
 end
 
-"A constant of C: an `int` is an `Int32`, everything else has the type that its suffix, name or size gives it."
+"A constant of C that is an `int`, or the largest of a type."
 function constant(value)
-    value = strip(value)
-    while startswith(value, '(') && endswith(value, ')')
-        value = strip(value[2:end - 1])
-    end
-    haskey(LIMITS, value) && return LIMITS[value]
-    startswith(value, '"') && return value
-    found = match(r"^(-?(?:0[xX][0-9a-fA-F]+|\d+))([uU]?)([lL]*)$", value)
-    if found !== nothing
-        number, unsigned = parse(Int128, found[1]), !isempty(found[2])
-        type = unsigned ? UInt32 : Int32
-        (isempty(found[3]) && typemin(type) <= number <= typemax(type)) || (type = unsigned ? UInt64 : Int64)
-        return "$type($number)"
-    end
-    number = tryparse(Float64, value)
+    value == "UINT32_MAX" && return "typemax(UInt32)"
+    number = tryparse(Int32, strip(value, ['(', ')']))
     number === nothing && error("this constant is not understood: $value")
-    return repr(number)
+    return "Int32($number)"
 end
 
 "A type of C. Text that is read is a `Cstring`."
@@ -79,21 +57,15 @@ function type_of(types, c)
     return "Ptr{"^stars * types[name] * "}"^stars
 end
 
-"`name::Type` of a parameter or a field."
-function declared(types, text)
-    callback = match(r"\( ?\* ?(\w+) ?\) ?\(", text)
-    callback === nothing || return "$(callback[1])::Ptr{Cvoid}"
-    found = match(r"^(.*?)(\w+) ?(?:\[ ?(\w+) ?\])?$", strip(text))
-    found === nothing && error("this parameter or field is not understood: $text")
-    name = found[2] in KEYWORDS ? found[2] * "_" : found[2]
-    type = type_of(types, found[1])
-    return found[3] === nothing ? "$name::$type" : "$name::NTuple{Int($(found[3])), $type}"
+"`name::Type` of each of the parameters or fields in a text."
+function declared(types, text, separator)
+    return map(split_outside(text, separator)) do one
+        found = match(r"^([\w\s*]*[\s*])(\w+)$", one)
+        found === nothing && error("this parameter or field is not understood: $one")
+        "$(found[2])::$(type_of(types, found[1]))"
+    end
 end
-
-function parameters(types, text)
-    occursin('[', text) && error("a parameter that is an array is not understood: $text")
-    return strip(text) == "void" ? String[] : [declared(types, one) for one in split_outside(text, ',')]
-end
+parameters(types, text) = strip(text) == "void" ? String[] : declared(types, text, ',')
 
 const FUNCTION = r"^([\w\s*]+?)(\w+) ?\((.*)\)$"
 
@@ -111,38 +83,32 @@ const STRUCT = r"^(?:typedef )?struct (\w*) ?\{(.*)\} ?(\w*)$"
 function translate!(types, text, whole)
     found = match(r"^DEFINE (\w+) (.*)$", text)
     found === nothing || return :constant, "const $(found[1]) = $(constant(found[2]))"
-
     found = match(r"^(?:typedef )?struct (\w+)(?: \w+)?$", text)
     if found !== nothing
         found[1] in whole.defined && return :nothing, ""
         types[found[1]] = found[1]
-        return :handle, "mutable struct $(found[1]) end"
+        return :handle, found[1]
     end
-
     found = match(STRUCT, text)
     if found !== nothing
         name = isempty(found[3]) ? found[1] : found[3]
         types[name] = name
-        fields = [declared(types, field) for field in split_outside(found[2], ';')]
+        fields = declared(types, found[2], ';')
         growing = fields[1] == "struct_size::Csize_t" && name in whole.filled
-        head = growing ? "@growing $name begin" : "struct $name"
-        return :struct, join([head; "    " .* fields[1 + growing:end]; "end"], "\n")
+        return :struct, "$(growing ? "@growing" : "@plain") $name($(join(fields[1 + growing:end], ", ")))"
     end
-
     found = match(r"^typedef (.*?)\( ?\* ?(\w+) ?\) ?\((.*)\)$", text)
     if found !== nothing
         types[found[2]] = found[2]
         signature = "($(join(parameters(types, found[3]), ", ")))::$(type_of(types, found[1]))"
         return :type, "const $(found[2]) = Ptr{Cvoid} # $signature"
     end
-
     found = match(r"^typedef ([\w\s]*\w)\s+(\w+)$", text)
     if found !== nothing
         type = type_of(types, found[1])
         types[found[2]] = found[2]
         return :type, "const $(found[2]) = $type"
     end
-
     found = match(FUNCTION, text)
     found === nothing && error("this declaration is not understood: $text")
     result, arguments = type_of(types, found[1]), parameters(types, found[3])
@@ -158,13 +124,11 @@ function generate(header::AbstractString)
     whole = (defined=Set(one[1] for one in structs), filled=filled(found))
     # Julia has no type before it is defined; a pointer to one leads anywhere.
     types = merge(SCALARS, Dict(name => "Cvoid" for name in whole.defined))
-    lines = ["# Generated from include/ascribe.h; do not edit. To generate it again:", "#     $COMMAND"]
-    before = :head
-    for one in found
-        kind, text = translate!(types, one, whole)
+    lines, before = ["# Generated from include/ascribe.h; do not edit. To generate it again:", "#     $COMMAND"], :head
+    for (kind, text) in (translate!(types, one, whole) for one in found)
         kind === :nothing && continue
-        (kind !== before || kind === :struct) && push!(lines, "")
-        push!(lines, text)
+        kind === before || append!(lines, kind === :handle ? ["", "@handles"] : [""])
+        kind === :handle ? (lines[end] *= " " * text) : push!(lines, text)
         before = kind
     end
     return join(lines, "\n") * "\n"

@@ -1,7 +1,6 @@
 """
-The C interface as it is: every function, constant and struct of `ascribe.h` under its own name, nothing renamed and
-nothing hidden. Indices count from 0 here, handles are plain pointers, and statuses are numbers. The rest of the package
-stands on this module; use it directly only for what the rest does not offer.
+The C interface as it is: every function, constant and struct of `ascribe.h` under its own name, for what the rest of the package, which
+stands on this module, does not offer. Indices count from 0 here, handles are plain pointers, and statuses are numbers.
 """
 module CAPI
 
@@ -11,7 +10,6 @@ include("capi/declaring.jl")
 include("capi/declarations.jl")
 include("capi/library.jl")
 
-# Everything of the C interface, for the rest of the package.
 for name in names(@__MODULE__; all=true)
     startswith(lowercase(string(name)), "ascribe_") && @eval export $name
 end

@@ -1,210 +1,152 @@
 """
     Dataset(X, y=nothing; classes=maximum(y))
 
-Examples that are the rows of `X`, n × features; a vector is one feature. `y` has a number or a class for each row:
-`AbstractFloat`s are numbers, integers are classes counted from 1, `Bool`s are two classes, `false` first.
+Examples that are the rows of `X`, n × features; a vector is one feature. `y` has a number or a class for each row: `AbstractFloat`s are
+numbers, integers are classes counted from 1, `Bool`s are two classes, `false` first.
 
     Dataset(triples; entities, relations)
 
-Facts: a vector of tuples `(head, relation, tail)` of ids counted from 1, with the numbers of entities and relations.
+Triples: a vector of tuples `(head, relation, tail)` of ids counted from 1, with the numbers of entities and relations.
 
     Dataset("user" => ids, "rating" => numbers, ...)
 
-Examples of a model of a graph: what each of its inputs is fed, see [`setinput!`](@ref). All have the same number of
-examples.
+Examples of a model of a graph: what each of its inputs is fed, see [`setinput!`](@ref). All have the same number of examples.
 
-A dataset is also what queries are: examples to ask about rather than to train on. See too [`loadtriples`](@ref),
-[`loadtable`](@ref), [`loadimages`](@ref), [`loadmessages`](@ref). The library keeps a copy of what it is given.
+A dataset is also what queries are: examples to ask about rather than to train on. See too [`load`](@ref). The library keeps a copy of
+what it is given.
 
-`length(data)` is the number of examples (of facts: those of the training part), `data[3]`, `data[2:5]` and `data[ids]`
-are datasets of some of them.
+`length(data)` is the number of examples (of triples: those of the training part), `data[3]`, `data[2:5]` and `data[ids]` are datasets
+of some of them.
 """
-mutable struct Dataset <: AnyDataset
+mutable struct Dataset <: Handle
     handle::Ptr{ascribe_dataset}
     Dataset(handle::Ptr{ascribe_dataset}) = finalizer(release!, new(handle))
 end
 
-Dataset(f::Function, arguments...; options...) = with(f, Dataset(arguments...; options...))
+"The dataset that `call(out, error)` writes."
+dataset(call) = Dataset(created(call, ascribe_dataset))
 
-const Label = Union{Integer,AbstractVector{<:Integer}}
-
-function Dataset(x::AbstractVecOrMat{<:Real}, y::Union{Nothing,AbstractVector{<:Real}}=nothing;
-                 classes::Union{Nothing,Integer}=nothing)
-    y === nothing || length(y) == size(x, 1) ||
-        throw(DimensionMismatch("X has $(size(x, 1)) rows and y has $(length(y)) values"))
+function Dataset(x::AbstractVecOrMat{<:Real}, y::Union{Nothing,AbstractVector{<:Real}}=nothing; classes::Union{Nothing,Integer}=nothing)
+    y === nothing || length(y) == size(x, 1) || throw(DimensionMismatch("X has $(size(x, 1)) rows and y has $(length(y)) values"))
     if y isa AbstractVector{<:Integer}
-        data = from_matrix(lent(x), nothing)
-        y isa AbstractVector{Bool} && return setlabels!(data, y .+ 1; classes=something(classes, 2))
-        return setlabels!(data, y; classes=something(classes, isempty(y) ? 1 : maximum(y)))
+        data, marks = from_matrix(lent(x), Float64[]), y isa AbstractVector{Bool}
+        return setlabels!(data, marks ? y .+ 1 : y; classes=something(classes, marks ? 2 : isempty(y) ? 1 : maximum(y)))
     end
     classes === nothing || throw(ArgumentError("classes = $classes: only integers in y are classes"))
-    return from_matrix(lent(x), y)
+    return from_matrix(lent(x), y === nothing ? Float64[] : Vector{Float64}(y))
 end
 
-from_matrix(x::Lent, ::Nothing) = from_matrix(x, Float64[], Ptr{Float64}(C_NULL))
-function from_matrix(x::Lent, y::AbstractVector)
-    numbers = Vector{Float64}(y)
-    return from_matrix(x, numbers, numbers)
+from_matrix(x, y) = dataset() do out, error
+    by_type(x, ascribe_dataset_from_matrix, ascribe_dataset_from_matrix_f32)(x, isempty(y) ? C_NULL : y, length(y), out, error)
 end
-from_matrix(x::LentF64, numbers, passed) = Dataset(created(ascribe_dataset) do out, error
-    ascribe_dataset_from_matrix(x, passed, length(numbers), out, error)
-end)
-from_matrix(x::Lent{ascribe_matrix_f32}, numbers, passed) = Dataset(created(ascribe_dataset) do out, error
-    ascribe_dataset_from_matrix_f32(x, passed, length(numbers), out, error)
-end)
 
 function Dataset(triples::AbstractVector{<:Tuple{Integer,Integer,Integer}}; entities::Integer, relations::Integer)
-    flat = Matrix{UInt32}(undef, 3, length(triples))
-    for (place, (head, relation, tail)) in enumerate(triples)
-        flat[1, place] = zero_based(head, "head")
-        flat[2, place] = zero_based(relation, "relation")
-        flat[3, place] = zero_based(tail, "tail")
-    end
-    return Dataset(created(ascribe_dataset) do out, error
-        ascribe_dataset_from_triples(flat, length(triples), UInt32(entities), UInt32(relations), out, error)
-    end)
+    flat = UInt32[zero_based(triple[place], ("head", "relation", "tail")[place]) for place in 1:3, triple in triples]
+    return dataset((out, error) -> ascribe_dataset_from_triples(flat, length(triples), entities, relations, out, error))
 end
 
 function Dataset(inputs::Pair{<:AbstractString,<:AbstractArray{<:Real}}...)
     isempty(inputs) && throw(ArgumentError("a dataset needs inputs, or a matrix, or triples"))
     count = size(first(inputs).second, 1)
     for (name, values) in inputs
-        size(values, 1) == count || throw(DimensionMismatch(
-            "input $name has $(size(values, 1)) examples and input $(first(inputs).first) has $count"))
+        size(values, 1) == count ||
+            throw(DimensionMismatch("input $name has $(size(values, 1)) examples and input $(first(inputs).first) has $count"))
     end
-    data = Dataset(created((out, error) -> ascribe_dataset_new(count, out, error), ascribe_dataset))
-    for (name, values) in inputs
-        setinput!(data, name, values)
-    end
+    data = dataset((out, error) -> ascribe_dataset_new(count, out, error))
+    foreach(((name, values),) -> setinput!(data, name, values), inputs)
     return data
 end
-
 
 """
     setinput!(data, name, values)
 
-Feeds the input `name` of a model's graph. The first axis of `values` is that of the examples and the others are the
-input's own: a vector for numbers without axes, n × width for vectors. Integers are ids counted from 1, everything
-else is numbers. Numbers are read where they are for up to two axes; more are copied once. Needs exclusive access to
-`data`.
+Feeds the input `name` of a model's graph. The first axis of `values` is that of the examples and the others are the input's own: a
+vector for numbers without axes, n × width for vectors. Integers are ids counted from 1, everything else is numbers. Numbers are read
+where they are for up to two axes; more are copied once. Needs exclusive access to `data`.
 """
 function setinput!(data::Dataset, name::AbstractString, values::AbstractArray{<:Real})
-    set_numbers(data, name, lent(by_example(values)))
+    x = lent(by_example(values))
+    check(error -> by_type(x, ascribe_dataset_set_numbers, ascribe_dataset_set_numbers_f32)(data, name, x, error))
     return data
 end
-
 function setinput!(data::Dataset, name::AbstractString, values::AbstractArray{<:Integer})
-    rows = by_example(values)
-    ids = Matrix{UInt32}(undef, size(rows, 2), size(rows, 1))
-    for example in axes(rows, 1), place in axes(rows, 2)
-        ids[place, example] = zero_based(rows[example, place], "an id of input $name is")
-    end
+    ids = UInt32[zero_based(id, "an id of input $name is") for id in permutedims(by_example(values))]
     check(error -> ascribe_dataset_set_ids(data, name, ids, size(ids, 2), size(ids, 1), error))
     return data
 end
 
-set_numbers(data, name, x::LentF64) = check(error -> ascribe_dataset_set_numbers(data, name, x, error))
-set_numbers(data, name, x::Lent{ascribe_matrix_f32}) =
-    check(error -> ascribe_dataset_set_numbers_f32(data, name, x, error))
-
 # An example's values in the library's order, the last axis first to change.
 by_example(values::AbstractVector) = reshape(values, length(values), 1)
 by_example(values::AbstractMatrix) = values
-by_example(values::AbstractArray) =
-    reshape(permutedims(values, (1, ndims(values):-1:2...)), size(values, 1), :)
+by_example(values::AbstractArray) = reshape(permutedims(values, (1, ndims(values):-1:2...)), size(values, 1), :)
 
 """
-    loadtriples(train; valid=nothing, test=nothing)
+    load(format, paths...; options...)
 
-Reads facts from files of three columns, head, relation and tail, between tabs. See [`part`](@ref) for the parts.
-"""
-loadtriples(train::AbstractString; valid::Union{Nothing,AbstractString}=nothing,
-            test::Union{Nothing,AbstractString}=nothing) = Dataset(created(ascribe_dataset) do out, error
-    ascribe_dataset_load_triples(train, something(valid, C_NULL), something(test, C_NULL), out, error)
-end)
+Reads a dataset from files: `:triples` (a folder, or up to three files of head, relation and tail between tabs: train, valid, test),
+`:table` (CSV whose first line has the columns' names), `:images` (images, and their labels, in the format of MNIST), `:messages` (lines
+of a label, a tab and a text). What of them and how: [`options`](@ref)`(:table)` (`label="column"` ...), `options(:images)`,
+`options(:messages)` and `options(:select)`, whose `rows` count from 0 as the library does.
 
-"""
-    loadtable(path; target=nothing, targets=:auto, standardize=false)
+    load(data, paths...)
 
-Reads a table in CSV whose first line has the columns' names. `target` names the column to predict, without it the
-last, which holds `:classes` or `:numbers` (`:auto`: by what is there); `standardize` gives every other column mean 0
-and variance 1.
+Reads files as those of `data` were read: the same columns, scaling and classes. For data to test on.
+
+    load(Model, folder; context=nothing)
+
+Reads a model that [`save`](@ref) wrote, unless it is of a graph: see [`restore!`](@ref).
 """
-function loadtable(path::AbstractString; given...)
-    settings = options(ascribe_table_options; given...)
-    return Dataset(created((out, error) -> ascribe_dataset_load_table(path, settings, out, error), ascribe_dataset))
+load(format::Union{Symbol,AbstractString}, paths::AbstractString...; given...) = with_options(given) do options
+    dataset((out, error) -> with_texts((list, count) -> ascribe_dataset_load(word(format), list, count, options, out, error), paths))
 end
+load(data::Dataset, paths::AbstractString...) =
+    dataset((out, error) -> with_texts((list, count) -> ascribe_dataset_load_like(data, list, count, out, error), paths))
+load(f::Function, arguments...; options...) = with(f, load(arguments...; options...))
 
-"    loadimages(images; labels=nothing)\n\nReads images, and their labels, from files in the format of MNIST (idx)."
-loadimages(images::AbstractString; labels::Union{Nothing,AbstractString}=nothing) =
-    Dataset(created(ascribe_dataset) do out, error
-        ascribe_dataset_load_images(images, something(labels, C_NULL), out, error)
-    end)
-
-"    loadmessages(path)\n\nReads lines of a label, a tab and a text as rows of words."
-loadmessages(path::AbstractString) =
-    Dataset(created((out, error) -> ascribe_dataset_load_messages(path, out, error), ascribe_dataset))
-
-"""
-    loadlike(data, paths...)
-
-Reads files (one table; images and labels; messages) as those of `data` were read: the same columns, scaling and
-classes. For data to test on.
-"""
-function loadlike(data::Dataset, paths::AbstractString...)
-    kept = String[path for path in paths]
-    pointers = Cstring[Base.unsafe_convert(Cstring, path) for path in kept]
-    return Dataset(created(ascribe_dataset) do out, error
-        GC.@preserve kept pointers begin
-            ascribe_dataset_load_like(data, Ptr{Ptr{UInt8}}(pointer(pointers)), length(kept), out, error)
-        end
-    end)
+"Calls `call(list, count)` with a list of texts."
+function with_texts(call, texts)
+    kept = String[text for text in texts]
+    pointers = Ptr{UInt8}[Base.unsafe_convert(Cstring, text) for text in kept]
+    return GC.@preserve kept call(pointers, length(pointers))
 end
 
 Base.length(data::Dataset) = Int(ascribe_dataset_len(data))
 Base.lastindex(data::Dataset) = length(data)
 
-"    part(data, which)\n\nA part of a dataset of facts: `:train`, `:valid` or `:test`."
-part(data::Dataset, which::Symbol) = Dataset(created(ascribe_dataset) do out, error
-    ascribe_dataset_part(data, chosen(PARTS, which, "a part"), out, error)
-end)
+"    part(data, which)\n\nA part of a dataset of triples: `:train`, `:valid` or `:test`."
+part(data::Dataset, which::Union{Symbol,AbstractString}) =
+    dataset((out, error) -> ascribe_dataset_part(data, word(which), out, error))
 
 function Base.getindex(data::Dataset, examples::AbstractVector{<:Integer})
     places = zero_based(examples isa AbstractVector{Bool} ? mask(data, examples) : examples, "example")
-    return Dataset(created(ascribe_dataset) do out, error
-        ascribe_dataset_select(data, places, length(places), out, error)
-    end)
+    return dataset((out, error) -> ascribe_dataset_select(data, places, length(places), out, error))
 end
 Base.getindex(data::Dataset, example::Integer) = data[[example]]
 
-function mask(data, examples)
-    length(examples) == length(data) ||
-        throw(DimensionMismatch("$(length(examples)) marks for $(length(data)) examples"))
-    return findall(examples)
-end
+mask(data, marks) = length(marks) == length(data) ? findall(marks) :
+    throw(DimensionMismatch("$(length(marks)) marks for $(length(data)) examples"))
 
-"""
-    query(data, head, relation, tail)
-
-A dataset of one fact given by names, to ask about. It need not be among the facts of `data`.
-"""
+"    query(data, head, relation, tail)\n\nA dataset of one triple given by names, to ask about. It need not be among those of `data`."
 query(data::Dataset, head::AbstractString, relation::AbstractString, tail::AbstractString) =
-    Dataset(created(ascribe_dataset) do out, error
-        ascribe_dataset_query(data, head, relation, tail, out, error)
-    end)
+    dataset((out, error) -> ascribe_dataset_query(data, head, relation, tail, out, error))
 
-"    describe(data, example)\n\nAn example in words: \"burma treaties usa\", \"row 17: target 3\"."
-function describe(data::Dataset, example::Integer)
-    place = zero_based(example, "example")
-    return text((buffer, capacity, length, error) ->
-        ascribe_dataset_describe(data, place, buffer, capacity, length, error))
-end
+"""
+    describe(data, example)
 
-"    triples(data)\n\nThe facts as named tuples `(head, relation, tail)` of ids counted from 1."
+An example in words: "burma treaties usa", "row 17: target 3".
+
+    describe(model)
+    describe(attributor)
+
+What a model is and how it was trained; a method, its unit, and what is known of it for the model: a `Dict`.
+"""
+describe(data::Dataset, example::Integer) =
+    text((buffer...) -> ascribe_dataset_describe(data, zero_based(example, "example"), buffer...))
+
+"    triples(data)\n\nThe triples as named tuples `(head, relation, tail)` of ids counted from 1."
 function triples(data::Dataset)
-    flat = Matrix{UInt32}(undef, 3, length(data))
-    check(error -> ascribe_dataset_triples(data, flat, length(flat), error))
-    return [(head=Int(flat[1, i]) + 1, relation=Int(flat[2, i]) + 1, tail=Int(flat[3, i]) + 1) for i in axes(flat, 2)]
+    flat = filled((ids...) -> ascribe_dataset_triples(data, ids...), UInt32, 3, length(data))
+    return [NamedTuple{(:head, :relation, :tail)}(Int.(Tuple(triple)) .+ 1) for triple in eachcol(flat)]
 end
 
 "    features(data)\n\nHow many numbers a row has; 0 where examples are not rows."
@@ -214,35 +156,23 @@ features(data::Dataset) = Int(ascribe_dataset_features(data))
 classes(data::Dataset) = Int(ascribe_dataset_classes(data))
 
 "    classname(data, class)\n\nThe name of a class, which counts from 1."
-function classname(data::Dataset, class::Integer)
-    label = UInt32(zero_based(class, "class"))
-    return text((buffer, capacity, length, error) ->
-        ascribe_dataset_class_name(data, label, buffer, capacity, length, error))
-end
+classname(data::Dataset, class::Integer) =
+    text((buffer...) -> ascribe_dataset_class_name(data, zero_based(class, "class"), buffer...))
 
 "    labels(data)\n\nThe class of every row, from 1."
-function labels(data::Dataset)
-    found = Vector{UInt32}(undef, length(data))
-    check(error -> ascribe_dataset_labels(data, found, length(found), error))
-    return Int.(found) .+ 1
-end
+labels(data::Dataset) = Int.(filled((found...) -> ascribe_dataset_labels(data, found...), UInt32, length(data))) .+ 1
 
 """
     setlabels!(data, labels; classes=max(classes(data), maximum(labels)))
 
-Gives every row a class, from 1. Classes that have names keep them; targets that were numbers become classes named by
-numbers from \"0\". Needs exclusive access to `data`.
+Gives every row a class, from 1. Classes that have names keep them; targets that were numbers become classes named by numbers from
+\"0\". Needs exclusive access to `data`.
 """
-function setlabels!(data::Dataset, labels::AbstractVector{<:Integer};
-                    classes::Integer=max(Ascribe.classes(data), maximum(labels)))
+function setlabels!(data::Dataset, labels::AbstractVector{<:Integer}; classes::Integer=max(Ascribe.classes(data), maximum(labels)))
     places = UInt32.(zero_based(labels, "label"))
-    check(error -> ascribe_dataset_set_labels(data, places, length(places), UInt32(classes), error))
+    check(error -> ascribe_dataset_set_labels(data, places, length(places), classes, error))
     return data
 end
 
 "    targets(data)\n\nThe number of every row that is to be predicted."
-function targets(data::Dataset)
-    found = Vector{Float64}(undef, length(data))
-    check(error -> ascribe_dataset_targets(data, found, length(found), error))
-    return found
-end
+targets(data::Dataset) = filled((found...) -> ascribe_dataset_targets(data, found...), length(data))

@@ -1,8 +1,8 @@
 # Objects of the library and their lifetime, the same for every type.
 
 """
-What holds an object of the library. Its field `handle` is null once closed. Passing the object itself to the C layer,
-not its pointer, keeps it alive during the call.
+What holds an object of the library. Its field `handle` is null once closed. Passing the object itself to the C layer, not its pointer,
+keeps it alive during the call.
 """
 abstract type Handle end
 
@@ -13,12 +13,13 @@ function pointer_of(object::Handle)
     return object.handle
 end
 
+Base.unsafe_convert(::Type{Ptr{P}}, object::Handle) where {P} = pointer_of(object)::Ptr{P}
+
 """
     close(object)
 
-Frees what the library keeps for `object`, at once rather than when it is collected. Closing again does nothing; using a
-closed object is an `ArgumentError`. Nothing else that is open stops working. Needs the object to itself: no other
-thread may be using it.
+Frees what the library keeps for `object`, at once rather than when it is collected. Closing again does nothing; using a closed object
+is an `ArgumentError`. Nothing else that is open stops working. Needs the object to itself: no other thread may be using it.
 """
 Base.close(object::Handle) = release!(object)
 
@@ -30,6 +31,10 @@ function release!(object::Handle)
     return nothing
 end
 
+for name in (:context, :cancel, :options, :dataset, :graph, :model, :trainer, :ledger, :attributor, :attribution, :what_if)
+    @eval free(handle::Ptr{$(Symbol(:ascribe_, name))}) = $(Symbol(:ascribe_, name, :_free))(handle)
+end
+
 "Calls `f(object)` and closes the object whatever happens."
 function with(f, object::Handle)
     try
@@ -39,19 +44,18 @@ function with(f, object::Handle)
     end
 end
 
-# For every type: how it is passed, how it is freed, and `Type(arguments...) do object ... end`.
-for (type, struct_name) in (:Context => :context, :Cancel => :cancel, :Dataset => :dataset, :Graph => :graph,
-                            :Model => :model, :Trainer => :trainer, :Ledger => :ledger, :Rollback => :rollback,
-                            :Influence => :influence, :Attribution => :attribution, :WhatIf => :what_if)
-    pointee = Symbol(:ascribe_, struct_name)
-    @eval free(handle::Ptr{$pointee}) = $(Symbol(pointee, :_free))(handle)
-    @eval abstract type $(Symbol(:Any, type)) <: Handle end
-    @eval Base.unsafe_convert(::Type{Ptr{$pointee}}, object::$(Symbol(:Any, type))) = pointer_of(object)::Ptr{$pointee}
-end
+# `Type(arguments...) do object ... end`, for every type.
+(::Type{T})(f::Function, arguments...; options...) where {T<:Handle} = with(f, T(arguments...; options...))
 
-"The pointer that `call(out, error)` writes."
-function created(call, ::Type{P}) where {P}
+"The pointer that `call(out, error)` writes, or `call(out, monitor, error)`; freed if a callback threw although the call succeeded."
+function created(call, ::Type{P}, context=nothing, monitor=nothing) where {P}
     out = Ref{Ptr{P}}(C_NULL)
-    check(error -> call(out, error))
+    try
+        monitor === nothing ? check(error -> call(out, error), context) :
+            monitored((monitor, error) -> call(out, monitor, error), context; monitor...)
+    catch
+        out[] == C_NULL || free(out[])
+        rethrow()
+    end
     return out[]
 end

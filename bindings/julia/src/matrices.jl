@@ -13,9 +13,6 @@ const Adjoint = Base.typename(typeof(ones(1, 1)')).wrapper
 const Transpose = Base.typename(typeof(transpose(ones(1, 1)))).wrapper
 
 const Lendable = Union{Float64,Float32}
-view_type(::Type{Float64}) = ascribe_matrix
-view_type(::Type{Float32}) = ascribe_matrix_f32
-copy_type(T::Type) = T === Float32 ? Float32 : Float64
 
 # Pointer, sizes and strides of what can be lent; `nothing` for what has to be copied.
 laid_out(x::StridedMatrix{<:Lendable}) = (pointer(x), size(x), strides(x), x)
@@ -29,14 +26,13 @@ laid_out(x::SubArray{T,2,<:TurnedMatrix,<:Tuple{AbstractRange,AbstractRange}}) w
 laid_out(x) = nothing
 
 turned(::Nothing) = nothing
+turned((pointer, sizes, strides, owner)) = (pointer, reverse(sizes), reverse(strides), owner)
 cut(::Nothing, rows, columns) = nothing
 function cut((pointer, _, strides, owner), rows, columns)
     sizes = (length(rows), length(columns))
     offset = prod(sizes) == 0 ? 0 : (first(rows) - 1) * strides[1] + (first(columns) - 1) * strides[2]
     return (pointer + offset * sizeof(eltype(owner)), sizes, strides .* (step(rows), step(columns)), owner)
 end
-
-turned((pointer, sizes, strides, owner)) = (pointer, reverse(sizes), reverse(strides), owner)
 
 """
 Lends a matrix whose rows are examples (or, `by_columns`, whose columns are). Vectors are matrices of one column. What
@@ -46,16 +42,18 @@ function lent(x::AbstractVecOrMat{<:Real}; by_columns::Bool=false)
     Base.require_one_based_indexing(x)
     layout = laid_out(x)
     # The library walks forwards only.
-    (layout === nothing || any(<(0), layout[3])) && (layout = laid_out(Array{copy_type(eltype(x))}(x)))
+    (layout === nothing || any(<(0), layout[3])) && (layout = laid_out(Array{eltype(x) === Float32 ? Float32 : Float64}(x)))
     by_columns && (layout = turned(layout))
     pointer, sizes, strides, owner = layout
     # Of an empty matrix Julia may say 0, which is of no use to anyone.
     prod(sizes) == 0 && (strides = (1, 1))
-    M = view_type(eltype(owner))
+    M = eltype(owner) === Float32 ? ascribe_matrix_f32 : ascribe_matrix
     return Lent{M}(Ref(M(pointer, sizes[1], sizes[2], strides[1], strides[2])), owner)
 end
 
-const LentF64 = Lent{ascribe_matrix}
+"One of two functions of the library, by what was lent."
+by_type(::Lent{ascribe_matrix}, wide, single) = wide
+by_type(::Lent{ascribe_matrix_f32}, wide, single) = single
 
 "Lends in `Float64`, for functions that take nothing else."
 lent64(x::AbstractVecOrMat{<:Real}; options...) =

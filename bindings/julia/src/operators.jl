@@ -2,50 +2,36 @@
 
 # ---- functions of one number, written `f.(x)`, or `f(x)` where x is one
 
-"Functions by name, for those that Julia has and those this package adds."
-const ELEMENTWISE = (exp=:exp, log=:log, tanh=:tanh, sin=:sin, cos=:cos, abs=:abs, sign=:sign, step=:step)
+unary(operation, x::Node) = added(ascribe_graph_unary, operation, x)
 
-for (name, operation) in pairs(ELEMENTWISE)
-    c = Symbol(:ascribe_graph_, operation)
+for name in (:exp, :log, :tanh, :sin, :cos, :abs, :sign, :step)
     @eval Base.$name(x::Node) = elementwise($name, scalar(x, $(string(name))))
-    @eval elementwise(::typeof($name), x::Node) = added((g, node, error) -> $c(g, x.number, node, error), x.graph)
+    @eval elementwise(::typeof($name), x::Node) = unary($(string(name)), x)
+end
+for (name, meaning) in pairs((sigmoid="1 / (1 + exp(-x))", softplus="log(1 + exp(x))", relu="the larger of x and 0", erf="the error function",
+                              gelu="x times the normal distribution's probability below x", gelu_tanh="`gelu` approximated by `tanh`"))
+    @eval @doc $("    $name.(x)\n\nFor expressions: $meaning, for each element.") $name(x::Node) = elementwise($name, scalar(x, $(string(name))))
+    @eval elementwise(::typeof($name), x::Node) = unary($(string(name)), x)
 end
 
-for (name, meaning) in (sigmoid="1 / (1 + exp(-x))", softplus="log(1 + exp(x))", relu="the larger of x and 0",
-                        erf="the error function", gelu="x times the normal distribution's probability below x",
-                        gelu_tanh="the usual approximation of `gelu` by `tanh`") |> pairs
-    c = Symbol(:ascribe_graph_, name)
-    @eval begin
-        @doc $("    $name.(x)\n\nFor expressions: $meaning, for each element.") $name(x::Node) =
-            elementwise($name, scalar(x, $(string(name))))
-        elementwise(::typeof($name), x::Node) = added((g, node, error) -> $c(g, x.number, node, error), x.graph)
-    end
+scalar(x::Node, name) = ndims(x) == 0 ? x :
+    throw(DimensionMismatch("$name of an expression of size $(size(x)): write $name.(x) for each element"))
+
+negated(x::Node) = unary("neg", x)
+for (name, c) in (:scaled => :ascribe_graph_scale, :shifted => :ascribe_graph_shift, :raised => :ascribe_graph_power)
+    @eval $name(x::Node, by::Real) = added($c, x, by)
 end
 
-function scalar(x::Node, name)
-    ndims(x) == 0 ||
-        throw(DimensionMismatch("$name of an expression of size $(size(x)): write $name.(x) for each element"))
-    return x
-end
-
-scaled(x::Node, c::Real) = added((g, node, error) -> ascribe_graph_scale(g, x.number, Float64(c), node, error), x.graph)
-shifted(x::Node, c::Real) =
-    added((g, node, error) -> ascribe_graph_shift(g, x.number, Float64(c), node, error), x.graph)
-raised(x::Node, c::Real) = added((g, node, error) -> ascribe_graph_power(g, x.number, Float64(c), node, error), x.graph)
-negated(x::Node) = added((g, node, error) -> ascribe_graph_neg(g, x.number, node, error), x.graph)
-
-elementwise(::typeof(identity), x::Node) = x
-elementwise(::typeof(+), x::Node) = x
+elementwise(::Union{typeof(identity),typeof(+)}, x::Node) = x
 elementwise(::typeof(-), x::Node) = negated(x)
 elementwise(::typeof(sqrt), x::Node) = raised(x, 0.5)
 elementwise(::typeof(inv), x::Node) = raised(x, -1)
 elementwise(::typeof(abs2), x::Node) = elementwise(*, x, x)
 elementwise(::typeof(+), x::Node, c::Real) = shifted(x, c)
-elementwise(::typeof(+), c::Real, x::Node) = shifted(x, c)
 elementwise(::typeof(-), x::Node, c::Real) = shifted(x, -c)
 elementwise(::typeof(-), c::Real, x::Node) = shifted(negated(x), c)
 elementwise(::typeof(*), x::Node, c::Real) = scaled(x, c)
-elementwise(::typeof(*), c::Real, x::Node) = scaled(x, c)
+elementwise(f::Union{typeof(+),typeof(*)}, c::Real, x::Node) = elementwise(f, x, c)
 elementwise(::typeof(/), x::Node, c::Real) = scaled(x, 1 / c)
 elementwise(::typeof(/), c::Real, x::Node) = scaled(raised(x, -1), c)
 elementwise(::typeof(^), x::Node, c::Real) = raised(x, c)
@@ -54,13 +40,8 @@ elementwise(::typeof(^), x::Node, y::Node) = elementwise(exp, elementwise(*, ele
 elementwise(::typeof(Base.literal_pow), ::Any, x::Node, ::Union{Val{n},Ref{Val{n}}}) where {n} =
     n == 2 ? elementwise(*, x, x) : raised(x, n)
 
-for (operator, operation) in (:+ => :add, :- => :sub, :* => :mul, :/ => :div)
-    c = Symbol(:ascribe_graph_, operation)
-    @eval function elementwise(::typeof($operator), a::Node, b::Node)
-        graph = same_graph(a, b)
-        a, b = level(a, b)
-        return added((g, node, error) -> $c(g, a.number, b.number, node, error), graph)
-    end
+for (operator, c) in (:+ => :ascribe_graph_add, :- => :ascribe_graph_sub, :* => :ascribe_graph_mul, :/ => :ascribe_graph_div)
+    @eval elementwise(::typeof($operator), a::Node, b::Node) = (same_graph(a, b); added($c, level(a, b)...))
 end
 
 elementwise(f::Union{typeof(+),typeof(*)}, a, b, c, more...) = elementwise(f, elementwise(f, a, b), c, more...)
@@ -71,12 +52,10 @@ elementwise(f, arguments...) = throw(ArgumentError(
 # Julia lines up the first axes of what it broadcasts and the library the last: the shorter gets axes of one at its end.
 function level(a::Node, b::Node)
     m, n = size(a), size(b)
-    length(m) == length(n) && return a, b
     (isempty(m) || isempty(n)) && return a, b
-    rank = max(length(m), length(n))
-    fill_up(x, sizes) = length(sizes) == rank ? x : resized(x, (sizes..., ntuple(_ -> 1, rank - length(sizes))...))
-    return fill_up(a, m), fill_up(b, n)
+    return with_axis(a, length(n)), with_axis(b, length(m))
 end
+with_axis(x::Node, axis) = ndims(x) >= axis ? x : resized(x, (size(x)..., ntuple(_ -> 1, axis - ndims(x))...))
 
 struct NodeStyle <: Base.Broadcast.BroadcastStyle end
 Base.Broadcast.BroadcastStyle(::Type{Node}) = NodeStyle()
@@ -90,20 +69,15 @@ ready(x::Base.Broadcast.Broadcasted) = Base.materialize(x)
 
 # ---- operators without a dot
 
-function alike(operator, a::Node, b::Node)
-    size(a) == size(b) || throw(DimensionMismatch(
-        "`$operator` of expressions of sizes $(size(a)) and $(size(b)): write `.$operator` to broadcast"))
-    return elementwise(operator, a, b)
-end
+alike(operator, a::Node, b::Node) = size(a) == size(b) ? elementwise(operator, a, b) : throw(DimensionMismatch(
+    "`$operator` of expressions of sizes $(size(a)) and $(size(b)): write `.$operator` to broadcast"))
 
-Base.:+(x::Node) = x
-Base.:-(x::Node) = negated(x)
-Base.:+(a::Node, b::Node) = alike(+, a, b)
-Base.:-(a::Node, b::Node) = alike(-, a, b)
-Base.:+(x::Node, c::Real) = elementwise(+, scalar(x, "x + $c"), c)
-Base.:+(c::Real, x::Node) = x + c
-Base.:-(x::Node, c::Real) = elementwise(-, scalar(x, "x - $c"), c)
-Base.:-(c::Real, x::Node) = elementwise(-, c, scalar(x, "$c - x"))
+for name in (:+, :-)
+    @eval Base.$name(x::Node) = elementwise($name, x)
+    @eval Base.$name(a::Node, b::Node) = alike($name, a, b)
+    @eval Base.$name(x::Node, c::Real) = elementwise($name, scalar(x, "x $($name) $c"), c)
+    @eval Base.$name(c::Real, x::Node) = elementwise($name, c, scalar(x, "$c $($name) x"))
+end
 Base.:*(x::Node, c::Real) = scaled(x, c)
 Base.:*(c::Real, x::Node) = scaled(x, c)
 Base.:/(x::Node, c::Real) = scaled(x, 1 / c)
@@ -111,9 +85,9 @@ Base.:/(c::Real, x::Node) = elementwise(/, c, scalar(x, "$c / x"))
 Base.:^(x::Node, c::Real) = raised(scalar(x, "x^$c"), c)
 Base.:^(x::Node, c::Integer) = c == 2 ? elementwise(*, scalar(x, "x^2"), x) : raised(scalar(x, "x^$c"), c)
 Base.:^(x::Node, y::Node) = elementwise(^, scalar(x, "x^y"), scalar(y, "x^y"))
-Base.sqrt(x::Node) = elementwise(sqrt, scalar(x, "sqrt"))
-Base.inv(x::Node) = elementwise(inv, scalar(x, "inv"))
-Base.abs2(x::Node) = elementwise(abs2, scalar(x, "abs2"))
+for name in (:sqrt, :inv, :abs2)
+    @eval Base.$name(x::Node) = elementwise($name, scalar(x, $(string(name))))
+end
 
 "Products of matrices and vectors, and of anything by one number."
 function Base.:*(a::Node, b::Node)
@@ -124,46 +98,27 @@ function Base.:*(a::Node, b::Node)
     throw(DimensionMismatch("`*` of expressions of sizes $(size(a)) and $(size(b)): write `.*`, or `einsum`"))
 end
 
-function Base.:/(a::Node, b::Node)
-    ndims(b) == 0 || throw(DimensionMismatch("`/` by an expression of size $(size(b)): write `./`"))
-    return elementwise(/, a, b)
-end
+Base.:/(a::Node, b::Node) = ndims(b) == 0 ? elementwise(/, a, b) :
+    throw(DimensionMismatch("`/` by an expression of size $(size(b)): write `./`"))
 
 # ---- along axes
 
-along(c, x::Node, axis) = added((g, node, error) -> c(g, x.number, axis, node, error), x.graph)
-
 "Applies what removes an axis to each of `dims`, and keeps them with size one as Julia does; all axes give a scalar."
-function reduced(c, x::Node, ::Colon)
-    ndims(x) == 0 && return x
-    return along(c, resized(x, (length(x),)), Int64(0))
-end
+reduced(c, x::Node, ::Colon) = ndims(x) == 0 ? x : added(c, resized(x, (length(x),)), 0)
 function reduced(c, x::Node, dims)
     all(axis -> axis isa Integer, dims) || throw(ArgumentError("dims = $dims: axes are expected"))
-    axes = sort!(unique(collect(dims)); rev=true)
-    sizes = size(x)
-    kept = ntuple(axis -> axis in axes ? 1 : sizes[axis], length(sizes))
+    axes, sizes = sort!(unique(collect(dims))), size(x)
     foreach(axis -> checked_axis(x, axis), axes)
     # One axis of all that are reduced, for what cannot be done one after the other.
-    if length(axes) > 1
-        others = setdiff(1:length(sizes), axes)
-        moved = permutedims(x, (others..., reverse(axes)...))
-        x = along(c, resized(moved, (sizes[others]..., prod(sizes[axes]))), Int64(length(others)))
-    else
-        x = along(c, x, checked_axis(x, only(axes)))
-    end
-    return resized(x, kept)
+    others = setdiff(1:length(sizes), axes)
+    length(axes) > 1 && (x = resized(permutedims(x, (others..., axes...)), (sizes[others]..., prod(sizes[axes]))))
+    x = added(c, x, length(axes) > 1 ? length(others) : only(axes) - 1)
+    return resized(x, ntuple(axis -> axis in axes ? 1 : sizes[axis], length(sizes)))
 end
 
-"""
-    sum(x; dims=:)
-    sum(f, x; dims=:)
-
-The sum of all elements of an expression, or along axes, which stay with size one.
-"""
-Base.sum(x::Node; dims=:) = dims === Colon() ? sum_all(x) : reduced(ascribe_graph_sum, x, dims)
+"    sum(x; dims=:)\n    sum(f, x; dims=:)\n\nThe sum of all elements of an expression, or along axes, which stay with size one."
+Base.sum(x::Node; dims=:) = dims === Colon() ? added(ascribe_graph_sum_all, x) : reduced(ascribe_graph_sum, x, dims)
 Base.sum(f, x::Node; dims=:) = sum(elementwise(f, x); dims=dims)
-sum_all(x::Node) = added((g, node, error) -> ascribe_graph_sum_all(g, x.number, node, error), x.graph)
 
 "    maximum(x; dims=:)\n\nThe largest element of an expression; of equal ones the first has all of the derivative."
 Base.maximum(x::Node; dims=:) = reduced(ascribe_graph_max, x, dims)
@@ -172,38 +127,25 @@ Base.maximum(x::Node; dims=:) = reduced(ascribe_graph_max, x, dims)
 logsumexp(x::Node; dims=:) = reduced(ascribe_graph_log_sum_exp, x, dims)
 
 "    softmax(x; dims)\n\n`exp.(x) ./ sum(exp.(x); dims)` without overflow; a vector needs no `dims`."
-softmax(x::Node; dims::Integer=only_axis(x)) = along(ascribe_graph_softmax, x, checked_axis(x, dims))
+softmax(x::Node; dims::Integer=only_axis(x)) = added(ascribe_graph_softmax, x, checked_axis(x, dims))
 
 "    argmaxmask(x; dims)\n\n1 at the first largest place along an axis and 0 elsewhere; its derivative is zero."
-argmaxmask(x::Node; dims::Integer=only_axis(x)) = along(ascribe_graph_argmax_mask, x, checked_axis(x, dims))
+argmaxmask(x::Node; dims::Integer=only_axis(x)) = added(ascribe_graph_argmax_mask, x, checked_axis(x, dims))
 
-function only_axis(x::Node)
-    ndims(x) == 1 || throw(ArgumentError("dims is needed for an expression of size $(size(x))"))
-    return 1
-end
+only_axis(x::Node) = ndims(x) == 1 ? 1 : throw(ArgumentError("dims is needed for an expression of size $(size(x))"))
 
 "    expand(x, axis, size)\n\nRepeats `x` along a new axis, which stands at place `axis` of the result."
-expand(x::Node, axis::Integer, size::Integer) = added(x.graph) do g, node, error
-    ascribe_graph_expand(g, x.number, checked_axis(x, axis, ndims(x) + 1), Int64(size), node, error)
-end
+expand(x::Node, axis::Integer, size::Integer) = added(ascribe_graph_expand, x, checked_axis(x, axis, ndims(x) + 1), size)
 
 "    pad(x, axis, start, size)\n\nZeros around `x`, so that `axis` has `size` places and `x` begins at place `start`."
-pad(x::Node, axis::Integer, start::Integer, size::Integer) = added(x.graph) do g, node, error
-    ascribe_graph_pad(g, x.number, checked_axis(x, axis), Int64(start - 1), Int64(size), node, error)
-end
+pad(x::Node, axis::Integer, start::Integer, size::Integer) = added(ascribe_graph_pad, x, checked_axis(x, axis), start - 1, size)
 
 # ---- shapes
 
 "The same elements in the library's order, the last axis first to change; Julia's too where axes of one come or go."
-resized(x::Node, sizes) = size(x) == sizes ? x : added(x.graph) do g, node, error
-    ascribe_graph_reshape(g, x.number, checked_sizes(sizes), length(sizes), node, error)
-end
+resized(x::Node, sizes) = size(x) == sizes ? x : added(ascribe_graph_reshape, x, checked_sizes(sizes), length(sizes))
 
-"""
-    reshape(x, sizes...)
-
-The same elements in another shape, the first axis first to change as in Julia's arrays; one size may be `:`.
-"""
+"    reshape(x, sizes...)\n\nThe same elements in another shape, the first axis first to change as in Julia's arrays; one size may be `:`."
 function Base.reshape(x::Node, sizes::Tuple{Vararg{Union{Integer,Colon}}})
     known = prod(Int[size for size in sizes if size isa Integer])
     sizes = map(size -> size isa Integer ? Int(size) : length(x) ÷ max(known, 1), sizes)
@@ -219,67 +161,41 @@ turned_round(x::Node) = ndims(x) < 2 ? x : permutedims(x, ndims(x):-1:1)
 "    dropdims(x; dims)\n\nThe expression without axes of size one."
 function Base.dropdims(x::Node; dims)
     foreach(axis -> checked_axis(x, axis), dims)
-    all(axis -> size(x, axis) == 1, dims) ||
-        throw(ArgumentError("dims = $dims of an expression of size $(size(x)): sizes of one are expected"))
+    all(axis -> size(x, axis) == 1, dims) || throw(ArgumentError("dims = $dims of an expression of size $(size(x)): sizes of one are expected"))
     return resized(x, Tuple(size(x, axis) for axis in 1:ndims(x) if !(axis in dims)))
 end
 
 "    permutedims(x, order)\n\nThe axes in another order."
-Base.permutedims(x::Node, order) = added(x.graph) do g, node, error
-    places = Int64[checked_axis(x, axis) for axis in order]
-    ascribe_graph_permute(g, x.number, places, length(places), node, error)
-end
-function Base.permutedims(x::Node)
-    ndims(x) == 1 && return resized(x, (1, length(x)))
-    return permutedims(x, (2, 1))
-end
+Base.permutedims(x::Node, order) =
+    added(ascribe_graph_permute, x, Int64[checked_axis(x, axis) for axis in order], length(order))
+Base.permutedims(x::Node) = ndims(x) == 1 ? resized(x, (1, length(x))) : permutedims(x, (2, 1))
 Base.transpose(x::Node) = permutedims(x)
 Base.adjoint(x::Node) = permutedims(x)
 
-"""
-    cat(a, b, ...; dims)
-
-Expressions concatenated along an axis; `[a; b]` and `[a b]` are along the first and second.
-"""
-function Base.cat(a::Node, others::Node...; dims::Integer)
-    return reduce(others; init=a) do x, y
-        same_graph(x, y)
-        x, y = level(with_axis(x, dims), with_axis(y, dims))
-        added(x.graph) do g, node, error
-            ascribe_graph_concatenate(g, x.number, y.number, dims - 1, node, error)
-        end
-    end
+"    cat(a, b, ...; dims)\n\nExpressions concatenated along an axis; `[a; b]` and `[a b]` are along the first and second."
+Base.cat(a::Node, others::Node...; dims::Integer) = reduce(others; init=a) do x, y
+    same_graph(x, y)
+    added(ascribe_graph_concatenate, level(with_axis(x, dims), with_axis(y, dims))..., dims - 1)
 end
 Base.vcat(a::Node, others::Node...) = cat(a, others...; dims=1)
 Base.hcat(a::Node, others::Node...) = cat(a, others...; dims=2)
-with_axis(x::Node, axis) = ndims(x) >= axis ? x : resized(x, (size(x)..., ntuple(_ -> 1, axis - ndims(x))...))
 
 """
     x[places...]
     table[ids, :]
 
-Places along every axis: `:`, a range, or a number, which removes the axis. With ids first, rows of a table:
-[`gatherrows`](@ref).
+Places along every axis: `:`, a range, or a number, which removes the axis. With ids first, rows of a table: [`gatherrows`](@ref).
 """
 function Base.getindex(x::Node, places::Union{Colon,AbstractUnitRange{<:Integer},Integer}...)
-    length(places) == ndims(x) ||
-        throw(DimensionMismatch("$(length(places)) places in an expression of size $(size(x))"))
+    length(places) == ndims(x) || throw(DimensionMismatch("$(length(places)) places in an expression of size $(size(x))"))
     sizes = size(x)
     for (axis, place) in enumerate(places)
         place isa Colon && continue
-        first(place) >= 1 && last(place) <= sizes[axis] && !isempty(place) ||
-            throw(BoundsError(x, places))
-        x = sliced(x, axis, first(place), length(place))
+        first(place) >= 1 && last(place) <= sizes[axis] && !isempty(place) || throw(BoundsError(x, places))
+        x = added(ascribe_graph_slice, x, axis - 1, first(place) - 1, length(place))
     end
-    kept = Tuple(size(x, axis) for axis in eachindex(places) if !(places[axis] isa Integer))
-    return resized(x, kept)
+    return resized(x, Tuple(size(x, axis) for axis in eachindex(places) if !(places[axis] isa Integer)))
 end
-function Base.getindex(table::Node, ids::Node, rest::Colon...)
-    length(rest) == ndims(table) - 1 ||
-        throw(DimensionMismatch("$(length(rest) + 1) places in a table of size $(size(table))"))
-    return gatherrows(table, ids)
-end
+Base.getindex(table::Node, ids::Node, rest::Colon...) = length(rest) == ndims(table) - 1 ? gatherrows(table, ids) :
+    throw(DimensionMismatch("$(length(rest) + 1) places in a table of size $(size(table))"))
 
-sliced(x::Node, axis, start, count) = added(x.graph) do g, node, error
-    ascribe_graph_slice(g, x.number, Int64(axis - 1), Int64(start - 1), Int64(count), node, error)
-end

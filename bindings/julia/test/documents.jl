@@ -6,20 +6,11 @@ shown(path) = [String(found[1]) for found in eachmatch(r"^```julia\n(.*?)^```$"m
 "Runs programs one after the other in a module of their own, from a folder, and tests that each gets to its end."
 function runs(programs, folder; given...)
     place = Module()
-    for (name, value) in given
-        Core.eval(place, :($name = $value))
-    end
+    foreach(((name, value),) -> Core.eval(place, :($name = $value)), collect(given))
     cd(folder) do
         for program in programs
-            ended = try
-                mktemp() do _, file
-                    redirect_stdout(() -> include_string(place, program), file)
-                end
-                "ran"
-            catch failure
-                sprint(showerror, failure)
-            end
-            @test (program, ended) == (program, "ran")
+            ended = thrown(() -> mktemp((_, file) -> redirect_stdout(() -> include_string(place, program), file)))
+            @test (program, ended === nothing ? "ran" : said(ended)) == (program, "ran")
         end
     end
 end

@@ -17,7 +17,7 @@ function evaluated(build, image, weights)
     for k in CartesianIndices(size(made))
         functional!(string(Tuple(k)), made[Tuple(k)...])
     end
-    model = Model(sum(made))
+    model = Model(g, sum(made))
     setparameter!(model, "weights", weights)
     data = Dataset("image" => reshape(image, 1, size(image)...))
     return [only(evaluate(model, data; functional=string(Tuple(k)))) for k in CartesianIndices(size(made))]

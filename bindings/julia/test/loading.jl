@@ -4,19 +4,15 @@
     ours = Int(CAPI.ASCRIBE_ABI_VERSION)
     @test CAPI.check_abi(ours, "x") === nothing
     newer = said(thrown(() -> CAPI.check_abi(ours + 1, "/some/libascribe.so")))
-    @test occursin("/some/libascribe.so", newer) && occursin("update the package Ascribe", newer)
-    @test occursin("version $(ours + 1)", newer) && occursin("version $ours", newer)
+    @test all(part -> occursin(part, newer), ("/some/libascribe.so", "update the package Ascribe", "version $(ours + 1)", "version $ours"))
     project = read(joinpath(@__DIR__, "..", "Project.toml"), String)
     @test match(r"^version = \"(.*)\"$"m, project)[1] == unsafe_string(CAPI.ascribe_version())
 end
 
 "What loading the package in a process of its own says, and whether it worked."
 function loading(library; more...)
-    environment = Dict{String,String}(ENV)
+    environment = merge(Dict{String,String}(ENV), Dict(string(name) => value for (name, value) in more))
     library === nothing ? delete!(environment, "ASCRIBE_LIB") : (environment["ASCRIBE_LIB"] = library)
-    for (name, value) in more
-        environment[string(name)] = value
-    end
     program = "using Ascribe; print(Ascribe.CAPI.LIBRARY[])"
     command = `$(Base.julia_cmd()) --startup-file=no --project=$(Base.active_project()) -e $program`
     out, err = IOBuffer(), IOBuffer()
@@ -24,49 +20,34 @@ function loading(library; more...)
     return worked, String(take!(out)), String(take!(err))
 end
 
-@testset "an own path" begin
-    if isfile(CAPI.LIBRARY[])
-        worked, library, _ = loading(CAPI.LIBRARY[])
-        @test worked && library == CAPI.LIBRARY[]
-        # Where the system looks, when nothing is named.
-        mktempdir() do folder
-            cp(CAPI.LIBRARY[], joinpath(folder, CAPI.system_library()))
-            worked, library, _ = loading(nothing; LD_LIBRARY_PATH=folder)
-            @test worked && library == CAPI.system_library()
-        end
-    else
-        println("the library is the system's: other ways to find it are not tried")
+if isfile(CAPI.LIBRARY[])
+    @test loading(CAPI.LIBRARY[])[1:2] == (true, CAPI.LIBRARY[])
+    # Where the system looks, when nothing is named.
+    mktempdir() do folder
+        cp(CAPI.LIBRARY[], joinpath(folder, CAPI.system_library()))
+        @test loading(nothing; LD_LIBRARY_PATH=folder)[1:2] == (true, CAPI.system_library())
     end
+    worked, _, message = loading(nothing)
+    @test worked || isfile(CAPI.bundled_library()) ||
+          all(part -> occursin(part, message), ("not set", CAPI.bundled_library(), CAPI.system_library()))
+else
+    println("the library is the system's: other ways to find it are not tried")
 end
+worked, _, message = loading("/nowhere/libascribe.so")
+@test !worked && occursin("ASCRIBE_LIB", message) && occursin("/nowhere/libascribe.so", message)
 
-@testset "nothing there" begin
-    worked, _, message = loading("/nowhere/libascribe.so")
-    @test !worked && occursin("ASCRIBE_LIB", message) && occursin("/nowhere/libascribe.so", message)
-    if isfile(CAPI.LIBRARY[]) && !isfile(CAPI.bundled_library())
-        worked, _, message = loading(nothing)
-        @test worked || occursin("not set", message) && occursin(CAPI.bundled_library(), message) &&
-                        occursin(CAPI.system_library(), message)
-    end
-end
-
-@testset "other libraries" begin
-    if Sys.which("cc") === nothing
-        println("no C compiler: no other library is made to be refused")
-    else
+if Sys.which("cc") === nothing
+    println("no C compiler: no other library is made to be refused")
+else
+    for (source, parts) in ("unsigned ascribe_abi_version(void) { return 4711; }" => ("4711", "update the package Ascribe"),
+                            "unsigned ascribe_abi_version(void) { return 0; }" => ("lacks ascribe_", "Update the library"),
+                            "int something_else(void) { return 0; }" => ("is not the Ascribe library",))
         mktempdir() do folder
-            "A library with this source."
-            function library(source)
-                write(joinpath(folder, "other.c"), source)
-                path = joinpath(folder, "libascribe.so")
-                run(`cc -shared -fPIC -o $path $(joinpath(folder, "other.c"))`)
-                return path
-            end
-            worked, _, message = loading(library("unsigned ascribe_abi_version(void) { return 4711; }"))
-            @test !worked && occursin("4711", message) && occursin("update the package Ascribe", message)
-            worked, _, message = loading(library("unsigned ascribe_abi_version(void) { return $(Int(CAPI.ASCRIBE_ABI_VERSION)); }"))
-            @test !worked && occursin("lacks ascribe_", message) && occursin("Update the library", message)
-            worked, _, message = loading(library("int something_else(void) { return 0; }"))
-            @test !worked && occursin("is not the Ascribe library", message)
+            write(joinpath(folder, "other.c"), source)
+            path = joinpath(folder, "libascribe.so")
+            run(`cc -shared -fPIC -o $path $(joinpath(folder, "other.c"))`)
+            worked, _, message = loading(path)
+            @test !worked && all(part -> occursin(part, message), parts)
         end
     end
 end

@@ -1,14 +1,14 @@
 # The tests of the package, against the library that `ASCRIBE_LIB` (or another of the ways) leads to. Wants no network.
 using Ascribe, LinearAlgebra, Random, Test
-using Ascribe: AscribeError, CAPI
+using Ascribe: CAPI
 
 include("fixtures.jl")
 
 println("library: ", CAPI.LIBRARY[], ", version ", unsafe_string(CAPI.ascribe_version()))
 
 const TOPICS = isempty(ARGS) ?
-    ["header", "coverage", "loading", "errors", "handles", "matrices", "datasets", "graphs", "images", "rows", "triples",
-     "own_models", "callbacks", "options", "explainers", "threads", "panics", "docs", "documents"] : ARGS
+    ["header", "coverage", "loading", "errors", "handles", "matrices", "datasets", "graphs", "images", "networks", "triples", "custom",
+     "callbacks", "options", "attributors", "threads", "panics", "documents"] : ARGS
 
 @testset "Ascribe" begin
     for topic in TOPICS

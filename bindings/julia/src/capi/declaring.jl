@@ -1,5 +1,5 @@
-# What the declarations are made of. The library is found when the package is loaded, so its functions are called through
-# pointers that `open_library` fills then: a load and an indirect call, and precompiled code holds no path.
+# What the declarations are made of. The library is found when the package is loaded, so its functions are called through pointers
+# that `open_library` fills then: a load and an indirect call, and precompiled code holds no path.
 
 "A function as it is declared, and where it was found."
 struct Declared
@@ -13,12 +13,11 @@ const FUNCTIONS = Declared[]
 
 function declared(name::Symbol, arguments::Vector, result)
     pointer = Symbol(:pointer_of_, name)
-    names = Symbol[argument.args[1] for argument in arguments]
-    types = Expr(:tuple, (argument.args[2] for argument in arguments)...)
+    names, types = [argument.args[1] for argument in arguments], [argument.args[2] for argument in arguments]
     return esc(quote
         const $pointer = Ref{Ptr{Cvoid}}(C_NULL)
-        push!(FUNCTIONS, Declared($(QuoteNode(name)), $pointer, $result, Type[$(types.args...)]))
-        @inline $name($(names...)) = ccall($pointer[], $result, $types, $(names...))
+        push!(FUNCTIONS, Declared($(QuoteNode(name)), $pointer, $result, Type[$(types...)]))
+        @inline $name($(names...)) = ccall($pointer[], $result, ($(types...),), $(names...))
     end)
 end
 
@@ -33,12 +32,19 @@ macro fallible(call)
     return declared(call.args[1], [call.args[2:end]; :(error::Ptr{Ptr{ascribe_error}})], :ascribe_status)
 end
 
-"""
-Declares a struct that begins with its own size and is otherwise zero: the library fills it as far as `struct_size` says.
-It is mutable, so that it can be passed by reference and changed field by field.
-"""
-macro growing(name, fields)
-    fields = filter(field -> !(field isa LineNumberNode), fields.args)
+"Declares types of which only the library knows what is inside."
+macro handles(names...)
+    return esc(Expr(:block, (:(mutable struct $name end) for name in names)...))
+end
+
+"Declares a struct that is passed as it is: `@plain name(field::Type, ...)`."
+macro plain(signature)
+    return esc(:(struct $(signature.args[1]); $(signature.args[2:end]...) end))
+end
+
+"Declares a struct that begins with its own size and is otherwise zero, mutable so that it can be passed by reference and changed."
+macro growing(signature)
+    name, fields = signature.args[1], signature.args[2:end]
     return esc(quote
         mutable struct $name
             struct_size::Csize_t
@@ -50,5 +56,6 @@ macro growing(name, fields)
                 return made
             end
         end
+        Base.unsafe_convert(::Type{Ptr{$name}}, made::$name) = Ptr{$name}(pointer_from_objref(made))
     end)
 end

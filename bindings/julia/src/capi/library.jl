@@ -14,10 +14,8 @@ function system_library()
 end
 
 """
-Opens a library or answers `nothing`, with the reason.
-
-`RTLD_LOCAL` without `RTLD_DEEPBIND`, which Julia would add: with it the library resolves what unwinds its stack in
-another library than the rest of the process does, and a panic it catches ends the process instead.
+Opens a library or answers `nothing`, with the reason. `RTLD_LOCAL` without `RTLD_DEEPBIND`, which Julia would add: with it the library
+resolves what unwinds its stack in another library than the rest of the process does, and a panic it catches ends the process instead.
 """
 function try_open(path::AbstractString)
     try
@@ -28,32 +26,20 @@ function try_open(path::AbstractString)
 end
 
 """
-Opens the library at `ENV["ASCRIBE_LIB"]`, or in the package's `deps` folder, or where the system finds it, in this
-order, and looks up every function. What `ASCRIBE_LIB` names is used or refused, never passed over.
+Opens the library at `ENV["ASCRIBE_LIB"]`, or in the package's `deps` folder, or where the system finds it, in this order, and looks up
+every function. What `ASCRIBE_LIB` names is used or refused, never passed over.
 """
 function open_library()
-    handle, path, tried = nothing, "", String[]
-    wanted = get(ENV, "ASCRIBE_LIB", "")
-    if !isempty(wanted)
-        handle, reason = try_open(wanted)
-        handle === nothing &&
-            error("ENV[\"ASCRIBE_LIB\"] names $wanted, which cannot be opened: $reason\n",
-                  "Set it to the path of libascribe.$dlext, or unset it.")
-        path = wanted
-    else
-        for place in (bundled_library(), system_library())
-            handle, reason = try_open(place)
-            path = place
-            handle === nothing || break
-            push!(tried, "  $place: $reason")
-        end
-        handle === nothing &&
-            error("The Ascribe library was not found. Looked for\n  ENV[\"ASCRIBE_LIB\"]: not set\n",
-                  join(tried, "\n"), "\nBuild it, and set ASCRIBE_LIB to the path of libascribe.$dlext.")
+    wanted, tried = get(ENV, "ASCRIBE_LIB", ""), String[]
+    for path in (isempty(wanted) ? (bundled_library(), system_library()) : (wanted,))
+        handle, reason = try_open(path)
+        handle === nothing || return look_up(handle, path)
+        push!(tried, "  $path: $reason")
     end
-    look_up(handle, path)
-    LIBRARY[] = path
-    return nothing
+    isempty(wanted) || error("ENV[\"ASCRIBE_LIB\"] names a library that cannot be opened:\n", only(tried),
+                             "\nSet it to the path of libascribe.$dlext, or unset it.")
+    error("The Ascribe library was not found. Looked for\n  ENV[\"ASCRIBE_LIB\"]: not set\n", join(tried, "\n"),
+          "\nBuild it, and set ASCRIBE_LIB to the path of libascribe.$dlext.")
 end
 
 function look_up(handle::Ptr{Cvoid}, path::AbstractString)
@@ -62,10 +48,10 @@ function look_up(handle::Ptr{Cvoid}, path::AbstractString)
     check_abi(ccall(version, UInt32, ()), path)
     for declared in FUNCTIONS
         found = dlsym(handle, declared.name; throw_error=false)
-        found === nothing &&
-            error("$path lacks $(declared.name): it is older than this package. Update the library.")
+        found === nothing && error("$path lacks $(declared.name): it is older than this package. Update the library.")
         declared.pointer[] = found
     end
+    LIBRARY[] = path
     return nothing
 end
 
