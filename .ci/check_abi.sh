@@ -51,7 +51,7 @@ if [ "${BLESS:-}" = 1 ]; then
 elif ! abidiff --no-show-locs --no-added-syms "$kept" "$place/ascribe.abi" >"$place/log"; then
     cat "$place/log" >&2
     echo "the binary interface is not that of $kept. A new constant and a new field at the end of a struct with struct_size" \
-        "break nothing; for anything else raise ASCRIBE_ABI_VERSION and the number in build.rs. If it is meant, run:" \
+        "break nothing; for anything else raise ASCRIBE_ABI_VERSION. If it is meant, run:" \
         "BLESS=1 .ci/check_abi.sh" >&2
     exit 1
 elif ! abidiff --no-show-locs "$kept" "$place/ascribe.abi" >"$place/log"; then

@@ -23,7 +23,7 @@ make --no-print-directory --silent install PREFIX="$prefix" SHIP="$ship"
 # Whether optimization at link time reached the shared library shows in the call of the compiler alone. It is not called
 # where the library is up to date; then what it is made of is thrown away once.
 if [ ! -f "$ship/library.log" ]; then
-    cargo clean --quiet --release --package ascribe
+    cargo clean --quiet --profile dist --package ascribe
     bindings/cpp/build.sh "$ship" library
 fi
 grep -Eq -- '--crate-name ascribe .*--crate-type cdylib.* -C lto(=(thin|fat))?( |`|$)' "$ship/library.log" ||
