@@ -17,7 +17,7 @@ use crate::tensor::{Array, Either, Precision, Real};
 
 use super::answer::{Attacked, Attribution, Diagnostics, LeaveOneOutScores, TrainingChange, WhatIf};
 use super::rollback::Ledger;
-use super::{influence, rollback};
+use super::{graddot, influence, rollback};
 
 /// A way to attribute predictions to training examples, as it is known by name.
 #[derive(Clone, Copy, Debug)]
@@ -46,7 +46,7 @@ type Prepare = fn(&Trained, &Options, &Call<'_>) -> Result<Box<dyn Method>>;
 pub const REMOVAL: &str = "removal";
 
 /// Every method.
-pub const METHODS: [&MethodInfo; 2] = [&rollback::METHOD, &influence::METHOD];
+pub const METHODS: [&MethodInfo; 4] = [&rollback::METHOD, &influence::METHOD, &graddot::GRADDOT, &graddot::GRADCOS];
 
 /// The method of a name.
 ///

@@ -14,6 +14,7 @@
 
 mod answer;
 mod fidelity;
+mod graddot;
 pub mod influence;
 mod method;
 pub mod rollback;

@@ -5,6 +5,7 @@
 mod common;
 
 mod curvature;
+mod graddot;
 mod influence_changes;
 mod influence_exact;
 mod influence_precision;
