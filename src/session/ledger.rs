@@ -30,8 +30,8 @@ pub struct Slot {
 
 /// The ledger of a model.
 pub(super) fn ledger_of<T: Real>(model: &Model, state: &State<T>) -> Result<Arc<rollback::Ledger<T>>> {
-    let hint = "train it by steps with a ledger: a model of triples, or a graph whose examples own rows";
-    let missing = || Error::Unsupported { what: "the ledger of a model without one".into(), hint: hint.into() };
+    let what = || "the ledger of a model without one".to_owned();
+    let missing = || Error::Unsupported { what: what(), hint: rollback::NO_LEDGER.into() };
     model.training()?;
     state.ledger.clone().ok_or_else(missing)
 }

@@ -44,11 +44,6 @@ pub fn compare_with_retraining(
         (true, false) => Options::new().with("until", "first-order"),
         (false, _) => Options::new(),
     };
-    let truth = match minimized {
-        true => Vec::new(),
-        false => true_changes(context, model, queries, functional, sets, monitor)?,
-    };
-    let mut truth = truth.chunks(queries.len().max(1));
     let mut all = Vec::with_capacity(sets.len());
     for set in sets {
         let changes: Vec<TrainingChange> = set.iter().map(|example| TrainingChange::Remove(*example)).collect();
@@ -60,9 +55,16 @@ pub fn compare_with_retraining(
         all.push(Removal {
             predicted: found.steps.first().map_or_else(Vec::new, |step| step.changes.clone()),
             newton: changes("newton"),
-            truth: truth.next().map_or_else(|| changes("retrained"), <[f64]>::to_vec),
+            truth: changes("retrained"),
             reached: !minimized || last.is_some_and(|step| step.level == "retrained" && step.at_minimum),
         });
+    }
+    // After the predictions: a method that makes none is refused before anything is trained again.
+    if !minimized {
+        let truth = true_changes(context, model, queries, functional, sets, monitor)?;
+        for (removal, truth) in all.iter_mut().zip(truth.chunks(queries.len().max(1))) {
+            removal.truth = truth.to_vec();
+        }
     }
     Ok(all)
 }

@@ -9,12 +9,9 @@ use crate::objective::{AnyInputs, CompiledFunctional, Derivatives, Inputs, Layou
 use crate::tensor::{Array, Real, either};
 
 use super::model::{Record, State, operands};
-use super::trainer::{by_steps, minimized};
+use super::trainer::{MEMORY, by_steps, minimized};
 use super::{Context, Dataset, Model};
 use crate::engine::{Monitor, Progress};
-
-/// The bytes that may be kept between products with the Hessian.
-const MEMORY: usize = 1 << 30;
 
 /// The true changes of a functional for the removal of each set of examples, query by query, one set behind the other.
 ///

@@ -12,6 +12,10 @@ use crate::tensor::{Either, either};
 
 use super::{ExplainOptions, Explainer};
 
+/// What to do about a model without a ledger.
+pub(crate) const NO_LEDGER: &str =
+    "train it by steps with a ledger: a model of triples, or a graph whose examples own rows";
+
 /// Gradient rollback by name.
 pub(in crate::attribution) static METHOD: MethodInfo = MethodInfo {
     name: "rollback",
@@ -22,8 +26,8 @@ pub(in crate::attribution) static METHOD: MethodInfo = MethodInfo {
     table: &ExplainOptions::TABLE,
     prepare: |trained, options, _| {
         let Some(ledger) = trained.ledger.clone() else {
-            let hint = "train it by steps with a ledger: a model of triples, or a graph whose examples own rows";
-            return Err(Error::Unsupported { what: "rollback of a model without a ledger".into(), hint: hint.into() });
+            let what = "rollback of a model without a ledger".into();
+            return Err(Error::Unsupported { what, hint: NO_LEDGER.into() });
         };
         let options = ExplainOptions::read(options)?;
         Ok(Box::new(Rollback { trained: trained.clone(), ledger, options, explainers: Mutex::default() }))

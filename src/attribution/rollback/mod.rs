@@ -17,4 +17,5 @@ mod tracker;
 pub use explain::{Effort, ExplainOptions, Explainer, Explanation, Scope, Score};
 pub use ledger::Ledger;
 pub(super) use method::METHOD;
+pub(crate) use method::NO_LEDGER;
 pub use tracker::{CreditRule, Tracker};

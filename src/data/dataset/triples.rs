@@ -1,6 +1,5 @@
 //! Datasets of triples.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use once_cell::sync::OnceCell;
@@ -129,15 +128,6 @@ impl Dataset {
         let (entities, relations) = (entities as usize, relations as usize);
         let graph = KnowledgeGraph { entities, relations, train: list.clone(), set: OnceCell::new() };
         Ok(Triples { graph: Arc::new(graph), list }.into())
-    }
-
-    /// Triples of files with a head, a relation and a tail in each line, separated by tabs. The dataset has the training
-    /// triples; [`Dataset::part`] gives the others.
-    ///
-    /// # Errors
-    /// As [`TripleSet::read_files`].
-    pub fn load_triples(train: &Path, valid: Option<&Path>, test: Option<&Path>) -> Result<Self> {
-        Ok(Self::of_triples(TripleSet::read_files(train, valid, test)?))
     }
 
     /// Triples in the text of such files.

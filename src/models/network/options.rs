@@ -114,11 +114,6 @@ impl NetworkPreset {
         found.ok_or_else(|| one_of("the network", name, NETWORKS.iter().map(|preset| preset.name)))
     }
 
-    /// Whether there are layers before the last.
-    pub fn has_layers(&self) -> bool {
-        !(self.layers)(Activation::default()).is_empty()
-    }
-
     /// Refuses options that do not go with this network.
     ///
     /// # Errors

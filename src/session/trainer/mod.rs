@@ -19,7 +19,7 @@ use crate::tensor::{Either, Real};
 pub use options::{Descent, Training, TrainingOptions};
 
 pub(super) use course::by_steps;
-pub(super) use settings::minimized;
+pub(super) use settings::{MEMORY, minimized};
 
 use course::Course;
 

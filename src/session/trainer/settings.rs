@@ -10,7 +10,7 @@ use crate::train::{Optimizer, Reduction, TrainerOptions};
 use super::options::{Descent, TrainingOptions};
 
 /// The bytes that may be kept between products with the Hessian in training.
-pub(super) const MEMORY: usize = 1 << 30;
+pub(in crate::session) const MEMORY: usize = 1 << 30;
 
 /// Options with everything that was left open decided.
 pub(super) fn resolved(model: &Model, given: &Options) -> Result<TrainingOptions> {
