@@ -198,10 +198,7 @@ fn numbers(all: &[usize]) -> String {
 fn suggest(nearest: &[String]) -> String {
     match nearest {
         [] => "; nothing similar is known".into(),
-        names => {
-            let quoted: Vec<String> = names.iter().map(|name| format!("{name:?}")).collect();
-            format!("; did you mean {}?", quoted.join(", "))
-        }
+        names => format!("; did you mean {}?", quoted(names.iter(), usize::MAX)),
     }
 }
 
@@ -226,6 +223,13 @@ pub(crate) fn one_of<'n>(what: &str, name: &str, known: impl Iterator<Item = &'n
     let meant = alike.filter(|known| similarity(known, name) >= ALIKE);
     let meant = meant.map_or_else(String::new, |known| format!("; did you mean {known:?}?"));
     Error::argument(what, format!("{name:?}"), format!("one of {}{meant}", known.join(", ")))
+}
+
+/// Names in quotes with commas between them, up to so many.
+pub(crate) fn quoted<N: AsRef<str>>(names: impl ExactSizeIterator<Item = N>, shown: usize) -> String {
+    let more = names.len().saturating_sub(shown);
+    let more = (more > 0).then(|| format!("and {more} more"));
+    names.take(shown).map(|name| format!("{:?}", name.as_ref())).chain(more).collect::<Vec<_>>().join(", ")
 }
 
 /// One for names that differ in case only, less for all others, and never negative: the bits are in the order of the

@@ -49,6 +49,31 @@ macro_rules! named {
     };
 }
 
+/// Declares an enumeration together with its words, `Variant = "word"` for each, which stand in `ALL`. What it is called
+/// in messages comes first.
+macro_rules! words {
+    (
+        $what:literal;
+        $(#[$meta:meta])*
+        $visibility:vis enum $name:ident {
+            $($(#[$about:meta])* $variant:ident = $word:literal),+ $(,)?
+        }
+    ) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        $visibility enum $name {
+            $($(#[$about])* $variant),+
+        }
+
+        impl $name {
+            /// All of them with their words.
+            pub const ALL: [(&'static str, Self); [$($word),+].len()] = [$(($word, Self::$variant)),+];
+        }
+
+        $crate::options::named!($name, $what);
+    };
+}
+
 /// Implements [`OptionValue`](super::OptionValue) of a type that is read from and written as text.
 macro_rules! text_option {
     ($type:ty) => {
@@ -146,4 +171,4 @@ macro_rules! options {
     (@range $range:ident) => { $crate::options::Range::$range };
 }
 
-pub(crate) use {named, options, text_option};
+pub(crate) use {named, options, text_option, words};

@@ -9,7 +9,7 @@ mod declare;
 mod types;
 mod value;
 
-pub(crate) use declare::{named, options, text_option};
+pub(crate) use declare::{named, options, text_option, words};
 pub use types::{Bytes, OptionValue, Range};
 pub use value::{Options, Value};
 

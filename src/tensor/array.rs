@@ -18,11 +18,8 @@ impl<T: Real> Array<T> {
     /// [`Error::Argument`] when the shape does not hold exactly the values given.
     pub fn new(shape: &[usize], values: Vec<T>) -> Result<Self> {
         if shape.iter().product::<usize>() != values.len() {
-            return Err(Error::argument(
-                "the number of values",
-                values.len(),
-                format!("the product of the shape {shape:?}"),
-            ));
+            let expected = format!("the product of the shape {shape:?}");
+            return Err(Error::argument("the number of values", values.len(), expected));
         }
         Ok(Self { shape: shape.to_vec(), values })
     }
@@ -37,9 +34,8 @@ impl<T: Real> Array<T> {
     /// # Errors
     /// [`Error::Argument`] when it cannot.
     pub fn try_zeros(shape: &[usize]) -> Result<Self> {
-        let len = shape.iter().copied().try_fold(1, usize::checked_mul);
         let mut values = Vec::new();
-        match len {
+        match shape.iter().copied().try_fold(1, usize::checked_mul) {
             Some(len) if values.try_reserve_exact(len).is_ok() => values.resize(len, T::ZERO),
             _ => return Err(Error::argument("a table", format!("of shape {shape:?}"), "one that fits into memory")),
         }

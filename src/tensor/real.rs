@@ -3,22 +3,20 @@
 use std::fmt::{Debug, Display};
 use std::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub, SubAssign};
 
-use crate::options::named;
+use crate::options::words;
 
-/// The element types by name.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Precision {
-    /// Single precision.
-    F32,
-    /// Double precision.
-    #[default]
-    F64,
-}
-
-impl Precision {
-    /// Both with their words.
-    pub const ALL: [(&'static str, Self); 2] = [("f64", Self::F64), ("f32", Self::F32)];
+words! {
+    "the precision";
+    /// The element types by name.
+    #[derive(Default, serde::Serialize, serde::Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    pub enum Precision {
+        /// Double precision.
+        #[default]
+        F64 = "f64",
+        /// Single precision.
+        F32 = "f32",
+    }
 }
 
 impl Precision {
@@ -30,8 +28,6 @@ impl Precision {
         }
     }
 }
-
-named!(Precision, "the precision");
 
 /// Numbers of either element type.
 #[derive(Clone, Debug, PartialEq)]
@@ -116,7 +112,8 @@ pub trait Real:
 
 macro_rules! real {
     ($type:ident, $precision:ident, $erf:path, $own:ident, ($singles:expr, $doubles:expr)) => {
-        impl Real for $type {
+        real! {
+            $type, { exp() ln() ln_1p() sqrt() tanh() sin() cos() abs() powf(exponent: Self) },
             const ZERO: Self = 0.0;
             const ONE: Self = 1.0;
             const NEG_INFINITY: Self = $type::NEG_INFINITY;
@@ -146,49 +143,23 @@ macro_rules! real {
                 self as f64
             }
             #[inline(always)]
-            fn exp(self) -> Self {
-                $type::exp(self)
-            }
-            #[inline(always)]
-            fn ln(self) -> Self {
-                $type::ln(self)
-            }
-            #[inline(always)]
-            fn ln_1p(self) -> Self {
-                $type::ln_1p(self)
-            }
-            #[inline(always)]
-            fn sqrt(self) -> Self {
-                $type::sqrt(self)
-            }
-            #[inline(always)]
-            fn tanh(self) -> Self {
-                $type::tanh(self)
-            }
-            #[inline(always)]
             fn erf(self) -> Self {
                 $erf(self)
-            }
-            #[inline(always)]
-            fn sin(self) -> Self {
-                $type::sin(self)
-            }
-            #[inline(always)]
-            fn cos(self) -> Self {
-                $type::cos(self)
-            }
-            #[inline(always)]
-            fn abs(self) -> Self {
-                $type::abs(self)
-            }
-            #[inline(always)]
-            fn powf(self, exponent: Self) -> Self {
-                $type::powf(self, exponent)
             }
             #[inline(always)]
             fn is_finite(self) -> bool {
                 $type::is_finite(self)
             }
+        }
+    };
+    // The functions that the type itself has.
+    ($type:ident, { $($function:ident($($argument:ident: Self)?))+ }, $($rest:tt)+) => {
+        impl Real for $type {
+            $($rest)+
+            $(#[inline(always)]
+            fn $function(self $(, $argument: Self)?) -> Self {
+                $type::$function(self $(, $argument)?)
+            })+
         }
     };
 }
