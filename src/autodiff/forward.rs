@@ -1,9 +1,9 @@
 //! Forward mode: how a change of some nodes changes others.
 
 use crate::error::{Error, Result};
-use crate::graph::{Graph, NodeId, Op, Shape, Unary};
+use crate::graph::{Graph, NodeId, Op, Shape};
 
-use super::slope;
+use super::through;
 
 /// Adds the directional derivatives of `outputs` along `tangents`, pairs of a node and the direction it moves in.
 ///
@@ -31,7 +31,8 @@ pub fn jvp_many(
     push(graph, outputs, tangents, Some(count))
 }
 
-fn push(
+/// As [`jvp_many`] along a count of directions; without one as [`jvp`].
+pub(super) fn push(
     graph: &mut Graph,
     outputs: &[NodeId],
     tangents: &[(NodeId, NodeId)],
@@ -39,7 +40,7 @@ fn push(
 ) -> Result<Vec<Option<NodeId>>> {
     graph.all_known(outputs.iter().chain(tangents.iter().flat_map(|(node, direction)| [node, direction])))?;
     let end = outputs.iter().map(|id| id.index() + 1).max().unwrap_or(0);
-    let needed = needed(graph, outputs, end);
+    let needed = graph.needed(outputs);
     let mut push = Push { graph, tangent: vec![None; end], count };
     let mut given = vec![false; end];
     for (node, direction) in tangents {
@@ -85,21 +86,6 @@ fn typed(graph: &mut Graph, tangent: NodeId, node: NodeId) -> Result<NodeId> {
     if graph.is_per_example(node) { graph.broadcast_batch(tangent) } else { Ok(tangent) }
 }
 
-fn needed(graph: &Graph, outputs: &[NodeId], end: usize) -> Vec<bool> {
-    let mut needed = vec![false; end];
-    for output in outputs {
-        needed[output.index()] = true;
-    }
-    for index in (0..end).rev() {
-        if needed[index] {
-            for argument in graph.arguments(graph.at(index)) {
-                needed[argument.index()] = true;
-            }
-        }
-    }
-    needed
-}
-
 /// Tangents on their way. With a `count` of directions every tangent has a first axis for them.
 struct Push<'g> {
     graph: &'g mut Graph,
@@ -137,12 +123,7 @@ impl Push<'_> {
             }
             // The rest moves with its first argument only: ids stand still.
             (_, None, _) => return Ok(None),
-            (Op::Unary(Unary::Scale(c)), Some(da), _) => self.graph.scale(da, c.value())?,
-            (Op::Unary(Unary::Shift(_)), Some(da), _) => da,
-            (Op::Unary(unary), Some(da), _) => match slope(self.graph, unary, a, y)? {
-                Some(slope) => self.graph.mul(da, slope)?,
-                None => return Ok(None),
-            },
+            (Op::Unary(unary), Some(da), _) => return through(self.graph, unary, a, y, da),
             (Op::LogSumExp { axis }, Some(da), _) => {
                 let softmax = self.graph.softmax(a, axis)?;
                 let weighted = self.graph.mul(da, softmax)?;
@@ -206,21 +187,21 @@ impl Push<'_> {
 
     /// The directions' axis moved from the front to behind `axis` axes of the value.
     fn directions_to(&mut self, moved: NodeId, axis: usize) -> Result<NodeId> {
-        if self.count.is_none() {
-            return Ok(moved);
-        }
-        let mut axes: Vec<usize> = (1..self.graph.shape(moved).rank()).collect();
-        axes.insert(axis, 0);
-        self.graph.permute(moved, &axes)
+        self.directions(moved, 0, axis)
     }
 
     /// The directions' axis moved from behind `axis` axes of the value to the front.
     fn directions_from(&mut self, moved: NodeId, axis: usize) -> Result<NodeId> {
+        self.directions(moved, axis, 0)
+    }
+
+    fn directions(&mut self, moved: NodeId, from: usize, to: usize) -> Result<NodeId> {
         if self.count.is_none() {
             return Ok(moved);
         }
-        let rank = self.graph.shape(moved).rank();
-        let axes: Vec<usize> = std::iter::once(axis).chain((0..rank).filter(|a| *a != axis)).collect();
+        let mut axes: Vec<usize> = (0..self.graph.shape(moved).rank()).collect();
+        let axis = axes.remove(from);
+        axes.insert(to, axis);
         self.graph.permute(moved, &axes)
     }
 

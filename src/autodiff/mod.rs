@@ -54,25 +54,19 @@ fn loss_seed(graph: &mut Graph, loss: NodeId) -> Result<NodeId> {
     graph.broadcast_batch(one)
 }
 
-fn or_zeros(graph: &mut Graph, values: &[Option<NodeId>], like: &[NodeId]) -> Result<Vec<NodeId>> {
-    let mut filled = Vec::with_capacity(like.len());
-    for (value, like) in values.iter().zip(like) {
-        filled.push(match value {
-            Some(value) => *value,
-            None => graph.filled(0.0, graph.value_type(*like).clone())?,
-        });
-    }
-    Ok(filled)
+/// The values, and zeros of the type of `like` for those that are none.
+pub(crate) fn or_zeros(graph: &mut Graph, values: &[Option<NodeId>], like: &[NodeId]) -> Result<Vec<NodeId>> {
+    let mut zeros = |like: &NodeId| graph.filled(0.0, graph.value_type(*like).clone());
+    values.iter().zip(like).map(|(value, like)| value.map_or_else(|| zeros(like), Ok)).collect()
 }
 
-/// The derivative of an elementwise function y(x) as a node; none where it is zero everywhere.
+/// A tangent or cotangent times the derivative of an elementwise function y(x); none where that is zero everywhere.
 ///
 /// Both modes use it: an elementwise function's Jacobian is diagonal and so its own transpose.
-fn slope(graph: &mut Graph, unary: Unary, x: NodeId, y: NodeId) -> Result<Option<NodeId>> {
-    Ok(Some(match unary {
-        Unary::Scale(_) | Unary::Shift(_) => {
-            unreachable!("linear functions have rules of their own")
-        }
+fn through(graph: &mut Graph, unary: Unary, x: NodeId, y: NodeId, change: NodeId) -> Result<Option<NodeId>> {
+    let slope = match unary {
+        Unary::Scale(c) => return graph.scale(change, c.value()).map(Some),
+        Unary::Shift(_) => return Ok(Some(change)),
         Unary::Power(c) => {
             let lower = graph.power(x, c.value() - 1.0)?;
             graph.scale(lower, c.value())?
@@ -103,5 +97,6 @@ fn slope(graph: &mut Graph, unary: Unary, x: NodeId, y: NodeId) -> Result<Option
         }
         Unary::Abs => graph.sign(x)?,
         Unary::Step | Unary::Sign => return Ok(None),
-    }))
+    };
+    graph.mul(change, slope).map(Some)
 }

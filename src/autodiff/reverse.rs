@@ -1,9 +1,9 @@
 //! Reverse mode: what a change of some outputs' weights asks of their causes.
 
 use crate::error::{Error, Result};
-use crate::graph::{Contraction, Graph, NodeId, Op, Unary};
+use crate::graph::{Contraction, Graph, NodeId, Op};
 
-use super::slope;
+use super::through;
 
 /// What becomes of the cotangent of a shared value that every example reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,8 +80,7 @@ impl Pull<'_> {
             (false, true) if self.mode == Cotangents::Summed => self.graph.batch_sum(cotangent)?,
             _ => cotangent,
         };
-        let slot = self.cotangent[to.index()];
-        self.cotangent[to.index()] = Some(match slot {
+        self.cotangent[to.index()] = Some(match self.cotangent[to.index()] {
             Some(sum) => self.graph.add(sum, cotangent)?,
             None => cotangent,
         });
@@ -100,31 +99,25 @@ impl Pull<'_> {
         let arguments = self.graph.arguments(y).to_vec();
         let a = arguments.first().copied().unwrap_or(y);
         let b = arguments.get(1).copied().unwrap_or(y);
-        match op {
-            Op::Input(_) | Op::Parameter(_) | Op::Patched(_) | Op::Fill(_) | Op::ArgmaxMask { .. } => Ok(()),
-            Op::Unary(Unary::Scale(c)) => {
-                let back = self.graph.scale(g, c.value())?;
-                self.send(a, back)
-            }
-            Op::Unary(Unary::Shift(_)) => self.send(a, g),
-            Op::Unary(unary) => match slope(self.graph, unary, a, y)? {
-                Some(slope) => {
-                    let back = self.graph.mul(g, slope)?;
-                    self.send(a, back)
-                }
-                None => Ok(()),
+        let graph = &mut *self.graph;
+        // What goes to the first argument; ids have no cotangent.
+        let back = match op {
+            Op::Input(_) | Op::Parameter(_) | Op::Patched(_) | Op::Fill(_) | Op::ArgmaxMask { .. } => return Ok(()),
+            Op::Unary(unary) => match through(graph, unary, a, y, g)? {
+                Some(back) => back,
+                None => return Ok(()),
             },
             Op::Add => {
                 self.send(a, g)?;
-                self.send(b, g)
+                return self.send(b, g);
             }
             Op::Sub => {
                 self.send(a, g)?;
-                if self.wanted[b.index()] {
-                    let back = self.graph.neg(g)?;
-                    self.send(b, back)?;
+                if !self.wanted[b.index()] {
+                    return Ok(());
                 }
-                Ok(())
+                let back = self.graph.neg(g)?;
+                return self.send(b, back);
             }
             Op::Mul => {
                 for (to, other) in [(a, b), (b, a)] {
@@ -133,80 +126,40 @@ impl Pull<'_> {
                         self.send(to, back)?;
                     }
                 }
-                Ok(())
+                return Ok(());
             }
-            Op::Einsum(contraction) => self.back_contraction(&contraction, g, a, b),
-            Op::Sum { axis } => {
-                let size = self.graph.shape(a).sizes()[axis];
-                let back = self.graph.expand(g, axis, size)?;
-                self.send(a, back)
-            }
-            Op::Expand { axis, .. } => {
-                let back = self.graph.sum(g, axis)?;
-                self.send(a, back)
-            }
+            Op::Einsum(contraction) => return self.back_contraction(&contraction, g, a, b),
+            Op::Sum { axis } => graph.expand(g, axis, graph.shape(a).sizes()[axis])?,
+            Op::Expand { axis, .. } => graph.sum(g, axis)?,
             Op::LogSumExp { axis } => {
-                let softmax = self.graph.softmax(a, axis)?;
-                let size = self.graph.shape(a).sizes()[axis];
-                let spread = self.graph.expand(g, axis, size)?;
-                let back = self.graph.mul(spread, softmax)?;
-                self.send(a, back)
+                let softmax = graph.softmax(a, axis)?;
+                let spread = graph.expand(g, axis, graph.shape(a).sizes()[axis])?;
+                graph.mul(spread, softmax)?
             }
             // `send` gives the batch axis back or sums it away.
-            Op::BatchSum | Op::BroadcastBatch => self.send(a, g),
-            Op::Reshape => {
-                let shape = self.graph.shape(a).clone();
-                let back = self.graph.reshape(g, shape.sizes())?;
-                self.send(a, back)
-            }
+            Op::BatchSum | Op::BroadcastBatch => g,
+            Op::Reshape => graph.reshape(g, graph.shape(a).clone().sizes())?,
             Op::Permute { axes } => {
                 let mut inverse = axes.clone();
                 axes.iter().enumerate().for_each(|(place, axis)| inverse[*axis] = place);
-                let back = self.graph.permute(g, &inverse)?;
-                self.send(a, back)
+                graph.permute(g, &inverse)?
             }
             Op::Unfold { stride, .. } => {
-                let &[height, width, _] = self.graph.shape(a).sizes() else { unreachable!("images have three axes") };
-                let back = self.graph.fold(g, height, width, stride)?;
-                self.send(a, back)
+                let &[height, width, _] = graph.shape(a).sizes() else { unreachable!("images have three axes") };
+                graph.fold(g, height, width, stride)?
             }
             Op::Fold { stride, .. } => {
-                let &[_, _, tall, wide, _] = self.graph.shape(a).sizes() else {
-                    unreachable!("windows have five axes")
-                };
-                let back = self.graph.unfold(g, [tall, wide], stride)?;
-                self.send(a, back)
+                let &[_, _, tall, wide, _] = graph.shape(a).sizes() else { unreachable!("windows have five axes") };
+                graph.unfold(g, [tall, wide], stride)?
             }
-            Op::Slice { axis, start, .. } => {
-                let size = self.graph.shape(a).sizes()[axis];
-                let back = self.graph.pad(g, axis, start, size)?;
-                self.send(a, back)
-            }
-            Op::Pad { axis, start, .. } => {
-                let count = self.graph.shape(a).sizes()[axis];
-                let back = self.graph.slice(g, axis, start, count)?;
-                self.send(a, back)
-            }
-            Op::GatherRows => {
-                let rows = self.graph.shape(a).sizes()[0];
-                let back = self.graph.scatter_rows(g, b, rows)?;
-                self.send(a, back)
-            }
-            Op::ScatterRows { .. } => {
-                let back = self.graph.gather_rows(g, b)?;
-                self.send(a, back)
-            }
-            Op::Gather => {
-                let rank = self.graph.shape(a).rank();
-                let size = self.graph.shape(a).sizes()[rank - 1];
-                let back = self.graph.scatter(g, b, size)?;
-                self.send(a, back)
-            }
-            Op::Scatter { .. } => {
-                let back = self.graph.gather(g, b)?;
-                self.send(a, back)
-            }
-        }
+            Op::Slice { axis, start, .. } => graph.pad(g, axis, start, graph.shape(a).sizes()[axis])?,
+            Op::Pad { axis, start, .. } => graph.slice(g, axis, start, graph.shape(a).sizes()[axis])?,
+            Op::GatherRows => graph.scatter_rows(g, b, graph.shape(a).sizes()[0])?,
+            Op::ScatterRows { .. } => graph.gather_rows(g, b)?,
+            Op::Gather => graph.scatter(g, b, graph.shape(a).sizes()[graph.shape(a).rank() - 1])?,
+            Op::Scatter { .. } => graph.gather(g, b)?,
+        };
+        self.send(a, back)
     }
 
     /// The derivative of a contraction by either operand is the contraction of the cotangent with the other.

@@ -44,19 +44,13 @@ impl Contraction {
     /// A contraction from its letters; the reason why not, otherwise.
     pub(crate) fn new(left: Vec<u8>, right: Vec<u8>, out: Vec<u8>, over_batch: bool) -> Result<Self, String> {
         for (own, other, side) in [(&left, &right, "left"), (&right, &left, "right")] {
-            for letter in own {
-                if !other.contains(letter) && !out.contains(letter) {
-                    return Err(format!(
-                        "the letter {} stands in the {side} operand only; sum that axis first",
-                        *letter as char
-                    ));
-                }
+            if let Some(letter) = own.iter().find(|letter| !other.contains(letter) && !out.contains(letter)) {
+                let letter = char::from(*letter);
+                return Err(format!("the letter {letter} stands in the {side} operand only; sum that axis first"));
             }
         }
-        for letter in &out {
-            if !left.contains(letter) && !right.contains(letter) {
-                return Err(format!("the letter {} of the result stands in no operand", *letter as char));
-            }
+        if let Some(letter) = out.iter().find(|letter| !left.contains(letter) && !right.contains(letter)) {
+            return Err(format!("the letter {} of the result stands in no operand", char::from(*letter)));
         }
         let mut contraction = Self { left, right, out, over_batch };
         contraction.rename();
@@ -92,29 +86,22 @@ impl Contraction {
     pub(crate) fn shape(&self, left: &Shape, right: &Shape) -> Result<Shape, String> {
         for (letters, shape, side) in [(&self.left, left, "left"), (&self.right, right, "right")] {
             if letters.len() != shape.rank() {
-                return Err(format!(
-                    "{} names {} axes of the {side} operand, which has {}",
-                    self,
-                    letters.len(),
-                    shape.rank()
-                ));
+                let (named, rank) = (letters.len(), shape.rank());
+                return Err(format!("{self} names {named} axes of the {side} operand, which has {rank}"));
             }
         }
         for (place, letter) in self.left.iter().enumerate() {
-            if let Some(other) = self.right.iter().position(|l| l == letter)
-                && left.sizes()[place] != right.sizes()[other]
-            {
+            let Some(other) = self.right.iter().position(|l| l == letter) else { continue };
+            let (l, r) = (left.sizes()[place], right.sizes()[other]);
+            if l != r {
                 return Err(format!(
-                    "axis {place} of the left operand has {} elements but axis {other} of the right has {} ({self})",
-                    left.sizes()[place],
-                    right.sizes()[other]
+                    "axis {place} of the left operand has {l} elements but axis {other} of the right has {r} ({self})"
                 ));
             }
         }
         Ok(Shape::new(&self.out.iter().map(|l| self.size(*l, left, right)).collect::<Vec<_>>()))
     }
 
-    /// The size of a letter, given the operands' shapes.
     pub(crate) fn size(&self, letter: u8, left: &Shape, right: &Shape) -> usize {
         match self.left.iter().position(|l| *l == letter) {
             Some(place) => left.sizes()[place],
@@ -125,14 +112,8 @@ impl Contraction {
 
 impl std::fmt::Display for Contraction {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let text = |part: &[u8]| String::from_utf8_lossy(part).into_owned();
-        write!(
-            f,
-            "{},{}->{}{}",
-            text(&self.left),
-            text(&self.right),
-            text(&self.out),
-            if self.over_batch { " summed over the batch" } else { "" }
-        )
+        let [left, right, out] = [&self.left, &self.right, &self.out].map(|part| String::from_utf8_lossy(part));
+        let over_batch = if self.over_batch { " summed over the batch" } else { "" };
+        write!(f, "{left},{right}->{out}{over_batch}")
     }
 }

@@ -56,6 +56,18 @@ impl Graph {
         (0..self.nodes.len() as u32).map(NodeId)
     }
 
+    /// For each node up to the last of `targets` whether one of them depends on it.
+    pub(crate) fn needed(&self, targets: &[NodeId]) -> Vec<bool> {
+        let mut needed = vec![false; targets.iter().map(|id| id.index() + 1).max().unwrap_or(0)];
+        targets.iter().for_each(|id| needed[id.index()] = true);
+        for index in (0..needed.len()).rev() {
+            if needed[index] {
+                self.nodes[index].arguments.iter().for_each(|argument| needed[argument.index()] = true);
+            }
+        }
+        needed
+    }
+
     /// The node at a place of the list.
     pub(crate) fn at(&self, index: usize) -> NodeId {
         debug_assert!(index < self.nodes.len());
@@ -152,9 +164,8 @@ impl Graph {
     /// # Errors
     /// [`Error::Argument`] when the name is taken, a size is zero, or there are more elements than memory can hold.
     pub fn parameter(&mut self, name: &str, sizes: &[usize]) -> Result<NodeId> {
-        let slot = self.parameters.len() as u32;
-        let value_type = ValueType::real(false, Shape::new(sizes));
-        let id = self.leaf(name, Op::Parameter(slot), value_type)?;
+        let op = Op::Parameter(self.parameters.len() as u32);
+        let id = self.leaf(name, op, ValueType::real(false, Shape::new(sizes)))?;
         self.parameters.push(id);
         Ok(id)
     }
@@ -184,34 +195,26 @@ impl Graph {
     }
 
     fn any_input(&mut self, name: &str, value_type: ValueType) -> Result<NodeId> {
-        let slot = self.inputs.len() as u32;
-        let id = self.leaf(name, Op::Input(slot), value_type)?;
+        let id = self.leaf(name, Op::Input(self.inputs.len() as u32), value_type)?;
         self.inputs.push(id);
         Ok(id)
     }
 
     fn leaf(&mut self, name: &str, op: Op, value_type: ValueType) -> Result<NodeId> {
-        let leaves = self.parameters.iter().chain(&self.inputs);
-        if leaves.into_iter().any(|id| self.name(*id) == Some(name)) {
-            return Err(Error::argument(
-                format!("the name of a new {}", op.name()),
-                format!("{name:?}, which is taken"),
-                "a name of its own",
-            ));
+        if self.parameters.iter().chain(&self.inputs).any(|id| self.name(*id) == Some(name)) {
+            let what = format!("the name of a new {}", op.name());
+            return Err(Error::argument(what, format!("{name:?}, which is taken"), "a name of its own"));
         }
-        if value_type.shape.sizes().contains(&0) {
-            return Err(Error::argument(format!("the shape of {name}"), &value_type.shape, "sizes of at least one"));
-        }
-        if value_type.shape.rank() > Shape::MAX_AXES {
-            let found = format!("of {} axes", value_type.shape.rank());
-            return Err(Error::argument(format!("the shape of {name}"), found, format!("{} at most", Shape::MAX_AXES)));
-        }
-        if value_type.shape.refusal().is_some() {
-            return Err(Error::argument(
-                format!("the shape of {name}"),
-                &value_type.shape,
-                "sizes that memory can hold",
-            ));
+        let shape = &value_type.shape;
+        if shape.refusal().is_some() {
+            let (found, expected) = if shape.sizes().contains(&0) {
+                (shape.to_string(), "sizes of at least one".into())
+            } else if shape.rank() > Shape::MAX_AXES {
+                (format!("of {} axes", shape.rank()), format!("{} at most", Shape::MAX_AXES))
+            } else {
+                (shape.to_string(), "sizes that memory can hold".into())
+            };
+            return Err(Error::argument(format!("the shape of {name}"), found, expected));
         }
         let id = self.node(op, &[], value_type)?;
         self.set_name(id, name);
@@ -224,23 +227,16 @@ impl Graph {
     /// [`Error::Argument`] when `parameter` is not a parameter with rows.
     pub fn patched(&mut self, parameter: NodeId) -> Result<NodeId> {
         self.known(parameter)?;
-        match self.op(parameter) {
-            Op::Parameter(slot) if self.shape(parameter).rank() >= 1 => {
-                let slot = *slot;
-                let value_type = ValueType::real(true, self.shape(parameter).clone());
-                let name = self.name(parameter).map(str::to_owned);
-                let id = self.node(Op::Patched(slot), &[], value_type)?;
-                if let Some(name) = name {
-                    self.set_name(id, name);
-                }
-                Ok(id)
+        let slot = match self.op(parameter) {
+            Op::Parameter(slot) if self.shape(parameter).rank() > 0 => *slot,
+            op => {
+                let what = format!("the table to patch, {}", self.describe(parameter));
+                return Err(Error::argument(what, op.name(), "a parameter with rows"));
             }
-            op => Err(Error::argument(
-                format!("the table to patch, {}", self.describe(parameter)),
-                op.name(),
-                "a parameter with rows",
-            )),
-        }
+        };
+        let id = self.node(Op::Patched(slot), &[], ValueType::real(true, self.shape(parameter).clone()))?;
+        self.names[id.index()] = self.names[parameter.index()].clone();
+        Ok(id)
     }
 
     /// Adds a shared value that is the same number everywhere.
@@ -257,11 +253,9 @@ impl Graph {
     pub(crate) fn filled(&mut self, value: f64, mut value_type: ValueType) -> Result<NodeId> {
         let spread = std::mem::replace(&mut value_type.per_example, false);
         let id = self.node(Op::Fill(Constant::new(value)), &[], value_type.clone())?;
-        if spread {
-            value_type.per_example = true;
-            self.node(Op::BroadcastBatch, &[id], value_type)
-        } else {
-            Ok(id)
+        match spread {
+            true => self.node(Op::BroadcastBatch, &[id], ValueType { per_example: true, ..value_type }),
+            false => Ok(id),
         }
     }
 
@@ -306,19 +300,4 @@ impl Graph {
 /// Refuses numbers that are none.
 pub(super) fn finite(name: &str, value: f64) -> Result<()> {
     if value.is_finite() { Ok(()) } else { Err(Error::argument(name, value, "a finite number")) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn shapes_whose_number_of_elements_wraps_around_are_refused() {
-        let mut graph = Graph::new();
-        for sizes in [&[(1 << 62) + 256, 4][..], &[usize::MAX], &[1 << 32, 1 << 32]] {
-            assert!(graph.parameter("table", sizes).is_err(), "{sizes:?}");
-            assert!(graph.input("values", sizes).is_err(), "{sizes:?}");
-        }
-        assert!(graph.parameter("table", &[1 << 20, 1 << 10]).is_ok());
-    }
 }

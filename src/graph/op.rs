@@ -1,6 +1,9 @@
 //! The closed set of operations.
 
+use crate::error::Result;
+
 use super::contraction::Contraction;
+use super::nodes::{Graph, NodeId};
 
 /// A constant that can be compared and hashed: an `f64` by its bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -19,39 +22,59 @@ impl Constant {
     }
 }
 
-/// An elementwise function of one value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Unary {
-    /// c · x.
-    Scale(Constant),
-    /// x + c.
-    Shift(Constant),
-    /// x to the power of c.
-    Power(Constant),
-    /// eˣ.
-    Exp,
-    /// ln x.
-    Log,
-    /// tanh x.
-    Tanh,
-    /// 1 / (1 + e⁻ˣ).
-    Sigmoid,
-    /// ln(1 + eˣ), without overflow.
-    Softplus,
-    /// max(x, 0).
-    Relu,
-    /// 1 where x > 0, else 0; its derivative is zero.
-    Step,
-    /// erf x = 2/√π ∫₀ˣ e^{−t²} dt.
-    Erf,
-    /// sin x.
-    Sin,
-    /// cos x.
-    Cos,
-    /// |x|.
-    Abs,
-    /// −1, 0 or 1; its derivative is zero.
-    Sign,
+/// Declares the elementwise functions without constants: the variant of [`Unary`], and its name, which is that of the
+/// builder method.
+macro_rules! functions {
+    ($($variant:ident $name:ident $about:literal;)+) => {
+        /// An elementwise function of one value.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Unary {
+            /// c · x.
+            Scale(Constant),
+            /// x + c.
+            Shift(Constant),
+            /// x to the power of c.
+            Power(Constant),
+            $(#[doc = concat!($about, ".")] $variant,)+
+        }
+
+        impl Unary {
+            /// The function's name, as its builder method is called.
+            pub fn name(self) -> &'static str {
+                match self {
+                    Self::Scale(_) => "scale",
+                    Self::Shift(_) => "shift",
+                    Self::Power(_) => "power",
+                    $(Self::$variant => stringify!($name),)+
+                }
+            }
+        }
+
+        impl Graph {
+            $(#[doc = concat!("Adds ", $about, ".")]
+            ///
+            /// # Errors
+            /// [`Error::Shape`](crate::Error::Shape) when `x` holds ids.
+            pub fn $name(&mut self, x: NodeId) -> Result<NodeId> {
+                self.unary(Unary::$variant, x)
+            })+
+        }
+    };
+}
+
+functions! {
+    Exp exp "eˣ";
+    Log log "ln x";
+    Tanh tanh "tanh x";
+    Sigmoid sigmoid "1 / (1 + e⁻ˣ)";
+    Softplus softplus "ln(1 + eˣ), without overflow";
+    Relu relu "max(x, 0); its derivative at zero is zero";
+    Step step "1 where x > 0 and 0 elsewhere; its derivative is zero";
+    Erf erf "erf x = 2/√π ∫₀ˣ e^{−t²} dt";
+    Sin sin "sin x";
+    Cos cos "cos x";
+    Abs abs "|x|; its derivative at zero is zero";
+    Sign sign "−1, 0 or 1 by the sign of x; its derivative is zero";
 }
 
 /// What a node computes from its arguments.
@@ -201,29 +224,6 @@ impl Op {
             Self::Einsum(contraction) => contraction.over_batch,
             Self::ScatterRows { over_batch, .. } => *over_batch,
             _ => false,
-        }
-    }
-}
-
-impl Unary {
-    /// The function's name, as its builder method is called.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Scale(_) => "scale",
-            Self::Shift(_) => "shift",
-            Self::Power(_) => "power",
-            Self::Exp => "exp",
-            Self::Log => "log",
-            Self::Tanh => "tanh",
-            Self::Sigmoid => "sigmoid",
-            Self::Softplus => "softplus",
-            Self::Relu => "relu",
-            Self::Step => "step",
-            Self::Erf => "erf",
-            Self::Sin => "sin",
-            Self::Cos => "cos",
-            Self::Abs => "abs",
-            Self::Sign => "sign",
         }
     }
 }

@@ -50,7 +50,6 @@ impl Shape {
         self.len() == 0
     }
 
-    /// The shape without one axis.
     pub(crate) fn without(&self, axis: usize) -> Self {
         let mut sizes = self.0.clone();
         sizes.remove(axis);
@@ -64,7 +63,6 @@ impl Shape {
         Self(sizes)
     }
 
-    /// The shape with one axis resized.
     pub(crate) fn resized(&self, axis: usize, size: usize) -> Self {
         let mut sizes = self.0.clone();
         sizes[axis] = size;

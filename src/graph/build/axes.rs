@@ -3,7 +3,7 @@
 use crate::error::Result;
 use crate::graph::nodes::{Graph, NodeId};
 use crate::graph::op::Op;
-use crate::graph::types::{Shape, ValueType};
+use crate::graph::types::Shape;
 
 impl Graph {
     /// Adds the sum along an axis.
@@ -12,17 +12,12 @@ impl Graph {
     /// [`Error::Shape`](crate::Error::Shape) when there is no such axis.
     pub fn sum(&mut self, a: NodeId, axis: usize) -> Result<NodeId> {
         self.axis("sum", a, axis)?;
-        let mut value_type = self.value_type(a).clone();
-        let size = value_type.shape.sizes()[axis];
-        value_type.shape = value_type.shape.without(axis);
+        let (size, value_type) = (self.shape(a).sizes()[axis], self.reshaped(a, self.shape(a).without(axis)));
         if let Some(value) = self.fill_value(a) {
             return self.filled(value * size as f64, value_type);
         }
         match self.op(a) {
-            Op::Expand { axis: expanded, .. } if *expanded == axis => {
-                let argument = self.arguments(a)[0];
-                self.scale(argument, size as f64)
-            }
+            Op::Expand { axis: expanded, .. } if *expanded == axis => self.scale(self.arguments(a)[0], size as f64),
             _ => self.node(Op::Sum { axis }, &[a], value_type),
         }
     }
@@ -48,16 +43,11 @@ impl Graph {
             let reason = format!("the value has {} axes and a new one needs a size", self.shape(a).rank());
             return Err(self.mismatch("expand", a, format!("a new axis {axis} of size {size}"), reason));
         }
-        let mut value_type = self.value_type(a).clone();
-        value_type.shape = value_type.shape.with(axis, size);
-        if let Some(value) = self.fill_value(a) {
-            return self.filled(value, value_type);
-        }
+        let shape = self.shape(a).with(axis, size);
         if size == 1 {
-            let shape = value_type.shape;
             return self.reshape(a, shape.sizes());
         }
-        self.node(Op::Expand { axis, size }, &[a], value_type)
+        self.moved(Op::Expand { axis, size }, &[a], shape)
     }
 
     /// Adds ln Σ eˣ along an axis, without overflow.
@@ -66,8 +56,7 @@ impl Graph {
     /// [`Error::Shape`](crate::Error::Shape) when there is no such axis.
     pub fn log_sum_exp(&mut self, a: NodeId, axis: usize) -> Result<NodeId> {
         self.axis("log_sum_exp", a, axis)?;
-        let mut value_type = self.value_type(a).clone();
-        value_type.shape = value_type.shape.without(axis);
+        let value_type = self.reshaped(a, self.shape(a).without(axis));
         self.node(Op::LogSumExp { axis }, &[a], value_type)
     }
 
@@ -77,8 +66,7 @@ impl Graph {
     /// [`Error::Shape`](crate::Error::Shape) when there is no such axis.
     pub fn argmax_mask(&mut self, a: NodeId, axis: usize) -> Result<NodeId> {
         self.axis("argmax_mask", a, axis)?;
-        let value_type = self.value_type(a).clone();
-        self.node(Op::ArgmaxMask { axis }, &[a], value_type)
+        self.node(Op::ArgmaxMask { axis }, &[a], self.value_type(a).clone())
     }
 
     /// Adds the largest element along an axis. Of several that are equal the first has all of the derivative.
@@ -122,15 +110,10 @@ impl Graph {
         if shape == *self.shape(a) {
             return Ok(a);
         }
-        let value_type = ValueType::real(self.is_per_example(a), shape);
-        if let Some(value) = self.fill_value(a) {
-            return self.filled(value, value_type);
-        }
         if let Op::Reshape = self.op(a) {
-            let argument = self.arguments(a)[0];
-            return self.reshape(argument, sizes);
+            return self.reshape(self.arguments(a)[0], sizes);
         }
-        self.node(Op::Reshape, &[a], value_type)
+        self.moved(Op::Reshape, &[a], shape)
     }
 
     /// Adds the axes in another order: axis `place` of the result is axis `axes[place]` of `a`.
@@ -151,8 +134,7 @@ impl Graph {
         }
         if let Op::Permute { axes: inner } = self.op(a) {
             let joined: Vec<usize> = axes.iter().map(|axis| inner[*axis]).collect();
-            let argument = self.arguments(a)[0];
-            return self.permute(argument, &joined);
+            return self.permute(self.arguments(a)[0], &joined);
         }
         let sizes = self.shape(a).sizes();
         let permuted: Vec<usize> = axes.iter().map(|axis| sizes[*axis]).collect();
@@ -160,11 +142,7 @@ impl Graph {
         if axes.iter().filter(|axis| sizes[**axis] != 1).is_sorted() {
             return self.reshape(a, &permuted);
         }
-        let value_type = ValueType::real(self.is_per_example(a), Shape::new(&permuted));
-        if let Some(value) = self.fill_value(a) {
-            return self.filled(value, value_type);
-        }
-        self.node(Op::Permute { axes: axes.to_vec() }, &[a], value_type)
+        self.moved(Op::Permute { axes: axes.to_vec() }, &[a], Shape::new(&permuted))
     }
 
     /// Adds `count` places of an axis, from `start` on.
@@ -181,12 +159,7 @@ impl Graph {
         if count == size {
             return Ok(a);
         }
-        let mut value_type = self.value_type(a).clone();
-        value_type.shape = value_type.shape.resized(axis, count);
-        if let Some(value) = self.fill_value(a) {
-            return self.filled(value, value_type);
-        }
-        self.node(Op::Slice { axis, start, count }, &[a], value_type)
+        self.moved(Op::Slice { axis, start, count }, &[a], self.shape(a).resized(axis, count))
     }
 
     /// Adds zeros around a value, so that `axis` has `size` places and the value begins at `start`.
@@ -203,12 +176,8 @@ impl Graph {
         if count == size {
             return Ok(a);
         }
-        let mut value_type = self.value_type(a).clone();
-        value_type.shape = value_type.shape.resized(axis, size);
-        if self.fill_value(a) == Some(0.0) {
-            return self.filled(0.0, value_type);
-        }
-        self.node(Op::Pad { axis, start, size }, &[a], value_type)
+        let value_type = self.reshaped(a, self.shape(a).resized(axis, size));
+        self.linear(Op::Pad { axis, start, size }, &[a], value_type)
     }
 
     /// Adds two values one behind the other along an axis.

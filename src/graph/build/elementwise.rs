@@ -5,48 +5,6 @@ use crate::graph::nodes::{Graph, NodeId, finite};
 use crate::graph::op::{Constant, Op, Unary};
 use crate::graph::types::{Shape, ValueType};
 
-/// The methods of [`Graph`] that are one elementwise function without further arguments.
-macro_rules! unary_methods {
-    ($($(#[$doc:meta])* $method:ident => $unary:ident;)*) => {
-        impl Graph {
-            $($(#[$doc])*
-            ///
-            /// # Errors
-            /// [`Error::Shape`](crate::Error::Shape) when `x` holds ids.
-            pub fn $method(&mut self, x: NodeId) -> Result<NodeId> {
-                self.unary(Unary::$unary, x)
-            })*
-        }
-    };
-}
-
-unary_methods! {
-    /// Adds eˣ.
-    exp => Exp;
-    /// Adds ln x.
-    log => Log;
-    /// Adds tanh x.
-    tanh => Tanh;
-    /// Adds 1 / (1 + e⁻ˣ).
-    sigmoid => Sigmoid;
-    /// Adds ln(1 + eˣ), without overflow.
-    softplus => Softplus;
-    /// Adds max(x, 0); its derivative at zero is zero.
-    relu => Relu;
-    /// Adds 1 where x > 0 and 0 elsewhere; its derivative is zero.
-    step => Step;
-    /// Adds erf x = 2/√π ∫₀ˣ e^{−t²} dt.
-    erf => Erf;
-    /// Adds sin x.
-    sin => Sin;
-    /// Adds cos x.
-    cos => Cos;
-    /// Adds |x|; its derivative at zero is zero.
-    abs => Abs;
-    /// Adds −1, 0 or 1 by the sign of x; its derivative is zero.
-    sign => Sign;
-}
-
 impl Graph {
     /// Adds an elementwise function.
     ///
@@ -74,8 +32,7 @@ impl Graph {
                     let product = c * inner.value();
                     // Of numbers that are finite each the product may not be.
                     if product.is_finite() {
-                        let argument = self.arguments(x)[0];
-                        return self.unary(Unary::Scale(Constant::new(product)), argument);
+                        return self.scale(self.arguments(x)[0], product);
                     }
                 }
             }

@@ -6,7 +6,7 @@
 use crate::error::{Error, Result};
 use crate::graph::nodes::{Graph, NodeId};
 use crate::graph::op::Op;
-use crate::graph::types::{Shape, ValueType};
+use crate::graph::types::Shape;
 
 impl Graph {
     /// Adds the windows of an image: `image` of shape `[height, width, channels]` gives `[rows, columns, window height,
@@ -16,18 +16,11 @@ impl Graph {
     /// [`Error::Shape`](crate::Error::Shape) when `image` has not three axes, a window or stride is zero, the window is
     /// larger than the image, or the windows have more elements than memory can hold.
     pub fn unfold(&mut self, image: NodeId, window: [usize; 2], stride: [usize; 2]) -> Result<NodeId> {
-        let [height, width, channels] = self.image("unfold", image)?;
-        let [rows, columns] = self.places("unfold", image, [height, width], window, stride)?;
-        let sizes = [rows, columns, window[0], window[1], channels];
-        self.holdable("unfold", image, &sizes)?;
-        let value_type = ValueType::real(self.is_per_example(image), Shape::new(&sizes));
-        if let Some(value) = self.fill_value(image) {
-            return self.filled(value, value_type);
-        }
-        if in_order([height, width], window, stride) {
+        let sizes = self.windows("unfold", image, window, stride)?;
+        if in_order(&self.shape(image).sizes()[..2], window, stride) {
             return self.reshape(image, &sizes);
         }
-        self.node(Op::Unfold { window, stride }, &[image], value_type)
+        self.moved(Op::Unfold { window, stride }, &[image], Shape::new(&sizes))
     }
 
     /// Adds the image of `height` and `width` that overlapping windows sum to, the transpose of [`Graph::unfold`]:
@@ -49,14 +42,11 @@ impl Graph {
         }
         let sizes = [height, width, channels];
         self.holdable("fold", windows, &sizes)?;
-        let value_type = ValueType::real(self.is_per_example(windows), Shape::new(&sizes));
-        if self.fill_value(windows) == Some(0.0) {
-            return self.filled(0.0, value_type);
-        }
-        if in_order([height, width], window, stride) {
+        if in_order(&[height, width], window, stride) {
             return self.reshape(windows, &sizes);
         }
-        self.node(Op::Fold { height, width, stride }, &[windows], value_type)
+        let value_type = self.reshaped(windows, Shape::new(&sizes));
+        self.linear(Op::Fold { height, width, stride }, &[windows], value_type)
     }
 
     /// Adds the convolution (in the sense of neural networks: the weights are not turned round) of `image`, `[height,
@@ -126,11 +116,24 @@ impl Graph {
         window: [usize; 2],
         stride: [usize; 2],
     ) -> Result<NodeId> {
+        let [rows, columns, tall, wide, channels] = self.windows(operation, image, window, stride)?;
+        let windows = self.unfold(image, window, stride)?;
+        self.reshape(windows, &[rows, columns, tall * wide, channels])
+    }
+
+    /// The shape of the windows of an image.
+    fn windows(
+        &self,
+        operation: &'static str,
+        image: NodeId,
+        window: [usize; 2],
+        stride: [usize; 2],
+    ) -> Result<[usize; 5]> {
         let [height, width, channels] = self.image(operation, image)?;
         let [rows, columns] = self.places(operation, image, [height, width], window, stride)?;
-        self.holdable(operation, image, &[rows, columns, window[0], window[1], channels])?;
-        let windows = self.unfold(image, window, stride)?;
-        self.reshape(windows, &[rows, columns, window[0] * window[1], channels])
+        let sizes = [rows, columns, window[0], window[1], channels];
+        self.holdable(operation, image, &sizes)?;
+        Ok(sizes)
     }
 
     fn image(&self, operation: &'static str, a: NodeId) -> Result<[usize; 3]> {
@@ -177,6 +180,6 @@ impl Graph {
 const TOO_LARGE: &str = "there would be more elements than memory can hold";
 
 /// Whether the windows hold the image's elements in their order, each once.
-fn in_order(sizes: [usize; 2], window: [usize; 2], stride: [usize; 2]) -> bool {
+fn in_order(sizes: &[usize], window: [usize; 2], stride: [usize; 2]) -> bool {
     window == sizes || (window == [1, 1] && stride == [1, 1])
 }

@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 
 use super::nodes::{Graph, NodeId};
 use super::op::Op;
-use super::types::{Element, Shape};
+use super::types::{Element, Shape, ValueType};
 
 impl Graph {
     pub(super) fn mismatch(&self, operation: &'static str, a: NodeId, right: String, reason: String) -> Error {
@@ -36,12 +36,32 @@ impl Graph {
         self.known(a)?;
         match self.value_type(a).element {
             Element::Real => Ok(()),
-            Element::Index => Err(self.mismatch(
-                operation,
-                a,
-                "a value of numbers".into(),
-                "ids can only be looked up or picked by".into(),
-            )),
+            Element::Index => {
+                let reason = "ids can only be looked up or picked by".into();
+                Err(self.mismatch(operation, a, "a value of numbers".into(), reason))
+            }
+        }
+    }
+
+    /// The type of a value in another shape.
+    fn reshaped(&self, a: NodeId, shape: Shape) -> ValueType {
+        ValueType::real(self.is_per_example(a), shape)
+    }
+
+    /// Adds an operation that only moves elements of its first argument: the same number everywhere stays that number.
+    fn moved(&mut self, op: Op, arguments: &[NodeId], shape: Shape) -> Result<NodeId> {
+        let value_type = ValueType::real(arguments.iter().any(|id| self.is_per_example(*id)), shape);
+        match self.fill_value(arguments[0]) {
+            Some(value) => self.filled(value, value_type),
+            None => self.node(op, arguments, value_type),
+        }
+    }
+
+    /// Adds an operation that makes zeros of zeros in its first argument.
+    fn linear(&mut self, op: Op, arguments: &[NodeId], value_type: ValueType) -> Result<NodeId> {
+        match self.fill_value(arguments[0]) {
+            Some(0.0) => self.filled(0.0, value_type),
+            _ => self.node(op, arguments, value_type),
         }
     }
 
@@ -50,12 +70,8 @@ impl Graph {
         if axis < self.shape(a).rank() {
             return Ok(());
         }
-        Err(self.mismatch(
-            operation,
-            a,
-            format!("axis {axis}"),
-            format!("the value has {} axes, counted from 0", self.shape(a).rank()),
-        ))
+        let reason = format!("the value has {} axes, counted from 0", self.shape(a).rank());
+        Err(self.mismatch(operation, a, format!("axis {axis}"), reason))
     }
 
     /// Adds the operation of an existing node to other arguments; how graphs are rewritten.

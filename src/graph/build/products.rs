@@ -4,7 +4,7 @@ use crate::error::Result;
 use crate::graph::contraction::Contraction;
 use crate::graph::nodes::{Graph, NodeId};
 use crate::graph::op::{Op, Unary};
-use crate::graph::types::ValueType;
+use crate::graph::types::{Shape, ValueType};
 
 impl Graph {
     /// Adds a sum of products over shared axes, written as in `"d,cd->c"`; see [`Contraction`].
@@ -12,10 +12,7 @@ impl Graph {
     /// # Errors
     /// [`Error::Shape`](crate::Error::Shape) when the specification or the shapes do not fit.
     pub fn einsum(&mut self, spec: &str, a: NodeId, b: NodeId) -> Result<NodeId> {
-        self.all_known([&a, &b])?;
-        let contraction =
-            Contraction::parse(spec, false).map_err(|reason| self.pair_mismatch("einsum", a, b, reason))?;
-        self.contraction(contraction, a, b)
+        self.parsed(spec, false, a, b)
     }
 
     /// Adds a sum of products over shared axes and over the batch.
@@ -23,10 +20,13 @@ impl Graph {
     /// # Errors
     /// [`Error::Shape`](crate::Error::Shape) when the specification or the shapes do not fit, or neither operand is per-example.
     pub fn contract_over_batch(&mut self, spec: &str, a: NodeId, b: NodeId) -> Result<NodeId> {
+        self.parsed(spec, true, a, b)
+    }
+
+    fn parsed(&mut self, spec: &str, over_batch: bool, a: NodeId, b: NodeId) -> Result<NodeId> {
         self.all_known([&a, &b])?;
-        let contraction =
-            Contraction::parse(spec, true).map_err(|reason| self.pair_mismatch("einsum", a, b, reason))?;
-        self.contraction(contraction, a, b)
+        let contraction = Contraction::parse(spec, over_batch);
+        self.contraction(contraction.map_err(|reason| self.pair_mismatch("einsum", a, b, reason))?, a, b)
     }
 
     pub(crate) fn contraction(&mut self, contraction: Contraction, a: NodeId, b: NodeId) -> Result<NodeId> {
@@ -35,12 +35,7 @@ impl Graph {
         let shape = contraction
             .shape(self.shape(a), self.shape(b))
             .map_err(|reason| self.pair_mismatch("einsum", a, b, reason))?;
-        let batched = self.is_per_example(a) || self.is_per_example(b);
-        if contraction.over_batch && !batched {
-            let reason = "neither operand is per-example, so there is no batch to sum over".into();
-            return Err(self.pair_mismatch("einsum", a, b, reason));
-        }
-        let value_type = ValueType::real(batched && !contraction.over_batch, shape);
+        let value_type = self.summed("einsum", a, b, contraction.over_batch, shape)?;
         if self.fill_value(a) == Some(0.0) || self.fill_value(b) == Some(0.0) {
             return self.filled(0.0, value_type);
         }
@@ -54,6 +49,23 @@ impl Graph {
         self.node(Op::Einsum(contraction), &[left, right], value_type)
     }
 
+    /// The type of a product of two operands, which may be summed over the batch.
+    pub(super) fn summed(
+        &self,
+        operation: &'static str,
+        a: NodeId,
+        b: NodeId,
+        over_batch: bool,
+        shape: Shape,
+    ) -> Result<ValueType> {
+        let batched = self.is_per_example(a) || self.is_per_example(b);
+        if over_batch && !batched {
+            let reason = "neither operand is per-example, so there is no batch to sum over".into();
+            return Err(self.pair_mismatch(operation, a, b, reason));
+        }
+        Ok(ValueType::real(batched && !over_batch, shape))
+    }
+
     /// Adds the sum over the batch.
     ///
     /// # Errors
@@ -64,28 +76,20 @@ impl Graph {
             let reason = "every example must have its own; broadcast_batch it first".into();
             return Err(self.mismatch("batch_sum", a, "a per-example value".into(), reason));
         }
-        match self.op(a).clone() {
-            Op::Einsum(mut contraction) => {
-                contraction.over_batch = true;
-                let arguments = self.arguments(a).to_vec();
-                return self.contraction(contraction, arguments[0], arguments[1]);
+        match (self.op(a).clone(), self.arguments(a)) {
+            (Op::Einsum(contraction), &[left, right]) => {
+                self.contraction(Contraction { over_batch: true, ..contraction }, left, right)
             }
-            Op::ScatterRows { rows, .. } => {
-                let arguments = self.arguments(a).to_vec();
-                return self.scattered(arguments[0], arguments[1], rows, true);
-            }
-            Op::Unary(Unary::Scale(c)) => {
-                let argument = self.arguments(a)[0];
+            (Op::ScatterRows { rows, .. }, &[values, ids]) => self.scattered(values, ids, rows, true),
+            (Op::Unary(Unary::Scale(c)), &[argument]) => {
                 let sum = self.batch_sum(argument)?;
-                return self.scale(sum, c.value());
+                self.scale(sum, c.value())
             }
-            _ => {}
+            _ => {
+                let value_type = ValueType::real(false, self.shape(a).clone());
+                self.linear(Op::BatchSum, &[a], value_type)
+            }
         }
-        let value_type = ValueType::real(false, self.shape(a).clone());
-        if self.fill_value(a) == Some(0.0) {
-            return self.filled(0.0, value_type);
-        }
-        self.node(Op::BatchSum, &[a], value_type)
     }
 
     /// Adds a shared value as one per example.

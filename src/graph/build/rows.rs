@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::error::Result;
 use crate::graph::nodes::{Graph, NodeId};
 use crate::graph::op::{Op, Unary};
-use crate::graph::types::{Element, Shape, ValueType};
+use crate::graph::types::{Element, Shape};
 
 /// How deep sums of tables are looked into: the call stack is finite.
 const DEEPEST: usize = 256;
@@ -46,17 +46,13 @@ impl Graph {
         self.axis("gather_rows", table, 0)?;
         let mut sizes = self.shape(ids).sizes().to_vec();
         sizes.extend(&self.shape(table).sizes()[1..]);
-        let per_example = self.is_per_example(table) || self.is_per_example(ids);
-        let value_type = ValueType::real(per_example, Shape::new(&sizes));
-        if let Some(value) = self.fill_value(table) {
-            return self.filled(value, value_type);
-        }
         if depth < DEEPEST
+            && self.fill_value(table).is_none()
             && let Some(simpler) = self.lookup_inside(table, ids, found, depth + 1)?
         {
             return Ok(simpler);
         }
-        self.node(Op::GatherRows, &[table, ids], value_type)
+        self.moved(Op::GatherRows, &[table, ids], Shape::new(&sizes))
     }
 
     /// Rows of a per-example outer product are scaled vectors: `rows(outer(δ, q), ids) = gather(δ, ids) · q`. So a
@@ -65,30 +61,25 @@ impl Graph {
         if !self.is_per_example(table) || self.shape(ids).rank() > 1 {
             return Ok(None);
         }
-        let arguments = self.arguments(table).to_vec();
-        match self.op(table).clone() {
-            Op::Einsum(c) if !c.over_batch && c.out.len() == 2 && c.left.len() == 1 && c.right.len() == 1 => {
+        match (self.op(table).clone(), self.arguments(table)) {
+            (Op::Einsum(c), &[a, b])
+                if !c.over_batch && c.out.len() == 2 && c.left.len() == 1 && c.right.len() == 1 =>
+            {
                 // Outer product of two vectors: the one whose letter comes first gives the rows.
-                let (rows, vector) = match c.left.first() == c.out.first() {
-                    true => (arguments[0], arguments[1]),
-                    false => (arguments[1], arguments[0]),
-                };
+                let (rows, vector) = if c.left.first() == c.out.first() { (a, b) } else { (b, a) };
                 let (rows, vector) = (self.broadcast_batch(rows)?, self.broadcast_batch(vector)?);
                 let picked = self.gather_rows(rows, ids)?;
                 let spec = if self.shape(ids).rank() == 0 { ",d->d" } else { "k,d->kd" };
                 Ok(Some(self.einsum(spec, picked, vector)?))
             }
-            Op::Unary(Unary::Scale(c)) => {
-                let inside = self.lookup_through(arguments[0], ids, found, depth)?;
+            (Op::Unary(Unary::Scale(c)), &[a]) => {
+                let inside = self.lookup_through(a, ids, found, depth)?;
                 Ok(Some(self.scale(inside, c.value())?))
             }
-            Op::Add | Op::Sub => {
-                let left = self.lookup_through(arguments[0], ids, found, depth)?;
-                let right = self.lookup_through(arguments[1], ids, found, depth)?;
-                Ok(Some(match self.op(table) {
-                    Op::Add => self.add(left, right)?,
-                    _ => self.sub(left, right)?,
-                }))
+            (op @ (Op::Add | Op::Sub), &[a, b]) => {
+                let left = self.lookup_through(a, ids, found, depth)?;
+                let right = self.lookup_through(b, ids, found, depth)?;
+                Ok(Some(if op == Op::Add { self.add(left, right)? } else { self.sub(left, right)? }))
             }
             _ => Ok(None),
         }
@@ -120,16 +111,8 @@ impl Graph {
         }
         let mut shape = vec![rows];
         shape.extend(&sizes[leading.len()..]);
-        let batched = self.is_per_example(values) || self.is_per_example(ids);
-        if over_batch && !batched {
-            let reason = "neither operand is per-example, so there is no batch to sum over".into();
-            return Err(self.pair_mismatch("scatter_rows", values, ids, reason));
-        }
-        let value_type = ValueType::real(batched && !over_batch, Shape::new(&shape));
-        if self.fill_value(values) == Some(0.0) {
-            return self.filled(0.0, value_type);
-        }
-        self.node(Op::ScatterRows { rows, over_batch }, &[values, ids], value_type)
+        let value_type = self.summed("scatter_rows", values, ids, over_batch, Shape::new(&shape))?;
+        self.linear(Op::ScatterRows { rows, over_batch }, &[values, ids], value_type)
     }
 
     /// Adds one element of the last axis by label: `a` of shape `[…, n]` and `ids` of shape `[…]` give `[…]`.
@@ -143,12 +126,7 @@ impl Graph {
             let reason = "the labels must have the value's shape without its last axis".into();
             return Err(self.pair_mismatch("gather", a, ids, reason));
         }
-        let per_example = self.is_per_example(a) || self.is_per_example(ids);
-        let value_type = ValueType::real(per_example, self.shape(ids).clone());
-        if let Some(value) = self.fill_value(a) {
-            return self.filled(value, value_type);
-        }
-        self.node(Op::Gather, &[a, ids], value_type)
+        self.moved(Op::Gather, &[a, ids], self.shape(ids).clone())
     }
 
     /// Adds a last axis of zeros of `size` places in which each element stands at its label.
@@ -161,12 +139,7 @@ impl Graph {
             let reason = "the labels must have the value's shape, and the new axis a size".into();
             return Err(self.pair_mismatch("scatter", a, ids, reason));
         }
-        let per_example = self.is_per_example(a) || self.is_per_example(ids);
-        let shape = self.shape(a).with(self.shape(a).rank(), size);
-        let value_type = ValueType::real(per_example, shape);
-        if self.fill_value(a) == Some(0.0) {
-            return self.filled(0.0, value_type);
-        }
-        self.node(Op::Scatter { size }, &[a, ids], value_type)
+        let value_type = self.summed("scatter", a, ids, false, self.shape(a).with(self.shape(a).rank(), size))?;
+        self.linear(Op::Scatter { size }, &[a, ids], value_type)
     }
 }
