@@ -30,7 +30,7 @@ pub fn commit(folder: &Path, kind: &str, contents: &Contents) -> Result<()> {
     folder::sweep(folder, kind, previous.as_ref())?;
 
     let mut pending = Pending::default();
-    let mark = manifest::current_mark(kind);
+    let mark = manifest::mark(kind, manifest::VERSION);
     let mut files = Vec::new();
     for (stem, arrays) in &contents.files {
         let temporary = pending.add(folder::temporary(folder));
@@ -43,11 +43,8 @@ pub fn commit(folder: &Path, kind: &str, contents: &Contents) -> Result<()> {
     let temporary = pending.add(folder::temporary(folder));
     let bytes = new.encode().map_err(Error::io("write", &path))?;
     if Manifest::decode(&bytes, &path, kind).ok().as_ref() != Some(&new) {
-        return Err(Error::argument(
-            "the manifest",
-            "JSON that does not read back",
-            "at most 100 objects and arrays within each other",
-        ));
+        let expected = "at most 100 objects and arrays within each other";
+        return Err(Error::argument("the manifest", "JSON that does not read back", expected));
     }
     write(folder, &temporary, |out| out.write_all(&bytes))?;
 
@@ -112,7 +109,3 @@ impl Drop for Pending {
         }
     }
 }
-
-#[cfg(test)]
-#[path = "commit_tests.rs"]
-mod tests;

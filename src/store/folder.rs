@@ -13,33 +13,40 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// The advisory lock that a commit holds; it stays, as deleting it would let two hold it.
 const LOCK: &str = ".ascribe.lock";
 
-/// Creates `folder` and what it is in, where absent.
-pub(super) fn create(folder: &Path) -> Result<()> {
+/// The folder at the end of `folder` that is there, and those below it that are not, the deepest first.
+fn existing(folder: &Path) -> Result<(&Path, Vec<&Path>)> {
     let mut absent = Vec::new();
-    for path in folder.ancestors() {
-        // The parent of a relative path is empty in the end, which means here.
-        if path.as_os_str().is_empty() && !absent.is_empty() {
-            break;
-        }
+    let mut path = folder;
+    loop {
         match fs::metadata(path) {
-            Ok(found) if found.is_dir() => break,
+            Ok(found) if found.is_dir() => return Ok((path, absent)),
             Ok(_) => return Err(Error::io("create", path)(ErrorKind::NotADirectory.into())),
             // Below a file nothing can be: it is the file that is to be named.
-            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+            Err(error) if path != Path::new(".") && is_absent(&error) => {
                 absent.push(path);
+                path = parent(path);
             }
             Err(error) => return Err(Error::io("read", path)(error)),
         }
     }
-    for path in absent.into_iter().rev() {
+}
+
+fn is_absent(error: &std::io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
+}
+
+/// The folder that `path` is in; that of a relative path is empty in the end, which means here.
+fn parent(path: &Path) -> &Path {
+    path.parent().filter(|path| !path.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Creates `folder` and what it is in, where absent.
+pub(super) fn create(folder: &Path) -> Result<()> {
+    for path in existing(folder)?.1.into_iter().rev() {
         match fs::create_dir(path) {
-            Err(error) if error.kind() != ErrorKind::AlreadyExists => {
-                return Err(Error::io("create", path)(error));
-            }
-            _ => {}
+            Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(Error::io("create", path)(error)),
+            _ => sync(parent(path))?,
         }
-        let parent = path.parent().filter(|path| !path.as_os_str().is_empty());
-        sync(parent.unwrap_or(Path::new(".")))?;
     }
     Ok(())
 }
@@ -49,18 +56,13 @@ pub(super) fn create(folder: &Path) -> Result<()> {
 /// An error where the folder holds anything that is not ours.
 pub(super) fn previous(folder: &Path, kind: &str) -> Result<Option<Manifest>> {
     const REMEDY: &str = "choose another --out or empty it";
-    let found = fs::symlink_metadata(folder.join(manifest::FILE));
-    if found.is_ok() {
-        return match manifest::read(folder, kind) {
-            Ok(manifest) => Ok(Some(manifest)),
-            Err(Error::Format { path, line, problem, .. }) => Err(Error::format(path, line, problem, REMEDY)),
-            Err(mut error) => {
-                if let Error::Version { hint, .. } = &mut error {
-                    *hint = REMEDY.into();
-                }
-                Err(error)
+    if fs::symlink_metadata(folder.join(manifest::FILE)).is_ok() {
+        return manifest::read(folder, kind).map(Some).map_err(|mut error| {
+            if let Error::Format { hint, .. } | Error::Version { hint, .. } = &mut error {
+                *hint = REMEDY.into();
             }
-        };
+            error
+        });
     }
     for name in names(folder)? {
         let ours = name == LOCK || name == manifest::FILE || is_leftover(folder, &name, kind);
@@ -79,18 +81,7 @@ pub(super) fn previous(folder: &Path, kind: &str) -> Result<Option<Manifest>> {
 /// # Errors
 /// What [`commit`](super::commit) would report.
 pub fn check(folder: &Path, kind: &str) -> Result<()> {
-    let mut existing = folder;
-    loop {
-        match fs::metadata(existing) {
-            Ok(found) if found.is_dir() => break,
-            Ok(_) => return Err(Error::io("create", existing)(ErrorKind::NotADirectory.into())),
-            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
-                let parent = existing.parent().unwrap_or(existing);
-                existing = if parent.as_os_str().is_empty() { Path::new(".") } else { parent };
-            }
-            Err(error) => return Err(Error::io("read", existing)(error)),
-        }
-    }
+    let (existing, _) = existing(folder)?;
     if existing == folder {
         previous(folder, kind)?;
     }
@@ -165,11 +156,8 @@ pub(super) fn sweep(folder: &Path, kind: &str, kept: Option<&Manifest>) -> Resul
 
 /// The names in `folder`, sorted, so that messages do not depend on the file system.
 fn names(folder: &Path) -> Result<Vec<OsString>> {
-    let mut names = Vec::new();
-    for entry in fs::read_dir(folder).map_err(Error::io("read", folder))? {
-        let entry = entry.map_err(Error::io("read", folder))?;
-        names.push(entry.file_name());
-    }
+    let found = fs::read_dir(folder).and_then(|entries| entries.map(|entry| Ok(entry?.file_name())).collect());
+    let mut names: Vec<OsString> = found.map_err(Error::io("read", folder))?;
     names.sort();
     Ok(names)
 }
@@ -178,22 +166,15 @@ fn names(folder: &Path) -> Result<Vec<OsString>> {
 fn is_leftover(folder: &Path, name: &OsStr, kind: &str) -> bool {
     let path = folder.join(name);
     // A name that is not text is none of ours.
-    let Some(name) = name.to_str() else {
-        return false;
-    };
-    let Ok(found) = fs::symlink_metadata(&path) else {
-        return false;
-    };
+    let (Some(name), Ok(found)) = (name.to_str(), fs::symlink_metadata(&path)) else { return false };
     if !found.is_file() {
         return false;
     }
     if name.starts_with(".ascribe-") && name.ends_with(".tmp") {
         return true;
     }
-    let parts = name.strip_suffix(".safetensors");
-    let Some((stem, crc32)) = parts.and_then(|name| name.rsplit_once('-')) else {
-        return false;
-    };
+    let parts = name.strip_suffix(".safetensors").and_then(|name| name.rsplit_once('-'));
+    let Some((stem, crc32)) = parts else { return false };
     // Others write safetensors too: the header must say that it was us.
     let mark = || {
         let file = File::open(&path).ok()?;
@@ -201,7 +182,3 @@ fn is_leftover(folder: &Path, name: &OsStr, kind: &str) -> bool {
     };
     is_stem(stem) && is_crc32(crc32) && mark().is_some_and(|mark| manifest::is_mark(&mark, kind))
 }
-
-#[cfg(test)]
-#[path = "folder_tests.rs"]
-mod tests;

@@ -9,7 +9,6 @@ use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::Path;
 
-/// The manifest's file name.
 pub(super) const FILE: &str = "run.json";
 /// The version of the whole folder, data files included: 2 since what is kept of a model is the same for every family.
 pub const VERSION: u64 = 2;
@@ -55,11 +54,6 @@ impl Entry {
 /// What the data files of this kind and a version are marked with.
 pub(super) fn mark(kind: &str, version: u64) -> String {
     format!("{kind} {version}")
-}
-
-/// What the data files that are written now are marked with.
-pub(super) fn current_mark(kind: &str) -> String {
-    mark(kind, VERSION)
 }
 
 /// Whether a mark is that of a data file of this kind, in any version that can be read.
@@ -118,12 +112,10 @@ impl Manifest {
             })
         })?;
         let expected = format!("ascribe {kind}");
-        let problem = match value.get("format").and_then(Value::as_str) {
-            Some(format) if format == expected => None,
-            Some(format) => Some(format!("the format is {format:?}, expected {expected:?}")),
-            None => Some(format!("there is no format, expected {expected:?}")),
-        };
-        if let Some(problem) = problem {
+        let format = value.get("format").and_then(Value::as_str);
+        if format != Some(&expected) {
+            let found = format.map_or("there is no format".to_owned(), |format| format!("the format is {format:?}"));
+            let problem = format!("{found}, expected {expected:?}");
             return Err(Error::format(path, None, problem, name_another(kind)));
         }
         match value.get("version").and_then(Value::as_u64) {
@@ -176,16 +168,10 @@ fn other_version(version: u64, path: &Path, kind: &str) -> Error {
     } else {
         format!("write the {kind} again with this build")
     };
-    Error::Version {
-        path: path.into(),
-        what: "format",
-        found: version.to_string(),
-        supported: format!("{OLDEST} to {VERSION}"),
-        hint,
-    }
+    let supported = format!("{OLDEST} to {VERSION}");
+    Error::Version { path: path.into(), what: "format", found: version.to_string(), supported, hint }
 }
 
-/// Reads the manifest of `folder`.
 pub(super) fn read(folder: &Path, kind: &str) -> Result<Manifest> {
     let found = fs::metadata(folder).map_err(Error::io("read", folder))?;
     let none = |problem: String| Error::format(folder, None, problem, name_another(kind));
@@ -199,7 +185,3 @@ pub(super) fn read(folder: &Path, kind: &str) -> Result<Manifest> {
     })?;
     Manifest::decode(&bytes, &path, kind)
 }
-
-#[cfg(test)]
-#[path = "manifest_tests.rs"]
-mod tests;

@@ -21,11 +21,9 @@ pub fn open_versioned(folder: &Path, kind: &str) -> Result<(u64, Contents)> {
     loop {
         let manifest = manifest::read(folder, kind)?;
         match read_files(folder, kind, &manifest) {
-            Ok(files) => {
-                return Ok((manifest.version, Contents { manifest: manifest.content, files }));
-            }
+            Ok(files) => return Ok((manifest.version, Contents { manifest: manifest.content, files })),
             // A commit that came meanwhile deletes what is being read: its own is to be read then.
-            Err(_) if replaced(folder, kind, &manifest) => {}
+            Err(_) if manifest::read(folder, kind).is_ok_and(|now| now != manifest) => {}
             Err(error) => return Err(error),
         }
     }
@@ -37,10 +35,6 @@ pub fn open_versioned(folder: &Path, kind: &str) -> Result<(u64, Contents)> {
 pub fn read_manifest(folder: &Path, kind: &str) -> Result<(u64, serde_json::Value)> {
     let manifest = manifest::read(folder, kind)?;
     Ok((manifest.version, manifest.content))
-}
-
-fn replaced(folder: &Path, kind: &str, manifest: &Manifest) -> bool {
-    manifest::read(folder, kind).is_ok_and(|now| now != *manifest)
 }
 
 fn read_files(folder: &Path, kind: &str, manifest: &Manifest) -> Result<Vec<(String, Vec<NamedArray>)>> {
@@ -75,7 +69,3 @@ fn read_file(folder: &Path, kind: &str, entry: &Entry, version: u64) -> Result<V
         _ => Error::io("read", &path)(error),
     })
 }
-
-#[cfg(test)]
-#[path = "open_tests.rs"]
-mod tests;

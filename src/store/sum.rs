@@ -10,7 +10,6 @@ pub(super) struct Summed<T> {
 }
 
 impl<T> Summed<T> {
-    /// Nothing has passed yet.
     pub fn new(inner: T) -> Self {
         Self { inner, hasher: crc32fast::Hasher::new(), count: 0 }
     }
@@ -20,7 +19,6 @@ impl<T> Summed<T> {
         &self.inner
     }
 
-    /// How many bytes have passed.
     pub fn count(&self) -> u64 {
         self.count
     }

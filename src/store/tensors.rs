@@ -145,7 +145,3 @@ fn read<T, const N: usize>(input: &mut impl Read, bytes: usize, value: fn([u8; N
 fn invalid(problem: String) -> Error {
     Error::new(ErrorKind::InvalidData, problem)
 }
-
-#[cfg(test)]
-#[path = "tensors_tests.rs"]
-mod tests;
