@@ -10,7 +10,7 @@ use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
 
 use crate::data::source::{COMPRESSED, Source, looks_compressed};
-use crate::tensor::{Array, Real};
+use crate::tensor::{Array, Precision, Real};
 use crate::{Error, Result};
 
 mod header;
@@ -32,7 +32,6 @@ const BLOCK: usize = 1 << 16;
 /// are in the file: NaN and infinity are passed on, [`Samples::new`](crate::data::Samples::new) refuses them.
 ///
 /// # Errors
-///
 /// [`Error::Io`] if the file cannot be read; [`Error::Format`] if it is no `.npy` file, if its header is damaged, if
 /// its elements are of another kind, if it has fewer or more bytes than its header says, if an
 /// integer has no exact `f64` (its place is named), and if compressed data is damaged;
@@ -74,28 +73,23 @@ pub fn read_npy(path: &Path) -> Result<Array<f64>> {
     let count = if header.shape.contains(&0) { 0 } else { bytes / size };
     // What the header claims is believed only as the bytes come in.
     let mut values = Vec::new();
-    let mut buffer = vec![0; BLOCK.min(bytes)];
     while values.len() < count {
-        let wanted = buffer.len().min((count - values.len()) * size);
-        let found = source.fill(&mut buffer[..wanted])?;
+        let wanted = BLOCK.min((count - values.len()) * size);
+        let block = source.take(wanted as u64)?;
         if values.try_reserve(wanted / size).is_err() {
-            return Err(Error::argument(
-                "an array",
-                format!("of shape {:?}", header.shape),
-                "one that fits into memory",
-            ));
+            let found = format!("of shape {:?}", header.shape);
+            return Err(Error::argument("an array", found, "one that fits into memory"));
         }
-        for element in buffer[..found].chunks_exact(size) {
+        for element in block.chunks_exact(size) {
             let Some(value) = header.element.value(element) else {
                 let problem = format!("the integer at place {} cannot be held exactly as f64", values.len());
                 return Err(refuse(problem, "save the array as float64 if the nearest number will do"));
             };
             values.push(value);
         }
-        if found < wanted {
-            let problem =
-                format!("{} elements follow the header, its shape {:?} makes {count}", values.len(), header.shape);
-            return Err(refuse(problem, again));
+        if block.len() < wanted {
+            let found = format!("{} elements follow the header", values.len());
+            return Err(refuse(format!("{found}, its shape {:?} makes {count}", header.shape), again));
         }
     }
     if !source.take(1)?.is_empty() {
@@ -108,29 +102,16 @@ pub fn read_npy(path: &Path) -> Result<Array<f64>> {
 
 /// The elements of an array in C order, from those in Fortran order.
 fn transpose(shape: &[usize], values: &[f64]) -> Vec<f64> {
-    let mut at = vec![0; shape.len()];
-    let mut strides = Vec::with_capacity(shape.len());
-    let mut stride = 1;
-    for size in shape {
-        strides.push(stride);
-        stride *= size;
-    }
-    let mut from = 0;
-    (0..values.len())
-        .map(|_| {
-            let value = values[from];
-            for axis in (0..shape.len()).rev() {
-                at[axis] += 1;
-                from += strides[axis];
-                if at[axis] < shape[axis] {
-                    break;
-                }
-                from -= strides[axis] * shape[axis];
-                at[axis] = 0;
-            }
-            value
-        })
-        .collect()
+    let value = |place: usize| {
+        let (mut rest, mut stride, mut from) = (place, values.len(), 0);
+        for size in shape.iter().rev() {
+            stride /= size;
+            from += rest % size * stride;
+            rest /= size;
+        }
+        values[from]
+    };
+    (0..values.len()).map(value).collect()
 }
 
 /// Writes a matrix into an `.npy` file in blocks of rows, so that it never has to be in memory as a whole.
@@ -159,7 +140,6 @@ pub struct NpyWriter<T> {
     columns: usize,
     /// How many values are still to come.
     left: usize,
-    bytes: Vec<u8>,
     element: PhantomData<T>,
 }
 
@@ -167,7 +147,6 @@ impl<T: Real> NpyWriter<T> {
     /// Begins a file for a matrix of so many rows and columns.
     ///
     /// # Errors
-    ///
     /// [`Error::Io`] if the file cannot be written, [`Error::Argument`] if there are more values than
     /// can be counted or `path` names no file.
     pub fn create(path: &Path, rows: usize, columns: usize) -> Result<Self> {
@@ -180,51 +159,30 @@ impl<T: Real> NpyWriter<T> {
         let mut part = name.to_owned();
         part.push(".part");
         let part = path.with_file_name(part);
-        let file = File::create(&part).map_err(Error::io("write", &part))?;
-        let size = size_of::<T>();
-        let header = header::write(size, rows, columns);
-        let mut writer = Self {
-            path: path.to_path_buf(),
-            part,
-            file: Some(BufWriter::new(file)),
-            columns,
-            left,
-            bytes: Vec::new(),
-            element: PhantomData,
-        };
-        writer.put(&header)?;
+        let file = Some(BufWriter::new(File::create(&part).map_err(Error::io("write", &part))?));
+        let mut writer = Self { path: path.to_path_buf(), part, file, columns, left, element: PhantomData };
+        writer.put(&header::write(size_of::<T>(), rows, columns))?;
         Ok(writer)
     }
 
     /// Writes the next rows, whole ones in row-major order.
     ///
     /// # Errors
-    ///
     /// [`Error::Argument`] if the values are no whole rows or more than were announced,
     /// [`Error::Io`] if the file cannot be written.
     pub fn write(&mut self, values: &[T]) -> Result<()> {
-        let whole = if self.columns == 0 { values.is_empty() } else { values.len().is_multiple_of(self.columns) };
-        if !whole || values.len() > self.left {
-            return Err(Error::argument(
-                "a block of rows",
-                format!("of {} values", values.len()),
-                format!("whole rows of {} values, at most {} values in all", self.columns, self.left),
-            ));
+        // Of nothing only nothing is a multiple.
+        if !values.len().is_multiple_of(self.columns) || values.len() > self.left {
+            let found = format!("of {} values", values.len());
+            let expected = format!("whole rows of {} values, at most {} values in all", self.columns, self.left);
+            return Err(Error::argument("a block of rows", found, expected));
         }
-        for block in values.chunks(BLOCK) {
-            let mut bytes = std::mem::take(&mut self.bytes);
-            bytes.clear();
-            for value in block {
-                if size_of::<T>() == 4 {
-                    // The value is an f32, which goes through f64 unchanged.
-                    bytes.extend_from_slice(&(value.to_f64() as f32).to_le_bytes());
-                } else {
-                    bytes.extend_from_slice(&value.to_f64().to_le_bytes());
-                }
+        for value in values {
+            match T::PRECISION {
+                // The value is an f32, which goes through f64 unchanged.
+                Precision::F32 => self.put(&(value.to_f64() as f32).to_le_bytes())?,
+                Precision::F64 => self.put(&value.to_f64().to_le_bytes())?,
             }
-            let written = self.put(&bytes);
-            self.bytes = bytes;
-            written?;
         }
         self.left -= values.len();
         Ok(())
@@ -233,7 +191,6 @@ impl<T: Real> NpyWriter<T> {
     /// Ends the file and gives it its name; a file of that name is replaced.
     ///
     /// # Errors
-    ///
     /// [`Error::Argument`] if rows are missing, [`Error::Io`] if the file cannot be written. No file is left then.
     pub fn finish(mut self) -> Result<()> {
         if self.left > 0 {
@@ -266,7 +223,6 @@ impl<T> Drop for NpyWriter<T> {
 }
 
 impl Element {
-    /// How many bytes an element has.
     fn size(self) -> usize {
         match self {
             Self::Bool => 1,
@@ -291,7 +247,6 @@ impl Element {
     }
 }
 
-/// Up to eight bytes as one number.
 fn bits(element: &[u8], big: bool) -> u64 {
     let push = |sum: u64, byte: &u8| sum << 8 | u64::from(*byte);
     if big { element.iter().fold(0, push) } else { element.iter().rev().fold(0, push) }

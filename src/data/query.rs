@@ -50,7 +50,6 @@ impl Query {
     /// ```
     ///
     /// # Errors
-    ///
     /// [`Error::Argument`] if there are not three parts or not exactly one end is unknown,
     /// [`Error::Unknown`] with similar names if `set` does not know an entity or the relation.
     pub fn parse(text: &str, set: &TripleSet) -> Result<Self> {
@@ -63,29 +62,21 @@ impl Query {
             let noun = if parts.len() == 1 { "part" } else { "parts" };
             return Err(refuse(format!("which has {} {noun}", parts.len())));
         };
-        let Part::Name(relation) = relation else {
-            return Err(refuse("which leaves the relation open".into()));
-        };
+        let Some(relation) = relation else { return Err(refuse("which leaves the relation open".into())) };
         let (name, side) = match (head, tail) {
-            (Part::Name(head), Part::Unknown) => (head, Side::Tail),
-            (Part::Unknown, Part::Name(tail)) => (tail, Side::Head),
-            (Part::Unknown, Part::Unknown) => {
-                return Err(refuse("which leaves both ends open".into()));
-            }
-            (Part::Name(head), Part::Name(tail)) => {
+            (Some(head), None) => (head, Side::Tail),
+            (None, Some(tail)) => (tail, Side::Head),
+            (None, None) => return Err(refuse("which leaves both ends open".into())),
+            (Some(head), Some(tail)) => {
                 let instead = format!("which leaves neither end open: ask {head},{relation},? with --target {tail}");
                 return Err(refuse(instead));
             }
         };
-        Ok(Self {
-            known: set.entities.require("entity", name)?,
-            relation: set.relations.require("relation", relation)?,
-            side,
-        })
+        let known = set.entities.require("entity", name)?;
+        Ok(Self { known, relation: set.relations.require("relation", relation)?, side })
     }
 
     /// The triple that states `answer` to this query.
-    #[must_use]
     pub fn triple(self, answer: u32) -> Triple {
         let (head, tail) = match self.side {
             Side::Head => (answer, self.known),
@@ -95,14 +86,8 @@ impl Query {
     }
 }
 
-#[derive(Debug, PartialEq)]
-enum Part {
-    Unknown,
-    Name(String),
-}
-
-/// The parts of a query without NUL characters.
-fn split(text: &str) -> Vec<Part> {
+/// The parts of a query without NUL characters: names, and none for what is asked for.
+fn split(text: &str) -> Vec<Option<String>> {
     // The parser passes over a byte order mark, so it must not hide a quote further down.
     let text = text.trim_start_matches('\u{feff}');
     // A query is one record, and a second one must not go unnoticed: so the terminator is one
@@ -127,143 +112,10 @@ fn split(text: &str) -> Vec<Part> {
                 pieces.next();
             }
             match (quoted, field.trim()) {
-                (true, _) => Part::Name(field.to_owned()),
-                (false, "?") => Part::Unknown,
-                (false, name) => Part::Name(name.to_owned()),
+                (true, _) => Some(field.to_owned()),
+                (false, "?") => None,
+                (false, name) => Some(name.to_owned()),
             }
         })
         .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::data::Vocabulary;
-    use proptest::prelude::*;
-
-    fn graph(entities: &[&str], relations: &[&str]) -> TripleSet {
-        let names = |names: &[&str]| Vocabulary::from_names(names.iter().map(ToString::to_string).collect()).unwrap();
-        TripleSet { entities: names(entities), relations: names(relations), ..TripleSet::default() }
-    }
-
-    fn sample() -> TripleSet {
-        graph(&["uk", "Washington, D.C.", "?", "the \"rock\"", "\"rock\"", " x "], &["near", "?", "is, was"])
-    }
-
-    fn asked(known: u32, relation: u32, side: Side) -> Query {
-        Query { known, relation, side }
-    }
-
-    #[test]
-    fn both_forms_and_all_ways_of_quoting_are_read() {
-        use Side::{Head, Tail};
-        let set = sample();
-        for (text, query) in [
-            ("uk,near,?", asked(0, 0, Tail)),
-            ("?,near,uk", asked(0, 0, Head)),
-            ("\"uk\",\"near\",?", asked(0, 0, Tail)),
-            (" uk , near , ? ", asked(0, 0, Tail)),
-            ("uk,near,?\r\n", asked(0, 0, Tail)),
-            ("\"Washington, D.C.\",near,?", asked(1, 0, Tail)),
-            ("?,\"is, was\",\"Washington, D.C.\"", asked(1, 2, Head)),
-            ("\"?\",near,?", asked(2, 0, Tail)),
-            ("?,near,\"?\"", asked(2, 0, Head)),
-            ("\"?\",\"?\",?", asked(2, 1, Tail)),
-            ("?,\"?\",\"Washington, D.C.\"", asked(1, 1, Head)),
-            ("?,\"is, was\",\"?\"", asked(2, 2, Head)),
-            ("\u{feff}\"?\",near,?", asked(2, 0, Tail)),
-            // Quotes inside a name do not have to be doubled if it does not begin with one.
-            ("the \"rock\",near,?", asked(3, 0, Tail)),
-            ("\"the \"\"rock\"\"\",near,?", asked(3, 0, Tail)),
-            ("?,near,\"\"\"rock\"\"\"", asked(4, 0, Head)),
-            ("\" x \",near,?", asked(5, 0, Tail)),
-        ] {
-            assert_eq!(Query::parse(text, &set).unwrap(), query, "{text}");
-        }
-    }
-
-    #[test]
-    fn other_forms_are_refused_with_the_reason() {
-        let set = sample();
-        for (text, reason) in [
-            ("", "which has 0 parts"),
-            ("uk", "which has 1 part"),
-            ("uk,near", "which has 2 parts"),
-            ("uk,near,?,", "which has 4 parts"),
-            ("uk,near,?\nuk,near,?", "which has 5 parts"),
-            ("Washington, D.C.,near,?", "which has 4 parts"),
-            ("\"uk,near,?", "which has 1 part"),
-            ("?,near,?", "which leaves both ends open"),
-            ("uk,near,uk", "which leaves neither end open: ask uk,near,? with --target uk"),
-            ("uk,near,\"?\"", "which leaves neither end open: ask uk,near,? with --target ?"),
-            ("uk,?,uk", "which leaves the relation open"),
-            ("uk,?,?", "which leaves the relation open"),
-            ("uk,near,?\0,?", "which holds a character that no name has"),
-        ] {
-            let error = Query::parse(text, &set).unwrap_err();
-            assert!(matches!(error, Error::Argument { .. }), "{error:?}");
-            assert_eq!(error.to_string(), format!("the query is {text:?}, {reason}, expected {FORM}"));
-        }
-    }
-
-    #[test]
-    fn unknown_names_come_with_similar_ones() {
-        let set = graph(&["Germany", "burma"], &["treaties"]);
-        let message = |text| Query::parse(text, &set).unwrap_err().to_string();
-        assert_eq!(message("germany,treaties,?"), "unknown entity \"germany\"; did you mean \"Germany\", \"burma\"?");
-        assert_eq!(message("?,treatise,Germany"), "unknown relation \"treatise\"; did you mean \"treaties\"?");
-        // A relation's name is no entity's.
-        assert!(message("?,treaties,treaties").starts_with("unknown entity \"treaties\""));
-    }
-
-    #[test]
-    fn an_answer_completes_the_triple() {
-        let triple = |head, tail| Triple { head, relation: 1, tail };
-        assert_eq!(asked(2, 1, Side::Tail).triple(3), triple(2, 3));
-        assert_eq!(asked(2, 1, Side::Head).triple(3), triple(3, 2));
-    }
-
-    fn quoted(name: &str) -> String {
-        format!("\"{}\"", name.replace('"', "\"\""))
-    }
-
-    proptest! {
-        #[test]
-        fn every_name_can_be_asked_for_in_quotes(
-            entity in "[ab ,?\"]{0,6}|[^\\x00]{1,6}",
-            relation in "[ab ,?\"]{0,6}|[^\\x00]{1,6}",
-        ) {
-            let set = graph(&[&entity], &[&relation]);
-            let (entity, relation) = (quoted(&entity), quoted(&relation));
-            prop_assert_eq!(
-                Query::parse(&format!("{entity},{relation},?"), &set).unwrap(),
-                asked(0, 0, Side::Tail)
-            );
-            prop_assert_eq!(
-                Query::parse(&format!("?,{relation},{entity}"), &set).unwrap(),
-                asked(0, 0, Side::Head)
-            );
-        }
-
-        #[test]
-        fn plain_names_need_no_quotes(
-            entity in "[a-zé_.][a-zé_. \"?]{0,6}[a-z?]",
-            relation in "[a-z/]{1,6}",
-        ) {
-            let set = graph(&[&entity], &[&relation]);
-            prop_assert_eq!(
-                Query::parse(&format!("{entity},{relation},?"), &set).unwrap(),
-                asked(0, 0, Side::Tail)
-            );
-        }
-
-        #[test]
-        fn any_text_is_read_or_refused(text in "[ab,?\" \u{0}\u{feff}\r\n]{0,12}|\\PC{0,12}") {
-            let set = graph(&["a", "?", ""], &["b", "a", ""]);
-            if let Ok(query) = Query::parse(&text, &set) {
-                prop_assert!(query.known < 3 && query.relation < 3);
-                prop_assert!(text.contains('?'));
-            }
-        }
-    }
 }

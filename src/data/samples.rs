@@ -1,26 +1,22 @@
 //! Samples: rows of features, with a target each.
 
-use crate::options::named;
+use crate::options::words;
 use crate::tensor::Array;
 use crate::tensor::random::{Purpose, Stream};
 use crate::{Error, Result};
 
-/// What is to be predicted for a row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Task {
-    /// One of several classes.
-    Classes,
-    /// A number.
-    Numbers,
+words! {
+    "the task";
+    /// What is to be predicted for a row.
+    #[derive(serde::Serialize, serde::Deserialize)]
+    #[serde(rename_all = "kebab-case")]
+    pub enum Task {
+        /// One of several classes.
+        Classes = "classes",
+        /// A number.
+        Numbers = "numbers",
+    }
 }
-
-impl Task {
-    /// Both with their words.
-    pub const ALL: [(&'static str, Self); 2] = [("classes", Self::Classes), ("numbers", Self::Numbers)];
-}
-
-named!(Task, "the task");
 
 /// The targets of the rows of [`Samples`], in their order.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,7 +51,6 @@ impl Samples {
     /// Builds samples from arrays; rows are numbered 0, 1, 2, ...
     ///
     /// # Errors
-    ///
     /// [`Error::Argument`] if the features have no columns, there are more or fewer targets than rows or a label has no name,
     /// [`Error::NotFinite`] with row and column if a feature or target is NaN or infinite.
     pub fn new(features: Array<f64>, targets: Targets) -> Result<Self> {
@@ -81,37 +76,23 @@ impl Samples {
         if let Some(label) = unnamed {
             return Err(Error::argument("a label", label, "the place of a class among the names"));
         }
-        let hint = "leave the row out or give it a number";
         let width = features.row_width();
-        if let Some(at) = features.values().iter().position(|value| !value.is_finite()) {
-            return Err(Error::NotFinite {
-                what: "a feature",
-                value: features.values()[at],
-                place: format!("row {}, column {} (both counted from 0)", at / width, at % width),
-                hint: hint.into(),
-            });
-        }
-        if let Targets::Numbers(numbers) = &targets
-            && let Some(row) = numbers.iter().position(|value| !value.is_finite())
-        {
-            return Err(Error::NotFinite {
-                what: "a target",
-                value: numbers[row],
-                place: format!("row {row} (counted from 0)"),
-                hint: hint.into(),
-            });
+        finite("a feature", features.values(), "leave the row out or give it a number", |at| {
+            format!("row {}, column {} (both counted from 0)", at / width, at % width)
+        })?;
+        if let Targets::Numbers(numbers) = &targets {
+            let place = |row| format!("row {row} (counted from 0)");
+            finite("a target", numbers, "leave the row out or give it a number", place)?;
         }
         Ok(Self { features, targets, rows: (0..rows as u64).collect() })
     }
 
     /// How many rows there are.
-    #[must_use]
     pub fn len(&self) -> usize {
         self.rows.len()
     }
 
     /// Whether there are no rows.
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
     }
@@ -121,7 +102,6 @@ impl Samples {
     /// Places are those in this set, not in the file, and the rows keep their numbers in the file.
     ///
     /// # Errors
-    ///
     /// [`Error::Argument`] if there is no such place, or if memory cannot hold the rows.
     pub fn select(&self, places: &[usize]) -> Result<Self> {
         if let Some(place) = places.iter().find(|place| **place >= self.len()) {
@@ -149,7 +129,6 @@ impl Samples {
     /// same fate beside other rows, up to the count. Both parts keep the order of the file.
     ///
     /// # Errors
-    ///
     /// [`Error::Argument`] if there are fewer than `count` rows, or if memory cannot hold both parts.
     pub fn split(&self, count: usize, seed: u64) -> Result<(Self, Self)> {
         if count > self.len() {
@@ -169,7 +148,6 @@ impl Samples {
     /// Refuses rows that nothing can be learned from: `what` names them in the message.
     ///
     /// # Errors
-    ///
     /// [`Error::Argument`] if there are no rows or no targets, or if all rows are of one class.
     pub fn require_targets(&self, what: &str) -> Result<()> {
         let expected = "at least two rows that differ in what is to be learned";
@@ -186,7 +164,6 @@ impl Samples {
     /// The place of a row, by its number in the file; `what` names it in the message.
     ///
     /// # Errors
-    ///
     /// [`Error::Argument`] for a row that is not there.
     pub fn place_of(&self, row: u64, what: &str) -> Result<usize> {
         // Rows are in the order of the file, unless somebody put the data together otherwise.
@@ -207,7 +184,6 @@ impl Samples {
     }
 
     /// The names of the classes; none where targets are no classes.
-    #[must_use]
     pub fn classes(&self) -> &[String] {
         match &self.targets {
             Targets::Classes { names, .. } => names,
@@ -218,7 +194,6 @@ impl Samples {
     /// The rows of some classes only. `classes` become the names, in this order.
     ///
     /// # Errors
-    ///
     /// [`Error::Argument`] for a class that is not there, or named twice, or targets that are no classes.
     pub fn only_classes(&self, classes: &[String]) -> Result<Self> {
         let Targets::Classes { labels, names } = &self.targets else {
@@ -254,5 +229,18 @@ impl Samples {
         labels.iter_mut().for_each(|label| *label = new[*label as usize].unwrap_or(0));
         *names = classes.to_vec();
         others
+    }
+}
+
+/// Refuses the first number that is not finite; `place` says where it stands.
+pub(super) fn finite(
+    what: &'static str,
+    numbers: &[f64],
+    hint: &str,
+    place: impl FnOnce(usize) -> String,
+) -> Result<()> {
+    match numbers.iter().position(|number| !number.is_finite()) {
+        None => Ok(()),
+        Some(at) => Err(Error::NotFinite { what, value: numbers[at], place: place(at), hint: hint.into() }),
     }
 }

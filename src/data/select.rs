@@ -61,11 +61,7 @@ impl RowRange {
             if found.is_empty() {
                 return Err(Error::argument(what, format!("{first}-{last}"), "a range that holds a row there is"));
             }
-            for place in found {
-                if !std::mem::replace(&mut chosen[place], true) {
-                    places.push(place);
-                }
-            }
+            places.extend(found.into_iter().filter(|place| !std::mem::replace(&mut chosen[*place], true)));
         }
         Ok(places)
     }
@@ -111,32 +107,5 @@ impl SelectOptions {
             samples = samples.select(&(0..limit).collect::<Vec<_>>())?;
         }
         Ok(samples)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::data::Targets;
-    use crate::tensor::Array;
-
-    #[test]
-    fn rows_keep_their_order_and_come_once() {
-        let mut data = Samples::new(Array::zeros(&[4, 1]), Targets::None).unwrap();
-        data.rows = vec![2, 3, 5, 9];
-        let places = |text: &str| {
-            let rows: Vec<RowRange> = text.split(',').map(|rows| rows.parse().unwrap()).collect();
-            RowRange::places(&rows, &data, &[], "a row")
-        };
-        assert_eq!(places("9,2-5,3").unwrap(), [3, 0, 1, 2]);
-        assert!(
-            places("4").unwrap_err().to_string().contains("a row is 4, expected one of the 4 rows between 2 and 9")
-        );
-        assert!(places("6-8").is_err());
-        let range = ["2-9".parse().unwrap()];
-        assert_eq!(RowRange::places(&range, &data, &[1, 3], "a row").unwrap(), [0, 2]);
-        for text in ["", "x", "3-1", "-1", "1-"] {
-            assert!(text.parse::<RowRange>().is_err(), "{text}");
-        }
     }
 }

@@ -26,8 +26,7 @@ pub(super) struct Source<'a> {
 impl<'a> Source<'a> {
     /// Opens a file, and decompresses it if its name ends in `.gz`.
     pub(super) fn open(path: &Path) -> Result<Self> {
-        let file = File::open(path).map_err(Error::io("read", path))?;
-        let file = BufReader::new(file);
+        let file = BufReader::new(File::open(path).map_err(Error::io("read", path))?);
         let compressed = path.extension().is_some_and(|ending| ending == "gz");
         // Gzip files may be joined end to end, so there may be more than one member.
         let bytes: Box<dyn BufRead> =
@@ -40,7 +39,6 @@ impl<'a> Source<'a> {
         Self { path: name.into(), compressed: false, bytes: Box::new(text.as_bytes()) }
     }
 
-    /// The name for messages.
     pub(super) fn path(&self) -> &Path {
         &self.path
     }
@@ -52,21 +50,6 @@ impl<'a> Source<'a> {
         Ok(found)
     }
 
-    /// Fills the whole of `buffer`, or says how many bytes there were.
-    pub(super) fn fill(&mut self, buffer: &mut [u8]) -> Result<usize> {
-        let mut filled = 0;
-        while filled < buffer.len() {
-            match self.bytes.read(&mut buffer[filled..]) {
-                Ok(0) => break,
-                Ok(more) => filled += more,
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) => return Err(self.failed(None, error)),
-            }
-        }
-        Ok(filled)
-    }
-
-    /// The lines of the text.
     pub(super) fn lines(self) -> Lines<'a> {
         Lines { source: self, buffer: Vec::new(), offset: 0, line: 0 }
     }
@@ -77,15 +60,12 @@ impl<'a> Source<'a> {
         if !self.compressed || source.raw_os_error().is_some() {
             return Error::io("read", &self.path)(source);
         }
-        let (problem, hint) = if source.kind() == ErrorKind::UnexpectedEof {
-            ("the compressed data ends too early".to_owned(), "copy or compress the file again, it is not complete")
-        } else {
-            (
-                format!("the compressed data cannot be read: {source}"),
-                "copy or compress the file again, or take .gz off its name if it is not compressed",
-            )
-        };
-        Error::format(&self.path, line, problem, hint)
+        if source.kind() == ErrorKind::UnexpectedEof {
+            let hint = "copy or compress the file again, it is not complete";
+            return Error::format(&self.path, line, "the compressed data ends too early", hint);
+        }
+        let hint = "copy or compress the file again, or take .gz off its name if it is not compressed";
+        Error::format(&self.path, line, format!("the compressed data cannot be read: {source}"), hint)
     }
 }
 
@@ -103,42 +83,29 @@ impl Lines<'_> {
     /// A line ends in LF or CRLF, and the first may begin with a byte order mark. Errors are those
     /// of the file and, with offset, bytes that are not UTF-8.
     pub(super) fn next(&mut self) -> Result<Option<(usize, &str)>> {
-        loop {
+        let start = loop {
             let start = self.offset;
             self.line += 1;
             self.buffer.clear();
-            self.offset += self
-                .source
-                .bytes
-                .read_until(b'\n', &mut self.buffer)
-                .map_err(|source| self.source.failed(Some(self.line), source))?;
+            let read = self.source.bytes.read_until(b'\n', &mut self.buffer);
+            self.offset += read.map_err(|source| self.source.failed(Some(self.line), source))?;
             if self.buffer.is_empty() {
                 return Ok(None);
             }
-            let (before, bytes) = content(&self.buffer, self.line);
-            if !bytes.iter().all(|byte| *byte == b' ') {
-                if let Err(error) = std::str::from_utf8(bytes) {
-                    let wrong = error.valid_up_to();
-                    let problem = format!(
-                        "the byte {:#04x} at offset {} of the text is not valid UTF-8",
-                        bytes[wrong],
-                        start + before + wrong
-                    );
-                    return Err(Error::format(
-                        &self.source.path,
-                        Some(self.line),
-                        problem,
-                        not_text(bytes, self.line == 1),
-                    ));
-                }
-                break;
+            if !content(&self.buffer, self.line).1.iter().all(|byte| *byte == b' ') {
+                break start;
             }
-        }
-        let (_, bytes) = content(&self.buffer, self.line);
-        Ok(std::str::from_utf8(bytes).ok().map(|text| (self.line, text)))
+        };
+        let (before, bytes) = content(&self.buffer, self.line);
+        let text = std::str::from_utf8(bytes).map_err(|error| {
+            let wrong = error.valid_up_to();
+            let (byte, place) = (bytes[wrong], start + before + wrong);
+            let problem = format!("the byte {byte:#04x} at offset {place} of the text is not valid UTF-8");
+            Error::format(&self.source.path, Some(self.line), problem, not_text(bytes, self.line == 1))
+        })?;
+        Ok(Some((self.line, text)))
     }
 
-    /// The name of the text for messages.
     pub(super) fn path(&self) -> &Path {
         &self.source.path
     }

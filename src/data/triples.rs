@@ -1,6 +1,5 @@
 //! Knowledge graphs: triples of head, relation and tail in tab-separated files.
 
-use std::borrow::Cow;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -57,7 +56,6 @@ impl TripleSet {
     /// highest ids.
     ///
     /// # Errors
-    ///
     /// [`Error::Io`] if the folder or a file cannot be read, [`Error::Format`] with file and line
     /// for everything else: no training file, two files for one split, a file without triples, a
     /// line without exactly three columns, an empty name, bytes that are not UTF-8, compressed
@@ -69,18 +67,9 @@ impl TripleSet {
     /// Reads the splits from files of any name, with lines as in those of [`read`](Self::read).
     ///
     /// # Errors
-    ///
     /// As [`read`](Self::read).
     pub fn read_files(train: &Path, valid: Option<&Path>, test: Option<&Path>) -> Result<Self> {
-        let mut set = Self::default();
-        set.train = set.read_lines(Source::open(train)?.lines(), usize::MAX)?;
-        if let Some(path) = valid {
-            set.valid = set.read_lines(Source::open(path)?.lines(), usize::MAX)?;
-        }
-        if let Some(path) = test {
-            set.test = set.read_lines(Source::open(path)?.lines(), usize::MAX)?;
-        }
-        Ok(set)
+        Self::of([Some(train), valid, test].map(|path| path.map(Source::open)), usize::MAX)
     }
 
     /// Reads the three splits from text, with lines as in the files of [`read`](Self::read).
@@ -88,18 +77,10 @@ impl TripleSet {
     /// Only `train` has to hold triples.
     ///
     /// # Errors
-    ///
     /// [`Error::Format`] with the split and line, as for files.
     pub fn from_text(train: &str, valid: &str, test: &str) -> Result<Self> {
-        let mut set = Self::default();
-        set.train = set.read_lines(Source::text("train", train).lines(), usize::MAX)?;
-        for (name, text) in [("valid", valid), ("test", test)] {
-            if !text.is_empty() {
-                let triples = set.read_lines(Source::text(name, text).lines(), usize::MAX)?;
-                *if name == "valid" { &mut set.valid } else { &mut set.test } = triples;
-            }
-        }
-        Ok(set)
+        let split = |(name, text)| (name == "train" || !str::is_empty(text)).then(|| Ok(Source::text(name, text)));
+        Self::of([("train", train), ("valid", valid), ("test", test)].map(split), usize::MAX)
     }
 
     /// As [`read`](Self::read), with at most `capacity` entities and as many relations.
@@ -107,27 +88,26 @@ impl TripleSet {
         // A missing folder, or a file in its place, is reported in the system's own words.
         fs::read_dir(dir).map_err(Error::io("read", dir))?;
         let train = find(dir, "train")?.ok_or_else(|| {
-            let wanted = ENDINGS.map(|ending| format!("train.{ending}"));
-            Error::format(
-                dir,
-                None,
-                format!("there are no triples to train on, looked for {}", wanted.join(", ")),
-                "add one of them or name the folder that holds one",
-            )
+            let wanted = ENDINGS.map(|ending| format!("train.{ending}")).join(", ");
+            let problem = format!("there are no triples to train on, looked for {wanted}");
+            Error::format(dir, None, problem, "add one of them or name the folder that holds one")
         })?;
         // All names are settled before the first file is read, so that a doubtful folder is
         // refused at once.
-        let valid = find(dir, "valid")?;
-        let test = find(dir, "test")?;
+        let splits = [Some(train), find(dir, "valid")?, find(dir, "test")?];
+        Self::of(splits.map(|path| path.map(|path| Source::open(&path))), capacity)
+    }
 
+    /// Reads the splits that there are, one after the other.
+    fn of(splits: [Option<Result<Source<'_>>>; 3], capacity: usize) -> Result<Self> {
         let mut set = Self::default();
-        set.train = set.read_lines(Source::open(&train)?.lines(), capacity)?;
-        if let Some(path) = valid {
-            set.valid = set.read_lines(Source::open(&path)?.lines(), capacity)?;
+        let mut lists = [const { Vec::new() }; 3];
+        for (list, source) in lists.iter_mut().zip(splits) {
+            if let Some(source) = source {
+                *list = set.read_lines(source?.lines(), capacity)?;
+            }
         }
-        if let Some(path) = test {
-            set.test = set.read_lines(Source::open(&path)?.lines(), capacity)?;
-        }
+        [set.train, set.valid, set.test] = lists;
         Ok(set)
     }
 
@@ -135,18 +115,14 @@ impl TripleSet {
         let path = lines.path().to_path_buf();
         let mut triples = Vec::new();
         while let Some((line, text)) = lines.next()? {
-            let columns = columns(text).map_err(|(problem, hint)| Error::format(&path, Some(line), problem, hint))?;
+            let [head, relation, tail] =
+                columns(text).map_err(|(problem, hint)| Error::format(&path, Some(line), problem, hint))?;
             let id = |vocabulary: &mut Vocabulary, kind, name| {
                 vocabulary.insert(name, capacity).ok_or_else(|| {
-                    Error::format(
-                        &path,
-                        Some(line),
-                        format!("{name:?} is one {kind} too many, {} are held", vocabulary.len()),
-                        "use a smaller part of the graph",
-                    )
+                    let problem = format!("{name:?} is one {kind} too many, {} are held", vocabulary.len());
+                    Error::format(&path, Some(line), problem, "use a smaller part of the graph")
                 })
             };
-            let [head, relation, tail] = columns;
             triples.push(Triple {
                 head: id(&mut self.entities, "entity", head)?,
                 relation: id(&mut self.relations, "relation", relation)?,
@@ -154,12 +130,8 @@ impl TripleSet {
             });
         }
         if triples.is_empty() {
-            return Err(Error::format(
-                path,
-                None,
-                "the file holds no triples",
-                format!("{FORM}, or remove the file if the split is not needed"),
-            ));
+            let hint = format!("{FORM}, or remove the file if the split is not needed");
+            return Err(Error::format(path, None, "the file holds no triples", hint));
         }
         Ok(triples)
     }
@@ -167,17 +139,10 @@ impl TripleSet {
     /// The names of head, relation and tail with a space between them.
     ///
     /// An id that has no name is written as `#` and its number.
-    #[must_use]
     pub fn describe(&self, triple: Triple) -> String {
-        fn name(vocabulary: &Vocabulary, id: u32) -> Cow<'_, str> {
-            vocabulary.name(id).map_or_else(|| Cow::Owned(format!("#{id}")), Cow::Borrowed)
-        }
-        format!(
-            "{} {} {}",
-            name(&self.entities, triple.head),
-            name(&self.relations, triple.relation),
-            name(&self.entities, triple.tail)
-        )
+        let name = |vocabulary: &Vocabulary, id| vocabulary.name(id).map_or_else(|| format!("#{id}"), str::to_owned);
+        let (head, tail) = (name(&self.entities, triple.head), name(&self.entities, triple.tail));
+        format!("{head} {} {tail}", name(&self.relations, triple.relation))
     }
 }
 
@@ -196,12 +161,10 @@ fn find(dir: &Path, split: &str) -> Result<Option<PathBuf>> {
     match found.as_slice() {
         [] => Ok(None),
         [name] => Ok(Some(dir.join(name))),
-        names => Err(Error::format(
-            dir,
-            None,
-            format!("{} each claim to be the split {split}", names.join(" and ")),
-            "keep one of them",
-        )),
+        names => {
+            let problem = format!("{} each claim to be the split {split}", names.join(" and "));
+            Err(Error::format(dir, None, problem, "keep one of them"))
+        }
     }
 }
 
@@ -228,4 +191,23 @@ fn columns(text: &str) -> std::result::Result<[&str; 3], (String, &'static str)>
 }
 
 #[cfg(test)]
-mod tests;
+mod tests {
+    use super::*;
+
+    #[test]
+    fn more_names_than_ids_are_refused() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::write(dir.path().join("train.tsv"), "a\tr\tb\nb\ts\ta\na\tr\tc\n").unwrap();
+        assert!(TripleSet::read_with(dir.path(), 3).is_ok());
+        let error = TripleSet::read_with(dir.path(), 2).unwrap_err().to_string();
+        assert!(
+            error.ends_with(
+                "train.tsv, line 3: \"c\" is one entity too many, 2 are held; use a smaller part \
+                 of the graph"
+            ),
+            "{error}"
+        );
+        let error = TripleSet::read_with(dir.path(), 1).unwrap_err().to_string();
+        assert!(error.contains("line 1: \"b\" is one entity too many, 1"));
+    }
+}

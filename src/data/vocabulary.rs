@@ -18,7 +18,7 @@ const SUGGESTIONS: usize = 3;
 ///
 /// Ids are dense and follow the order in which names were first met, so the same input always
 /// gives the same ids.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Vocabulary {
     names: Vec<Arc<str>>,
     /// Only ever asked for one name: its order is random and must not reach a result.
@@ -27,7 +27,6 @@ pub struct Vocabulary {
 
 impl Vocabulary {
     /// A vocabulary without names.
-    #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
@@ -35,33 +34,30 @@ impl Vocabulary {
     /// The vocabulary of `names`, whose ids are their places in the list.
     ///
     /// # Errors
-    ///
     /// [`Error::Argument`] if a name occurs twice.
     pub fn from_names(names: Vec<String>) -> Result<Self> {
         let mut vocabulary = Self::new();
         for (place, name) in names.iter().enumerate() {
             if let Some(first) = vocabulary.id(name) {
-                return Err(Error::argument(
-                    "the list of names",
-                    format!("one with {name:?} at places {first} and {place}"),
-                    "each name once",
-                ));
+                let found = format!("one with {name:?} at places {first} and {place}");
+                return Err(Error::argument("the list of names", found, "each name once"));
             }
             vocabulary.insert(name, CAPACITY).ok_or_else(|| {
-                Error::argument(
-                    "the list of names",
-                    format!("{} long", names.len()),
-                    format!("at most {CAPACITY} names"),
-                )
+                let expected = format!("at most {CAPACITY} names");
+                Error::argument("the list of names", format!("{} long", names.len()), expected)
             })?;
         }
         Ok(vocabulary)
     }
 
+    /// The names as strings, in the order of their ids.
+    pub(crate) fn to_names(&self) -> Vec<String> {
+        self.iter().map(str::to_owned).collect()
+    }
+
     /// The id of `name`, which is added if it is new.
     ///
     /// # Panics
-    ///
     /// If the vocabulary already holds 2^32 - 2 other names.
     pub fn intern(&mut self, name: &str) -> u32 {
         self.insert(name, CAPACITY).expect("a vocabulary holds at most 2^32 - 2 names")
@@ -83,7 +79,6 @@ impl Vocabulary {
     }
 
     /// The id of `name`, if it is known.
-    #[must_use]
     pub fn id(&self, name: &str) -> Option<u32> {
         self.ids.get(name).copied()
     }
@@ -91,7 +86,6 @@ impl Vocabulary {
     /// The id of `name`, or an error that suggests the most similar names.
     ///
     /// # Errors
-    ///
     /// [`Error::Unknown`] with `kind`, for example `entity`, and at most three names: first those
     /// that differ in case only, then by Jaro-Winkler similarity regardless of case, which favors
     /// a common beginning, and names equally similar in the order of their characters. Names with
@@ -101,24 +95,26 @@ impl Vocabulary {
     }
 
     /// At most three similar names, as [`require`](Self::require) suggests them.
-    pub(crate) fn nearest(&self, name: &str) -> Vec<String> {
-        nearest(self.iter(), name)
+    pub(crate) fn nearest(&self, wanted: &str) -> Vec<String> {
+        let mut ranked: Vec<_> = (self.iter())
+            .map(|name| (Reverse(similarity(name, wanted).to_bits()), name))
+            .filter(|(Reverse(similarity), _)| *similarity > 0)
+            .collect();
+        ranked.sort_unstable();
+        ranked.into_iter().take(SUGGESTIONS).map(|(_, name)| name.to_owned()).collect()
     }
 
     /// The name with this id, if there is one.
-    #[must_use]
     pub fn name(&self, id: u32) -> Option<&str> {
         self.names.get(id as usize).map(AsRef::as_ref)
     }
 
     /// How many names there are.
-    #[must_use]
     pub fn len(&self) -> usize {
         self.names.len()
     }
 
     /// Whether there are no names.
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.names.is_empty()
     }
@@ -129,117 +125,26 @@ impl Vocabulary {
     }
 }
 
-/// At most three of the names, the most similar first.
-fn nearest<'n>(names: impl Iterator<Item = &'n str>, wanted: &str) -> Vec<String> {
-    let mut ranked: Vec<_> = names
-        .map(|name| (Reverse(similarity(name, wanted).to_bits()), name))
-        .filter(|(Reverse(similarity), _)| *similarity > 0)
-        .collect();
-    ranked.sort_unstable();
-    ranked.into_iter().take(SUGGESTIONS).map(|(_, name)| name.to_owned()).collect()
-}
-
-/// Vocabularies are equal if they have the same names in the same order.
-impl PartialEq for Vocabulary {
-    fn eq(&self, other: &Self) -> bool {
-        self.names == other.names
+/// The vocabulary of names that may repeat, each with the id that it is first met with.
+impl<N: AsRef<str>> FromIterator<N> for Vocabulary {
+    fn from_iter<I: IntoIterator<Item = N>>(names: I) -> Self {
+        let mut vocabulary = Self::new();
+        names.into_iter().for_each(|name| {
+            vocabulary.intern(name.as_ref());
+        });
+        vocabulary
     }
 }
-
-impl Eq for Vocabulary {}
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
-
-    fn of(names: &[&str]) -> Vocabulary {
-        Vocabulary::from_names(names.iter().map(ToString::to_string).collect()).unwrap()
-    }
-
-    fn suggested(names: &[&str], wanted: &str) -> Vec<String> {
-        match of(names).require("entity", wanted) {
-            Err(Error::Unknown { kind: "entity", name, nearest }) if name == wanted => nearest,
-            other => panic!("{other:?}"),
-        }
-    }
-
-    #[test]
-    fn ids_follow_first_occurrence() {
-        let mut vocabulary = Vocabulary::new();
-        assert!(vocabulary.is_empty());
-        let ids: Vec<u32> = ["uk", "usa", "uk", "", "usa", "UK"].map(|name| vocabulary.intern(name)).into();
-        assert_eq!(ids, [0, 1, 0, 2, 1, 3]);
-        assert_eq!(vocabulary.len(), 4);
-        assert!(!vocabulary.is_empty());
-        assert_eq!(vocabulary.iter().collect::<Vec<_>>(), ["uk", "usa", "", "UK"]);
-        assert_eq!(vocabulary.id("usa"), Some(1));
-        assert_eq!(vocabulary.id("us"), None);
-        assert_eq!(vocabulary.name(3), Some("UK"));
-        assert_eq!(vocabulary.name(4), None);
-        assert_eq!(vocabulary.require("entity", "UK").unwrap(), 3);
-    }
 
     #[test]
     fn a_full_vocabulary_takes_known_names_only() {
-        let mut vocabulary = of(&["uk", "usa"]);
+        let mut vocabulary = Vocabulary::from_names(vec!["uk".into(), "usa".into()]).unwrap();
         assert_eq!(vocabulary.insert("ussr", 2), None);
         assert_eq!(vocabulary.insert("usa", 2), Some(1));
         assert_eq!(vocabulary.insert("ussr", 3), Some(2));
-    }
-
-    #[test]
-    fn a_repeated_name_is_refused() {
-        let error = Vocabulary::from_names(vec!["uk".into(), "usa".into(), "uk".into()]);
-        assert_eq!(
-            error.unwrap_err().to_string(),
-            "the list of names is one with \"uk\" at places 0 and 2, expected each name once"
-        );
-    }
-
-    #[test]
-    fn suggestions_put_another_case_first_and_stop_at_three() {
-        let names = ["usable", "usage", "uses", "USA", "Usa"];
-        assert_eq!(suggested(&names, "usa"), ["USA", "Usa", "usage"]);
-    }
-
-    #[test]
-    fn suggestions_find_a_slip_and_a_beginning() {
-        let names = ["poland", "Washington, D.C.", "netherlands", "Neverland"];
-        assert_eq!(suggested(&names, "nehterlands")[0], "netherlands");
-        assert_eq!(suggested(&names, "washington")[0], "Washington, D.C.");
-        assert_eq!(suggested(&["ecole", "école"], "ÉCOLE")[0], "école");
-        assert_eq!(suggested(&["ecole", "ÉCOLE"], "école")[0], "ÉCOLE");
-    }
-
-    #[test]
-    fn equally_similar_names_come_in_their_own_order() {
-        for names in [["ab", "ac", "ad", "ae"], ["ae", "ad", "ac", "ab"]] {
-            assert_eq!(suggested(&names, "ax"), ["ab", "ac", "ad"]);
-        }
-    }
-
-    #[test]
-    fn nothing_similar_is_not_suggested() {
-        assert!(suggested(&["xyz", "xyy"], "abc").is_empty());
-        assert!(suggested(&[], "abc").is_empty());
-    }
-
-    proptest! {
-        #[test]
-        fn names_and_ids_are_each_others_inverse(names in prop::collection::vec("\\PC{0,3}", 0..50)) {
-            let mut vocabulary = Vocabulary::new();
-            let ids: Vec<u32> = names.iter().map(|name| vocabulary.intern(name)).collect();
-            let mut distinct: Vec<String> = Vec::new();
-            for (name, id) in names.iter().zip(ids) {
-                prop_assert_eq!(vocabulary.name(id), Some(name.as_str()));
-                prop_assert_eq!(vocabulary.require("entity", name).unwrap(), id);
-                if !distinct.contains(name) {
-                    distinct.push(name.clone());
-                }
-            }
-            prop_assert!(vocabulary.iter().eq(distinct.iter().map(String::as_str)));
-            prop_assert_eq!(vocabulary, Vocabulary::from_names(distinct).unwrap());
-        }
     }
 }

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use crate::data::samples::finite;
 use crate::error::{Error, Result};
 use crate::tensor::{MatrixView, Real};
 
-use super::{Content, Dataset};
+use super::{Content, Dataset, copied};
 
 /// The values of inputs, each by its name.
 #[derive(Clone, Debug)]
@@ -48,8 +49,7 @@ impl Columns {
         fn pick<V: Copy>(values: &[V], count: usize, examples: &[usize]) -> Result<Arc<Vec<V>>> {
             let width = values.len() / count.max(1);
             let mut picked = Vec::new();
-            let room = width.checked_mul(examples.len()).is_some_and(|room| picked.try_reserve_exact(room).is_ok());
-            if !room {
+            if width.checked_mul(examples.len()).is_none_or(|room| picked.try_reserve_exact(room).is_err()) {
                 let found = format!("{} of {width} elements each", examples.len());
                 return Err(Error::argument("the number of examples", found, "no more than memory can hold"));
             }
@@ -64,14 +64,6 @@ impl Columns {
             Ok((name.clone(), column))
         });
         Ok(Self { count: examples.len(), columns: Arc::new(columns.collect::<Result<_>>()?) })
-    }
-
-    fn set(&mut self, name: &str, column: Column) {
-        let columns = Arc::make_mut(&mut self.columns);
-        match columns.iter_mut().find(|(found, _)| found == name) {
-            Some((_, old)) => *old = column,
-            None => columns.push((name.to_owned(), column)),
-        }
     }
 }
 
@@ -97,28 +89,14 @@ impl Dataset {
         let count = self.columns()?.count;
         if values.rows() != count || values.columns() == 0 {
             let found = format!("{} x {}", values.rows(), values.columns());
-            return Err(Error::argument(
-                format!("the values of input {input:?}"),
-                found,
-                format!("{count} rows, one for each example"),
-            ));
+            let expected = format!("{count} rows, one for each example");
+            return Err(Error::argument(format!("the values of input {input:?}"), found, expected));
         }
-        let mut row = vec![E::ZERO; values.columns()];
-        let mut copy: Vec<f64> = Vec::with_capacity(count * row.len());
-        for example in 0..count {
-            values.read(example, &mut row);
-            copy.extend(row.iter().map(|value| value.to_f64()));
-        }
-        let values = copy;
-        if let Some(place) = values.iter().position(|value| !value.is_finite()) {
-            let width = values.len() / count;
-            return Err(Error::NotFinite {
-                what: "a value of an input",
-                value: values[place],
-                place: format!("example {}, element {} of {input:?} (counted from 0)", place / width, place % width),
-                hint: "leave the example out or give it a number".into(),
-            });
-        }
+        let values = copied(values)?.into_values();
+        let width = values.len() / count;
+        finite("a value of an input", &values, "leave the example out or give it a number", |place| {
+            format!("example {}, element {} of {input:?} (counted from 0)", place / width, place % width)
+        })?;
         self.put(input, Column::Numbers(Arc::new(values)));
         Ok(())
     }
@@ -138,8 +116,11 @@ impl Dataset {
     }
 
     fn put(&mut self, input: &str, column: Column) {
-        if let Content::Columns(columns) = &mut self.content {
-            columns.set(input, column);
+        let Content::Columns(Columns { columns, .. }) = &mut self.content else { return };
+        let columns = Arc::make_mut(columns);
+        match columns.iter_mut().find(|(found, _)| found == input) {
+            Some((_, old)) => *old = column,
+            None => columns.push((input.to_owned(), column)),
         }
     }
 }

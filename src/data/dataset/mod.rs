@@ -5,8 +5,7 @@ mod samples;
 mod triples;
 
 use crate::error::{Error, Result};
-
-use crate::tensor::{Array, RowMajor};
+use crate::tensor::{Array, MatrixView, Real, RowMajor};
 
 use super::Samples;
 
@@ -170,14 +169,25 @@ impl From<SampleSet> for Dataset {
     }
 }
 
+impl From<Columns> for Dataset {
+    fn from(columns: Columns) -> Self {
+        Self { content: Content::Columns(columns) }
+    }
+}
+
 impl From<Samples> for Dataset {
     fn from(samples: Samples) -> Self {
         SampleSet::new(samples, None, false).into()
     }
 }
 
-impl From<Columns> for Dataset {
-    fn from(columns: Columns) -> Self {
-        Self { content: Content::Columns(columns) }
+/// A copy of a matrix, in double precision.
+fn copied<E: Real>(matrix: &dyn MatrixView<E>) -> Result<Array<f64>> {
+    let mut copy = Array::try_zeros(&[matrix.rows(), matrix.columns()])?;
+    let mut row = vec![E::ZERO; matrix.columns()];
+    for place in 0..matrix.rows() {
+        matrix.read(place, &mut row);
+        copy.row_mut(place).iter_mut().zip(&row).for_each(|(to, from)| *to = from.to_f64());
     }
+    Ok(copy)
 }

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use crate::data::{FileSource, Origin, Samples, Targets};
 use crate::error::{Error, Result};
 use crate::options::Options;
-use crate::tensor::{Array, MatrixView, Real};
+use crate::tensor::{MatrixView, Real};
 
-use super::{Content, Dataset};
+use super::{Content, Dataset, copied};
 
 /// Samples, and the files that they were read from.
 #[derive(Clone, Debug)]
@@ -79,22 +79,12 @@ impl Dataset {
     /// [`Error::Argument`] for a matrix without rows or columns, or another number of targets than rows;
     /// [`Error::NotFinite`] with row and column for numbers that are not finite.
     pub fn from_matrix<E: Real>(features: &dyn MatrixView<E>, targets: Option<&[f64]>) -> Result<Self> {
-        let shape = [features.rows(), features.columns()];
-        if shape.contains(&0) {
-            return Err(Error::argument(
-                "the matrix of features",
-                format!("{} x {}", shape[0], shape[1]),
-                "at least 1 x 1",
-            ));
-        }
-        let mut array = Array::try_zeros(&shape)?;
-        let mut row_values = vec![E::ZERO; shape[1]];
-        for row in 0..shape[0] {
-            features.read(row, &mut row_values);
-            array.row_mut(row).iter_mut().zip(&row_values).for_each(|(to, from)| *to = from.to_f64());
+        let (rows, columns) = (features.rows(), features.columns());
+        if rows == 0 || columns == 0 {
+            return Err(Error::argument("the matrix of features", format!("{rows} x {columns}"), "at least 1 x 1"));
         }
         let targets = targets.map_or(Targets::None, |targets| Targets::Numbers(targets.to_vec()));
-        Ok(Samples::new(array, targets)?.into())
+        Ok(Samples::new(copied(features)?, targets)?.into())
     }
 
     /// Reads files as those of this dataset were read: the same columns, levels, scaling, words and classes.
@@ -178,11 +168,8 @@ impl Dataset {
             return Err(Error::argument("the number of classes", classes, "at least two"));
         }
         if let Some(place) = labels.iter().position(|label| *label >= classes) {
-            return Err(Error::argument(
-                format!("the label of row {place}"),
-                labels[place],
-                format!("a class below {classes}"),
-            ));
+            let what = format!("the label of row {place}");
+            return Err(Error::argument(what, labels[place], format!("a class below {classes}")));
         }
         // Each class has a name, so their number must be one that is meant.
         let limit = labels.len().saturating_mul(2).max(1 << 16);

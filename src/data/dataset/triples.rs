@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use once_cell::sync::OnceCell;
 
-use crate::data::{Triple, TripleSet, Vocabulary};
+use crate::data::{Triple, TripleSet};
 use crate::error::{Error, Result};
 
 use super::Dataset;
@@ -57,15 +57,13 @@ impl Triples {
     pub fn set(&self) -> &TripleSet {
         let KnowledgeGraph { entities, relations, train, set } = &*self.graph;
         set.get_or_init(|| {
-            let named = |count: usize| {
-                let mut names = Vocabulary::new();
-                (0..count).for_each(|id| {
-                    names.intern(&id.to_string());
-                });
-                names
-            };
-            let (entities, relations) = (named(*entities), named(*relations));
-            TripleSet { entities, relations, train: train.to_vec(), ..TripleSet::default() }
+            let named = |count: usize| (0..count).map(|id| id.to_string()).collect();
+            TripleSet {
+                entities: named(*entities),
+                relations: named(*relations),
+                train: train.to_vec(),
+                ..TripleSet::default()
+            }
         })
     }
 
@@ -116,15 +114,12 @@ impl Dataset {
             }
             Err(Error::argument(format!("the {what} of triple {place}"), id, format!("an id below {count}")))
         };
-        let mut list = Vec::with_capacity(triples.len());
-        for (place, [head, relation, tail]) in triples.iter().enumerate() {
-            list.push(Triple {
-                head: check(*head, entities, "head", place)?,
-                relation: check(*relation, relations, "relation", place)?,
-                tail: check(*tail, entities, "tail", place)?,
-            });
-        }
-        let list = Arc::new(list);
+        let triple = |(place, [head, relation, tail]): (usize, &[u32; 3])| {
+            let (head, relation) =
+                (check(*head, entities, "head", place)?, check(*relation, relations, "relation", place)?);
+            Ok(Triple { head, relation, tail: check(*tail, entities, "tail", place)? })
+        };
+        let list = Arc::new(triples.iter().enumerate().map(triple).collect::<Result<Vec<_>>>()?);
         let (entities, relations) = (entities as usize, relations as usize);
         let graph = KnowledgeGraph { entities, relations, train: list.clone(), set: OnceCell::new() };
         Ok(Triples { graph: Arc::new(graph), list }.into())
@@ -152,11 +147,11 @@ impl Dataset {
     /// [`Error::Argument`] when the dataset has no triples.
     pub fn part(&self, part: Part) -> Result<Self> {
         let triples = self.triples()?;
-        let TripleSet { train, valid, test, .. } = triples.set();
+        let set = triples.set();
         let list = match part {
-            Part::Train => train,
-            Part::Valid => valid,
-            Part::Test => test,
+            Part::Train => &set.train,
+            Part::Valid => &set.valid,
+            Part::Test => &set.test,
         };
         Ok(triples.with(list.clone()).into())
     }
@@ -167,13 +162,9 @@ impl Dataset {
     /// [`Error::Unknown`] with similar names for a name that the knowledge graph does not hold.
     pub fn query(&self, head: &str, relation: &str, tail: &str) -> Result<Self> {
         let triples = self.triples()?;
-        let set = triples.set();
-        let triple = Triple {
-            head: set.entities.require("entity", head)?,
-            relation: set.relations.require("relation", relation)?,
-            tail: set.entities.require("entity", tail)?,
-        };
-        Ok(triples.with(vec![triple]).into())
+        let TripleSet { entities, relations, .. } = triples.set();
+        let (head, relation) = (entities.require("entity", head)?, relations.require("relation", relation)?);
+        Ok(triples.with(vec![Triple { head, relation, tail: entities.require("entity", tail)? }]).into())
     }
 
     /// Head, relation and tail of every example.

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::data::source::{COMPRESSED, Source, looks_compressed};
 use crate::data::{Samples, Targets};
-use crate::options::{named, options};
+use crate::options::{options, words};
 use crate::tensor::Array;
 use crate::{Error, Result};
 
@@ -18,23 +18,19 @@ const IMAGES: u32 = 0x0000_0803;
 /// How a file of unsigned bytes with one axis begins.
 const LABELS: u32 = 0x0000_0801;
 
-/// What the bytes of an image become.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Pixels {
-    /// A byte divided by 255: from 0 to 1.
-    #[default]
-    Unit,
-    /// The byte itself: from 0 to 255.
-    Raw,
+words! {
+    "the pixels";
+    /// What the bytes of an image become.
+    #[derive(Default, serde::Serialize, serde::Deserialize)]
+    #[serde(rename_all = "kebab-case")]
+    pub enum Pixels {
+        /// A byte divided by 255: from 0 to 1.
+        #[default]
+        Unit = "unit",
+        /// The byte itself: from 0 to 255.
+        Raw = "raw",
+    }
 }
-
-impl Pixels {
-    /// Both with their words.
-    pub const ALL: [(&'static str, Self); 2] = [("unit", Self::Unit), ("raw", Self::Raw)];
-}
-
-named!(Pixels, "the pixels");
 
 options! {
     /// Reading images.
@@ -89,7 +85,6 @@ impl Samples {
     /// labels), then the length of each axis, then the bytes in row-major order.
     ///
     /// # Errors
-    ///
     /// [`Error::Io`] if a file cannot be read; [`Error::Format`] if its magic number is another, if it has
     /// fewer or more bytes than its header says, if there are no images or they have no pixels, if there are more or fewer labels than
     /// images (both files are named), and if compressed data is damaged; [`Error::Argument`] if memory cannot
@@ -116,10 +111,7 @@ impl Samples {
             }
         };
         let mut features = Array::try_zeros(&[count, height, width, 1])?;
-        let scale = match pixels {
-            Pixels::Unit => 255.0,
-            Pixels::Raw => 1.0,
-        };
+        let scale = if pixels == Pixels::Unit { 255.0 } else { 1.0 };
         for (value, byte) in features.values_mut().iter_mut().zip(&bytes) {
             *value = f64::from(*byte) / scale;
         }
@@ -136,7 +128,7 @@ fn read<const AXES: usize>(path: &Path, magic: u32, what: &str) -> Result<([usiz
     if looks_compressed(&head) {
         return Err(refuse("the file does not begin as an IDX file does".into(), COMPRESSED));
     }
-    let mut words = head.chunks_exact(4).map(|word| u32::from_be_bytes([word[0], word[1], word[2], word[3]]));
+    let mut words = head.as_chunks().0.iter().map(|word| u32::from_be_bytes(*word));
     let found = words.next().ok_or_else(|| refuse(format!("the file has {} bytes only", head.len()), again))?;
     if found != magic {
         let hint = match found {

@@ -11,9 +11,9 @@ use serde_json::Value;
 
 use crate::data::source::{Lines, Source};
 use crate::data::{Samples, Targets, Vocabulary};
+use crate::error::{Error, Result, quoted};
 use crate::options::{options, text_option};
 use crate::tensor::Array;
-use crate::{Error, Result};
 
 use super::{FileKind, Format, manifest_of, restored, single};
 
@@ -37,7 +37,6 @@ impl Messages {
     /// nothing but spaces are passed over: rows count messages from 0, not lines.
     ///
     /// # Errors
-    ///
     /// [`Error::Io`] if the file cannot be read, [`Error::Format`] with the line if there are no messages, a line
     /// has no tab or no label before it, bytes are not UTF-8 or compressed data is damaged.
     pub fn read(path: &Path) -> Result<Self> {
@@ -47,7 +46,6 @@ impl Messages {
     /// Reads a message without a label from each line of a file.
     ///
     /// # Errors
-    ///
     /// As for [`read`](Self::read), but a line needs no tab.
     pub fn read_unlabeled(path: &Path) -> Result<Self> {
         Self::parse(Source::open(path)?.lines(), false)
@@ -56,7 +54,6 @@ impl Messages {
     /// Reads `label<TAB>message` from each line of a text, which is called `name` in messages.
     ///
     /// # Errors
-    ///
     /// [`Error::Format`], as for files.
     pub fn from_text(name: &str, text: &str) -> Result<Self> {
         Self::parse(Source::text(name, text).lines(), true)
@@ -67,8 +64,8 @@ impl Messages {
         let (mut texts, mut labels, mut places) = (Vec::new(), Vec::new(), Vec::new());
         while let Some((line, text)) = lines.next()? {
             let message = if labeled {
-                let refuse =
-                    |problem| Error::format(&path, Some(line), problem, "write the label, a tab and the message");
+                let hint = "write the label, a tab and the message";
+                let refuse = |problem| Error::format(&path, Some(line), problem, hint);
                 let (label, message) = text.split_once('\t').ok_or_else(|| refuse("there is no tab"))?;
                 let label = label.trim_matches(' ');
                 if label.is_empty() {
@@ -89,25 +86,21 @@ impl Messages {
     }
 
     /// How many messages there are.
-    #[must_use]
     pub fn len(&self) -> usize {
         self.texts.len()
     }
 
     /// Whether there are no messages.
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.texts.is_empty()
     }
 
     /// The text of a message.
-    #[must_use]
     pub fn text(&self, row: usize) -> Option<&str> {
         self.texts.get(row).map(String::as_str)
     }
 
     /// The label of a message, if it has one.
-    #[must_use]
     pub fn label(&self, row: usize) -> Option<&str> {
         self.labels.as_ref()?.get(row).map(String::as_str)
     }
@@ -116,7 +109,6 @@ impl Messages {
     ///
     /// A message that is in the training data and in the test data makes the test too easy:
     /// [`select`](Samples::select) these before splitting.
-    #[must_use]
     pub fn distinct(&self) -> Vec<usize> {
         let mut seen = HashMap::new();
         (0..self.len()).filter(|row| seen.insert((self.label(*row), &self.texts[*row]), ()).is_none()).collect()
@@ -217,7 +209,6 @@ impl WordEncoding {
     /// Classes come in the order in which they first appear.
     ///
     /// # Errors
-    ///
     /// [`Error::Format`] if the messages have no labels or one class only, or if no word is frequent
     /// enough; [`Error::Argument`] if there are to be no words or buckets.
     pub fn learn(messages: &Messages, options: &WordOptions) -> Result<Self> {
@@ -225,16 +216,10 @@ impl WordEncoding {
         let Some(labels) = &messages.labels else {
             return refuse("the messages have no labels".into(), "read messages with labels to learn from");
         };
-        let mut classes = Vocabulary::new();
-        for label in labels {
-            classes.intern(label);
-        }
-        let classes: Vec<String> = classes.iter().map(str::to_owned).collect();
+        let classes = labels.iter().collect::<Vocabulary>().to_names();
         if let [only] = classes.as_slice() {
-            return refuse(
-                format!("there is one class only, {only:?}"),
-                "classes can be told apart only if there are two: add messages of another one",
-            );
+            let hint = "classes can be told apart only if there are two: add messages of another one";
+            return refuse(format!("there is one class only, {only:?}"), hint);
         }
         let vocabulary = match options.words {
             Words::Hashing { buckets } if buckets == 0 || buckets > MAX_BUCKETS => {
@@ -259,8 +244,7 @@ impl WordEncoding {
                     .map(|(word, count)| (Reverse(count), word))
                     .collect();
                 if ranked.is_empty() {
-                    let problem = format!("no word occurs {least_count} times");
-                    return refuse(problem, "ask for a smaller count");
+                    return refuse(format!("no word occurs {least_count} times"), "ask for a smaller count");
                 }
                 ranked.sort_unstable();
                 ranked.into_iter().take(most).map(|(_, word)| word.to_owned()).collect()
@@ -272,12 +256,10 @@ impl WordEncoding {
     /// Turns messages into features, and into targets if they have labels.
     ///
     /// # Errors
-    ///
     /// [`Error::Format`] with the line for a label that the training messages do not have,
     /// [`Error::Argument`] if memory cannot hold the features.
     pub fn encode(&self, messages: &Messages) -> Result<Samples> {
-        let places: HashMap<&str, usize> =
-            self.vocabulary.iter().enumerate().map(|(place, word)| (word.as_str(), place)).collect();
+        let places: HashMap<&str, usize> = self.vocabulary.iter().map(String::as_str).zip(0..).collect();
         let width = self.width();
         let place = |word: &str| match self.options.words {
             Words::Vocabulary { .. } => places.get(word).copied(),
@@ -299,30 +281,25 @@ impl WordEncoding {
                 }
             }
         }
+        let class = |(row, label): (usize, &String)| {
+            self.classes.iter().position(|class| class == label).map(|place| place as u32).ok_or_else(|| {
+                let classes = quoted(self.classes.iter(), usize::MAX);
+                let problem = format!("row {row}: {label:?} is a class that the training messages do not have");
+                let hint = format!("correct it or leave the row out; the classes are {classes}");
+                Error::format(&messages.path, Some(messages.lines[row]), problem, hint)
+            })
+        };
         let targets = match &messages.labels {
             None => Targets::None,
             Some(labels) => {
-                let mut places = Vec::with_capacity(labels.len());
-                for (row, label) in labels.iter().enumerate() {
-                    let Some(place) = self.classes.iter().position(|class| class == label) else {
-                        let classes: Vec<_> = self.classes.iter().map(|class| format!("{class:?}")).collect();
-                        return Err(Error::format(
-                            &messages.path,
-                            Some(messages.lines[row]),
-                            format!("row {row}: {label:?} is a class that the training messages do not have"),
-                            format!("correct it or leave the row out; the classes are {}", classes.join(", ")),
-                        ));
-                    };
-                    places.push(place as u32);
-                }
-                Targets::Classes { labels: places, names: self.classes.clone() }
+                let labels = labels.iter().enumerate().map(class).collect::<Result<_>>()?;
+                Targets::Classes { labels, names: self.classes.clone() }
             }
         };
         Ok(Samples { features, targets, rows: (0..messages.len() as u64).collect() })
     }
 
     /// How many features a message has.
-    #[must_use]
     pub fn width(&self) -> usize {
         match self.options.words {
             Words::Vocabulary { .. } => self.vocabulary.len(),
@@ -331,7 +308,6 @@ impl WordEncoding {
     }
 
     /// The names of the features: the words, or `bucket 0`, `bucket 1`, ....
-    #[must_use]
     pub fn feature_names(&self) -> Vec<String> {
         match self.options.words {
             Words::Vocabulary { .. } => self.vocabulary.clone(),
@@ -340,13 +316,11 @@ impl WordEncoding {
     }
 
     /// The names of the classes.
-    #[must_use]
     pub fn classes(&self) -> &[String] {
         &self.classes
     }
 
     /// What was chosen when this was learned.
-    #[must_use]
     pub fn options(&self) -> &WordOptions {
         &self.options
     }

@@ -10,6 +10,7 @@ mod table;
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::ops::Deref;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -73,18 +74,13 @@ impl Reading {
     pub fn format(&self) -> &'static str {
         self.format
     }
+}
 
-    /// Reads files as the training files were read.
-    ///
-    /// # Errors
-    /// As [`FileKind::read`].
-    pub fn read(&self, files: &[PathBuf]) -> Result<Samples> {
-        self.kind.read(files)
-    }
+impl Deref for Reading {
+    type Target = dyn FileKind;
 
-    /// The names of the features of examples of this shape.
-    pub fn feature_names(&self, shape: &[usize]) -> Vec<String> {
-        self.kind.feature_names(shape)
+    fn deref(&self) -> &Self::Target {
+        &*self.kind
     }
 }
 
@@ -150,12 +146,10 @@ fn single<'f>(files: &'f [PathBuf], expected: &str) -> Result<&'f PathBuf> {
     }
 }
 
-/// What was learned, as JSON.
 fn manifest_of(learned: &impl Serialize) -> Value {
     serde_json::to_value(learned).unwrap_or_default()
 }
 
-/// What was learned, from JSON.
 fn restored<K: FileKind + de::DeserializeOwned + 'static>(manifest: Value) -> serde_json::Result<Arc<dyn FileKind>> {
     Ok(Arc::new(serde_json::from_value::<K>(manifest)?))
 }

@@ -53,11 +53,8 @@ impl Header {
                     after
                 }
                 "fortran_order" if fortran.is_none() => {
-                    let no = value.strip_prefix("False").map(|after| (false, after));
-                    let (order, after) =
-                        value.strip_prefix("True").map(|after| (true, after)).or(no).ok_or_else(damaged)?;
-                    fortran = Some(order);
-                    after
+                    fortran = Some(value.starts_with("True"));
+                    value.strip_prefix("True").or(value.strip_prefix("False")).ok_or_else(damaged)?
                 }
                 "shape" if shape.is_none() => {
                     let (sizes, after) =
@@ -95,24 +92,14 @@ impl Element {
             Some('<' | '|') => false,
             _ => return Err(other()),
         };
-        match letters.as_str() {
-            "b1" => Ok(Self::Bool),
-            "f4" => Ok(Self::Float { bytes: 4, big }),
-            "f8" => Ok(Self::Float { bytes: 8, big }),
-            kind => {
-                let bytes = match kind.get(1..) {
-                    Some("1") => 1,
-                    Some("2") => 2,
-                    Some("4") => 4,
-                    Some("8") => 8,
-                    _ => return Err(other()),
-                };
-                match kind.as_bytes()[0] {
-                    b'i' => Ok(Self::Integer { bytes, signed: true, big }),
-                    b'u' => Ok(Self::Integer { bytes, signed: false, big }),
-                    _ => Err(other()),
-                }
+        let bytes = |digit: &u8| usize::from(digit - b'0');
+        match letters.as_str().as_bytes() {
+            b"b1" => Ok(Self::Bool),
+            [b'f', digit @ (b'4' | b'8')] => Ok(Self::Float { bytes: bytes(digit), big }),
+            [kind @ (b'i' | b'u'), digit @ (b'1' | b'2' | b'4' | b'8')] => {
+                Ok(Self::Integer { bytes: bytes(digit), signed: *kind == b'i', big })
             }
+            _ => Err(other()),
         }
     }
 }

@@ -28,19 +28,13 @@ pub(super) enum Kind {
     Levels { dropped: Option<String>, levels: Vec<String> },
 }
 
-/// What a cell of a categorical column becomes.
-#[derive(Clone, Copy)]
-enum Level {
-    Dropped,
-    Indicator(usize),
-}
-
 /// A [`Feature`] with the place of each level, for a table whose column stands at `column`.
 pub(super) struct Encoder<'f> {
     feature: &'f Feature,
     column: usize,
-    /// Only ever asked for one level: its order is random and must not reach a result.
-    levels: HashMap<&'f str, Level>,
+    /// The indicator of each level, none of the dropped one. Only ever asked for one level: its order is random and must not
+    /// reach a result.
+    levels: HashMap<&'f str, Option<usize>>,
 }
 
 impl Feature {
@@ -48,10 +42,8 @@ impl Feature {
     pub(super) fn learn(table: &Table, column: usize, rows: &[usize], options: &EncodingOptions) -> Result<Self> {
         let name = table.name(column).to_owned();
         if table.is_numeric(column) {
-            let mut numbers = Vec::with_capacity(rows.len());
-            for row in rows {
-                numbers.extend(number(table, *row, column)?);
-            }
+            let numbers = rows.iter().filter_map(|row| number(table, *row, column).transpose());
+            let numbers: Vec<f64> = numbers.collect::<Result<_>>()?;
             let Some(summary) = Summary::of(&numbers, rows.len()) else {
                 let problem = if numbers.is_empty() {
                     format!("column {name:?} has no values")
@@ -60,37 +52,24 @@ impl Feature {
                 };
                 return Err(Error::format(&table.path, None, problem, "remove the column or correct it"));
             };
-            let (shift, scale) = if options.standardize && summary.least < summary.most {
-                (summary.mean, summary.deviation)
-            } else {
-                (0.0, 1.0)
-            };
+            let constant = summary.least == summary.most;
+            let scaled = options.standardize && !constant;
+            let (shift, scale) = if scaled { (summary.mean, summary.deviation) } else { (0.0, 1.0) };
             let mean = (options.missing == Missing::Fill).then_some(summary.mean);
-            return Ok(Self {
-                name,
-                kind: Kind::Number { mean, shift, scale },
-                constant: summary.least == summary.most,
-            });
+            return Ok(Self { name, kind: Kind::Number { mean, shift, scale }, constant });
         }
-        let mut levels = Vocabulary::new();
-        for row in rows {
-            levels.intern(level(table.at(*row, column)));
-        }
+        let mut levels = rows.iter().map(|row| level(table.at(*row, column))).collect::<Vocabulary>().to_names();
         if levels.len() > options.most_levels {
-            return Err(Error::format(
-                &table.path,
-                None,
-                format!("column {name:?} has {} levels, at most {} are allowed", levels.len(), options.most_levels),
-                "remove the column if it only tells rows apart, or allow more levels",
-            ));
+            let most = options.most_levels;
+            let problem = format!("column {name:?} has {} levels, at most {most} are allowed", levels.len());
+            let hint = "remove the column if it only tells rows apart, or allow more levels";
+            return Err(Error::format(&table.path, None, problem, hint));
         }
         let constant = levels.len() == 1;
-        let mut levels: Vec<String> = levels.iter().map(str::to_owned).collect();
         let dropped = options.drop_first_level.then(|| levels.remove(0));
         Ok(Self { name, kind: Kind::Levels { dropped, levels }, constant })
     }
 
-    /// How many features the column becomes.
     pub(super) fn width(&self) -> usize {
         match &self.kind {
             Kind::Number { .. } => 1,
@@ -98,7 +77,6 @@ impl Feature {
         }
     }
 
-    /// The names of the features.
     pub(super) fn names(&self) -> Vec<String> {
         match &self.kind {
             Kind::Number { .. } => vec![self.name.clone()],
@@ -106,9 +84,8 @@ impl Feature {
         }
     }
 
-    /// Whether a cell stands for an unknown value.
-    pub(super) fn is_missing(&self, cell: &str) -> bool {
-        is_gap(cell, matches!(self.kind, Kind::Number { .. }))
+    pub(super) fn is_numeric(&self) -> bool {
+        matches!(self.kind, Kind::Number { .. })
     }
 
     /// Prepares for a table whose column of this name stands at `column`.
@@ -116,8 +93,8 @@ impl Feature {
         let levels = match &self.kind {
             Kind::Number { .. } => HashMap::new(),
             Kind::Levels { dropped, levels } => {
-                let kept = levels.iter().enumerate().map(|(place, level)| (level.as_str(), Level::Indicator(place)));
-                dropped.iter().map(|level| (level.as_str(), Level::Dropped)).chain(kept).collect()
+                let kept = levels.iter().enumerate().map(|(place, level)| (level.as_str(), Some(place)));
+                dropped.iter().map(|level| (level.as_str(), None)).chain(kept).collect()
             }
         };
         Encoder { feature: self, column, levels }
@@ -140,8 +117,8 @@ impl Encoder<'_> {
                 out[0] = feature;
             }
             Kind::Levels { .. } => match self.levels.get(level(cell)) {
-                Some(Level::Indicator(place)) => out[*place] = 1.0,
-                Some(Level::Dropped) => {}
+                Some(Some(place)) => out[*place] = 1.0,
+                Some(None) => {}
                 None if unseen == Unseen::Zeros => {}
                 None => {
                     let problem = format!("{:?} is a category that the training table does not have", level(cell));
@@ -195,17 +172,12 @@ pub(super) fn number(table: &Table, row: usize, column: usize) -> Result<Option<
     if is_gap(cell, true) {
         return Ok(None);
     }
-    match cell.parse::<f64>() {
-        Ok(value) if value.is_finite() => Ok(Some(value)),
-        Ok(_) => {
-            let problem = format!("{cell:?} is not a finite number");
-            Err(table.refuse(row, column, &problem, "write a finite number, or ? if it is not known"))
-        }
-        Err(_) => {
-            let problem = format!("{cell:?} is not a number");
-            Err(table.refuse(row, column, &problem, "the column is to hold numbers: correct the cell"))
-        }
-    }
+    let (problem, hint) = match cell.parse::<f64>() {
+        Ok(value) if value.is_finite() => return Ok(Some(value)),
+        Ok(_) => ("is not a finite number", "write a finite number, or ? if it is not known"),
+        Err(_) => ("is not a number", "the column is to hold numbers: correct the cell"),
+    };
+    Err(table.refuse(row, column, &format!("{cell:?} {problem}"), hint))
 }
 
 /// The error for a value that has to be known.
@@ -214,7 +186,6 @@ pub(super) fn missing(table: &Table, row: usize, column: usize) -> Error {
     table.refuse(row, column, &problem, "give it, leave out rows with missing values, or fill in features (the option missing drop, the option missing fill)")
 }
 
-/// The level of a cell.
 fn level(cell: &str) -> &str {
     if is_missing(cell) { MISSING_LEVEL } else { cell }
 }

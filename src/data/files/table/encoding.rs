@@ -1,11 +1,11 @@
 //! What the columns of a table mean, learned once and applied to any number of tables.
 
-use super::column::{Feature, missing};
+use super::column::{Feature, is_gap, missing};
 use super::target::Target;
-use super::{EncodingOptions, Missing, Table, quoted};
+use super::{EncodingOptions, LISTED, Missing, Table};
 use crate::data::{Samples, Targets, Task};
+use crate::error::{Error, Result, quoted};
 use crate::tensor::Array;
-use crate::{Error, Result};
 
 /// How the columns of a table become features and targets.
 ///
@@ -43,7 +43,6 @@ impl Encoding {
     /// order in which they first appear.
     ///
     /// # Errors
-    ///
     /// [`Error::Format`] that names row and column of a value that is missing (as
     /// [`EncodingOptions::missing`] has it), NaN, infinite or, for a label of [`Task::Numbers`], not a number; or if there is no such
     /// label column, no other column, no row without missing values, one class only, a column with too
@@ -57,13 +56,13 @@ impl Encoding {
         }
         let gap = |row: usize, column: usize| {
             let numeric = table.is_numeric(column) || (column == at && task == Task::Numbers);
-            super::column::is_gap(table.at(row, column), numeric)
+            is_gap(table.at(row, column), numeric)
         };
         let rows = keep(table, options.missing, Some(at), &columns, gap)?;
         let target = Target::learn(table, at, &rows, task)?;
-        let features: Result<Vec<Feature>> =
-            columns.iter().map(|column| Feature::learn(table, *column, &rows, options)).collect();
-        let encoding = Self { label: label.to_owned(), target, features: features?, options: options.clone() };
+        let features = columns.iter().map(|column| Feature::learn(table, *column, &rows, options));
+        let features = features.collect::<Result<Vec<_>>>()?;
+        let encoding = Self { label: label.to_owned(), target, features, options: options.clone() };
         if task == Task::Numbers {
             // A label that is not a number is found here and not when the table is encoded.
             encoding.target.encode(table, at, &rows)?;
@@ -77,24 +76,18 @@ impl Encoding {
     /// targets then.
     ///
     /// # Errors
-    ///
     /// [`Error::Format`] that names columns that are missing or too many, or row and column of a
     /// value that cannot be used: missing, NaN, infinite, not a number in a numeric column, a category or class
     /// that the training table does not have. [`Error::Argument`] if memory cannot hold the features.
     pub fn encode(&self, table: &Table) -> Result<Samples> {
         let label = table.names().id(&self.label).map(|id| id as usize);
         let columns = self.columns(table, label)?;
-        let mut feature_at = vec![None; table.names().len()];
-        for (feature, column) in self.features.iter().zip(&columns) {
-            feature_at[*column] = Some(feature);
-        }
-        let gap = |row: usize, column: usize| {
-            let cell = table.at(row, column);
-            feature_at[column].map_or_else(|| self.target.is_missing(cell), |feature| feature.is_missing(cell))
-        };
+        let features_at = || self.features.iter().zip(&columns);
+        let mut numeric = vec![self.target.is_numeric(); table.names().len()];
+        features_at().for_each(|(feature, column)| numeric[*column] = feature.is_numeric());
+        let gap = |row: usize, column: usize| is_gap(table.at(row, column), numeric[column]);
         let rows = keep(table, self.options.missing, label, &columns, gap)?;
-        let encoders: Vec<_> =
-            self.features.iter().zip(&columns).map(|(feature, column)| feature.encoder(*column)).collect();
+        let encoders: Vec<_> = features_at().map(|(feature, column)| feature.encoder(*column)).collect();
         let mut features = Array::try_zeros(&[rows.len(), self.width()])?;
         for (to, row) in rows.iter().enumerate() {
             let mut rest = features.row_mut(to);
@@ -104,10 +97,7 @@ impl Encoding {
                 rest = after;
             }
         }
-        let targets = match label {
-            Some(column) => self.target.encode(table, column, &rows)?,
-            None => Targets::None,
-        };
+        let targets = label.map_or(Ok(Targets::None), |column| self.target.encode(table, column, &rows))?;
         Ok(Samples { features, targets, rows: rows.into_iter().map(|row| row as u64).collect() })
     }
 
@@ -122,41 +112,37 @@ impl Encoding {
         let extra: Vec<&str> = (table.names().iter().enumerate())
             .filter_map(|(place, name)| (Some(place) != label && !columns.contains(&place)).then_some(name))
             .collect();
-        let mut problems = Vec::new();
-        if !lacking.is_empty() {
-            problems
-                .push(format!("the training table has columns that this one lacks: {}", quoted(lacking.into_iter())));
+        let problems: Vec<String> = [
+            ("the training table has columns that this one lacks", lacking),
+            ("columns that the training table does not have", extra),
+        ]
+        .into_iter()
+        .filter(|(_, names)| !names.is_empty())
+        .map(|(problem, names)| format!("{problem}: {}", quoted(names.into_iter(), LISTED)))
+        .collect();
+        if problems.is_empty() {
+            return Ok(columns);
         }
-        if !extra.is_empty() {
-            problems.push(format!("columns that the training table does not have: {}", quoted(extra.into_iter())));
-        }
-        if !problems.is_empty() {
-            let hint = "give it the same columns; only the label may be left out";
-            return Err(Error::format(&table.path, Some(1), problems.join("; "), hint));
-        }
-        Ok(columns)
+        let hint = "give it the same columns; only the label may be left out";
+        Err(Error::format(&table.path, Some(1), problems.join("; "), hint))
     }
 
     /// How many features a row has.
-    #[must_use]
     pub fn width(&self) -> usize {
         self.features.iter().map(Feature::width).sum()
     }
 
     /// The names of the features: those of numeric columns, and `column=level` for indicators.
-    #[must_use]
     pub fn feature_names(&self) -> Vec<String> {
         self.features.iter().flat_map(Feature::names).collect()
     }
 
     /// The name of the label column.
-    #[must_use]
     pub fn label(&self) -> &str {
         &self.label
     }
 
     /// The names of the classes; none if the target is a number.
-    #[must_use]
     pub fn classes(&self) -> Option<&[String]> {
         match &self.target {
             Target::Numbers => None,
@@ -168,13 +154,11 @@ impl Encoding {
     ///
     /// They tell nothing about the target. Beside an intercept they are collinear with it, so without a penalty the
     /// curvature is singular.
-    #[must_use]
     pub fn constant(&self) -> Vec<&str> {
         self.features.iter().filter(|feature| feature.constant).map(|feature| feature.name.as_str()).collect()
     }
 
     /// What was chosen when this was learned.
-    #[must_use]
     pub fn options(&self) -> &EncodingOptions {
         &self.options
     }

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use crate::data::Vocabulary;
 use crate::data::source::{COMPRESSED, Source, looks_compressed, not_text};
-use crate::{Error, Result};
+use crate::error::{Error, Result, quoted};
 
 pub use encoding::Encoding;
 pub use options::{EncodingOptions, Missing, TableOptions, Unseen};
@@ -26,7 +26,7 @@ const LISTED: usize = 30;
 ///
 /// What a cell means is decided by an [`Encoding`], which is learned from one table and applied to
 /// others, so a column means the same in all of them.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Table {
     path: PathBuf,
     names: Vocabulary,
@@ -55,7 +55,6 @@ impl Table {
     /// table is encoded.
     ///
     /// # Errors
-    ///
     /// [`Error::Io`] if the file cannot be read, [`Error::Format`] with the line for everything
     /// else: no header, no rows, a column without a name or with the name of another, a first line that holds
     /// numbers only, a row with more or fewer cells, a quote that is never closed, bytes that
@@ -67,7 +66,6 @@ impl Table {
     /// Reads a table from text, which is called `name` in messages.
     ///
     /// # Errors
-    ///
     /// [`Error::Format`], as for files.
     pub fn from_text(name: &str, text: &str) -> Result<Self> {
         Self::parse(&mut Source::text(name, text))
@@ -86,14 +84,7 @@ impl Table {
             .from_reader(std::io::Read::chain(bytes.as_slice(), end.as_bytes()));
         let mut lines = LineCount { bytes: &bytes, at: 0, line: 1 };
         let mut record = csv::ByteRecord::new();
-        let mut table = Self {
-            path,
-            names: Vocabulary::new(),
-            numeric: Vec::new(),
-            text: String::new(),
-            ends: Vec::new(),
-            lines: Vec::new(),
-        };
+        let mut table = Self { path, ..Self::default() };
         loop {
             let start = reader.position().byte();
             let more = reader.read_byte_record(&mut record).map_err(|error| {
@@ -108,32 +99,24 @@ impl Table {
                 if record.len() == 1 && &record[0] == END.as_bytes() {
                     break;
                 }
-                return Err(Error::format(
-                    table.path,
-                    Some(line),
-                    "a double quote opens in this row and is never closed",
-                    "close it, or write a quote that belongs to a cell twice and the cell in quotes",
-                ));
+                let problem = "a double quote opens in this row and is never closed";
+                let hint = "close it, or write a quote that belongs to a cell twice and the cell in quotes";
+                return Err(Error::format(table.path, Some(line), problem, hint));
             }
             if table.numeric.is_empty() { table.header(&record, line)? } else { table.row(&record, line)? }
         }
-        if table.numeric.is_empty() {
-            return Err(Error::format(
-                table.path,
-                None,
+        let (problem, hint) = match (table.numeric.is_empty(), table.lines.is_empty()) {
+            (true, _) => (
                 "the file is empty",
                 "write the names of the columns into the first line and a row into each further one",
-            ));
-        }
-        if table.lines.is_empty() {
-            return Err(Error::format(
-                table.path,
-                None,
+            ),
+            (_, true) => (
                 "there are no rows below the header",
                 "add rows; if the first line is one, add a line with the names of the columns above it",
-            ));
-        }
-        Ok(table)
+            ),
+            _ => return Ok(table),
+        };
+        Err(Error::format(table.path, None, problem, hint))
     }
 
     fn header(&mut self, record: &csv::ByteRecord, line: usize) -> Result<()> {
@@ -169,17 +152,12 @@ impl Table {
         }
         if record.len() != self.numeric.len() {
             let problem = format!("row {row} has {} cells, the header has {}", record.len(), self.numeric.len());
-            return Err(Error::format(
-                &self.path,
-                Some(line),
-                problem,
-                "give each column one cell, and put a cell that holds a comma in double quotes",
-            ));
+            let hint = "give each column one cell, and put a cell that holds a comma in double quotes";
+            return Err(Error::format(&self.path, Some(line), problem, hint));
         }
         for (column, cell) in record.iter().enumerate() {
             let cell = self.decode(cell, line, || format!("the cell at row {row}, column {:?}", self.name(column)))?;
-            let number = self.numeric[column] && (is_missing(cell) || cell.parse::<f64>().is_ok());
-            self.numeric[column] = number;
+            self.numeric[column] &= is_missing(cell) || cell.parse::<f64>().is_ok();
             self.text.push_str(cell);
             self.ends.push(self.text.len());
         }
@@ -189,46 +167,39 @@ impl Table {
 
     fn decode<'c>(&self, cell: &'c [u8], line: usize, what: impl FnOnce() -> String) -> Result<&'c str> {
         let text = std::str::from_utf8(cell).map_err(|error| {
-            let problem =
-                format!("{} holds the byte {:#04x}, which is not valid UTF-8", what(), cell[error.valid_up_to()]);
-            let first = self.names.is_empty();
-            Error::format(&self.path, Some(line), problem, not_text(cell, first))
+            let byte = cell[error.valid_up_to()];
+            let problem = format!("{} holds the byte {byte:#04x}, which is not valid UTF-8", what());
+            Error::format(&self.path, Some(line), problem, not_text(cell, self.names.is_empty()))
         })?;
         Ok(text.trim_matches([' ', '\t']))
     }
 
     /// How many rows there are, without the header.
-    #[must_use]
     pub fn rows(&self) -> usize {
         self.lines.len()
     }
 
     /// The names of the columns, each with its place as id.
-    #[must_use]
     pub fn names(&self) -> &Vocabulary {
         &self.names
     }
 
     /// Whether every cell of a column is a number or missing; false for a column that is not there.
-    #[must_use]
     pub fn is_numeric(&self, column: usize) -> bool {
         self.numeric.get(column).copied().unwrap_or(false)
     }
 
     /// A cell as it is written, without its quotes and the spaces around it.
-    #[must_use]
     pub fn cell(&self, row: usize, column: usize) -> Option<&str> {
         (row < self.rows() && column < self.numeric.len()).then(|| self.at(row, column))
     }
 
     /// The line of the file that a row begins at, counted from one.
-    #[must_use]
     pub fn line(&self, row: usize) -> Option<usize> {
         self.lines.get(row).copied()
     }
 
     /// The rows in which a cell is missing, in order.
-    #[must_use]
     pub fn rows_with_missing(&self) -> Vec<usize> {
         let columns = 0..self.numeric.len();
         (0..self.rows()).filter(|row| columns.clone().any(|column| is_missing(self.at(*row, column)))).collect()
@@ -237,21 +208,19 @@ impl Table {
     /// The place of a column.
     ///
     /// # Errors
-    ///
     /// [`Error::Format`] with the most similar names and a list of all, up to 30.
     pub fn column(&self, name: &str) -> Result<usize> {
         self.names.id(name).map(|id| id as usize).ok_or_else(|| {
             let nearest = self.names.nearest(name);
             let meant = match nearest.as_slice() {
                 [] => String::new(),
-                names => format!("did you mean {}? ", quoted(names.iter().map(String::as_str))),
+                names => format!("did you mean {}? ", quoted(names.iter(), LISTED)),
             };
-            let hint = format!("{meant}The columns are {}", quoted(self.names.iter()));
+            let hint = format!("{meant}The columns are {}", quoted(self.names.iter(), LISTED));
             Error::format(&self.path, Some(1), format!("there is no column {name:?}"), hint)
         })
     }
 
-    /// A cell that is there.
     fn at(&self, row: usize, column: usize) -> &str {
         let cell = row * self.numeric.len() + column;
         let start = if cell == 0 { 0 } else { self.ends[cell - 1] };
@@ -262,7 +231,6 @@ impl Table {
         self.names.iter().nth(column).unwrap_or_default()
     }
 
-    /// The error for a cell.
     fn refuse(&self, row: usize, column: usize, problem: &str, hint: impl Into<String>) -> Error {
         let problem = format!("row {row}, column {:?}: {problem}", self.name(column));
         Error::format(&self.path, self.line(row), problem, hint)
@@ -272,16 +240,6 @@ impl Table {
 /// Whether a cell stands for a value that is not known.
 fn is_missing(cell: &str) -> bool {
     matches!(cell, "" | "?" | "NA" | "nan" | "NaN" | "null")
-}
-
-/// Names in quotes with commas between them.
-fn quoted<'n>(names: impl ExactSizeIterator<Item = &'n str>) -> String {
-    let more = names.len().saturating_sub(LISTED);
-    let mut list: Vec<String> = names.take(LISTED).map(|name| format!("{name:?}")).collect();
-    if more > 0 {
-        list.push(format!("and {more} more"));
-    }
-    list.join(", ")
 }
 
 /// Counts lines up to the records of a CSV file.

@@ -1,7 +1,7 @@
 //! What is left to choose when a table becomes numbers.
 
 use crate::data::Task;
-use crate::options::{named, options};
+use crate::options::{options, words};
 
 options! {
     /// Reading a table.
@@ -21,26 +21,22 @@ options! {
     }
 }
 
-/// What happens to a row in which a value is missing.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Missing {
-    /// The table is refused, and the message names the row and the column.
-    #[default]
-    Refuse,
-    /// The row is left out. The others keep their numbers.
-    Drop,
-    /// A missing number becomes the mean of the column in the training table, and a missing category is a
-    /// level of its own, `?`. The label is never filled in.
-    Fill,
+words! {
+    "what happens to missing values";
+    /// What happens to a row in which a value is missing.
+    #[derive(Default, serde::Serialize, serde::Deserialize)]
+    #[serde(rename_all = "kebab-case")]
+    pub enum Missing {
+        /// The table is refused, and the message names the row and the column.
+        #[default]
+        Refuse = "refuse",
+        /// The row is left out. The others keep their numbers.
+        Drop = "drop",
+        /// A missing number becomes the mean of the column in the training table, and a missing category is a level of its
+        /// own, `?`. The label is never filled in.
+        Fill = "fill",
+    }
 }
-
-impl Missing {
-    /// All of them with their words.
-    pub const ALL: [(&'static str, Self); 3] = [("refuse", Self::Refuse), ("drop", Self::Drop), ("fill", Self::Fill)];
-}
-
-named!(Missing, "what happens to missing values");
 
 /// What happens to a category that the training table does not have.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -78,12 +74,7 @@ pub struct EncodingOptions {
 
 impl Default for EncodingOptions {
     fn default() -> Self {
-        Self {
-            missing: Missing::Refuse,
-            unseen: Unseen::Refuse,
-            standardize: false,
-            drop_first_level: false,
-            most_levels: 1_000,
-        }
+        let (missing, unseen) = (Missing::Refuse, Unseen::Refuse);
+        Self { missing, unseen, standardize: false, drop_first_level: false, most_levels: 1_000 }
     }
 }

@@ -23,18 +23,13 @@ pub(in crate::data::files) const FORMAT: Format =
 fn learn(files: &[PathBuf], options: &Options) -> Result<(Arc<dyn FileKind>, Samples)> {
     let options = TableOptions::read(options)?;
     let table = Table::read(single(files, EXPECTED)?)?;
-    let last = || table.names().iter().next_back();
-    let target = options.label.as_deref().or_else(last);
+    let target = options.label.as_deref().or_else(|| table.names().iter().next_back());
     let target = target.ok_or_else(|| Error::argument("the number of columns of the table", 0, "at least two"))?;
     let column = table.column(target)?;
     let task = options.task.unwrap_or_else(|| guess(&table, column));
-    let encoding = EncodingOptions {
-        standardize: options.standardize,
-        missing: options.missing,
-        drop_first_level: options.drop_first_level,
-        ..EncodingOptions::default()
-    };
-    let encoding = Encoding::learn(&table, target, task, &encoding)?;
+    let TableOptions { standardize, missing, drop_first_level, .. } = options;
+    let options = EncodingOptions { standardize, missing, drop_first_level, ..EncodingOptions::default() };
+    let encoding = Encoding::learn(&table, target, task, &options)?;
     let samples = encoding.encode(&table)?;
     Ok((Arc::new(encoding), samples))
 }
@@ -46,8 +41,7 @@ fn guess(table: &Table, column: usize) -> Task {
     }
     let mut seen = BTreeSet::new();
     for row in 0..table.rows() {
-        let Some(cell) = table.cell(row, column) else { continue };
-        match cell.trim().parse::<f64>() {
+        match table.at(row, column).trim().parse::<f64>() {
             Ok(number) if number.fract() == 0.0 => seen.insert(number.to_bits()),
             _ => return Task::Numbers,
         };
