@@ -14,7 +14,7 @@ use ascribe::attribution::Fidelity;
 use ascribe::attribution::influence::{Change, Edit, Influence, Level, Options, WhatIfOptions};
 use ascribe::data::{Encoding, EncodingOptions, Pixels, Samples, Table, Task};
 use ascribe::engine::Workers;
-use ascribe::models::network::{Activation, Layer, NetworkFunctional, NetworkLoss, NetworkModel, NetworkSettings};
+use ascribe::models::network::{Activation, Layer, NetworkFunctional, NetworkLoss, NetworkSettings};
 use ascribe::objective::Inputs;
 use ascribe::objective::{CompiledFunctional, Curvature, Derivatives, Layout};
 use ascribe::solve::{Block, Preconditioning, Solver};
@@ -67,11 +67,9 @@ fn softmax(images: &Samples, layers: Vec<Layer>, intercept: bool) -> NetworkSett
 /// Times products with the Hessian of a model, one direction and ten at once, against the products they must contain.
 fn products<T: Real>(settings: &NetworkSettings, images: &Samples, contained: &[(usize, usize, usize)]) -> Result<()> {
     let context = Workers::single();
-    let model = NetworkModel::<T>::new(settings.clone(), 1)?;
     let inputs = Arc::new(settings.inputs::<T>(images)?);
     let objective = Arc::new(settings.objective()?);
-    let mut derivatives =
-        Derivatives::new(&context, objective, model.parameters().to_vec(), inputs, None, None, BUDGET)?;
+    let mut derivatives = Derivatives::new(&context, objective, settings.initial(1)?, inputs, None, None, BUDGET)?;
     let p = derivatives.dimension();
     let mut point = derivatives.point();
     point.iter_mut().zip(noise::<f64>(p, 3)).for_each(|(x, noise)| *x += 0.01 * noise);
@@ -125,9 +123,8 @@ fn products<T: Real>(settings: &NetworkSettings, images: &Samples, contained: &[
 
 /// Softmax regression at its minimum: its parameters.
 fn trained(context: &Workers, settings: &NetworkSettings, inputs: &Arc<Inputs<f64>>) -> Result<Vec<Array<f64>>> {
-    let model = NetworkModel::<f64>::new(settings.clone(), 1)?;
     let objective = Arc::new(settings.objective()?);
-    let start = model.parameters().to_vec();
+    let start = settings.initial(1)?;
     let mut derivatives = Derivatives::new(context, objective, start, inputs.clone(), None, None, BUDGET)?;
     let options = minimize::Options { gradient_tolerance: 1e-8, ..minimize::Options::default() };
     let begin = Instant::now();

@@ -8,7 +8,7 @@ use std::time::Instant;
 use ascribe::Result;
 use ascribe::data::{Pixels, Samples};
 use ascribe::engine::{Monitor, Workers};
-use ascribe::models::network::{NetworkLoss, NetworkModel, NetworkSettings};
+use ascribe::models::network::{NetworkLoss, NetworkSettings};
 use ascribe::objective::Derivatives;
 use ascribe::train::minimize::{Minimum, Options, Smooth, lbfgs, minimize, newton};
 
@@ -34,7 +34,7 @@ fn main() -> Result<()> {
     };
     let inputs = Arc::new(settings.inputs(&rows)?);
     let objective = Arc::new(settings.objective()?);
-    let start = NetworkModel::<f64>::new(settings, 0)?.parameters().to_vec();
+    let start = settings.initial::<f64>(0)?;
     let context = Workers::new(threads)?;
     let methods: [(&str, Minimizer); 3] = [("minimize", minimize), ("newton", newton), ("lbfgs", lbfgs)];
     for (name, method) in methods {

@@ -13,7 +13,7 @@ use std::time::Instant;
 use ascribe::attribution::influence::{Influence, Options};
 use ascribe::data::{Messages, Samples, Targets, WordEncoding, WordOptions, Words};
 use ascribe::engine::Workers;
-use ascribe::models::network::{NetworkFunctional, NetworkLoss, NetworkModel, NetworkSettings};
+use ascribe::models::network::{NetworkFunctional, NetworkLoss, NetworkSettings};
 use ascribe::objective::{CompiledFunctional, Derivatives};
 use ascribe::solve::Solver;
 use ascribe::tensor::random::{Purpose, Stream};
@@ -161,9 +161,8 @@ struct Trainer {
 
 impl Trainer {
     fn new(context: &Workers, settings: &NetworkSettings, train: &Samples, test: &Samples) -> Result<Self> {
-        let model = NetworkModel::<f64>::new(settings.clone(), 0)?;
         let (objective, inputs) = (Arc::new(settings.objective()?), Arc::new(settings.inputs(train)?));
-        let parameters = model.parameters().to_vec();
+        let parameters = settings.initial(0)?;
         let derivatives = Derivatives::new(context, objective, parameters, inputs, None, None, 1 << 30)?;
         let margin = CompiledFunctional::new(&settings.functional(NetworkFunctional::Margin)?, derivatives.layout())?;
         Ok(Self { derivatives, settings: settings.clone(), margin, test: settings.inputs(test)? })

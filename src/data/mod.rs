@@ -23,5 +23,3 @@ pub use samples::{Samples, Targets, Task};
 pub use select::{RowRange, SelectOptions};
 pub use triples::{Triple, TripleSet};
 pub use vocabulary::Vocabulary;
-
-pub(crate) use crate::error::one_of;

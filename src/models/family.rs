@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::data::{Dataset, one_of};
-use crate::error::{Error, Result};
+use crate::data::Dataset;
+use crate::error::{Error, Result, one_of, quoted};
 use crate::graph::{Graph, NodeId};
 use crate::objective::{EpochIds, Functional, InputSink, Inputs, Layout, Objective};
 use crate::tensor::random::{Purpose, Stream};
@@ -99,9 +99,9 @@ pub trait Family: Any + fmt::Debug + Send + Sync {
     /// # Errors
     /// [`Error::Argument`] for data of another kind.
     fn singularity(&self, _data: &Dataset, layout: &Layout, coordinates: &[usize]) -> Result<Singularity> {
-        let names =
-            coordinates.iter().filter(|place| **place < layout.dimension()).map(|place| layout.describe(*place));
-        Ok(Singularity::new(format!("{} depend on each other", quoted(&names.collect::<Vec<_>>()))))
+        let within = coordinates.iter().filter(|place| **place < layout.dimension());
+        let names: Vec<String> = within.map(|place| layout.describe(*place)).collect();
+        Ok(Singularity::new(format!("{} depend on each other", quoted(names.iter(), SHOWN))))
     }
 
     /// The outputs as a graph of the features, for models that predict from samples.
@@ -259,14 +259,15 @@ impl Singularity {
     }
 }
 
-/// Names with commas between them, up to 20 of them.
-pub(super) fn quoted(names: &[String]) -> String {
-    const SHOWN: usize = 20;
-    let mut shown: Vec<String> = names.iter().take(SHOWN).map(|name| format!("{name:?}")).collect();
-    if names.len() > SHOWN {
-        shown.push(format!("and {} more", names.len() - SHOWN));
-    }
-    shown.join(", ")
+/// How many names a message lists before it stops.
+pub(super) const SHOWN: usize = 20;
+
+/// How messages speak of the size of a dataset to train on, and of one to ask about.
+pub(super) const EXAMPLES: &str = "the number of examples of the dataset";
+pub(super) const QUERIES: &str = "the number of queries";
+
+pub(super) fn some(data: &Dataset, what: &str) -> Result<()> {
+    if data.is_empty() { Err(Error::argument(what, 0, "at least one")) } else { Ok(()) }
 }
 
 /// A dataset of another kind than a model reads.

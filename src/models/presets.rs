@@ -1,7 +1,6 @@
 //! Models by name.
 
-use crate::data::one_of;
-use crate::error::Result;
+use crate::error::{Result, one_of};
 
 use super::network::{self, NETWORKS};
 use super::triples::{self, scorers::SCORERS};

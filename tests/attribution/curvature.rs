@@ -4,9 +4,8 @@
 use std::sync::Arc;
 
 use ascribe::engine::{Monitor, Workers};
-use ascribe::models::network::{
-    Activation, Layer, NetworkFunctional, NetworkLoss, NetworkModel, NetworkSettings, TargetKind,
-};
+use ascribe::models::Family;
+use ascribe::models::network::{Activation, Layer, NetworkFunctional, NetworkLoss, NetworkSettings, TargetKind};
 use ascribe::objective::Inputs;
 use ascribe::objective::{CompiledFunctional, Curvature, Derivatives};
 use ascribe::solve::{Block, Cholesky, Operator};
@@ -76,13 +75,12 @@ fn weights(count: usize) -> Vec<f64> {
 
 /// Derivatives at a random point, with weights that are not all one.
 fn derivatives(context: &Workers, settings: &NetworkSettings, count: usize) -> Derivatives<f64> {
-    let model = NetworkModel::<f64>::new(settings.clone(), 1).unwrap();
+    let initial = settings.initial::<f64>(1).unwrap();
     let examples = Arc::new(inputs(settings, count, 7));
     let objective = Arc::new(settings.objective().unwrap());
     let weights = weights(count);
     let mut derivatives =
-        Derivatives::new(context, objective, model.parameters().to_vec(), examples, Some(&weights), None, 1 << 24)
-            .unwrap();
+        Derivatives::new(context, objective, initial, examples, Some(&weights), None, 1 << 24).unwrap();
     let mut point = derivatives.point();
     let mut stream = Stream::new(3, Purpose::Probe, 1, 0);
     point.iter_mut().for_each(|x| *x += 0.3 * stream.normal());
@@ -291,12 +289,12 @@ fn assembled_matrices_have_the_products_of_their_operators() {
     }
     // The last layer of a network alone is a generalized linear model on what the layers below make.
     let settings = cases().pop().unwrap();
-    let model = NetworkModel::<f64>::new(settings.clone(), 1).unwrap();
-    let names: Vec<String> = model.parameter_names().unwrap().into_iter().rev().take(2).collect();
+    let initial = settings.initial::<f64>(1).unwrap();
+    let names = settings.parameters().unwrap().into_iter().rev().take(2).map(|parameter| parameter.name);
+    let names: Vec<String> = names.collect();
     let objective = Arc::new(settings.objective().unwrap());
     let examples = Arc::new(inputs(&settings, 9, 2));
-    let parameters = model.parameters().to_vec();
-    let mut last = Derivatives::new(&context, objective, parameters, examples, None, Some(&names), 0).unwrap();
+    let mut last = Derivatives::new(&context, objective, initial, examples, None, Some(&names), 0).unwrap();
     let p = last.dimension();
     assert!(last.matrix_cost(1e9) < 1e9, "the structure is seen");
     let direction = vectors(p, 1, 3);
@@ -404,12 +402,11 @@ fn functionals_have_the_gradients_of_central_differences() {
 fn bad_input_is_refused() {
     let context = Workers::single();
     let settings = settings(NetworkLoss::Softmax, &[], 0.1);
-    let model = NetworkModel::<f64>::new(settings.clone(), 1).unwrap();
+    let initial = settings.initial::<f64>(1).unwrap();
     let objective = Arc::new(settings.objective().unwrap());
     let examples = Arc::new(inputs(&settings, 4, 1));
     let make = |weights: Option<&[f64]>, named: Option<&[String]>| {
-        Derivatives::new(&context, objective.clone(), model.parameters().to_vec(), examples.clone(), weights, named, 0)
-            .map(|_| ())
+        Derivatives::new(&context, objective.clone(), initial.clone(), examples.clone(), weights, named, 0).map(|_| ())
     };
     assert!(make(Some(&[1.0; 3]), None).unwrap_err().to_string().contains("the number of weights is 3"));
     assert!(make(Some(&[0.0; 4]), None).is_err());

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use ascribe::attribution::influence::{Change, Edit, Influence, Level, Options, WhatIf, WhatIfOptions};
 use ascribe::engine::Workers;
-use ascribe::models::network::{NetworkFunctional, NetworkLoss, NetworkModel, NetworkSettings};
+use ascribe::models::network::{NetworkFunctional, NetworkLoss, NetworkSettings};
 use ascribe::objective::Inputs;
 use ascribe::objective::{CompiledFunctional, Derivatives};
 use ascribe::tensor::random::{Purpose, Stream};
@@ -44,9 +44,8 @@ fn rows(count: usize) -> Inputs<f64> {
 }
 
 fn trained(context: &Workers, inputs: &Arc<Inputs<f64>>, gradient: f64) -> Vec<Array<f64>> {
-    let model = NetworkModel::<f64>::new(settings(), 1).unwrap();
     let objective = Arc::new(settings().objective().unwrap());
-    let start = model.parameters().to_vec();
+    let start = settings().initial(1).unwrap();
     let mut derivatives = Derivatives::new(context, objective, start, inputs.clone(), None, None, 0).unwrap();
     let from = derivatives.point();
     let options = minimize::Options { gradient_tolerance: gradient, ..minimize::Options::default() };

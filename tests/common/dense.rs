@@ -7,7 +7,7 @@ use std::sync::Arc;
 use ascribe::attribution::influence::{Influence, Options};
 use ascribe::data::{Encoding, EncodingOptions, Table, Task};
 use ascribe::engine::Workers;
-use ascribe::models::network::{NetworkFunctional, NetworkLoss, NetworkModel, NetworkSettings, TargetKind};
+use ascribe::models::network::{NetworkFunctional, NetworkLoss, NetworkSettings, TargetKind};
 use ascribe::objective::{AnyInputs, CompiledFunctional, Curvature, Derivatives, Evaluate, Inputs};
 use ascribe::solve::{Block, Solver};
 use ascribe::tensor::Real;
@@ -89,10 +89,9 @@ pub fn derivatives<T: Real>(
     inputs: &Inputs<T>,
     weights: Option<&[f64]>,
 ) -> Derivatives<T> {
-    let model = NetworkModel::<T>::new(settings.clone(), 1).unwrap();
     let objective = Arc::new(settings.objective().unwrap());
     let inputs = Arc::new(inputs.clone());
-    Derivatives::new(context, objective, model.parameters().to_vec(), inputs, weights, None, 1 << 26).unwrap()
+    Derivatives::new(context, objective, settings.initial(1).unwrap(), inputs, weights, None, 1 << 26).unwrap()
 }
 
 /// Moves to the minimum, as near as rounding allows.

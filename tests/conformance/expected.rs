@@ -10,7 +10,7 @@ use ascribe::attribution::rollback::{CreditRule, Effort, ExplainOptions, Explain
 use ascribe::data::{Samples, Targets, TripleSet};
 use ascribe::engine::{Execution, Monitor, Program, Values, Workers};
 use ascribe::graph::Graph;
-use ascribe::models::network::{Activation, Layer, NetworkFunctional, NetworkLoss, NetworkModel, NetworkSettings};
+use ascribe::models::network::{Activation, Layer, NetworkFunctional, NetworkLoss, NetworkSettings};
 use ascribe::models::triples::{Candidates, FunctionalKind, Loss, Sides, TripleExamples, TripleModel, scorers};
 use ascribe::objective::{CompiledFunctional, Curvature, Derivatives, Evaluate, Layout};
 use ascribe::objective::{Functional, Inputs, Objective, Owned};
@@ -227,8 +227,7 @@ fn rows<T: Real>(to: &mut Named<'_>, loss: NetworkLoss, gradient: f64) -> Result
     let data = made(0, 24, loss == NetworkLoss::Softmax)?;
     let settings = network(loss, 0.05, Vec::new());
     let inputs = Arc::new(settings.inputs::<T>(&data)?);
-    let model = NetworkModel::new(settings.clone(), 42)?;
-    let (objective, start) = (Arc::new(settings.objective()?), model.parameters().to_vec());
+    let (objective, start) = (Arc::new(settings.objective()?), settings.initial(42)?);
     let options = minimize::Options { gradient_tolerance: gradient, ..minimize::Options::default() };
     let mut at = Derivatives::new(&Workers::single(), objective, start, inputs.clone(), None, None, MEMORY)?;
     let found = minimize_objective(&mut at, |at| settings.is_separated(at), &options)?;
@@ -252,11 +251,11 @@ fn rows<T: Real>(to: &mut Named<'_>, loss: NetworkLoss, gradient: f64) -> Result
 fn layers<T: Real>(to: &mut Named<'_>) -> Result<()> {
     let settings = network(NetworkLoss::Softmax, 0.01, vec![Layer::Dense(4), Layer::Activation(Activation::Tanh)]);
     let inputs = Arc::new(settings.inputs::<T>(&made(0, 24, true)?)?);
-    let model = NetworkModel::new(settings.clone(), 11)?;
+    let initial = settings.initial(11)?;
     let train = |weights: Option<&[f64]>| -> Result<Vec<Array<T>>> {
         let plan = Arc::new(StepPlan::new(&settings.objective()?, Reduction::Mean)?);
         let examples = InputExamples::new(&plan, inputs.clone())?;
-        let spec = TrainingSpec::new(plan, adam(), model.parameters().to_vec());
+        let spec = TrainingSpec::new(plan, adam(), initial.clone());
         let mut training = spec.start(inputs.count(), weights, Untracked)?;
         training.advance(u64::MAX, &examples, &Workers::single(), &Monitor::none())?;
         Ok(training.into_parts().0)

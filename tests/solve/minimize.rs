@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use ascribe::engine::{Monitor, Workers};
-use ascribe::models::network::{NetworkLoss, NetworkModel, NetworkSettings};
+use ascribe::models::network::{NetworkLoss, NetworkSettings};
 use ascribe::objective::Derivatives;
 use ascribe::objective::Inputs;
 use ascribe::solve::{Block, Cholesky, DenseMatrix, Operator};
@@ -188,9 +188,8 @@ fn settings(features: usize, outputs: usize, loss: NetworkLoss, l2: f64) -> Netw
 }
 
 fn derivatives(context: &Workers, settings: &NetworkSettings, inputs: Inputs<f64>) -> Derivatives<f64> {
-    let model = NetworkModel::<f64>::new(settings.clone(), 1).unwrap();
     let objective = Arc::new(settings.objective().unwrap());
-    Derivatives::new(context, objective, model.parameters().to_vec(), Arc::new(inputs), None, None, 1 << 26).unwrap()
+    Derivatives::new(context, objective, settings.initial(1).unwrap(), Arc::new(inputs), None, None, 1 << 26).unwrap()
 }
 
 /// Random rows whose classes overlap.
@@ -354,7 +353,7 @@ fn single_precision_ends_where_its_rounding_begins() {
     let inputs = Inputs::new(300).with_numbers(0, features).unwrap().with_numbers(1, signs(&labels)).unwrap();
     let settings = settings(8, 1, NetworkLoss::Logistic, 0.01);
     let objective = Arc::new(settings.objective().unwrap());
-    let parameters: Vec<Array<f32>> = NetworkModel::new(settings, 1).unwrap().parameters().to_vec();
+    let parameters: Vec<Array<f32>> = settings.initial(1).unwrap();
     let context = Workers::single();
     let mut objective =
         Derivatives::new(&context, objective, parameters, Arc::new(inputs.convert()), None, None, 1 << 24).unwrap();

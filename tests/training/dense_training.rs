@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use ascribe::engine::{Monitor, Workers};
-use ascribe::models::network::{NetworkLoss, NetworkModel, NetworkSettings, TargetKind};
+use ascribe::models::network::{NetworkLoss, NetworkSettings, TargetKind};
 use ascribe::objective::{Derivatives, Inputs, Objective};
 use ascribe::tensor::Array;
 use ascribe::tensor::random::{Purpose, Stream};
@@ -65,14 +65,14 @@ struct DenseTraining {
 
 impl DenseTraining {
     fn new(
-        model: &NetworkModel<f64>,
+        settings: &NetworkSettings,
         inputs: Arc<Inputs<f64>>,
         weights: Option<&[f64]>,
         options: DenseOptions,
     ) -> Result<Self> {
-        let settings = model.settings().clone();
+        let settings = settings.clone();
         let objective = Arc::new(settings.objective()?);
-        let initial = model.parameters().to_vec();
+        let initial = settings.initial(3)?;
         let steps = match settings.is_convex() {
             true => None,
             false => {
@@ -112,14 +112,14 @@ impl DenseTraining {
 }
 
 fn train(
-    model: &NetworkModel<f64>,
+    settings: &NetworkSettings,
     inputs: &Arc<Inputs<f64>>,
     weights: Option<&[f64]>,
     options: &DenseOptions,
     workers: &Workers,
     monitor: &Monitor,
 ) -> Result<(Vec<Array<f64>>, DenseReport)> {
-    let mut training = DenseTraining::new(model, inputs.clone(), weights, *options)?;
+    let mut training = DenseTraining::new(settings, inputs.clone(), weights, *options)?;
     training.advance(u64::MAX, workers, monitor)?;
     training.finish(workers, monitor)
 }
@@ -136,9 +136,8 @@ fn run(
     options: &DenseOptions,
     threads: usize,
 ) -> Result<(Vec<f64>, DenseReport)> {
-    let model = NetworkModel::<f64>::new(settings.clone(), 3)?;
     let context = Workers::new(threads)?;
-    let (found, report) = train(&model, inputs, weights, options, &context, &Monitor::none())?;
+    let (found, report) = train(settings, inputs, weights, options, &context, &Monitor::none())?;
     Ok((found.iter().flat_map(|array| array.values().to_vec()).collect(), report))
 }
 
@@ -175,11 +174,10 @@ fn a_training_may_be_cut_up_anywhere() {
     let weights: Vec<f64> = (0..50).map(|place| f64::from(place % 3)).collect();
     let options = DenseOptions { refine: true, ..options(Optimizer::adam(false), 0.02, 5, 8) };
     let (expected, report) = run(&settings, &inputs, Some(&weights), &options, 1).unwrap();
-    let model = NetworkModel::<f64>::new(settings, 3).unwrap();
     let context = Workers::single();
     let breaking = Monitor::none().with_listener(|_| ControlFlow::Break(()));
     for steps in [1, 7, u64::MAX] {
-        let mut training = DenseTraining::new(&model, inputs.clone(), Some(&weights), options).unwrap();
+        let mut training = DenseTraining::new(&settings, inputs.clone(), Some(&weights), options).unwrap();
         let mut broken = 0;
         loop {
             match training.advance(steps, &context, &breaking) {
@@ -237,12 +235,12 @@ fn a_step_is_the_rate_times_the_mean_gradient() {
     let inputs = inputs(&settings, 30);
     let weights: Vec<f64> = (0..30).map(|place| (place % 3) as f64).collect();
     let (found, _) = run(&settings, &inputs, Some(&weights), &options(Optimizer::Sgd, 0.05, 1, 30), 1).unwrap();
-    let model = NetworkModel::<f64>::new(settings.clone(), 3).unwrap();
+    let initial = settings.initial::<f64>(3).unwrap();
     let context = Workers::single();
     let mut derivatives = ascribe::objective::Derivatives::new(
         &context,
         Arc::new(settings.objective().unwrap()),
-        model.parameters().to_vec(),
+        initial,
         inputs,
         Some(&weights),
         None,
@@ -332,7 +330,6 @@ fn callers_may_stop_and_impossible_options_are_refused() {
     let deep = settings(&[4], &["dense:4", "tanh"], NetworkLoss::Squared, 0.01);
     for settings in [deep.clone(), settings(&[4], &[], NetworkLoss::Logistic, 0.01)] {
         let inputs = inputs(&settings, 30);
-        let model = NetworkModel::<f64>::new(settings, 3).unwrap();
         let told = Arc::new(AtomicUsize::new(0));
         let counter = told.clone();
         let stop = &Monitor::none().with_listener(move |_| {
@@ -340,7 +337,7 @@ fn callers_may_stop_and_impossible_options_are_refused() {
             ControlFlow::Break(())
         });
         let options = options(Optimizer::Sgd, 0.1, 4, 10);
-        let error = train(&model, &inputs, None, &options, &Workers::single(), stop).unwrap_err();
+        let error = train(&settings, &inputs, None, &options, &Workers::single(), stop).unwrap_err();
         assert!(matches!(error, Error::Canceled { .. }), "{error}");
         assert_eq!(told.load(Ordering::Relaxed), 1);
     }
@@ -385,7 +382,7 @@ fn observers_see_steps_of_networks() {
     let settings = settings(&[4], &["dense:5", "tanh"], NetworkLoss::Squared, 0.1);
     let inputs = inputs(&settings, 30);
     let weights: Vec<f64> = (0..30).map(|place| f64::from(place % 3)).collect();
-    let initial = NetworkModel::<f64>::new(settings.clone(), 3).unwrap().parameters().to_vec();
+    let initial = settings.initial::<f64>(3).unwrap();
     let plan = Arc::new(StepPlan::new(&settings.objective().unwrap(), Reduction::Mean).unwrap());
     assert!(!plan.has_contributions());
     let examples = InputExamples::new(&plan, inputs).unwrap();
@@ -412,7 +409,7 @@ fn retraining_without_an_example_gives_it_weight_zero() {
     let mut weights = vec![1.0; 40];
     (weights[17], weights[3]) = (0.0, 0.0);
     let (expected, _) = run(&settings, &inputs, Some(&weights), &options, 1).unwrap();
-    let initial = NetworkModel::<f64>::new(settings.clone(), 3).unwrap().parameters().to_vec();
+    let initial = settings.initial::<f64>(3).unwrap();
     let plan = Arc::new(StepPlan::new(&settings.objective().unwrap(), Reduction::Mean).unwrap());
     let examples = InputExamples::new(&plan, inputs).unwrap();
     let spec = TrainingSpec::new(plan, options.trainer, initial);

@@ -2,10 +2,12 @@
 
 use serde_json::Value;
 
-use crate::data::{Column, Dataset, one_of};
-use crate::error::{Error, Result};
+use crate::data::{Column, Dataset};
+use crate::error::{Error, Result, one_of};
 use crate::graph::{Element, Graph, NodeId, Shape, ValueType};
-use crate::models::family::{Family, Initial, Parameter, Reduction, TrainingDefaults, other_data};
+use crate::models::family::{
+    EXAMPLES, Family, Initial, Parameter, QUERIES, Reduction, TrainingDefaults, other_data, some,
+};
 use crate::objective::{Functional, InputSink, Objective, Owned};
 use crate::options::options;
 use crate::tensor::Precision;
@@ -51,9 +53,7 @@ impl CustomModel {
     ) -> Result<Self> {
         let graph = definition.graph().clone();
         require(&graph, loss, "the loss", true)?;
-        if let Some(penalty) = penalty {
-            require(&graph, penalty, "the penalty", false)?;
-        }
+        penalty.map_or(Ok(()), |penalty| require(&graph, penalty, "the penalty", false))?;
         if let Some(outputs) = outputs {
             let found = graph.value_type(outputs);
             if !found.per_example || found.element == Element::Index {
@@ -103,12 +103,11 @@ impl CustomModel {
                 }
                 continue;
             };
-            let (values, noun) = match column {
-                Column::Numbers(values) => (values.len(), "numbers"),
-                Column::Ids(ids) => (ids.len(), "ids"),
+            let (values, noun, element) = match column {
+                Column::Numbers(values) => (values.len(), "numbers", Element::Real),
+                Column::Ids(ids) => (ids.len(), "ids", Element::Index),
             };
-            let is_ids = matches!(column, Column::Ids(_));
-            if is_ids != (value_type.element == Element::Index) || values != graph.shape(*id).len() * columns.count() {
+            if element != value_type.element || values != value_type.shape.len() * columns.count() {
                 return Err(refuse(format!("{} {noun} for each example", values / columns.count())));
             }
             match column {
@@ -147,8 +146,8 @@ impl Family for CustomModel {
             return Err(one_of("the functional", name, self.functionals().into_iter()));
         };
         let graph = &self.objective.graph;
-        let inputs = read_by(graph, *value);
-        let read = |owned: &&Owned| inputs.contains(&graph.inputs()[owned.input]);
+        let needed = graph.needed(&[*value]);
+        let read = |owned: &&Owned| needed.get(graph.inputs()[owned.input].index()) == Some(&true);
         let reads = self.objective.owned.iter().filter(read).copied().collect();
         Ok(Functional { graph: graph.clone(), value: *value, scores: *value, reads })
     }
@@ -158,44 +157,18 @@ impl Family for CustomModel {
     }
 
     fn stage_examples(&self, data: &Dataset, _: u64, sink: &mut dyn InputSink) -> Result<()> {
-        if data.is_empty() {
-            return Err(Error::argument("the number of examples of the dataset", 0, "at least one"));
-        }
+        some(data, EXAMPLES)?;
         self.stage(data, true, sink)
     }
 
     fn stage_queries(&self, data: &Dataset, _: Option<&str>, sink: &mut dyn InputSink) -> Result<()> {
-        if data.is_empty() {
-            return Err(Error::argument("the number of queries", 0, "at least one"));
-        }
+        some(data, QUERIES)?;
         self.stage(data, false, sink)
     }
 
     fn training(&self) -> TrainingDefaults {
         TrainingDefaults { reduction: Reduction::Sum, batch: 1, epochs: 10 }
     }
-}
-
-/// The inputs that a value depends on.
-fn read_by(graph: &Graph, value: NodeId) -> Vec<NodeId> {
-    let mut needed = vec![false; graph.ids().count()];
-    let mut found = Vec::new();
-    if let Some(last) = needed.get_mut(value.index()) {
-        *last = true;
-    }
-    // Arguments stand before what uses them.
-    for id in graph.ids().rev() {
-        if !needed[id.index()] {
-            continue;
-        }
-        if graph.inputs().contains(&id) {
-            found.push(id);
-        }
-        for argument in graph.arguments(id) {
-            needed[argument.index()] = true;
-        }
-    }
-    found
 }
 
 /// Refuses what is no scalar of numbers, per example or shared.

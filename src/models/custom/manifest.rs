@@ -56,13 +56,10 @@ impl Description {
                 return Err(other_graph(&format!("{what} {place} of the graph"), shown(found), shown(saved), folder));
             }
         }
-        match saved.functionals.iter().find(|name| !self.functionals.contains(name)) {
-            None => Ok(()),
-            Some(name) => {
-                let found = self.functionals.join(", ");
-                Err(other_graph("the functionals of the graph", found, format!("{name} among them"), folder))
-            }
-        }
+        let missing = saved.functionals.iter().find(|name| !self.functionals.contains(name));
+        let Some(name) = missing else { return Ok(()) };
+        let found = self.functionals.join(", ");
+        Err(other_graph("the functionals of the graph", found, format!("{name} among them"), folder))
     }
 }
 

@@ -48,22 +48,14 @@ impl<T> Layer<T> for ::dfdx::nn::modules::GeLU {
 
 impl<T: Real + Dtype> Layer<T> for LeakyReLU<T> {
     fn add_to(&self, builder: &mut Builder<T>, input: Value) -> Result<Value> {
-        builder.elementwise(input, |graph, x| {
-            let (positive, negative) = parts(graph, x)?;
-            let scaled = graph.scale(negative, self.0.to_f64())?;
-            graph.add(positive, scaled)
-        })
+        builder.elementwise(input, |graph, x| leaky(graph, x, |graph, x| graph.scale(x, self.0.to_f64())))
     }
 }
 
 impl<T: Real + Dtype, D: Device<T>> Layer<T> for PReLU<T, D> {
     fn add_to(&self, builder: &mut Builder<T>, input: Value) -> Result<Value> {
         let slope = builder.parameter("a", &self.a)?;
-        builder.elementwise(input, |graph, x| {
-            let (positive, negative) = parts(graph, x)?;
-            let scaled = graph.mul(negative, slope)?;
-            graph.add(positive, scaled)
-        })
+        builder.elementwise(input, |graph, x| leaky(graph, x, |graph, x| graph.mul(x, slope)))
     }
 }
 
@@ -73,19 +65,18 @@ impl<C: ConstDim, T: Real + Dtype, D: Device<T>> Layer<T> for PReLU1D<C, T, D> {
         let slope = builder.parameter("a", &self.a)?;
         let x = builder.node(input)?;
         let slope = builder.along_first("prelu", slope, x)?;
-        let graph = builder.graph();
-        let (positive, negative) = parts(graph, x)?;
-        let scaled = graph.mul(negative, slope)?;
-        Ok(graph.add(positive, scaled)?.into())
+        Ok(leaky(builder.graph(), x, |graph, x| graph.mul(x, slope))?.into())
     }
 }
 
-/// max(x, 0) and min(x, 0), exactly; at zero the slope is one for the first, as dfdx has it.
-fn parts(graph: &mut Graph, x: NodeId) -> Result<(NodeId, NodeId)> {
+/// max(x, 0) and what becomes of min(x, 0), exactly; at zero the slope is one for the first, as dfdx has it.
+fn leaky(graph: &mut Graph, x: NodeId, scale: impl FnOnce(&mut Graph, NodeId) -> Result<NodeId>) -> Result<NodeId> {
     let opposite = graph.neg(x)?;
     let below = graph.step(opposite)?;
     let negative = graph.mul(x, below)?;
-    Ok((graph.sub(x, negative)?, negative))
+    let positive = graph.sub(x, negative)?;
+    let scaled = scale(graph, negative)?;
+    graph.add(positive, scaled)
 }
 
 impl<T> Layer<T> for Softmax {

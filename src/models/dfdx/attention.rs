@@ -18,8 +18,7 @@ impl<const M: usize, const H: usize, const K: usize, const V: usize, T: Real + D
         let queries = builder.layer("w_q", &self.w_q, input)?;
         let keys = builder.layer("w_k", &self.w_k, input)?;
         let values = builder.layer("w_v", &self.w_v, input)?;
-        let queries = heads(builder, queries, H)?;
-        let keys = heads(builder, keys, H)?;
+        let (queries, keys) = (heads(builder, queries, H)?, heads(builder, keys, H)?);
         let values = heads(builder, values, H)?;
         let graph = builder.graph();
         let scores = graph.einsum("shk,thk->hst", queries, keys)?;
@@ -37,12 +36,10 @@ fn heads<T>(builder: &mut Builder<T>, value: Value, heads: usize) -> Result<Node
     let node = builder.node(value)?;
     match *builder.graph().shape(node).sizes() {
         [places, width] if heads > 0 => builder.graph().reshape(node, &[places, heads, width / heads]),
-        _ => Err(builder.refuse(
-            "attention",
-            node,
-            "[places, width]".into(),
-            "it works on a sequence of vectors, with at least one head",
-        )),
+        _ => {
+            let reason = "it works on a sequence of vectors, with at least one head";
+            Err(builder.refuse("attention", node, "[places, width]".into(), reason))
+        }
     }
 }
 

@@ -101,9 +101,14 @@ impl<T> Builder<T> {
         }
     }
 
-    /// A node `[height, width, channels]` as a value.
-    pub(super) fn image(&self, node: NodeId) -> Value {
-        Value { node, channels_last: true }
+    /// What an operation makes of an image `[height, width, channels]`, one of the same order.
+    pub(super) fn on_image(
+        &mut self,
+        input: Value,
+        operation: impl FnOnce(&mut Graph, NodeId) -> Result<NodeId>,
+    ) -> Result<Value> {
+        let image = self.channels_last(input)?;
+        Ok(Value { node: operation(&mut self.graph, image)?, channels_last: true })
     }
 
     /// A function of each element, for which the order of the axes does not matter.
@@ -128,21 +133,14 @@ impl<T> Builder<T> {
     /// # Errors
     /// [`Error::Shape`](crate::Error::Shape) when the shapes differ.
     pub fn add(&mut self, a: Value, b: Value) -> Result<Value> {
-        if a.channels_last && b.channels_last {
-            let sum = self.add_alike(a.node, b.node)?;
-            return Ok(self.image(sum));
-        }
-        let (a, b) = (self.node(a)?, self.node(b)?);
-        Ok(self.add_alike(a, b)?.into())
-    }
-
-    /// Adds without repeating the smaller one, which dfdx would not do either.
-    fn add_alike(&mut self, a: NodeId, b: NodeId) -> Result<NodeId> {
+        let channels_last = a.channels_last && b.channels_last;
+        let (a, b) = if channels_last { (a.node, b.node) } else { (self.node(a)?, self.node(b)?) };
+        // The smaller one is not repeated, which dfdx would not do either.
         if self.graph.shape(a) != self.graph.shape(b) {
             let expected = self.graph.value_type(b).to_string();
             return Err(self.refuse("add", a, expected, "both must have the same shape"));
         }
-        self.graph.add(a, b)
+        Ok(Value { node: self.graph.add(a, b)?, channels_last })
     }
 
     /// x Wᵀ + b along the last axis: `[…, in]` with weights `[out, in]` and a bias `[out]` gives `[…, out]`.
@@ -163,10 +161,7 @@ impl<T> Builder<T> {
                 self.graph.reshape(product, &sizes)?
             }
         };
-        match bias {
-            Some(bias) => Ok(self.graph.add(product, bias)?.into()),
-            None => Ok(product.into()),
-        }
+        Ok(bias.map_or(Ok(product), |bias| self.graph.add(product, bias))?.into())
     }
 
     /// The error of a layer that does not fit what comes to it.

@@ -47,10 +47,10 @@ impl<T> Builder<T> {
         stride: [usize; 2],
         padding: [usize; 2],
     ) -> Result<Value> {
-        let image = self.channels_last(input)?;
-        let weights = self.graph().permute(weights, &[0, 2, 3, 1])?;
-        let rows = self.graph().convolve2d(image, weights, stride, padding)?;
-        Ok(self.image(rows))
+        self.on_image(input, |graph, image| {
+            let weights = graph.permute(weights, &[0, 2, 3, 1])?;
+            graph.convolve2d(image, weights, stride, padding)
+        })
     }
 
     /// The largest element of each window and channel. Of several that are equal the first has all of the derivative; dfdx
@@ -59,9 +59,7 @@ impl<T> Builder<T> {
     /// # Errors
     /// As [`Graph::max_pool2d`](crate::graph::Graph::max_pool2d).
     pub fn max_pool2d(&mut self, input: Value, window: [usize; 2], stride: [usize; 2]) -> Result<Value> {
-        let image = self.channels_last(input)?;
-        let largest = self.graph().max_pool2d(image, window, stride)?;
-        Ok(self.image(largest))
+        self.on_image(input, |graph, image| graph.max_pool2d(image, window, stride))
     }
 
     /// The smallest element of each window and channel.
@@ -79,9 +77,7 @@ impl<T> Builder<T> {
     /// # Errors
     /// As [`Graph::average_pool2d`](crate::graph::Graph::average_pool2d).
     pub fn average_pool2d(&mut self, input: Value, window: [usize; 2], stride: [usize; 2]) -> Result<Value> {
-        let image = self.channels_last(input)?;
-        let mean = self.graph().average_pool2d(image, window, stride)?;
-        Ok(self.image(mean))
+        self.on_image(input, |graph, image| graph.average_pool2d(image, window, stride))
     }
 
     /// All elements in one axis, in dfdx's order: channel by channel.

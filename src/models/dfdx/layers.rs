@@ -30,8 +30,7 @@ impl<const C: usize, T: Real + Dtype, D: Device<T>> Layer<T> for Bias2D<C, T, D>
         let bias = builder.parameter("bias", &self.bias)?;
         let image = builder.channels_last(input)?;
         builder.spans_last("bias2d", image, bias)?;
-        let sum = builder.graph().add(image, bias)?;
-        Ok(builder.image(sum))
+        builder.on_image(input, |graph, image| graph.add(image, bias))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Parameters back into a module.
 
-use ::dfdx::nn::{RecursiveWalker, TensorCollection, TensorOptions, TensorVisitor, ViewTensorMut, ViewTensorRef};
+use ::dfdx::nn::{RecursiveWalker, TensorCollection, TensorOptions, TensorVisitor, ViewTensorMut};
 use ::dfdx::shapes::{Dtype, HasShape, Shape};
 use ::dfdx::tensor::Tensor;
 use ::dfdx::tensor_ops::Device;
@@ -19,55 +19,26 @@ pub fn load_into<T: Real + Dtype, D: Device<T>, M: TensorCollection<T, D>>(
     module: &mut M,
     parameters: &[Array<T>],
 ) -> Result<()> {
-    let mut check = Check { parameters, seen: 0 };
-    M::iter_tensors(&mut RecursiveWalker { m: &*module, f: &mut check })?;
-    if check.seen != parameters.len() {
-        return Err(Error::argument("the number of parameters", parameters.len(), format!("{}", check.seen)));
+    let mut walk = |write| -> Result<usize> {
+        let mut visit = Visit { parameters, seen: 0, write };
+        M::iter_tensors(&mut RecursiveWalker { m: &mut *module, f: &mut visit })?;
+        Ok(visit.seen)
+    };
+    let count = walk(false)?;
+    if count != parameters.len() {
+        return Err(Error::argument("the number of parameters", parameters.len(), count.to_string()));
     }
-    let mut write = Write { parameters, seen: 0 };
-    M::iter_tensors(&mut RecursiveWalker { m: module, f: &mut write })?;
-    Ok(())
+    walk(true).map(|_| ())
 }
 
-/// Compares each trained tensor with the parameter meant for it.
-struct Check<'a, T> {
+/// Goes through the trained tensors: compares each with the parameter meant for it, or puts that in its place.
+struct Visit<'a, T> {
     parameters: &'a [Array<T>],
     seen: usize,
+    write: bool,
 }
 
-impl<T: Real + Dtype, D: Device<T>> TensorVisitor<T, D> for Check<'_, T> {
-    type Viewer = ViewTensorRef;
-    type Err = Error;
-    type E2 = T;
-    type D2 = D;
-
-    fn visit<S: Shape>(
-        &mut self,
-        options: TensorOptions<S, T, D>,
-        tensor: &Tensor<S, T, D>,
-    ) -> Result<Option<Tensor<S, T, D>>> {
-        if !options.do_gradient_update {
-            return Ok(None);
-        }
-        if let Some(array) = self.parameters.get(self.seen) {
-            let sizes = tensor.shape().concrete();
-            if array.shape() != sizes.as_ref() {
-                let (found, expected) = (format!("{:?}", array.shape()), format!("{:?}", sizes.as_ref()));
-                return Err(Error::argument(format!("the shape of parameter {}", self.seen), found, expected));
-            }
-        }
-        self.seen += 1;
-        Ok(None)
-    }
-}
-
-/// Puts the parameters, which were checked, in place of the trained tensors.
-struct Write<'a, T> {
-    parameters: &'a [Array<T>],
-    seen: usize,
-}
-
-impl<T: Real + Dtype, D: Device<T>> TensorVisitor<T, D> for Write<'_, T> {
+impl<T: Real + Dtype, D: Device<T>> TensorVisitor<T, D> for Visit<'_, T> {
     type Viewer = ViewTensorMut;
     type Err = Error;
     type E2 = T;
@@ -78,15 +49,25 @@ impl<T: Real + Dtype, D: Device<T>> TensorVisitor<T, D> for Write<'_, T> {
         options: TensorOptions<S, T, D>,
         tensor: &mut Tensor<S, T, D>,
     ) -> Result<Option<Tensor<S, T, D>>> {
-        if options.do_gradient_update {
-            let values = self.parameters[self.seen].values().to_vec();
-            // Not a copy into the old tensor: that may be a view, whose memory has another order.
-            *tensor = tensor.device().try_tensor_from_vec(values, *tensor.shape()).map_err(|error| {
-                let name = format!("parameter {} on the module's device", self.seen);
-                Error::argument(name, format!("{error:?}"), "memory for it")
-            })?;
-            self.seen += 1;
+        if !options.do_gradient_update {
+            return Ok(None);
         }
+        if let Some(array) = self.parameters.get(self.seen) {
+            let sizes = tensor.shape().concrete();
+            if array.shape() != sizes.as_ref() {
+                let (found, expected) = (format!("{:?}", array.shape()), format!("{:?}", sizes.as_ref()));
+                return Err(Error::argument(format!("the shape of parameter {}", self.seen), found, expected));
+            }
+            if self.write {
+                let values = array.values().to_vec();
+                // Not a copy into the old tensor: that may be a view, whose memory has another order.
+                *tensor = tensor.device().try_tensor_from_vec(values, *tensor.shape()).map_err(|error| {
+                    let name = format!("parameter {} on the module's device", self.seen);
+                    Error::argument(name, format!("{error:?}"), "memory for it")
+                })?;
+            }
+        }
+        self.seen += 1;
         Ok(None)
     }
 }

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::data::{Dataset, SampleSet, Targets};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, quoted};
 use crate::models::family::{
-    Family, Parameter, Predictor, Reduction, Singularity, TrainingDefaults, other_data, quoted,
+    EXAMPLES, Family, Parameter, Predictor, QUERIES, Reduction, SHOWN, Singularity, TrainingDefaults, other_data, some,
 };
 use crate::objective::{Functional, InputSink, Layout, Objective};
 use crate::solve::{Cholesky, DenseMatrix};
@@ -56,9 +56,7 @@ impl Family for NetworkSettings {
     }
 
     fn stage_examples(&self, data: &Dataset, _: u64, sink: &mut dyn InputSink) -> Result<()> {
-        if data.is_empty() {
-            return Err(Error::argument("the number of examples of the dataset", 0, "at least one"));
-        }
+        some(data, EXAMPLES)?;
         let samples = data.samples()?;
         // One class or one sample is poor data and no wrong data.
         if samples.targets == Targets::None {
@@ -68,9 +66,7 @@ impl Family for NetworkSettings {
     }
 
     fn stage_queries(&self, data: &Dataset, functional: Option<&str>, sink: &mut dyn InputSink) -> Result<()> {
-        if data.is_empty() {
-            return Err(Error::argument("the number of queries", 0, "at least one"));
-        }
+        some(data, QUERIES)?;
         let functional = NetworkFunctional::named(functional)?;
         let samples = data.samples()?;
         if samples.targets == Targets::None && functional != NetworkFunctional::Output {
@@ -89,33 +85,22 @@ impl Family for NetworkSettings {
     }
 
     fn singularity(&self, data: &Dataset, layout: &Layout, coordinates: &[usize]) -> Result<Singularity> {
-        self.why_singular(data.sample_set()?, layout, coordinates)
-    }
-
-    fn predictor(&self) -> Result<Predictor> {
-        let network = self.network()?;
-        let features = self.features.iter().product();
-        Ok(Predictor { graph: network.graph, outputs: network.outputs, features, count: self.outputs })
-    }
-}
-
-impl NetworkSettings {
-    fn why_singular(&self, data: &SampleSet, layout: &Layout, coordinates: &[usize]) -> Result<Singularity> {
+        let data = data.sample_set()?;
         if let NetworkLoss::Hinge { smoothing: 0.0 } = self.loss {
-            let hints = vec!["train with the option smoothing above 0"];
-            return Ok(Singularity {
-                hints,
-                ..Singularity::new("a hinge that is not smoothed has no curvature".into())
-            });
+            let mut found = Singularity::new("a hinge that is not smoothed has no curvature".into());
+            found.hints.push("train with the option smoothing above 0");
+            return Ok(found);
         }
         let linear = self.layers.is_empty();
         let dependent = if linear { self.dependent_columns(data).unwrap_or_default() } else { Vec::new() };
         let free = linear && dependent.is_empty() && self.outputs > 1 && self.l2 == 0.0;
         let mut found = Singularity::new(match (free, dependent.as_slice()) {
             (true, _) => "the weights of a softmax are not unique without a penalty".to_owned(),
-            (_, []) => format!("{} depend on each other", quoted(&self.columns(data, layout, coordinates))),
+            (_, []) => {
+                format!("{} depend on each other", quoted(self.columns(data, layout, coordinates).iter(), SHOWN))
+            }
             (_, [one]) => format!("column {one:?} is zero in every row"),
-            (_, columns) => format!("columns {} depend on each other", quoted(columns)),
+            (_, columns) => format!("columns {} depend on each other", quoted(columns.iter(), SHOWN)),
         });
         if linear && !free {
             found.hints.push("remove all but one of each set of columns that depend on each other");
@@ -126,6 +111,14 @@ impl NetworkSettings {
         Ok(found)
     }
 
+    fn predictor(&self) -> Result<Predictor> {
+        let network = self.network()?;
+        let features = self.features.iter().product();
+        Ok(Predictor { graph: network.graph, outputs: network.outputs, features, count: self.outputs })
+    }
+}
+
+impl NetworkSettings {
     /// The columns that coordinates belong to: features of the first layer by their names, others as the layout describes
     /// them.
     fn columns(&self, data: &SampleSet, layout: &Layout, coordinates: &[usize]) -> Vec<String> {

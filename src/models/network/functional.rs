@@ -1,8 +1,8 @@
 //! Losses and the scalars that are explained.
 
-use crate::data::one_of;
 use crate::error::{Error, Result};
 use crate::graph::NodeId;
+use crate::options::words;
 
 use super::{Network, NetworkLoss};
 
@@ -17,45 +17,33 @@ pub enum TargetKind {
     Label,
 }
 
-/// The scalar of a sample that is explained.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum NetworkFunctional {
-    /// The loss against the row's target, without penalty.
-    #[default]
-    Loss,
-    /// The probability of the row's target. For logistic and softmax models.
-    Probability,
-    /// The logarithm of that probability.
-    LogProbability,
-    /// By how much the target is preferred: y · output with two classes; with more, the log-odds of the target against
-    /// all others together.
-    Margin,
-    /// The output itself. For models with one output.
-    Output,
+words! {
+    "the functional";
+    /// The scalar of a sample that is explained.
+    #[derive(Default)]
+    pub enum NetworkFunctional {
+        /// The loss against the row's target, without penalty.
+        #[default]
+        Loss = "loss",
+        /// The probability of the row's target. For logistic and softmax models.
+        Probability = "probability",
+        /// The logarithm of that probability.
+        LogProbability = "log-probability",
+        /// By how much the target is preferred: y · output with two classes; with more, the log-odds of the target against
+        /// all others together.
+        Margin = "margin",
+        /// The output itself. For models with one output.
+        Output = "output",
+    }
 }
 
 impl NetworkFunctional {
-    /// Every scalar with its name.
-    pub const ALL: [(&'static str, Self); 5] = [
-        ("loss", Self::Loss),
-        ("probability", Self::Probability),
-        ("log-probability", Self::LogProbability),
-        ("margin", Self::Margin),
-        ("output", Self::Output),
-    ];
-
     /// The functional of a name; the default one without a name.
     ///
     /// # Errors
     /// [`Error::Argument`] when there is none.
     pub fn named(name: Option<&str>) -> Result<Self> {
-        let name = name.unwrap_or(Self::ALL[0].0);
-        let found = Self::ALL.iter().find(|(known, _)| *known == name).map(|(_, kind)| *kind);
-        found.ok_or_else(|| one_of("the functional", name, Self::ALL.iter().map(|known| known.0)))
-    }
-
-    fn name(self) -> &'static str {
-        Self::ALL.iter().find(|(_, other)| *other == self).map_or("", |(name, _)| name)
+        name.map_or(Ok(Self::default()), str::parse)
     }
 }
 
@@ -121,7 +109,7 @@ pub(super) fn value(network: &mut Network, of: NetworkLoss, kind: NetworkFunctio
         }
         (NetworkFunctional::Output, _) if network.graph.shape(network.outputs).len() == 1 => single(network),
         _ => Err(Error::Unsupported {
-            what: format!("the {} of a model of this loss", kind.name()),
+            what: format!("the {kind} of a model of this loss"),
             hint: "explain its loss instead".into(),
         }),
     }

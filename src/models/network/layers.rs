@@ -5,36 +5,29 @@ use std::str::FromStr;
 
 use crate::error::{Error, Result};
 use crate::graph::{Graph, NodeId};
-use crate::options::named;
+use crate::options::words;
 
-/// An elementwise function between layers.
-#[derive(serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Activation {
-    /// tanh x.
-    #[default]
-    Tanh,
-    /// max(x, 0).
-    Relu,
-    /// x · Φ(x) with Φ the normal distribution function. Hendrycks and Gimpel (2016).
-    Gelu,
-    /// ln(1 + eˣ).
-    Softplus,
-    /// 1 / (1 + e⁻ˣ).
-    Sigmoid,
+words! {
+    "the activation";
+    /// An elementwise function between layers.
+    #[derive(Default, serde::Serialize, serde::Deserialize)]
+    #[serde(rename_all = "kebab-case")]
+    pub enum Activation {
+        /// tanh x.
+        #[default]
+        Tanh = "tanh",
+        /// max(x, 0).
+        Relu = "relu",
+        /// x · Φ(x) with Φ the normal distribution function. Hendrycks and Gimpel (2016).
+        Gelu = "gelu",
+        /// ln(1 + eˣ).
+        Softplus = "softplus",
+        /// 1 / (1 + e⁻ˣ).
+        Sigmoid = "sigmoid",
+    }
 }
 
 impl Activation {
-    /// Every activation with its name.
-    pub const ALL: [(&'static str, Self); 5] = [
-        ("tanh", Self::Tanh),
-        ("relu", Self::Relu),
-        ("gelu", Self::Gelu),
-        ("softplus", Self::Softplus),
-        ("sigmoid", Self::Sigmoid),
-    ];
-
     fn add(self, graph: &mut Graph, x: NodeId) -> Result<NodeId> {
         match self {
             Self::Tanh => graph.tanh(x),
@@ -45,8 +38,6 @@ impl Activation {
         }
     }
 }
-
-named!(Activation, "the activation");
 
 /// One step from features to outputs. Images are `[height, width, channels]`.
 #[derive(serde::Serialize, serde::Deserialize)]
@@ -75,10 +66,7 @@ impl fmt::Display for Layer {
         match self {
             Self::Dense(size) => write!(f, "dense:{size}"),
             Self::Convolution { channels, window } => write!(f, "conv:{channels}x{window}"),
-            Self::Activation(activation) => {
-                let named = Activation::ALL.iter().find(|(_, other)| other == activation);
-                f.write_str(named.map_or("", |(name, _)| name))
-            }
+            Self::Activation(activation) => write!(f, "{activation}"),
             Self::MaxPool(window) => write!(f, "max:{window}"),
             Self::AveragePool(window) => write!(f, "average:{window}"),
         }
@@ -91,16 +79,13 @@ impl FromStr for Layer {
     /// Reads `dense:64`, `conv:8x5` (channels × window), `max:2`, `average:2` or an activation's name.
     fn from_str(text: &str) -> Result<Self> {
         let refuse = || {
-            let names: Vec<&str> = Activation::ALL.iter().map(|(name, _)| *name).collect();
-            let expected = format!("dense:64, conv:8x5, max:2, average:2, {}", names.join(", "));
+            let names = Activation::ALL.map(|(name, _)| name).join(", ");
+            let expected = format!("dense:64, conv:8x5, max:2, average:2, {names}");
             Error::argument("a layer", format!("{text:?}"), expected)
         };
         let size = |text: &str| text.parse::<usize>().ok().filter(|size| *size > 0).ok_or_else(refuse);
         match text.split_once(':') {
-            None => {
-                let named = Activation::ALL.iter().find(|(name, _)| *name == text);
-                named.map(|(_, activation)| Self::Activation(*activation)).ok_or_else(refuse)
-            }
+            None => text.parse().map(Self::Activation).map_err(|_| refuse()),
             Some(("dense", count)) => Ok(Self::Dense(size(count)?)),
             Some(("max", window)) => Ok(Self::MaxPool(size(window)?)),
             Some(("average", window)) => Ok(Self::AveragePool(size(window)?)),

@@ -18,7 +18,7 @@ use std::f64::consts::LN_2;
 use crate::data::{Samples, Targets};
 use crate::error::{Error, Result};
 use crate::graph::{Graph, NodeId};
-use crate::models::family::{Initial, Parameter};
+use crate::models::family::{Family, Initial, Parameter};
 use crate::objective::{Derivatives, Functional, InputSink, Inputs, Objective};
 use crate::tensor::{Array, Real};
 
@@ -43,6 +43,9 @@ pub enum NetworkLoss {
 }
 
 /// What a network is: everything but the values of its parameters.
+///
+/// Its graphs have two inputs: slot 0 the features, slot 1 the target, a number or a label as [`NetworkSettings::target`]
+/// says.
 #[derive(serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 #[derive(Clone, Debug, PartialEq)]
@@ -60,16 +63,6 @@ pub struct NetworkSettings {
     /// Whether the last layer has an intercept. That of a softmax's first class is zero: adding one number to all of them
     /// changes no probability, so one of them must be given for the others to be determined.
     pub intercept: bool,
-}
-
-/// A network with the values of its parameters.
-///
-/// Its graphs have two inputs: slot 0 the features, slot 1 the target, a number or a label as
-/// [`NetworkSettings::target`] says.
-#[derive(Clone, Debug)]
-pub struct NetworkModel<T> {
-    settings: NetworkSettings,
-    parameters: Vec<Array<T>>,
 }
 
 impl NetworkSettings {
@@ -130,6 +123,14 @@ impl NetworkSettings {
         Ok(())
     }
 
+    /// Parameters with the initial values of [`Family::parameters`], in the order of the graph's slots.
+    ///
+    /// # Errors
+    /// As [`NetworkSettings::objective`]; [`Error::Argument`] for parameters that memory cannot hold.
+    pub fn initial<T: Real>(&self, seed: u64) -> Result<Vec<Array<T>>> {
+        (self as &dyn Family).initial(seed)
+    }
+
     /// Samples as [`NetworkSettings::stage`] stages them.
     ///
     /// # Errors
@@ -169,10 +170,10 @@ impl NetworkSettings {
             (TargetKind::Number, Targets::None) => sink.set_numbers(1, &vec![0.0; count]),
             (TargetKind::Sign, Targets::None) => sink.set_numbers(1, &vec![1.0; count]),
             (TargetKind::Label, Targets::None) => sink.set_ids(1, vec![0; count]),
-            (TargetKind::Number, Targets::Classes { .. }) => {
+            (_, Targets::Classes { .. }) => {
                 Err(Error::argument("the targets", "classes", "numbers, which this model predicts"))
             }
-            (TargetKind::Sign | TargetKind::Label, Targets::Numbers(_)) => {
+            (_, Targets::Numbers(_)) => {
                 Err(Error::argument("the targets", "numbers", "classes, which this model tells apart"))
             }
         }
@@ -210,10 +211,7 @@ impl NetworkSettings {
             for weights in &network.weights {
                 let square = graph.mul(*weights, *weights)?;
                 let sum = graph.sum_all(square)?;
-                penalty = Some(match penalty {
-                    Some(other) => graph.add(other, sum)?,
-                    None => sum,
-                });
+                penalty = Some(penalty.map_or(Ok(sum), |other| graph.add(other, sum))?);
             }
         }
         let penalty = penalty.map(|squares| graph.scale(squares, self.l2 / 2.0)).transpose()?;
@@ -253,59 +251,5 @@ impl Network {
             let inputs: usize = sizes[1..].iter().product();
             Initial::Uniform((6.0 / (inputs + sizes[0] * window) as f64).sqrt())
         })
-    }
-}
-
-impl<T: Real> NetworkModel<T> {
-    /// A model to be trained, with the initial values of [`Family::parameters`](crate::models::Family::parameters).
-    ///
-    /// # Errors
-    /// As [`NetworkSettings::objective`]; [`Error::Argument`] for parameters that memory cannot hold.
-    pub fn new(settings: NetworkSettings, seed: u64) -> Result<Self> {
-        let parameters = settings.network()?.parameters(settings.is_convex());
-        let parameters = parameters.iter().enumerate().map(|(slot, parameter)| parameter.draw(slot, seed));
-        Ok(Self { parameters: parameters.collect::<Result<_>>()?, settings })
-    }
-
-    /// A model with parameters that were trained before.
-    ///
-    /// # Errors
-    /// [`Error::Argument`] when the parameters have not the model's number and shapes; as [`NetworkSettings::objective`].
-    pub fn with_parameters(settings: NetworkSettings, parameters: Vec<Array<T>>) -> Result<Self> {
-        let network = settings.network()?;
-        let ids = network.graph.parameters();
-        if ids.len() != parameters.len() {
-            return Err(Error::argument("the number of parameters", parameters.len(), ids.len().to_string()));
-        }
-        for (id, array) in ids.iter().zip(&parameters) {
-            if network.graph.shape(*id).sizes() != array.shape() {
-                let name = format!("the shape of {}", network.graph.name(*id).unwrap_or("a parameter"));
-                return Err(Error::argument(
-                    name,
-                    format!("{:?}", array.shape()),
-                    network.graph.shape(*id).to_string(),
-                ));
-            }
-        }
-        Ok(Self { settings, parameters })
-    }
-
-    /// What the model is.
-    pub fn settings(&self) -> &NetworkSettings {
-        &self.settings
-    }
-
-    /// The parameters in the order of the graph's slots.
-    pub fn parameters(&self) -> &[Array<T>] {
-        &self.parameters
-    }
-
-    /// The names of the parameters in the order of their slots.
-    ///
-    /// # Errors
-    /// As [`NetworkSettings::objective`].
-    pub fn parameter_names(&self) -> Result<Vec<String>> {
-        let graph = self.settings.network()?.graph;
-        Ok(graph.parameters().iter().map(|id| graph.name(*id).unwrap_or_default().to_owned()).collect())
     }
 }

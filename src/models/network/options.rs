@@ -1,8 +1,8 @@
 //! How networks are made, and the presets.
 
-use crate::data::{Dataset, Targets, one_of};
-use crate::error::{Error, Result};
-use crate::options::{Options, named, options};
+use crate::data::{Dataset, Targets};
+use crate::error::{Error, Result, one_of};
+use crate::options::{Options, options, words};
 use crate::tensor::Precision;
 
 use super::{Activation, Layer, NetworkLoss, NetworkSettings};
@@ -34,24 +34,22 @@ options! {
     }
 }
 
-/// A loss without its constants.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LossKind {
-    /// [`NetworkLoss::Squared`].
-    Squared,
-    /// [`NetworkLoss::Logistic`].
-    Logistic,
-    /// [`NetworkLoss::Softmax`].
-    Softmax,
-    /// [`NetworkLoss::Hinge`].
-    Hinge,
+words! {
+    "the loss";
+    /// A loss without its constants.
+    pub enum LossKind {
+        /// [`NetworkLoss::Squared`].
+        Squared = "squared",
+        /// [`NetworkLoss::Logistic`].
+        Logistic = "logistic",
+        /// [`NetworkLoss::Softmax`].
+        Softmax = "softmax",
+        /// [`NetworkLoss::Hinge`].
+        Hinge = "hinge",
+    }
 }
 
 impl LossKind {
-    /// All of them with their words.
-    pub const ALL: [(&'static str, Self); 4] =
-        [("squared", Self::Squared), ("logistic", Self::Logistic), ("softmax", Self::Softmax), ("hinge", Self::Hinge)];
-
     fn with(self, smoothing: f64) -> NetworkLoss {
         match self {
             Self::Squared => NetworkLoss::Squared,
@@ -61,8 +59,6 @@ impl LossKind {
         }
     }
 }
-
-named!(LossKind, "the loss");
 
 /// A network that can be chosen by name.
 #[derive(Clone, Copy, Debug)]
@@ -125,13 +121,13 @@ impl NetworkPreset {
             let found = format!("given for the model {}", self.name);
             return Err(Error::argument(format!("the option {name:?}"), found, format!("one of {}", those.join(", "))));
         }
-        for other in ["hidden", "activation"] {
-            if given.get("layers").is_some() && given.get(other).is_some() {
-                let name = format!("the option {other:?}");
-                return Err(Error::argument(name, "given beside layers", "one of them, layers says all"));
+        match ["hidden", "activation"].iter().find(|name| given.get(name).is_some()) {
+            Some(name) if given.get("layers").is_some() => {
+                let what = format!("the option {name:?}");
+                Err(Error::argument(what, "given beside layers", "one of them, layers says all"))
             }
+            _ => Ok(()),
         }
-        Ok(())
     }
 }
 

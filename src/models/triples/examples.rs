@@ -5,29 +5,24 @@ use std::borrow::Cow;
 use crate::data::Triple;
 use crate::error::{Error, Result};
 use crate::objective::{EpochIds, Examples, Staged};
-use crate::options::named;
+use crate::options::words;
 use crate::tensor::random::{Purpose, Stream};
 
 use super::loss::{Loss, Sides};
 
-/// When the sampled candidates of an example are drawn.
-#[derive(serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Candidates {
-    /// Anew in every epoch.
-    #[default]
-    EachEpoch,
-    /// Once; every epoch uses the same.
-    Once,
+words! {
+    "when candidates are drawn";
+    /// When the sampled candidates of an example are drawn.
+    #[derive(Default, serde::Serialize, serde::Deserialize)]
+    #[serde(rename_all = "snake_case", deny_unknown_fields)]
+    pub enum Candidates {
+        /// Anew in every epoch.
+        #[default]
+        EachEpoch = "each-epoch",
+        /// Once; every epoch uses the same.
+        Once = "once",
+    }
 }
-
-impl Candidates {
-    /// Both with their words.
-    pub const ALL: [(&'static str, Self); 2] = [("each-epoch", Self::EachEpoch), ("once", Self::Once)];
-}
-
-named!(Candidates, "when candidates are drawn");
 
 /// Triples with sampled candidates, for the inputs of [`Objective::of_triples`](crate::objective::Objective::of_triples).
 ///
@@ -104,10 +99,7 @@ impl EpochIds for TripleExamples<'_> {
         if self.negatives == 0 {
             return;
         }
-        let major = match self.candidates {
-            Candidates::EachEpoch => epoch as u64 + 1,
-            Candidates::Once => 0,
-        };
+        let major = if self.candidates == Candidates::Once { 0 } else { epoch as u64 + 1 };
         let mut stream = Stream::new(self.seed, Purpose::Negative, major, example as u64);
         let mut next = 3;
         if self.sides.tails() {
@@ -116,48 +108,6 @@ impl EpochIds for TripleExamples<'_> {
         }
         if self.sides.heads() {
             self.draw(&mut stream, triple.head, &mut inputs[next]);
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn triples() -> Vec<Triple> {
-        (0..20).map(|i| Triple { head: i % 5, relation: i % 3, tail: (i * 7) % 5 }).collect()
-    }
-
-    fn staged(examples: &TripleExamples<'_>, epoch: usize, example: usize) -> Vec<Vec<u32>> {
-        let mut staged = Staged::<f64>::new(5);
-        examples.stage(epoch, example, &mut staged);
-        staged.ids
-    }
-
-    #[test]
-    fn candidates_begin_with_the_truth_and_never_repeat_it() {
-        let triples = triples();
-        let loss = Loss::SampledSoftmax { negatives: 30 };
-        let examples = TripleExamples::new(&triples, 5, loss, Sides::Both, 1, Candidates::EachEpoch).unwrap();
-        for (example, triple) in triples.iter().enumerate() {
-            let inputs = staged(&examples, 2, example);
-            for (candidates, truth) in [(&inputs[3], triple.tail), (&inputs[4], triple.head)] {
-                assert_eq!(candidates.len(), 31);
-                assert_eq!(candidates[0], truth);
-                assert!(candidates[1..].iter().all(|c| *c != truth && *c < 5));
-                let distinct: std::collections::BTreeSet<_> = candidates.iter().collect();
-                assert_eq!(distinct.len(), 5, "thirty draws from four entities meet them all");
-            }
-        }
-    }
-
-    #[test]
-    fn candidates_are_drawn_once_or_each_epoch() {
-        let triples = triples();
-        let loss = Loss::SampledSoftmax { negatives: 13 };
-        for (candidates, same) in [(Candidates::Once, true), (Candidates::EachEpoch, false)] {
-            let examples = TripleExamples::new(&triples, 5, loss, Sides::Tails, 1, candidates).unwrap();
-            assert_eq!(staged(&examples, 0, 4) == staged(&examples, 1, 4), same);
         }
     }
 }

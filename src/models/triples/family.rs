@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::data::{Dataset, Triple};
 use crate::error::{Error, Result};
-use crate::models::family::{Family, Parameter, Reduction, TrainingDefaults, other_data};
+use crate::models::family::{EXAMPLES, Family, Parameter, QUERIES, Reduction, TrainingDefaults, other_data, some};
 use crate::objective::{EpochIds, Functional, InputSink, Objective};
 use crate::options::options;
 use crate::tensor::Precision;
@@ -105,25 +105,19 @@ impl TripleFamily {
 
     /// Rejects ids that the tables do not have.
     fn check<'d>(&self, data: &'d Dataset, what: &str) -> Result<&'d [Triple]> {
-        if data.is_empty() {
-            return Err(Error::argument(what, 0, "at least one"));
-        }
+        some(data, what)?;
         let triples = data.triples()?.list();
         let (entities, relations) = (self.tables.entities() as u32, self.tables.relations() as u32);
         let fits = |t: &Triple| t.head < entities && t.tail < entities && t.relation < relations;
-        match triples.iter().position(|triple| !fits(triple)) {
-            None => Ok(triples),
-            Some(place) => {
-                let Triple { head, relation, tail } = triples[place];
-                let expected = format!("ids below {entities} and {relations}, for which the model was made");
-                let found = format!("{head} {relation} {tail}");
-                Err(Error::argument(format!("triple {place} of the dataset"), found, expected))
-            }
-        }
+        let Some(place) = triples.iter().position(|triple| !fits(triple)) else { return Ok(triples) };
+        let Triple { head, relation, tail } = triples[place];
+        let expected = format!("ids below {entities} and {relations}, for which the model was made");
+        let what = format!("triple {place} of the dataset");
+        Err(Error::argument(what, format!("{head} {relation} {tail}"), expected))
     }
 
     fn examples<'d>(&self, data: &'d Dataset, seed: u64) -> Result<TripleExamples<'d>> {
-        let triples = self.check(data, "the number of examples of the dataset")?;
+        let triples = self.check(data, EXAMPLES)?;
         TripleExamples::new(triples, self.tables.entities(), self.loss, self.sides, seed, self.candidates)
     }
 
@@ -171,14 +165,13 @@ impl Family for TripleFamily {
 
     fn accepts(&self, data: &Dataset) -> Result<()> {
         let triples = data.triples().map_err(|_| other_data(self, data))?;
-        let (found, expected) =
-            ((triples.entities(), triples.relations()), (self.tables.entities(), self.tables.relations()));
-        if found != expected {
-            let found = format!("{} and {}", found.0, found.1);
-            let expected = format!("{} and {}, for which the model was made", expected.0, expected.1);
-            return Err(Error::argument("the numbers of entities and relations of the dataset", found, expected));
+        let found = format!("{} and {}", triples.entities(), triples.relations());
+        let expected = format!("{} and {}", self.tables.entities(), self.tables.relations());
+        if found == expected {
+            return Ok(());
         }
-        Ok(())
+        let expected = format!("{expected}, for which the model was made");
+        Err(Error::argument("the numbers of entities and relations of the dataset", found, expected))
     }
 
     fn stage_examples(&self, data: &Dataset, seed: u64, sink: &mut dyn InputSink) -> Result<()> {
@@ -189,16 +182,15 @@ impl Family for TripleFamily {
                 hint: "draw candidates once, or use the full softmax (the option candidates once, the option loss full-softmax)".into(),
             });
         }
-        let sides = usize::from(self.sides.tails()) + usize::from(self.sides.heads());
-        let sampled = if self.loss.negatives() == 0 { 0 } else { sides };
-        let mut ids = vec![Vec::new(); 3 + sampled];
+        let sides = [self.sides.tails(), self.sides.heads()].into_iter().filter(|compared| *compared).count();
+        let mut ids = vec![Vec::new(); if self.loss.negatives() == 0 { 3 } else { 3 + sides }];
         (0..examples.count()).for_each(|example| examples.stage_ids(0, example, &mut ids));
         sink.begin(examples.count());
         ids.into_iter().enumerate().try_for_each(|(slot, ids)| sink.set_ids(slot, ids))
     }
 
     fn stage_queries(&self, data: &Dataset, functional: Option<&str>, sink: &mut dyn InputSink) -> Result<()> {
-        let triples = self.check(data, "the number of queries")?;
+        let triples = self.check(data, QUERIES)?;
         let ids: [fn(&Triple) -> u32; 3] = match FunctionalKind::named(functional)?.1 {
             true => [|t| t.head, |t| t.relation, |t| t.tail],
             false => [|t| t.tail, |t| t.relation, |t| t.head],

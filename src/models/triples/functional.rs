@@ -1,7 +1,6 @@
 //! Functionals of models of triples.
 
-use crate::data::one_of;
-use crate::error::Result;
+use crate::error::{Result, one_of};
 use crate::graph::Graph;
 use crate::objective::{Functional, Owned};
 
@@ -67,14 +66,9 @@ impl Functional {
             FunctionalKind::LogProbability | FunctionalKind::Probability => {
                 let total = g.log_sum_exp(scores, 0)?;
                 let log_probability = g.sub(target, total)?;
-                match kind {
-                    FunctionalKind::Probability => g.exp(log_probability)?,
-                    _ => log_probability,
-                }
+                if kind == FunctionalKind::Probability { g.exp(log_probability)? } else { log_probability }
             }
         };
-        let reads =
-            vec![Owned { parameter: 0, input: 0 }, Owned { parameter: 1, input: 1 }, Owned { parameter: 0, input: 2 }];
-        Ok(Self { graph, value, scores, reads })
+        Ok(Self { graph, value, scores, reads: Owned::of_triple() })
     }
 }

@@ -3,7 +3,7 @@
 use crate::error::{Error, Result};
 use crate::graph::{Graph, NodeId};
 use crate::objective::{Objective, Owned};
-use crate::options::named;
+use crate::options::words;
 
 use super::model::TripleTables;
 
@@ -26,26 +26,22 @@ pub enum Loss {
     FullSoftmax,
 }
 
-/// A loss without the number of its candidates.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum LossKind {
-    /// [`Loss::SampledSoftmax`].
-    #[default]
-    SampledSoftmax,
-    /// [`Loss::FullSoftmax`].
-    FullSoftmax,
-    /// [`Loss::BinaryCrossEntropy`].
-    BinaryCrossEntropy,
+words! {
+    "the loss";
+    /// A loss without the number of its candidates.
+    #[derive(Default)]
+    pub enum LossKind {
+        /// [`Loss::SampledSoftmax`].
+        #[default]
+        SampledSoftmax = "sampled-softmax",
+        /// [`Loss::FullSoftmax`].
+        FullSoftmax = "full-softmax",
+        /// [`Loss::BinaryCrossEntropy`].
+        BinaryCrossEntropy = "bce",
+    }
 }
 
 impl LossKind {
-    /// All of them with their words.
-    pub const ALL: [(&'static str, Self); 3] = [
-        ("sampled-softmax", Self::SampledSoftmax),
-        ("full-softmax", Self::FullSoftmax),
-        ("bce", Self::BinaryCrossEntropy),
-    ];
-
     /// The loss with a number of sampled candidates.
     pub fn with(self, negatives: usize) -> Loss {
         match self {
@@ -55,8 +51,6 @@ impl LossKind {
         }
     }
 }
-
-named!(LossKind, "the loss");
 
 /// Upper limit, to catch typing errors.
 const MAX_NEGATIVES: usize = 1 << 20;
@@ -83,26 +77,23 @@ impl Loss {
     }
 }
 
-/// Which places of a triple are filled with other candidates in training.
-#[derive(serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Sides {
-    /// Tails only.
-    #[default]
-    Tails,
-    /// Heads only.
-    Heads,
-    /// Both; the losses are added.
-    Both,
+words! {
+    "the sides";
+    /// Which places of a triple are filled with other candidates in training.
+    #[derive(Default, serde::Serialize, serde::Deserialize)]
+    #[serde(rename_all = "snake_case", deny_unknown_fields)]
+    pub enum Sides {
+        /// Tails only.
+        #[default]
+        Tails = "tails",
+        /// Heads only.
+        Heads = "heads",
+        /// Both; the losses are added.
+        Both = "both",
+    }
 }
 
-named!(Sides, "the sides");
-
 impl Sides {
-    /// All of them with their words.
-    pub const ALL: [(&'static str, Self); 3] = [("tails", Self::Tails), ("heads", Self::Heads), ("both", Self::Both)];
-
     /// Whether tails are compared.
     pub fn tails(self) -> bool {
         self != Self::Heads
@@ -132,10 +123,9 @@ impl Objective {
         let head = g.gather_rows(entities, head_id)?;
         let relation = g.gather_rows(relations, relation_id)?;
         let tail = g.gather_rows(entities, tail_id)?;
-        let mut total = None;
-        let mut outputs: Option<NodeId> = None;
-        for tails in [true, false] {
-            if !(if tails { sides.tails() } else { sides.heads() }) {
+        let mut sum: Option<(NodeId, NodeId)> = None;
+        for (tails, compared) in [(true, sides.tails()), (false, sides.heads())] {
+            if !compared {
                 continue;
             }
             let (candidates, truth) = match loss {
@@ -151,19 +141,13 @@ impl Objective {
                 false => model.scorer().heads(g, candidates, relation, tail)?,
             };
             let side = loss_of_scores(g, loss, scores, truth)?;
-            outputs = Some(match outputs {
-                Some(others) => g.concatenate(others, scores, 0)?,
-                None => scores,
-            });
-            total = Some(match total {
-                Some(total) => g.add(total, side)?,
-                None => side,
+            sum = Some(match sum {
+                Some((others, total)) => (g.concatenate(others, scores, 0)?, g.add(total, side)?),
+                None => (scores, side),
             });
         }
-        let loss = total.expect("at least one side is compared");
-        let owned =
-            vec![Owned { parameter: 0, input: 0 }, Owned { parameter: 1, input: 1 }, Owned { parameter: 0, input: 2 }];
-        Ok(Self { graph, loss, penalty: None, outputs, owned })
+        let (outputs, loss) = sum.expect("at least one side is compared");
+        Ok(Self { graph, loss, penalty: None, outputs: Some(outputs), owned: Owned::of_triple() })
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::error::{Error, Result};
 use crate::graph::{Graph, NodeId};
 use crate::models::{Initial, Parameter};
+use crate::objective::Owned;
 use crate::tensor::{Array, Real};
 
 /// How a model of triples scores candidates, written in graph operations.
@@ -108,13 +109,9 @@ impl TripleTables {
     /// −`half_width` to `half_width`.
     pub fn parameters(&self, half_width: f64) -> [Parameter; 2] {
         let initial = Initial::UniformRows(half_width);
-        let shapes = self.shapes().map(Vec::from);
-        let [entities, relations] = shapes;
-        [("entities", entities), ("relations", relations)].map(|(name, shape)| Parameter {
-            name: name.into(),
-            shape,
-            initial,
-        })
+        let [entities, relations] = self.shapes();
+        let named = |(name, shape): (&str, [usize; 2])| Parameter { name: name.into(), shape: shape.into(), initial };
+        [("entities", entities), ("relations", relations)].map(named)
     }
 
     fn shapes(&self) -> [[usize; 2]; 2] {
@@ -126,6 +123,13 @@ impl TripleTables {
     pub(super) fn add(&self, graph: &mut Graph) -> Result<(NodeId, NodeId)> {
         let [entities, relations] = self.shapes();
         Ok((graph.parameter("entities", &entities)?, graph.parameter("relations", &relations)?))
+    }
+}
+
+impl Owned {
+    /// The rows of head, relation and tail, which stand in inputs 0, 1 and 2.
+    pub(super) fn of_triple() -> Vec<Self> {
+        [(0, 0), (1, 1), (0, 2)].map(|(parameter, input)| Self { parameter, input }).into()
     }
 }
 

@@ -1,9 +1,7 @@
 //! How well true triples rank among all candidates.
 
-use crate::data::Side;
-use crate::data::{Known, Triple};
-use crate::engine::Program;
-use crate::engine::{Execution, Values, Workers};
+use crate::data::{Known, Side, Triple};
+use crate::engine::{Execution, Program, Values, Workers};
 use crate::error::Result;
 use crate::models::triples::{FunctionalKind, TripleTables};
 use crate::objective::Functional;
@@ -26,8 +24,8 @@ pub struct Metrics {
 /// Programs that rank the candidates of queries.
 #[derive(Debug)]
 pub struct Ranking<T> {
-    tails: Execution<T>,
-    heads: Execution<T>,
+    /// For heads and for tails.
+    sides: [Execution<T>; 2],
     entities: usize,
 }
 
@@ -41,7 +39,7 @@ impl<T: Real> Ranking<T> {
             let functional = Functional::of_triples(model, FunctionalKind::Score, tails)?;
             Ok(Execution::new(Program::compile(&functional.graph, &[functional.scores], &[])?, 0))
         };
-        Ok(Self { tails: compile(true)?, heads: compile(false)?, entities: model.entities() })
+        Ok(Self { sides: [compile(false)?, compile(true)?], entities: model.entities() })
     }
 
     /// The scores of all entities for one query: the given entity, the relation, and the side that is asked for.
@@ -56,14 +54,21 @@ impl<T: Real> Ranking<T> {
         relation: u32,
         side: Side,
     ) -> Result<&[T]> {
-        let (given, relation) = ([given], [relation]);
-        let queries = Values::new(parameters).with_index(0, &given).with_index(1, &relation);
-        let execution = match side {
-            Side::Tail => &mut self.tails,
-            Side::Head => &mut self.heads,
-        };
-        execution.run(workers, &queries, 1)?;
-        Ok(execution.example(0, 0))
+        Ok(self.run(workers, parameters, &[given], &[relation], side)?.example(0, 0))
+    }
+
+    fn run(
+        &mut self,
+        workers: &Workers,
+        parameters: &[Array<T>],
+        given: &[u32],
+        relation: &[u32],
+        side: Side,
+    ) -> Result<&Execution<T>> {
+        let queries = Values::new(parameters).with_index(0, given).with_index(1, relation);
+        let execution = &mut self.sides[side as usize];
+        execution.run(workers, &queries, given.len())?;
+        Ok(execution)
     }
 
     /// Ranks each triple's tail among all tails and its head among all heads.
@@ -83,26 +88,15 @@ impl<T: Real> Ranking<T> {
         let block = (BLOCK_BYTES / (self.entities * size_of::<T>())).max(1);
         for triples in triples.chunks(block) {
             for side in [Side::Tail, Side::Head] {
-                let (given, target): (Vec<u32>, Vec<u32>) = triples
-                    .iter()
-                    .map(|t| match side {
-                        Side::Tail => (t.head, t.tail),
-                        Side::Head => (t.tail, t.head),
-                    })
-                    .unzip();
-                let relation: Vec<u32> = triples.iter().map(|t| t.relation).collect();
-                let queries = Values::new(parameters).with_index(0, &given).with_index(1, &relation);
-                let execution = match side {
-                    Side::Tail => &mut self.tails,
-                    Side::Head => &mut self.heads,
-                };
-                execution.run(workers, &queries, triples.len())?;
+                let given = |t: &Triple| if side == Side::Tail { t.head } else { t.tail };
+                let (given, relation): (Vec<u32>, Vec<u32>) = triples.iter().map(|t| (given(t), t.relation)).unzip();
+                let scored = self.run(workers, parameters, &given, &relation, side)?;
                 for (place, triple) in triples.iter().enumerate() {
-                    let others = match side {
-                        Side::Tail => known.tails(triple.head, triple.relation),
-                        Side::Head => known.heads(triple.relation, triple.tail),
+                    let (target, others) = match side {
+                        Side::Tail => (triple.tail, known.tails(triple.head, triple.relation)),
+                        Side::Head => (triple.head, known.heads(triple.relation, triple.tail)),
                     };
-                    let rank = rank(execution.example(0, place), target[place], others);
+                    let rank = rank(scored.example(0, place), target, others);
                     reciprocal += 1.0 / rank;
                     for (hits, k) in hits.iter_mut().zip(hits_at) {
                         *hits += usize::from(rank <= *k as f64);

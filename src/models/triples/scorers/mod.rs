@@ -10,8 +10,7 @@ pub use transe::TransE;
 
 use std::sync::Arc;
 
-use crate::data::one_of;
-use crate::error::Result;
+use crate::error::{Result, one_of};
 
 use super::model::TripleScorer;
 
