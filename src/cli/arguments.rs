@@ -484,50 +484,6 @@ mod tests {
     }
 
     #[test]
-    fn every_option_of_every_table_is_a_flag_of_a_command() {
-        let flags: Vec<String> = definition()
-            .get_subcommands()
-            .flat_map(|command| command.get_arguments().filter_map(|arg| arg.get_long().map(str::to_owned)))
-            .collect();
-        for table in session::tables().filter(|table| !["attack", "custom"].contains(&table.name)) {
-            for name in table.names().filter(|name| !OWN.contains(name)) {
-                assert!(flags.contains(&dashed(name)), "{} of {}", name, table.name);
-            }
-        }
-    }
-
-    #[test]
-    fn what_does_not_go_together_is_refused_with_what_does() {
-        for (line, expected) in [
-            ("train --triples d --out r --label y", "--label goes with --table, not with --triples"),
-            ("train --triples d --out r --l2 1", "--l2 goes with --table, --images, --messages, not with --triples"),
-            ("train --table d --out r --dimension 3", "--dimension goes with --triples, not with --table"),
-            (
-                "explain r --query a,b,? --method rollback --damping 1",
-                "--damping goes with --method influence, not with --method rollback",
-            ),
-            (
-                "explain r --test f --method influence --scope all",
-                "--scope goes with --method rollback, not with --method influence",
-            ),
-            (
-                "explain r --self --method graddot --plan",
-                "--plan goes with --method influence, not with --method graddot",
-            ),
-        ] {
-            let error = read(&format!("ascribe {line}")).unwrap_err();
-            let usage = format!("Usage: ascribe {}", line.split(' ').next().unwrap());
-            assert!(error.contains(expected) && error.contains(&usage), "{line}: {error}");
-        }
-        for line in ["--without 1 --scores s.csv", "--without 1 --plan", "--plan --scores s.npy"] {
-            let error = read(&format!("ascribe explain r --query a,b,? {line}")).unwrap_err();
-            assert!(error.contains("cannot be used with"), "{line}: {error}");
-        }
-        assert!(read("ascribe explain r --self --method graddot --parameters weights").is_ok());
-        assert!(read("ascribe train --triples d --out r --seed 3 --precision f32 --loss bce").is_ok());
-    }
-
-    #[test]
     fn changes_are_read() {
         assert_eq!(assignment("5=a=b").unwrap(), (5, "a=b".to_owned()));
         assert_eq!(weight("4=0.5").unwrap(), (4, 0.5));

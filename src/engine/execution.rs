@@ -417,30 +417,3 @@ impl<T> Frame<'_, T> {
         }
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::engine::Values;
-    use crate::graph::Graph;
-    use crate::tensor::Array;
-
-    #[test]
-    fn what_could_not_be_prepared_is_not_repeated() {
-        let mut graph = Graph::new();
-        let fixed = graph.parameter("fixed", &[2]).unwrap();
-        let varying = graph.shared_input("varying", &[2]).unwrap();
-        let power = graph.exp(fixed).unwrap();
-        let product = graph.mul(power, varying).unwrap();
-        let program = Program::<f64>::compile(&graph, &[product], &[varying]).unwrap();
-        let mut execution = Execution::new(program, 1 << 20);
-        let workers = Workers::single();
-        let (short, whole) = ([Array::zeros(&[1])], [Array::zeros(&[2])]);
-        let operands = Values::new(&whole).with_real(0, &[3.0, 4.0]);
-        assert!(execution.prepare(&workers, &Values::new(&short), 1).is_err());
-        assert!(execution.repeat(&workers, &operands).is_err());
-        execution.prepare(&workers, &operands, 1).unwrap();
-        execution.repeat(&workers, &operands).unwrap();
-        assert_eq!(execution.shared(0), [3.0, 4.0]);
-    }
-}

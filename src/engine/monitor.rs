@@ -117,27 +117,3 @@ impl fmt::Debug for Monitor {
         f.debug_struct("Monitor").field("listener", &self.listener.is_some()).field("stop", &self.stop).finish()
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use std::sync::atomic::AtomicUsize;
-
-    use super::*;
-
-    #[test]
-    fn a_call_ends_where_the_listener_breaks_or_the_flag_is_set() {
-        let heard = Arc::new(AtomicUsize::new(0));
-        let counter = heard.clone();
-        let stop = Arc::new(AtomicBool::new(false));
-        let monitor = Monitor::none().with_stop(stop.clone()).with_listener(move |progress| {
-            counter.fetch_add(1, Ordering::Relaxed);
-            if progress.done == 2 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-        });
-        assert!(monitor.report(&Progress::new(c"training", 1, Some(3))).is_ok());
-        let error = monitor.report(&Progress::new(c"training", 2, Some(3))).unwrap_err();
-        assert_eq!(error.to_string(), "canceled by the caller at training 2 of 3");
-        stop.store(true, Ordering::Relaxed);
-        assert!(monitor.report(&Progress::new(c"training", 3, None)).is_err());
-        assert_eq!(heard.load(Ordering::Relaxed), 2, "a stopped call tells nobody");
-    }
-}

@@ -168,33 +168,3 @@ impl Options {
         self.monitor.report(&progress.with_value(residual))
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn solvers_are_read_and_written() {
-        for word in [
-            "direct",
-            "cg",
-            "cg:7",
-            "block-cg",
-            "block-cg:5",
-            "minres",
-            "lissa",
-            "lissa-published",
-            "lanczos:9",
-            "nystrom:20",
-        ] {
-            assert_eq!(word.parse::<Solver>().unwrap().to_string(), word);
-        }
-        let sketched = "block-cg:5".parse().unwrap();
-        assert!(matches!(sketched, Solver::BlockConjugateGradient(Preconditioning::Nystrom { rank: 5 })));
-        assert_eq!(sketched.describe(), "block conjugate gradients, Nyström preconditioner of rank 5");
-        for word in ["", "auto", "direct:3", "lanczos", "lanczos:0", "lanczos:x", "qr"] {
-            let error = word.parse::<Solver>().unwrap_err().to_string();
-            assert!(error.contains("block-cg:R"), "{error}");
-        }
-    }
-}

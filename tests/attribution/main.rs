@@ -5,6 +5,7 @@
 mod common;
 
 mod curvature;
+mod fidelity;
 mod graddot;
 mod influence_changes;
 mod influence_exact;

@@ -81,6 +81,19 @@ pub fn beside(name: &str) -> Option<PathBuf> {
     None
 }
 
+/// Writes the manifest of a folder, with the checksum that belongs to it.
+pub fn seal(folder: &Path, mut manifest: serde_json::Value) {
+    // In the order in which the store writes them.
+    let entry = |entry: &serde_json::Value| {
+        let [stem, file, bytes, crc32] = ["stem", "file", "bytes", "crc32"].map(|name| &entry[name]);
+        format!(r#"{{"stem":{stem},"file":{file},"bytes":{bytes},"crc32":{crc32}}}"#)
+    };
+    let files: Vec<String> = manifest["files"].as_array().unwrap().iter().map(entry).collect();
+    let sealed = format!("[[{}],{}]", files.join(","), manifest["content"]);
+    manifest["crc32"] = format!("{:08x}", crc32fast::hash(sealed.as_bytes())).into();
+    std::fs::write(folder.join("run.json"), manifest.to_string()).unwrap();
+}
+
 /// The greatest difference, and the place where it is.
 pub fn furthest(found: &[f64], expected: &[f64]) -> (f64, usize) {
     assert_eq!(found.len(), expected.len(), "as many values as expected");

@@ -4,8 +4,21 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod errors;
+mod known;
+mod queries;
 mod readers;
+mod select;
+mod store;
+mod store_commit;
+mod store_contents;
 mod store_damage;
+mod store_folder;
 #[cfg(unix)]
 mod store_full_disk;
+mod store_manifest;
+mod store_open;
+mod store_tensors;
 mod tables;
+mod triples;
+mod vocabulary;

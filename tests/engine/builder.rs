@@ -327,3 +327,14 @@ fn memory_that_cannot_be_had_is_an_error() {
     let twice = g.scale(x, 1e300).unwrap();
     assert!(g.scale(twice, 1e300).is_ok());
 }
+
+#[test]
+fn nodes_made_after_the_rewriter_are_rewritten_too() {
+    let mut graph = Graph::new();
+    let (x, y) = (graph.input("x", &[2]).unwrap(), graph.input("y", &[2]).unwrap());
+    let mut rewriter = Rewriter::new(&graph, &[(x, y)]);
+    let later = graph.exp(x).unwrap();
+    let expected = graph.exp(y).unwrap();
+    assert_eq!(rewriter.rewrite(&mut graph, later).unwrap(), expected);
+    assert_eq!(rewriter.rewrite(&mut graph, y).unwrap(), y);
+}

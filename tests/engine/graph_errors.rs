@@ -338,3 +338,13 @@ fn rows_of_a_scaled_matrix_are_found() {
         assert_eq!(g.shape(rows).sizes(), [2, width], "{spec}");
     }
 }
+
+#[test]
+fn shapes_whose_number_of_elements_wraps_around_are_refused() {
+    let mut graph = Graph::new();
+    for sizes in [&[(1 << 62) + 256, 4][..], &[usize::MAX], &[1 << 32, 1 << 32]] {
+        assert!(graph.parameter("table", sizes).is_err(), "{sizes:?}");
+        assert!(graph.input("values", sizes).is_err(), "{sizes:?}");
+    }
+    assert!(graph.parameter("table", &[1 << 20, 1 << 10]).is_ok());
+}

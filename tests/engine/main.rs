@@ -13,3 +13,5 @@ mod engine;
 mod graph_errors;
 mod image_operations;
 mod patches;
+mod random;
+mod workers;

@@ -1,6 +1,5 @@
 //! Small models of every kind, and matrices in strange orders.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -8,7 +7,6 @@ use ascribe::Error;
 use ascribe::graph::NodeId;
 use ascribe::session::{Context, CustomModel, Dataset, Definition, Model, Options};
 use ascribe::tensor::{MatrixView, Precision, RowMajor};
-use serde_json::Value;
 
 use crate::common::{ids, numbers, random_triples};
 
@@ -199,19 +197,6 @@ pub fn ledger(model: &Model) -> Vec<f64> {
     }
     (0..model.parameters()).for_each(|parameter| found.extend(ledger.remainder(parameter).unwrap()));
     found
-}
-
-/// Writes the manifest of a folder, with the checksum that belongs to it.
-pub fn seal(folder: &Path, mut manifest: Value) {
-    // In the order in which the store writes them.
-    let entry = |entry: &Value| {
-        let [stem, file, bytes, crc32] = ["stem", "file", "bytes", "crc32"].map(|name| &entry[name]);
-        format!(r#"{{"stem":{stem},"file":{file},"bytes":{bytes},"crc32":{crc32}}}"#)
-    };
-    let files: Vec<String> = manifest["files"].as_array().unwrap().iter().map(entry).collect();
-    let sealed = format!("[[{}],{}]", files.join(","), manifest["content"]);
-    manifest["crc32"] = format!("{:08x}", crc32fast::hash(sealed.as_bytes())).into();
-    fs::write(folder.join("run.json"), manifest.to_string()).unwrap();
 }
 
 #[track_caller]

@@ -12,8 +12,7 @@ use ascribe::tensor::Precision;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::common::random_triples;
-use crate::fixtures::seal;
+use crate::common::{random_triples, seal};
 use crate::saved::{by_steps, context, fit, graph_model, ratings, rows, triple_model, triples};
 
 /// A trained model of each family, with the values before training in its folder.

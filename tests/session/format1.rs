@@ -10,10 +10,8 @@ use ascribe::store::{commit, open};
 use ascribe::tensor::Precision;
 use serde_json::{Value, json};
 
-use crate::common::assert_close;
-use crate::fixtures::{
-    assert_same, context, inputs, ledger, machine, of_triples, parameters, refused, seal, steps, triples,
-};
+use crate::common::{assert_close, seal};
+use crate::fixtures::{assert_same, context, inputs, ledger, machine, of_triples, parameters, refused, steps, triples};
 
 fn folder(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/session/format1").join(name)

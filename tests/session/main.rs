@@ -5,13 +5,16 @@
 mod common;
 
 mod attributor;
+mod context;
 mod datasets;
+mod definitions;
 mod fixtures;
 mod folders;
 mod format1;
 mod models;
 mod options;
 mod options_page;
+mod predictions;
 #[cfg(feature = "cli")]
 mod program;
 mod questions;

@@ -4,6 +4,7 @@
 use crate::common;
 
 use std::fs;
+use std::path::Path;
 use std::sync::Arc;
 
 use ascribe::Error;
@@ -469,8 +470,35 @@ fn rows_of_files_remember_them() {
     assert!(model.data().unwrap().load_like(&[file]).is_err());
 }
 
+#[test]
+fn only_rows_that_files_give_again_may_be_left_to_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("rows.csv");
+    fs::write(&file, "a,b,c\n1,2,no\n3,1,yes\n2,2,no\n0,4,yes\n").unwrap();
+    let context = context();
+    let data = load("table", &[file], &Options::new()).unwrap();
+    let mut relabeled = data.clone();
+    relabeled.set_labels(&[0, 0, 1, 1], 2).unwrap();
+    let part = data.select(&[3, 1, 0]).unwrap();
+    let part_of_relabeled = relabeled.select(&[3, 1, 0]).unwrap();
+    for (data, altered) in [(&data, false), (&part, false), (&relabeled, true), (&part_of_relabeled, true)] {
+        let options = Options::new().with("l2", 0.1);
+        let mut model = Model::new(&context, "logistic", data, &options).unwrap();
+        model.fit(&context, data, &Options::new(), &Monitor::default()).unwrap();
+        let path = folder.path().join("run");
+        // What may be left to the files is left to them where nothing may be copied, and comes back the same.
+        for (save, copied) in [(Model::save_by_reference as fn(&Model, &Path) -> _, altered), (Model::save, true)] {
+            save(&model, &path).unwrap();
+            assert_eq!(Model::inspect(&path).unwrap()["data"]["copied"], copied);
+            let loaded = Model::load(&path).unwrap();
+            assert_eq!(loaded.data().unwrap().samples().unwrap(), data.samples().unwrap());
+            assert_eq!(loaded.data().unwrap().sample_set().unwrap().is_altered(), copied);
+        }
+    }
+}
+
 /// Takes the features out of a folder, as if they had been too many to copy.
-pub fn leave_to_files(folder: &std::path::Path) {
+pub fn leave_to_files(folder: &Path) {
     let mut contents = open(folder, "run").unwrap();
     let (_, arrays) = contents.files.iter_mut().find(|(file, _)| file == "data").unwrap();
     arrays.retain(|array| array.name != "features");

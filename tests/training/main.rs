@@ -4,8 +4,10 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod candidates;
 mod dense_training;
 mod graph_training;
 mod losses;
+mod schedules;
 mod stopping;
 mod training;

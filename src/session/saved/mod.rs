@@ -275,37 +275,3 @@ fn same_bits<T: Real>(some: &[Array<T>], others: &[Array<T>]) -> bool {
 fn malformed(folder: &Path, problem: impl Into<String>) -> Error {
     Error::format(folder, None, problem, "train again, or read the folder with the build that wrote it")
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::engine::Monitor;
-    use crate::session::{Context, Options, load};
-
-    #[test]
-    fn only_rows_that_files_give_again_may_be_left_to_them() {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("rows.csv");
-        std::fs::write(&file, "a,b,c\n1,2,no\n3,1,yes\n2,2,no\n0,4,yes\n").unwrap();
-        let context = Arc::new(Context::default());
-        let data = load("table", &[file], &Options::new()).unwrap();
-        let mut relabeled = data.clone();
-        relabeled.set_labels(&[0, 0, 1, 1], 2).unwrap();
-        let part = data.select(&[3, 1, 0]).unwrap();
-        let part_of_relabeled = relabeled.select(&[3, 1, 0]).unwrap();
-        for (data, altered) in [(&data, false), (&part, false), (&relabeled, true), (&part_of_relabeled, true)] {
-            let options = Options::new().with("l2", 0.1);
-            let mut model = Model::new(&context, "logistic", data, &options).unwrap();
-            model.fit(&context, data, &Options::new(), &Monitor::default()).unwrap();
-            let path = folder.path().join("run");
-            // What may be left to the files is left to them where nothing may be copied, and comes back the same.
-            for (most, copied) in [(0, altered), (COPIED_UP_TO, true)] {
-                model.save_copying(&path, most).unwrap();
-                assert_eq!(Model::inspect(&path).unwrap()["data"]["copied"], copied);
-                let loaded = Model::load(&path).unwrap();
-                assert_eq!(loaded.data().unwrap().samples().unwrap(), data.samples().unwrap());
-                assert_eq!(loaded.data().unwrap().sample_set().unwrap().is_altered(), copied);
-            }
-        }
-    }
-}

@@ -1,26 +1,29 @@
-use super::*;
+//! Data files: every bit of an array comes back, and no bytes are taken for what they are not.
+#![allow(clippy::unwrap_used)]
+
+use std::fs;
+use std::sync::LazyLock;
+
+use ascribe::Result;
+use ascribe::store::{NamedArray, Values, check, open};
 use proptest::prelude::*;
+
+use crate::store::{committed, data_file, problem, vouch};
 
 fn array(name: &str, shape: &[usize], values: impl Into<Values>) -> NamedArray {
     NamedArray::new(name, shape.to_vec(), values).unwrap()
 }
 
+/// The data file that is written of these arrays.
 fn encoded(arrays: &[NamedArray]) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    encode(arrays, "run 1", &mut bytes).unwrap();
-    bytes
+    fs::read(committed(arrays).1).unwrap()
 }
 
+/// What is read of a data file of these bytes, which the manifest vouches for.
 fn decoded(bytes: &[u8]) -> Result<Vec<NamedArray>> {
-    decode(&mut &bytes[..], bytes.len() as u64, "run 1")
-}
-
-/// A file whose header is `header`, followed by `data`.
-fn file(header: &str, data: &[u8]) -> Vec<u8> {
-    let mut bytes = (header.len() as u64).to_le_bytes().to_vec();
-    bytes.extend(header.as_bytes());
-    bytes.extend(data);
-    bytes
+    let folder = tempfile::tempdir().unwrap();
+    vouch(folder.path(), "run", bytes);
+    open(folder.path(), "run").map(|mut contents| contents.files.remove(0).1)
 }
 
 fn sample() -> Vec<NamedArray> {
@@ -47,6 +50,8 @@ fn every_bit_comes_back() {
 
 #[test]
 fn arrays_longer_than_a_block_come_back() {
+    // So many bytes are converted at a time.
+    const BLOCK: usize = 1 << 16;
     let count = BLOCK / 4 * 2 + 3;
     let long = vec![array("long", &[count], (0..count as u32).collect::<Vec<_>>())];
     assert_eq!(decoded(&encoded(&long)).unwrap(), long);
@@ -77,25 +82,29 @@ fn the_bytes_do_not_depend_on_the_order() {
 #[test]
 fn a_mark_is_read_and_required() {
     let bytes = encoded(&sample());
-    let mark = read_mark(&mut &bytes[..], bytes.len() as u64);
-    assert_eq!(mark.as_deref(), Some("run 1"));
-    let error = decode(&mut &bytes[..], bytes.len() as u64, "index 1").unwrap_err();
-    assert_eq!(error.to_string(), "the header is marked Some(\"run 1\"), expected \"index 1\"");
-    assert_eq!(read_mark(&mut &b"short"[..], 5), None);
+    let (_, header) = safetensors::SafeTensors::read_metadata(&bytes).unwrap();
+    assert_eq!(header.metadata().as_ref().unwrap()["ascribe"], "run 2");
+    let folder = tempfile::tempdir().unwrap();
+    vouch(folder.path(), "index", &bytes);
+    let error = open(folder.path(), "index").unwrap_err();
+    assert_eq!(problem(error), "the header is marked Some(\"run 2\"), expected \"index 2\"");
+    // By its mark a file that a killed commit left is known for one of ours.
+    let left = tempfile::tempdir().unwrap();
+    fs::write(left.path().join("model-00c0ffee.safetensors"), &bytes).unwrap();
+    check(left.path(), "run").unwrap();
+    check(left.path(), "index").unwrap_err();
+    fs::write(left.path().join("model-00c0ffee.safetensors"), b"short").unwrap();
+    check(left.path(), "run").unwrap_err();
 }
 
 #[test]
 fn malformed_headers_are_told() {
-    const REMARK: &str = r#""__metadata__":{"ascribe":"run 1"}"#;
-    let told = |bytes: &[u8]| {
-        let error = decoded(bytes).unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::InvalidData, "{error}");
-        error.to_string()
-    };
+    const REMARK: &str = r#""__metadata__":{"ascribe":"run 2"}"#;
+    let told = |bytes: &[u8]| problem(decoded(bytes).unwrap_err());
     assert_eq!(told(b""), "the header is longer than the file");
     assert_eq!(told(&[9; 20]), "the header is longer than the file");
-    assert!(told(&file("{", b"")).starts_with("the header is malformed: "));
-    let of = |fields: &str, data: &[u8]| told(&file(&format!("{{{REMARK},{fields}}}"), data));
+    assert!(told(&data_file("{", b"")).starts_with("the header is malformed: "));
+    let of = |fields: &str, data: &[u8]| told(&data_file(&format!("{{{REMARK},{fields}}}"), data));
     assert_eq!(
         of(r#""a":{"dtype":"I64","shape":[1],"data_offsets":[0,8]}"#, &[0; 8]),
         "array \"a\" has dtype I64, expected F32, F64, U32 or U8"
@@ -112,14 +121,14 @@ fn malformed_headers_are_told() {
 #[test]
 fn sizes_that_wrap_round_are_told() {
     // Eight arrays that end just below 2^64, so that the length of the file overflows.
-    let mut header = r#"{"__metadata__":{"ascribe":"run 1"}"#.to_string();
+    let mut header = r#"{"__metadata__":{"ascribe":"run 2"}"#.to_string();
     let size = u64::MAX / 8;
     for index in 0..8 {
         let (start, end) = (index * size, (index + 1) * size);
         header += &format!(r#","a{index}":{{"dtype":"BOOL","shape":[{size}],"data_offsets":[{start},{end}]}}"#);
     }
-    let error = decoded(&file(&(header + "}"), b"")).unwrap_err();
-    assert!(error.to_string().starts_with("the header describes"), "{error}");
+    let told = problem(decoded(&data_file(&(header + "}"), b"")).unwrap_err());
+    assert!(told.starts_with("the header describes"), "{told}");
 }
 
 proptest! {
@@ -130,7 +139,8 @@ proptest! {
 
     #[test]
     fn no_damage_panics(at in any::<prop::sample::Index>(), bits in 1u8..) {
-        let mut bytes = encoded(&sample());
+        static WHOLE: LazyLock<Vec<u8>> = LazyLock::new(|| encoded(&sample()));
+        let mut bytes = WHOLE.clone();
         let at = at.index(bytes.len());
         bytes[at] ^= bits;
         let _ = decoded(&bytes);

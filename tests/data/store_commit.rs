@@ -1,6 +1,14 @@
-use super::*;
-use crate::store::{NamedArray, open};
+//! Commits: what is written is read, the old one stays or the new one comes, and what is of others stays.
+#![allow(clippy::unwrap_used)]
+
+use std::fs;
+use std::path::Path;
+
+use ascribe::Error;
+use ascribe::store::{Contents, NamedArray, commit, open};
 use serde_json::{Value, json};
+
+use crate::store::names;
 
 fn contents(manifest: Value, files: &[(&str, f32)]) -> Contents {
     let files = files.iter().map(|(stem, value)| {
@@ -22,13 +30,6 @@ fn listing(folder: &Path) -> Vec<(String, Vec<u8>)> {
         .collect();
     files.sort();
     files
-}
-
-fn names(folder: &Path) -> Vec<String> {
-    let mut names: Vec<_> =
-        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
-    names.sort();
-    names
 }
 
 #[test]

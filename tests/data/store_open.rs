@@ -1,18 +1,19 @@
-use super::*;
-use crate::store::commit;
-use serde_json::json;
+//! Opening: every byte is verified, and what is wrong is told with a hint.
+#![allow(clippy::unwrap_used)]
+
+use std::fs;
 use std::path::PathBuf;
+
+use ascribe::Error;
+use ascribe::store::{Contents, NamedArray, VERSION, commit, open, read_manifest};
+use serde_json::json;
 use tempfile::TempDir;
+
+use crate::store::{self, data_file, vouch};
 
 /// A folder with one data file, and that file.
 fn committed() -> (TempDir, PathBuf) {
-    let folder = tempfile::tempdir().unwrap();
-    let array = NamedArray::new("weights", vec![2, 2], vec![1f32, f32::NAN, -0.0, 1e-45]).unwrap();
-    let contents = Contents { manifest: json!({"steps": 3}), files: vec![("model".into(), vec![array])] };
-    commit(folder.path(), "run", &contents).unwrap();
-    let manifest = manifest::read(folder.path(), "run").unwrap();
-    let file = folder.path().join(&manifest.files[0].file);
-    (folder, file)
+    store::committed(&[NamedArray::new("weights", vec![2, 2], vec![1f32, f32::NAN, -0.0, 1e-45]).unwrap()])
 }
 
 fn told(folder: &TempDir) -> String {
@@ -24,24 +25,12 @@ fn told(folder: &TempDir) -> String {
     text
 }
 
-/// Puts `bytes` in place of the data file, with a manifest that vouches for them.
-fn vouch(folder: &TempDir, file: &Path, bytes: &[u8]) {
-    fs::remove_file(file).unwrap();
-    let mut sum = Summed::new(io::sink());
-    io::Write::write_all(&mut sum, bytes).unwrap();
-    let entry = Entry::new("model", &sum);
-    fs::write(folder.path().join(&entry.file), bytes).unwrap();
-    let manifest = Manifest::new("run", vec![entry], json!({}));
-    let text = manifest.encode().unwrap();
-    fs::write(folder.path().join(manifest::FILE), text).unwrap();
-}
-
 #[test]
 fn the_manifest_alone_needs_no_data() {
     let (folder, file) = committed();
     fs::remove_file(file).unwrap();
     let manifest = read_manifest(folder.path(), "run").unwrap();
-    assert_eq!(manifest, (manifest::VERSION, json!({"steps": 3})));
+    assert_eq!(manifest, (VERSION, json!({"steps": 3})));
     read_manifest(folder.path(), "index").unwrap_err();
 }
 
@@ -103,7 +92,8 @@ fn damage_is_told_as_such_in_header_and_data() {
 #[test]
 fn a_malformed_header_is_told_although_the_checksum_fits() {
     let (folder, file) = committed();
-    vouch(&folder, &file, b"\x05\0\0\0\0\0\0\0{]");
+    fs::remove_file(file).unwrap();
+    vouch(folder.path(), "run", b"\x05\0\0\0\0\0\0\0{]");
     let text = told(&folder);
     assert!(text.contains("the header is longer than the file"), "{text}");
 }
@@ -112,9 +102,8 @@ fn a_malformed_header_is_told_although_the_checksum_fits() {
 fn an_unexpected_type_is_told() {
     let (folder, file) = committed();
     let header = r#"{"__metadata__":{"ascribe":"run 2"},"a":{"dtype":"I64","shape":[0],"data_offsets":[0,0]}}"#;
-    let mut bytes = (header.len() as u64).to_le_bytes().to_vec();
-    bytes.extend(header.as_bytes());
-    vouch(&folder, &file, &bytes);
+    fs::remove_file(file).unwrap();
+    vouch(folder.path(), "run", &data_file(header, b""));
     let text = told(&folder);
     assert!(text.contains("array \"a\" has dtype I64, expected F32, F64, U32 or U8"), "{text}");
 }

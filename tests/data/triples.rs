@@ -1,9 +1,14 @@
-use super::*;
-use crate::data::Known;
+//! Triples: what is read of a folder or a text, and what is refused with which words.
+#![allow(clippy::unwrap_used)]
+
+use std::fs;
+use std::io::{ErrorKind, Write};
+
+use ascribe::Error;
+use ascribe::data::{Triple, TripleSet};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use proptest::prelude::*;
-use std::io::Write;
 use tempfile::TempDir;
 
 fn folder(files: &[(&str, &[u8])]) -> TempDir {
@@ -257,22 +262,6 @@ fn a_damaged_compressed_file_is_refused() {
     }
 }
 
-#[test]
-fn more_names_than_ids_are_refused() {
-    let dir = folder(&[("train.tsv", b"a\tr\tb\nb\ts\ta\na\tr\tc\n")]);
-    assert!(TripleSet::read_with(dir.path(), 3).is_ok());
-    let error = TripleSet::read_with(dir.path(), 2).unwrap_err().to_string();
-    assert!(
-        error.ends_with(
-            "train.tsv, line 3: \"c\" is one entity too many, 2 are held; use a smaller part \
-             of the graph"
-        ),
-        "{error}"
-    );
-    let error = TripleSet::read_with(dir.path(), 1).unwrap_err().to_string();
-    assert!(error.contains("line 1: \"b\" is one entity too many, 1"));
-}
-
 /// Names as a file can hold them: no tab, no line end, not only blanks. A carriage return at
 /// the end of a line and a mark at its beginning would be taken for those of the file.
 fn a_name() -> impl Strategy<Value = String> {
@@ -306,32 +295,6 @@ proptest! {
         prop_assert_eq!(&train(written(&rows, "\r\n\r\n")), &set);
         let compressed = gzip(&written(&rows, "\n"));
         prop_assert_eq!(&read(&[("train.txt.gz", &compressed)]), &set);
-    }
-
-    #[test]
-    fn known_answers_are_those_of_a_search(
-        triples in prop::collection::vec((0u32..5, 0u32..3, 0u32..5), 0..40),
-        cuts in (0usize..40, 0usize..40),
-    ) {
-        let all: Vec<Triple> = triples.iter().map(|&(h, r, t)| triple(h, r, t)).collect();
-        let (first, second) = (cuts.0.min(cuts.1), cuts.0.max(cuts.1));
-        let (first, second) = (first.min(all.len()), second.min(all.len()));
-        let known = Known::new(&TripleSet {
-            train: all[..first].to_vec(),
-            valid: all[first..second].to_vec(),
-            test: all[second..].to_vec(),
-            ..TripleSet::default()
-        });
-        for relation in 0..4 {
-            for entity in 0..6 {
-                let tails: Vec<u32> =
-                    (0..5).filter(|&t| all.contains(&triple(entity, relation, t))).collect();
-                let heads: Vec<u32> =
-                    (0..5).filter(|&h| all.contains(&triple(h, relation, entity))).collect();
-                prop_assert_eq!(known.tails(entity, relation), tails);
-                prop_assert_eq!(known.heads(relation, entity), heads);
-            }
-        }
     }
 
     #[test]
