@@ -17,7 +17,7 @@ use ascribe::attribution::rollback::{CreditRule, ExplainOptions, Explainer, Trac
 use ascribe::capi::*;
 use ascribe::data::TripleSet;
 use ascribe::engine::{Execution, Monitor, Program, Values, Workers};
-use ascribe::models::triples::{Candidates, FunctionalKind, Loss, Sides, TripleExamples, TripleModel, scorers};
+use ascribe::models::triples::{Candidates, FunctionalKind, Loss, Sides, TripleExamples, TripleTables, scorers};
 use ascribe::objective::{Functional, Objective};
 use ascribe::session::{Attributor, Context, Model, Options, Part, load};
 use ascribe::train::{Optimizer, Reduction, Schedule, StepPlan, TrainerOptions, TrainingSpec};
@@ -160,8 +160,8 @@ fn main() -> ascribe::Result<()> {
     let set = TripleSet::read(&folder)?;
     let counts = (set.entities.len(), set.relations.len());
     let (loss, sides) = (Loss::SampledSoftmax { negatives: 13 }, Sides::Tails);
-    let initial = TripleModel::<f64>::new(scorers::by_name("distmult")?, counts, 10, 0.5, 7)?;
-    let plan = Arc::new(StepPlan::new(&Objective::of_triples(&initial, loss, sides)?, Reduction::Sum)?);
+    let tables = TripleTables::new(scorers::by_name("distmult")?, counts.0, counts.1, 10)?;
+    let plan = Arc::new(StepPlan::new(&Objective::of_triples(&tables, loss, sides)?, Reduction::Sum)?);
     let examples = TripleExamples::new(&set.train, counts.0, loss, sides, 7, Candidates::EachEpoch)?;
     let trainer = TrainerOptions {
         method: Optimizer::Sgd,
@@ -172,11 +172,11 @@ fn main() -> ascribe::Result<()> {
         seed: 7,
     };
     let tracker = Tracker::new(&plan, &examples, trainer.method, CreditRule::default())?;
-    let spec = TrainingSpec::new(plan, trainer, initial.parameters().to_vec());
+    let spec = TrainingSpec::<f64>::new(plan, trainer, tables.initial(0.5, 7)?);
     let mut training = spec.start(set.train.len(), None, tracker)?;
     training.advance(u64::MAX, &examples, &workers, &Monitor::none())?;
     let (parameters, tracker, _) = training.into_parts();
-    let functional = Functional::of_triples(&initial, FunctionalKind::Probability, true)?;
+    let functional = Functional::of_triples(&tables, FunctionalKind::Probability, true)?;
     let explainer = Explainer::new(&functional, parameters.clone(), tracker.into_ledger())?;
     let first = set.test[0];
     let query = [first.head, first.relation, first.tail];

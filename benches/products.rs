@@ -14,7 +14,7 @@ use ascribe::Result;
 use ascribe::autodiff::{gradient, hessian_vector_product};
 use ascribe::engine::{Execution, Program, Values, Workers};
 use ascribe::graph::{Graph, NodeId};
-use ascribe::models::triples::{Loss, Sides, TripleModel, scorers};
+use ascribe::models::triples::{Loss, Sides, TripleTables, scorers};
 use ascribe::objective::Objective;
 use ascribe::tensor::{Array, Real};
 use criterion::Criterion;
@@ -101,7 +101,7 @@ fn mlp<T: Real>(examples: usize) -> Result<Case<T>> {
 
 fn distmult<T: Real>(examples: usize) -> Result<Case<T>> {
     let (entities, relations, width) = (2000, 50, 100);
-    let model = TripleModel::<T>::new(scorers::by_name("distmult")?, (entities, relations), width, 0.3, 1)?;
+    let model = TripleTables::new(scorers::by_name("distmult")?, entities, relations, width)?;
     let objective = Objective::of_triples(&model, Loss::FullSoftmax, Sides::Tails)?;
     let mut graph = objective.graph;
     let parameters = graph.parameters().to_vec();
@@ -118,7 +118,7 @@ fn distmult<T: Real>(examples: usize) -> Result<Case<T>> {
         gradient: Vec::new(),
         products,
         directions,
-        parameters: model.parameters().to_vec(),
+        parameters: model.initial(0.3, 1)?,
         reals: Vec::new(),
         ids: vec![(0, ids(2000, 17)), (1, ids(50, 3)), (2, ids(2000, 29))],
         examples,

@@ -14,7 +14,7 @@ use ascribe::attribution::rollback::{CreditRule, Tracker};
 use ascribe::data::TripleSet;
 use ascribe::engine::{Monitor, Workers};
 use ascribe::models::triples::{Candidates, TripleExamples};
-use ascribe::models::triples::{Loss, Sides, TripleModel, scorers};
+use ascribe::models::triples::{Loss, Sides, TripleTables, scorers};
 use ascribe::objective::Objective;
 use ascribe::tensor::{Array, Real};
 use ascribe::train::{Optimizer, Reduction, Schedule, StepPlan, TrainerOptions, TrainingSpec, Untracked};
@@ -35,10 +35,10 @@ impl<T: Real> Nations<T> {
     fn new(method: Optimizer, attribution: Option<CreditRule>) -> Result<Self> {
         let data = TripleSet::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("data/nations"))?;
         let counts = (data.entities.len(), data.relations.len());
-        let model = TripleModel::new(scorers::by_name("distmult")?, counts, 10, 0.5, 42)?;
+        let model = TripleTables::new(scorers::by_name("distmult")?, counts.0, counts.1, 10)?;
         let objective = Objective::of_triples(&model, Self::loss(), Sides::Tails)?;
         let plan = Arc::new(StepPlan::new(&objective, Reduction::Sum)?);
-        Ok(Self { data, initial: model.parameters().to_vec(), plan, method, attribution })
+        Ok(Self { data, initial: model.initial(0.5, 42)?, plan, method, attribution })
     }
 
     fn loss() -> Loss {

@@ -13,7 +13,7 @@ use ascribe::engine::Monitor;
 use ascribe::engine::{Execution, Program, Values, Workers};
 use ascribe::graph::Graph;
 use ascribe::models::triples::{Candidates, TripleExamples};
-use ascribe::models::triples::{Loss, Sides, TripleModel, scorers};
+use ascribe::models::triples::{Loss, Sides, TripleTables, scorers};
 use ascribe::objective::Objective;
 use ascribe::session::{Attributor, Context, Dataset, Model, Options};
 use ascribe::tensor::{Array, MatrixView, RowMajor};
@@ -84,13 +84,13 @@ fn counted(threads: usize, work: impl FnOnce()) -> usize {
 /// Allocations of eight epochs after two that warm up, in batches of this size.
 fn of_an_epoch(method: Optimizer, loss: Loss, batch: usize, threads: usize) -> [usize; 8] {
     let data = random_triples(60, 4, 400, 3);
-    let model = TripleModel::<f64>::new(scorers::by_name("distmult").unwrap(), (60, 4), 16, 0.5, 1).unwrap();
+    let model = TripleTables::new(scorers::by_name("distmult").unwrap(), 60, 4, 16).unwrap();
     let plan =
         Arc::new(StepPlan::new(&Objective::of_triples(&model, loss, Sides::Both).unwrap(), Reduction::Sum).unwrap());
     let examples = TripleExamples::new(&data.train, 60, loss, Sides::Both, 5, Candidates::Once).unwrap();
     let options =
         TrainerOptions { method, learning_rate: 1e-3, schedule: Schedule::Constant, epochs: 9, batch, seed: 2 };
-    let spec = TrainingSpec::new(plan, options, model.parameters().to_vec());
+    let spec = TrainingSpec::<f64>::new(plan, options, model.initial(0.5, 1).unwrap());
     let mut training = spec.start(400, None, Untracked).unwrap();
     let beginning = training.checkpoint();
     let context = Workers::new(threads).unwrap();

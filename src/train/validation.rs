@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::data::{Known, Triple, TripleSet};
 use crate::engine::Workers;
 use crate::error::Result;
-use crate::models::triples::{Metrics, Ranking, TripleModel};
+use crate::models::triples::{Metrics, Ranking, TripleTables};
 use crate::tensor::{Array, Real};
 
 use super::observer::{BatchStep, Observer};
@@ -26,11 +26,11 @@ impl<T: Real> Validation<T> {
     ///
     /// # Errors
     /// What compiling the model's scores reports.
-    pub fn new(model: &TripleModel<T>, data: &TripleSet) -> Result<Option<Self>> {
+    pub fn new(tables: &TripleTables, data: &TripleSet) -> Result<Option<Self>> {
         if data.valid.is_empty() {
             return Ok(None);
         }
-        let (ranking, known) = (Ranking::new(model)?, Known::new(data));
+        let (ranking, known) = (Ranking::new(tables)?, Known::new(data));
         Ok(Some(Self { ranking, known, triples: data.valid.as_slice().into() }))
     }
 

@@ -10,13 +10,13 @@ use ascribe::attribution::rollback::{CreditRule, Ledger, Tracker};
 use ascribe::data::{Triple, TripleSet};
 use ascribe::engine::{Monitor, Workers};
 use ascribe::models::triples::{Candidates, TripleExamples};
-use ascribe::models::triples::{Loss, Sides, TripleModel, scorers};
+use ascribe::models::triples::{Loss, Sides, scorers};
 use ascribe::objective::Examples;
 use ascribe::objective::Objective;
 use ascribe::tensor::Array;
 use ascribe::train::{BatchStep, Observer, Optimizer, Reduction, Schedule, StepPlan, TrainerOptions, TrainingSpec};
 use common::naive::{self, Gradient, Plan, Rows, Step};
-use common::triples::{Settings, TripleTraining};
+use common::triples::{Settings, TripleModel, TripleTraining};
 use common::{Plain, assert_close, flat, random_triples, square_objective};
 
 const ATTRIBUTIONS: [CreditRule; 2] = [CreditRule::Step, CreditRule::Momentum];

@@ -12,12 +12,12 @@ use ascribe::attribution::rollback::{
 use ascribe::data::Triple;
 use ascribe::engine::{Monitor, Workers};
 use ascribe::graph::Graph;
-use ascribe::models::triples::{FunctionalKind, Loss, TripleModel, scorers};
+use ascribe::models::triples::{FunctionalKind, Loss, scorers};
 use ascribe::objective::{Functional, Inputs, Owned};
 use ascribe::tensor::Array;
 use ascribe::train::{Optimizer, Reduction, Schedule, StepPlan, TrainerOptions, TrainingSpec};
 use common::naive::{self, Tables, score};
-use common::triples::{Settings, TrainedTriples, TripleTraining};
+use common::triples::{Settings, TrainedTriples, TripleModel, TripleTraining};
 use common::{Plain, random_triples, square_objective};
 
 fn training(model: &str, settings: Settings) -> TripleTraining<f64> {

@@ -1,18 +1,59 @@
 //! Trainings of triples by their settings, put together from the modules that do the work.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use ascribe::Result;
 use ascribe::attribution::rollback::{CreditRule, Ledger, Tracker};
 use ascribe::data::TripleSet;
 use ascribe::engine::{Monitor, Workers};
-use ascribe::models::triples::{Candidates, Loss, Metrics, Sides, TripleExamples, TripleModel, scorers};
+use ascribe::models::triples::{Candidates, Loss, Metrics, Sides, TripleExamples, TripleScorer, TripleTables, scorers};
 use ascribe::objective::Objective;
 use ascribe::tensor::{Array, Real};
 use ascribe::train::{
     Optimizer, Outcome, Position, Reduction, Schedule, StepPlan, Stopping, TrainerOptions, Training, TrainingSpec,
     Validation,
 };
+
+/// A scorer with its tables.
+#[derive(Clone, Debug)]
+pub struct TripleModel<T> {
+    tables: TripleTables,
+    parameters: Arc<Vec<Array<T>>>,
+}
+
+impl<T> Deref for TripleModel<T> {
+    type Target = TripleTables;
+
+    fn deref(&self) -> &TripleTables {
+        &self.tables
+    }
+}
+
+impl<T: Real> TripleModel<T> {
+    pub fn new(
+        scorer: Arc<dyn TripleScorer>,
+        (entities, relations): (usize, usize),
+        dimension: usize,
+        half_width: f64,
+        seed: u64,
+    ) -> Result<Self> {
+        let tables = TripleTables::new(scorer, entities, relations, dimension)?;
+        Ok(Self { parameters: Arc::new(tables.initial(half_width, seed)?), tables })
+    }
+
+    pub fn parameters(&self) -> &[Array<T>] {
+        &self.parameters
+    }
+
+    pub fn shared_parameters(&self) -> Arc<Vec<Array<T>>> {
+        self.parameters.clone()
+    }
+
+    pub fn parameters_mut(&mut self) -> &mut Vec<Array<T>> {
+        Arc::make_mut(&mut self.parameters)
+    }
+}
 
 /// Everything that determines a training of triples but its data.
 #[derive(Clone, Debug)]
@@ -115,10 +156,10 @@ impl<T: Real> TripleTraining<T> {
 
     /// What the training would be if it ended now.
     pub fn trained(&self, training: &Training<T, Observers<T>>) -> TrainedTriples<T> {
-        let (scorer, parameters) = (self.initial.scorer().clone(), training.parameters().to_vec());
+        let (tables, parameters) = (self.initial.tables.clone(), Arc::new(training.parameters().to_vec()));
         TrainedTriples {
             data: self.data.clone(),
-            model: TripleModel::with_parameters(scorer, self.settings.dimension, parameters).unwrap(),
+            model: TripleModel { tables, parameters },
             ledger: Arc::new(training.observer().0.clone().into_ledger()),
             outcome: training.outcome(),
             validation: None,

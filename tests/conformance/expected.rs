@@ -11,7 +11,7 @@ use ascribe::data::{Samples, Targets, TripleSet};
 use ascribe::engine::{Execution, Monitor, Program, Values, Workers};
 use ascribe::graph::Graph;
 use ascribe::models::network::{Activation, Layer, NetworkFunctional, NetworkLoss, NetworkSettings};
-use ascribe::models::triples::{Candidates, FunctionalKind, Loss, Sides, TripleExamples, TripleModel, scorers};
+use ascribe::models::triples::{Candidates, FunctionalKind, Loss, Sides, TripleExamples, TripleTables, scorers};
 use ascribe::objective::{CompiledFunctional, Curvature, Derivatives, Evaluate, Layout};
 use ascribe::objective::{Functional, Inputs, Objective, Owned};
 use ascribe::session::tables;
@@ -151,8 +151,8 @@ fn triples<T: Real>(to: &mut Named<'_>, data: &Path) -> Result<()> {
     let data = TripleSet::read(&data.join("nations"))?;
     let loss = Loss::SampledSoftmax { negatives: 5 };
     let counts = (data.entities.len(), data.relations.len());
-    let initial = TripleModel::<T>::new(scorers::by_name("distmult")?, counts, 6, 0.5, 11)?;
-    let plan = Arc::new(StepPlan::new(&Objective::of_triples(&initial, loss, Sides::Tails)?, Reduction::Sum)?);
+    let tables = TripleTables::new(scorers::by_name("distmult")?, counts.0, counts.1, 6)?;
+    let plan = Arc::new(StepPlan::new(&Objective::of_triples(&tables, loss, Sides::Tails)?, Reduction::Sum)?);
     let examples = TripleExamples::new(&data.train, counts.0, loss, Sides::Tails, 3, Candidates::EachEpoch)?;
     let trainer = TrainerOptions {
         method: Optimizer::Sgd,
@@ -163,7 +163,7 @@ fn triples<T: Real>(to: &mut Named<'_>, data: &Path) -> Result<()> {
         seed: 3,
     };
     let tracker = Tracker::new(&plan, &examples, trainer.method, CreditRule::Momentum)?;
-    let spec = TrainingSpec::new(plan, trainer, initial.parameters().to_vec());
+    let spec = TrainingSpec::<T>::new(plan, trainer, tables.initial(0.5, 11)?);
     let mut training = spec.start(data.train.len(), None, tracker)?;
     training.advance(u64::MAX, &examples, &context, &Monitor::none())?;
     let (parameters, tracker, _) = training.into_parts();
@@ -174,9 +174,9 @@ fn triples<T: Real>(to: &mut Named<'_>, data: &Path) -> Result<()> {
         .with_ids(0, asked.iter().map(|triple| triple.head).collect())?
         .with_ids(1, asked.iter().map(|triple| triple.relation).collect())?
         .with_ids(2, asked.iter().map(|triple| triple.tail).collect())?;
-    let logarithm = Functional::of_triples(&initial, FunctionalKind::LogProbability, true)?;
+    let logarithm = Functional::of_triples(&tables, FunctionalKind::LogProbability, true)?;
     to.list("evaluate", run(&logarithm, false, parameters, &queries)?);
-    let probability = Functional::of_triples(&initial, FunctionalKind::Probability, true)?;
+    let probability = Functional::of_triples(&tables, FunctionalKind::Probability, true)?;
     rollback(to, &probability, parameters, &ledger, &queries)?;
     removal(to, &probability, parameters, &queries, |removed| spec.train_without(&examples, removed, None, &context))
 }

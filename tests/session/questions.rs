@@ -7,12 +7,13 @@ use ascribe::data::{Known, TripleSet};
 use ascribe::engine::{Monitor, Workers};
 use ascribe::models::network::{NetworkLoss, NetworkSettings};
 use ascribe::models::triples::Ranking;
-use ascribe::models::triples::{TripleModel, scorers};
+use ascribe::models::triples::scorers;
 use ascribe::objective::{Curvature, Derivatives};
 use ascribe::session::{Attributor, Context, Dataset, Model, Options, Order, Part, TrainingChange, load};
 use ascribe::solve::Block;
 use ascribe::tensor::{Array, MatrixView, Precision, Real};
 
+use crate::common::triples::TripleModel;
 use crate::common::{assert_close, numbers};
 use crate::fixtures::{
     BOTH, Scattered, all, assert_same, classed, context, data, inputs, layered, machine, made, of_triples, parameters,

@@ -8,11 +8,12 @@ use std::sync::Arc;
 use ascribe::data::{Known, Side, Triple};
 use ascribe::engine::{Execution, Monitor, Program, Values, Workers};
 use ascribe::models::triples::{Candidates, Ranking, TripleExamples};
-use ascribe::models::triples::{FunctionalKind, Loss, Sides, TripleModel, scorers};
+use ascribe::models::triples::{FunctionalKind, Loss, Sides, scorers};
 use ascribe::objective::{Examples, Staged};
 use ascribe::objective::{Functional, Objective};
 use ascribe::train::{Optimizer, Reduction, Schedule, StepPlan, TrainerOptions, TrainingSpec, Untracked};
 use common::naive::{self, Tables, score};
+use common::triples::TripleModel;
 use common::{assert_close, flat, random_triples};
 
 fn candidate(triple: Triple, tails: bool, entity: u32) -> Triple {

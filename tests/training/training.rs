@@ -11,7 +11,7 @@ use ascribe::attribution::rollback::{CreditRule, Tracker};
 use ascribe::data::{Triple, TripleSet};
 use ascribe::engine::{Monitor, Workers};
 use ascribe::models::triples::{Candidates, TripleExamples};
-use ascribe::models::triples::{Loss, Sides, TripleModel, scorers};
+use ascribe::models::triples::{Loss, Sides, scorers};
 use ascribe::objective::Objective;
 use ascribe::tensor::{Array, Real};
 use ascribe::train::{
@@ -19,7 +19,7 @@ use ascribe::train::{
     Training, TrainingSpec, Untracked,
 };
 use common::naive::{self, Plan, Rows};
-use common::triples::{Settings, TripleTraining};
+use common::triples::{Settings, TripleModel, TripleTraining};
 use common::{assert_close, bits, flat, random_triples};
 
 const LOSS: Loss = Loss::SampledSoftmax { negatives: 5 };

@@ -14,5 +14,5 @@ pub(super) use family::restore;
 pub use family::{FAMILY, TripleFamily, TripleOptions};
 pub use functional::FunctionalKind;
 pub use loss::{Loss, Sides};
-pub use model::{TripleModel, TripleScorer, TripleTables};
+pub use model::{TripleScorer, TripleTables};
 pub use ranking::{Metrics, Ranking};

@@ -1,6 +1,5 @@
 //! Models that score triples of a head, a relation and a tail.
 
-use std::ops::Deref;
 use std::sync::Arc;
 
 use crate::error::{Error, Result};
@@ -114,12 +113,19 @@ impl TripleTables {
         [("entities", entities), ("relations", relations)].map(named)
     }
 
+    /// Tables with rows drawn uniformly from −`half_width` to `half_width`.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for tables that memory cannot hold, or a half width that is not a positive number.
+    pub fn initial<T: Real>(&self, half_width: f64, seed: u64) -> Result<Vec<Array<T>>> {
+        self.parameters(half_width).iter().zip(0..).map(|(table, slot)| table.draw(slot, seed)).collect()
+    }
+
     fn shapes(&self) -> [[usize; 2]; 2] {
         let (entity_width, relation_width) = self.scorer.widths(self.dimension);
         [[self.entities, entity_width], [self.relations, relation_width]]
     }
 
-    /// Adds the two tables to a graph.
     pub(super) fn add(&self, graph: &mut Graph) -> Result<(NodeId, NodeId)> {
         let [entities, relations] = self.shapes();
         Ok((graph.parameter("entities", &entities)?, graph.parameter("relations", &relations)?))
@@ -130,81 +136,5 @@ impl Owned {
     /// The rows of head, relation and tail, which stand in inputs 0, 1 and 2.
     pub(super) fn of_triple() -> Vec<Self> {
         [(0, 0), (1, 1), (0, 2)].map(|(parameter, input)| Self { parameter, input }).into()
-    }
-}
-
-/// A scorer with its tables: parameter 0 has a row for each entity, parameter 1 a row for each relation.
-#[derive(Clone, Debug)]
-pub struct TripleModel<T> {
-    tables: TripleTables,
-    parameters: Arc<Vec<Array<T>>>,
-}
-
-impl<T> Deref for TripleModel<T> {
-    type Target = TripleTables;
-
-    fn deref(&self) -> &TripleTables {
-        &self.tables
-    }
-}
-
-impl<T: Real> TripleModel<T> {
-    /// A model with rows drawn uniformly from −`half_width` to `half_width`.
-    ///
-    /// # Errors
-    /// As [`TripleTables::new`]; [`Error::Argument`] for tables that memory cannot hold, or a half width that is not a
-    /// positive number.
-    pub fn new(
-        scorer: Arc<dyn TripleScorer>,
-        (entities, relations): (usize, usize),
-        dimension: usize,
-        half_width: f64,
-        seed: u64,
-    ) -> Result<Self> {
-        let tables = TripleTables::new(scorer, entities, relations, dimension)?;
-        let [entities, relations] = tables.parameters(half_width);
-        let parameters = vec![entities.draw(0, seed)?, relations.draw(1, seed)?];
-        Ok(Self { tables, parameters: Arc::new(parameters) })
-    }
-
-    /// A model with tables that were trained before.
-    ///
-    /// # Errors
-    /// [`Error::Argument`] when the tables are not two with the widths the scorer asks for.
-    pub fn with_parameters(
-        scorer: Arc<dyn TripleScorer>,
-        dimension: usize,
-        parameters: impl Into<Arc<Vec<Array<T>>>>,
-    ) -> Result<Self> {
-        let parameters = parameters.into();
-        if let [entities, relations] = parameters.as_slice()
-            && entities.shape().len() == 2
-            && relations.shape().len() == 2
-        {
-            let tables = TripleTables::new(scorer.clone(), entities.rows(), relations.rows(), dimension)?;
-            if tables.shapes().iter().zip(parameters.iter()).all(|(shape, array)| array.shape() == shape) {
-                return Ok(Self { tables, parameters });
-            }
-        }
-        let found: Vec<_> = parameters.iter().map(Array::shape).collect();
-        let (entity_width, relation_width) = scorer.widths(dimension);
-        let name = format!("the tables of a {} model", scorer.name());
-        let expected = format!("[entities, {entity_width}] and [relations, {relation_width}]");
-        Err(Error::argument(name, format!("{found:?}"), expected))
-    }
-
-    /// The entity table and the relation table.
-    pub fn parameters(&self) -> &[Array<T>] {
-        &self.parameters
-    }
-
-    /// The entity table and the relation table, to share with those that outlive the model.
-    pub fn shared_parameters(&self) -> Arc<Vec<Array<T>>> {
-        self.parameters.clone()
-    }
-
-    /// The entity table and the relation table, to train; those that they were shared with keep what there was.
-    pub fn parameters_mut(&mut self) -> &mut Vec<Array<T>> {
-        Arc::make_mut(&mut self.parameters)
     }
 }

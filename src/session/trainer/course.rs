@@ -7,7 +7,6 @@ use crate::attribution::rollback::{Ledger, Tracker};
 use crate::engine::{Monitor, Workers};
 use crate::error::Result;
 use crate::models::Family;
-use crate::models::triples::TripleModel;
 use crate::objective::Examples;
 use crate::session::Dataset;
 use crate::session::Model;
@@ -68,11 +67,7 @@ impl<T: Real> Steps<T> {
         let track = || Tracker::new(&spec.plan, &*examples, spec.options.method, options.attribution);
         let tracker = tracked.then(track).transpose()?;
         let validation = match ranked {
-            Some(tables) => {
-                let (scorer, parameters) = (tables.scorer().clone(), state.parameters.clone());
-                let ranked = TripleModel::with_parameters(scorer, tables.dimension(), parameters)?;
-                Validation::new(&ranked, &data.triples()?.as_set())?
-            }
+            Some(tables) => Validation::new(tables, &data.triples()?.as_set())?,
             None => None,
         };
         let training = spec.start(examples.len(), None, (tracker, validation))?;
