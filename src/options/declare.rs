@@ -126,9 +126,8 @@ macro_rules! options {
                         default: $default,
                         range: $crate::options::options!(@range $($range)?).words,
                         about: concat!($($doc,)+).trim_ascii_start(),
-                        check: |value| match <$type as $crate::options::OptionValue>::read(value) {
-                            Ok(_) => Ok(()),
-                            Err(expected) => Err(expected),
+                        check: |value| {
+                            <$type as $crate::options::OptionValue>::read_or_open(value, $default).map(|_| ())
                         },
                     },
                 )*],
@@ -154,7 +153,10 @@ macro_rules! options {
             pub fn write(&self) -> $crate::options::Options {
                 #[allow(unused_mut)]
                 let mut options = $crate::options::Options::new();
-                $(options.set(stringify!($field), $crate::options::OptionValue::write(&self.$field));)*
+                $(options.set(
+                    stringify!($field),
+                    $crate::options::OptionValue::write_or_open(&self.$field, $default),
+                );)*
                 options
             }
         }

@@ -124,7 +124,7 @@ impl Table {
     /// them.
     pub fn in_force(&self, given: &Options) -> serde_json::Value {
         let value = |option: &OptionSpec| match given.get(option.name) {
-            Some(value) => value.to_json(),
+            Some(value) => json!(value),
             None => option.default.into(),
         };
         serde_json::Value::Object(self.options.iter().map(|option| (option.name.to_owned(), value(option))).collect())

@@ -19,6 +19,20 @@ pub trait OptionValue: Sized {
     /// What a caller could have given.
     fn write(&self) -> Value;
 
+    /// As [`OptionValue::read`], for an option with this default: `auto` or `all`, it is also the word for leaving the
+    /// option open.
+    ///
+    /// # Errors
+    /// As [`OptionValue::read`].
+    fn read_or_open(value: &Value, _default: &str) -> Result<Self, String> {
+        Self::read(value)
+    }
+
+    /// As [`OptionValue::write`], for an option with this default.
+    fn write_or_open(&self, _default: &str) -> Value {
+        self.write()
+    }
+
     /// The value as a number, to be compared with a range; none where there is none.
     fn number(&self) -> Option<f64> {
         None
@@ -98,37 +112,27 @@ fn natural<T: TryFrom<i64> + FromStr>(value: &Value) -> Result<T, String> {
     found.ok_or_else(|| "a whole number from 0".into())
 }
 
-impl OptionValue for usize {
-    const KIND: Kind = Kind::Integer;
+macro_rules! whole {
+    ($($type:ty),+) => {$(
+        impl OptionValue for $type {
+            const KIND: Kind = Kind::Integer;
 
-    fn read(value: &Value) -> Result<Self, String> {
-        natural(value)
-    }
+            fn read(value: &Value) -> Result<Self, String> {
+                natural(value)
+            }
 
-    fn write(&self) -> Value {
-        (*self).into()
-    }
+            fn write(&self) -> Value {
+                (*self).into()
+            }
 
-    fn number(&self) -> Option<f64> {
-        Some(*self as f64)
-    }
+            fn number(&self) -> Option<f64> {
+                Some(*self as f64)
+            }
+        }
+    )+};
 }
 
-impl OptionValue for u64 {
-    const KIND: Kind = Kind::Integer;
-
-    fn read(value: &Value) -> Result<Self, String> {
-        natural(value)
-    }
-
-    fn write(&self) -> Value {
-        (*self).into()
-    }
-
-    fn number(&self) -> Option<f64> {
-        Some(*self as f64)
-    }
-}
+whole!(usize, u64);
 
 impl OptionValue for bool {
     const KIND: Kind = Kind::Flag;
@@ -170,14 +174,22 @@ impl<T: OptionValue> OptionValue for Option<T> {
     const KIND: Kind = T::KIND;
 
     fn read(value: &Value) -> Result<Self, String> {
+        Self::read_or_open(value, OPEN[0])
+    }
+
+    fn write(&self) -> Value {
+        self.write_or_open(OPEN[0])
+    }
+
+    fn read_or_open(value: &Value, default: &str) -> Result<Self, String> {
         match value {
-            Value::Text(text) if OPEN.contains(&text.as_str()) => Ok(None),
+            Value::Text(text) if text == default && OPEN.contains(&default) => Ok(None),
             value => T::read(value).map(Some),
         }
     }
 
-    fn write(&self) -> Value {
-        self.as_ref().map_or_else(|| Value::Text(OPEN[0].into()), T::write)
+    fn write_or_open(&self, default: &str) -> Value {
+        self.as_ref().map_or_else(|| default.into(), T::write)
     }
 
     fn number(&self) -> Option<f64> {

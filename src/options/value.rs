@@ -3,12 +3,15 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use serde::Serialize;
+
 use crate::error::{Error, Result, one_of};
 
 use super::{OptionValue, Range, Table};
 
 /// A value as a caller gives it. Which of them an option takes, its type says; each may be given as text too.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
 pub enum Value {
     /// A floating-point number.
     Number(f64),
@@ -18,18 +21,6 @@ pub enum Value {
     Flag(bool),
     /// Text.
     Text(String),
-}
-
-impl Value {
-    /// The value as JSON.
-    pub fn to_json(&self) -> serde_json::Value {
-        match self {
-            Self::Number(number) => (*number).into(),
-            Self::Integer(number) => (*number).into(),
-            Self::Flag(flag) => (*flag).into(),
-            Self::Text(text) => text.as_str().into(),
-        }
-    }
 }
 
 impl fmt::Display for Value {
@@ -43,23 +34,17 @@ impl fmt::Display for Value {
     }
 }
 
-impl From<f64> for Value {
-    fn from(number: f64) -> Self {
-        Self::Number(number)
-    }
+macro_rules! from {
+    ($($type:ty => $variant:ident),+ $(,)?) => {$(
+        impl From<$type> for Value {
+            fn from(value: $type) -> Self {
+                Self::$variant(value.into())
+            }
+        }
+    )+};
 }
 
-impl From<i64> for Value {
-    fn from(number: i64) -> Self {
-        Self::Integer(number)
-    }
-}
-
-impl From<i32> for Value {
-    fn from(number: i32) -> Self {
-        Self::Integer(number.into())
-    }
-}
+from!(f64 => Number, i64 => Integer, i32 => Integer, bool => Flag, &str => Text, String => Text);
 
 impl From<usize> for Value {
     fn from(number: usize) -> Self {
@@ -74,26 +59,8 @@ impl From<u64> for Value {
     }
 }
 
-impl From<bool> for Value {
-    fn from(flag: bool) -> Self {
-        Self::Flag(flag)
-    }
-}
-
-impl From<&str> for Value {
-    fn from(text: &str) -> Self {
-        Self::Text(text.to_owned())
-    }
-}
-
-impl From<String> for Value {
-    fn from(text: String) -> Self {
-        Self::Text(text)
-    }
-}
-
 /// Options as a caller gives them: those that differ from their defaults.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Options(BTreeMap<String, Value>);
 
 impl Options {
@@ -144,7 +111,7 @@ impl Options {
         let refuse = |found: &Value, expected: String| Error::argument(format!("the option {name:?}"), found, expected);
         let default = Value::Text(spec.default.to_owned());
         let given = self.get(name).unwrap_or(&default);
-        let value = T::read(given).map_err(|expected| {
+        let value = T::read_or_open(given, spec.default).map_err(|expected| {
             let expected = if range.is_any() { expected } else { range.words.to_owned() };
             refuse(given, with_open(spec.open(), expected))
         })?;
