@@ -171,6 +171,11 @@ impl Error {
         Self::Argument { name: name.into(), found: found.to_string(), expected: expected.into() }
     }
 
+    /// An [`Error::Argument`] for something that is not among so many.
+    pub(crate) fn missing(name: &str, found: impl ToString, count: usize) -> Self {
+        Self::argument(name, found, format!("one of {count}, counted from 0"))
+    }
+
     /// An [`Error::Io`] for `path`; meant for `map_err`.
     pub fn io(action: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(std::io::Error) -> Self {
         let path = path.into();

@@ -17,7 +17,7 @@ use crate::error::Result;
 use super::conjugate::{not_positive, precondition};
 use super::dense::{add, cholesky_of, combine, dot, eigen, gram, norm, product, scale, solve_small, symmetrize};
 use super::refine::{Run, Task, met_negative};
-use super::system::{Purpose, System};
+use super::system::System;
 use super::{Block, Preconditioner};
 
 /// What remains of a vector after projection must be larger than this, relative to the vector (and to one, the length of
@@ -49,7 +49,7 @@ pub(super) fn block_conjugate_gradients(
     let mut products = Block::zeros(dimension, directions.count());
     let mut iterations = 0;
     while basis.count() > 0 && iterations < task.max_iterations {
-        system.apply(Purpose::Iterating, &directions, &mut products)?;
+        system.apply(|spent| &mut spent.iterating, &directions, &mut products)?;
         iterations += 1;
         let mut curvature = gram(&directions, &products);
         symmetrize(&mut curvature);

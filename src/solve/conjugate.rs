@@ -4,7 +4,7 @@ use crate::error::{Error, Result};
 
 use super::dense::{add, dot, norm};
 use super::refine::{Run, Task, met_negative};
-use super::system::{Purpose, System};
+use super::system::System;
 use super::{Block, Preconditioner};
 
 /// Runs each right-hand side by itself; what has converged leaves the block.
@@ -29,7 +29,7 @@ pub(super) fn conjugate_gradients(
         // The images of the last step are used up; their memory takes the products.
         let products = &mut images;
         products.resize(active.len());
-        system.apply(Purpose::Iterating, &directions, products)?;
+        system.apply(|spent| &mut spent.iterating, &directions, products)?;
         iterations += 1;
         let mut keep = Vec::new();
         for (at, &number) in active.iter().enumerate() {
@@ -71,7 +71,6 @@ pub(super) fn conjugate_gradients(
     Ok(Run { correction, iterations, negative_curvature: None })
 }
 
-/// Writes the preconditioned vectors.
 pub(super) fn precondition(preconditioner: Option<&dyn Preconditioner>, vectors: &Block, images: &mut Block) {
     images.resize(vectors.count());
     match preconditioner {

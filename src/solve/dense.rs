@@ -5,6 +5,7 @@ use faer::linalg::cholesky::llt::factor as llt;
 use faer::linalg::evd::{self, ComputeEigenvectors};
 use faer::linalg::matmul::matmul;
 use faer::linalg::matmul::triangular::{self, BlockStructure};
+use faer::linalg::solvers::Solve;
 use faer::linalg::svd::{self, ComputeSvdVectors};
 use faer::linalg::triangular_solve::{solve_lower_triangular_in_place, solve_upper_triangular_in_place};
 use faer::prelude::{Reborrow, ReborrowMut};
@@ -42,7 +43,6 @@ pub(super) fn norm(vector: &[f64]) -> f64 {
     largest * vector.iter().map(|value| (value / largest).powi(2)).sum::<f64>().sqrt()
 }
 
-/// `into` += `scale` × `vector`.
 pub(crate) fn add(scale: f64, vector: &[f64], into: &mut [f64]) {
     for (into, value) in into.iter_mut().zip(vector) {
         *into += scale * value;
@@ -84,14 +84,12 @@ pub(super) fn combine(factor: f64, block: &Block, coefficients: MatRef<'_, f64>,
     matmul(view_mut(into), Accum::Add, view(block), coefficients, factor, Par::Seq);
 }
 
-/// The product of two small matrices.
 pub(super) fn product(left: MatRef<'_, f64>, right: MatRef<'_, f64>) -> Mat<f64> {
     let mut out = Mat::zeros(left.nrows(), right.ncols());
     matmul(out.as_mut(), Accum::Replace, left, right, 1.0, Par::Seq);
     out
 }
 
-/// Replaces a matrix by the mean of it and its transpose.
 pub(super) fn symmetrize(matrix: &mut Mat<f64>) {
     for column in 0..matrix.ncols() {
         for row in 0..column {
@@ -118,7 +116,6 @@ pub(crate) fn add_outer_products(sum: &mut [f64], left: &[f64], right: &[f64]) {
     triangular::matmul(sum.rb_mut(), lower, Accum::Add, left, whole, right.transpose(), whole, 1.0, Par::Seq);
 }
 
-/// The products of a symmetric matrix with vectors.
 pub(super) fn multiply(matrix: &[f64], directions: &Block, products: &mut Block) {
     matmul(view_mut(products), Accum::Replace, square(matrix), view(directions), 1.0, Par::Seq);
 }
@@ -196,33 +193,24 @@ pub(super) fn divide_right(block: &mut Block, factor: &Mat<f64>) {
 
 /// The eigenvalues of a symmetric matrix, ascending, and its eigenvectors as columns.
 pub(super) fn eigen(matrix: MatRef<'_, f64>) -> Result<(Vec<f64>, Mat<f64>)> {
-    let dimension = matrix.nrows();
-    let (mut values, mut vectors) = (vec![0.0; dimension], Mat::zeros(dimension, dimension));
-    let scratch =
-        evd::self_adjoint_evd_scratch::<f64>(dimension, ComputeEigenvectors::Yes, Par::Seq, Default::default());
-    let mut memory = MemBuffer::new(scratch);
-    evd::self_adjoint_evd(
-        matrix,
-        faer::diag::DiagMut::from_slice_mut(&mut values),
-        Some(vectors.as_mut()),
-        Par::Seq,
-        MemStack::new(&mut memory),
-        Default::default(),
-    )
-    .map_err(|_| undecomposed())?;
+    let mut vectors = Mat::zeros(matrix.nrows(), matrix.nrows());
+    let values = decomposed(matrix, Some(vectors.as_mut()))?;
     Ok((values, vectors))
 }
 
 /// The eigenvalues alone of a symmetric matrix, ascending.
 pub(super) fn eigenvalues(matrix: &[f64]) -> Result<Vec<f64>> {
-    let matrix = square(matrix);
+    decomposed(square(matrix), None)
+}
+
+fn decomposed(matrix: MatRef<'_, f64>, vectors: Option<MatMut<'_, f64>>) -> Result<Vec<f64>> {
     let dimension = matrix.nrows();
     let mut values = vec![0.0; dimension];
-    let scratch =
-        evd::self_adjoint_evd_scratch::<f64>(dimension, ComputeEigenvectors::No, Par::Seq, Default::default());
+    let wanted = if vectors.is_some() { ComputeEigenvectors::Yes } else { ComputeEigenvectors::No };
+    let scratch = evd::self_adjoint_evd_scratch::<f64>(dimension, wanted, Par::Seq, Default::default());
     let mut memory = MemBuffer::new(scratch);
     let diagonal = faer::diag::DiagMut::from_slice_mut(&mut values);
-    evd::self_adjoint_evd(matrix, diagonal, None, Par::Seq, MemStack::new(&mut memory), Default::default())
+    evd::self_adjoint_evd(matrix, diagonal, vectors, Par::Seq, MemStack::new(&mut memory), Default::default())
         .map_err(|_| undecomposed())?;
     Ok(values)
 }
@@ -254,6 +242,14 @@ pub(super) fn left_singular(block: &mut Block) -> Result<Vec<f64>> {
     .map_err(|_| undecomposed())?;
     *block = left;
     Ok(values)
+}
+
+/// Solves `matrix` x = `right`, the matrix given row after row. Singular systems give numbers that are not finite.
+pub(crate) fn small_system(matrix: &[f64], right: &[f64]) -> Vec<f64> {
+    let count = right.len();
+    let matrix = MatRef::from_row_major_slice(matrix, count, count);
+    let solution = matrix.partial_piv_lu().solve(&Mat::from_fn(count, 1, |row, _| right[row]));
+    (0..count).map(|row| solution[(row, 0)]).collect()
 }
 
 fn undecomposed() -> Error {

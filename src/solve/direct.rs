@@ -8,7 +8,7 @@ use super::lanczos::{Probe, probe_system};
 use super::options::Options;
 use super::refine::indefinite;
 use super::singular::dependent;
-use super::system::{Purpose, System, check_damping};
+use super::system::{System, check_damping};
 use super::{Block, DenseMatrix, Operator, Preconditioner, Spectrum};
 
 /// A coordinate whose curvature is explained by those before it up to this share is taken to depend on them.
@@ -43,7 +43,7 @@ pub(super) fn assemble_system(system: &mut System, together: usize, options: &Op
         for at in 0..count {
             directions.vector_mut(at)[first + at] = 1.0;
         }
-        system.apply_undamped(Purpose::Assembling, &directions, &mut products)?;
+        system.apply_undamped(|spent| &mut spent.assembling, &directions, &mut products)?;
         values[first * dimension..(first + count) * dimension].copy_from_slice(products.values());
         first += count;
         options.report(c"assembling", first, Some(dimension), f64::NAN)?;
@@ -223,7 +223,6 @@ impl Preconditioner for Cholesky {
     }
 }
 
-/// The inverse as an operator.
 struct Inverse<'a>(&'a Cholesky);
 
 impl Operator for Inverse<'_> {
@@ -232,14 +231,11 @@ impl Operator for Inverse<'_> {
     }
 
     fn apply(&mut self, directions: &Block, products: &mut Block) -> Result<()> {
-        products.values_mut().copy_from_slice(directions.values());
-        dense::solve_lower(&self.0.values, products);
-        dense::solve_upper(&self.0.values, products);
+        Preconditioner::apply(self.0, directions, products);
         Ok(())
     }
 }
 
-/// The factored matrix as an operator.
 struct Forward<'a>(&'a Cholesky);
 
 impl Operator for Forward<'_> {

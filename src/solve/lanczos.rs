@@ -10,17 +10,20 @@ use super::system::{Purpose, System};
 use super::{Block, Operator};
 
 /// The ends of a spectrum, as far as they were found.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
 pub struct Spectrum {
     /// The lowest Ritz value: never below the lowest eigenvalue, but for rounding.
+    #[serde(rename = "lowest_eigenvalue")]
     pub lowest: f64,
     /// The highest Ritz value: never above the highest eigenvalue, but for rounding.
+    #[serde(rename = "highest_eigenvalue")]
     pub highest: f64,
     /// There is an eigenvalue this close to `lowest`.
     pub lowest_error: f64,
     /// There is an eigenvalue this close to `highest`.
     pub highest_error: f64,
     /// Products spent on it.
+    #[serde(skip)]
     pub products: usize,
 }
 
@@ -55,7 +58,6 @@ pub fn spectrum(operator: &mut dyn Operator, probe: &Probe) -> Result<Spectrum> 
     probe_system(&mut system, probe)
 }
 
-/// The ends of the spectrum of A without damping.
 pub(super) fn probe_system(system: &mut System, probe: &Probe) -> Result<Spectrum> {
     if probe.steps == 0 {
         return Err(Error::argument("the number of steps", 0, "at least one"));
@@ -63,7 +65,7 @@ pub(super) fn probe_system(system: &mut System, probe: &Probe) -> Result<Spectru
     let mut basis = Basis::new(system.dimension(), probe.seed);
     loop {
         let goal = if basis.steps() < probe.steps { probe.steps } else { basis.steps() + 10 };
-        basis.grow(system, goal.min(probe.steps.max(probe.max_steps)), Purpose::Probing, false)?;
+        basis.grow(system, goal.min(probe.steps.max(probe.max_steps)), |spent| &mut spent.probing, false)?;
         let found = basis.ends()?;
         let positive = found.lowest - found.lowest_error >= 0.0;
         let known = positive || found.lowest_error <= probe.accuracy * found.lowest.abs();

@@ -5,8 +5,8 @@ use crate::error::{Error, Result};
 use super::dense::{add, norm, scale};
 use super::lanczos::{Probe, probe_system};
 use super::options::Options;
-use super::refine::{Findings, certified, indefinite};
-use super::system::{Purpose, System};
+use super::refine::{Findings, certified, indefinite, lengths};
+use super::system::System;
 use super::{Block, Solution};
 
 /// What damping means in the recursion.
@@ -66,7 +66,7 @@ pub(super) fn lissa(system: &mut System, right: &Block, settings: &Lissa, option
     };
     // Either recursion is x ← x + (b − (A + effective) x)/scale, up to the scale of x.
     system.damping = if published { damping * scale_by } else { damping };
-    let lengths: Vec<f64> = right.vectors().map(norm).map(|length| if length > 0.0 { length } else { 1.0 }).collect();
+    let lengths = lengths(right);
     let repeats = if settings.sampled { settings.repeats.max(1) } else { 1 };
     let mut x = Block::zeros(right.dimension(), right.count());
     let mut iterations = 0;
@@ -80,7 +80,7 @@ pub(super) fn lissa(system: &mut System, right: &Block, settings: &Lissa, option
                 system.apply_sample(draw, &current, &mut step)?;
                 add(system.damping, current.values(), step.values_mut());
             } else {
-                system.apply(Purpose::Iterating, &current, &mut step)?;
+                system.apply(|spent| &mut spent.iterating, &current, &mut step)?;
             }
             iterations += 1;
             for (step, right) in step.values_mut().iter_mut().zip(right.values()) {

@@ -6,8 +6,8 @@ use crate::tensor::random::{Purpose as Draw, Stream};
 use super::dense::{self, cholesky_of, combine, dot, eigen, gram, left_singular, norm};
 use super::lanczos::Basis;
 use super::options::Options;
-use super::refine::{Findings, certified, indefinite};
-use super::system::{Purpose, System, check_damping};
+use super::refine::{Findings, certified, indefinite, lengths};
+use super::system::{System, check_damping};
 use super::{Block, Operator, Preconditioner, Solution};
 
 /// A ≈ UΛUᵀ with orthonormal vectors U. Made once, it serves any number of right-hand sides and any damping.
@@ -45,7 +45,7 @@ impl LowRank {
         let mut basis = Basis::new(system.dimension(), options.seed);
         while basis.steps() < steps && !basis.complete {
             let next = basis.steps() + 1;
-            basis.grow(system, next, Purpose::Sketching, true)?;
+            basis.grow(system, next, |spent| &mut spent.sketching, true)?;
             options.report(c"low-rank approximation", next, Some(steps), f64::NAN)?;
         }
         let (values, vectors, _) = basis.ritz()?;
@@ -78,7 +78,7 @@ impl LowRank {
         let mut test = Block::new(dimension, rank, drawn)?;
         left_singular(&mut test)?;
         let mut sketch = Block::zeros(dimension, rank);
-        system.apply_undamped(Purpose::Sketching, &test, &mut sketch)?;
+        system.apply_undamped(|spent| &mut spent.sketching, &test, &mut sketch)?;
         options.report(c"low-rank approximation", 1, Some(1), f64::NAN)?;
         let size = norm(sketch.values());
         if size == 0.0 {
@@ -224,7 +224,7 @@ pub(super) fn solve_low_rank(system: &mut System, low: &LowRank, right: &Block, 
     let x = low.solve(system.damping, right)?;
     let mut residual = Block::zeros(right.dimension(), right.count());
     system.residual(right, &x, &mut residual)?;
-    let lengths: Vec<f64> = right.vectors().map(norm).map(|length| if length > 0.0 { length } else { 1.0 }).collect();
+    let lengths = lengths(right);
     let lowest = low.values.iter().copied().fold(f64::INFINITY, f64::min) + system.damping;
     let negative_curvature = (lowest < 0.0).then_some(lowest);
     let findings = Findings { iterations: 0, negative_curvature, spectrum: None };

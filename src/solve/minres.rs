@@ -5,7 +5,7 @@ use crate::error::Result;
 use super::Block;
 use super::dense::{add, dot, norm, scale};
 use super::refine::{Run, Task};
-use super::system::{Purpose, System};
+use super::system::System;
 
 /// What one right-hand side carries from step to step.
 struct State {
@@ -43,7 +43,7 @@ pub(super) fn minimal_residual(system: &mut System, task: &Task) -> Result<Run> 
     let mut lowest = f64::INFINITY;
     let mut iterations = 0;
     while !active.is_empty() && iterations < task.max_iterations {
-        system.apply(Purpose::Iterating, &vectors, &mut products)?;
+        system.apply(|spent| &mut spent.iterating, &vectors, &mut products)?;
         iterations += 1;
         let mut keep = Vec::new();
         for (at, state) in active.iter_mut().enumerate() {

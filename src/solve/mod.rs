@@ -34,7 +34,6 @@ mod plan;
 mod preconditioner;
 mod refine;
 mod singular;
-mod small;
 mod system;
 
 use std::sync::Arc;
@@ -53,9 +52,8 @@ pub use options::{Options, Preconditioning, Solver};
 pub(crate) use plan::ALWAYS_DIRECT;
 pub use plan::{Candidate, Definiteness, Plan, SystemInfo, plan, preconditioner_rank};
 pub use preconditioner::{Diagonal, Preconditioner};
-pub(crate) use small::small_system;
 
-pub(crate) use dense::{add_outer_products, dot, max_norm};
+pub(crate) use dense::{add_outer_products, dot, max_norm, small_system};
 pub(crate) use refine::indefinite;
 
 use block_conjugate::block_conjugate_gradients;
@@ -122,7 +120,6 @@ pub fn solve(
     }
 }
 
-/// The preconditioner that was asked for.
 fn prepare(
     preconditioning: &Preconditioning,
     system: &mut System,

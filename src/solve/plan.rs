@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde::Serialize;
+
 use super::{Preconditioning, Solver};
 
 /// What is known before a solve.
@@ -42,28 +44,33 @@ pub enum Definiteness {
 }
 
 /// One way to solve.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Candidate {
     /// The solver.
+    #[serde(skip)]
     pub solver: Solver,
     /// Its name in a sentence.
+    #[serde(rename = "solver")]
     pub name: String,
     /// Products with one direction each, about.
     pub products: usize,
     /// Multiplications in all, about.
+    #[serde(skip)]
     pub cost: f64,
     /// The most bytes held at once, the operator's included.
     pub bytes: usize,
     /// Right-hand sides solved at once, so that vectors fit the budget.
+    #[serde(rename = "queries_at_once")]
     pub together: usize,
     /// Why it cannot be taken.
     pub excluded: Option<String>,
 }
 
 /// The solver that was chosen, with the reason and what else there was.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Plan {
     /// The numbers in a vector, p.
+    #[serde(skip)]
     pub dimension: usize,
     /// All candidates; the chosen one is the first.
     pub candidates: Vec<Candidate>,

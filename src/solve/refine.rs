@@ -9,17 +9,14 @@ use super::options::Options;
 use super::system::System;
 use super::{Block, Certificate, Solution, Spectrum};
 
-/// What one run of an iteration found.
 pub(super) struct Run {
     /// What to add to the solution.
     pub correction: Block,
-    /// Steps taken.
     pub iterations: usize,
     /// The lowest negative Rayleigh quotient of A + damping.
     pub negative_curvature: Option<f64>,
 }
 
-/// What a run is asked for.
 #[derive(Clone, Copy)]
 pub(super) struct Task<'a> {
     /// Residuals to be taken away.
@@ -28,9 +25,7 @@ pub(super) struct Task<'a> {
     pub targets: &'a [f64],
     /// The lengths of the right-hand sides themselves; one for those that are zero.
     pub lengths: &'a [f64],
-    /// The most steps.
     pub max_iterations: usize,
-    /// Steps done before.
     pub done: usize,
     pub options: &'a Options,
 }
@@ -58,8 +53,7 @@ pub(super) fn refine(
         scale(1.0 / unit, right.vector_mut(number));
     }
     let right = &right;
-    let mut lengths: Vec<f64> =
-        right.vectors().map(norm).map(|length| if length > 0.0 { length } else { 1.0 }).collect();
+    let mut lengths = lengths(right);
     // A little less, so that rounding does not cost a new start.
     let targets: Vec<f64> = lengths.iter().map(|length| 0.95 * options.tolerance * length).collect();
     let max_iterations = options.max_iterations;
@@ -100,13 +94,17 @@ pub(super) fn refine(
     Ok(certified(system, options, x, &residual, &lengths, Findings { iterations, negative_curvature, spectrum }))
 }
 
+/// The lengths that residuals are compared with: those of right-hand sides, and one for zeros.
+pub(super) fn lengths(right: &Block) -> Vec<f64> {
+    right.vectors().map(norm).map(|length| if length > 0.0 { length } else { 1.0 }).collect()
+}
+
 /// The power of two at or below a length; one for zero and what is hardly more.
 fn power_of_two(length: f64) -> f64 {
     const EXPONENT: u64 = 0x7ff << 52;
     if length < 1e-300 { 1.0 } else { f64::from_bits(length.to_bits() & EXPONENT) }
 }
 
-/// What else goes into a certificate.
 pub(super) struct Findings {
     pub iterations: usize,
     pub negative_curvature: Option<f64>,

@@ -5,17 +5,9 @@ use crate::error::{Error, Result};
 use super::dense;
 use super::{Block, Operator, Products};
 
-/// What a product is spent on.
-#[derive(Clone, Copy)]
-pub(super) enum Purpose {
-    Iterating,
-    Assembling,
-    Sketching,
-    Probing,
-    Checking,
-}
+/// The count that a product is spent on.
+pub(super) type Purpose = fn(&mut Products) -> &mut usize;
 
-/// A + damping.
 pub(super) struct System<'a> {
     operator: &'a mut dyn Operator,
     pub damping: f64,
@@ -31,7 +23,6 @@ impl<'a> System<'a> {
         self.operator.dimension()
     }
 
-    /// The products with A + damping.
     pub fn apply(&mut self, purpose: Purpose, directions: &Block, products: &mut Block) -> Result<()> {
         self.apply_undamped(purpose, directions, products)?;
         if self.damping != 0.0 {
@@ -40,7 +31,6 @@ impl<'a> System<'a> {
         Ok(())
     }
 
-    /// The products with A alone.
     pub fn apply_undamped(&mut self, purpose: Purpose, directions: &Block, products: &mut Block) -> Result<()> {
         if directions.count() == 0 {
             return Ok(());
@@ -55,12 +45,12 @@ impl<'a> System<'a> {
             return Ok(());
         }
         self.operator.apply_sample(draw, directions, products)?;
-        self.account(Purpose::Iterating, directions.count(), products)
+        self.account(|spent| &mut spent.iterating, directions.count(), products)
     }
 
     /// Writes b − (A + damping) x.
     pub fn residual(&mut self, right: &Block, x: &Block, residual: &mut Block) -> Result<()> {
-        self.apply(Purpose::Checking, x, residual)?;
+        self.apply(|spent| &mut spent.checking, x, residual)?;
         for (residual, right) in residual.values_mut().iter_mut().zip(right.values()) {
             *residual = right - *residual;
         }
@@ -68,20 +58,12 @@ impl<'a> System<'a> {
     }
 
     fn account(&mut self, purpose: Purpose, count: usize, products: &Block) -> Result<()> {
-        let spent = match purpose {
-            Purpose::Iterating => &mut self.products.iterating,
-            Purpose::Assembling => &mut self.products.assembling,
-            Purpose::Sketching => &mut self.products.sketching,
-            Purpose::Probing => &mut self.products.probing,
-            Purpose::Checking => &mut self.products.checking,
-        };
-        *spent += count;
+        *purpose(&mut self.products) += count;
         let total = self.products.total();
         finite(products, || format!("product {total} with the curvature"))
     }
 }
 
-/// Refuses a block with a number that is not finite.
 fn finite(block: &Block, place: impl Fn() -> String) -> Result<()> {
     // A sum of zeros is not finite as soon as one term is not, and costs less than looking at each.
     let sum: f64 = block.values().iter().map(|value| value * 0.0).sum();
@@ -117,7 +99,6 @@ pub(super) fn check(operator: &dyn Operator, damping: f64, right: &Block) -> Res
     }
 }
 
-/// Refuses damping that is negative or no number.
 pub(super) fn check_damping(damping: f64) -> Result<()> {
     if damping.is_finite() && damping >= 0.0 {
         return Ok(());
