@@ -82,7 +82,7 @@ impl Monitor {
     }
 
     /// Calls the callback; a break asks the work to stop.
-    pub fn tell(&self, progress: &Progress) -> ControlFlow<()> {
+    pub fn notify(&self, progress: &Progress) -> ControlFlow<()> {
         if self.stopped() {
             return ControlFlow::Break(());
         }
@@ -94,7 +94,7 @@ impl Monitor {
     /// # Errors
     /// [`Error::Canceled`] when it broke or the flag is set.
     pub fn report(&self, progress: &Progress) -> Result<()> {
-        match self.tell(progress) {
+        match self.notify(progress) {
             ControlFlow::Continue(()) => Ok(()),
             ControlFlow::Break(()) => {
                 let of = progress.total.map(|total| format!(" of {total}")).unwrap_or_default();

@@ -19,4 +19,14 @@ macro_rules! either {
     };
 }
 
-pub(crate) use either;
+/// Makes of something of either element type something else of the same type.
+macro_rules! map_either {
+    ($value:expr, $name:ident => $body:expr) => {
+        match $value {
+            $crate::tensor::Either::Single($name) => $crate::tensor::Either::Single($body),
+            $crate::tensor::Either::Double($name) => $crate::tensor::Either::Double($body),
+        }
+    };
+}
+
+pub(crate) use {either, map_either};

@@ -8,6 +8,6 @@ mod view;
 
 pub use array::Array;
 pub use either::Either;
-pub(crate) use either::either;
+pub(crate) use either::{either, map_either};
 pub use real::{Numbers, Precision, Real};
 pub use view::{MatrixView, RowMajor};

@@ -250,7 +250,7 @@ impl<T: Real, O: Observer<T>> Training<T, O> {
         self.order.clear();
         self.loss = 0.0;
         let progress = Progress::new(c"training", epoch as u64, Some(epochs as u64)).with_value(loss);
-        if monitor.tell(&Progress { quality: quality.unwrap_or(f64::NAN), ..progress }).is_break() {
+        if monitor.notify(&Progress { quality: quality.unwrap_or(f64::NAN), ..progress }).is_break() {
             return Err(Error::Canceled { place: format!("epoch {epoch} of {epochs}") });
         }
         Ok(())

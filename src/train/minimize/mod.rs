@@ -50,9 +50,19 @@ pub struct Options {
     pub monitor: Monitor,
 }
 
+/// The max-norm of the gradient at which minimizing an objective ends where no other is asked for.
+pub fn gradient_tolerance(precision: Precision) -> f64 {
+    precision.choose(1e-5, 1e-8)
+}
+
 impl Default for Options {
     fn default() -> Self {
-        Self { gradient_tolerance: 1e-8, max_iterations: 1000, memory: 20, monitor: Monitor::none() }
+        Self {
+            gradient_tolerance: gradient_tolerance(Precision::F64),
+            max_iterations: 1000,
+            memory: 20,
+            monitor: Monitor::none(),
+        }
     }
 }
 
