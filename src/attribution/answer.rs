@@ -2,7 +2,7 @@
 
 use crate::data::Dataset;
 use crate::error::{Error, Result};
-use crate::options::named;
+use crate::options::words;
 use crate::solve::Certificate;
 
 use super::influence;
@@ -63,19 +63,22 @@ pub struct WhatIf {
 }
 
 /// A prediction at one level.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct WhatIfStep {
     /// How it was made.
     pub level: &'static str,
     /// The predicted change of the functional for each query.
     pub changes: Vec<f64>,
     /// An estimate of what the prediction is off by, for each query; NaN where there is none.
+    #[serde(rename = "estimated_errors")]
     pub errors: Vec<f64>,
     /// The parameters at the end; none where they are not known.
+    #[serde(skip)]
     pub parameters: Vec<f64>,
     /// The max-norm of the changed objective's gradient there; NaN where it is not known.
     pub gradient_norm: f64,
     /// Whether that counts as a minimum.
+    #[serde(skip)]
     pub at_minimum: bool,
 }
 
@@ -84,8 +87,8 @@ pub struct WhatIfStep {
 pub struct Attacked {
     /// The sum of the functional over the queries: before, and after training again in each round.
     pub values: Vec<f64>,
-    /// The perturbed examples' numbers of the input, one example after the other.
-    pub inputs: Vec<f64>,
+    /// The perturbed examples.
+    pub data: Dataset,
     /// What to do about solves or trainings that did not converge; none when all did. Where there is something, the values
     /// are those of what was reached.
     pub hint: Option<String>,
@@ -104,16 +107,19 @@ pub struct Diagnostics {
     pub factored: bool,
 }
 
-/// In which order the first scores are wanted. Equal scores are ordered by example.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Order {
-    /// By size, the largest effect first.
-    #[default]
-    Largest,
-    /// Those above zero, the highest first: removal would raise the functional.
-    Positive,
-    /// Those below zero, the lowest first: removal would lower the functional.
-    Negative,
+words! {
+    "the order";
+    /// In which order the first scores are wanted. Equal scores are ordered by example.
+    #[derive(Default)]
+    pub enum Order {
+        /// By size, the largest effect first.
+        #[default]
+        Largest = "largest",
+        /// Those above zero, the highest first: removal would raise the functional.
+        Positive = "positive",
+        /// Those below zero, the lowest first: removal would lower the functional.
+        Negative = "negative",
+    }
 }
 
 impl LeaveOneOutScores {
@@ -122,14 +128,6 @@ impl LeaveOneOutScores {
         self.leverages.get(example).is_none_or(|leverage| leverage.is_nan() || *leverage > influence::LeaveOneOut::HIGH)
     }
 }
-
-impl Order {
-    /// All of them with their words.
-    pub const ALL: [(&'static str, Self); 3] =
-        [("largest", Self::Largest), ("positive", Self::Positive), ("negative", Self::Negative)];
-}
-
-named!(Order, "the order");
 
 impl Attribution {
     /// The name of the method that the scores are from.
@@ -205,8 +203,7 @@ impl Attribution {
     }
 
     fn of(&self, query: usize) -> Result<&Attributed> {
-        let expected = || format!("one of {}, counted from 0", self.queries.len());
-        self.queries.get(query).ok_or_else(|| Error::argument("a query", query, expected()))
+        self.queries.get(query).ok_or_else(|| Error::missing("a query", query, self.queries.len()))
     }
 }
 

@@ -13,7 +13,7 @@ use crate::models::Family;
 use crate::objective::{AnyInputs, CompiledFunctional, Derivatives, Evaluate};
 use crate::options::{Options, Table};
 use crate::solve::{Block, Certificate};
-use crate::tensor::{Array, Either, Precision, Real};
+use crate::tensor::{Array, Either, Precision, either};
 
 use super::answer::{Attacked, Attribution, Diagnostics, LeaveOneOutScores, TrainingChange, WhatIf};
 use super::rollback::Ledger;
@@ -33,6 +33,8 @@ pub struct MethodInfo {
     pub needs: &'static str,
     /// What it says of the quality of its own answers.
     pub certifies: &'static str,
+    /// What it answers beside [`Method::explain`], such as `self scores` and `what-ifs`.
+    pub answers: &'static [&'static str],
     /// Its options.
     pub table: &'static Table,
     /// Prepares it for a trained model.
@@ -41,6 +43,19 @@ pub struct MethodInfo {
 
 /// Prepares a method for a trained model.
 type Prepare = fn(&Trained, &Options, &Call<'_>) -> Result<Box<dyn Method>>;
+
+/// The questions that a method may answer beside [`Method::explain`], by their names in [`MethodInfo::answers`].
+pub(crate) mod questions {
+    pub const SELF_SCORES: &str = "self scores";
+    pub const SELF_CERTIFICATES: &str = "certificates of self scores";
+    pub const LEAVE_ONE_OUT: &str = "leave-one-out scores";
+    pub const ERROR_BOUNDS: &str = "error bounds of scores";
+    pub const INPUT_EFFECTS: &str = "effects of inputs";
+    pub const WHAT_IFS: &str = "what-ifs";
+    pub const ATTACKS: &str = "attacks on the training set";
+    pub const PRODUCTS: &str = "products with the curvature";
+    pub const DIAGNOSTICS: &str = "diagnostics of the objective";
+}
 
 /// The unit of scores that predict what removal does.
 pub const REMOVAL: &str = "removal";
@@ -116,22 +131,11 @@ impl Trained {
         parameters: Option<&[String]>,
         memory: usize,
     ) -> Result<Box<dyn Evaluate>> {
-        fn of<T: Real>(
-            trained: &Trained,
-            values: &[Array<T>],
-            call: &Call<'_>,
-            parameters: Option<&[String]>,
-            memory: usize,
-        ) -> Result<Box<dyn Evaluate>> {
-            let objective = Arc::new(trained.family.objective()?);
-            let inputs = Arc::new(trained.family.examples(&trained.data, trained.seed)?);
-            let workers = &call.workers;
-            Ok(Derivatives::new(workers, objective, values.to_vec(), inputs, None, parameters, memory)?.into())
-        }
-        match &self.parameters {
-            Either::Single(values) => of(self, values, call, parameters, memory),
-            Either::Double(values) => of(self, values, call, parameters, memory),
-        }
+        let objective = Arc::new(self.family.objective()?);
+        either!(&self.parameters, values => {
+            let inputs = Arc::new(self.family.examples(&self.data, self.seed)?);
+            Ok(Derivatives::new(&call.workers, objective, values.to_vec(), inputs, None, parameters, memory)?.into())
+        })
     }
 
     /// Queries as a functional reads them.
@@ -187,7 +191,7 @@ impl Trained {
     pub fn check(&self, examples: &[usize]) -> Result<()> {
         let count = self.data.len();
         match examples.iter().find(|example| **example >= count) {
-            Some(example) => Err(Error::argument("an example", example, format!("one of {count}, counted from 0"))),
+            Some(example) => Err(Error::missing("an example", example, count)),
             None => Ok(()),
         }
     }
@@ -212,7 +216,7 @@ pub trait Method: Debug + Send + Sync {
     /// # Errors
     /// [`Error::Argument`] for an example that is not there; [`Error::Canceled`].
     fn self_scores(&self, examples: &[usize], call: &Call<'_>) -> Result<Vec<f64>> {
-        Err(self.lacks("self scores"))
+        Err(self.lacks(questions::SELF_SCORES))
     }
 
     /// How the solves behind the self scores of some examples went.
@@ -220,7 +224,7 @@ pub trait Method: Debug + Send + Sync {
     /// # Errors
     /// As [`Method::self_scores`].
     fn self_certificate(&self, examples: &[usize], call: &Call<'_>) -> Result<Certificate> {
-        Err(self.lacks("certificates of self scores"))
+        Err(self.lacks(questions::SELF_CERTIFICATES))
     }
 
     /// The scores of some examples with each one's own curvature taken out, and their leverages.
@@ -228,7 +232,7 @@ pub trait Method: Debug + Send + Sync {
     /// # Errors
     /// As [`Method::explain`], and [`Error::Argument`] for an example that is not there.
     fn leave_one_out(&self, question: &Question<'_>, examples: &[usize], call: &Call<'_>) -> Result<LeaveOneOutScores> {
-        Err(self.lacks("leave-one-out scores"))
+        Err(self.lacks(questions::LEAVE_ONE_OUT))
     }
 
     /// The most by which scores of some examples can be off because solves are not exact, query by query; NaN where that is
@@ -237,7 +241,7 @@ pub trait Method: Debug + Send + Sync {
     /// # Errors
     /// As [`Method::leave_one_out`].
     fn error_bounds(&self, question: &Question<'_>, examples: &[usize], call: &Call<'_>) -> Result<Vec<f64>> {
-        Err(self.lacks("error bounds of scores"))
+        Err(self.lacks(questions::ERROR_BOUNDS))
     }
 
     /// For each query and example, the change of the functional for each unit that a number of an input of the example is
@@ -252,7 +256,7 @@ pub trait Method: Debug + Send + Sync {
         examples: &[usize],
         call: &Call<'_>,
     ) -> Result<Vec<Vec<f64>>> {
-        Err(self.lacks("effects of inputs"))
+        Err(self.lacks(questions::INPUT_EFFECTS))
     }
 
     /// The numbers that an example has of an input.
@@ -260,7 +264,7 @@ pub trait Method: Debug + Send + Sync {
     /// # Errors
     /// [`Error::Argument`] for an input that is not there or holds ids.
     fn input_width(&self, input: Option<&str>) -> Result<usize> {
-        Err(self.lacks("effects of inputs"))
+        Err(self.lacks(questions::INPUT_EFFECTS))
     }
 
     /// The functional on a changed training set.
@@ -274,7 +278,7 @@ pub trait Method: Debug + Send + Sync {
         options: &Options,
         call: &Call<'_>,
     ) -> Result<WhatIf> {
-        Err(self.lacks("what-ifs"))
+        Err(self.lacks(questions::WHAT_IFS))
     }
 
     /// Perturbs an input of some examples so that the functional rises.
@@ -289,7 +293,7 @@ pub trait Method: Debug + Send + Sync {
         options: &Options,
         call: &Call<'_>,
     ) -> Result<Attacked> {
-        Err(self.lacks("attacks on the training set"))
+        Err(self.lacks(questions::ATTACKS))
     }
 
     /// The products of the curvature, or of the inverse of curvature and damping, with directions.
@@ -297,7 +301,7 @@ pub trait Method: Debug + Send + Sync {
     /// # Errors
     /// [`Error::Argument`] for directions of another length; what the solver reports.
     fn products(&self, directions: Block, inverse: bool, call: &Call<'_>) -> Result<Block> {
-        Err(self.lacks("products with the curvature"))
+        Err(self.lacks(questions::PRODUCTS))
     }
 
     /// The numbers in a direction.
@@ -305,7 +309,7 @@ pub trait Method: Debug + Send + Sync {
     /// # Errors
     /// As [`Method::products`].
     fn dimension(&self) -> Result<usize> {
-        Err(self.lacks("products with the curvature"))
+        Err(self.lacks(questions::PRODUCTS))
     }
 
     /// What was found of the objective at the model, and how solves went since.
@@ -313,7 +317,7 @@ pub trait Method: Debug + Send + Sync {
     /// # Errors
     /// [`Error::Internal`] after a panic.
     fn diagnostics(&self) -> Result<Diagnostics> {
-        Err(self.lacks("diagnostics of the objective"))
+        Err(self.lacks(questions::DIAGNOSTICS))
     }
 
     /// What to do about solves that did not reach their tolerance; none when all did.
@@ -331,10 +335,13 @@ pub trait Method: Debug + Send + Sync {
 
     /// The error for a question that this method has no answer to.
     fn lacks(&self, what: &str) -> Error {
-        let hint = match self.info().name == influence::METHOD.name {
-            true => "no method has them for this model".to_owned(),
-            false => format!("{} has them", influence::METHOD.name),
+        let own = self.info().name;
+        let others = METHODS.iter().filter(|method| method.name != own && method.answers.contains(&what));
+        let hint = match others.map(|method| method.name).collect::<Vec<_>>().as_slice() {
+            [] => "no other method has them".to_owned(),
+            [one] => format!("{one} has them"),
+            [most @ .., last] => format!("{} and {last} have them", most.join(", ")),
         };
-        Error::Unsupported { what: format!("{what} by the method {}", self.info().name), hint }
+        Error::Unsupported { what: format!("{what} by the method {own}"), hint }
     }
 }

@@ -23,20 +23,3 @@ mod turns;
 pub use answer::{Attacked, Attribution, Diagnostics, LeaveOneOutScores, Order, TrainingChange, WhatIf, WhatIfStep};
 pub use fidelity::Fidelity;
 pub use method::{AnyLedger, AnyParameters, Call, METHODS, Method, MethodInfo, Question, REMOVAL, Trained, method};
-
-use crate::error::Result;
-use crate::options::Options;
-use crate::solve::Plan;
-
-/// What each solver would cost for influence on a model; solves nothing.
-///
-/// # Errors
-/// [`Error::Argument`](crate::Error::Argument) for options that make no sense; what computing products reports.
-pub fn plan(trained: &Trained, options: &Options, call: &Call<'_>) -> Result<Plan> {
-    influence::planned(trained, options, call)
-}
-
-/// A plan as JSON.
-pub fn describe_plan(plan: &Plan) -> serde_json::Value {
-    influence::describe_plan(plan)
-}

@@ -8,12 +8,12 @@
 use std::sync::Arc;
 
 use crate::attribution::answer::{Attributed, Attribution};
-use crate::attribution::method::{Call, Method, MethodInfo, Question, Trained};
+use crate::attribution::method::{Call, Method, MethodInfo, Question, Trained, questions};
 use crate::attribution::turns::Turns;
 use crate::engine::Progress;
 use crate::error::Result;
 use crate::objective::Evaluate;
-use crate::options::options;
+use crate::options::{Options, Table, options};
 use crate::solve::dot;
 
 /// Inner products of gradients by name.
@@ -23,8 +23,9 @@ pub(super) static GRADDOT: MethodInfo = MethodInfo {
     about: "the inner product of the functional's gradient with the gradient of each example's loss",
     needs: "an objective that is the same in every epoch",
     certifies: "nothing: it is no prediction of a change by removal",
-    table: &GradDotOptions::TABLE,
-    prepare: |trained, options, call| prepare(trained, GradDotOptions::read(options)?.parameters, call, &GRADDOT),
+    answers: &[questions::SELF_SCORES],
+    table: &GradientOptions::TABLE,
+    prepare: |trained, options, call| prepare(trained, options, call, &GRADDOT),
 };
 
 /// Cosines of gradients by name.
@@ -34,27 +35,23 @@ pub(super) static GRADCOS: MethodInfo = MethodInfo {
     about: "the cosine of the angle between the functional's gradient and the gradient of each example's loss",
     needs: "an objective that is the same in every epoch",
     certifies: "nothing: it is no prediction of a change by removal",
-    table: &GradCosOptions::TABLE,
-    prepare: |trained, options, call| prepare(trained, GradCosOptions::read(options)?.parameters, call, &GRADCOS),
+    answers: &[questions::SELF_SCORES],
+    table: &GRADCOS_TABLE,
+    prepare: |trained, options, call| prepare(trained, options, call, &GRADCOS),
 };
 
 options! {
     /// GradDot: inner products of gradients.
     #[table("graddot")]
-    struct GradDotOptions {
+    struct GradientOptions {
         /// Only the gradients by these parameters, such as "weights 2,intercept 2".
         parameters: Option<Vec<String>> = "all",
     }
 }
 
-options! {
-    /// GradCos: cosines of gradients.
-    #[table("gradcos")]
-    struct GradCosOptions {
-        /// Only the gradients by these parameters, such as "weights 2,intercept 2".
-        parameters: Option<Vec<String>> = "all",
-    }
-}
+/// The same options under the other method's name.
+const GRADCOS_TABLE: Table =
+    Table { name: "gradcos", about: "GradCos: cosines of gradients.", ..GradientOptions::TABLE };
 
 /// The most queries that one pass over the examples serves.
 const TOGETHER: usize = 32;
@@ -71,10 +68,11 @@ struct Gradients {
 
 fn prepare(
     trained: &Trained,
-    parameters: Option<Vec<String>>,
+    options: &Options,
     call: &Call<'_>,
     info: &'static MethodInfo,
 ) -> Result<Box<dyn Method>> {
+    let GradientOptions { parameters } = GradientOptions::read(options)?;
     let evaluator = Turns::new(trained.evaluator(call, parameters.as_deref(), 0)?);
     Ok(Box::new(Gradients { trained: trained.clone(), evaluator, info }))
 }

@@ -54,8 +54,7 @@ impl Edit {
             };
             if let Some(example) = old {
                 if example >= inputs.count() {
-                    let expected = format!("one of {}, counted from 0", inputs.count());
-                    return Err(Error::argument("a changed example", example, expected));
+                    return Err(Error::missing("a changed example", example, inputs.count()));
                 }
                 if !touched.insert(example) {
                     return Err(Error::argument(

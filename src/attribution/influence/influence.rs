@@ -18,7 +18,7 @@ const ROUNDING: f64 = 1e-10;
 const CHECKED: usize = 8;
 
 /// What fitting found of the objective at the model, which decides what scores are worth.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize)]
 pub struct Diagnostics {
     /// n: the number of examples.
     pub examples: usize,
@@ -29,6 +29,7 @@ pub struct Diagnostics {
     /// δ.
     pub damping: f64,
     /// The objective's value R(θ).
+    #[serde(rename = "objective")]
     pub value: f64,
     /// The max-norm of its gradient.
     pub gradient_norm: f64,
@@ -37,12 +38,15 @@ pub struct Diagnostics {
     /// Whether the model counts as being at a minimum: the max-norm is within [`Options::gradient_tolerance`].
     pub at_minimum: bool,
     /// The ends of the curvature's spectrum, without damping.
+    #[serde(flatten)]
     pub spectrum: Spectrum,
     /// The solvers there are for it, the one that suits best first, with the reason.
+    #[serde(skip)]
     pub plan: Plan,
     /// The solver that is used, in words: the plan's first, or the one given in the options.
     pub solver: String,
     /// The products that were spent before any query.
+    #[serde(skip)]
     pub preparing: Products,
 }
 
@@ -61,7 +65,6 @@ pub struct Influence {
 /// What is made once for all solves.
 #[derive(Debug)]
 enum Prepared {
-    /// The factored matrix.
     Cholesky(Box<Cholesky>),
     /// Eigenvectors and eigenvalues, some of them.
     LowRank(LowRank),
@@ -153,7 +156,6 @@ impl Influence {
         self.hint.as_deref()
     }
 
-    /// Records how a solve went.
     pub(super) fn record(&mut self, certificate: &Certificate) {
         self.worst = certificate.relative_residuals.iter().fold(self.worst, |worst, residual| worst.max(*residual));
         if !certificate.all_converged() {
@@ -161,7 +163,6 @@ impl Influence {
         }
     }
 
-    /// Records what to do about something that did not converge.
     pub(super) fn record_hint(&mut self, hint: String) {
         self.hint.get_or_insert(hint);
     }
@@ -223,7 +224,6 @@ impl Influence {
         Ok(Solution { x, certificate })
     }
 
-    /// The factored matrix, where there is one.
     pub(super) fn factor(&self) -> Option<&Cholesky> {
         match &self.prepared {
             Prepared::Cholesky(factor) => Some(factor),

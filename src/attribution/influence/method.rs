@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::attribution::answer::{
     Attacked, Attributed, Attribution, Diagnostics, LeaveOneOutScores, TrainingChange, WhatIf, WhatIfStep,
 };
-use crate::attribution::method::{Call, Method, MethodInfo, Question, REMOVAL, Trained};
+use crate::attribution::method::{Call, Method, MethodInfo, Question, REMOVAL, Trained, questions};
 use crate::attribution::turns::Turns;
 use crate::engine::{Monitor, Progress};
 use crate::error::{Error, Result};
@@ -16,6 +16,7 @@ use crate::objective::{AnyInputs, CompiledFunctional, Curvature, Layout};
 use crate::options::{Options, options};
 use crate::solve::{Block, Certificate, Plan};
 use crate::tensor::Either;
+use crate::train::minimize;
 
 use super::{Attack, Change, Edit, Influence, InfluenceOptions, Level, Solved, WhatIfOptions, attack, plan};
 
@@ -26,6 +27,17 @@ pub(in crate::attribution) static METHOD: MethodInfo = MethodInfo {
     about: "influence functions: one Newton step of the objective's curvature, solved for to a certified residual",
     needs: "a model at or near a minimum of an objective that is the same in every epoch",
     certifies: "the residual of every solve, error bounds of scores, leverages, and retraining by what-if",
+    answers: &[
+        questions::SELF_SCORES,
+        questions::SELF_CERTIFICATES,
+        questions::LEAVE_ONE_OUT,
+        questions::ERROR_BOUNDS,
+        questions::INPUT_EFFECTS,
+        questions::WHAT_IFS,
+        questions::ATTACKS,
+        questions::PRODUCTS,
+        questions::DIAGNOSTICS,
+    ],
     table: &InfluenceOptions::TABLE,
     prepare: |trained, options, call| Ok(Box::new(Prepared::new(trained, options, call)?)),
 };
@@ -80,6 +92,8 @@ struct Prepared {
 struct Fitted {
     influence: Influence,
     functionals: BTreeMap<Option<String>, Arc<CompiledFunctional>>,
+    /// The queries that were solved for last: scores, bounds and leave-one-out scores are asked for one after the other.
+    last: Option<(Option<String>, AnyInputs, Solved)>,
 }
 
 impl Prepared {
@@ -89,7 +103,7 @@ impl Prepared {
         let evaluator = trained.evaluator(call, options.parameters.as_deref(), core.memory)?;
         let (dimension, layout) = (evaluator.dimension(), evaluator.layout().clone());
         let influence = Influence::fit(evaluator, &core).map_err(|error| in_words(error, trained, &layout))?;
-        let mut fitted = Fitted { influence, functionals: BTreeMap::new() };
+        let mut fitted = Fitted { influence, functionals: BTreeMap::new(), last: None };
         // The monitor belongs to this call.
         fitted.influence.set_monitor(&Monitor::none());
         let (trained, fitted, hint) = (trained.clone(), Turns::new(fitted), Mutex::new(None));
@@ -129,8 +143,9 @@ impl Prepared {
             let places: Vec<usize> = (0..count).collect();
             for block in places.chunks(together) {
                 let some = if block.len() == count { queries.clone() } else { queries.select(block)? };
-                let solved = fitted.influence.solve_queries(&functional, some)?;
+                let solved = fitted.solved(question.functional, &functional, &some)?;
                 work(&mut fitted.influence, &solved)?;
+                fitted.last = Some((question.functional.map(str::to_owned), some, solved));
                 if count > together {
                     let done = (block[0] + block.len()) as u64;
                     call.monitor.report(&Progress::new(c"queries", done, Some(count as u64)))?;
@@ -140,7 +155,6 @@ impl Prepared {
         })
     }
 
-    /// A change with its examples as the objective reads them.
     fn change(&self, change: &TrainingChange) -> Result<Change> {
         let one = |data: &crate::data::Dataset, row: usize| -> Result<AnyInputs> {
             let (data, family, seed) = (data.select(&[row])?, &self.trained.family, self.trained.seed);
@@ -170,6 +184,16 @@ impl Fitted {
         self.functionals.insert(name, compiled.clone());
         Ok((compiled, queries))
     }
+
+    /// Queries solved for: those of the last time where they are the same. Others are forgotten before the solve, so that
+    /// no more than one block is held.
+    fn solved(&mut self, name: Option<&str>, functional: &CompiledFunctional, queries: &AnyInputs) -> Result<Solved> {
+        let last = self.last.take().filter(|(of, known, _)| of.as_deref() == name && known == queries);
+        match last {
+            Some((.., solved)) => Ok(solved),
+            None => self.influence.solve_queries(functional, queries),
+        }
+    }
 }
 
 /// An error of singular curvature in the words of the data.
@@ -184,7 +208,6 @@ fn in_words(error: Error, trained: &Trained, layout: &Layout) -> Error {
     }
 }
 
-/// Predictions with the words of their levels.
 fn plain(found: super::WhatIf) -> WhatIf {
     let step = |step: super::Step| WhatIfStep {
         level: Level::ALL.iter().find(|(_, level)| *level == step.level).map_or("", |(word, _)| word),
@@ -330,14 +353,7 @@ impl Method for Prepared {
         options: &Options,
         call: &Call<'_>,
     ) -> Result<WhatIf> {
-        let WhatIfTable { until, target_error, retraining_tolerance, retraining_iterations } =
-            WhatIfTable::read(options)?;
-        let options = WhatIfOptions {
-            until,
-            tolerance: target_error,
-            gradient_tolerance: retraining_tolerance,
-            max_iterations: retraining_iterations,
-        };
+        let options = WhatIfOptions::from(WhatIfTable::read(options)?);
         // Half of the memory for two gradients of each query, there and where the prediction ends, and as many under way.
         let together = (self.options.memory.0 / 2 / (8 * 4 * self.dimension).max(1)).clamp(1, 4096);
         let changes = changes.iter().map(|change| self.change(change)).collect::<Result<Vec<_>>>()?;
@@ -367,15 +383,17 @@ impl Method for Prepared {
             rounds,
             range: (low, high),
             radius,
-            gradient_tolerance: retraining_tolerance.unwrap_or(self.trained.precision().choose(1e-5, 1e-8)),
+            gradient_tolerance: retraining_tolerance.unwrap_or(minimize::gradient_tolerance(self.trained.precision())),
         };
         let evaluator = self.trained.evaluator(call, self.options.parameters.as_deref(), core.memory)?;
         let functional = self.trained.functional(question, &*evaluator)?;
         let (queries, layout) = (self.trained.queries(question)?, evaluator.layout().clone());
         let found = attack(evaluator, &functional, queries, &plan, &core)
             .map_err(|error| in_words(error, &self.trained, &layout))?;
-        let numbers = examples.iter().flat_map(|example| found.inputs.numbers_of(slot, *example)).collect();
-        Ok(Attacked { values: found.values, inputs: numbers, hint: found.hint })
+        let numbers: Vec<f64> = examples.iter().flat_map(|example| found.inputs.numbers_of(slot, *example)).collect();
+        let width = self.input_width(input)?;
+        let data = self.trained.data.select(examples)?.with_numbers(input, width, &numbers)?;
+        Ok(Attacked { values: found.values, data, hint: found.hint })
     }
 
     fn products(&self, directions: Block, inverse: bool, call: &Call<'_>) -> Result<Block> {
@@ -417,30 +435,16 @@ impl Method for Prepared {
             "worst_residual": worst_residual,
             "converged": unconverged.is_none(),
             "hint": unconverged,
-            "plan": describe_plan(&fitted.plan),
+            "plan": fitted.plan,
         }))
     }
 }
 
-/// A plan as JSON.
-pub(in crate::attribution) fn describe_plan(plan: &Plan) -> Value {
-    let candidate = |candidate: &crate::solve::Candidate| {
-        json!({
-            "solver": candidate.name,
-            "products": candidate.products,
-            "bytes": candidate.bytes,
-            "queries_at_once": candidate.together,
-            "excluded": candidate.excluded,
-        })
-    };
-    json!({ "reason": plan.reason, "candidates": plan.candidates.iter().map(candidate).collect::<Vec<_>>() })
-}
-
-/// What each solver would cost for a model; solves nothing.
+/// What each solver would cost for influence on a model; solves nothing.
 ///
 /// # Errors
-/// As [`plan`]; [`Error::Argument`] for options that make no sense.
-pub(in crate::attribution) fn planned(trained: &Trained, options: &Options, call: &Call<'_>) -> Result<Plan> {
+/// [`Error::Argument`] for options that make no sense; what computing products reports.
+pub fn plan_for(trained: &Trained, options: &Options, call: &Call<'_>) -> Result<Plan> {
     let options = InfluenceOptions::read(options)?;
     let core = options.options(call.seed, call.monitor);
     let mut evaluator = trained.evaluator(call, options.parameters.as_deref(), core.memory)?;

@@ -107,7 +107,7 @@ impl Influence {
     pub fn error_bounds(&self, solved: &Solved, query: usize, examples: &[usize]) -> Result<Vec<Option<f64>>> {
         let queries = solved.solution.certificate.residuals.len();
         if query >= queries {
-            return Err(Error::argument("a query", query, format!("one of {queries}, counted from 0")));
+            return Err(Error::missing("a query", query, queries));
         }
         let gradients = self.evaluator.gradients_of(examples)?;
         let weights = self.evaluator.weights();

@@ -3,48 +3,37 @@
 use crate::engine::Monitor;
 use crate::error::{Error, Result};
 use crate::objective::{AnyInputs, CompiledFunctional, CurvatureOperator, Derivatives, Evaluate};
-use crate::options::named;
+use crate::options::words;
 use crate::solve::{self, Block, Cholesky, dot};
 use crate::tensor::Precision;
 use crate::train::minimize::{self, Smooth};
 
+use super::WhatIfTable;
 use super::change::Edit;
 use super::influence::Influence;
 
 /// Up to this many parameters the changed curvature is assembled; above, it is solved with by iteration.
 const ASSEMBLED: usize = 512;
 
-/// How a prediction was made, cheapest first.
-#[derive(serde::Serialize)]
-#[serde(rename_all = "kebab-case")]
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Level {
-    /// vᵀΔθ with Δθ = −M⁻¹ Σ Δwᵢ gᵢ: the sum of the scores.
-    FirstOrder,
-    /// The same with what the changed examples do to the curvature, to its first order:
-    /// Δθ = −M⁻¹ΔG + M⁻¹ ΔM M⁻¹ΔG.
-    SecondOrder,
-    /// One example removed, with its own curvature taken out exactly; see
-    /// [`Influence::leave_one_out`](super::Influence::leave_one_out).
-    LeaveOneOut,
-    /// One step of Newton's method on the changed training set, and the functional evaluated there.
-    Newton,
-    /// The optimum of the changed training set, found from there, and the functional evaluated there.
-    Retrained,
+words! {
+    "the level";
+    /// How a prediction was made, cheapest first.
+    #[derive(PartialOrd, Ord)]
+    pub enum Level {
+        /// vᵀΔθ with Δθ = −M⁻¹ Σ Δwᵢ gᵢ: the sum of the scores.
+        FirstOrder = "first-order",
+        /// The same with what the changed examples do to the curvature, to its first order:
+        /// Δθ = −M⁻¹ΔG + M⁻¹ ΔM M⁻¹ΔG.
+        SecondOrder = "second-order",
+        /// One example removed, with its own curvature taken out exactly; see
+        /// [`Influence::leave_one_out`](super::Influence::leave_one_out).
+        LeaveOneOut = "leave-one-out",
+        /// One step of Newton's method on the changed training set, and the functional evaluated there.
+        Newton = "newton",
+        /// The optimum of the changed training set, found from there, and the functional evaluated there.
+        Retrained = "retrained",
+    }
 }
-
-impl Level {
-    /// All of them with their words, cheapest first.
-    pub const ALL: [(&'static str, Self); 5] = [
-        ("first-order", Self::FirstOrder),
-        ("second-order", Self::SecondOrder),
-        ("leave-one-out", Self::LeaveOneOut),
-        ("newton", Self::Newton),
-        ("retrained", Self::Retrained),
-    ];
-}
-
-named!(Level, "the level");
 
 /// A prediction at one level.
 #[derive(Clone, Debug)]
@@ -77,9 +66,21 @@ pub struct WhatIfOptions {
     pub max_iterations: usize,
 }
 
+impl From<WhatIfTable> for WhatIfOptions {
+    fn from(table: WhatIfTable) -> Self {
+        Self {
+            until: table.until,
+            tolerance: table.target_error,
+            gradient_tolerance: table.retraining_tolerance,
+            max_iterations: table.retraining_iterations,
+        }
+    }
+}
+
 impl Default for WhatIfOptions {
+    /// The defaults of [`WhatIfTable`].
     fn default() -> Self {
-        Self { until: Level::Newton, tolerance: None, gradient_tolerance: None, max_iterations: 200 }
+        WhatIfTable::default().into()
     }
 }
 
@@ -307,7 +308,6 @@ impl Influence {
         Ok(found.x)
     }
 
-    /// (H + δI)⁻¹ times one vector.
     fn inverse_of(&mut self, vector: &[f64]) -> Result<Vec<f64>> {
         let block = Block::new(vector.len(), 1, vector.to_vec())?;
         Ok(self.inverse(&block)?.x.values().to_vec())
@@ -409,9 +409,7 @@ struct Refinement<'s> {
     queries: AnyInputs,
     options: WhatIfOptions,
     gradient_tolerance: f64,
-    /// The objective of the changed training set.
     changed: Derivatives<f64>,
-    /// The model's parameters.
     start: Vec<f64>,
     /// W: the sum of the weights before the change.
     total: f64,

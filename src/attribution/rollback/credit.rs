@@ -93,7 +93,6 @@ impl Credit {
         }
     }
 
-    /// Records a movement of all rows.
     pub(super) fn moved_together<T: Real>(&mut self, rates: &[T], ledger: &mut Ledger<T>) {
         let power = self.powers[self.moves[0] as usize].0;
         let sums = &mut self.sums;
@@ -108,7 +107,6 @@ impl Credit {
         }
     }
 
-    /// Credits everything up to now.
     pub(super) fn settle<T: Real>(&mut self, ledger: &mut Ledger<T>) {
         for row in 0..self.pending.len() as u32 {
             self.settle_row(row, ledger);

@@ -13,7 +13,7 @@ use crate::engine::{Execution, Operands, Program, RowPatches, Workers};
 use crate::error::{Error, Result};
 use crate::graph::Rewriter;
 use crate::objective::{Functional, Inputs};
-use crate::options::{named, options, text_option};
+use crate::options::{options, text_option, words};
 use crate::tensor::{Array, Real};
 
 use super::ledger::Ledger;
@@ -23,25 +23,21 @@ const BLOCK: usize = 4096;
 /// Candidates from which preselection pays.
 const MANY: usize = 20_000;
 
-/// Which training examples are considered.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Scope {
-    /// Those that own an entity row the query names: the given entity's or the target's.
-    Entities,
-    /// Those that own an entity or relation row the query names.
-    #[default]
-    EntitiesAndRelation,
-    /// All.
-    All,
+words! {
+    "the scope";
+    /// Which training examples are considered.
+    #[derive(Default)]
+    pub enum Scope {
+        /// Those that own an entity row the query names: the given entity's or the target's.
+        Entities = "entities",
+        /// Those that own an entity or relation row the query names.
+        #[default]
+        EntitiesAndRelation = "entities+relation",
+        /// All.
+        All = "all",
+    }
 }
 
-impl Scope {
-    /// All of them with their words.
-    pub const ALL: [(&'static str, Self); 3] =
-        [("entities", Self::Entities), ("entities+relation", Self::EntitiesAndRelation), ("all", Self::All)];
-}
-
-named!(Scope, "the scope");
 text_option!(Effort);
 
 /// How scores are computed: as words `auto`, `exact`, `linear` and `hybrid:N`.
@@ -349,7 +345,6 @@ impl<T: Real> Explainer<T> {
         })
     }
 
-    /// Works with an idle buffer, or a new one.
     fn running<R>(&self, work: impl FnOnce(&mut Execution<T>) -> Result<R>) -> Result<R> {
         let idle = lock(&self.idle).pop();
         let mut execution = idle.unwrap_or_else(|| Execution::new(self.patched.clone(), 0));
@@ -432,7 +427,6 @@ impl<T: Real> Explainer<T> {
     }
 }
 
-/// The greatest effect first; equal effects by example.
 fn by_effect(a: &Score, b: &Score) -> Ordering {
     b.score.abs().total_cmp(&a.score.abs()).then(a.example.cmp(&b.example))
 }

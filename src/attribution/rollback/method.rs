@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::attribution::answer::{Attributed, Attribution, TrainingChange, WhatIf, WhatIfStep};
-use crate::attribution::method::{AnyLedger, Call, Method, MethodInfo, Question, REMOVAL, Trained};
+use crate::attribution::method::{AnyLedger, Call, Method, MethodInfo, Question, REMOVAL, Trained, questions};
 use crate::engine::Progress;
 use crate::error::{Error, Result};
 use crate::options::Options;
@@ -23,6 +23,7 @@ pub(in crate::attribution) static METHOD: MethodInfo = MethodInfo {
     about: "gradient rollback: what the example's own steps did to the rows it reads is taken back",
     needs: "a ledger, which training by steps keeps of models whose examples own rows",
     certifies: "nothing: later steps answer to a removal, which it leaves out; compare with retraining",
+    answers: &[questions::WHAT_IFS],
     table: &ExplainOptions::TABLE,
     prepare: |trained, options, _| {
         let Some(ledger) = trained.ledger.clone() else {
@@ -37,7 +38,6 @@ pub(in crate::attribution) static METHOD: MethodInfo = MethodInfo {
 /// An explainer in the precision of its model.
 type AnyExplainer = Either<Explainer<f32>, Explainer<f64>>;
 
-/// A trained model with its ledger.
 #[derive(Debug)]
 struct Rollback {
     trained: Trained,

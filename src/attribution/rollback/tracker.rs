@@ -2,32 +2,28 @@
 
 use crate::error::{Error, Result};
 use crate::objective::{Examples, Staged};
-use crate::options::named;
+use crate::options::words;
 use crate::tensor::Real;
 use crate::train::{BatchStep, Moved, Observer, Optimizer, StepPlan};
 
 use super::credit::Credit;
 use super::ledger::Ledger;
 
-/// How updates are attributed to examples under an optimizer with momentum. SGD and Adagrad have none, and both rules agree.
-#[derive(serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum CreditRule {
-    /// All movement of a row in an example's own step is that example's: the published rule. Examples of a batch that
-    /// share a row share what momentum moved equally.
-    Step,
-    /// Each example is credited with what its own gradients moved, in their step and through momentum in later ones.
-    #[default]
-    Momentum,
+words! {
+    "the attribution of momentum";
+    /// How updates are attributed to examples under an optimizer with momentum. SGD and Adagrad have none, and both rules
+    /// agree.
+    #[derive(Default, serde::Serialize, serde::Deserialize)]
+    #[serde(rename_all = "snake_case", deny_unknown_fields)]
+    pub enum CreditRule {
+        /// Each example is credited with what its own gradients moved, in their step and through momentum in later ones.
+        #[default]
+        Momentum = "momentum",
+        /// All movement of a row in an example's own step is that example's: the published rule. Examples of a batch that
+        /// share a row share what momentum moved equally.
+        Step = "step",
+    }
 }
-
-impl CreditRule {
-    /// Both with their words.
-    pub const ALL: [(&'static str, Self); 2] = [("momentum", Self::Momentum), ("step", Self::Step)];
-}
-
-named!(CreditRule, "the attribution of momentum");
 
 /// An observer of a training that keeps its ledger.
 #[derive(Clone, Debug)]
