@@ -6,14 +6,14 @@ use serde_json::Value;
 
 use crate::attribution::influence::{AttackOptions, WhatIfTable};
 use crate::attribution::{
-    self, Attribution, Call, Diagnostics, LeaveOneOutScores, METHODS, Method, MethodInfo, Question, Trained,
+    self, Attacked, Attribution, Call, Diagnostics, LeaveOneOutScores, METHODS, Method, MethodInfo, Question, Trained,
     TrainingChange, WhatIf, method,
 };
 use crate::engine::Monitor;
 use crate::error::{Error, Result};
 use crate::options::Options;
 use crate::solve::{Block, Certificate, Plan};
-use crate::tensor::{Either, MatrixView, Real, either};
+use crate::tensor::{Either, MatrixView, Real, either, map_either};
 
 use super::options::accept;
 use super::{Context, Dataset, LogLevel, Model};
@@ -26,7 +26,7 @@ const DIRECTIONS: usize = 32;
 #[derive(Debug)]
 pub struct Attributor {
     context: Arc<Context>,
-    trained: Trained,
+    pub(super) trained: Trained,
     options: Options,
     method: Box<dyn Method>,
 }
@@ -36,16 +36,9 @@ pub fn methods() -> &'static [&'static MethodInfo] {
     &METHODS
 }
 
-/// The training set with some of its examples perturbed.
-#[derive(Clone, Debug)]
-pub struct Attacked {
-    /// The sum of the functional over the queries: before, and after training again in each round.
-    pub values: Vec<f64>,
-    /// The perturbed examples.
-    pub data: Dataset,
-    /// What to do about solves or trainings that did not converge; none when all did. Where there is something, the values
-    /// are those of what was reached.
-    pub hint: Option<String>,
+/// A plan as JSON.
+pub fn describe_plan(plan: &Plan) -> Value {
+    serde_json::json!(plan)
 }
 
 impl Model {
@@ -55,21 +48,16 @@ impl Model {
             Some(data) => data,
             None => self.data()?,
         };
-        let (parameters, ledger) = match &self.state {
-            Either::Single(state) => {
-                (Either::Single(state.parameters.clone()), state.ledger.clone().map(Either::Single))
-            }
-            Either::Double(state) => {
-                (Either::Double(state.parameters.clone()), state.ledger.clone().map(Either::Double))
-            }
+        let parameters = map_either!(&self.state, state => state.parameters.clone());
+        let ledger = match &self.state {
+            Either::Single(state) => state.ledger.clone().map(Either::Single),
+            Either::Double(state) => state.ledger.clone().map(Either::Double),
         };
         // Candidates that are drawn once were drawn by the seed of the training.
         let seed = self.record.as_ref().and_then(|record| record.options.seed).unwrap_or(self.seed);
         Ok(Trained { family: self.family.clone(), parameters, ledger, data: data.clone(), seed })
     }
-}
 
-impl Model {
     /// The method of a name; without one rollback where there is a ledger, and otherwise influence.
     ///
     /// # Errors
@@ -124,7 +112,7 @@ impl Attributor {
         monitor: &Monitor,
     ) -> Result<Plan> {
         accept(options, &[method("influence")?.table], "the method influence")?;
-        attribution::plan(&model.trained(data)?, options, &call(context, monitor))
+        attribution::influence::plan_for(&model.trained(data)?, options, &call(context, monitor))
     }
 
     /// Which method it is.
@@ -287,17 +275,14 @@ impl Attributor {
         accept(options, &[&AttackOptions::TABLE], "an attack")?;
         self.trained.check(examples)?;
         let question = Question { queries, functional };
-        let found = self.ask(monitor, |call| self.method.attack(&question, input, examples, options, call))?;
-        let width = self.input_width(input)?;
-        let data = self.trained.data.select(examples)?.with_numbers(input, width, &found.inputs)?;
-        Ok(Attacked { values: found.values, data, hint: found.hint })
+        self.ask(monitor, |call| self.method.attack(&question, input, examples, options, call))
     }
 
     /// The products of the curvature with directions, the rows of a matrix; row-major, without damping. After an error
     /// some of them may have been written.
     ///
     /// # Errors
-    /// [`Error::Argument`] for directions that have not p numbers, or room for another number of products;
+    /// [`Error::Argument`] for directions that have not p numbers, or an output of another length;
     /// [`Error::NotFinite`] for directions that are not finite; [`Error::Unsupported`]; [`Error::Canceled`].
     pub fn products<E: Real>(&self, directions: &dyn MatrixView<E>, into: &mut [f64], monitor: &Monitor) -> Result<()> {
         self.in_blocks(directions, into, false, monitor)
@@ -332,7 +317,7 @@ impl Attributor {
         }
         if count.checked_mul(dimension) != Some(into.len()) {
             let expected = format!("{dimension} for each of {count} directions");
-            return Err(Error::argument("the room for products", into.len(), expected));
+            return Err(Error::argument("the length of the output", into.len(), expected));
         }
         let mut read = Vec::new();
         for first in (0..count).step_by(DIRECTIONS) {

@@ -1,10 +1,10 @@
 //! The ledger of a model, in either precision.
 
-use crate::tensor::{Either, Real, either};
 use std::sync::Arc;
 
-use crate::attribution::rollback;
+use crate::attribution::{AnyLedger, rollback};
 use crate::error::{Error, Result};
+use crate::tensor::{Real, either, map_either};
 
 use super::Model;
 use super::model::State;
@@ -12,13 +12,12 @@ use super::model::State;
 /// For every example and every row that it owns, how much the example's own steps moved the row.
 #[derive(Clone, Debug)]
 pub struct Ledger {
-    held: Either<Arc<rollback::Ledger<f32>>, Arc<rollback::Ledger<f64>>>,
+    held: AnyLedger,
 }
 
 /// A row that an example owns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Slot {
-    /// The place that the ledger has for it.
     place: usize,
     /// The parameter.
     pub parameter: usize,
@@ -28,12 +27,12 @@ pub struct Slot {
     pub width: usize,
 }
 
-/// The ledger of a model.
-pub(super) fn ledger_of<T: Real>(model: &Model, state: &State<T>) -> Result<Arc<rollback::Ledger<T>>> {
-    let what = || "the ledger of a model without one".to_owned();
-    let missing = || Error::Unsupported { what: what(), hint: rollback::NO_LEDGER.into() };
+fn ledger_of<T: Real>(model: &Model, state: &State<T>) -> Result<Arc<rollback::Ledger<T>>> {
     model.training()?;
-    state.ledger.clone().ok_or_else(missing)
+    state.ledger.clone().ok_or_else(|| Error::Unsupported {
+        what: "the ledger of a model without one".into(),
+        hint: rollback::NO_LEDGER.into(),
+    })
 }
 
 impl Model {
@@ -42,11 +41,7 @@ impl Model {
     /// # Errors
     /// [`Error::Unsupported`] for a model without one.
     pub fn ledger(&self) -> Result<Ledger> {
-        let held = match &self.state {
-            Either::Single(state) => Either::Single(ledger_of(self, state)?),
-            Either::Double(state) => Either::Double(ledger_of(self, state)?),
-        };
-        Ok(Ledger { held })
+        Ok(Ledger { held: map_either!(&self.state, state => ledger_of(self, state)?) })
     }
 }
 
@@ -78,8 +73,7 @@ impl Ledger {
     /// [`Error::Argument`] for an example or a slot that is not there.
     pub fn slot(&self, example: u64, slot: usize) -> Result<Slot> {
         let slots = self.slots(example)?;
-        let expected = || format!("one of {}, counted from 0", slots.len());
-        slots.get(slot).copied().ok_or_else(|| Error::argument("a slot", slot, expected()))
+        slots.get(slot).copied().ok_or_else(|| Error::missing("a slot", slot, slots.len()))
     }
 
     /// How much an example's own steps moved a row that it owns.
@@ -99,16 +93,14 @@ impl Ledger {
     pub fn remainder(&self, parameter: usize) -> Result<Vec<f64>> {
         either!(&self.held, ledger => {
             let remainder = ledger.remainder();
-            let expected = || format!("one of {}, counted from 0", remainder.len());
-            let found = remainder.get(parameter).ok_or_else(|| Error::argument("a parameter", parameter, expected()))?;
-            Ok(wide(found.values()))
+            let found = remainder.get(parameter);
+            Ok(wide(found.ok_or_else(|| Error::missing("a parameter", parameter, remainder.len()))?.values()))
         })
     }
 
     fn check(&self, example: u64) -> Result<usize> {
-        let expected = || format!("one of {}, counted from 0", self.examples());
         let found = usize::try_from(example).ok().filter(|example| *example < self.examples());
-        found.ok_or_else(|| Error::argument("an example", example, expected()))
+        found.ok_or_else(|| Error::missing("an example", example, self.examples()))
     }
 }
 

@@ -30,14 +30,14 @@ mod saved;
 mod trainer;
 
 pub use crate::attribution::{
-    Attribution, Diagnostics, Fidelity, LeaveOneOutScores, MethodInfo, Order, REMOVAL, TrainingChange, WhatIf,
-    WhatIfStep, describe_plan,
+    Attacked, Attribution, Diagnostics, Fidelity, LeaveOneOutScores, MethodInfo, Order, REMOVAL, TrainingChange,
+    WhatIf, WhatIfStep,
 };
 pub use crate::data::{Dataset, Part};
 pub use crate::engine::{Monitor, Progress};
 pub use crate::models::custom::{CustomModel, Definition};
 pub use crate::options::{Options, Value};
-pub use attributor::{Attacked, Attributor, methods};
+pub use attributor::{Attributor, describe_plan, methods};
 pub use context::{Context, LogLevel};
 pub use ledger::{Ledger, Slot};
 pub use load::{load, load_for};

@@ -11,7 +11,6 @@ use crate::models::triples::Ranking;
 use crate::models::{PRESETS, network, triples};
 use crate::tensor::{Real, RowMajor, either};
 
-use super::model::State;
 use super::{Context, Dataset, Model};
 
 /// What a model of triples answers to a query: the entity of highest score, or one that was named.
@@ -121,7 +120,11 @@ impl Model {
     /// # Errors
     /// [`Error::Argument`] for ids that are not there; [`Error::Unsupported`] for a model of another family.
     pub fn answer_to(&self, context: &Context, query: Query, target: Option<u32>) -> Result<Answer> {
-        let scores = either!(&self.state, state => scores(self, state, context, query)?);
+        let scores: Vec<f64> = either!(&self.state, state => {
+            let (mut ranking, parameters) = (Ranking::new(self.family.ranked()?)?, &state.parameters);
+            let scores = ranking.scores(context.workers(), parameters, query.known, query.relation, query.side)?;
+            scores.iter().map(|score| score.to_f64()).collect()
+        });
         let target = target.unwrap_or_else(|| highest(&scores));
         let own = scores.get(target as usize).copied().unwrap_or(f64::NAN);
         let rank = 1 + scores.iter().filter(|score| **score > own).count();
@@ -297,14 +300,6 @@ fn predictions(samples: &Samples, classes: &[String], outputs: &[Outputs]) -> Ve
     outputs.iter().enumerate().map(one).collect()
 }
 
-/// The scores of all entities.
-fn scores<T: Real>(model: &Model, state: &State<T>, context: &Context, query: Query) -> Result<Vec<f64>> {
-    let mut ranking = Ranking::new(model.family.ranked()?)?;
-    let scores = ranking.scores(context.workers(), &state.parameters, query.known, query.relation, query.side)?;
-    Ok(scores.iter().map(|score| score.to_f64()).collect())
-}
-
-/// The first of the highest scores.
 fn highest(scores: &[f64]) -> u32 {
     let mut best = 0;
     for (place, score) in scores.iter().enumerate() {

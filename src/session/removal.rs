@@ -2,9 +2,12 @@
 
 use std::sync::Arc;
 
+use crate::attribution::Trained;
+use crate::data::Column;
 use crate::engine::Monitor;
 use crate::error::{Error, Result};
 use crate::options::Options;
+use crate::tensor::Either;
 
 use super::trainer::minimized;
 use super::{Attributor, Context, Dataset, Model, TrainingChange, true_changes};
@@ -27,7 +30,8 @@ pub struct Removal {
 /// A model that was minimized is minimized again; one that was trained by steps takes the same steps again.
 ///
 /// # Errors
-/// As [`Attributor::what_if`] and [`true_changes`]; [`Error::Unsupported`] as [`Model::require_minimum`].
+/// [`Error::Argument`] for an attributor of another model, or over other examples than the model was trained on; as
+/// [`Attributor::what_if`] and [`true_changes`]; [`Error::Unsupported`] as [`Model::require_minimum`].
 pub fn compare_with_retraining(
     context: &Arc<Context>,
     model: &Model,
@@ -36,6 +40,7 @@ pub fn compare_with_retraining(
     sets: &[Vec<usize>],
     monitor: &Monitor,
 ) -> Result<Vec<Removal>> {
+    check_together(attributor, model)?;
     model.require_minimum()?;
     let influence = attributor.method().name == "influence";
     let minimized = influence && model.is_minimized();
@@ -69,8 +74,40 @@ pub fn compare_with_retraining(
     Ok(all)
 }
 
+/// Refuses an attributor that says nothing of the model that is trained again.
+fn check_together(attributor: &Attributor, model: &Model) -> Result<()> {
+    let Trained { parameters, data, .. } = &attributor.trained;
+    let same_values = match (parameters, &model.state) {
+        (Either::Single(own), Either::Single(state)) => own == &state.parameters,
+        (Either::Double(own), Either::Double(state)) => own == &state.parameters,
+        _ => false,
+    };
+    let found = match (same_values, same_examples(data, model.data()?)) {
+        (true, true) => return Ok(()),
+        (false, _) => "of a model with other values of the parameters",
+        (true, false) => "over other examples than the model was trained on",
+    };
+    let expected = "one of the model that is trained again: make a new attributor of it, without other data";
+    Err(Error::argument("the attributor", found, expected))
+}
+
+fn same_examples(some: &Dataset, others: &Dataset) -> bool {
+    if let (Ok(some), Ok(others)) = (some.samples(), others.samples()) {
+        return some == others;
+    }
+    if let (Ok(some), Ok(others)) = (some.triples(), others.triples()) {
+        return some.list() == others.list();
+    }
+    let (Ok(some), Ok(others)) = (some.columns(), others.columns()) else { return false };
+    let same = |name| match (some.get(name), others.get(name)) {
+        (Some(Column::Numbers(some)), Some(Column::Numbers(others))) => some == others,
+        (Some(Column::Ids(some)), Some(Column::Ids(others))) => some == others,
+        _ => false,
+    };
+    some.count() == others.count() && some.names().eq(others.names()) && some.names().all(same)
+}
+
 impl Model {
-    /// Whether the model was minimized, so that its gradient should be zero.
     fn is_minimized(&self) -> bool {
         self.record.as_ref().is_some_and(|record| minimized(&*self.family, &record.options))
     }

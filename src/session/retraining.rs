@@ -1,17 +1,17 @@
 //! The truth: models trained again without some of their examples.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::attribution::influence::{self, removal};
-use crate::engine::{Execution, Program, Workers};
+use crate::engine::{Monitor, Progress, Workers};
 use crate::error::{Error, Result};
 use crate::objective::{AnyInputs, CompiledFunctional, Derivatives, Inputs, Layout};
-use crate::tensor::{Array, Real, either};
+use crate::tensor::{Real, either};
 
-use super::model::{Record, State, operands};
+use super::model::{Evaluation, Record, State};
 use super::trainer::{MEMORY, by_steps, minimized};
 use super::{Context, Dataset, Model};
-use crate::engine::{Monitor, Progress};
 
 /// The true changes of a functional for the removal of each set of examples, query by query, one set behind the other.
 ///
@@ -35,126 +35,86 @@ pub fn true_changes(
     let examples = record.data.len();
     for removal in removals {
         if let Some(example) = removal.iter().find(|example| **example >= examples) {
-            let expected = format!("one of {examples}, counted from 0");
-            return Err(Error::argument("an example to leave out", example, expected));
+            return Err(Error::missing("an example to leave out", example, examples));
         }
     }
     // An example that is named twice is left out once.
-    let removals: Vec<Vec<usize>> = removals.iter().map(|removal| distinct(removal)).collect();
+    let distinct = |removal: &Vec<usize>| BTreeSet::from_iter(removal.iter().copied()).into_iter().collect();
+    let removals: Vec<Vec<usize>> = removals.iter().map(distinct).collect();
     let workers = monitor.over(context.workers());
     either!(&model.state, state => {
-        let asked = Asked::new(model, state, queries, functional)?;
-        asked.changes(&workers, record, &removals, monitor)
+        let evaluation = Evaluation::new(model, state, queries, functional)?;
+        Retraining { model, state, record, functional, evaluation, workers, monitor }.changes(&removals)
     })
 }
 
-fn distinct(examples: &[usize]) -> Vec<usize> {
-    let mut examples = examples.to_vec();
-    examples.sort_unstable();
-    examples.dedup();
-    examples
-}
-
-/// Trains again without some examples, and gives the parameters.
-type Retrain<'r, T> = &'r (dyn Fn(&[usize], &Workers) -> Result<Vec<Array<T>>> + Sync);
-
-/// A functional of queries, to be evaluated with several parameters.
-struct Asked<'a, T> {
+/// What training again starts from, and the functional that it is to change.
+struct Retraining<'a, T> {
     model: &'a Model,
     state: &'a State<T>,
+    record: &'a Record,
     functional: Option<&'a str>,
-    inputs: Inputs<T>,
-    program: Arc<Program<T>>,
+    evaluation: Evaluation<T>,
+    workers: Workers,
+    monitor: &'a Monitor,
 }
 
-impl<'a, T: Real> Asked<'a, T> {
-    fn new(model: &'a Model, state: &'a State<T>, queries: &Dataset, functional: Option<&'a str>) -> Result<Self> {
-        let inputs = model.family.queries(queries, functional)?;
-        let asked = model.family.functional(functional)?;
-        let program = Program::compile(&asked.graph, &[asked.value], &[])?;
-        Ok(Self { model, state, functional, inputs, program })
-    }
-
-    fn values(&self, workers: &Workers, parameters: &[Array<T>]) -> Result<Vec<f64>> {
-        let mut execution = Execution::new(self.program.clone(), 0);
-        execution.run(workers, &operands(parameters, &self.inputs), self.inputs.count())?;
-        Ok((0..self.inputs.count()).map(|query| execution.example(0, query)[0].to_f64()).collect())
-    }
-
-    fn changes(
-        &self,
-        workers: &Workers,
-        record: &Record,
-        removals: &[Vec<usize>],
-        monitor: &Monitor,
-    ) -> Result<Vec<f64>> {
-        let Self { model, state, .. } = self;
-        let options = &record.options;
-        let end = record.outcome.as_ref().map(|outcome| outcome.kept());
-        let initial = state.initial.clone().ok_or_else(|| model.untrained("training again"))?;
-        let ids = |removal: &[usize]| removal.iter().map(|example| *example as u32).collect::<Vec<_>>();
-        if minimized(&*model.family, options) {
-            return self.by_minimizing(workers, record, removals, monitor);
+impl<T: Real> Retraining<'_, T> {
+    fn changes(&self, removals: &[Vec<usize>]) -> Result<Vec<f64>> {
+        match minimized(&*self.model.family, &self.record.options) {
+            true => self.by_minimizing(removals),
+            false => self.by_steps(removals),
         }
-        let (spec, examples) = by_steps(&*model.family, &initial, &record.data, options)?;
-        self.by_steps(workers, removals, monitor, &|removal, workers| {
-            spec.train_without(&*examples, &ids(removal), end, workers)
-        })
     }
 
     /// One training a set, on all threads; each is small and runs on one of them. Blocks let the caller look in between.
-    fn by_steps(
-        &self,
-        workers: &Workers,
-        removals: &[Vec<usize>],
-        monitor: &Monitor,
-        retrain: Retrain<'_, T>,
-    ) -> Result<Vec<f64>> {
-        let before = self.values(workers, &self.state.parameters)?;
+    fn by_steps(&self, removals: &[Vec<usize>]) -> Result<Vec<f64>> {
+        let Self { model, state, record, evaluation, workers, .. } = self;
+        let initial = state.initial.clone().ok_or_else(|| model.untrained("training again"))?;
+        let (spec, examples) = by_steps(&*model.family, &initial, &record.data, &record.options)?;
+        let end = record.outcome.as_ref().map(|outcome| outcome.kept());
+        let before = evaluation.values(workers, &state.parameters)?;
         let mut changes = Vec::with_capacity(removals.len() * before.len());
         for block in removals.chunks(4 * workers.threads()) {
             let mut work: Vec<_> = block.iter().map(|removal| (removal, Ok(Vec::new()))).collect();
             workers.try_for_each(&mut work, |(removal, result)| {
                 let alone = workers.single_like();
-                *result = retrain(removal, &alone).and_then(|parameters| self.values(&alone, &parameters));
+                let ids: Vec<u32> = removal.iter().map(|example| *example as u32).collect();
+                let parameters = spec.train_without(&*examples, &ids, end, &alone);
+                *result = parameters.and_then(|parameters| evaluation.values(&alone, &parameters));
             })?;
             for (_, result) in work {
                 changes.extend(result?.iter().zip(&before).map(|(after, before)| after - before));
             }
-            report(monitor, changes.len() / before.len(), removals.len())?;
+            self.report(changes.len() / before.len(), removals.len())?;
         }
         Ok(changes)
     }
 
-    fn by_minimizing(
-        &self,
-        workers: &Workers,
-        record: &Record,
-        removals: &[Vec<usize>],
-        monitor: &Monitor,
-    ) -> Result<Vec<f64>> {
-        let Self { model, state, .. } = self;
+    fn by_minimizing(&self, removals: &[Vec<usize>]) -> Result<Vec<f64>> {
+        let Self { model, state, record, evaluation, workers, .. } = self;
         let objective = Arc::new(model.family.objective()?);
         let inputs: Arc<Inputs<T>> = Arc::new(model.family.examples(&record.data, 0)?);
         let layout = Layout::new(&objective.graph, None)?;
-        let scalars = CompiledFunctional::new(&model.family.functional(self.functional)?, &layout)?;
+        let functional = CompiledFunctional::new(&model.family.functional(self.functional)?, &layout)?;
         let parameters = state.parameters.to_vec();
         let derivatives = Derivatives::new(workers, objective, parameters, inputs, None, None, MEMORY)?;
         let mut influence =
             influence::Influence::fit(derivatives, &influence::Options::default()).map_err(without_damping)?;
-        let queries = AnyInputs::from(&self.inputs);
-        let mut changes = Vec::with_capacity(removals.len() * self.inputs.count());
+        let queries = AnyInputs::from(&evaluation.inputs);
+        let mut changes = Vec::with_capacity(removals.len() * evaluation.inputs.count());
         for (place, set) in removals.iter().enumerate() {
             match set.as_slice() {
-                [] => changes.extend(vec![0.0; self.inputs.count()]),
-                set => {
-                    let found = removal(&mut influence, &scalars, &queries, set)?;
-                    changes.extend(found.truth);
-                }
+                [] => changes.extend(vec![0.0; evaluation.inputs.count()]),
+                set => changes.extend(removal(&mut influence, &functional, &queries, set)?.truth),
             }
-            report(monitor, place + 1, removals.len())?;
+            self.report(place + 1, removals.len())?;
         }
         Ok(changes)
+    }
+
+    fn report(&self, done: usize, total: usize) -> Result<()> {
+        self.monitor.report(&Progress::new(c"retraining", done as u64, Some(total as u64)))
     }
 }
 
@@ -166,8 +126,4 @@ fn without_damping(error: Error) -> Error {
         Error::Indefinite { lowest, damping, .. } => Error::Indefinite { lowest, damping, hint },
         error => error,
     }
-}
-
-fn report(monitor: &Monitor, done: usize, total: usize) -> Result<()> {
-    monitor.report(&Progress::new(c"retraining", done as u64, Some(total as u64)))
 }

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 
 use ascribe::Error;
-use ascribe::session::{Dataset, Model, Options};
+use ascribe::session::{Dataset, Model, Options, check_folder};
 use ascribe::store::{Contents, NamedArray, Values, commit, open};
 use ascribe::tensor::Precision;
 use serde_json::{Value, json};
@@ -65,11 +65,11 @@ fn kinds_of_folders_are_told_apart() {
     fs::write(foreign.path().join("letter.txt"), "dear").unwrap();
     for model in [&of_triples, &of_graph] {
         assert!(matches!(model.save(foreign.path()), Err(Error::Format { .. })));
-        assert!(matches!(model.check_folder(foreign.path()), Err(Error::Format { .. })));
-        assert!(model.check_folder(&foreign.path().join("new")).is_ok());
+        assert!(matches!(check_folder(foreign.path(), model.family().name()), Err(Error::Format { .. })));
+        assert!(check_folder(&foreign.path().join("new"), model.family().name()).is_ok());
     }
-    assert!(matches!(of_graph.check_folder(run.path()), Err(Error::Format { .. })));
-    assert!(of_triples.check_folder(run.path()).is_ok());
+    assert!(matches!(check_folder(run.path(), of_graph.family().name()), Err(Error::Format { .. })));
+    assert!(check_folder(run.path(), of_triples.family().name()).is_ok());
     assert!(matches!(Model::inspect(foreign.path()), Err(Error::Format { .. })));
     assert!(matches!(Model::load(foreign.path()), Err(Error::Format { .. })));
     assert!(matches!(Model::load(&foreign.path().join("none")), Err(Error::Io { .. })));

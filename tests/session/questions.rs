@@ -106,7 +106,7 @@ fn outputs_are_those_of_the_formula_in_any_order_and_precision() {
         model.predict(&context, &rows_of(&features, 5), &mut [0.0; 90]),
         "the number of columns of the features is 5",
     );
-    refused(model.predict(&context, &rows_of(&features, 3), &mut [0.0; 149]), "the room for outputs is 149");
+    refused(model.predict(&context, &rows_of(&features, 3), &mut [0.0; 149]), "the length of the output is 149");
     refused(
         machine(Precision::F64).predict(&context, &rows_of(&features, 3), &mut [0.0; 50]),
         "predicting outputs by a model of the family custom is not supported",
@@ -177,7 +177,7 @@ fn products_are_those_of_the_formula_in_any_order() {
         let asked = influence.products(&rows_of(&wrong, 4), &mut [0.0; 280], &Monitor::none());
         refused(asked, "row 50, column 2 (both counted from 0)");
         refused(influence.products(&rows_of(&wrong, 5), &mut [0.0; 280], &Monitor::none()), "the number of columns");
-        refused(influence.products(&rows_of(&wrong, 4), &mut [0.0; 279], &Monitor::none()), "the room for products");
+        refused(influence.products(&rows_of(&wrong, 4), &mut [0.0; 279], &Monitor::none()), "the length of the output");
         // An error leaves everything ready to be asked again.
         let mut again = vec![0.0; 280];
         influence.products(&rows_of(&directions, 4), &mut again, &Monitor::none()).unwrap();

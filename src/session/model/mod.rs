@@ -1,6 +1,6 @@
 //! Models of any family, in either precision.
 
-mod ask;
+mod evaluate;
 mod parameters;
 
 use std::collections::BTreeMap;
@@ -22,7 +22,7 @@ use super::options::accept;
 use super::trainer::{Training, TrainingOptions};
 use super::{Context, Dataset};
 
-pub(super) use ask::operands;
+pub(super) use evaluate::Evaluation;
 
 /// A model with the values of its parameters and, once it is trained, its data and ledger.
 ///

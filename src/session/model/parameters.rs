@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::error::{Error, Result};
-use crate::tensor::{Array, Either, Real, either};
+use crate::tensor::{Array, Real, either, map_either};
 
 use super::{Model, State};
 
@@ -86,10 +86,7 @@ impl Model {
             }
             Ok(state.moved(parameters))
         }
-        self.state = match &self.state {
-            Either::Single(state) => Either::Single(set(state, parameter, values)?),
-            Either::Double(state) => Either::Double(set(state, parameter, values)?),
-        };
+        self.state = map_either!(&self.state, state => set(state, parameter, values)?);
         self.record = None;
         Ok(())
     }
@@ -100,9 +97,7 @@ impl Model {
     }
 
     fn check(&self, parameter: usize) -> Result<()> {
-        if parameter < self.parameters() {
-            return Ok(());
-        }
-        Err(Error::argument("a parameter", parameter, format!("one of {}, counted from 0", self.parameters())))
+        let count = self.parameters();
+        if parameter < count { Ok(()) } else { Err(Error::missing("a parameter", parameter, count)) }
     }
 }

@@ -20,7 +20,6 @@ use super::features::Copy;
 /// The arrays of the examples of a knowledge graph.
 const TRIPLES: [&str; 3] = ["train", "valid", "test"];
 
-/// What a manifest says of the data.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
 pub(super) enum DataManifest {
@@ -130,7 +129,6 @@ impl DataManifest {
         }
     }
 
-    /// The dataset of a folder.
     pub fn read(self, arrays: &mut Arrays<'_>) -> Result<Dataset> {
         match self {
             Self::Triples { counts, entities, relations } => read_triples(arrays, counts, entities, relations),
@@ -140,7 +138,6 @@ impl DataManifest {
     }
 }
 
-/// The arrays of samples.
 fn samples(samples: &Samples, copy: Copy) -> Result<Vec<NamedArray>> {
     let Samples { features, targets, rows } = samples;
     let targets: Values = match targets {

@@ -7,7 +7,6 @@ use crate::store::Values;
 /// Up to so many bytes features are copied into the folder; larger ones are read again from the files they came from.
 pub(super) const COPIED_UP_TO: usize = 1 << 30;
 
-/// The element type of the copy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Copy {
@@ -15,11 +14,8 @@ pub(super) enum Copy {
     Bytes,
     /// A byte is 255 times the number, as pixels are.
     Pixels,
-    /// Single precision.
     F32,
-    /// Double precision.
     F64,
-    /// There is no copy.
     None,
 }
 
@@ -38,7 +34,6 @@ impl Copy {
         }
     }
 
-    /// The bytes of one number.
     pub fn bytes(self) -> usize {
         match self {
             Self::Bytes | Self::Pixels => 1,

@@ -23,7 +23,6 @@ use super::manifest::{Manifest, Trained};
 use super::reading::Saved;
 use super::{DATA, LEDGER, MODEL};
 
-/// The kind of folder of a graph.
 pub(super) const GRAPH: &str = "graph";
 
 /// What a program that trained a model left in the manifest, if it was not the command line.
@@ -32,7 +31,7 @@ pub(super) const GRAPH: &str = "graph";
 struct Remarks {
     seed: u64,
     options: Options,
-    training: Fit,
+    training: Training,
 }
 
 #[derive(Clone, Copy, Default, Deserialize)]
@@ -60,21 +59,6 @@ struct Options {
     iterations: usize,
     polish: bool,
     seed: Option<u64>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Fit {
-    steps: u64,
-    epochs: u64,
-    loss: Option<f64>,
-    objective: Option<f64>,
-    gradient: Option<f64>,
-    converged: bool,
-    finished: bool,
-    best_epoch: Option<usize>,
-    #[serde(alias = "remedy")]
-    hint: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -205,14 +189,15 @@ impl Options {
     }
 }
 
-impl Fit {
-    fn today(self) -> Training {
-        let Self { steps, epochs, loss, objective, gradient, converged, finished, best_epoch, hint } = self;
-        Training { steps, epochs, loss, objective, gradient_norm: gradient, converged, finished, best_epoch, hint }
+/// The seed of the model, how it was trained and how that went.
+type Known = (u64, TrainingOptions, Training);
+
+impl Remarks {
+    fn today(self) -> Known {
+        (self.seed, self.options.today(), self.training)
     }
 }
 
-/// What a folder of version 1 holds.
 pub(super) fn convert(content: Value, arrays: Arrays<'_>) -> Result<Saved<'_>> {
     if content.get("graph").is_some() {
         let graph = parse(&arrays, content)?;
@@ -231,14 +216,11 @@ fn parse<M: DeserializeOwned>(arrays: &Arrays<'_>, content: Value) -> Result<M> 
 }
 
 /// What was trained of a model, of which all but the data is at hand.
-fn trained(arrays: &Arrays<'_>, remarks: Remarks, data: DataManifest) -> Result<(u64, Trained)> {
-    let Remarks { seed, options, training } = remarks;
-    let options = serde_json::to_value(options.today()).map_err(|error| arrays.malformed(error.to_string()))?;
-    let result = training.today();
-    Ok((seed, Trained { training: options, result, outcome: None, validation: None, ledger: false, data }))
+fn trained(arrays: &Arrays<'_>, (seed, options, result): Known, data: DataManifest) -> Result<(u64, Trained)> {
+    let training = serde_json::to_value(options).map_err(|error| arrays.malformed(error.to_string()))?;
+    Ok((seed, Trained { training, result, outcome: None, validation: None, ledger: false, data }))
 }
 
-/// Renames arrays of a file, where they are there.
 fn rename(arrays: &mut Arrays<'_>, file: &str, names: &[(String, String)]) {
     for array in arrays.file(file).into_iter().flatten() {
         if let Some((_, new)) = names.iter().find(|(old, _)| *old == array.name) {
@@ -249,7 +231,7 @@ fn rename(arrays: &mut Arrays<'_>, file: &str, names: &[(String, String)]) {
 
 fn of_graph(graph: Graph, arrays: Arrays<'_>) -> Result<Saved<'_>> {
     let Graph { precision, graph: model, objective, examples, data, ledger, outcome, trained: remarks } = graph;
-    let (seed, known) = trained(&arrays, remarks, DataManifest::Columns { examples, columns: data })?;
+    let (seed, known) = trained(&arrays, remarks.today(), DataManifest::Columns { examples, columns: data })?;
     let trained = Some(Trained { outcome, ledger, ..known });
     let family = custom::FAMILY.to_owned();
     let manifest = Manifest { kind: family.clone(), family, model, precision, seed, trained, objective };
@@ -269,7 +251,7 @@ fn of_triples(triples: Triples, mut arrays: Arrays<'_>) -> Result<Saved<'_>> {
         "sides": sides,
         "candidates": candidates,
     });
-    let remarks = remarks.unwrap_or_else(|| settings_as_remarks(&settings, &outcome));
+    let known = remarks.map_or_else(|| of_settings(&settings, &outcome), Remarks::today);
     let places = ["entities", "relations"].into_iter().enumerate();
     let names: Vec<_> = places
         .flat_map(|(place, name)| {
@@ -296,7 +278,7 @@ fn of_triples(triples: Triples, mut arrays: Arrays<'_>) -> Result<Saved<'_>> {
         let rows = NamedArray::new("rows", shape.clone(), ids.clone())?;
         arrays.file(LEDGER).into_iter().for_each(|ledger| ledger.push(rows.clone()));
     }
-    let (seed, known) = trained(&arrays, remarks, DataManifest::Triples { counts, entities, relations })?;
+    let (seed, known) = trained(&arrays, known, DataManifest::Triples { counts, entities, relations })?;
     let trained = Some(Trained { outcome: Some(outcome), validation, ledger: true, ..known });
     let (family, kind) = (triples::FAMILY.to_owned(), settings.model);
     let manifest = Manifest { family, kind, model, precision, seed, trained, objective: None };
@@ -304,32 +286,32 @@ fn of_triples(triples: Triples, mut arrays: Arrays<'_>) -> Result<Saved<'_>> {
 }
 
 /// What is known of triples that the command line trained.
-fn settings_as_remarks(settings: &Settings, outcome: &Outcome) -> Remarks {
+fn of_settings(settings: &Settings, outcome: &Outcome) -> Known {
     let Settings { optimizer, learning_rate, schedule, epochs, batch, attribution, stopping, seed, .. } = *settings;
-    let options = Options {
-        descent: Method::Steps(optimizer),
+    let options = TrainingOptions {
+        optimizer: Some(Descent::Steps(optimizer)),
         learning_rate,
         schedule,
-        epochs,
+        epochs: Some(epochs.max(1)),
         batch: Some(batch),
-        track: true,
         attribution,
-        stopping,
-        gradient: 1e-8,
-        iterations: 1000,
-        polish: false,
+        patience: stopping.map(|stopping| stopping.patience),
+        evaluate_every: stopping.map_or(1, |stopping| stopping.every),
+        gradient_tolerance: Some(1e-8),
+        max_iterations: 1000,
         seed: Some(seed),
+        ..TrainingOptions::default()
     };
     let last = outcome.epochs.last();
-    let training = Fit {
+    let training = Training {
         steps: last.map_or(0, |progress| progress.steps) + outcome.batches as u64,
         epochs: outcome.epochs.len() as u64,
         loss: last.map(|progress| progress.loss),
         finished: outcome.epochs.len() >= epochs || outcome.best_epoch.is_some(),
         best_epoch: outcome.best_epoch,
-        ..Fit::default()
+        ..Training::default()
     };
-    Remarks { seed, options, training }
+    (seed, options, training)
 }
 
 fn of_rows(rows: Rows, mut arrays: Arrays<'_>) -> Result<Saved<'_>> {
@@ -357,8 +339,8 @@ fn of_rows(rows: Rows, mut arrays: Arrays<'_>) -> Result<Saved<'_>> {
     };
     let epochs: Vec<_> = fitted.epochs.iter().enumerate().map(epoch).collect();
     let outcome = (!epochs.is_empty()).then(|| Outcome { epochs, ..Outcome::default() });
-    let remarks = remarks.unwrap_or_else(|| job_as_remarks(&job, fitted, batches));
-    let (seed, known) = trained(&arrays, remarks, DataManifest::Samples { shape, classes, source, copy })?;
+    let known = remarks.map_or_else(|| of_job(&job, fitted, batches), Remarks::today);
+    let (seed, known) = trained(&arrays, known, DataManifest::Samples { shape, classes, source, copy })?;
     let Job { model: kind, network, seed: initial, precision, .. } = job;
     let trained = Some(Trained { outcome, ..known });
     let family = network::FAMILY.to_owned();
@@ -367,35 +349,33 @@ fn of_rows(rows: Rows, mut arrays: Arrays<'_>) -> Result<Saved<'_>> {
 }
 
 /// What is known of a network that the command line trained.
-fn job_as_remarks(job: &Job, fitted: Fitted, batches: usize) -> Remarks {
+fn of_job(job: &Job, fitted: Fitted, batches: usize) -> Known {
     let JobTraining { gradient, max_iterations, polish, optimizer, learning_rate, schedule, batch, epochs } =
         job.training;
     let convex = job.network.is_convex();
-    let options = Options {
-        descent: if convex { Method::Minimize } else { Method::Steps(optimizer) },
+    let options = TrainingOptions {
+        optimizer: Some(if convex { Descent::Minimize } else { Descent::Steps(optimizer) }),
         learning_rate,
         schedule,
-        epochs,
+        epochs: Some(epochs.max(1)),
         batch: Some(batch),
-        track: true,
-        attribution: CreditRule::Momentum,
-        stopping: None,
-        gradient,
-        iterations: max_iterations,
-        polish,
+        gradient_tolerance: Some(gradient),
+        max_iterations,
+        refine: polish,
         seed: Some(job.seed),
+        ..TrainingOptions::default()
     };
     let minimized = convex || polish;
-    let training = Fit {
+    let training = Training {
         steps: (fitted.epochs.len() * batches + fitted.iterations) as u64,
         epochs: fitted.epochs.len() as u64,
         loss: fitted.epochs.last().copied(),
         objective: minimized.then_some(fitted.value),
-        gradient: minimized.then_some(fitted.gradient),
+        gradient_norm: minimized.then_some(fitted.gradient),
         converged: minimized && fitted.converged,
         finished: true,
         best_epoch: None,
         hint: fitted.hint.filter(|_| minimized),
     };
-    Remarks { seed: job.seed, options, training }
+    (job.seed, options, training)
 }

@@ -39,7 +39,6 @@ pub(super) struct Manifest {
     pub objective: Option<f64>,
 }
 
-/// What a folder says of a training.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Trained {

@@ -25,7 +25,7 @@ use crate::models::custom::{self, CustomModel, Description, other_graph};
 use crate::models::{FAMILIES, Family};
 use crate::objective::Derivatives;
 use crate::store::{self, Contents, NamedArray, VERSION, commit, read_manifest};
-use crate::tensor::{Array, Either, Precision, Real, either};
+use crate::tensor::{Array, Either, Precision, Real, either, map_either};
 
 use super::model::State;
 use super::{Dataset, Model};
@@ -38,7 +38,6 @@ use reading::Saved;
 /// The kind of folder, as its manifest names it.
 const FORMAT: &str = "run";
 
-/// The files of a folder.
 const MODEL: &str = "model";
 const DATA: &str = "data";
 const LEDGER: &str = "ledger";
@@ -89,15 +88,6 @@ impl Model {
         commit(folder, FORMAT, &Contents { manifest, files })
     }
 
-    /// Whether [`Model::save`] would accept a folder, as far as that is known before there is something to save.
-    ///
-    /// # Errors
-    /// As [`Model::save`].
-    pub fn check_folder(&self, folder: &Path) -> Result<()> {
-        store::check(folder, FORMAT)?;
-        refuse_others(folder, self.family.name())
-    }
-
     /// Loads a model that was saved, and checks every byte of it.
     ///
     /// # Errors
@@ -114,18 +104,14 @@ impl Model {
         let model = std::mem::take(&mut saved.manifest.model);
         let family = crate::models::restore(&saved.manifest.family, model)
             .map_err(|error| malformed(folder, error.to_string()))?;
-        let (state, record) = match saved.manifest.precision {
-            Precision::F32 => {
-                let (state, record) = saved.read(&*family, State::new)?;
-                (Either::Single(state), record)
-            }
-            Precision::F64 => {
-                let (state, record) = saved.read(&*family, State::new)?;
-                (Either::Double(state), record)
-            }
+        let state = match saved.manifest.precision {
+            Precision::F32 => Either::Single(State::new(Vec::new())),
+            Precision::F64 => Either::Double(State::new(Vec::new())),
         };
-        let Manifest { kind, seed, .. } = saved.manifest;
-        Ok(Self { family, kind, seed, state, record: Some(Arc::new(record)) })
+        let kind = std::mem::take(&mut saved.manifest.kind);
+        let mut model = Self { family, kind, seed: saved.manifest.seed, state, record: None };
+        model.take(saved)?;
+        Ok(model)
     }
 
     /// Gives a model of the user's own the values, data, ledger and training that a model of the same graph was saved with.
@@ -142,7 +128,7 @@ impl Model {
             let expected = "one of the user's own; folders of triples and networks are loaded";
             Error::argument("the model to restore into", found, expected)
         })?;
-        let mut saved = Saved::open(folder)?;
+        let saved = Saved::open(folder)?;
         let manifest = &saved.manifest;
         if manifest.family != graph.name() {
             let problem = format!("the folder holds a model of the family {}", manifest.family);
@@ -156,17 +142,18 @@ impl Model {
         let description: Description = serde_json::from_value(manifest.model.clone())
             .map_err(|error| malformed(folder, format!("the description of the graph: {error}")))?;
         Description::of(graph).check(&description, folder)?;
-        let (state, record) = match &self.state {
-            Either::Single(state) => {
-                let (state, record) = saved.read(graph, |parameters| state.moved(Arc::new(parameters)))?;
-                (Either::Single(state), record)
-            }
-            Either::Double(state) => {
-                let (state, record) = saved.read(graph, |parameters| state.moved(Arc::new(parameters)))?;
-                (Either::Double(state), record)
-            }
-        };
-        (self.state, self.seed, self.record) = (state, saved.manifest.seed, Some(Arc::new(record)));
+        self.take(saved)
+    }
+
+    /// Takes the values, data, ledger and training of a folder of the same family.
+    fn take(&mut self, mut saved: Saved<'_>) -> Result<()> {
+        let read;
+        self.state = map_either!(&self.state, state => {
+            let (state, record) = saved.read(&*self.family, state)?;
+            read = Some(Arc::new(record));
+            state
+        });
+        (self.seed, self.record) = (saved.manifest.seed, read);
         Ok(())
     }
 
@@ -194,7 +181,6 @@ impl Model {
 }
 
 impl<T: Real> State<T> {
-    /// The files of a trained state.
     fn files(&self, family: &dyn Family, seed: u64) -> Result<Vec<(String, Vec<NamedArray>)>> {
         let mut model = numbered("parameter", &self.parameters)?;
         if let Some(initial) = &self.initial
@@ -234,12 +220,13 @@ fn objective<T: Real>(family: &dyn Family, parameters: &[Array<T>], data: &Datas
     }
 }
 
-/// Whether any model could be saved in a folder, as far as that is known before there is one.
+/// Whether [`Model::save`] would accept a folder for a model of a family, as far as that is known before there is one.
 ///
 /// # Errors
 /// As [`Model::save`].
-pub fn check_folder(folder: &Path) -> Result<()> {
-    store::check(folder, FORMAT)
+pub fn check_folder(folder: &Path, family: &str) -> Result<()> {
+    store::check(folder, FORMAT)?;
+    refuse_others(folder, family)
 }
 
 /// Removes what [`Model::save`] wrote to a folder, and the folder if nothing else is in it.

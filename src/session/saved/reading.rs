@@ -43,12 +43,8 @@ impl<'a> Saved<'a> {
         Ok(Self { initial: manifest.seed, manifest, arrays })
     }
 
-    /// The state and the record of a model of a family; `state` makes the one of the parameters.
-    pub fn read<T: Real>(
-        &mut self,
-        family: &dyn Family,
-        state: impl FnOnce(Vec<Array<T>>) -> State<T>,
-    ) -> Result<(State<T>, Record)> {
+    /// The state and the record of a model of a family that has another state now.
+    pub fn read<T: Real>(&mut self, family: &dyn Family, before: &State<T>) -> Result<(State<T>, Record)> {
         let trained = self.manifest.trained.take();
         let trained = trained.ok_or_else(|| self.arrays.malformed("the model was not trained"))?;
         let Trained { training, result, outcome, validation, ledger, data } = trained;
@@ -70,12 +66,10 @@ impl<'a> Saved<'a> {
             self.compare::<T>(found)?;
         }
         let ledger = ledger.then(|| self.ledger::<T>(family, data.len())).transpose()?;
-        let mut state = state(parameters);
-        (state.ledger, state.initial) = (ledger.map(Arc::new), Some(Arc::new(initial)));
+        let state = before.moved(Arc::new(initial)).trained(Arc::new(parameters), ledger.map(Arc::new));
         Ok((state, Record { data, options, training: result, outcome, validation }))
     }
 
-    /// Arrays with the shapes of the parameters.
     fn parameters<T: Real>(&mut self, family: &dyn Family, name: &str) -> Result<Vec<Array<T>>> {
         let expected = family.parameters().map_err(|error| self.arrays.foreign(&error))?;
         let found = self.arrays.all::<T>(MODEL, name, expected.len())?;

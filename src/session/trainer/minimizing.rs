@@ -13,7 +13,6 @@ use crate::train::minimize::{self, Minimum, minimize_objective};
 use super::options::{Training, TrainingOptions};
 use super::settings::MEMORY;
 
-/// An objective on its way to the minimum.
 #[derive(Debug)]
 pub(super) struct Minimizing<T> {
     family: Arc<dyn Family>,
@@ -21,7 +20,6 @@ pub(super) struct Minimizing<T> {
     inputs: Arc<Inputs<T>>,
     options: TrainingOptions,
     pub parameters: Vec<Array<T>>,
-    /// Steps taken.
     pub steps: u64,
     /// Where the last steps ended.
     pub minimum: Option<Minimum>,
@@ -50,7 +48,7 @@ impl<T: Real> Minimizing<T> {
         }
         let (before, total) = (self.steps, self.options.max_iterations as u64);
         let options = minimize::Options {
-            gradient_tolerance: self.options.gradient_tolerance.unwrap_or(1e-8),
+            gradient_tolerance: self.options.tolerance(T::PRECISION),
             max_iterations: steps.min(total - before) as usize,
             monitor: monitor.part(move |now| Progress { done: before + now.done, total: Some(total), ..*now }),
             ..minimize::Options::default()
@@ -69,7 +67,6 @@ impl<T: Real> Minimizing<T> {
         Ok(())
     }
 
-    /// How far it has come.
     pub fn training(&self) -> Training {
         let found = self.minimum.as_ref();
         Training {

@@ -1,8 +1,8 @@
 //! Training models of every kind, at once or step by step.
 
-mod course;
 mod minimizing;
 mod options;
+mod run;
 mod settings;
 
 use std::sync::Arc;
@@ -11,17 +11,17 @@ use crate::data::Part;
 use crate::engine::Monitor;
 use crate::error::Result;
 
-use super::model::{Record, State};
+use super::model::Record;
 use super::{Context, Dataset, LogLevel, Model};
 use crate::options::Options;
-use crate::tensor::{Either, Real};
+use crate::tensor::{Either, either, map_either};
 
 pub use options::{Descent, Training, TrainingOptions};
 
-pub(super) use course::by_steps;
+pub(super) use run::by_steps;
 pub(super) use settings::{MEMORY, minimized};
 
-use course::Course;
+use run::Run;
 
 /// A training under way. It may be stopped after any step and go on from there; the bytes of steps of an optimizer do not
 /// depend on how it is cut up.
@@ -31,7 +31,7 @@ pub struct Trainer {
     model: Model,
     data: Dataset,
     options: TrainingOptions,
-    course: Either<Course<f32>, Course<f64>>,
+    run: Either<Run<f32>, Run<f64>>,
 }
 
 impl Trainer {
@@ -44,11 +44,8 @@ impl Trainer {
     pub fn new(context: &Arc<Context>, model: &Model, data: &Dataset, options: &Options) -> Result<Self> {
         model.family.accepts(data)?;
         let options = settings::resolved(model, options)?;
-        let course = match &model.state {
-            Either::Single(state) => Either::Single(Course::new(model, state, data, &options)?),
-            Either::Double(state) => Either::Double(Course::new(model, state, data, &options)?),
-        };
-        Ok(Self { context: context.clone(), model: model.clone(), data: data.clone(), options, course })
+        let run = map_either!(&model.state, state => Run::new(model, state, data, &options)?);
+        Ok(Self { context: context.clone(), model: model.clone(), data: data.clone(), options, run })
     }
 
     /// Takes at most so many steps: batches of an optimizer, or steps of minimizing. Minimizing begins anew with each call
@@ -60,10 +57,7 @@ impl Trainer {
     pub fn step(&mut self, steps: u64, monitor: &Monitor) -> Result<()> {
         let workers = monitor.over(self.context.workers());
         let was_finished = self.training().finished;
-        match &mut self.course {
-            Either::Single(course) => course.advance(steps, &workers, monitor)?,
-            Either::Double(course) => course.advance(steps, &workers, monitor)?,
-        }
+        either!(&mut self.run, run => run.advance(steps, &workers, monitor)?);
         let training = self.training();
         if training.finished && !was_finished {
             self.log_end(&training);
@@ -71,7 +65,6 @@ impl Trainer {
         Ok(())
     }
 
-    /// Logs how the training ended.
     fn log_end(&self, training: &Training) {
         let steps = training.steps;
         if let Some(loss) = training.loss {
@@ -105,10 +98,7 @@ impl Trainer {
 
     /// How far the training has come.
     pub fn training(&self) -> Training {
-        match &self.course {
-            Either::Single(course) => course.training(),
-            Either::Double(course) => course.training(),
-        }
+        either!(&self.run, run => run.training())
     }
 
     /// The model as it is now, with its data and ledger and, where there are validation triples, how they rank.
@@ -129,18 +119,8 @@ impl Trainer {
 
     /// The model as it is now, with its data and ledger.
     pub fn model(&self) -> Model {
-        fn now<T: Real>(before: &State<T>, course: &Course<T>) -> State<T> {
-            before.trained(Arc::new(course.parameters().to_vec()), course.ledger().map(Arc::new))
-        }
-        let state = match (&self.model.state, &self.course) {
-            (Either::Single(before), Either::Single(course)) => Either::Single(now(before, course)),
-            (Either::Double(before), Either::Double(course)) => Either::Double(now(before, course)),
-            _ => self.model.state.clone(),
-        };
-        let outcome = match &self.course {
-            Either::Single(course) => course.outcome(),
-            Either::Double(course) => course.outcome(),
-        };
+        let state = map_either!(&self.run, run => run.state());
+        let outcome = either!(&self.run, run => run.outcome());
         let (data, options, training) = (self.data.clone(), self.options.clone(), self.training());
         let record = Record { data, options, training, outcome, validation: None };
         Model { state, record: Some(Arc::new(record)), ..self.model.clone() }

@@ -4,7 +4,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::attribution::rollback::CreditRule;
 use crate::options::{Options, named, options};
-use crate::train::{Optimizer, Schedule, Stopping};
+use crate::tensor::Precision;
+use crate::train::{Optimizer, Schedule, Stopping, minimize};
 
 /// What moves the parameters.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -68,6 +69,11 @@ options! {
 }
 
 impl TrainingOptions {
+    /// The max-norm of the gradient at which minimizing a model of a precision ends.
+    pub fn tolerance(&self, precision: Precision) -> f64 {
+        self.gradient_tolerance.unwrap_or_else(|| minimize::gradient_tolerance(precision))
+    }
+
     /// When to stop early, if at all.
     pub fn stopping(&self) -> Option<Stopping> {
         self.patience.map(|patience| Stopping { every: self.evaluate_every, patience })
@@ -77,8 +83,7 @@ impl TrainingOptions {
 /// As a JSON object with a member for each option.
 impl Serialize for TrainingOptions {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let options = self.write();
-        serializer.collect_map(options.iter().map(|(name, value)| (name, value.to_json())))
+        self.write().serialize(serializer)
     }
 }
 
@@ -103,7 +108,7 @@ impl<'de> Deserialize<'de> for TrainingOptions {
     }
 }
 
-/// How far a training has come, or how it went.
+/// How far a training has come, or how it went. Folders of version 1 have two other names.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Training {
@@ -116,6 +121,7 @@ pub struct Training {
     /// The objective where minimizing ended: mean loss and penalty.
     pub objective: Option<f64>,
     /// The max-norm of its gradient there.
+    #[serde(alias = "gradient")]
     pub gradient_norm: Option<f64>,
     /// Whether minimizing reached its tolerance.
     pub converged: bool,
@@ -124,5 +130,6 @@ pub struct Training {
     /// The epoch, counted from one, whose weights early stopping kept.
     pub best_epoch: Option<usize>,
     /// What to do about a training that did not converge.
+    #[serde(alias = "remedy")]
     pub hint: Option<String>,
 }

@@ -42,7 +42,7 @@ pub(super) fn resolved(model: &Model, given: &Options) -> Result<TrainingOptions
         optimizer: Some(optimizer),
         batch: Some(options.batch.unwrap_or(defaults.batch)),
         epochs: Some(options.epochs.unwrap_or(defaults.epochs)),
-        gradient_tolerance: Some(options.gradient_tolerance.unwrap_or(model.precision().choose(1e-5, 1e-8))),
+        gradient_tolerance: Some(options.tolerance(model.precision())),
         seed: Some(options.seed.unwrap_or(model.seed)),
         ..options
     })

@@ -1,5 +1,7 @@
 //! What a model says: functionals of queries, outputs of samples, ranks of triples.
 
+use std::sync::Arc;
+
 use crate::data::Known;
 use crate::engine::{Execution, Program, Values, Workers};
 use crate::error::{Error, Result};
@@ -22,7 +24,9 @@ impl Model {
     /// # Errors
     /// [`Error::Argument`] for an unknown functional or queries that do not fit the model; what running the graph reports.
     pub fn evaluate(&self, context: &Context, queries: &Dataset, functional: Option<&str>) -> Result<Vec<f64>> {
-        either!(&self.state, state => evaluate(self, state, context, queries, functional))
+        either!(&self.state, state => {
+            Evaluation::new(self, state, queries, functional)?.values(context.workers(), &state.parameters)
+        })
     }
 
     /// The outputs of a model for each row of a matrix of features, in row-major order.
@@ -32,8 +36,7 @@ impl Model {
     ///
     /// # Errors
     /// [`Error::Unsupported`] for a model that does not predict from samples; [`Error::Argument`] for a matrix with other
-    /// columns, or room for another number of outputs;
-    /// [`Error::NotFinite`] for features that are not finite.
+    /// columns, or an output of another length; [`Error::NotFinite`] for features that are not finite.
     pub fn predict<E: Real>(&self, context: &Context, features: &dyn MatrixView<E>, into: &mut [f64]) -> Result<()> {
         either!(&self.state, state => predict(self, state, context, features, into))
     }
@@ -58,33 +61,34 @@ impl Model {
     }
 }
 
-fn evaluate<T: Real>(
-    model: &Model,
-    state: &State<T>,
-    context: &Context,
-    queries: &Dataset,
-    functional: Option<&str>,
-) -> Result<Vec<f64>> {
-    let inputs: Inputs<T> = model.family.queries(queries, functional)?;
-    let program = state.program(&format!("functional {functional:?}"), || {
-        let functional = model.family.functional(functional)?;
-        Program::compile(&functional.graph, &[functional.value], &[])
-    })?;
-    let mut execution = Execution::new(program, 0);
-    execution.run(context.workers(), &operands(&state.parameters, &inputs), inputs.count())?;
-    Ok((0..inputs.count()).map(|query| execution.example(0, query)[0].to_f64()).collect())
+/// A functional of queries, to be evaluated at any values of the parameters.
+pub(in crate::session) struct Evaluation<T> {
+    pub inputs: Inputs<T>,
+    program: Arc<Program<T>>,
 }
 
-/// Parameters and inputs as a program reads them.
-pub(in crate::session) fn operands<'a, T: Real>(parameters: &'a [Array<T>], inputs: &'a Inputs<T>) -> Values<'a, T> {
-    let mut operands = Values::new(parameters);
-    for slot in 0..inputs.slots() {
-        match inputs.ids(slot) {
-            [] => operands = operands.with_real(slot, inputs.numbers(slot)),
-            ids => operands = operands.with_index(slot, ids),
-        }
+impl<T: Real> Evaluation<T> {
+    pub fn new(model: &Model, state: &State<T>, queries: &Dataset, functional: Option<&str>) -> Result<Self> {
+        let inputs = model.family.queries(queries, functional)?;
+        let program = state.program(&format!("functional {functional:?}"), || {
+            let functional = model.family.functional(functional)?;
+            Program::compile(&functional.graph, &[functional.value], &[])
+        })?;
+        Ok(Self { inputs, program })
     }
-    operands
+
+    pub fn values(&self, workers: &Workers, parameters: &[Array<T>]) -> Result<Vec<f64>> {
+        let mut operands = Values::new(parameters);
+        for slot in 0..self.inputs.slots() {
+            match self.inputs.ids(slot) {
+                [] => operands = operands.with_real(slot, self.inputs.numbers(slot)),
+                ids => operands = operands.with_index(slot, ids),
+            }
+        }
+        let mut execution = Execution::new(self.program.clone(), 0);
+        execution.run(workers, &operands, self.inputs.count())?;
+        Ok((0..self.inputs.count()).map(|query| execution.example(0, query)[0].to_f64()).collect())
+    }
 }
 
 fn predict<T: Real, E: Real>(
@@ -101,7 +105,7 @@ fn predict<T: Real, E: Real>(
     }
     if rows.checked_mul(count) != Some(into.len()) {
         let expected = format!("{} for each of {rows} rows", count);
-        return Err(Error::argument("the room for outputs", into.len(), expected));
+        return Err(Error::argument("the length of the output", into.len(), expected));
     }
     let program = state.program("outputs", || Program::compile(&graph, &[outputs], &[]))?;
     let mut execution = Execution::new(program, 0);

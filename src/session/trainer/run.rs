@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::attribution::rollback::{Ledger, Tracker};
+use crate::attribution::rollback::Tracker;
 use crate::engine::{Monitor, Workers};
 use crate::error::Result;
 use crate::models::Family;
@@ -18,9 +18,9 @@ use super::minimizing::Minimizing;
 use super::options::{Training, TrainingOptions};
 use super::settings::{by_optimizer, minimized, trainer_options};
 
-/// A training under way.
 #[derive(Debug)]
-pub(super) struct Course<T> {
+pub(super) struct Run<T> {
+    before: State<T>,
     /// None where the objective is minimized at once.
     steps: Option<Steps<T>>,
     /// Minimization at once or after the steps, which then give it the parameters.
@@ -30,7 +30,6 @@ pub(super) struct Course<T> {
 /// A ledger and an evaluation, where there are any.
 type Observers<T> = (Option<Tracker<T>>, Option<Validation<T>>);
 
-/// Steps of an optimizer under way.
 struct Steps<T> {
     training: train::Training<T, Observers<T>>,
     examples: Box<dyn Examples<T> + Send>,
@@ -75,7 +74,7 @@ impl<T: Real> Steps<T> {
     }
 }
 
-impl<T: Real> Course<T> {
+impl<T: Real> Run<T> {
     pub fn new(model: &Model, state: &State<T>, data: &Dataset, options: &TrainingOptions) -> Result<Self> {
         let by_steps = by_optimizer(options);
         let steps = by_steps.then(|| Steps::new(model, state, data, options)).transpose()?;
@@ -86,7 +85,7 @@ impl<T: Real> Course<T> {
         };
         let start = if by_steps { Vec::new() } else { state.parameters.to_vec() };
         let minimized = minimized(&*model.family, options);
-        Ok(Self { steps, minimizing: minimized.then(|| minimizing(start)).transpose()? })
+        Ok(Self { before: state.clone(), steps, minimizing: minimized.then(|| minimizing(start)).transpose()? })
     }
 
     pub fn advance(&mut self, steps: u64, workers: &Workers, monitor: &Monitor) -> Result<()> {
@@ -107,7 +106,14 @@ impl<T: Real> Course<T> {
         minimizing.advance(left, workers, monitor)
     }
 
-    pub fn parameters(&self) -> &[Array<T>] {
+    pub fn state(&self) -> State<T> {
+        // Cloned: what is pending must not be settled earlier because somebody looks.
+        let tracker = self.steps.as_ref().and_then(|steps| steps.training.observer().0.clone());
+        let ledger = tracker.map(|tracker| Arc::new(tracker.into_ledger()));
+        self.before.trained(Arc::new(self.parameters().to_vec()), ledger)
+    }
+
+    fn parameters(&self) -> &[Array<T>] {
         match (&self.steps, &self.minimizing) {
             (Some(steps), Some(minimizing)) if minimizing.minimum.is_none() => steps.training.parameters(),
             (Some(steps), None) => steps.training.parameters(),
@@ -116,13 +122,6 @@ impl<T: Real> Course<T> {
         }
     }
 
-    pub fn ledger(&self) -> Option<Ledger<T>> {
-        // Cloned: what is pending must not be settled earlier because somebody looks.
-        let tracker = self.steps.as_ref()?.training.observer().0.clone();
-        tracker.map(Tracker::into_ledger)
-    }
-
-    /// How the steps went.
     pub fn outcome(&self) -> Option<Outcome> {
         self.steps.as_ref().map(|steps| steps.training.outcome())
     }
