@@ -52,7 +52,6 @@ fn own(name: &'static str, help: &'static str) -> Arg {
     Arg::new(name).long(name).help(help)
 }
 
-/// A flag without a value.
 fn switch(name: &'static str, help: &'static str) -> Arg {
     own(name, help).action(ArgAction::SetTrue)
 }
@@ -67,7 +66,6 @@ fn list(name: &'static str, value: &'static str, help: &'static str) -> Arg {
     own(name, help).value_name(value).value_delimiter(',').action(ArgAction::Append)
 }
 
-/// All commands.
 pub(super) fn definition() -> Command {
     let samples = "a table, images (with their labels behind them) or messages, as the run was trained on";
     let run = || {
@@ -209,7 +207,6 @@ pub(super) fn definition() -> Command {
         ])
 }
 
-/// Tables by their names.
 fn tables<'n>(names: impl IntoIterator<Item = &'n str>) -> Vec<&'static Table> {
     names.into_iter().filter_map(|name| session::table(name).ok()).collect()
 }
@@ -373,7 +370,6 @@ impl Line {
         Ok(())
     }
 
-    /// Wrong usage of the command.
     pub fn wrong(&self, problem: String) -> clap::Error {
         let mut all = definition();
         all.build();
@@ -410,14 +406,9 @@ impl Line {
         self.matches.try_get_one(name).ok().flatten().copied()
     }
 
-    /// The paths of a flag.
-    pub fn paths(&self, name: &str) -> Option<Vec<PathBuf>> {
-        self.list(name)
-    }
-
     /// The one path of a flag that is required.
     pub fn path(&self, name: &str) -> PathBuf {
-        self.paths(name).unwrap_or_default().pop().unwrap_or_default()
+        self.list(name).unwrap_or_default().pop().unwrap_or_default()
     }
 
     /// The values of a flag that has several.

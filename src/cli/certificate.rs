@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::attribution::influence;
 use crate::error::{Error, Result};
 use crate::session::{Attribution, Attributor};
 use crate::solve::Certificate;
@@ -20,24 +21,13 @@ pub(super) struct Certified {
     pub hint: Option<String>,
 }
 
-/// Where the model stands.
+/// What fitting found, with what training and the solves since say of it.
 #[derive(Clone, Debug, Serialize)]
 struct Diagnostics {
-    examples: usize,
-    parameters: usize,
-    curvature: String,
-    damping: f64,
-    solver: String,
-    objective: f64,
-    gradient: f64,
-    gradient_length: f64,
-    at_minimum: bool,
+    #[serde(flatten)]
+    fitted: influence::Diagnostics,
     training_hint: Option<String>,
     residual: f64,
-    lowest_eigenvalue: f64,
-    lowest_error: f64,
-    highest_eigenvalue: f64,
-    highest_error: f64,
 }
 
 impl Certified {
@@ -48,53 +38,36 @@ impl Certified {
             Err(Error::Unsupported { .. }) => return Ok(Self { diagnostics: None, converged: true, hint: None }),
             found => found?,
         };
-        let fitted = found.fitted;
-        let asked = line.text("solver").is_some_and(|solver| solver != "auto");
-        let reason = if asked { ", as asked for".to_owned() } else { format!(": {}", fitted.plan.reason) };
+        let (mut fitted, hint) = (found.fitted, found.unconverged);
+        let chosen = line.text("solver").is_some_and(|solver| solver != "auto");
+        fitted.solver += &if chosen { ", as asked for".to_owned() } else { format!(": {}", fitted.plan.reason) };
         let training_hint = run.model.training_hint();
-        let diagnostics = Diagnostics {
-            examples: fitted.examples,
-            parameters: fitted.parameters,
-            curvature: fitted.curvature.to_string(),
-            damping: fitted.damping,
-            solver: fitted.solver + &reason,
-            objective: fitted.value,
-            gradient: fitted.gradient_norm,
-            gradient_length: fitted.gradient_length,
-            // A gradient can be small where there is no minimum, as far out on separable classes: training knows.
-            at_minimum: fitted.at_minimum && training_hint.is_none(),
-            training_hint,
-            residual: found.worst_residual,
-            lowest_eigenvalue: fitted.spectrum.lowest,
-            lowest_error: fitted.spectrum.lowest_error,
-            highest_eigenvalue: fitted.spectrum.highest,
-            highest_error: fitted.spectrum.highest_error,
-        };
-        let hint = found.unconverged;
-        Ok(Self { diagnostics: Some(diagnostics), converged: hint.is_none(), hint })
+        // A gradient can be small where there is no minimum, as far out on separable classes: training knows.
+        fitted.at_minimum &= training_hint.is_none();
+        let diagnostics = Some(Diagnostics { fitted, training_hint, residual: found.worst_residual });
+        Ok(Self { diagnostics, converged: hint.is_none(), hint })
     }
 
-    /// A few lines.
     pub fn in_words(&self) -> String {
-        let Some(found) = &self.diagnostics else { return String::new() };
+        let Some(Diagnostics { fitted, training_hint, residual }) = &self.diagnostics else { return String::new() };
         let mut text = format!(
             "\ncertificate: {} examples, {} parameters; {} curvature with damping {}, eigenvalues {} to {}\n",
-            found.examples,
-            found.parameters,
-            found.curvature,
-            if found.damping == 0.0 { "0".into() } else { format!("{:e}", found.damping) },
-            number(found.lowest_eigenvalue),
-            number(found.highest_eigenvalue),
+            fitted.examples,
+            fitted.parameters,
+            fitted.curvature,
+            if fitted.damping == 0.0 { "0".into() } else { format!("{:e}", fitted.damping) },
+            number(fitted.spectrum.lowest),
+            number(fitted.spectrum.highest),
         );
-        text += &format!("  solver: {}\n", found.solver);
-        text += &format!("  relative residual of the worst of all solves: {:.1e}\n", found.residual);
-        text += &match found.at_minimum {
-            true => format!("  at a minimum: the max-norm of the gradient is {}\n", number(found.gradient)),
+        text += &format!("  solver: {}\n", fitted.solver);
+        text += &format!("  relative residual of the worst of all solves: {residual:.1e}\n");
+        let gradient_norm = number(fitted.gradient_norm);
+        text += &match fitted.at_minimum {
+            true => format!("  at a minimum: the max-norm of the gradient is {gradient_norm}\n"),
             false => format!(
-                "  WARNING: not at a minimum (the max-norm of the gradient is {}): the scores say what a step of \
+                "  WARNING: not at a minimum (the max-norm of the gradient is {gradient_norm}): the scores say what a step of \
                  training would change, not what training to the end would; {}\n",
-                number(found.gradient),
-                found.training_hint.as_deref().unwrap_or("train further")
+                training_hint.as_deref().unwrap_or("train further")
             ),
         };
         if let Some(hint) = &self.hint {
@@ -123,7 +96,6 @@ impl Solve {
         attribution.certificate(query).ok().map(|certificate| Self::by(certificate, query))
     }
 
-    /// One of the solves of a certificate.
     pub fn by(certificate: &Certificate, place: usize) -> Self {
         let converged = certificate.converged[place];
         Self {
@@ -137,7 +109,6 @@ impl Solve {
         }
     }
 
-    /// A line.
     pub fn in_words(&self) -> String {
         let size = format!("{:.1e}", self.relative_residual);
         let mut text = match self.converged {

@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::data::{Query, Side};
 use crate::error::{Error, Result};
@@ -32,22 +31,6 @@ const CLEAR: f64 = 0.05;
 /// Predicted and true change differ by less than this part of the true one: they are said to agree.
 const CLOSE: f64 = 0.25;
 
-/// The answer as JSON.
-#[derive(Debug, Serialize)]
-struct Demonstrated<'a> {
-    command: &'static str,
-    source: &'static str,
-    kind: &'a str,
-    model: &'a Value,
-    training: &'a Value,
-    validation: &'a Value,
-    prediction: &'a Answer,
-    fact: &'a Example,
-    predicted_change: f64,
-    true_change: f64,
-}
-
-/// Trains, explains and checks.
 pub(super) fn demo(line: &Line, context: &Arc<Context>) -> Outcome {
     let data = Dataset::parse_triples(TRAIN, VALID, TEST)?;
     let progress = Progress::new("training");
@@ -61,23 +44,23 @@ pub(super) fn demo(line: &Line, context: &Arc<Context>) -> Outcome {
     let functional = answer.functional(None);
     let truth = true_changes(context, &model, &answer.query, Some(&functional), &[vec![example]], &monitor)?;
     drop(progress);
-    let description = model.describe()?;
-    let demonstrated = Demonstrated {
-        command: "demo",
-        source: SOURCE,
-        kind: model.kind(),
-        model: &description["model"],
-        training: &description["training"],
-        validation: &description["validation"],
-        prediction: &answer,
-        fact: &Example::of(&data, example)?,
-        predicted_change,
-        true_change: truth.first().copied().unwrap_or(f64::NAN),
-    };
-    match line.has("json") {
-        true => Ok(output::json(&demonstrated)?),
-        false => Ok(in_words(&demonstrated, &description)),
+    let changes = [predicted_change, truth.first().copied().unwrap_or(f64::NAN)];
+    let (fact, description) = (Example::of(&data, example)?, model.describe()?);
+    if line.has("json") {
+        return Ok(output::json(&json!({
+            "command": "demo",
+            "source": SOURCE,
+            "kind": model.kind(),
+            "model": description["model"],
+            "training": description["training"],
+            "validation": description["validation"],
+            "prediction": answer,
+            "fact": fact,
+            "predicted_change": changes[0],
+            "true_change": changes[1],
+        }))?);
     }
+    Ok(in_words(&answer, &fact, changes, &description))
 }
 
 /// The first test triple whose tail comes first and that has a clear support, or the one of clearest support.
@@ -103,8 +86,8 @@ fn choose(context: &Arc<Context>, model: &Model) -> Result<(Answer, (usize, f64)
     clearest.ok_or_else(|| Error::argument("the number of test triples predicted", 0, "at least one to explain"))
 }
 
-fn in_words(answer: &Demonstrated<'_>, description: &Value) -> String {
-    let Demonstrated { prediction, predicted_change, true_change, validation, .. } = answer;
+fn in_words(prediction: &Answer, example: &Example, changes: [f64; 2], description: &Value) -> String {
+    let [predicted_change, true_change] = changes;
     let before = prediction.probability;
     let moves = |change: f64| {
         let verb = if change < 0.0 { "falls" } else { "rises" };
@@ -118,8 +101,8 @@ fn in_words(answer: &Demonstrated<'_>, description: &Value) -> String {
     } else {
         "they do not even agree in direction".into()
     };
-    let mrr = validation["mrr"].as_f64().map_or_else(|| "unknown".into(), number);
-    let without = &answer.fact.cells()[1];
+    let mrr = description["validation"]["mrr"].as_f64().map_or_else(|| "unknown".into(), number);
+    let without = &example.cells()[1];
     format!(
         "{SOURCE}\n\ntrained {} of dimension {} on {} triples for {} epochs: validation MRR {mrr}\n\n\
          Asked for the tail of \"{} {} ?\", the model says \"{}\" with probability {}. This is true, and the model was \
@@ -127,8 +110,8 @@ fn in_words(answer: &Demonstrated<'_>, description: &Value) -> String {
          predicted: without \"{without}\" the probability of \"{}\" {}\n\
          retrained: without \"{without}\" it {}\n\
          predicted change {}, true change {}: {verdict}.\n",
-        answer.kind,
-        answer.model["dimension"],
+        description["kind"].as_str().unwrap_or_default(),
+        description["model"]["dimension"],
         description["data"]["examples"],
         description["result"]["epochs"],
         prediction.head,
@@ -136,9 +119,9 @@ fn in_words(answer: &Demonstrated<'_>, description: &Value) -> String {
         prediction.tail,
         number(before),
         fact(prediction),
-        moves(*predicted_change),
-        moves(*true_change),
-        number(*predicted_change),
-        number(*true_change),
+        moves(predicted_change),
+        moves(true_change),
+        number(predicted_change),
+        number(true_change),
     )
 }

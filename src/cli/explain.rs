@@ -1,5 +1,6 @@
 //! `ascribe explain`: which training examples a prediction is due to.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -8,16 +9,16 @@ use serde::Serialize;
 use crate::data::RowRange;
 use crate::error::Result;
 use crate::options::Options;
-use crate::session::{
-    Attribution, Attributor, Context, LeaveOneOutScores, Monitor, Order, REMOVAL, TrainingChange, describe_plan,
-};
+use crate::session::{Attribution, Attributor, Context, LeaveOneOutScores, Monitor, Order, REMOVAL, TrainingChange};
+use crate::solve::Plan;
 
+use super::answer::{self, Queries};
 use super::arguments::Line;
 use super::certificate::{Certified, Solve};
-use super::output::{self, Progress, change, number, or_unknown, plain, table};
+use super::output::{self, Progress, change, number, or_unknown, plain};
 use super::question::{Question, Run, count};
 use super::scores::Matrix;
-use super::shown::{Asked, Example, headings, left_out_in_words};
+use super::shown::{Example, Query, headings, left_out_in_words, table_of};
 use super::{Outcome, self_scores};
 
 /// So many queries are worked on between two signs of life.
@@ -29,66 +30,25 @@ const CORRECTED: usize = 400;
 /// How many features of an example are shown.
 const FEATURES: usize = 5;
 
-/// The answer as JSON.
+/// What this command says of its own.
 #[derive(Debug, Serialize)]
 struct Explained<'a> {
-    command: &'static str,
-    run: &'a PathBuf,
-    method: &'static str,
-    unit: &'static str,
-    functional: &'a str,
     #[serde(flatten)]
-    certified: Certified,
-    #[serde(flatten)]
-    answer: Answer<'a>,
+    queries: Queries<'a, Found>,
+    without: Option<Without>,
+    scores: Option<Written>,
 }
 
-/// The part that differs: one fact, or any number of rows.
-#[derive(Debug, Serialize)]
-#[serde(untagged)]
-enum Answer<'a> {
-    Fact {
-        prediction: &'a Asked,
-        value: f64,
-        scope: Option<String>,
-        considered: Option<usize>,
-        solve: Option<Solve>,
-        supporting: Option<Vec<Effect>>,
-        opposing: Option<Vec<Effect>>,
-        without: Option<Without>,
-        scores: Option<Written>,
-    },
-    Rows {
-        left_out: usize,
-        queries: Vec<Row<'a>>,
-        scores: Option<Written>,
-    },
-}
-
-/// A row that is asked about, with its scores.
-#[derive(Debug, Serialize)]
-struct Row<'a> {
-    #[serde(flatten)]
-    asked: &'a Asked,
-    value: f64,
-    solve: Option<Solve>,
-    raising: Vec<Effect>,
-    lowering: Vec<Effect>,
-}
-
-/// A query with the examples of greatest score.
-#[derive(Debug)]
+#[derive(Debug, Default, Serialize)]
 struct Found {
     value: f64,
-    considered: usize,
+    considered: Option<usize>,
     solve: Option<Solve>,
-    /// Above zero, the highest first.
-    positive: Vec<Effect>,
-    /// Below zero, the lowest first.
-    negative: Vec<Effect>,
+    /// The examples of greatest score under the names of [`Query::lists`].
+    #[serde(flatten)]
+    effects: BTreeMap<&'static str, Option<Vec<Effect>>>,
 }
 
-/// A training example with its score.
 #[derive(Debug, Serialize)]
 struct Effect {
     #[serde(flatten)]
@@ -120,7 +80,6 @@ struct Without {
     change: f64,
 }
 
-/// Where the matrix of scores is.
 #[derive(Debug, Serialize)]
 struct Written {
     file: PathBuf,
@@ -128,7 +87,6 @@ struct Written {
     examples: usize,
 }
 
-/// What is common to all queries.
 struct Work<'w> {
     line: &'w Line,
     run: &'w Run,
@@ -143,7 +101,6 @@ struct Work<'w> {
     features: Vec<String>,
 }
 
-/// Explains predictions.
 pub(super) fn explain(line: &Line, context: &Arc<Context>) -> Outcome {
     let progress = Progress::new("loading");
     let run = Run::open(line)?;
@@ -152,19 +109,17 @@ pub(super) fn explain(line: &Line, context: &Arc<Context>) -> Outcome {
         return self_scores::rank(line, context, &run, count, progress);
     }
     let question = Question::of(line, context, &run, &[])?;
-    let (queries, data) = (question.queries.len(), run.data()?);
+    let (queries, data) = (question.data.len(), run.data()?);
     if line.has("plan") {
         return plan(line, context, &run, queries);
     }
-    let mut matrix = match line.paths("scores") {
-        Some(paths) => Some(Matrix::create(&paths[0], queries, &numbers(&run)?)?),
-        None => None,
-    };
+    let path = line.list::<PathBuf>("scores").and_then(|mut paths| paths.pop());
+    let mut matrix = path.as_ref().map(|path| Matrix::create(path, queries, &numbers(&run)?)).transpose()?;
     progress.at(format!("preparing {}", run.method.name));
     let monitor = progress.monitor();
     let attributor = run.attributor(line, context, queries, &monitor)?;
-    let found = attributor.diagnostics().ok();
-    let cheap = found.as_ref().is_some_and(|found| found.factored) && count.saturating_mul(2 * queries) <= CORRECTED;
+    let diagnostics = attributor.diagnostics().ok();
+    let factored = diagnostics.as_ref().is_some_and(|found| found.factored);
     let work = Work {
         line,
         run: &run,
@@ -172,15 +127,17 @@ pub(super) fn explain(line: &Line, context: &Arc<Context>) -> Outcome {
         attributor: &attributor,
         count,
         removal: run.method.unit == REMOVAL,
-        solved: found.is_some(),
-        leverage: line.has("leverage") || cheap,
+        solved: diagnostics.is_some(),
+        leverage: line.has("leverage") || factored && count.saturating_mul(2 * queries) <= CORRECTED,
         features: data.feature_names(),
     };
-    let scope = line.in_force(run.method.table, "scope");
     let mut found = Vec::with_capacity(queries);
     let mut without = None;
     if let Some(examples) = line.list("without") {
-        without = Some(work.without(&examples, &monitor)?);
+        let (value, removed) = work.without(&examples, &monitor)?;
+        let effects = question.queries[0].lists().map(|name| (name, None)).into();
+        found.push(Found { value, effects, ..Found::default() });
+        without = Some(removed);
     } else {
         let places: Vec<usize> = (0..queries).collect();
         for block in places.chunks(TOGETHER) {
@@ -193,58 +150,25 @@ pub(super) fn explain(line: &Line, context: &Arc<Context>) -> Outcome {
     }
     drop(progress);
     let certified = Certified::of(line, &run, &attributor)?;
-    let written =
-        line.paths("scores").map(|mut paths| Written { file: paths.remove(0), queries, examples: data.len() });
-    if !line.has("json") {
-        let mut text = left_out_in_words(question.left_out);
-        text += &match &without {
-            Some((before, without)) => work.without_in_words(*before, without)?,
-            None => work.in_words(&found)?,
-        };
-        text += &certified.in_words();
-        if let Some(Written { file, queries, examples }) = written {
-            let file = plain(&file.display().to_string());
-            text += &format!("  all scores, {queries} queries by {examples} training examples, are in {file}\n");
-        }
-        return Ok(text);
+    let scores = path.map(|file| Written { file, queries, examples: data.len() });
+    if line.has("json") {
+        let queries = Queries::of(line, &run, &question, &found);
+        let body = Explained { queries, without, scores };
+        return Ok(answer::json("explain", &run, Some(&question), &certified, body)?);
     }
-    let answer = match question.asked.as_slice() {
-        [prediction @ Asked::Fact(_)] => {
-            let (value, without) = without.map_or((f64::NAN, None), |(value, without)| (value, Some(without)));
-            let mut answer = Answer::Fact {
-                prediction,
-                value,
-                scope,
-                considered: None,
-                solve: None,
-                supporting: None,
-                opposing: None,
-                without,
-                scores: written,
-            };
-            if let (Some(one), Answer::Fact { value, considered, solve, supporting, opposing, .. }) =
-                (found.pop(), &mut answer)
-            {
-                (*value, *considered, *solve) = (one.value, Some(one.considered), one.solve);
-                (*supporting, *opposing) = (Some(one.negative), Some(one.positive));
-            }
-            answer
-        }
-        asked => {
-            let row = |(asked, found): (_, Found)| {
-                let Found { value, solve, positive, negative, .. } = found;
-                Row { asked, value, solve, raising: positive, lowering: negative }
-            };
-            let queries = asked.iter().zip(found).map(row).collect();
-            Answer::Rows { left_out: question.left_out, queries, scores: written }
-        }
+    let mut text = left_out_in_words(question.left_out);
+    text += &match &without {
+        Some(without) => work.without_in_words(found[0].value, without)?,
+        None => work.in_words(&found)?,
     };
-    let (method, unit) = (run.method.name, run.method.unit);
-    let functional = &question.named;
-    Ok(output::json(&Explained { command: "explain", run: &run.folder, method, unit, functional, certified, answer })?)
+    text += &certified.in_words();
+    if let Some(Written { file, queries, examples }) = scores {
+        let file = plain(&file.display().to_string());
+        text += &format!("  all scores, {queries} queries by {examples} training examples, are in {file}\n");
+    }
+    Ok(text)
 }
 
-/// The numbers of all training examples.
 pub(super) fn numbers(run: &Run) -> Result<Vec<u64>> {
     let data = run.data()?;
     match data.samples() {
@@ -253,26 +177,28 @@ pub(super) fn numbers(run: &Run) -> Result<Vec<u64>> {
     }
 }
 
-/// Shows what each solver would cost.
+/// What each solver would cost, as JSON.
+#[derive(Debug, Serialize)]
+struct Planned<'a> {
+    command: &'static str,
+    run: &'a PathBuf,
+    method: &'static str,
+    examples: usize,
+    parameters: usize,
+    queries: usize,
+    #[serde(flatten)]
+    plan: &'a Plan,
+}
+
 pub(super) fn plan(line: &Line, context: &Arc<Context>, run: &Run, queries: usize) -> Outcome {
     let options = line.options.only(run.method.table).with("queries", queries);
-    let plan = Attributor::plan(context, &run.model, None, &options, &Monitor::none())?;
-    let examples = run.data()?.len();
+    let plan = &Attributor::plan(context, &run.model, None, &options, &Monitor::none())?;
+    let (examples, parameters) = (run.data()?.len(), plan.dimension);
     if line.has("json") {
-        let mut planned = serde_json::json!({
-            "command": "explain",
-            "run": run.folder,
-            "method": "plan",
-            "examples": examples,
-            "parameters": plan.dimension,
-            "queries": queries,
-        });
-        if let (Some(planned), serde_json::Value::Object(described)) = (planned.as_object_mut(), describe_plan(&plan)) {
-            planned.extend(described);
-        }
+        let run = &run.folder;
+        let planned = Planned { command: "explain", run, method: "plan", examples, parameters, queries, plan };
         return Ok(output::json(&planned)?);
     }
-    let parameters = plan.dimension;
     Ok(format!(
         "{examples} examples, {parameters} parameters, {queries} queries; a product is one pass over the examples\n{plan}"
     ))
@@ -282,7 +208,7 @@ impl Work<'_> {
     /// Some queries with the examples of greatest score for each; their scores go into the matrix.
     fn block(&self, block: &[usize], matrix: Option<&mut Matrix>, monitor: &Monitor) -> Result<Vec<Found>> {
         let Self { attributor, question, .. } = self;
-        let queries = question.queries.select(block)?;
+        let queries = question.data.select(block)?;
         let functional = Some(question.functional.as_str());
         let attribution = attributor.explain(&queries, functional, monitor)?;
         if let Some(matrix) = matrix {
@@ -290,7 +216,7 @@ impl Work<'_> {
             for (number, place) in block.iter().enumerate() {
                 let mut row = vec![f64::NAN; examples];
                 attribution.scores(number)?.iter().for_each(|(example, score)| row[*example as usize] = *score);
-                matrix.write(&self.row_name(*place), &row)?;
+                matrix.write(&question.queries[*place].row_name(*place), &row)?;
             }
         }
         let top = |query, order| -> Result<Vec<(usize, f64)>> {
@@ -299,7 +225,7 @@ impl Work<'_> {
         };
         let mut shown = Vec::with_capacity(block.len());
         for query in 0..block.len() {
-            shown.push([top(query, Order::Positive)?, top(query, Order::Negative)?]);
+            shown.push([top(query, Order::Negative)?, top(query, Order::Positive)?]);
         }
         let mut all: Vec<usize> = shown.iter().flatten().flatten().map(|(example, _)| *example).collect();
         all.sort_unstable();
@@ -313,25 +239,25 @@ impl Work<'_> {
         }
         let mut found = Vec::with_capacity(block.len());
         for (query, lists) in shown.into_iter().enumerate() {
-            let inputs = match self.line.has("inputs") {
-                true => {
-                    let examples: Vec<usize> = lists.iter().flatten().map(|(example, _)| *example).collect();
-                    attributor.input_effects(&queries.select(&[query])?, functional, None, &examples, monitor)?
-                }
-                false => Vec::new(),
-            };
+            let mut inputs = Vec::new();
+            if self.line.has("inputs") {
+                let examples: Vec<usize> = lists.iter().flatten().map(|(example, _)| *example).collect();
+                // One query has been solved for already; of several each is solved for by itself.
+                let one = queries.select(&[query])?;
+                inputs = attributor.input_effects(&one, functional, None, &examples, monitor)?;
+            }
             let mut inputs = inputs.iter().map(|effects| self.most_important(effects));
-            let [positive, negative] = lists.map(|list| {
+            let mut effects = BTreeMap::new();
+            for (name, list) in question.queries[block[query]].lists().into_iter().zip(lists) {
                 let effect =
                     |(example, score)| self.effect(&attribution, (query, example, score), &extra, inputs.next());
-                list.into_iter().map(effect).collect::<Result<Vec<_>>>()
-            });
+                effects.insert(name, Some(list.into_iter().map(effect).collect::<Result<Vec<_>>>()?));
+            }
             found.push(Found {
                 value: attribution.value(query)?,
-                considered: attribution.scores(query)?.len(),
+                considered: Some(attribution.scores(query)?.len()),
                 solve: Solve::of(&attribution, query),
-                positive: positive?,
-                negative: negative?,
+                effects,
             });
         }
         Ok(found)
@@ -372,19 +298,11 @@ impl Work<'_> {
         order.into_iter().map(feature).collect()
     }
 
-    /// What a query is called in the file of scores.
-    fn row_name(&self, query: usize) -> String {
-        match &self.question.asked[query] {
-            Asked::Row(prediction) => prediction.row.to_string(),
-            Asked::Fact(_) => query.to_string(),
-        }
-    }
-
     /// The functional now, and with some examples removed together.
     fn without(&self, numbers: &[RowRange], monitor: &Monitor) -> Result<(f64, Without)> {
         let examples = self.run.model.examples(numbers, "an example to remove")?;
         let changes: Vec<TrainingChange> = examples.iter().map(|example| TrainingChange::Remove(*example)).collect();
-        let Question { queries, functional, .. } = self.question;
+        let Question { data: queries, functional, .. } = self.question;
         let found = self.attributor.what_if(queries, Some(functional), &changes, &Options::new(), monitor)?;
         let before = found.before.first().copied().unwrap_or(f64::NAN);
         let change = found.steps.last().and_then(|step| step.changes.first().copied()).unwrap_or(f64::NAN);
@@ -394,15 +312,13 @@ impl Work<'_> {
     }
 
     fn without_in_words(&self, before: f64, without: &Without) -> Result<String> {
-        let (headings, _) = headings(self.run.data()?);
-        let rows: Vec<_> = without.examples.iter().map(Example::cells).collect();
         Ok(format!(
             "{}\n\nwithout these together {} {} (from {}):\n{}",
-            self.question.asked[0].sentence(),
+            self.question.queries[0].sentence(),
             self.question.noun(),
             change(without.change, without.value),
             number(before),
-            table(&headings, &rows)
+            table_of(self.run.data()?, &without.examples.iter().collect::<Vec<_>>(), Vec::new())
         ))
     }
 
@@ -412,29 +328,28 @@ impl Work<'_> {
         let what = headings(data).1;
         let method = self.run.method;
         let mut text = String::new();
-        for (asked, found) in self.question.asked.iter().zip(found) {
-            text += &format!("{}\n  {noun} is {}", asked.sentence(), number(found.value));
-            if let Some(solve) = &found.solve {
-                text += &format!("; {}", solve.in_words());
-            }
-            text +=
-                &format!("\n  {} of {} training examples considered by {}", found.considered, data.len(), method.name);
-            text += &format!("; unit of scores: {}\n", method.unit);
-            let lists =
-                [(&found.negative, "supporting", "lowest", "fall"), (&found.positive, "opposing", "highest", "rise")];
-            for (effects, word, end, verb) in lists {
-                let title = match (self.removal, asked) {
-                    (true, Asked::Fact(_)) => {
+        for (query, found) in self.question.queries.iter().zip(found) {
+            text += &self.question.heading(query, found.value, found.solve.as_ref());
+            text += &format!(
+                "\n  {} of {} training examples considered by {}; unit of scores: {}\n",
+                found.considered.unwrap_or_default(),
+                data.len(),
+                method.name,
+                method.unit
+            );
+            for (word, [end, verb]) in query.lists().into_iter().zip([["lowest", "fall"], ["highest", "rise"]]) {
+                let title = match (self.removal, query) {
+                    (true, Query::Fact(_)) => {
                         format!("{word}: without one of these {what}s {noun} is predicted to {verb}")
                     }
-                    (true, Asked::Row(_)) => {
+                    (true, Query::Row(_)) => {
                         format!("without one of these training {what}s {noun} is predicted to {verb}")
                     }
                     (false, _) => format!("training {what}s of {end} score"),
                 };
-                text += &match effects.is_empty() {
-                    true => format!("\n{title}: none\n"),
-                    false => format!("\n{title}:\n{}", self.effects_in_words(effects, found.value)?),
+                text += &match found.effects[word].as_deref().unwrap_or_default() {
+                    [] => format!("\n{title}: none\n"),
+                    effects => format!("\n{title}:\n{}", self.effects_in_words(effects, found.value)?),
                 };
             }
             text.push('\n');
@@ -446,37 +361,29 @@ impl Work<'_> {
 
     /// A table of examples, with the columns that there are.
     fn effects_in_words(&self, effects: &[Effect], value: f64) -> Result<String> {
-        let marked = |effect: &Effect| match effect.leverage_is_high {
-            Some(true) => format!("{} HIGH", or_unknown(effect.leverage)),
-            _ => or_unknown(effect.leverage),
+        let mut columns = Vec::new();
+        let mut column = |title: &'static str, cell: &dyn Fn(&Effect) -> String| {
+            columns.push((title, effects.iter().map(cell).collect::<Vec<_>>()));
         };
-        type Cell<'c> = Box<dyn Fn(&Effect) -> String + 'c>;
-        let mut columns: Vec<(&str, Cell<'_>)> = Vec::new();
         if self.removal {
             let about = |effect: &Effect| if effect.exact || self.solved { "" } else { "about " };
-            columns.push((">by", Box::new(move |effect| format!("{}{}", about(effect), number(effect.score)))));
-            columns.push((">to", Box::new(move |effect| number(value + effect.score))));
+            column(">by", &|effect| format!("{}{}", about(effect), number(effect.score)));
+            column(">to", &|effect| number(value + effect.score));
         } else {
-            columns.push((">score", Box::new(|effect| number(effect.score))));
+            column(">score", &|effect| number(effect.score));
         }
         if self.leverage {
-            columns.push((">leave-one-out", Box::new(|effect| or_unknown(effect.corrected_change))));
+            column(">leave-one-out", &|effect| or_unknown(effect.corrected_change));
         }
         if self.solved {
-            columns.push((">solve off by", Box::new(|effect| or_unknown(effect.error_bound))));
+            column(">solve off by", &|effect| or_unknown(effect.error_bound));
         }
         if self.leverage {
-            columns.push(("leverage", Box::new(marked)));
+            let mark = |effect: &Effect| if effect.leverage_is_high == Some(true) { " HIGH" } else { "" };
+            column("leverage", &|effect| or_unknown(effect.leverage) + mark(effect));
         }
-        let mut titles = headings(self.run.data()?).0.to_vec();
-        titles.extend(columns.iter().map(|(title, _)| *title));
-        let row = |effect: &Effect| {
-            let mut cells = effect.example.cells();
-            cells.extend(columns.iter().map(|(_, cell)| cell(effect)));
-            cells
-        };
-        let rows: Vec<Vec<String>> = effects.iter().map(row).collect();
-        let mut text = table(&titles, &rows);
+        let examples: Vec<&Example> = effects.iter().map(|effect| &effect.example).collect();
+        let mut text = table_of(self.run.data()?, &examples, columns);
         for effect in effects {
             let Some(inputs) = &effect.inputs else { continue };
             let feature =

@@ -10,7 +10,6 @@ use super::Outcome;
 use super::arguments::Line;
 use super::output::{self, number, plain};
 
-/// Describes a run.
 pub(super) fn info(line: &Line) -> Outcome {
     let run = line.path("run");
     let description = Model::inspect(&run)?;
@@ -54,7 +53,7 @@ pub(super) fn info(line: &Line) -> Outcome {
             _ => "the run holds no copy of the features: these files are read again\n",
         };
     }
-    text += &course(&description);
+    text += &training_in_words(&description);
     let mut rows = vec![];
     for part in ["model", "training"] {
         for (name, value) in description[part].as_object().into_iter().flatten() {
@@ -80,7 +79,7 @@ pub(super) fn described(command: &str, run: &Path, description: Value) -> Value 
 }
 
 /// How a training went, in a line or two.
-pub(super) fn course(description: &Value) -> String {
+pub(super) fn training_in_words(description: &Value) -> String {
     let (result, training) = (&description["result"], &description["training"]);
     let shown = |value: &Value| value.as_f64().map_or_else(|| "unknown".into(), number);
     let mut text = String::new();

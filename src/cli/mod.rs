@@ -3,6 +3,7 @@
 //! Nothing is computed or decided here. A command gives back all that it has to say as one string, so that standard output
 //! holds a whole answer or nothing; what goes wrong is one line on standard error.
 
+mod answer;
 mod arguments;
 mod certificate;
 mod demo;
@@ -32,10 +33,8 @@ use arguments::Line;
 enum Failure {
     /// The line says what cannot be.
     Usage(clap::Error),
-    /// The work failed.
-    Work(Error),
-    /// The work failed, and something of it is left, as a sentence says.
-    Partial(Box<Error>, String),
+    /// The work failed; what is left of it, a sentence says.
+    Work(Box<Error>, String),
 }
 
 impl From<clap::Error> for Failure {
@@ -46,7 +45,7 @@ impl From<clap::Error> for Failure {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        Self::Work(error)
+        Self::Work(error.into(), String::new())
     }
 }
 
@@ -63,11 +62,7 @@ where
     let answer = Line::read(arguments).map_err(Failure::from).and_then(|line| execute(&line));
     match answer.and_then(|answer| Ok(output::print(&answer)?)) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(Failure::Work(error)) => {
-            output::complain(&error, "");
-            ExitCode::FAILURE
-        }
-        Err(Failure::Partial(error, left)) => {
+        Err(Failure::Work(error, left)) => {
             output::complain(&error, &left);
             ExitCode::FAILURE
         }

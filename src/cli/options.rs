@@ -5,7 +5,6 @@ use crate::session::{describe_options, table, tables};
 use super::arguments::Line;
 use super::{Outcome, output};
 
-/// Shows the tables there are, or the options of one.
 pub(super) fn options(line: &Line) -> Outcome {
     let name = line.text("table");
     if line.has("json") {

@@ -40,7 +40,6 @@ pub(super) fn plain(text: &str) -> String {
     })
 }
 
-/// One JSON object and a line end.
 pub(super) fn json(object: &impl Serialize) -> Result<String> {
     let text = serde_json::to_string_pretty(object)
         .map_err(|error| Error::argument("the result", error, "values that JSON can hold"))?;
@@ -59,12 +58,10 @@ pub(super) fn number(value: f64) -> String {
     }
 }
 
-/// A number that may be missing.
 pub(super) fn or_unknown(value: Option<f64>) -> String {
     value.map_or_else(|| "unknown".into(), number)
 }
 
-/// A predicted change in words.
 pub(super) fn change(change: f64, value: f64) -> String {
     match change {
         change if change < 0.0 => format!("is predicted to fall by {} to {}", number(-change), number(value)),

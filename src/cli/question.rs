@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use crate::data::RowRange;
 use crate::error::{Error, Result};
-use crate::session::{Attributor, Context, Dataset, MethodInfo, Model, Monitor, Queries};
+use crate::session::{Attributor, Context, Dataset, MethodInfo, Model, Monitor, Queries, REMOVAL};
 
 use super::Failure;
 use super::arguments::Line;
-use super::shown::Asked;
+use super::certificate::Solve;
+use super::output::number;
+use super::shown::Query;
 
 /// A run with the method that is to explain it.
 #[derive(Debug)]
@@ -29,9 +31,13 @@ impl Run {
         Ok(Self { folder, model, method })
     }
 
-    /// The examples it was trained on.
     pub fn data(&self) -> Result<&Dataset> {
         self.model.data()
+    }
+
+    /// What its method is called where examples are scored for themselves.
+    pub fn self_method(&self) -> String {
+        if self.method.unit == REMOVAL { "self-influence".to_owned() } else { format!("self-{}", self.method.name) }
     }
 
     /// The method ready for so many queries.
@@ -53,8 +59,9 @@ impl Run {
 /// What a run is asked.
 #[derive(Debug)]
 pub(super) struct Question {
-    pub queries: Dataset,
-    pub asked: Vec<Asked>,
+    pub data: Dataset,
+    /// The queries of `data` with what is predicted for them.
+    pub queries: Vec<Query>,
     /// The functional by the name that the model has for it, and as it was typed.
     pub functional: String,
     pub named: String,
@@ -85,8 +92,8 @@ impl Question {
             let answer = model.answer(context, query, line.text("target"))?;
             let functional = answer.functional(Some(&named));
             return Ok(Self {
-                queries: answer.query.clone(),
-                asked: vec![Asked::Fact(answer)],
+                data: answer.query.clone(),
+                queries: vec![Query::Fact(answer)],
                 functional,
                 named,
                 left_out: 0,
@@ -97,12 +104,18 @@ impl Question {
         }
         model.family().functional(Some(&named))?;
         let rows: Option<Vec<RowRange>> = line.list("test-rows");
-        let Queries { data, predictions, left_out } = match line.paths("test") {
+        let Queries { data, predictions, left_out } = match line.list::<PathBuf>("test") {
             Some(files) => model.queries(context, &files, rows.as_deref(), Some(&named))?,
             None => model.own_queries(context, own)?,
         };
-        let asked = predictions.into_iter().map(Asked::Row).collect();
-        Ok(Self { queries: data, asked, functional: named.clone(), named, left_out })
+        let queries = predictions.into_iter().map(Query::Row).collect();
+        Ok(Self { data, queries, functional: named.clone(), named, left_out })
+    }
+
+    /// A query with the functional and how it was solved for.
+    pub fn heading(&self, query: &Query, value: f64, solve: Option<&Solve>) -> String {
+        let solve = solve.map_or_else(String::new, |solve| format!("; {}", solve.in_words()));
+        format!("{}\n  {} is {}{solve}", query.sentence(), self.noun(), number(value))
     }
 
     /// The functional in a sentence.

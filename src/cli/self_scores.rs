@@ -8,31 +8,25 @@ use serde::Serialize;
 use crate::session::{Context, REMOVAL};
 
 use super::Outcome;
+use super::answer;
 use super::arguments::Line;
 use super::certificate::{Certified, Solve};
 use super::explain::{numbers, plan};
-use super::output::{self, Progress, number, or_unknown, table};
+use super::output::{Progress, number, or_unknown};
 use super::question::Run;
 use super::scores::Matrix;
-use super::shown::{Example, headings};
+use super::shown::{Example, headings, table_of};
 
 /// The functional of an example's own loss, where a family has it.
 const LOSS: &str = "loss";
 
-/// The answer as JSON.
+/// What this command says of its own.
 #[derive(Debug, Serialize)]
-struct Ranked<'a> {
-    command: &'static str,
-    run: &'a PathBuf,
-    method: String,
-    unit: &'static str,
-    #[serde(flatten)]
-    certified: Certified,
+struct Ranked {
     ranking: Vec<Own>,
     scores: Option<PathBuf>,
 }
 
-/// A training example with its own score.
 #[derive(Debug, Serialize)]
 struct Own {
     #[serde(flatten)]
@@ -42,14 +36,13 @@ struct Own {
     solve: Option<Solve>,
 }
 
-/// Ranks the training examples by self-influence.
 pub(super) fn rank(line: &Line, context: &Arc<Context>, run: &Run, most: usize, progress: Progress) -> Outcome {
     let data = run.data()?;
     let count = data.len();
     if line.has("plan") {
         return plan(line, context, run, count);
     }
-    let path = line.paths("scores").and_then(|mut paths| paths.pop());
+    let path = line.list::<PathBuf>("scores").and_then(|mut paths| paths.pop());
     let matrix = path.as_ref().map(|path| Matrix::create(path, 1, &numbers(run)?)).transpose()?;
     progress.at(format!("preparing {}", run.method.name));
     let monitor = progress.monitor();
@@ -81,44 +74,29 @@ pub(super) fn rank(line: &Line, context: &Arc<Context>, run: &Run, most: usize, 
         });
     }
     let certified = Certified::of(line, run, &attributor)?;
-    let removal = run.method.unit == REMOVAL;
-    let method = if removal { "self-influence".to_owned() } else { format!("self-{}", run.method.name) };
-    let ranked = Ranked {
-        command: "explain",
-        run: &run.folder,
-        method,
-        unit: run.method.unit,
-        certified,
-        ranking,
-        scores: path,
-    };
     if line.has("json") {
-        return Ok(output::json(&ranked)?);
+        return Ok(answer::json("explain", run, None, &certified, Ranked { ranking, scores: path })?);
     }
-    let (mut titles, what) = (headings(data).0.to_vec(), headings(data).1);
-    let mut text = match removal {
-        true => format!(
-            "the {} of {count} training {what}s whose own loss is predicted to rise most without them:\n",
-            ranked.ranking.len()
+    let (what, shown, unit) = (headings(data).1, ranking.len(), run.method.unit);
+    let (mut text, titles) = match unit == REMOVAL {
+        true => (
+            format!("the {shown} of {count} training {what}s whose own loss is predicted to rise most without them:\n"),
+            [">loss rises by", ">loss now"],
         ),
-        false => format!(
-            "the {} of {count} training {what}s of highest score for themselves, {}:\n",
-            ranked.ranking.len(),
-            run.method.unit
+        false => (
+            format!("the {shown} of {count} training {what}s of highest score for themselves, {unit}:\n"),
+            [">score", ">loss now"],
         ),
     };
-    titles.extend(if removal { [">loss rises by", ">loss now"] } else { [">score", ">loss now"] });
-    let row = |own: &Own| {
-        let mut cells = own.example.cells();
-        cells.extend([number(own.self_influence), or_unknown(own.loss)]);
-        cells
-    };
-    text += &table(&titles, &ranked.ranking.iter().map(row).collect::<Vec<_>>());
-    let solved = |own: &&Own| own.solve.as_ref().is_some_and(|solve| !solve.converged);
-    if let Some(worst) = ranked.ranking.iter().find(solved).or(ranked.ranking.first())
+    let examples: Vec<&Example> = ranking.iter().map(|own| &own.example).collect();
+    let scores = ranking.iter().map(|own| number(own.self_influence)).collect();
+    let losses = ranking.iter().map(|own| or_unknown(own.loss)).collect();
+    text += &table_of(data, &examples, titles.into_iter().zip([scores, losses]).collect());
+    let unsolved = |own: &&Own| own.solve.as_ref().is_some_and(|solve| !solve.converged);
+    if let Some(worst) = ranking.iter().find(unsolved).or(ranking.first())
         && let Some(solve) = &worst.solve
     {
         text += &format!("  {what} {}: {}\n", worst.example.number(), solve.in_words());
     }
-    Ok(text + &ranked.certified.in_words())
+    Ok(text + &certified.in_words())
 }

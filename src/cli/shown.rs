@@ -5,9 +5,8 @@ use serde::Serialize;
 use crate::error::Result;
 use crate::session::{Answer, Dataset, Prediction, Target};
 
-use super::output::{number, plain};
+use super::output::{number, plain, table};
 
-/// A training example.
 #[derive(Clone, Debug, Serialize)]
 #[serde(untagged)]
 pub(super) enum Example {
@@ -18,7 +17,6 @@ pub(super) enum Example {
 }
 
 impl Example {
-    /// The example at a place.
     pub fn of(data: &Dataset, place: usize) -> Result<Self> {
         if let Ok(samples) = data.samples() {
             return Ok(Self::Row { row: samples.rows[place], target: Target::of(samples, place) });
@@ -37,7 +35,6 @@ impl Example {
         }
     }
 
-    /// Its number.
     pub fn number(&self) -> u64 {
         match self {
             Self::Fact { example, .. } => *example as u64,
@@ -54,16 +51,42 @@ pub(super) fn headings(data: &Dataset) -> ([&'static str; 2], &'static str) {
     }
 }
 
-/// What a model is asked about, with what it predicts.
+/// A table of examples; further columns come with their titles.
+pub(super) fn table_of(data: &Dataset, examples: &[&Example], columns: Vec<(&str, Vec<String>)>) -> String {
+    let mut titles = headings(data).0.to_vec();
+    let mut rows: Vec<Vec<String>> = examples.iter().map(|example| example.cells()).collect();
+    for (title, cells) in columns {
+        titles.push(title);
+        rows.iter_mut().zip(cells).for_each(|(row, cell)| row.push(cell));
+    }
+    table(&titles, &rows)
+}
+
+/// A query with what the model predicts for it.
 #[derive(Clone, Debug, Serialize)]
 #[serde(untagged)]
-pub(super) enum Asked {
+pub(super) enum Query {
     Fact(Answer),
     Row(Prediction),
 }
 
-impl Asked {
-    /// It in a line or two.
+impl Query {
+    /// What examples of negative and of positive score are called.
+    pub fn lists(&self) -> [&'static str; 2] {
+        match self {
+            Self::Fact(_) => ["supporting", "opposing"],
+            Self::Row(_) => ["lowering", "raising"],
+        }
+    }
+
+    /// What it is called in the file of scores, where `place` numbers the queries.
+    pub fn row_name(&self, place: usize) -> String {
+        match self {
+            Self::Fact(_) => place.to_string(),
+            Self::Row(prediction) => prediction.row.to_string(),
+        }
+    }
+
     pub fn sentence(&self) -> String {
         match self {
             Self::Fact(answer) => {

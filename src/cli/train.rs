@@ -7,25 +7,24 @@ use crate::error::{Error, Result};
 use crate::session::{Context, Model, Trainer, check_folder, load_for, models, remove_folder, table};
 
 use super::arguments::Line;
-use super::info::{course, described};
+use super::info::{described, training_in_words};
 use super::output::{self, Progress, plain};
 use super::{Failure, Outcome};
 
-/// Trains and saves a run.
 pub(super) fn train(line: &Line, context: &Arc<Context>) -> Outcome {
     let (format, out) = (line.format().unwrap_or_default(), line.path("out"));
     let kind = kind(line, format)?;
     // An hour of training is not to end at a folder that cannot be written.
-    check_folder(&out)?;
+    let family = if format == "triples" { "triples" } else { "network" };
+    check_folder(&out, family)?;
     let every = if format == "triples" { line.number("checkpoint-every").unwrap_or_default() } else { 0 };
     let mut partial = Partial { folder: beside(&out), saved: None };
     if every > 0 {
-        check_folder(&partial.folder)?;
+        check_folder(&partial.folder, family)?;
     }
     let progress = Progress::new("reading");
-    let files = line.paths(format).unwrap_or_default();
+    let files = line.list::<PathBuf>(format).unwrap_or_default();
     let data = load_for(kind, format, &files, &line.options)?;
-    let family = if format == "triples" { "triples" } else { "network" };
     let model = Model::new(context, kind, &data, &line.options.only(table(family)?))?;
     let trainer = Trainer::new(context, &model, &data, &line.options.only(table("training")?))?;
     progress.at("training".into());
@@ -54,7 +53,7 @@ pub(super) fn train(line: &Line, context: &Arc<Context>) -> Outcome {
         (Err(_), classes) => format!("{} rows of {} features and {classes} classes", data.len(), data.features()),
     };
     let out = plain(&out.display().to_string());
-    Ok(format!("trained {} on {what}\n{}saved to {out}\n", model.kind(), course(&description)))
+    Ok(format!("trained {} on {what}\n{}saved to {out}\n", model.kind(), training_in_words(&description)))
 }
 
 /// The kind of model, which must be one for the data.
@@ -108,7 +107,7 @@ impl Partial {
     fn failure(&self, error: Error) -> Failure {
         match self.saved {
             None => error.into(),
-            Some(epoch) => Failure::Partial(
+            Some(epoch) => Failure::Work(
                 error.into(),
                 format!("the run as it was after epoch {epoch} is in {}", self.folder.display()),
             ),

@@ -1,6 +1,6 @@
 //! `ascribe verify`: training again without the examples of greatest effect.
 
-use std::path::PathBuf;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -9,57 +9,32 @@ use crate::error::{Error, Result};
 use crate::session::{Attributor, Context, Fidelity, Order, REMOVAL, compare_with_retraining};
 
 use super::Outcome;
+use super::answer::{self, Queries};
 use super::arguments::Line;
 use super::certificate::{Certified, Solve};
-use super::output::{self, Progress, number, or_unknown, table};
+use super::output::{Progress, number, or_unknown, table};
 use super::question::{Question, Run, count};
-use super::shown::{Asked, Example, headings, left_out_in_words};
+use super::shown::{Example, Query, headings, left_out_in_words};
 
 /// From this many examples on, an agreement means something.
 const FEWEST: usize = 3;
 
-/// The answer as JSON.
+/// What this command says of its own.
 #[derive(Debug, Serialize)]
 struct Verified<'a> {
-    command: &'static str,
-    run: &'a PathBuf,
-    method: &'static str,
-    unit: &'static str,
-    functional: &'a str,
     #[serde(flatten)]
-    certified: &'a Certified,
-    #[serde(flatten)]
-    answer: Answer<'a>,
+    queries: Queries<'a, Found>,
     fidelity: Option<Fidelity>,
     corrected_fidelity: Option<Fidelity>,
 }
 
-/// The part that differs: one fact, or any number of rows.
 #[derive(Debug, Serialize)]
-#[serde(untagged)]
-enum Answer<'a> {
-    Fact {
-        prediction: &'a Asked,
-        value: f64,
-        scope: Option<String>,
-        solve: &'a Option<Solve>,
-        facts: &'a [Pair],
-        together: Option<Together>,
-    },
-    Rows {
-        left_out: usize,
-        queries: Vec<Row<'a>>,
-    },
-}
-
-/// A row that is asked about, with the rows of greatest effect.
-#[derive(Debug, Serialize)]
-struct Row<'a> {
-    #[serde(flatten)]
-    asked: &'a Asked,
+struct Found {
     value: f64,
-    solve: &'a Option<Solve>,
-    rows: &'a [Pair],
+    solve: Option<Solve>,
+    /// One list: `facts` or `rows`.
+    #[serde(flatten)]
+    pairs: BTreeMap<&'static str, Vec<Pair>>,
     together: Option<Together>,
 }
 
@@ -77,28 +52,23 @@ struct Pair {
 }
 
 /// The change on removal of all of them together.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Debug, Serialize)]
 struct Together {
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    examples: Vec<u64>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    rows: Vec<u64>,
+    /// One list of numbers: `examples` or `rows`.
+    #[serde(flatten)]
+    numbers: BTreeMap<&'static str, Vec<u64>>,
     predicted_change: f64,
     newton_change: Option<f64>,
     true_change: f64,
     retrained: bool,
 }
 
-/// A query, verified.
-#[derive(Debug)]
-struct Found {
-    value: f64,
-    solve: Option<Solve>,
-    pairs: Vec<Pair>,
-    together: Option<Together>,
+impl Found {
+    fn pairs(&self) -> impl Iterator<Item = &Pair> {
+        self.pairs.values().flatten()
+    }
 }
 
-/// Compares predicted with true changes.
 pub(super) fn verify(line: &Line, context: &Arc<Context>) -> Outcome {
     let progress = Progress::new("loading");
     let run = Run::open(line)?;
@@ -118,18 +88,15 @@ pub(super) fn verify(line: &Line, context: &Arc<Context>) -> Outcome {
     run.model.require_minimum()?;
     let question = Question::of(line, context, &run, &[])?;
     progress.at(format!("preparing {}", run.method.name));
-    let attributor = run.attributor(line, context, question.queries.len(), &progress.monitor())?;
-    let mut found = Vec::with_capacity(question.asked.len());
-    for query in 0..question.asked.len() {
-        progress.at(format!(
-            "query {} of {}: training again without up to {count} {what}s",
-            query + 1,
-            question.asked.len()
-        ));
+    let attributor = run.attributor(line, context, question.data.len(), &progress.monitor())?;
+    let queries = question.queries.len();
+    let mut found = Vec::with_capacity(queries);
+    for query in 0..queries {
+        progress.at(format!("query {} of {queries}: training again without up to {count} {what}s", query + 1));
         found.push(one(context, (&run, &attributor), &question, (query, count), &progress)?);
     }
     drop(progress);
-    let pairs: Vec<&Pair> = found.iter().flat_map(|found| &found.pairs).collect();
+    let pairs: Vec<&Pair> = found.iter().flat_map(Found::pairs).collect();
     let truth: Vec<f64> = pairs.iter().map(|pair| pair.true_change).collect();
     let fidelity = |predicted: fn(&Pair) -> Option<f64>| -> Result<Option<Fidelity>> {
         match pairs.iter().map(|pair| predicted(pair)).collect::<Option<Vec<f64>>>() {
@@ -142,55 +109,29 @@ pub(super) fn verify(line: &Line, context: &Arc<Context>) -> Outcome {
     let mut certified = Certified::of(line, &run, &attributor)?;
     certified.converged &= pairs.iter().all(|pair| pair.retrained)
         && found.iter().filter_map(|found| found.together.as_ref()).all(|together| together.retrained);
-    if !line.has("json") {
-        let mut text = left_out_in_words(question.left_out);
-        for (asked, found) in question.asked.iter().zip(&found) {
-            text += &in_words(&run, &question, asked, found)?;
-        }
-        for (which, fidelity) in [("predicted", &plain), ("leave-one-out", &corrected)] {
-            let Some(fidelity) = fidelity else { continue };
-            text += &format!(
-                "fidelity of {which} changes over {} single {what}s: Pearson {}, Spearman {}, slope {}, greatest error {}\n",
-                fidelity.count,
-                or_unknown(fidelity.pearson),
-                or_unknown(fidelity.spearman),
-                or_unknown(fidelity.slope),
-                number(fidelity.maximum_error)
-            );
-        }
-        return Ok(text.trim_end().to_owned() + "\n" + &certified.in_words());
+    if line.has("json") {
+        let queries = Queries::of(line, &run, &question, &found);
+        let body = Verified { queries, fidelity: plain, corrected_fidelity: corrected };
+        return Ok(answer::json("verify", &run, Some(&question), &certified, body)?);
     }
-    let answer = match (question.asked.as_slice(), found.as_slice()) {
-        ([prediction @ Asked::Fact(_)], [Found { value, solve, pairs, together }]) => Answer::Fact {
-            prediction,
-            value: *value,
-            scope: line.in_force(run.method.table, "scope"),
-            solve,
-            facts: pairs,
-            together: together.clone(),
-        },
-        (asked, found) => {
-            let mut queries = Vec::with_capacity(found.len());
-            for (asked, Found { value, solve, pairs, together }) in asked.iter().zip(found) {
-                queries.push(Row { asked, value: *value, solve, rows: pairs, together: together.clone() });
-            }
-            Answer::Rows { left_out: question.left_out, queries }
-        }
-    };
-    Ok(output::json(&Verified {
-        command: "verify",
-        run: &run.folder,
-        method: run.method.name,
-        unit: run.method.unit,
-        functional: &question.named,
-        certified: &certified,
-        answer,
-        fidelity: plain,
-        corrected_fidelity: corrected,
-    })?)
+    let mut text = left_out_in_words(question.left_out);
+    for (query, found) in question.queries.iter().zip(&found) {
+        text += &in_words(&run, &question, query, found)?;
+    }
+    for (which, fidelity) in [("predicted", &plain), ("leave-one-out", &corrected)] {
+        let Some(fidelity) = fidelity else { continue };
+        text += &format!(
+            "fidelity of {which} changes over {} single {what}s: Pearson {}, Spearman {}, slope {}, greatest error {}\n",
+            fidelity.count,
+            or_unknown(fidelity.pearson),
+            or_unknown(fidelity.spearman),
+            or_unknown(fidelity.slope),
+            number(fidelity.maximum_error)
+        );
+    }
+    Ok(text.trim_end().to_owned() + "\n" + &certified.in_words())
 }
 
-/// Compares for one query.
 fn one(
     context: &Arc<Context>,
     (run, attributor): (&Run, &Attributor),
@@ -200,7 +141,7 @@ fn one(
 ) -> Result<Found> {
     let monitor = progress.monitor();
     let (data, functional) = (run.data()?, Some(question.functional.as_str()));
-    let query = question.queries.select(&[query])?;
+    let query = question.data.select(&[query])?;
     let attribution = attributor.explain(&query, functional, &monitor)?;
     let top = attribution.top(0, Order::Largest, count)?;
     if top.is_empty() {
@@ -231,31 +172,28 @@ fn one(
         });
     }
     let numbers: Vec<u64> = pairs.iter().map(|pair| pair.example.number()).collect();
-    let (facts, rows) = if data.samples().is_ok() { (Vec::new(), numbers) } else { (numbers, Vec::new()) };
+    let [list, list_of_numbers] = if data.samples().is_ok() { ["rows"; 2] } else { ["facts", "examples"] };
     let together = together.map(|all| Together {
-        examples: facts,
-        rows,
+        numbers: [(list_of_numbers, numbers)].into(),
         predicted_change: all.predicted[0],
         newton_change: all.newton.first().copied(),
         true_change: all.truth[0],
         retrained: all.reached,
     });
+    let pairs = [(list, pairs)].into();
     Ok(Found { value: attribution.value(0)?, solve: Solve::of(&attribution, 0), pairs, together })
 }
 
-fn in_words(run: &Run, question: &Question, asked: &Asked, found: &Found) -> Result<String> {
+fn in_words(run: &Run, question: &Question, query: &Query, found: &Found) -> Result<String> {
     let noun = question.noun();
     let ([id, title], what) = headings(run.data()?);
-    let mut text = format!("{}\n  {noun} is {}", asked.sentence(), number(found.value));
-    if let Some(solve) = &found.solve {
-        text += &format!("; {}", solve.in_words());
-    }
+    let text = question.heading(query, found.value, found.solve.as_ref());
     let mark = |retrained: bool, high: bool| match (retrained, high) {
         (false, _) => "partial: the minimum was not reached".to_owned(),
         (_, true) => "leverage is high".to_owned(),
         _ => String::new(),
     };
-    let corrected = found.pairs.iter().any(|pair| pair.corrected_change.is_some());
+    let corrected = found.pairs().any(|pair| pair.corrected_change.is_some());
     let line = |mut cells: Vec<String>, changes: [f64; 2], between: Option<f64>, mark: String| {
         cells.push(number(changes[0]));
         if corrected {
@@ -268,7 +206,7 @@ fn in_words(run: &Run, question: &Question, asked: &Asked, found: &Found) -> Res
         let mark = mark(pair.retrained, pair.leverage_is_high == Some(true));
         line(pair.example.cells(), [pair.predicted_change, pair.true_change], pair.corrected_change, mark)
     };
-    let mut rows: Vec<Vec<String>> = found.pairs.iter().map(row).collect();
+    let mut rows: Vec<Vec<String>> = found.pairs().map(row).collect();
     if let Some(all) = &found.together {
         let between = if corrected { " (between: by Newton's step)" } else { "" };
         let cells = vec!["all".to_owned(), format!("of them together{between}")];
@@ -279,9 +217,9 @@ fn in_words(run: &Run, question: &Question, asked: &Asked, found: &Found) -> Res
         titles.push(">leave-one-out");
     }
     titles.extend([">true", ""]);
-    text += &format!(
-        "\n\nchange of {noun} without the {what}, as predicted by {} and after training again:\n",
-        run.method.name
-    );
-    Ok(text + &table(&titles, &rows) + "\n")
+    Ok(format!(
+        "{text}\n\nchange of {noun} without the {what}, as predicted by {} and after training again:\n{}\n",
+        run.method.name,
+        table(&titles, &rows)
+    ))
 }

@@ -1,40 +1,32 @@
 //! `ascribe whatif`: what a prediction would be on another training set.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use serde::Serialize;
 
 use crate::data::RowRange;
 use crate::error::{Error, Result};
-use crate::session::{Context, TrainingChange, table};
+use crate::session::{Context, TrainingChange, WhatIfStep, table};
 
 use super::Outcome;
+use super::answer::{self, Found};
 use super::arguments::Line;
 use super::certificate::Certified;
-use super::output::{self, Progress, change, number, plain};
+use super::output::{self, Progress, change, number, or_unknown, plain};
 use super::question::{Question, Run};
-use super::shown::{Asked, Example, in_words as target_in_words, left_out_in_words};
+use super::shown::{Example, in_words as target_in_words, left_out_in_words};
 
-/// The answer as JSON.
+/// What this command says of its own.
 #[derive(Debug, Serialize)]
 struct Predicted<'a> {
-    command: &'static str,
-    run: &'a PathBuf,
-    method: &'static str,
-    unit: &'static str,
-    functional: &'a str,
     changes: &'a [Changed],
     target_error: Option<f64>,
     reached: bool,
-    #[serde(flatten)]
-    certified: &'a Certified,
     left_out: usize,
-    queries: Vec<Changing<'a>>,
-    levels: Vec<Level>,
+    queries: Vec<Found<'a, Prediction>>,
+    levels: &'a [WhatIfStep],
 }
 
-/// A change to the training set.
 #[derive(Debug, Serialize)]
 struct Changed {
     #[serde(flatten)]
@@ -44,27 +36,15 @@ struct Changed {
     weight: Option<f64>,
 }
 
-/// A query with its predictions, the last level's.
+/// The last level's prediction for a query.
 #[derive(Debug, Serialize)]
-struct Changing<'a> {
-    #[serde(flatten)]
-    asked: &'a Asked,
+struct Prediction {
     before: f64,
     after: f64,
     change: f64,
     estimated_error: f64,
 }
 
-/// A level with its predictions for each query.
-#[derive(Debug, Serialize)]
-struct Level {
-    level: &'static str,
-    changes: Vec<f64>,
-    estimated_errors: Vec<f64>,
-    gradient: f64,
-}
-
-/// Predicts what changes of the training set do.
 pub(super) fn what_if(line: &Line, context: &Arc<Context>) -> Outcome {
     let progress = Progress::new("loading");
     let run = Run::open(line)?;
@@ -75,11 +55,11 @@ pub(super) fn what_if(line: &Line, context: &Arc<Context>) -> Outcome {
     let question = Question::of(line, context, &run, &places)?;
     progress.at(format!("preparing {}", run.method.name));
     let monitor = progress.monitor();
-    let attributor = run.attributor(line, context, question.queries.len(), &monitor)?;
+    let attributor = run.attributor(line, context, question.data.len(), &monitor)?;
     progress.at("predicting".into());
     let options = line.options.only(table("what-if")?);
     let functional = Some(question.functional.as_str());
-    let found = attributor.what_if(&question.queries, functional, &changes, &options, &monitor)?;
+    let found = attributor.what_if(&question.data, functional, &changes, &options, &monitor)?;
     drop(progress);
     let Some(last) = found.steps.last() else {
         return Err(Error::argument("the levels of prediction", "none", "at least one").into());
@@ -87,37 +67,25 @@ pub(super) fn what_if(line: &Line, context: &Arc<Context>) -> Outcome {
     let mut certified = Certified::of(line, &run, &attributor)?;
     let partial = last.level == "retrained" && !last.at_minimum;
     certified.converged &= !partial;
-    let changing = |(place, asked)| Changing {
-        asked,
+    let prediction = |place: usize| Prediction {
         before: found.before[place],
         after: found.before[place] + last.changes[place],
         change: last.changes[place],
         estimated_error: last.errors[place],
     };
-    let level = |step: &crate::session::WhatIfStep| Level {
-        level: step.level,
-        changes: step.changes.clone(),
-        estimated_errors: step.errors.clone(),
-        gradient: step.gradient_norm,
-    };
+    let queries = question.queries.iter().enumerate();
     let predicted = Predicted {
-        command: "whatif",
-        run: &run.folder,
-        method: run.method.name,
-        unit: run.method.unit,
-        functional: &question.named,
         changes: &changed,
         target_error: line.text("target_error").and_then(|text| text.parse().ok()),
         reached: found.reached,
-        certified: &certified,
         left_out: question.left_out,
-        queries: question.asked.iter().enumerate().map(changing).collect(),
-        levels: found.steps.iter().map(level).collect(),
+        queries: queries.map(|(place, query)| Found { query, found: prediction(place) }).collect(),
+        levels: &found.steps,
     };
     if line.has("json") {
-        return Ok(output::json(&predicted)?);
+        return Ok(answer::json("whatif", &run, Some(&question), &certified, predicted)?);
     }
-    Ok(in_words(&predicted, &question.noun(), partial))
+    Ok(in_words(&predicted, &question.noun(), partial) + &certified.in_words())
 }
 
 /// The changes that were asked for, in the order remove, relabel, reweight: places, changes, and how they are shown.
@@ -166,7 +134,6 @@ fn shortest(weight: f64) -> String {
     if weight == 0.0 || (1e-4..1e7).contains(&weight.abs()) { weight.to_string() } else { format!("{weight:e}") }
 }
 
-/// A change in words.
 fn done(changed: &Changed) -> String {
     let what = match &changed.example {
         Example::Row { row, .. } => format!("row {row}"),
@@ -188,12 +155,11 @@ fn in_words(answer: &Predicted<'_>, noun: &str, partial: bool) -> String {
         all.push(format!("{} more are changed ({} in all)", answer.changes.len() - NAMED, answer.changes.len()));
     }
     let mut text = left_out_in_words(answer.left_out) + &format!("if {}:\n", all.join(", "));
-    for (place, query) in answer.queries.iter().enumerate() {
-        let Changing { asked, before, after, change: by, .. } = query;
-        text += &format!("\n{}\n  {noun} {} (from {})\n", asked.sentence(), change(*by, *after), number(*before));
-        let row = |level: &Level| {
-            let error = level.estimated_errors[place];
-            let error = if error.is_nan() { "unknown".into() } else { number(error) };
+    for (place, Found { query, found }) in answer.queries.iter().enumerate() {
+        let Prediction { before, after, change: by, .. } = found;
+        text += &format!("\n{}\n  {noun} {} (from {})\n", query.sentence(), change(*by, *after), number(*before));
+        let row = |level: &WhatIfStep| {
+            let error = or_unknown(Some(level.errors[place]).filter(|error| !error.is_nan()));
             vec![level.level.to_owned(), number(level.changes[place]), error]
         };
         let rows: Vec<Vec<String>> = answer.levels.iter().map(row).collect();
@@ -206,5 +172,5 @@ fn in_words(answer: &Predicted<'_>, noun: &str, partial: bool) -> String {
     if partial {
         text += "\nWARNING: training again did not reach the minimum: what is called retrained is partial\n";
     }
-    text + &answer.certified.in_words()
+    text
 }

@@ -4,16 +4,18 @@
 #![allow(clippy::unwrap_used)]
 
 use std::fs;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use ascribe::attribution::influence::{Influence, Options};
 use ascribe::data::{Encoding, EncodingOptions, Table, Task, read_npy};
 use ascribe::engine::Workers;
 use ascribe::models::network::{NetworkFunctional, NetworkSettings};
 use ascribe::objective::{CompiledFunctional, Derivatives, Layout};
-use ascribe::session::Model;
+use ascribe::session::{Attributor, Context, Dataset, Model, Monitor, compare_with_retraining};
 use ascribe::tensor::Array;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -138,6 +140,77 @@ fn scores_are_those_of_the_library() {
     let inputs = object(folder, "explain R --test CANCER --test-rows 3 -k 1 --inputs");
     assert!(inputs["queries"][0]["raising"][0]["inputs"][0]["feature"].is_string());
     assert_eq!(run.parameters(), 2);
+}
+
+/// Scores, error bounds, leave-one-out scores and effects of inputs for the same queries are of one solve.
+#[test]
+fn queries_are_solved_for_once() {
+    let folder = temporary();
+    object(folder.path(), "train --table IRIS --label target --model softmax --out R");
+    let run = Model::load(&folder.path().join("R")).unwrap();
+    let (context, options) = (Arc::new(Context::default()), ascribe::Options::new().with("solver", "cg"));
+    let made = Attributor::new(&context, &run, Some("influence"), None, &options, &Monitor::none()).unwrap();
+    let steps = Arc::new(AtomicUsize::new(0));
+    let counted = steps.clone();
+    let monitor = Monitor::none().with_listener(move |now| {
+        counted.fetch_add(usize::from(now.phase == c"solving"), Ordering::Relaxed);
+        ControlFlow::Continue(())
+    });
+    let solving = |work: &dyn Fn(&Monitor)| {
+        steps.store(0, Ordering::Relaxed);
+        work(&monitor);
+        steps.load(Ordering::Relaxed)
+    };
+    let data = run.data().unwrap();
+    let (queries, others) = (data.select(&[7, 70]).unwrap(), data.select(&[70, 7]).unwrap());
+    let explain = |queries, functional| solving(&|monitor| drop(made.explain(queries, functional, monitor).unwrap()));
+    assert!(explain(&queries, None) > 0);
+    assert_eq!(solving(&|monitor| drop(made.error_bounds(&queries, None, &[1, 2], monitor).unwrap())), 0);
+    assert_eq!(solving(&|monitor| drop(made.input_effects(&queries, None, None, &[1], monitor).unwrap())), 0);
+    // What each example needs of its own is solved for all the same.
+    let own = solving(&|monitor| drop(made.leave_one_out(&queries, None, &[1], monitor).unwrap()));
+    assert_eq!(explain(&queries, None), 0);
+    assert!(explain(&others, None) > 0 && explain(&others, Some("margin")) > 0);
+    let again = solving(&|monitor| drop(made.leave_one_out(&queries, None, &[1], monitor).unwrap()));
+    assert!(own > 0 && again > own, "{own} {again}");
+}
+
+#[test]
+fn a_comparison_wants_the_attributor_of_the_model() {
+    let folder = temporary();
+    let folder = folder.path();
+    object(folder, "train --table IRIS --label target --model softmax --l2 0.01 --out R");
+    object(folder, "train --table IRIS --label target --model softmax --l2 0.1 --out S");
+    let [one, same, other] = ["R", "R", "S"].map(|run| Model::load(&folder.join(run)).unwrap());
+    let (context, monitor, none) = (Arc::new(Context::default()), Monitor::none(), ascribe::Options::new());
+    let query = one.data().unwrap().select(&[70]).unwrap();
+    let some = one.data().unwrap().select(&(0..149).collect::<Vec<_>>()).unwrap();
+    let compare = |of: &Model, data: Option<&Dataset>| {
+        let made = Attributor::new(&context, of, Some("influence"), data, &none, &monitor).unwrap();
+        compare_with_retraining(&context, &one, &made, (&query, None), &[vec![3]], &monitor)
+    };
+    assert_eq!(compare(&same, None).unwrap(), compare(&one, one.data().ok()).unwrap());
+    for (of, data, expected) in [
+        (&other, None, "the attributor is of a model with other values of the parameters"),
+        (&one, Some(&some), "the attributor is over other examples than the model was trained on"),
+    ] {
+        let error = compare(of, data).unwrap_err().to_string();
+        assert!(error.starts_with(expected) && error.ends_with("of it, without other data"), "{error}");
+    }
+}
+
+#[test]
+fn an_option_is_left_open_by_its_own_word_only() {
+    let folder = temporary();
+    let folder = folder.path();
+    object(folder, "train --table IRIS --label target --model softmax --batch auto --out R");
+    for line in
+        ["train --table IRIS --label target --model softmax --batch all --out S", "explain R --self --solver all"]
+    {
+        assert_eq!(ascribe(folder, line).status.code(), Some(2), "{line}");
+    }
+    object(folder, "explain R --self --solver auto --parameters all -k 1");
+    refused(folder, "explain R --self --parameters auto", &["auto"]);
 }
 
 /// The parameters of a run.
@@ -318,6 +391,7 @@ fn messages_and_small_networks_train_and_explain() {
     let network = "train --table IRIS --model mlp --hidden 4 --standardize --epochs 5 --learning-rate 0.01";
     object(folder, &format!("{network} --out N"));
     let answer = object(folder, "explain N --test IRIS --test-rows 70 --damping 0.01 -k 2");
+    assert!(answer["diagnostics"]["gradient_norm"].as_f64() > Some(1e-4), "{answer}");
     assert_eq!(
         (&answer["diagnostics"]["at_minimum"], &answer["diagnostics"]["curvature"]),
         (&false.into(), &"gauss-newton".into())
