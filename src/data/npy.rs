@@ -22,7 +22,6 @@ const MAGIC: &[u8] = b"\x93NUMPY";
 /// The header of an array without fields is about a hundred bytes; more than this is damage.
 const LONGEST_HEADER: usize = 10_000;
 
-/// How many bytes are read at once.
 const BLOCK: usize = 1 << 16;
 
 /// Reads an array from an `.npy` file, which is decompressed if its name ends in `.gz`.

@@ -3,7 +3,6 @@
 use crate::data::{Triple, TripleSet};
 use crate::{Error, Result};
 
-/// What a query looks like, for messages.
 const FORM: &str = "HEAD,RELATION,? or ?,RELATION,TAIL, with double quotes around a name that \
                     holds a comma and no spaces around them";
 

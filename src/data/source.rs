@@ -54,7 +54,6 @@ impl<'a> Source<'a> {
         Lines { source: self, buffer: Vec::new(), offset: 0, line: 0 }
     }
 
-    /// The error for a file that could not be read on.
     fn failed(&self, line: Option<usize>, source: io::Error) -> Error {
         // What has a number comes from the system and not from the decoder.
         if !self.compressed || source.raw_os_error().is_some() {
@@ -126,7 +125,6 @@ fn content(buffer: &[u8], line: usize) -> (usize, &[u8]) {
     }
 }
 
-/// Whether the bytes of a file begin as a compressed file does.
 pub(super) fn looks_compressed(bytes: &[u8]) -> bool {
     bytes.starts_with(&GZIP)
 }

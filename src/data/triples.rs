@@ -11,7 +11,6 @@ use crate::{Error, Result};
 /// What may follow the name of a split, in the order in which a message lists them.
 const ENDINGS: [&str; 4] = ["tsv", "txt", "tsv.gz", "txt.gz"];
 
-/// What a line should be, for messages.
 const FORM: &str = "write one triple a line: head, relation and tail with a tab between them";
 
 /// One statement of a knowledge graph: the head has the relation to the tail.

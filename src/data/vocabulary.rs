@@ -11,7 +11,6 @@ use crate::{Error, Result};
 /// count both fit a `u32`.
 const CAPACITY: usize = u32::MAX as usize - 1;
 
-/// How many similar names an error suggests.
 const SUGGESTIONS: usize = 3;
 
 /// A list of distinct names, each with its place in the list as its id.
@@ -50,7 +49,6 @@ impl Vocabulary {
         Ok(vocabulary)
     }
 
-    /// The names as strings, in the order of their ids.
     pub(crate) fn to_names(&self) -> Vec<String> {
         self.iter().map(str::to_owned).collect()
     }

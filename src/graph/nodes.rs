@@ -68,7 +68,6 @@ impl Graph {
         needed
     }
 
-    /// The node at a place of the list.
     pub(crate) fn at(&self, index: usize) -> NodeId {
         debug_assert!(index < self.nodes.len());
         NodeId(index as u32)
@@ -89,7 +88,6 @@ impl Graph {
         Err(Error::argument("a node", format!("%{}", id.0), expected))
     }
 
-    /// As [`Graph::known`], for several.
     pub(crate) fn all_known<'i>(&self, ids: impl IntoIterator<Item = &'i NodeId>) -> Result<()> {
         ids.into_iter().try_for_each(|id| self.known(*id))
     }
@@ -297,7 +295,6 @@ impl Graph {
     }
 }
 
-/// Refuses numbers that are none.
 pub(super) fn finite(name: &str, value: f64) -> Result<()> {
     if value.is_finite() { Ok(()) } else { Err(Error::argument(name, value, "a finite number")) }
 }

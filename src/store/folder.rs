@@ -22,17 +22,15 @@ fn existing(folder: &Path) -> Result<(&Path, Vec<&Path>)> {
             Ok(found) if found.is_dir() => return Ok((path, absent)),
             Ok(_) => return Err(Error::io("create", path)(ErrorKind::NotADirectory.into())),
             // Below a file nothing can be: it is the file that is to be named.
-            Err(error) if path != Path::new(".") && is_absent(&error) => {
+            Err(error)
+                if path != Path::new(".") && matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) =>
+            {
                 absent.push(path);
                 path = parent(path);
             }
             Err(error) => return Err(Error::io("read", path)(error)),
         }
     }
-}
-
-fn is_absent(error: &std::io::Error) -> bool {
-    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
 }
 
 /// The folder that `path` is in; that of a relative path is empty in the end, which means here.

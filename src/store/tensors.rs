@@ -15,7 +15,6 @@ const MARK: &str = "ascribe";
 const WORD: usize = 8;
 /// What the format itself allows a header.
 const MAX_HEADER: u64 = 100_000_000;
-/// Bytes converted at a time.
 const BLOCK: usize = 1 << 16;
 
 /// Writes `arrays` to `out`, the same bytes whatever their order.

@@ -18,21 +18,6 @@ pub trait MatrixView<T: Copy>: Sync {
     /// # Panics
     /// When `block` is not a whole number of rows, or there are not that many.
     fn read(&self, first: usize, block: &mut [T]);
-
-    /// A copy of everything, row by row.
-    fn to_vec(&self) -> Vec<T>
-    where
-        T: Default,
-    {
-        match self.contiguous() {
-            Some(all) => all.to_vec(),
-            None => {
-                let mut all = vec![T::default(); self.rows() * self.columns()];
-                self.read(0, &mut all);
-                all
-            }
-        }
-    }
 }
 
 /// Numbers that lie row by row.

@@ -15,7 +15,7 @@ use crate::error::{Error, Result, quoted};
 use crate::options::{options, text_option};
 use crate::tensor::Array;
 
-use super::{FileKind, Format, manifest_of, restored, single};
+use super::{FileKind, Format, restored, single};
 
 const MAX_BUCKETS: usize = 1 << 24;
 
@@ -364,7 +364,7 @@ impl FileKind for WordEncoding {
     }
 
     fn manifest(&self) -> Value {
-        manifest_of(self)
+        serde_json::to_value(self).unwrap_or_default()
     }
 }
 

@@ -146,10 +146,6 @@ fn single<'f>(files: &'f [PathBuf], expected: &str) -> Result<&'f PathBuf> {
     }
 }
 
-fn manifest_of(learned: &impl Serialize) -> Value {
-    serde_json::to_value(learned).unwrap_or_default()
-}
-
 fn restored<K: FileKind + de::DeserializeOwned + 'static>(manifest: Value) -> serde_json::Result<Arc<dyn FileKind>> {
     Ok(Arc::new(serde_json::from_value::<K>(manifest)?))
 }

@@ -66,7 +66,6 @@ impl Origin {
     }
 }
 
-/// The length of a file and the CRC32 of its bytes.
 fn sum(path: &Path) -> Result<(u64, String)> {
     let mut file = File::open(path).map_err(Error::io("read", path))?;
     let mut hasher = crc32fast::Hasher::new();

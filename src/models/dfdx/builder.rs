@@ -164,7 +164,6 @@ impl<T> Builder<T> {
         Ok(bias.map_or(Ok(product), |bias| self.graph.add(product, bias))?.into())
     }
 
-    /// The error of a layer that does not fit what comes to it.
     pub(super) fn refuse(&self, operation: &'static str, input: NodeId, expected: String, reason: &str) -> Error {
         let left = self.graph.value_type(input).to_string();
         let layer = self.path.join(".");

@@ -17,7 +17,6 @@ use super::{NetworkFunctional, NetworkLoss, NetworkSettings};
 /// The name of the family.
 pub const FAMILY: &str = "network";
 
-/// The model of a manifest.
 pub(in crate::models) fn restore(manifest: Value) -> Result<Arc<dyn Family>> {
     let expected = "one that this build wrote";
     let settings: NetworkSettings = serde_json::from_value(manifest)

@@ -80,7 +80,6 @@ pub(super) fn loss(network: &mut Network, loss: NetworkLoss) -> Result<NodeId> {
     }
 }
 
-/// Adds a scalar to be explained.
 pub(super) fn value(network: &mut Network, of: NetworkLoss, kind: NetworkFunctional) -> Result<NodeId> {
     match (kind, of) {
         (NetworkFunctional::Loss, _) => loss(network, of),

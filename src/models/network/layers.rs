@@ -98,7 +98,6 @@ impl FromStr for Layer {
     }
 }
 
-/// Layers being added to a graph.
 pub(super) struct Stack<'g> {
     pub graph: &'g mut Graph,
     /// Parameters of weights, which a penalty sees, and of intercepts, which it does not.

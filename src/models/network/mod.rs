@@ -229,7 +229,6 @@ impl NetworkSettings {
     }
 }
 
-/// The graph of a model up to its outputs.
 struct Network {
     graph: Graph,
     target: NodeId,

@@ -74,7 +74,6 @@ struct Manifest {
     candidates: Candidates,
 }
 
-/// The model of a manifest.
 pub(in crate::models) fn restore(manifest: Value) -> Result<Arc<dyn Family>> {
     let expected = "one that this build wrote";
     let Manifest { scorer, entities, relations, dimension, initial, loss, sides, candidates } =
@@ -119,10 +118,6 @@ impl TripleFamily {
     fn examples<'d>(&self, data: &'d Dataset, seed: u64) -> Result<TripleExamples<'d>> {
         let triples = self.check(data, EXAMPLES)?;
         TripleExamples::new(triples, self.tables.entities(), self.loss, self.sides, seed, self.candidates)
-    }
-
-    fn is_redrawn(&self) -> bool {
-        self.loss.negatives() > 0 && self.candidates == Candidates::EachEpoch
     }
 }
 
@@ -176,7 +171,7 @@ impl Family for TripleFamily {
 
     fn stage_examples(&self, data: &Dataset, seed: u64, sink: &mut dyn InputSink) -> Result<()> {
         let examples = self.examples(data, seed)?;
-        if self.is_redrawn() {
+        if self.loss.negatives() > 0 && self.candidates == Candidates::EachEpoch {
             return Err(Error::Unsupported {
                 what: "an objective over examples whose candidates are drawn anew in every epoch".into(),
                 hint: "draw candidates once, or use the full softmax (the option candidates once, the option loss full-softmax)".into(),

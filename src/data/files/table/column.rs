@@ -38,7 +38,6 @@ pub(super) struct Encoder<'f> {
 }
 
 impl Feature {
-    /// Learns a column from the rows that are kept.
     pub(super) fn learn(table: &Table, column: usize, rows: &[usize], options: &EncodingOptions) -> Result<Self> {
         let name = table.name(column).to_owned();
         if table.is_numeric(column) {
@@ -180,7 +179,6 @@ pub(super) fn number(table: &Table, row: usize, column: usize) -> Result<Option<
     Err(table.refuse(row, column, &format!("{cell:?} {problem}"), hint))
 }
 
-/// The error for a value that has to be known.
 pub(super) fn missing(table: &Table, row: usize, column: usize) -> Error {
     let problem = format!("the value is missing ({:?})", table.at(row, column));
     table.refuse(row, column, &problem, "give it, leave out rows with missing values, or fill in features (the option missing drop, the option missing fill)")

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::super::{FileKind, Format, manifest_of, restored, single};
+use super::super::{FileKind, Format, restored, single};
 use super::{Encoding, EncodingOptions, Table, TableOptions};
 use crate::data::{Samples, Task};
 use crate::error::{Error, Result};
@@ -62,6 +62,6 @@ impl FileKind for Encoding {
     }
 
     fn manifest(&self) -> Value {
-        manifest_of(self)
+        serde_json::to_value(self).unwrap_or_default()
     }
 }

@@ -20,7 +20,6 @@ pub(super) enum Target {
 }
 
 impl Target {
-    /// Learns the label column from the rows that are kept.
     pub(super) fn learn(table: &Table, column: usize, rows: &[usize], task: Task) -> Result<Self> {
         if task == Task::Numbers {
             return Ok(Self::Numbers);

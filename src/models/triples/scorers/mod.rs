@@ -14,7 +14,6 @@ use crate::error::{Result, one_of};
 
 use super::model::TripleScorer;
 
-/// Makes a scorer.
 type Make = fn() -> Arc<dyn TripleScorer>;
 
 /// Every scorer with its name.
