@@ -58,10 +58,11 @@
  *
  * ERRORS
  *
- * A function that can fail returns an ascribe_status: ASCRIBE_OK, which is 0, or why it failed. Its last parameter may be NULL or point to
- * an ascribe_error pointer, which then receives an object with the same status and a sentence that names the argument, what was found
- * and what was expected. What the pointer was before is not read; it is written only on failure, and the object must then be freed. Outputs
- * are written only on success: after a failure they are as they were, all of them. Functions that return a number or a text directly
+ * A function that can fail returns an ascribe_status: ASCRIBE_OK, which is 0, or why it failed. Its last parameter, `error`, may be NULL or
+ * point to an ascribe_error pointer, which then receives an object with the same status and a sentence that names the argument, what was
+ * found and what was expected. What the pointer was before is not read; it is written only on failure, and the object must then be freed
+ * with ascribe_error_free(). This holds for every function and is not repeated below. Outputs are written only on success: after a failure
+ * they are as they were, all of them. Functions that return a number or a text directly
  * cannot fail; they say what they return for NULL.
  *
  * No argument crashes the library but pointers to memory that is not there. NULL where something must be, texts that are not UTF-8, sizes
@@ -163,8 +164,8 @@
  * VERSIONS
  *
  * ASCRIBE_ABI_VERSION counts incompatible changes of this interface and is part of the shared library's name; a program that loads the
- * library by hand should compare it with ascribe_abi_version(). Until version 1.0 any minor version may raise it. "since" says in which
- * version a function came. Numbers of constants are never used again.
+ * library by hand should compare it with ascribe_abi_version(). Until version 1.0 any minor version may raise it. A function came
+ * with version 0.1 where it does not name a later one by "since". Numbers of constants are never used again.
  */
 
 #ifndef ASCRIBE_H
@@ -765,7 +766,6 @@ extern "C" {
  * May be called from any thread at the same time.
  *
  * @return a text that is always valid
- * @since 0.1
  */
 const char *ascribe_version(void);
 
@@ -774,7 +774,6 @@ const char *ascribe_version(void);
  * May be called from any thread at the same time.
  *
  * @return the number
- * @since 0.1
  */
 uint32_t ascribe_abi_version(void);
 
@@ -784,7 +783,6 @@ uint32_t ascribe_abi_version(void);
  *
  * @param status any number
  * @return a text that is always valid; "unknown status" for a number that this library does not know
- * @since 0.1
  */
 const char *ascribe_status_name(ascribe_status status);
 
@@ -794,7 +792,6 @@ const char *ascribe_status_name(ascribe_status status);
  *
  * @param error the error, or NULL
  * @return the status the failed call returned; ASCRIBE_OK for NULL
- * @since 0.1
  */
 ascribe_status ascribe_error_code(const struct ascribe_error *error);
 
@@ -804,7 +801,6 @@ ascribe_status ascribe_error_code(const struct ascribe_error *error);
  *
  * @param error the error, or NULL
  * @return a text that is valid until the error is freed; an empty one for NULL
- * @since 0.1
  */
 const char *ascribe_error_message(const struct ascribe_error *error);
 
@@ -813,7 +809,6 @@ const char *ascribe_error_message(const struct ascribe_error *error);
  * Needs exclusive access to `error`.
  *
  * @param error the error; NULL is fine
- * @since 0.1
  */
 void ascribe_error_free(struct ascribe_error *error);
 
@@ -822,8 +817,6 @@ void ascribe_error_free(struct ascribe_error *error);
  * May be called from any thread at the same time.
  *
  * @param cancel receives the flag; free it with ascribe_cancel_free()
- * @param error  NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_cancel_new(struct ascribe_cancel **cancel, struct ascribe_error **error);
 
@@ -833,7 +826,6 @@ ascribe_status ascribe_cancel_new(struct ascribe_cancel **cancel, struct ascribe
  * Safe from a signal handler.
  *
  * @param cancel the flag
- * @since 0.1
  */
 void ascribe_cancel_request(const struct ascribe_cancel *cancel);
 
@@ -842,7 +834,6 @@ void ascribe_cancel_request(const struct ascribe_cancel *cancel);
  * Safe from a signal handler.
  *
  * @param cancel the flag
- * @since 0.1
  */
 void ascribe_cancel_reset(const struct ascribe_cancel *cancel);
 
@@ -852,7 +843,6 @@ void ascribe_cancel_reset(const struct ascribe_cancel *cancel);
  *
  * @param cancel the flag
  * @return 1 when it is set, else 0, also for NULL and invalid handles
- * @since 0.1
  */
 int32_t ascribe_cancel_requested(const struct ascribe_cancel *cancel);
 
@@ -861,7 +851,6 @@ int32_t ascribe_cancel_requested(const struct ascribe_cancel *cancel);
  * Needs exclusive access to `cancel`.
  *
  * @param cancel the flag; NULL is fine
- * @since 0.1
  */
 void ascribe_cancel_free(struct ascribe_cancel *cancel);
 
@@ -871,7 +860,6 @@ void ascribe_cancel_free(struct ascribe_cancel *cancel);
  *
  * @param options receives the defaults; NULL is left alone
  * @param size    sizeof(ascribe_context_options), as the caller was compiled; no more bytes are written
- * @since 0.1
  */
 void ascribe_context_options_init(struct ascribe_context_options *options,
                                   size_t size);
@@ -882,8 +870,6 @@ void ascribe_context_options_init(struct ascribe_context_options *options,
  *
  * @param options NULL for the defaults
  * @param context receives the context; free it with ascribe_context_free()
- * @param error   NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_context_new(const struct ascribe_context_options *options,
                                    struct ascribe_context **context,
@@ -895,7 +881,6 @@ ascribe_status ascribe_context_new(const struct ascribe_context_options *options
  *
  * @param context the context, or NULL
  * @return the number; 1 for NULL, 0 for an invalid handle
- * @since 0.1
  */
 int64_t ascribe_context_threads(const struct ascribe_context *context);
 
@@ -904,7 +889,6 @@ int64_t ascribe_context_threads(const struct ascribe_context *context);
  * Needs exclusive access to `context`.
  *
  * @param context the context; NULL is fine
- * @since 0.1
  */
 void ascribe_context_free(struct ascribe_context *context);
 
@@ -914,7 +898,6 @@ void ascribe_context_free(struct ascribe_context *context);
  *
  * @param monitor receives the defaults; NULL is left alone
  * @param size    sizeof(ascribe_monitor), as the caller was compiled; no more bytes are written
- * @since 0.1
  */
 void ascribe_monitor_init(struct ascribe_monitor *monitor, size_t size);
 
@@ -923,8 +906,6 @@ void ascribe_monitor_init(struct ascribe_monitor *monitor, size_t size);
  * May be called from any thread at the same time.
  *
  * @param options receives the options; free them with ascribe_options_free()
- * @param error   NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_options_new(struct ascribe_options **options, struct ascribe_error **error);
 
@@ -938,8 +919,6 @@ ascribe_status ascribe_options_new(struct ascribe_options **options, struct ascr
  * @param options the options
  * @param name    the option's name; copied
  * @param value   its value
- * @param error   NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_options_set_number(struct ascribe_options *options,
                                           const char *name,
@@ -955,8 +934,6 @@ ascribe_status ascribe_options_set_number(struct ascribe_options *options,
  * @param options the options
  * @param name    the option's name; copied
  * @param value   its value
- * @param error   NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_options_set_integer(struct ascribe_options *options,
                                            const char *name,
@@ -972,8 +949,6 @@ ascribe_status ascribe_options_set_integer(struct ascribe_options *options,
  * @param options the options
  * @param name    the option's name; copied
  * @param value   1 for on, 0 for off
- * @param error   NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_options_set_flag(struct ascribe_options *options,
                                         const char *name,
@@ -989,8 +964,6 @@ ascribe_status ascribe_options_set_flag(struct ascribe_options *options,
  * @param options the options
  * @param name    the option's name; copied
  * @param value   its value; copied
- * @param error   NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_options_set_text(struct ascribe_options *options,
                                         const char *name,
@@ -1006,8 +979,6 @@ ascribe_status ascribe_options_set_text(struct ascribe_options *options,
  * @param buffer   receives the text and a zero; NULL to get the length alone
  * @param capacity how many bytes fit in the buffer, at least length + 1
  * @param length   receives the length in bytes, without the zero
- * @param error    NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_options_describe(const char *table,
                                         char *buffer,
@@ -1020,7 +991,6 @@ ascribe_status ascribe_options_describe(const char *table,
  * Needs exclusive access to `options`.
  *
  * @param options the options; NULL is fine
- * @since 0.1
  */
 void ascribe_options_free(struct ascribe_options *options);
 
@@ -1040,8 +1010,6 @@ void ascribe_options_free(struct ascribe_options *options);
  * @param count   the number of paths
  * @param options NULL for the defaults
  * @param dataset receives the dataset; free it with ascribe_dataset_free()
- * @param error   NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_dataset_load(const char *format,
                                     const char *const *paths,
@@ -1059,8 +1027,6 @@ ascribe_status ascribe_dataset_load(const char *format,
  * @param paths   the paths of the files, in UTF-8: one table, or images and labels, or messages
  * @param count   the number of paths
  * @param dataset receives the dataset; free it with ascribe_dataset_free()
- * @param error   NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_dataset_load_like(const struct ascribe_dataset *like,
                                          const char *const *paths,
@@ -1077,8 +1043,6 @@ ascribe_status ascribe_dataset_load_like(const struct ascribe_dataset *like,
  * @param entities  the number of entities; heads and tails are below it
  * @param relations the number of relations; every relation is below it
  * @param dataset   receives the dataset; free it with ascribe_dataset_free()
- * @param error     NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_dataset_from_triples(const uint32_t *triples,
                                             size_t count,
@@ -1095,8 +1059,6 @@ ascribe_status ascribe_dataset_from_triples(const uint32_t *triples,
  * @param targets      a number for each row, or NULL; copied
  * @param target_count how many targets there are: the number of rows, or 0 without targets
  * @param dataset      receives the dataset; free it with ascribe_dataset_free()
- * @param error        NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_dataset_from_matrix(const struct ascribe_matrix *features,
                                            const double *targets,
@@ -1112,8 +1074,6 @@ ascribe_status ascribe_dataset_from_matrix(const struct ascribe_matrix *features
  * @param targets      a number for each row, or NULL; copied
  * @param target_count how many targets there are: the number of rows, or 0 without targets
  * @param dataset      receives the dataset; free it with ascribe_dataset_free()
- * @param error        NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_dataset_from_matrix_f32(const struct ascribe_matrix_f32 *features,
                                                const double *targets,
@@ -1128,8 +1088,6 @@ ascribe_status ascribe_dataset_from_matrix_f32(const struct ascribe_matrix_f32 *
  *
  * @param count   the number of examples, at least 1
  * @param dataset receives the dataset; free it with ascribe_dataset_free()
- * @param error   NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_dataset_new(size_t count,
                                    struct ascribe_dataset **dataset,
@@ -1142,8 +1100,6 @@ ascribe_status ascribe_dataset_new(size_t count,
  * @param dataset a dataset of inputs
  * @param input   the input's name in the graph
  * @param values  a row for each example, with the elements of the input in row-major order; copied
- * @param error   NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_dataset_set_numbers(struct ascribe_dataset *dataset,
                                            const char *input,
@@ -1157,8 +1113,6 @@ ascribe_status ascribe_dataset_set_numbers(struct ascribe_dataset *dataset,
  * @param dataset a dataset of inputs
  * @param input   the input's name in the graph
  * @param values  a row for each example, with the elements of the input in row-major order; copied
- * @param error   NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_dataset_set_numbers_f32(struct ascribe_dataset *dataset,
                                                const char *input,
@@ -1174,8 +1128,6 @@ ascribe_status ascribe_dataset_set_numbers_f32(struct ascribe_dataset *dataset,
  * @param ids     the ids of all examples, row-major: count * width ids; copied
  * @param count   the number of examples
  * @param width   the number of ids of one example
- * @param error   NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_dataset_set_ids(struct ascribe_dataset *dataset,
                                        const char *input,
@@ -1192,8 +1144,6 @@ ascribe_status ascribe_dataset_set_ids(struct ascribe_dataset *dataset,
  * @param labels  the class of each row; copied
  * @param count   the number of labels: that of rows
  * @param classes the number of classes, at least 2; every label is below it
- * @param error   NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_dataset_set_labels(struct ascribe_dataset *dataset,
                                           const uint32_t *labels,
@@ -1207,7 +1157,6 @@ ascribe_status ascribe_dataset_set_labels(struct ascribe_dataset *dataset,
  *
  * @param dataset the dataset, or NULL
  * @return the number; 0 for NULL and invalid handles
- * @since 0.1
  */
 size_t ascribe_dataset_len(const struct ascribe_dataset *dataset);
 
@@ -1218,8 +1167,6 @@ size_t ascribe_dataset_len(const struct ascribe_dataset *dataset);
  * @param dataset a dataset of triples
  * @param part    "train" (to train on), "valid" (to stop early by) or "test" (to judge by)
  * @param result  receives the dataset; free it with ascribe_dataset_free()
- * @param error   NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_dataset_part(const struct ascribe_dataset *dataset,
                                     const char *part,
@@ -1234,8 +1181,6 @@ ascribe_status ascribe_dataset_part(const struct ascribe_dataset *dataset,
  * @param examples the examples, counted from 0
  * @param count    how many they are
  * @param result   receives the dataset; free it with ascribe_dataset_free()
- * @param error    NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_dataset_select(const struct ascribe_dataset *dataset,
                                       const uint64_t *examples,
@@ -1252,8 +1197,6 @@ ascribe_status ascribe_dataset_select(const struct ascribe_dataset *dataset,
  * @param relation the relation's name
  * @param tail     the tail's name
  * @param result   receives the dataset; free it with ascribe_dataset_free()
- * @param error    NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_dataset_query(const struct ascribe_dataset *dataset,
                                      const char *head,
@@ -1269,8 +1212,6 @@ ascribe_status ascribe_dataset_query(const struct ascribe_dataset *dataset,
  * @param dataset  a dataset of triples
  * @param triples  receives head, relation and tail of each triple, row-major
  * @param capacity how many ids fit, at least 3 * ascribe_dataset_len()
- * @param error    NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_dataset_triples(const struct ascribe_dataset *dataset,
                                        uint32_t *triples,
@@ -1286,8 +1227,6 @@ ascribe_status ascribe_dataset_triples(const struct ascribe_dataset *dataset,
  * @param buffer   receives the text and a zero; NULL to get the length alone
  * @param capacity how many bytes fit in the buffer, at least length + 1
  * @param length   receives the length in bytes, without the zero
- * @param error    NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_dataset_describe(const struct ascribe_dataset *dataset,
                                         uint64_t example,
@@ -1302,7 +1241,6 @@ ascribe_status ascribe_dataset_describe(const struct ascribe_dataset *dataset,
  *
  * @param dataset the dataset, or NULL
  * @return the number; 0 for examples that are no rows, NULL and invalid handles
- * @since 0.1
  */
 size_t ascribe_dataset_features(const struct ascribe_dataset *dataset);
 
@@ -1312,7 +1250,6 @@ size_t ascribe_dataset_features(const struct ascribe_dataset *dataset);
  *
  * @param dataset the dataset, or NULL
  * @return the number; 0 where targets are no classes, for NULL and invalid handles
- * @since 0.1
  */
 size_t ascribe_dataset_classes(const struct ascribe_dataset *dataset);
 
@@ -1325,8 +1262,6 @@ size_t ascribe_dataset_classes(const struct ascribe_dataset *dataset);
  * @param buffer   receives the text and a zero; NULL to get the length alone
  * @param capacity how many bytes fit in the buffer, at least length + 1
  * @param length   receives the length in bytes, without the zero
- * @param error    NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_dataset_class_name(const struct ascribe_dataset *dataset,
                                           uint32_t label,
@@ -1342,8 +1277,6 @@ ascribe_status ascribe_dataset_class_name(const struct ascribe_dataset *dataset,
  * @param dataset  a dataset of rows with classes
  * @param labels   receives the classes, by their places among the names
  * @param capacity how many fit, at least ascribe_dataset_len()
- * @param error    NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_dataset_labels(const struct ascribe_dataset *dataset,
                                       uint32_t *labels,
@@ -1357,8 +1290,6 @@ ascribe_status ascribe_dataset_labels(const struct ascribe_dataset *dataset,
  * @param dataset  a dataset of rows whose targets are numbers
  * @param targets  receives the targets
  * @param capacity how many fit, at least ascribe_dataset_len()
- * @param error    NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_dataset_targets(const struct ascribe_dataset *dataset,
                                        double *targets,
@@ -1370,7 +1301,6 @@ ascribe_status ascribe_dataset_targets(const struct ascribe_dataset *dataset,
  * Needs exclusive access to `dataset`.
  *
  * @param dataset the dataset; NULL is fine
- * @since 0.1
  */
 void ascribe_dataset_free(struct ascribe_dataset *dataset);
 
@@ -1379,76 +1309,34 @@ void ascribe_dataset_free(struct ascribe_dataset *dataset);
  * May be called from any thread at the same time.
  *
  * @param graph receives the graph; free it with ascribe_graph_free()
- * @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_graph_new(struct ascribe_graph **graph, struct ascribe_error **error);
 
 /**
- * Adds a trained parameter, which all examples share.
+ * Adds a value with a name of its own.
  * Needs exclusive access to `graph`.
  *
- * Fails with ASCRIBE_INVALID_ARGUMENT when the name is taken, a size is not at least one, or memory could not hold
+ *   "parameter"  a trained parameter, which all examples share
+ *   "input"      an input of numbers, of which every example has its own
+ *   "indices"    an input of ids or labels, of which every example has its own
+ *
+ * Fails with ASCRIBE_INVALID_ARGUMENT for another word, and when the name is taken, a size is not at least one, or memory could not hold
  * that many elements.
  *
  * @param graph the graph to add to
+ * @param kind  what is added, by its word
  * @param name  its name among parameters and inputs; UTF-8
  * @param sizes the sizes, outermost first; ignored when `rank` is 0
  * @param rank  how many sizes there are; 0 for a scalar
- * @param node  receives the parameter: a shared value of that shape
- * @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
+ * @param node  receives the result: a value of that shape, per-example for inputs
  */
-ascribe_status ascribe_graph_parameter(struct ascribe_graph *graph,
-                                       const char *name,
-                                       const int64_t *sizes,
-                                       size_t rank,
-                                       ascribe_node *node,
-                                       struct ascribe_error **error);
-
-/**
- * Adds an input of numbers of which every example has its own.
- * Needs exclusive access to `graph`.
- *
- * Fails with ASCRIBE_INVALID_ARGUMENT when the name is taken, a size is not at least one, or memory could not hold
- * that many elements.
- *
- * @param graph the graph to add to
- * @param name  its name among parameters and inputs; UTF-8
- * @param sizes the sizes, outermost first; ignored when `rank` is 0
- * @param rank  how many sizes there are; 0 for a scalar
- * @param node  receives the input: a per-example value of that shape
- * @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
- */
-ascribe_status ascribe_graph_input(struct ascribe_graph *graph,
-                                   const char *name,
-                                   const int64_t *sizes,
-                                   size_t rank,
-                                   ascribe_node *node,
-                                   struct ascribe_error **error);
-
-/**
- * Adds an input of ids or labels of which every example has its own.
- * Needs exclusive access to `graph`.
- *
- * Fails with ASCRIBE_INVALID_ARGUMENT when the name is taken, a size is not at least one, or memory could not hold
- * that many elements.
- *
- * @param graph the graph to add to
- * @param name  its name among parameters and inputs; UTF-8
- * @param sizes the sizes, outermost first; ignored when `rank` is 0
- * @param rank  how many sizes there are; 0 for a scalar
- * @param node  receives the input: per-example ids of that shape
- * @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
- */
-ascribe_status ascribe_graph_indices(struct ascribe_graph *graph,
-                                     const char *name,
-                                     const int64_t *sizes,
-                                     size_t rank,
-                                     ascribe_node *node,
-                                     struct ascribe_error **error);
+ascribe_status ascribe_graph_leaf(struct ascribe_graph *graph,
+                                  const char *kind,
+                                  const char *name,
+                                  const int64_t *sizes,
+                                  size_t rank,
+                                  ascribe_node *node,
+                                  struct ascribe_error **error);
 
 /**
  * Adds a shared value that is the same number everywhere; with a rank of 0 a constant.
@@ -1462,8 +1350,6 @@ ascribe_status ascribe_graph_indices(struct ascribe_graph *graph,
  * @param sizes the sizes, outermost first; ignored when `rank` is 0
  * @param rank  how many sizes there are; 0 for a scalar
  * @param node  receives a shared value of that shape
- * @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_graph_fill(struct ascribe_graph *graph,
                                   double value,
@@ -1473,33 +1359,35 @@ ascribe_status ascribe_graph_fill(struct ascribe_graph *graph,
                                   struct ascribe_error **error);
 
 /**
- * Adds a function of each element.
+ * Adds an operation on one value: a function of each element, which keeps the shape, or one of the last three.
  * Needs exclusive access to `graph`.
  *
- *   "exp"        eˣ
- *   "log"        the natural logarithm
- *   "tanh"       the hyperbolic tangent
- *   "sigmoid"    1 / (1 + e⁻ˣ)
- *   "softplus"   ln(1 + eˣ), without overflow
- *   "relu"       the larger of 0 and x; its derivative at 0 is 0
- *   "step"       1 where x is positive, else 0; its derivative is zero
- *   "erf"        the error function, 2/√π times the integral of e^(−t²) for t from 0 to x
- *   "sin"        the sine, in radians
- *   "cos"        the cosine, in radians
- *   "abs"        the absolute value; its derivative at 0 is 0
- *   "sign"       −1, 0 or 1; its derivative is zero
- *   "gelu"       x·Φ(x), with the distribution function Φ of the normal distribution (Hendrycks and Gimpel 2016)
- *   "gelu_tanh"  its approximation x/2·(1 + tanh(√(2/π)·(x + 0.044715·x³))), from the same paper
- *   "neg"        −x
+ *   "exp"              eˣ
+ *   "log"              the natural logarithm
+ *   "tanh"             the hyperbolic tangent
+ *   "sigmoid"          1 / (1 + e⁻ˣ)
+ *   "softplus"         ln(1 + eˣ), without overflow
+ *   "relu"             the larger of 0 and x; its derivative at 0 is 0
+ *   "step"             1 where x is positive, else 0; its derivative is zero
+ *   "erf"              the error function, 2/√π times the integral of e^(−t²) for t from 0 to x
+ *   "sin"              the sine, in radians
+ *   "cos"              the cosine, in radians
+ *   "abs"              the absolute value; its derivative at 0 is 0
+ *   "sign"             −1, 0 or 1; its derivative is zero
+ *   "gelu"             x·Φ(x), with the distribution function Φ of the normal distribution (Hendrycks and Gimpel 2016)
+ *   "gelu_tanh"        its approximation x/2·(1 + tanh(√(2/π)·(x + 0.044715·x³))), from the same paper
+ *   "neg"              −x
+ *   "sum_all"          the sum of all elements of each example's value, or of a shared value: a scalar
+ *   "batch_sum"        the sum of a per-example value over all examples: a shared value of its shape
+ *   "broadcast_batch"  a shared value as one for each example: a per-example value of its shape
  *
- * Fails with ASCRIBE_INVALID_ARGUMENT for another word, and with ASCRIBE_SHAPE when `x` holds ids.
+ * Fails with ASCRIBE_INVALID_ARGUMENT for another word, and with ASCRIBE_SHAPE when `x` holds ids or, with "batch_sum", is shared, so
+ * that there is nothing to sum over.
  *
  * @param graph     the graph to add to
- * @param operation the function, by its word
+ * @param operation the operation, by its word
  * @param x         a value of numbers
- * @param node      receives the result: a value of the shape of `x`
- * @param error     NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
+ * @param node      receives the result
  */
 ascribe_status ascribe_graph_unary(struct ascribe_graph *graph,
                                    const char *operation,
@@ -1508,141 +1396,53 @@ ascribe_status ascribe_graph_unary(struct ascribe_graph *graph,
                                    struct ascribe_error **error);
 
 /**
- * Adds c·x of each element.
+ * Adds an operation of each element with a constant.
  * Needs exclusive access to `graph`.
  *
- * Fails with ASCRIBE_SHAPE when `x` holds ids, and with ASCRIBE_INVALID_ARGUMENT when `c` is not finite.
+ *   "scale"  c·x
+ *   "shift"  x + c
+ *   "power"  x to the power of c
  *
- * @param graph the graph to add to
- * @param x     a value of numbers
- * @param c     a constant
- * @param node  receives the result: a value of the shape of `x`
- * @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
+ * Fails with ASCRIBE_INVALID_ARGUMENT for another word or when `c` is not finite, and with ASCRIBE_SHAPE when `x` holds ids.
+ *
+ * @param graph     the graph to add to
+ * @param operation the operation, by its word
+ * @param x         a value of numbers
+ * @param c         the constant
+ * @param node      receives the result: a value of the shape of `x`
  */
-ascribe_status ascribe_graph_scale(struct ascribe_graph *graph,
-                                   ascribe_node x,
-                                   double c,
-                                   ascribe_node *node,
-                                   struct ascribe_error **error);
+ascribe_status ascribe_graph_with_constant(struct ascribe_graph *graph,
+                                           const char *operation,
+                                           ascribe_node x,
+                                           double c,
+                                           ascribe_node *node,
+                                           struct ascribe_error **error);
 
 /**
- * Adds x + c of each element.
+ * Adds an operation on two values, element by element. The smaller value is repeated along leading axes and axes of size one, and a
+ * shared value for every example.
  * Needs exclusive access to `graph`.
  *
- * Fails with ASCRIBE_SHAPE when `x` holds ids, and with ASCRIBE_INVALID_ARGUMENT when `c` is not finite.
+ *   "add"  a + b
+ *   "sub"  a − b
+ *   "mul"  a·b
+ *   "div"  a / b
  *
- * @param graph the graph to add to
- * @param x     a value of numbers
- * @param c     a constant
- * @param node  receives the result: a value of the shape of `x`
- * @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
+ * Fails with ASCRIBE_INVALID_ARGUMENT for another word, and with ASCRIBE_SHAPE when sizes differ and neither is one, or a value holds
+ * ids.
+ *
+ * @param graph     the graph to add to
+ * @param operation the operation, by its word
+ * @param a         the left value, of numbers
+ * @param b         the right value, of numbers
+ * @param node      receives the result: a value of the larger shape
  */
-ascribe_status ascribe_graph_shift(struct ascribe_graph *graph,
-                                   ascribe_node x,
-                                   double c,
-                                   ascribe_node *node,
-                                   struct ascribe_error **error);
-
-/**
- * Adds each element to the power of c.
- * Needs exclusive access to `graph`.
- *
- * Fails with ASCRIBE_SHAPE when `x` holds ids, and with ASCRIBE_INVALID_ARGUMENT when `c` is not finite.
- *
- * @param graph the graph to add to
- * @param x     a value of numbers
- * @param c     a constant
- * @param node  receives the result: a value of the shape of `x`
- * @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
- */
-ascribe_status ascribe_graph_power(struct ascribe_graph *graph,
-                                   ascribe_node x,
-                                   double c,
-                                   ascribe_node *node,
-                                   struct ascribe_error **error);
-
-/**
- * Adds a + b, element by element. The smaller value is repeated along leading axes and axes of size one, and a shared
- * value for every example.
- * Needs exclusive access to `graph`.
- *
- * Fails with ASCRIBE_SHAPE when sizes differ and neither is one, or a value holds ids.
- *
- * @param graph the graph to add to
- * @param a     the left value, of numbers
- * @param b     the right value, of numbers
- * @param node  receives the result: a value of the larger shape
- * @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
- */
-ascribe_status ascribe_graph_add(struct ascribe_graph *graph,
-                                 ascribe_node a,
-                                 ascribe_node b,
-                                 ascribe_node *node,
-                                 struct ascribe_error **error);
-
-/**
- * Adds a − b, element by element. The smaller value is repeated along leading axes and axes of size one, and a shared
- * value for every example.
- * Needs exclusive access to `graph`.
- *
- * Fails with ASCRIBE_SHAPE when sizes differ and neither is one, or a value holds ids.
- *
- * @param graph the graph to add to
- * @param a     the left value, of numbers
- * @param b     the right value, of numbers
- * @param node  receives the result: a value of the larger shape
- * @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
- */
-ascribe_status ascribe_graph_sub(struct ascribe_graph *graph,
-                                 ascribe_node a,
-                                 ascribe_node b,
-                                 ascribe_node *node,
-                                 struct ascribe_error **error);
-
-/**
- * Adds a·b, element by element. The smaller value is repeated along leading axes and axes of size one, and a shared
- * value for every example.
- * Needs exclusive access to `graph`.
- *
- * Fails with ASCRIBE_SHAPE when sizes differ and neither is one, or a value holds ids.
- *
- * @param graph the graph to add to
- * @param a     the left value, of numbers
- * @param b     the right value, of numbers
- * @param node  receives the result: a value of the larger shape
- * @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
- */
-ascribe_status ascribe_graph_mul(struct ascribe_graph *graph,
-                                 ascribe_node a,
-                                 ascribe_node b,
-                                 ascribe_node *node,
-                                 struct ascribe_error **error);
-
-/**
- * Adds a / b, element by element. The smaller value is repeated along leading axes and axes of size one, and a shared
- * value for every example.
- * Needs exclusive access to `graph`.
- *
- * Fails with ASCRIBE_SHAPE when sizes differ and neither is one, or a value holds ids.
- *
- * @param graph the graph to add to
- * @param a     the left value, of numbers
- * @param b     the right value, of numbers
- * @param node  receives the result: a value of the larger shape
- * @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
- */
-ascribe_status ascribe_graph_div(struct ascribe_graph *graph,
-                                 ascribe_node a,
-                                 ascribe_node b,
-                                 ascribe_node *node,
-                                 struct ascribe_error **error);
+ascribe_status ascribe_graph_binary(struct ascribe_graph *graph,
+                                    const char *operation,
+                                    ascribe_node a,
+                                    ascribe_node b,
+                                    ascribe_node *node,
+                                    struct ascribe_error **error);
 
 /**
  * Adds a sum of products over shared axes, written with one letter for each axis: "ij,jk->ik" is a product of
@@ -1650,179 +1450,68 @@ ascribe_status ascribe_graph_div(struct ascribe_graph *graph,
  * over; every letter of one operand stands in the other operand or in the result. The batch is never written.
  * Needs exclusive access to `graph`.
  *
- * Fails with ASCRIBE_SHAPE when the text or the shapes do not fit, memory could not hold the result, or a value holds
- * ids.
+ * Fails with ASCRIBE_SHAPE when the text or the shapes do not fit, memory could not hold the result, a value holds ids, or `over_batch`
+ * is 1 and neither value is per-example.
  *
- * @param graph the graph to add to
- * @param spec  which axes are multiplied and summed: a letter for each axis of `a`, a comma, those of `b`, "->", and those of the result
- * @param a     the left value, of numbers
- * @param b     the right value, of numbers
- * @param node  receives the result: the sum of products
- * @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
+ * @param graph      the graph to add to
+ * @param spec       which axes are multiplied and summed: a letter for each axis of `a`, a comma, those of `b`, "->", and those of the
+ *                   result
+ * @param a          the left value, of numbers
+ * @param b          the right value, of numbers
+ * @param over_batch 1 to sum over all examples as well, which gives a shared value; otherwise 0
+ * @param node       receives the result: the sum of products
  */
 ascribe_status ascribe_graph_einsum(struct ascribe_graph *graph,
                                     const char *spec,
                                     ascribe_node a,
                                     ascribe_node b,
+                                    int32_t over_batch,
                                     ascribe_node *node,
                                     struct ascribe_error **error);
 
 /**
- * Adds a sum of products over shared axes, as ascribe_graph_einsum(), and over all examples.
+ * Adds what ids name in a value. Ids beyond it are found when data are given.
  * Needs exclusive access to `graph`.
  *
- * Fails with ASCRIBE_SHAPE as ascribe_graph_einsum() does, and when neither value is per-example.
+ *   "rows"      rows of a table: a table of shape [rows, ...] and ids of shape [...] give [ids..., row...]
+ *   "elements"  one element of the last axis by label: a value of shape [..., n] and labels of shape [...] give [...]
  *
- * @param graph the graph to add to
- * @param spec  which axes are multiplied and summed: a letter for each axis of `a`, a comma, those of `b`, "->", and those of the result
- * @param a     the left value, of numbers
- * @param b     the right value, of numbers
- * @param node  receives the result: the sum of products, shared
- * @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
- */
-ascribe_status ascribe_graph_contract_over_batch(struct ascribe_graph *graph,
-                                                 const char *spec,
-                                                 ascribe_node a,
-                                                 ascribe_node b,
-                                                 ascribe_node *node,
-                                                 struct ascribe_error **error);
-
-/**
- * Adds the sum over all examples.
- * Needs exclusive access to `graph`.
+ * Fails with ASCRIBE_INVALID_ARGUMENT for another word, and with ASCRIBE_SHAPE when the table has no rows, the shape of labels is not
+ * that of `x` without its last axis, memory could not hold the result, or `ids` holds no ids.
  *
- * Fails with ASCRIBE_SHAPE when `x` is shared, so that there is nothing to sum over, or holds ids.
- *
- * @param graph the graph to add to
- * @param x     a per-example value of numbers
- * @param node  receives the result: a shared value of the shape of `x`
- * @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
- */
-ascribe_status ascribe_graph_batch_sum(struct ascribe_graph *graph,
-                                       ascribe_node x,
-                                       ascribe_node *node,
-                                       struct ascribe_error **error);
-
-/**
- * Adds a shared value as one for each example.
- * Needs exclusive access to `graph`.
- *
- * Fails with ASCRIBE_SHAPE when `x` holds ids.
- *
- * @param graph the graph to add to
- * @param x     a value of numbers
- * @param node  receives the result: a per-example value of the shape of `x`
- * @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
- */
-ascribe_status ascribe_graph_broadcast_batch(struct ascribe_graph *graph,
-                                             ascribe_node x,
-                                             ascribe_node *node,
-                                             struct ascribe_error **error);
-
-/**
- * Adds rows of a table by id: a table of shape [rows, ...] and ids of shape [...] give [ids..., row...]. Ids beyond
- * the table are found when data are given.
- * Needs exclusive access to `graph`.
- *
- * Fails with ASCRIBE_SHAPE when the table has no rows, `ids` holds no ids, or memory could not hold the result.
- *
- * @param graph the graph to add to
- * @param table a value of numbers with at least one axis
- * @param ids   ids, from ascribe_graph_indices()
- * @param node  receives the result: the rows
- * @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
- */
-ascribe_status ascribe_graph_gather_rows(struct ascribe_graph *graph,
-                                         ascribe_node table,
-                                         ascribe_node ids,
-                                         ascribe_node *node,
-                                         struct ascribe_error **error);
-
-/**
- * Adds rows added up by id in a table of zeros, one table for each example. It is the transpose of
- * ascribe_graph_gather_rows().
- * Needs exclusive access to `graph`.
- *
- * Fails with ASCRIBE_SHAPE when the leading axes of `values` are not those of `ids`, there are no rows, or memory
- * could not hold the table.
- *
- * @param graph  the graph to add to
- * @param values the rows: a value of shape [ids..., row...]
- * @param ids    ids, from ascribe_graph_indices()
- * @param rows   how many rows the table has
- * @param node   receives the result: a per-example table of shape [rows, row...]
- * @param error  NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
- */
-ascribe_status ascribe_graph_scatter_rows(struct ascribe_graph *graph,
-                                          ascribe_node values,
-                                          ascribe_node ids,
-                                          int64_t rows,
-                                          ascribe_node *node,
-                                          struct ascribe_error **error);
-
-/**
- * Adds rows added up by id in one table of zeros, over all examples.
- * Needs exclusive access to `graph`.
- *
- * Fails with ASCRIBE_SHAPE when the leading axes of `values` are not those of `ids`, there are no rows, or memory
- * could not hold the table.
- *
- * @param graph  the graph to add to
- * @param values the rows: a value of shape [ids..., row...]
- * @param ids    ids, from ascribe_graph_indices()
- * @param rows   how many rows the table has
- * @param node   receives the result: a shared table of shape [rows, row...]
- * @param error  NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
- */
-ascribe_status ascribe_graph_scatter_over_batch(struct ascribe_graph *graph,
-                                                ascribe_node values,
-                                                ascribe_node ids,
-                                                int64_t rows,
-                                                ascribe_node *node,
-                                                struct ascribe_error **error);
-
-/**
- * Adds one element of the last axis by label: a value of shape [..., n] and labels of shape [...] give [...].
- * Needs exclusive access to `graph`.
- *
- * Fails with ASCRIBE_SHAPE when the shape of `ids` is not that of `x` without its last axis, or `ids` holds no ids.
- *
- * @param graph the graph to add to
- * @param x     a value of numbers
- * @param ids   labels, from ascribe_graph_indices()
- * @param node  receives the result: a value of the shape of `ids`
- * @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
+ * @param graph     the graph to add to
+ * @param operation what is gathered, by its word
+ * @param x         a value of numbers with at least one axis
+ * @param ids       ids or labels: "indices" of ascribe_graph_leaf()
+ * @param node      receives the result
  */
 ascribe_status ascribe_graph_gather(struct ascribe_graph *graph,
+                                    const char *operation,
                                     ascribe_node x,
                                     ascribe_node ids,
                                     ascribe_node *node,
                                     struct ascribe_error **error);
 
 /**
- * Adds a last axis of zeros in which each element stands at its label. It is the transpose of ascribe_graph_gather().
+ * Adds zeros to which values are added at the places that ids name: the transposes of ascribe_graph_gather().
  * Needs exclusive access to `graph`.
  *
- * Fails with ASCRIBE_SHAPE when the shape of `ids` is not that of `x`, the size is zero, memory could not hold the
- * result, or `ids` holds no ids.
+ *   "rows"             rows of shape [ids..., row...] in a table of `size` rows for each example: [size, row...]
+ *   "rows_over_batch"  the same in one table, shared, over all examples
+ *   "elements"         a new last axis of `size` places, in which each element of `x` stands at its label: [..., size]
  *
- * @param graph the graph to add to
- * @param x     a value of numbers
- * @param ids   labels, from ascribe_graph_indices()
- * @param size  the size of the new axis
- * @param node  receives the result: a value of shape [..., size]
- * @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
+ * Fails with ASCRIBE_INVALID_ARGUMENT for another word, and with ASCRIBE_SHAPE when the leading axes of rows, or all axes with
+ * "elements", are not those of `ids`, the size is zero, memory could not hold the result, or `ids` holds no ids.
+ *
+ * @param graph     the graph to add to
+ * @param operation what is scattered, by its word
+ * @param x         a value of numbers
+ * @param ids       ids or labels: "indices" of ascribe_graph_leaf()
+ * @param size      how many rows or places there are
+ * @param node      receives the result
  */
 ascribe_status ascribe_graph_scatter(struct ascribe_graph *graph,
+                                     const char *operation,
                                      ascribe_node x,
                                      ascribe_node ids,
                                      int64_t size,
@@ -1830,132 +1519,70 @@ ascribe_status ascribe_graph_scatter(struct ascribe_graph *graph,
                                      struct ascribe_error **error);
 
 /**
- * Adds the sum along an axis.
+ * Adds an operation along an axis. The first three give the shape of `x` without the axis, the others that of `x`.
  * Needs exclusive access to `graph`.
  *
- * Fails with ASCRIBE_SHAPE when there is no such axis or `x` holds ids.
+ *   "sum"          the sum
+ *   "log_sum_exp"  ln Σ eˣ, without overflow
+ *   "max"          the largest element. Of several that are equal the first has all of the derivative; a NaN along the axis gives NaN,
+ *                  and so does an infinite element that is not the largest.
+ *   "softmax"      eˣ divided by its sum
+ *   "argmax_mask"  1 at the first largest place and 0 elsewhere; its derivative is zero
  *
- * @param graph the graph to add to
- * @param x     a value of numbers
- * @param axis  the axis, counted from 0
- * @param node  receives the result: the shape of `x` without the axis
- * @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
+ * Fails with ASCRIBE_INVALID_ARGUMENT for another word, and with ASCRIBE_SHAPE when there is no such axis or `x` holds ids.
+ *
+ * @param graph     the graph to add to
+ * @param operation the operation, by its word
+ * @param x         a value of numbers
+ * @param axis      the axis, counted from 0
+ * @param node      receives the result
  */
-ascribe_status ascribe_graph_sum(struct ascribe_graph *graph,
-                                 ascribe_node x,
-                                 int64_t axis,
-                                 ascribe_node *node,
-                                 struct ascribe_error **error);
+ascribe_status ascribe_graph_along_axis(struct ascribe_graph *graph,
+                                        const char *operation,
+                                        ascribe_node x,
+                                        int64_t axis,
+                                        ascribe_node *node,
+                                        struct ascribe_error **error);
 
 /**
- * Adds ln Σ eˣ along an axis, without overflow.
+ * Adds a value with more or fewer places along an axis. The two are each other's transposes.
  * Needs exclusive access to `graph`.
  *
- * Fails with ASCRIBE_SHAPE when there is no such axis or `x` holds ids.
+ *   "slice"  the `size` places of the axis from `start` on
+ *   "pad"    zeros around `x`, so that the axis has `size` places and `x` begins at the place `start`
  *
- * @param graph the graph to add to
- * @param x     a value of numbers
- * @param axis  the axis, counted from 0
- * @param node  receives the result: the shape of `x` without the axis
- * @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
+ * Fails with ASCRIBE_INVALID_ARGUMENT for another word, and with ASCRIBE_SHAPE when the places do not lie in the axis, or `x` not in the
+ * padded one, when a slice is empty, memory could not hold the result, or `x` holds ids.
+ *
+ * @param graph     the graph to add to
+ * @param operation the operation, by its word
+ * @param x         a value of numbers
+ * @param axis      the axis, counted from 0
+ * @param start     a place of the axis, counted from 0: of that of `x`, or of the padded one
+ * @param size      how many places the axis has then
+ * @param node      receives the result: the shape of `x` with `size` places along the axis
  */
-ascribe_status ascribe_graph_log_sum_exp(struct ascribe_graph *graph,
-                                         ascribe_node x,
-                                         int64_t axis,
-                                         ascribe_node *node,
-                                         struct ascribe_error **error);
-
-/**
- * Adds the largest element along an axis. Of several that are equal the first has all of the derivative; a NaN along
- * the axis gives NaN, and so does an infinite element that is not the largest.
- * Needs exclusive access to `graph`.
- *
- * Fails with ASCRIBE_SHAPE when there is no such axis or `x` holds ids.
- *
- * @param graph the graph to add to
- * @param x     a value of numbers
- * @param axis  the axis, counted from 0
- * @param node  receives the result: the shape of `x` without the axis
- * @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
- */
-ascribe_status ascribe_graph_max(struct ascribe_graph *graph,
-                                 ascribe_node x,
-                                 int64_t axis,
-                                 ascribe_node *node,
-                                 struct ascribe_error **error);
-
-/**
- * Adds the softmax along an axis: eˣ divided by its sum.
- * Needs exclusive access to `graph`.
- *
- * Fails with ASCRIBE_SHAPE when there is no such axis or `x` holds ids.
- *
- * @param graph the graph to add to
- * @param x     a value of numbers
- * @param axis  the axis, counted from 0
- * @param node  receives the result: the shape of `x`
- * @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
- */
-ascribe_status ascribe_graph_softmax(struct ascribe_graph *graph,
-                                     ascribe_node x,
-                                     int64_t axis,
-                                     ascribe_node *node,
-                                     struct ascribe_error **error);
-
-/**
- * Adds 1 at the first largest place along an axis and 0 elsewhere. Its derivative is zero.
- * Needs exclusive access to `graph`.
- *
- * Fails with ASCRIBE_SHAPE when there is no such axis or `x` holds ids.
- *
- * @param graph the graph to add to
- * @param x     a value of numbers
- * @param axis  the axis, counted from 0
- * @param node  receives the result: the shape of `x`
- * @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
- */
-ascribe_status ascribe_graph_argmax_mask(struct ascribe_graph *graph,
-                                         ascribe_node x,
-                                         int64_t axis,
-                                         ascribe_node *node,
-                                         struct ascribe_error **error);
-
-/**
- * Adds the sum of all elements of each example's value, or of a shared value.
- * Needs exclusive access to `graph`.
- *
- * Fails with ASCRIBE_SHAPE when `x` holds ids.
- *
- * @param graph the graph to add to
- * @param x     a value of numbers
- * @param node  receives the result: a scalar
- * @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
- */
-ascribe_status ascribe_graph_sum_all(struct ascribe_graph *graph,
-                                     ascribe_node x,
-                                     ascribe_node *node,
-                                     struct ascribe_error **error);
+ascribe_status ascribe_graph_resize(struct ascribe_graph *graph,
+                                    const char *operation,
+                                    ascribe_node x,
+                                    int64_t axis,
+                                    int64_t start,
+                                    int64_t size,
+                                    ascribe_node *node,
+                                    struct ascribe_error **error);
 
 /**
  * Adds a repetition along a new axis that stands before `axis`.
  * Needs exclusive access to `graph`.
  *
- * Fails with ASCRIBE_SHAPE when the axis would lie beyond the last, the size is zero, memory could not hold the
- * result, or `x` holds ids.
+ * Fails with ASCRIBE_SHAPE when the axis would lie beyond the last, the size is zero, memory could not hold the result, or `x` holds
+ * ids.
  *
  * @param graph the graph to add to
  * @param x     a value of numbers
  * @param axis  where the new axis stands, 0 to the rank of `x`
  * @param size  the size of the new axis
  * @param node  receives the result: the shape of `x` with the new axis
- * @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_graph_expand(struct ascribe_graph *graph,
                                     ascribe_node x,
@@ -1975,8 +1602,6 @@ ascribe_status ascribe_graph_expand(struct ascribe_graph *graph,
  * @param sizes the new sizes, outermost first; ignored when `rank` is 0
  * @param rank  how many sizes there are; 0 for a scalar
  * @param node  receives the result: a value of that shape
- * @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_graph_reshape(struct ascribe_graph *graph,
                                      ascribe_node x,
@@ -1996,8 +1621,6 @@ ascribe_status ascribe_graph_reshape(struct ascribe_graph *graph,
  * @param axes  for each axis of the result an axis of `x`; ignored when `rank` is 0
  * @param rank  how many axes there are
  * @param node  receives the result: the elements of `x` with the axes in that order
- * @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_graph_permute(struct ascribe_graph *graph,
                                      ascribe_node x,
@@ -2005,52 +1628,6 @@ ascribe_status ascribe_graph_permute(struct ascribe_graph *graph,
                                      size_t rank,
                                      ascribe_node *node,
                                      struct ascribe_error **error);
-
-/**
- * Adds some places of an axis.
- * Needs exclusive access to `graph`.
- *
- * Fails with ASCRIBE_SHAPE when the axis has not that many places, the count is 0, or `x` holds ids.
- *
- * @param graph the graph to add to
- * @param x     a value of numbers
- * @param axis  the axis, counted from 0
- * @param start the first place kept
- * @param count how many places are kept, at least 1
- * @param node  receives the result: the shape of `x` with `count` places along the axis
- * @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
- */
-ascribe_status ascribe_graph_slice(struct ascribe_graph *graph,
-                                   ascribe_node x,
-                                   int64_t axis,
-                                   int64_t start,
-                                   int64_t count,
-                                   ascribe_node *node,
-                                   struct ascribe_error **error);
-
-/**
- * Adds zeros around a value along an axis.
- * Needs exclusive access to `graph`.
- *
- * Fails with ASCRIBE_SHAPE when the value does not fit there, memory could not hold the result, or `x` holds ids.
- *
- * @param graph the graph to add to
- * @param x     a value of numbers
- * @param axis  the axis, counted from 0
- * @param start the place of the result where `x` begins
- * @param size  how many places the axis has then
- * @param node  receives the result: the shape of `x` with `size` places along the axis
- * @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
- */
-ascribe_status ascribe_graph_pad(struct ascribe_graph *graph,
-                                 ascribe_node x,
-                                 int64_t axis,
-                                 int64_t start,
-                                 int64_t size,
-                                 ascribe_node *node,
-                                 struct ascribe_error **error);
 
 /**
  * Adds the concatenation of two values along an axis.
@@ -2063,8 +1640,6 @@ ascribe_status ascribe_graph_pad(struct ascribe_graph *graph,
  * @param b     the value that follows
  * @param axis  the axis, counted from 0
  * @param node  receives the result: the shape of `a` with the places of both along the axis
- * @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_graph_concatenate(struct ascribe_graph *graph,
                                          ascribe_node a,
@@ -2074,55 +1649,36 @@ ascribe_status ascribe_graph_concatenate(struct ascribe_graph *graph,
                                          struct ascribe_error **error);
 
 /**
- * Adds the windows of an image, which lie wholly within it.
+ * Adds an operation with the windows of an image, which lie wholly within it. An image is a value of shape [height, width, channels],
+ * its windows one of shape [rows, columns, window height, window width, channels].
  * Needs exclusive access to `graph`.
  *
- * Fails with ASCRIBE_SHAPE when `image` has not three axes, a window or stride is zero, the window is larger than the
- * image, or memory could not hold the windows.
+ *   "unfold"          the windows of an image
+ *   "fold"            the image that overlapping windows sum to: the transpose of "unfold"
+ *   "max_pool2d"      the largest element of each window and channel, as "max" of ascribe_graph_along_axis(): [rows, columns, channels]
+ *   "average_pool2d"  the mean of each window and channel: [rows, columns, channels]
+ *
+ * Fails with ASCRIBE_INVALID_ARGUMENT for another word, and with ASCRIBE_SHAPE when `x` has not these axes, a size or stride is zero,
+ * the window is larger than the image, the windows are not those of an image of that size, or memory could not hold the result.
  *
  * @param graph         the graph to add to
- * @param image         a value of shape [height, width, channels]
- * @param window_height the height of a window, at least 1
- * @param window_width  the width of a window, at least 1
+ * @param operation     the operation, by its word
+ * @param x             an image; with "fold" windows
+ * @param size_height   the height of a window, at least 1; with "fold" that of the image
+ * @param size_width    the width of a window, at least 1; with "fold" that of the image
  * @param stride_height how far the next window lies down, at least 1
  * @param stride_width  how far the next window lies along, at least 1
- * @param node          receives the result: the windows: [rows, columns, window height, window width, channels]
- * @param error         NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
+ * @param node          receives the result
  */
-ascribe_status ascribe_graph_unfold(struct ascribe_graph *graph,
-                                    ascribe_node image,
-                                    int64_t window_height,
-                                    int64_t window_width,
-                                    int64_t stride_height,
-                                    int64_t stride_width,
-                                    ascribe_node *node,
-                                    struct ascribe_error **error);
-
-/**
- * Adds the image that overlapping windows sum to. It is the transpose of ascribe_graph_unfold().
- * Needs exclusive access to `graph`.
- *
- * Fails with ASCRIBE_SHAPE when these are not the windows of an image of that size.
- *
- * @param graph         the graph to add to
- * @param windows       a value of shape [rows, columns, window height, window width, channels]
- * @param height        the height of the image
- * @param width         the width of the image
- * @param stride_height how far the next window lies down, at least 1
- * @param stride_width  how far the next window lies along, at least 1
- * @param node          receives the result: the image: [height, width, channels]
- * @param error         NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
- */
-ascribe_status ascribe_graph_fold(struct ascribe_graph *graph,
-                                  ascribe_node windows,
-                                  int64_t height,
-                                  int64_t width,
-                                  int64_t stride_height,
-                                  int64_t stride_width,
-                                  ascribe_node *node,
-                                  struct ascribe_error **error);
+ascribe_status ascribe_graph_windows(struct ascribe_graph *graph,
+                                     const char *operation,
+                                     ascribe_node x,
+                                     int64_t size_height,
+                                     int64_t size_width,
+                                     int64_t stride_height,
+                                     int64_t stride_width,
+                                     ascribe_node *node,
+                                     struct ascribe_error **error);
 
 /**
  * Adds the convolution of an image with weights, in the sense of neural networks: the weights are not turned round.
@@ -2139,8 +1695,6 @@ ascribe_status ascribe_graph_fold(struct ascribe_graph *graph,
  * @param padding_height how many rows of zeros stand above and below the image
  * @param padding_width  how many columns of zeros stand on either side of it
  * @param node           receives the result: an image with the filters as channels: [rows, columns, filters]
- * @param error          NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_graph_convolve2d(struct ascribe_graph *graph,
                                         ascribe_node image,
@@ -2151,59 +1705,6 @@ ascribe_status ascribe_graph_convolve2d(struct ascribe_graph *graph,
                                         int64_t padding_width,
                                         ascribe_node *node,
                                         struct ascribe_error **error);
-
-/**
- * Adds the largest element of each window and channel of an image; see ascribe_graph_max() for ties and for what is
- * not finite.
- * Needs exclusive access to `graph`.
- *
- * Fails with ASCRIBE_SHAPE when `image` has not three axes, a window or stride is zero, the window is larger than the
- * image, or memory could not hold the windows.
- *
- * @param graph         the graph to add to
- * @param image         a value of shape [height, width, channels]
- * @param window_height the height of a window, at least 1
- * @param window_width  the width of a window, at least 1
- * @param stride_height how far the next window lies down, at least 1
- * @param stride_width  how far the next window lies along, at least 1
- * @param node          receives the result: an image: [rows, columns, channels]
- * @param error         NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
- */
-ascribe_status ascribe_graph_max_pool2d(struct ascribe_graph *graph,
-                                        ascribe_node image,
-                                        int64_t window_height,
-                                        int64_t window_width,
-                                        int64_t stride_height,
-                                        int64_t stride_width,
-                                        ascribe_node *node,
-                                        struct ascribe_error **error);
-
-/**
- * Adds the mean of each window and channel of an image.
- * Needs exclusive access to `graph`.
- *
- * Fails with ASCRIBE_SHAPE when `image` has not three axes, a window or stride is zero, the window is larger than the
- * image, or memory could not hold the windows.
- *
- * @param graph         the graph to add to
- * @param image         a value of shape [height, width, channels]
- * @param window_height the height of a window, at least 1
- * @param window_width  the width of a window, at least 1
- * @param stride_height how far the next window lies down, at least 1
- * @param stride_width  how far the next window lies along, at least 1
- * @param node          receives the result: an image: [rows, columns, channels]
- * @param error         NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
- */
-ascribe_status ascribe_graph_average_pool2d(struct ascribe_graph *graph,
-                                            ascribe_node image,
-                                            int64_t window_height,
-                                            int64_t window_width,
-                                            int64_t stride_height,
-                                            int64_t stride_width,
-                                            ascribe_node *node,
-                                            struct ascribe_error **error);
 
 /**
  * Adds the derivatives of a scalar by shared values. Of a per-example scalar it is the sum over all examples. The results are values
@@ -2217,8 +1718,6 @@ ascribe_status ascribe_graph_average_pool2d(struct ascribe_graph *graph,
  * @param by    what to differentiate it by; ignored when `count` is 0
  * @param count how many there are
  * @param nodes receives `count` shared values, each of the shape of its place in `by`; zeros where `of` does not depend on it
- * @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_graph_gradient(struct ascribe_graph *graph,
                                       ascribe_node of,
@@ -2236,10 +1735,8 @@ ascribe_status ascribe_graph_gradient(struct ascribe_graph *graph,
  * pair was given before.
  *
  * @param graph     the graph
- * @param parameter a parameter, from ascribe_graph_parameter()
- * @param ids       an input of rank 0, from ascribe_graph_indices()
- * @param error     NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
+ * @param parameter a "parameter" of ascribe_graph_leaf()
+ * @param ids       "indices" of ascribe_graph_leaf(), of rank 0
  */
 ascribe_status ascribe_graph_own(struct ascribe_graph *graph,
                                  ascribe_node parameter,
@@ -2255,8 +1752,6 @@ ascribe_status ascribe_graph_own(struct ascribe_graph *graph,
  * @param graph the graph
  * @param name  a name of its own; UTF-8
  * @param node  the scalar
- * @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_graph_functional(struct ascribe_graph *graph,
                                         const char *name,
@@ -2272,8 +1767,6 @@ ascribe_status ascribe_graph_functional(struct ascribe_graph *graph,
  * @param sizes    receives the sizes, outermost first; NULL, or a capacity of 0, to get the rank alone
  * @param capacity how many sizes fit, at least the rank
  * @param rank     receives the number of sizes
- * @param error    NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_graph_shape(const struct ascribe_graph *graph,
                                    ascribe_node node,
@@ -2287,7 +1780,6 @@ ascribe_status ascribe_graph_shape(const struct ascribe_graph *graph,
  * Needs exclusive access to `graph`.
  *
  * @param graph the graph; NULL is fine
- * @since 0.1
  */
 void ascribe_graph_free(struct ascribe_graph *graph);
 
@@ -2305,8 +1797,6 @@ void ascribe_graph_free(struct ascribe_graph *graph);
  * @param data    examples as the model is to have them: their entities and relations, or their features and classes
  * @param options NULL for the defaults
  * @param model   receives the model; free it with ascribe_model_free()
- * @param error   NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_model_new(const struct ascribe_context *context,
                                  const char *kind,
@@ -2328,8 +1818,6 @@ ascribe_status ascribe_model_new(const struct ascribe_context *context,
  *                leverage, or ASCRIBE_NO_NODE
  * @param options NULL for the defaults
  * @param model   receives the model; free it with ascribe_model_free()
- * @param error   NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_model_custom(const struct ascribe_context *context,
                                     const struct ascribe_graph *graph,
@@ -2350,8 +1838,6 @@ ascribe_status ascribe_model_custom(const struct ascribe_context *context,
  * @param data    the examples
  * @param options NULL for the defaults
  * @param monitor progress and cancellation, or NULL
- * @param error   NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_model_fit(struct ascribe_model *model,
                                  const struct ascribe_context *context,
@@ -2366,8 +1852,6 @@ ascribe_status ascribe_model_fit(struct ascribe_model *model,
  *
  * @param model    a model that was trained
  * @param training receives the result as far as its struct_size says
- * @param error    NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_model_training(const struct ascribe_model *model,
                                       struct ascribe_training *training,
@@ -2381,8 +1865,6 @@ ascribe_status ascribe_model_training(const struct ascribe_model *model,
  * @param buffer   receives the text and a zero; NULL to get the length alone
  * @param capacity how many bytes fit in the buffer, at least length + 1
  * @param length   receives the length in bytes, without the zero
- * @param error    NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_model_describe(const struct ascribe_model *model,
                                       char *buffer,
@@ -2396,8 +1878,6 @@ ascribe_status ascribe_model_describe(const struct ascribe_model *model,
  *
  * @param model   a model that was trained
  * @param dataset receives the dataset; free it with ascribe_dataset_free()
- * @param error   NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_model_data(const struct ascribe_model *model,
                                   struct ascribe_dataset **dataset,
@@ -2409,8 +1889,6 @@ ascribe_status ascribe_model_data(const struct ascribe_model *model,
  *
  * @param model  the model
  * @param result receives the model; free it with ascribe_model_free()
- * @param error  NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_model_clone(const struct ascribe_model *model,
                                    struct ascribe_model **result,
@@ -2422,7 +1900,6 @@ ascribe_status ascribe_model_clone(const struct ascribe_model *model,
  *
  * @param model the model, or NULL
  * @return the number; 0 for NULL and invalid handles
- * @since 0.1
  */
 size_t ascribe_model_parameters(const struct ascribe_model *model);
 
@@ -2432,7 +1909,6 @@ size_t ascribe_model_parameters(const struct ascribe_model *model);
  *
  * @param model the model, or NULL
  * @return the number; 0 for NULL and invalid handles
- * @since 0.1
  */
 size_t ascribe_model_dimension(const struct ascribe_model *model);
 
@@ -2445,8 +1921,6 @@ size_t ascribe_model_dimension(const struct ascribe_model *model);
  * @param buffer    receives the text and a zero; NULL to get the length alone
  * @param capacity  how many bytes fit in the buffer, at least length + 1
  * @param length    receives the length in bytes, without the zero
- * @param error     NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_model_parameter_name(const struct ascribe_model *model,
                                             size_t parameter,
@@ -2464,8 +1938,6 @@ ascribe_status ascribe_model_parameter_name(const struct ascribe_model *model,
  * @param sizes     receives the sizes, outermost first; NULL, or a capacity of 0, to get the rank alone
  * @param capacity  how many sizes fit, at least the rank
  * @param rank      receives the number of sizes
- * @param error     NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_model_parameter_shape(const struct ascribe_model *model,
                                              size_t parameter,
@@ -2482,8 +1954,6 @@ ascribe_status ascribe_model_parameter_shape(const struct ascribe_model *model,
  * @param parameter the parameter, counted from 0
  * @param values    receives the values in row-major order
  * @param capacity  how many fit, at least the product of the sizes
- * @param error     NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_model_parameter(const struct ascribe_model *model,
                                        size_t parameter,
@@ -2499,8 +1969,6 @@ ascribe_status ascribe_model_parameter(const struct ascribe_model *model,
  * @param parameter the parameter, counted from 0
  * @param values    the values in row-major order; copied
  * @param count     how many they are
- * @param error     NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_model_set_parameter(struct ascribe_model *model,
                                            size_t parameter,
@@ -2514,7 +1982,6 @@ ascribe_status ascribe_model_set_parameter(struct ascribe_model *model,
  *
  * @param model the model, or NULL
  * @return the number; 0 for other models, NULL and invalid handles
- * @since 0.1
  */
 size_t ascribe_model_outputs(const struct ascribe_model *model);
 
@@ -2528,8 +1995,6 @@ size_t ascribe_model_outputs(const struct ascribe_model *model);
  * @param features a row for each example; borrowed for the call
  * @param outputs  receives the outputs of each row, row-major
  * @param capacity how many fit, at least rows * ascribe_model_outputs()
- * @param error    NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_model_predict(const struct ascribe_model *model,
                                      const struct ascribe_context *context,
@@ -2548,8 +2013,6 @@ ascribe_status ascribe_model_predict(const struct ascribe_model *model,
  * @param features a row for each example; borrowed for the call
  * @param outputs  receives the outputs of each row, row-major
  * @param capacity how many fit, at least rows * ascribe_model_outputs()
- * @param error    NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_model_predict_f32(const struct ascribe_model *model,
                                          const struct ascribe_context *context,
@@ -2568,8 +2031,6 @@ ascribe_status ascribe_model_predict_f32(const struct ascribe_model *model,
  * @param functional the functional, by its name (see FUNCTIONALS above), or NULL for the first there is
  * @param values     receives a value for each query
  * @param capacity   how many fit, at least the number of queries
- * @param error      NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_model_evaluate(const struct ascribe_model *model,
                                       const struct ascribe_context *context,
@@ -2588,8 +2049,6 @@ ascribe_status ascribe_model_evaluate(const struct ascribe_model *model,
  * @param known   a dataset of triples; those of all its parts count as true
  * @param queries the triples to rank
  * @param ranking receives the result as far as its struct_size says
- * @param error   NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_model_ranking(const struct ascribe_model *model,
                                      const struct ascribe_context *context,
@@ -2603,7 +2062,6 @@ ascribe_status ascribe_model_ranking(const struct ascribe_model *model,
  * Needs exclusive access to `model`.
  *
  * @param model the model; NULL is fine
- * @since 0.1
  */
 void ascribe_model_free(struct ascribe_model *model);
 
@@ -2617,8 +2075,6 @@ void ascribe_model_free(struct ascribe_model *model);
  * @param data    the examples
  * @param options NULL for the defaults
  * @param trainer receives the training; free it with ascribe_trainer_free()
- * @param error   NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_trainer_new(const struct ascribe_context *context,
                                    const struct ascribe_model *model,
@@ -2628,15 +2084,13 @@ ascribe_status ascribe_trainer_new(const struct ascribe_context *context,
                                    struct ascribe_error **error);
 
 /**
- * Takes some steps. With an optimizer the bytes do not depend on how a training is cut up; minimizing begins anew with each
- * call from where the last one ended. After ASCRIBE_CANCELED the training can go on.
+ * Takes some steps, or all that are left. With an optimizer the bytes do not depend on how a training is cut up; minimizing begins anew
+ * with each call from where the last one ended. After ASCRIBE_CANCELED the training can go on.
  * Needs exclusive access to `trainer`.
  *
  * @param trainer the training
- * @param steps   how many steps to take at most: batches, or steps of minimizing
+ * @param steps   how many steps to take at most: batches, or steps of minimizing; UINT64_MAX to train to the end
  * @param monitor progress and cancellation, or NULL
- * @param error   NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_trainer_step(struct ascribe_trainer *trainer,
                                     uint64_t steps,
@@ -2644,26 +2098,11 @@ ascribe_status ascribe_trainer_step(struct ascribe_trainer *trainer,
                                     struct ascribe_error **error);
 
 /**
- * Trains to the end. After ASCRIBE_CANCELED the training can go on.
- * Needs exclusive access to `trainer`.
- *
- * @param trainer the training
- * @param monitor progress and cancellation, or NULL
- * @param error   NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
- */
-ascribe_status ascribe_trainer_run(struct ascribe_trainer *trainer,
-                                   const struct ascribe_monitor *monitor,
-                                   struct ascribe_error **error);
-
-/**
  * Gets how far a training has come.
  * May be called from any thread at the same time.
  *
  * @param trainer  the training
  * @param training receives the result as far as its struct_size says
- * @param error    NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_trainer_training(const struct ascribe_trainer *trainer,
                                         struct ascribe_training *training,
@@ -2675,8 +2114,6 @@ ascribe_status ascribe_trainer_training(const struct ascribe_trainer *trainer,
  *
  * @param trainer the training
  * @param model   receives the model; free it with ascribe_model_free()
- * @param error   NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_trainer_model(const struct ascribe_trainer *trainer,
                                      struct ascribe_model **model,
@@ -2687,7 +2124,6 @@ ascribe_status ascribe_trainer_model(const struct ascribe_trainer *trainer,
  * Needs exclusive access to `trainer`.
  *
  * @param trainer the training; NULL is fine
- * @since 0.1
  */
 void ascribe_trainer_free(struct ascribe_trainer *trainer);
 
@@ -2697,7 +2133,6 @@ void ascribe_trainer_free(struct ascribe_trainer *trainer);
  *
  * @param attribution the scores, or NULL
  * @return the number; 0 for NULL and invalid handles
- * @since 0.1
  */
 size_t ascribe_attribution_queries(const struct ascribe_attribution *attribution);
 
@@ -2708,7 +2143,6 @@ size_t ascribe_attribution_queries(const struct ascribe_attribution *attribution
  * @param attribution the scores, or NULL
  * @param query       the query, counted from 0
  * @return the number; 0 for a query that is not there, NULL and invalid handles
- * @since 0.1
  */
 size_t ascribe_attribution_len(const struct ascribe_attribution *attribution, size_t query);
 
@@ -2721,8 +2155,6 @@ size_t ascribe_attribution_len(const struct ascribe_attribution *attribution, si
  * @param buffer      receives the text and a zero; NULL to get the length alone
  * @param capacity    how many bytes fit in the buffer, at least length + 1
  * @param length      receives the length in bytes, without the zero
- * @param error       NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_attribution_unit(const struct ascribe_attribution *attribution,
                                         char *buffer,
@@ -2737,8 +2169,6 @@ ascribe_status ascribe_attribution_unit(const struct ascribe_attribution *attrib
  * @param attribution the scores
  * @param query       the query, counted from 0
  * @param value       receives the value
- * @param error       NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_attribution_value(const struct ascribe_attribution *attribution,
                                          size_t query,
@@ -2754,8 +2184,6 @@ ascribe_status ascribe_attribution_value(const struct ascribe_attribution *attri
  * @param examples    receives the examples, counted from 0; or NULL
  * @param scores      receives their scores; or NULL
  * @param capacity    how many fit in each, at least ascribe_attribution_len()
- * @param error       NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_attribution_copy(const struct ascribe_attribution *attribution,
                                         size_t query,
@@ -2776,8 +2204,6 @@ ascribe_status ascribe_attribution_copy(const struct ascribe_attribution *attrib
  * @param scores      receives their scores
  * @param capacity    how many are wanted, and fit in each
  * @param found       receives how many there are, at most capacity
- * @param error       NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_attribution_top(const struct ascribe_attribution *attribution,
                                        size_t query,
@@ -2795,8 +2221,6 @@ ascribe_status ascribe_attribution_top(const struct ascribe_attribution *attribu
  * @param attribution the scores
  * @param query       the query, counted from 0
  * @param certificate receives the result as far as its struct_size says
- * @param error       NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_attribution_certificate(const struct ascribe_attribution *attribution,
                                                size_t query,
@@ -2808,7 +2232,6 @@ ascribe_status ascribe_attribution_certificate(const struct ascribe_attribution 
  * Needs exclusive access to `attribution`.
  *
  * @param attribution the scores; NULL is fine
- * @since 0.1
  */
 void ascribe_attribution_free(struct ascribe_attribution *attribution);
 
@@ -2830,8 +2253,6 @@ void ascribe_attribution_free(struct ascribe_attribution *attribution);
  * @param options    NULL for the defaults
  * @param monitor    progress and cancellation, or NULL
  * @param attributor receives the attributor; free it with ascribe_attributor_free()
- * @param error      NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_attributor_new(const struct ascribe_context *context,
                                       const struct ascribe_model *model,
@@ -2851,8 +2272,6 @@ ascribe_status ascribe_attributor_new(const struct ascribe_context *context,
  * @param functional  the functional, by its name (see FUNCTIONALS above), or NULL for the first there is
  * @param monitor     progress and cancellation, or NULL
  * @param attribution receives the scores; free them with ascribe_attribution_free()
- * @param error       NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_attributor_explain(const struct ascribe_attributor *attributor,
                                           const struct ascribe_dataset *queries,
@@ -2870,8 +2289,6 @@ ascribe_status ascribe_attributor_explain(const struct ascribe_attributor *attri
  * @param buffer     receives the text and a zero; NULL to get the length alone
  * @param capacity   how many bytes fit in the buffer, at least length + 1
  * @param length     receives the length in bytes, without the zero
- * @param error      NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_attributor_describe(const struct ascribe_attributor *attributor,
                                            char *buffer,
@@ -2887,8 +2304,6 @@ ascribe_status ascribe_attributor_describe(const struct ascribe_attributor *attr
  *
  * @param attributor  an attributor of the method "influence"
  * @param diagnostics receives the result as far as its struct_size says
- * @param error       NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_attributor_diagnostics(const struct ascribe_attributor *attributor,
                                               struct ascribe_diagnostics *diagnostics,
@@ -2900,7 +2315,6 @@ ascribe_status ascribe_attributor_diagnostics(const struct ascribe_attributor *a
  *
  * @param attributor the attributor, or NULL
  * @return the number; 0 for NULL and invalid handles
- * @since 0.1
  */
 size_t ascribe_attributor_examples(const struct ascribe_attributor *attributor);
 
@@ -2917,8 +2331,6 @@ size_t ascribe_attributor_examples(const struct ascribe_attributor *attributor);
  * @param buffer   receives the text and a zero; NULL to get the length alone
  * @param capacity how many bytes fit in the buffer, at least length + 1
  * @param length   receives the length in bytes, without the zero
- * @param error    NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_attributor_plan(const struct ascribe_context *context,
                                        const struct ascribe_model *model,
@@ -2941,8 +2353,6 @@ ascribe_status ascribe_attributor_plan(const struct ascribe_context *context,
  * @param monitor    progress and cancellation, or NULL
  * @param values     receives a value for each
  * @param capacity   how many fit
- * @param error      NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_attributor_self(const struct ascribe_attributor *attributor,
                                        const uint64_t *examples,
@@ -2969,8 +2379,6 @@ ascribe_status ascribe_attributor_self(const struct ascribe_attributor *attribut
  * @param scores_capacity    how many fit
  * @param leverages          receives the leverages: count numbers; or NULL
  * @param leverages_capacity how many fit
- * @param error              NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_attributor_leave_one_out(const struct ascribe_attributor *attributor,
                                                 const struct ascribe_dataset *queries,
@@ -2998,8 +2406,6 @@ ascribe_status ascribe_attributor_leave_one_out(const struct ascribe_attributor 
  * @param monitor    progress and cancellation, or NULL
  * @param bounds     receives the bounds, query by query: queries * count numbers; NaN where none is known
  * @param capacity   how many fit
- * @param error      NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_attributor_error_bounds(const struct ascribe_attributor *attributor,
                                                const struct ascribe_dataset *queries,
@@ -3028,8 +2434,6 @@ ascribe_status ascribe_attributor_error_bounds(const struct ascribe_attributor *
  *                   alone
  * @param capacity   how many fit
  * @param width      receives how many numbers the input of an example has
- * @param error      NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_attributor_input_effects(const struct ascribe_attributor *attributor,
                                                 const struct ascribe_dataset *queries,
@@ -3045,7 +2449,8 @@ ascribe_status ascribe_attributor_input_effects(const struct ascribe_attributor 
 
 /**
  * Changes the inputs of training examples, step by step, so that the functional of the queries rises as far as it can after training
- * again, and gets the values it had on the way. Options are of the table "attack".
+ * again, and gets the values it had on the way. Options are of the table "attack". There are as many values as rounds and one more: a
+ * caller that does not know the rounds asks with NULL first.
  * May be called from any thread at the same time.
  *
  * Fails with ASCRIBE_UNSUPPORTED for other methods than "influence".
@@ -3058,11 +2463,11 @@ ascribe_status ascribe_attributor_input_effects(const struct ascribe_attributor 
  * @param count      how many they are
  * @param options    NULL for the defaults
  * @param monitor    progress and cancellation, or NULL
- * @param values     receives the sum of the functional over the queries, before the first round and after each: rounds + 1 numbers
+ * @param values     receives the sum of the functional over the queries, before the first round and after each; NULL to get their number
+ *                   alone, without an attack
  * @param capacity   how many fit
- * @param perturbed  receives the changed examples, in the order given; free it with ascribe_dataset_free()
- * @param error      NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
+ * @param found      receives how many values there are: rounds + 1; or NULL
+ * @param perturbed  receives the changed examples, in the order given; free it with ascribe_dataset_free(); left alone without an attack
  */
 ascribe_status ascribe_attributor_attack(const struct ascribe_attributor *attributor,
                                          const struct ascribe_dataset *queries,
@@ -3074,24 +2479,29 @@ ascribe_status ascribe_attributor_attack(const struct ascribe_attributor *attrib
                                          const struct ascribe_monitor *monitor,
                                          double *values,
                                          size_t capacity,
+                                         size_t *found,
                                          struct ascribe_dataset **perturbed,
                                          struct ascribe_error **error);
 
 /**
- * Gets Hessian-vector products: those of the curvature with directions, without damping.
+ * Gets products of a matrix with directions.
  * May be called from any thread at the same time.
  *
- * Fails with ASCRIBE_UNSUPPORTED for other methods than "influence".
+ *   "curvature"  Hessian-vector products: those of the curvature, without damping
+ *   "inverse"    those of the inverse of curvature and damping. Where a solve did not reach its tolerance,
+ *                ascribe_attributor_diagnostics() says so.
+ *
+ * Fails with ASCRIBE_INVALID_ARGUMENT for another word, and with ASCRIBE_UNSUPPORTED for other methods than "influence".
  *
  * @param attributor the attributor
+ * @param by         the matrix, by its word
  * @param directions a direction in each row, with p columns; read in place, in blocks
  * @param monitor    progress and cancellation, or NULL
  * @param products   receives the product of each direction, row-major: rows * p numbers
  * @param capacity   how many fit
- * @param error      NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_attributor_products(const struct ascribe_attributor *attributor,
+                                           const char *by,
                                            const struct ascribe_matrix *directions,
                                            const struct ascribe_monitor *monitor,
                                            double *products,
@@ -3099,33 +2509,10 @@ ascribe_status ascribe_attributor_products(const struct ascribe_attributor *attr
                                            struct ascribe_error **error);
 
 /**
- * Gets the products of the inverse of curvature and damping with directions. Where a solve did not reach its tolerance,
- * ascribe_attributor_diagnostics() says so.
- * May be called from any thread at the same time.
- *
- * Fails with ASCRIBE_UNSUPPORTED for other methods than "influence".
- *
- * @param attributor the attributor
- * @param directions a direction in each row, with p columns; read in place, in blocks
- * @param monitor    progress and cancellation, or NULL
- * @param products   receives the product of each direction, row-major: rows * p numbers
- * @param capacity   how many fit
- * @param error      NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
- */
-ascribe_status ascribe_attributor_inverse_products(const struct ascribe_attributor *attributor,
-                                                   const struct ascribe_matrix *directions,
-                                                   const struct ascribe_monitor *monitor,
-                                                   double *products,
-                                                   size_t capacity,
-                                                   struct ascribe_error **error);
-
-/**
  * Frees an attributor. Its results stay.
  * Needs exclusive access to `attributor`.
  *
  * @param attributor the attributor; NULL is fine
- * @since 0.1
  */
 void ascribe_attributor_free(struct ascribe_attributor *attributor);
 
@@ -3142,8 +2529,6 @@ void ascribe_attributor_free(struct ascribe_attributor *attributor);
  * @param options    NULL for the defaults
  * @param monitor    progress and cancellation, or NULL
  * @param what_if    receives the predictions; free them with ascribe_what_if_free()
- * @param error      NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_attributor_what_if(const struct ascribe_attributor *attributor,
                                           const struct ascribe_dataset *queries,
@@ -3161,7 +2546,6 @@ ascribe_status ascribe_attributor_what_if(const struct ascribe_attributor *attri
  *
  * @param what_if the predictions, or NULL
  * @return the number; 0 for NULL and invalid handles
- * @since 0.1
  */
 size_t ascribe_what_if_queries(const struct ascribe_what_if *what_if);
 
@@ -3171,7 +2555,6 @@ size_t ascribe_what_if_queries(const struct ascribe_what_if *what_if);
  *
  * @param what_if the predictions, or NULL
  * @return the number; 0 for NULL and invalid handles
- * @since 0.1
  */
 size_t ascribe_what_if_levels(const struct ascribe_what_if *what_if);
 
@@ -3181,7 +2564,6 @@ size_t ascribe_what_if_levels(const struct ascribe_what_if *what_if);
  *
  * @param what_if the predictions, or NULL
  * @return 1 if it is, or none was given; 0 otherwise, for NULL and invalid handles
- * @since 0.1
  */
 int32_t ascribe_what_if_reached(const struct ascribe_what_if *what_if);
 
@@ -3192,8 +2574,6 @@ int32_t ascribe_what_if_reached(const struct ascribe_what_if *what_if);
  * @param what_if  the predictions
  * @param values   receives a value for each query
  * @param capacity how many fit
- * @param error    NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_what_if_before(const struct ascribe_what_if *what_if,
                                       double *values,
@@ -3209,8 +2589,6 @@ ascribe_status ascribe_what_if_before(const struct ascribe_what_if *what_if,
  * @param buffer   receives the text and a zero; NULL to get the length alone
  * @param capacity how many bytes fit in the buffer, at least length + 1
  * @param length   receives the length in bytes, without the zero
- * @param error    NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_what_if_level_name(const struct ascribe_what_if *what_if,
                                           size_t level,
@@ -3220,22 +2598,25 @@ ascribe_status ascribe_what_if_level_name(const struct ascribe_what_if *what_if,
                                           struct ascribe_error **error);
 
 /**
- * Gets the changes of the functional that a level predicts, and estimates of their errors.
+ * Gets the changes of the functional that a level predicts, estimates of their errors, and how near a minimum of the changed objective
+ * its parameters are.
  * May be called from any thread at the same time.
  *
- * @param what_if  the predictions
- * @param level    the level by its place, cheapest first, counted from 0
- * @param changes  receives the predicted change for each query; or NULL
- * @param errors   receives the estimated error for each query, NaN where none is known; or NULL
- * @param capacity how many fit in each, at least the number of queries
- * @param error    NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
+ * @param what_if       the predictions
+ * @param level         the level by its place, cheapest first, counted from 0
+ * @param changes       receives the predicted change for each query; or NULL
+ * @param errors        receives the estimated error for each query, NaN where none is known; or NULL
+ * @param capacity      how many fit in each, at least the number of queries
+ * @param gradient_norm receives the max-norm of the changed objective's gradient, NaN where it is not known; or NULL
+ * @param at_minimum    receives 1 where that counts as a minimum, else 0; or NULL
  */
 ascribe_status ascribe_what_if_changes(const struct ascribe_what_if *what_if,
                                        size_t level,
                                        double *changes,
                                        double *errors,
                                        size_t capacity,
+                                       double *gradient_norm,
+                                       int32_t *at_minimum,
                                        struct ascribe_error **error);
 
 /**
@@ -3248,8 +2629,6 @@ ascribe_status ascribe_what_if_changes(const struct ascribe_what_if *what_if,
  * @param level    the level by its place, cheapest first, counted from 0
  * @param values   receives p numbers
  * @param capacity how many fit
- * @param error    NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_what_if_parameters(const struct ascribe_what_if *what_if,
                                           size_t level,
@@ -3262,7 +2641,6 @@ ascribe_status ascribe_what_if_parameters(const struct ascribe_what_if *what_if,
  * Needs exclusive access to `what_if`.
  *
  * @param what_if the predictions; NULL is fine
- * @since 0.1
  */
 void ascribe_what_if_free(struct ascribe_what_if *what_if);
 
@@ -3283,8 +2661,6 @@ void ascribe_what_if_free(struct ascribe_what_if *what_if);
  * @param monitor    progress and cancellation, or NULL
  * @param changes    receives the change for each query of each set, set by set: sets * queries numbers
  * @param capacity   how many fit
- * @param error      NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_retraining_changes(const struct ascribe_context *context,
                                           const struct ascribe_model *model,
@@ -3306,8 +2682,6 @@ ascribe_status ascribe_retraining_changes(const struct ascribe_context *context,
  * @param truth     the true changes
  * @param count     how many pairs there are
  * @param fidelity  receives the result as far as its struct_size says
- * @param error     NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_retraining_fidelity(const double *predicted,
                                            const double *truth,
@@ -3321,8 +2695,6 @@ ascribe_status ascribe_retraining_fidelity(const double *predicted,
  *
  * @param model  a model that was trained with a ledger
  * @param ledger receives the ledger; free it with ascribe_ledger_free()
- * @param error  NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_model_ledger(const struct ascribe_model *model,
                                     struct ascribe_ledger **ledger,
@@ -3334,7 +2706,6 @@ ascribe_status ascribe_model_ledger(const struct ascribe_model *model,
  *
  * @param ledger the ledger, or NULL
  * @return the number; 0 for NULL and invalid handles
- * @since 0.1
  */
 size_t ascribe_ledger_examples(const struct ascribe_ledger *ledger);
 
@@ -3345,7 +2716,6 @@ size_t ascribe_ledger_examples(const struct ascribe_ledger *ledger);
  * @param ledger  the ledger, or NULL
  * @param example the example, counted from 0
  * @return the number; 0 for an example that is not there, NULL and invalid handles
- * @since 0.1
  */
 size_t ascribe_ledger_slots(const struct ascribe_ledger *ledger, uint64_t example);
 
@@ -3359,8 +2729,6 @@ size_t ascribe_ledger_slots(const struct ascribe_ledger *ledger, uint64_t exampl
  * @param parameter receives the parameter, counted from 0
  * @param row       receives the row of it, counted from 0
  * @param width     receives how many numbers the row has
- * @param error     NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_ledger_slot(const struct ascribe_ledger *ledger,
                                    uint64_t example,
@@ -3379,8 +2747,6 @@ ascribe_status ascribe_ledger_slot(const struct ascribe_ledger *ledger,
  * @param slot     which of the rows it owns, counted from 0
  * @param values   receives the change of each number of the row
  * @param capacity how many fit, at least the width
- * @param error    NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_ledger_change(const struct ascribe_ledger *ledger,
                                      uint64_t example,
@@ -3397,8 +2763,6 @@ ascribe_status ascribe_ledger_change(const struct ascribe_ledger *ledger,
  * @param parameter the parameter, counted from 0
  * @param values    receives the numbers in row-major order
  * @param capacity  how many fit, at least as many as the parameter has
- * @param error     NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_ledger_remainder(const struct ascribe_ledger *ledger,
                                         size_t parameter,
@@ -3411,7 +2775,6 @@ ascribe_status ascribe_ledger_remainder(const struct ascribe_ledger *ledger,
  * Needs exclusive access to `ledger`.
  *
  * @param ledger the ledger; NULL is fine
- * @since 0.1
  */
 void ascribe_ledger_free(struct ascribe_ledger *ledger);
 
@@ -3426,8 +2789,6 @@ void ascribe_ledger_free(struct ascribe_ledger *ledger);
  * @param model  a model that was trained
  * @param folder the path of the folder, in UTF-8; it is created where it is absent, and must otherwise be empty or hold what
  *               was saved before
- * @param error  NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_model_save(const struct ascribe_model *model,
                                   const char *folder,
@@ -3440,8 +2801,6 @@ ascribe_status ascribe_model_save(const struct ascribe_model *model,
  *
  * @param folder the path of the folder, in UTF-8
  * @param model  receives the model; free it with ascribe_model_free()
- * @param error  NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_model_load(const char *folder,
                                   struct ascribe_model **model,
@@ -3454,8 +2813,6 @@ ascribe_status ascribe_model_load(const char *folder,
  *
  * @param model  a model made of the same graph, in the same precision
  * @param folder the path of the folder, in UTF-8
- * @param error  NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_model_restore(struct ascribe_model *model,
                                      const char *folder,
@@ -3469,8 +2826,6 @@ ascribe_status ascribe_model_restore(struct ascribe_model *model,
  * @param buffer   receives the text and a zero; NULL to get the length alone
  * @param capacity how many bytes fit in the buffer, at least length + 1
  * @param length   receives the length in bytes, without the zero
- * @param error    NULL, or receives the reason of a failure; free it with ascribe_error_free()
- * @since 0.1
  */
 ascribe_status ascribe_model_inspect(const char *folder,
                                      char *buffer,

@@ -28,24 +28,24 @@ static inline ascribe_options *options_of(const char *list) {
   return options;
 }
 
-/* ascribe_graph_add() as add(graph, a, b), and so on. */
-#define OPERATION(name, type)                                                              \
-  static inline ascribe_node name(ascribe_graph *graph, ascribe_node a, type b) {          \
-    ascribe_node node;                                                                     \
-    must(ascribe_graph_##name(graph, a, b, &node, &error));                                \
-    return node;                                                                           \
+/* ascribe_graph_binary() with "add" as add(graph, a, b), and so on. */
+#define OPERATION(name, function, word, type)                                     \
+  static inline ascribe_node name(ascribe_graph *graph, ascribe_node a, type b) { \
+    ascribe_node node;                                                            \
+    must(ascribe_graph_##function(graph, word, a, b, &node, &error));             \
+    return node;                                                                  \
   }
-OPERATION(add, ascribe_node)
-OPERATION(sub, ascribe_node)
-OPERATION(mul, ascribe_node)
-OPERATION(gather_rows, ascribe_node)
-OPERATION(scale, double)
+OPERATION(add, binary, "add", ascribe_node)
+OPERATION(sub, binary, "sub", ascribe_node)
+OPERATION(mul, binary, "mul", ascribe_node)
+OPERATION(gather_rows, gather, "rows", ascribe_node)
+OPERATION(scale, with_constant, "scale", double)
 #undef OPERATION
 
 /* The inner product of two values. */
 static inline ascribe_node product(ascribe_graph *graph, ascribe_node a, ascribe_node b) {
   ascribe_node node;
-  must(ascribe_graph_sum_all(graph, mul(graph, a, b), &node, &error));
+  must(ascribe_graph_unary(graph, "sum_all", mul(graph, a, b), &node, &error));
   return node;
 }
 

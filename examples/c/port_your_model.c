@@ -92,38 +92,38 @@ int main(void) {
   ok(ascribe_graph_new(&graph, &error));
   const int64_t features = FEATURES, users_size[] = {USERS, WIDTH}, items_size[] = {ITEMS, WIDTH};
   ascribe_node u, i, input, y, bias, weights, users, items;
-  ok(ascribe_graph_indices(graph, "user", NULL, 0, &u, &error));
-  ok(ascribe_graph_indices(graph, "item", NULL, 0, &i, &error));
-  ok(ascribe_graph_input(graph, "x", &features, 1, &input, &error));
-  ok(ascribe_graph_input(graph, "clicked", NULL, 0, &y, &error));
-  ok(ascribe_graph_parameter(graph, "bias", NULL, 0, &bias, &error));
-  ok(ascribe_graph_parameter(graph, "weights", &features, 1, &weights, &error));
-  ok(ascribe_graph_parameter(graph, "users", users_size, 2, &users, &error));
-  ok(ascribe_graph_parameter(graph, "items", items_size, 2, &items, &error));
+  ok(ascribe_graph_leaf(graph, "indices", "user", NULL, 0, &u, &error));
+  ok(ascribe_graph_leaf(graph, "indices", "item", NULL, 0, &i, &error));
+  ok(ascribe_graph_leaf(graph, "input", "x", &features, 1, &input, &error));
+  ok(ascribe_graph_leaf(graph, "input", "clicked", NULL, 0, &y, &error));
+  ok(ascribe_graph_leaf(graph, "parameter", "bias", NULL, 0, &bias, &error));
+  ok(ascribe_graph_leaf(graph, "parameter", "weights", &features, 1, &weights, &error));
+  ok(ascribe_graph_leaf(graph, "parameter", "users", users_size, 2, &users, &error));
+  ok(ascribe_graph_leaf(graph, "parameter", "items", items_size, 2, &items, &error));
 
   ascribe_node p, q, linear, interaction, z, probability, soft, yz, loss;
-  ok(ascribe_graph_gather_rows(graph, users, u, &p, &error));                     /* [WIDTH] for each example */
-  ok(ascribe_graph_gather_rows(graph, items, i, &q, &error));
-  ok(ascribe_graph_einsum(graph, "d,d->", p, q, &interaction, &error));
-  ok(ascribe_graph_einsum(graph, "d,d->", weights, input, &linear, &error));
-  ok(ascribe_graph_add(graph, linear, interaction, &z, &error));
-  ok(ascribe_graph_add(graph, z, bias, &z, &error));
+  ok(ascribe_graph_gather(graph, "rows", users, u, &p, &error));                     /* [WIDTH] for each example */
+  ok(ascribe_graph_gather(graph, "rows", items, i, &q, &error));
+  ok(ascribe_graph_einsum(graph, "d,d->", p, q, 0, &interaction, &error));
+  ok(ascribe_graph_einsum(graph, "d,d->", weights, input, 0, &linear, &error));
+  ok(ascribe_graph_binary(graph, "add", linear, interaction, &z, &error));
+  ok(ascribe_graph_binary(graph, "add", z, bias, &z, &error));
   ok(ascribe_graph_unary(graph, "sigmoid", z, &probability, &error));
   ok(ascribe_graph_unary(graph, "softplus", z, &soft, &error));                       /* ln(1 + e^z) - y z */
-  ok(ascribe_graph_mul(graph, y, z, &yz, &error));
-  ok(ascribe_graph_sub(graph, soft, yz, &loss, &error));
+  ok(ascribe_graph_binary(graph, "mul", y, z, &yz, &error));
+  ok(ascribe_graph_binary(graph, "sub", soft, yz, &loss, &error));
 
   /* The penalty is shared and stands beside the loss: (L2/2)|all parameters|^2. */
   ascribe_node penalty = ASCRIBE_NO_NODE;
   const ascribe_node all[] = {bias, weights, users, items};
   for (int k = 0; k < 4; ++k) {
     ascribe_node square, sum;
-    ok(ascribe_graph_mul(graph, all[k], all[k], &square, &error));
-    ok(ascribe_graph_sum_all(graph, square, &sum, &error));
+    ok(ascribe_graph_binary(graph, "mul", all[k], all[k], &square, &error));
+    ok(ascribe_graph_unary(graph, "sum_all", square, &sum, &error));
     if (k == 0) penalty = sum;
-    else ok(ascribe_graph_add(graph, penalty, sum, &penalty, &error));
+    else ok(ascribe_graph_binary(graph, "add", penalty, sum, &penalty, &error));
   }
-  ok(ascribe_graph_scale(graph, penalty, L2 / 2, &penalty, &error));
+  ok(ascribe_graph_with_constant(graph, "scale", penalty, L2 / 2, &penalty, &error));
   ok(ascribe_graph_functional(graph, "probability", probability, &error));
   ok(ascribe_graph_own(graph, users, u, &error));                            /* for rollback, in step 5 */
   ok(ascribe_graph_own(graph, items, i, &error));
@@ -181,7 +181,7 @@ int main(void) {
     const ascribe_change removal = {.struct_size = sizeof removal, .kind = "remove", .example = examples[k]};
     ok(ascribe_attributor_what_if(influence, query, "probability", &removal, 1, until, NULL, &answer, &error));
     double here;
-    ok(ascribe_what_if_changes(answer, ascribe_what_if_levels(answer) - 1, &here, NULL, 1, &error));
+    ok(ascribe_what_if_changes(answer, ascribe_what_if_levels(answer) - 1, &here, NULL, 1, NULL, NULL, &error));
     ascribe_what_if_free(answer);
     host_model again = host; /* the truth, by the host itself */
     host_train(&again, (int)examples[k]);

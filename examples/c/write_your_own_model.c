@@ -15,11 +15,11 @@ int main(void) {
   must(ascribe_dataset_select(data, (uint64_t[]){0}, 1, &query, &error));
 
   must(ascribe_graph_new(&g, &error));
-  for (int i = 0; i < 2; i++) must(ascribe_graph_indices(g, names[i], NULL, 0, &ids[i], &error));
-  must(ascribe_graph_parameter(g, "mean", NULL, 0, &mean, &error));
+  for (int i = 0; i < 2; i++) must(ascribe_graph_leaf(g, "indices", names[i], NULL, 0, &ids[i], &error));
+  must(ascribe_graph_leaf(g, "parameter", "mean", NULL, 0, &mean, &error));
   for (int i = 0; i < 4; i++) /* [30], [20], [30, 4], [20, 4] */
-    must(ascribe_graph_parameter(g, names[2 + i], (int64_t[]){i % 2 ? 20 : 30, 4}, 1 + i / 2, &table[i], &error));
-  must(ascribe_graph_input(g, "rating", NULL, 0, &rating, &error));
+    must(ascribe_graph_leaf(g, "parameter", names[2 + i], (int64_t[]){i % 2 ? 20 : 30, 4}, 1 + i / 2, &table[i], &error));
+  must(ascribe_graph_leaf(g, "input", "rating", NULL, 0, &rating, &error));
   const ascribe_node biased = add(g, add(g, mean, gather_rows(g, table[0], ids[0])), gather_rows(g, table[1], ids[1]));
   const ascribe_node prediction = add(g, biased, product(g, gather_rows(g, table[2], ids[0]), gather_rows(g, table[3], ids[1])));
   const ascribe_node d = sub(g, prediction, rating), loss = scale(g, mul(g, d, d), 0.5);
@@ -47,7 +47,7 @@ int main(void) {
   must(ascribe_attributor_what_if(influence, query, "prediction", &change, 1, until, NULL, &answer, &error));
   for (size_t i = 0; i < ascribe_what_if_levels(answer); i++) {
     must(ascribe_what_if_level_name(answer, i, level, sizeof level, &length, &error));
-    must(ascribe_what_if_changes(answer, i, &value, NULL, 1, &error)), printf("%s %+.12f\n", level, value);
+    must(ascribe_what_if_changes(answer, i, &value, NULL, 1, NULL, NULL, &error)), printf("%s %+.12f\n", level, value);
   }
   ascribe_what_if_free(answer), ascribe_attribution_free(scores), ascribe_attributor_free(influence), ascribe_attribution_free(found);
   ascribe_attributor_free(rollback), ascribe_model_free(model), ascribe_graph_free(g), ascribe_dataset_free(query), ascribe_dataset_free(data);

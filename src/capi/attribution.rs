@@ -17,11 +17,9 @@ concept!(ascribe_attribution, Attribution);
 ///
 /// @param attribution the scores, or NULL
 /// @return the number; 0 for NULL and invalid handles
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_attribution_queries(attribution: *const ascribe_attribution) -> usize {
-    // SAFETY: the caller keeps the promises of the header's opening chapter.
-    quietly(0, || unsafe { Ok(handle::shared(attribution, "attribution")?.queries()) })
+    quiet!(0, handle::shared(attribution, "attribution")?.queries())
 }
 
 /// Returns how many examples have a score for a query.
@@ -30,11 +28,9 @@ pub unsafe extern "C" fn ascribe_attribution_queries(attribution: *const ascribe
 /// @param attribution the scores, or NULL
 /// @param query       the query, counted from 0
 /// @return the number; 0 for a query that is not there, NULL and invalid handles
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_attribution_len(attribution: *const ascribe_attribution, query: usize) -> usize {
-    // SAFETY: the caller keeps the promises of the header's opening chapter.
-    quietly(0, || unsafe { Ok(handle::shared(attribution, "attribution")?.scores(query)?.len()) })
+    quiet!(0, handle::shared(attribution, "attribution")?.scores(query)?.len())
 }
 
 /// Gets the unit of the scores: "removal" (predicted change of the functional if the example were removed), "inner product of gradients"
@@ -45,8 +41,6 @@ pub unsafe extern "C" fn ascribe_attribution_len(attribution: *const ascribe_att
 /// @param buffer      receives the text and a zero; NULL to get the length alone
 /// @param capacity    how many bytes fit in the buffer, at least length + 1
 /// @param length      receives the length in bytes, without the zero
-/// @param error       NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_attribution_unit(
     attribution: *const ascribe_attribution,
@@ -56,8 +50,7 @@ pub unsafe extern "C" fn ascribe_attribution_unit(
     error: *mut *mut ascribe_error,
 ) -> ascribe_status {
     guard!(error, {
-        let out = TextOut::new(buffer, capacity, length)?;
-        out.put(handle::shared(attribution, "attribution")?.unit())?;
+        TextOut::new(buffer, capacity, length)?.put(handle::shared(attribution, "attribution")?.unit())?;
     })
 }
 
@@ -67,8 +60,6 @@ pub unsafe extern "C" fn ascribe_attribution_unit(
 /// @param attribution the scores
 /// @param query       the query, counted from 0
 /// @param value       receives the value
-/// @param error       NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_attribution_value(
     attribution: *const ascribe_attribution,
@@ -77,9 +68,16 @@ pub unsafe extern "C" fn ascribe_attribution_value(
     error: *mut *mut ascribe_error,
 ) -> ascribe_status {
     guard!(error, {
-        let value = Out::new(value, "value")?;
-        value.put(handle::shared(attribution, "attribution")?.value(query)?);
+        Out::new(value, "value")?.put(handle::shared(attribution, "attribution")?.value(query)?);
     })
+}
+
+/// Puts examples and their scores into an array each.
+fn put_scores(examples: Buffer<u64>, scores: Buffer<f64>, found: &[(u64, f64)]) -> Result<()> {
+    apart(&[examples.region(), scores.region()])?;
+    examples.put(&found.iter().map(|(example, _)| *example).collect::<Vec<_>>());
+    scores.put(&found.iter().map(|(_, score)| *score).collect::<Vec<_>>());
+    Ok(())
 }
 
 /// Gets all scores of a query, in the order of the examples.
@@ -90,8 +88,6 @@ pub unsafe extern "C" fn ascribe_attribution_value(
 /// @param examples    receives the examples, counted from 0; or NULL
 /// @param scores      receives their scores; or NULL
 /// @param capacity    how many fit in each, at least ascribe_attribution_len()
-/// @param error       NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_attribution_copy(
     attribution: *const ascribe_attribution,
@@ -104,17 +100,9 @@ pub unsafe extern "C" fn ascribe_attribution_copy(
     guard!(error, {
         let attribution = handle::shared(attribution, "attribution")?;
         let found = attribution.scores(query)?;
-        let examples = Buffer::wanted(examples, capacity, found.len(), "examples")?;
-        let scores = Buffer::wanted(scores, capacity, found.len(), "scores")?;
-        let regions: Vec<Region> =
-            examples.iter().map(Buffer::region).chain(scores.iter().map(Buffer::region)).collect();
-        apart(&regions)?;
-        if let Some(examples) = examples {
-            examples.put(&found.iter().map(|(example, _)| *example).collect::<Vec<_>>());
-        }
-        if let Some(scores) = scores {
-            scores.put(&found.iter().map(|(_, score)| *score).collect::<Vec<_>>());
-        }
+        let examples = Buffer::optional(examples, capacity, found.len(), "examples")?;
+        let scores = Buffer::optional(scores, capacity, found.len(), "scores")?;
+        put_scores(examples, scores, found)?;
     })
 }
 
@@ -129,8 +117,6 @@ pub unsafe extern "C" fn ascribe_attribution_copy(
 /// @param scores      receives their scores
 /// @param capacity    how many are wanted, and fit in each
 /// @param found       receives how many there are, at most capacity
-/// @param error       NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_attribution_top(
     attribution: *const ascribe_attribution,
@@ -143,7 +129,6 @@ pub unsafe extern "C" fn ascribe_attribution_top(
     error: *mut *mut ascribe_error,
 ) -> ascribe_status {
     guard!(error, {
-        let number = Region::of(found.cast_const(), 1, "found");
         let found = Out::new(found, "found")?;
         let attribution = handle::shared(attribution, "attribution")?;
         let orders = [("largest", Order::Largest), ("positive", Order::Positive), ("negative", Order::Negative)];
@@ -151,10 +136,9 @@ pub unsafe extern "C" fn ascribe_attribution_top(
         let wanted = capacity.min(attribution.scores(query)?.len());
         let examples = Buffer::new(examples, capacity, wanted, "examples")?;
         let scores = Buffer::new(scores, capacity, wanted, "scores")?;
-        apart(&[examples.region(), scores.region(), number])?;
+        apart(&[examples.region(), scores.region(), found.region()])?;
         let top = attribution.top(query, order, wanted)?;
-        examples.first(top.len()).put(&top.iter().map(|(example, _)| *example).collect::<Vec<_>>());
-        scores.first(top.len()).put(&top.iter().map(|(_, score)| *score).collect::<Vec<_>>());
+        put_scores(examples.first(top.len()), scores.first(top.len()), &top)?;
         found.put(top.len());
     })
 }
@@ -187,8 +171,6 @@ fields!(ascribe_certificate { struct_size, residual, relative_residual, toleranc
 /// @param attribution the scores
 /// @param query       the query, counted from 0
 /// @param certificate receives the result as far as its struct_size says
-/// @param error       NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_attribution_certificate(
     attribution: *const ascribe_attribution,
@@ -217,9 +199,7 @@ pub unsafe extern "C" fn ascribe_attribution_certificate(
 /// Needs exclusive access to `attribution`.
 ///
 /// @param attribution the scores; NULL is fine
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_attribution_free(attribution: *mut ascribe_attribution) {
-    // SAFETY: the caller keeps the promises of the header's opening chapter.
-    unsafe { handle::free(attribution) }
+    free!(attribution);
 }

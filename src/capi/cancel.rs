@@ -17,16 +17,13 @@ concept!(ascribe_cancel, Arc<AtomicBool>);
 /// May be called from any thread at the same time.
 ///
 /// @param cancel receives the flag; free it with ascribe_cancel_free()
-/// @param error  NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_cancel_new(
     cancel: *mut *mut ascribe_cancel,
     error: *mut *mut ascribe_error,
 ) -> ascribe_status {
     guard!(error, {
-        let cancel = Out::new(cancel, "cancel")?;
-        cancel.put_new(Arc::default());
+        Out::new(cancel, "cancel")?.put_new(Arc::default());
     })
 }
 
@@ -35,7 +32,6 @@ pub unsafe extern "C" fn ascribe_cancel_new(
 /// Safe from a signal handler.
 ///
 /// @param cancel the flag
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_cancel_request(cancel: *const ascribe_cancel) {
     // SAFETY: the caller keeps the promises of the header's opening chapter; a flag is never borrowed alone.
@@ -48,7 +44,6 @@ pub unsafe extern "C" fn ascribe_cancel_request(cancel: *const ascribe_cancel) {
 /// Safe from a signal handler.
 ///
 /// @param cancel the flag
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_cancel_reset(cancel: *const ascribe_cancel) {
     // SAFETY: the caller keeps the promises of the header's opening chapter; a flag is never borrowed alone.
@@ -62,7 +57,6 @@ pub unsafe extern "C" fn ascribe_cancel_reset(cancel: *const ascribe_cancel) {
 ///
 /// @param cancel the flag
 /// @return 1 when it is set, else 0, also for NULL and invalid handles
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_cancel_requested(cancel: *const ascribe_cancel) -> i32 {
     // SAFETY: the caller keeps the promises of the header's opening chapter; a flag is never borrowed alone.
@@ -73,9 +67,7 @@ pub unsafe extern "C" fn ascribe_cancel_requested(cancel: *const ascribe_cancel)
 /// Needs exclusive access to `cancel`.
 ///
 /// @param cancel the flag; NULL is fine
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_cancel_free(cancel: *mut ascribe_cancel) {
-    // SAFETY: the caller keeps the promises of the header's opening chapter.
-    unsafe { handle::free(cancel) }
+    free!(cancel);
 }

@@ -104,11 +104,8 @@ impl LogSink {
 }
 
 /// The host behind a context, or the default one for NULL.
-///
-/// # Safety
-/// As [`handle::shared`].
 pub(super) unsafe fn host(context: *const ascribe_context) -> Result<Arc<Context>> {
-    // SAFETY: as promised above.
+    // SAFETY: as callers promise.
     let context = unsafe { handle::optional(context, "context")? };
     Ok(context.map(|context| context.clone()).unwrap_or_default())
 }
@@ -118,7 +115,6 @@ pub(super) unsafe fn host(context: *const ascribe_context) -> Result<Arc<Context
 ///
 /// @param options receives the defaults; NULL is left alone
 /// @param size    sizeof(ascribe_context_options), as the caller was compiled; no more bytes are written
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_context_options_init(options: *mut ascribe_context_options, size: usize) {
     // SAFETY: the caller keeps the promises of the header's opening chapter.
@@ -130,8 +126,6 @@ pub unsafe extern "C" fn ascribe_context_options_init(options: *mut ascribe_cont
 ///
 /// @param options NULL for the defaults
 /// @param context receives the context; free it with ascribe_context_free()
-/// @param error   NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_context_new(
     options: *const ascribe_context_options,
@@ -153,8 +147,7 @@ pub unsafe extern "C" fn ascribe_context_new(
             let sink = LogSink { call, data };
             host = host.with_sink(level, move |level, target, message| sink.log(level, target, message));
         }
-        let seed = options.seed;
-        host.log(LogLevel::Debug, "context", format_args!("{threads} threads, seed {seed}"));
+        host.log(LogLevel::Debug, "context", format_args!("{threads} threads, seed {}", options.seed));
         context.put_new(Arc::new(host));
     })
 }
@@ -164,20 +157,16 @@ pub unsafe extern "C" fn ascribe_context_new(
 ///
 /// @param context the context, or NULL
 /// @return the number; 1 for NULL, 0 for an invalid handle
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_context_threads(context: *const ascribe_context) -> i64 {
-    // SAFETY: the caller keeps the promises of the header's opening chapter.
-    quietly(0, || unsafe { Ok(host(context)?.workers().threads() as i64) })
+    quiet!(0, host(context)?.workers().threads() as i64)
 }
 
 /// Frees a context. Its threads end when nothing that was made with it is left.
 /// Needs exclusive access to `context`.
 ///
 /// @param context the context; NULL is fine
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_context_free(context: *mut ascribe_context) {
-    // SAFETY: the caller keeps the promises of the header's opening chapter.
-    unsafe { handle::free(context) }
+    free!(context);
 }

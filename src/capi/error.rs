@@ -3,7 +3,7 @@
 use core::ffi::c_char;
 use std::ffi::CString;
 
-use super::guard::quietly;
+use super::guard::{free, quietly};
 use super::handle::{self, concept};
 use super::status::{ASCRIBE_INVALID_HANDLE, ASCRIBE_OK, Failure, ascribe_status};
 
@@ -34,7 +34,6 @@ impl From<Failure> for Report {
 ///
 /// @param error the error, or NULL
 /// @return the status the failed call returned; ASCRIBE_OK for NULL
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_error_code(error: *const ascribe_error) -> ascribe_status {
     if error.is_null() {
@@ -49,7 +48,6 @@ pub unsafe extern "C" fn ascribe_error_code(error: *const ascribe_error) -> ascr
 ///
 /// @param error the error, or NULL
 /// @return a text that is valid until the error is freed; an empty one for NULL
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_error_message(error: *const ascribe_error) -> *const c_char {
     if error.is_null() {
@@ -63,9 +61,7 @@ pub unsafe extern "C" fn ascribe_error_message(error: *const ascribe_error) -> *
 /// Needs exclusive access to `error`.
 ///
 /// @param error the error; NULL is fine
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_error_free(error: *mut ascribe_error) {
-    // SAFETY: the caller keeps the promises of the header's opening chapter.
-    unsafe { handle::free(error) }
+    free!(error);
 }

@@ -5,9 +5,13 @@ use std::fmt::Display;
 use std::path::PathBuf;
 
 use super::status::{Failure, Result};
+use crate::error::similarity;
 
 /// More axes than any value has: what is longer is no list of sizes.
 const MAX_AXES: usize = 64;
+
+/// Below this, two words have nothing in common that a typing error leaves.
+const ALIKE: f64 = 0.8;
 
 /// A text that must be there.
 ///
@@ -17,7 +21,7 @@ pub(super) unsafe fn text<'a>(pointer: *const c_char, name: &str) -> Result<&'a 
     if pointer.is_null() {
         return Err(Failure::argument(format!("{name} is NULL, expected a text")));
     }
-    // SAFETY: as promised above.
+    // SAFETY: as callers promise.
     let bytes = unsafe { CStr::from_ptr(pointer) }.to_bytes();
     std::str::from_utf8(bytes).map_err(|error| {
         let place = error.valid_up_to();
@@ -27,14 +31,11 @@ pub(super) unsafe fn text<'a>(pointer: *const c_char, name: &str) -> Result<&'a 
 }
 
 /// A text that may be missing.
-///
-/// # Safety
-/// As [`text`].
 pub(super) unsafe fn optional_text<'a>(pointer: *const c_char, name: &str) -> Result<Option<&'a str>> {
     if pointer.is_null() {
         return Ok(None);
     }
-    // SAFETY: as promised above.
+    // SAFETY: as callers promise.
     unsafe { text(pointer, name) }.map(Some)
 }
 
@@ -63,21 +64,18 @@ pub(super) unsafe fn slice<'a, T>(pointer: *const T, count: usize, name: &str) -
     checked(pointer, count, name)?;
     match count {
         0 => Ok(&[]),
-        // SAFETY: as promised above; neither NULL nor misaligned, and not too long.
+        // SAFETY: as callers promise; neither NULL nor misaligned, and not too long.
         _ => Ok(unsafe { std::slice::from_raw_parts(pointer, count) }),
     }
 }
 
 /// A struct that is read where it stands.
-///
-/// # Safety
-/// `pointer` is NULL or points to a value.
 pub(super) unsafe fn value<T: Copy>(pointer: *const T, name: &str) -> Result<T> {
     if pointer.is_null() {
         return Err(Failure::argument(format!("{name} is NULL, expected a pointer to a value")));
     }
     checked(pointer, 1, name)?;
-    // SAFETY: as promised above, and aligned.
+    // SAFETY: as callers promise, and aligned.
     Ok(unsafe { pointer.read() })
 }
 
@@ -87,37 +85,41 @@ pub(super) fn size(number: i64, name: impl Display) -> Result<usize> {
 }
 
 /// The sizes of a shape, or the axes of a permutation.
-///
-/// # Safety
-/// As [`slice`].
 pub(super) unsafe fn sizes_of(pointer: *const i64, rank: usize, name: &str) -> Result<Vec<usize>> {
     if rank > MAX_AXES {
         return Err(Failure::argument(format!("the rank of {name} is {rank}, expected at most {MAX_AXES} axes")));
     }
-    // SAFETY: as promised above.
+    // SAFETY: as callers promise.
     let numbers = unsafe { slice(pointer, rank, name)? };
     numbers.iter().enumerate().map(|(place, number)| size(*number, format_args!("{name}[{place}]"))).collect()
 }
 
-/// One of the words that a text may be.
-///
-/// # Safety
-/// As [`text`].
+/// One of the words that a text may be. Of another text the message has all of them, and the one that was meant.
 pub(super) unsafe fn word<T: Copy>(pointer: *const c_char, name: &str, words: &[(&str, T)]) -> Result<T> {
-    // SAFETY: as promised above.
+    // SAFETY: as callers promise.
     let given = unsafe { text(pointer, name)? };
     words.iter().find(|(word, _)| *word == given).map(|(_, choice)| *choice).ok_or_else(|| {
+        let alike = |(word, _): &&(&str, T)| similarity(word, given);
+        let nearest = words.iter().max_by(|one, other| alike(one).total_cmp(&alike(other)));
+        let meant = nearest.filter(|word| alike(word) >= ALIKE).map(|(word, _)| format!("; did you mean {word:?}?"));
         let words: Vec<String> = words.iter().map(|(word, _)| format!("{word:?}")).collect();
-        Failure::argument(format!("{name} is {given:?}, expected one of {}", words.join(", ")))
+        let (words, meant) = (words.join(", "), meant.unwrap_or_default());
+        Failure::argument(format!("{name} is {given:?}, expected one of {words}{meant}"))
     })
 }
 
+/// A truth value.
+pub(super) fn truth(value: i32, name: &str) -> Result<bool> {
+    match value {
+        0 => Ok(false),
+        1 => Ok(true),
+        other => Err(Failure::argument(format!("{name} is {other}, expected 0 or 1"))),
+    }
+}
+
 /// The examples that an array names.
-///
-/// # Safety
-/// As [`slice`].
 pub(super) unsafe fn examples_of(pointer: *const u64, count: usize, name: &str) -> Result<Vec<usize>> {
-    // SAFETY: as promised above.
+    // SAFETY: as callers promise.
     let numbers = unsafe { slice(pointer, count, name)? };
     numbers.iter().map(|example| index(*example, name)).collect()
 }
@@ -129,13 +131,10 @@ pub(super) fn index(number: u64, name: impl Display) -> Result<usize> {
 }
 
 /// The paths of files.
-///
-/// # Safety
-/// As [`slice`], and each element as [`text`].
 pub(super) unsafe fn paths_of(pointer: *const *const c_char, count: usize, name: &str) -> Result<Vec<PathBuf>> {
-    // SAFETY: as promised above.
+    // SAFETY: as callers promise.
     let paths = unsafe { slice(pointer, count, name)? };
-    // SAFETY: as promised above.
+    // SAFETY: as callers promise.
     let path = |place: usize| unsafe { text(paths[place], &format!("{name}[{place}]")) };
     (0..count).map(|place| path(place).map(PathBuf::from)).collect()
 }

@@ -16,8 +16,6 @@ concept!(ascribe_ledger, Ledger);
 ///
 /// @param model  a model that was trained with a ledger
 /// @param ledger receives the ledger; free it with ascribe_ledger_free()
-/// @param error  NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_model_ledger(
     model: *const ascribe_model,
@@ -25,8 +23,7 @@ pub unsafe extern "C" fn ascribe_model_ledger(
     error: *mut *mut ascribe_error,
 ) -> ascribe_status {
     guard!(error, {
-        let ledger = Out::new(ledger, "ledger")?;
-        ledger.put_new(handle::shared(model, "model")?.ledger()?);
+        Out::new(ledger, "ledger")?.put_new(handle::shared(model, "model")?.ledger()?);
     })
 }
 
@@ -35,11 +32,9 @@ pub unsafe extern "C" fn ascribe_model_ledger(
 ///
 /// @param ledger the ledger, or NULL
 /// @return the number; 0 for NULL and invalid handles
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_ledger_examples(ledger: *const ascribe_ledger) -> usize {
-    // SAFETY: the caller keeps the promises of the header's opening chapter.
-    quietly(0, || unsafe { Ok(handle::shared(ledger, "ledger")?.examples()) })
+    quiet!(0, handle::shared(ledger, "ledger")?.examples())
 }
 
 /// Returns how many rows an example owns. A row that it reads twice counts once.
@@ -48,11 +43,9 @@ pub unsafe extern "C" fn ascribe_ledger_examples(ledger: *const ascribe_ledger) 
 /// @param ledger  the ledger, or NULL
 /// @param example the example, counted from 0
 /// @return the number; 0 for an example that is not there, NULL and invalid handles
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_ledger_slots(ledger: *const ascribe_ledger, example: u64) -> usize {
-    // SAFETY: the caller keeps the promises of the header's opening chapter.
-    quietly(0, || unsafe { Ok(handle::shared(ledger, "ledger")?.slots(example)?.len()) })
+    quiet!(0, handle::shared(ledger, "ledger")?.slots(example)?.len())
 }
 
 /// Gets which row an example owns.
@@ -64,8 +57,6 @@ pub unsafe extern "C" fn ascribe_ledger_slots(ledger: *const ascribe_ledger, exa
 /// @param parameter receives the parameter, counted from 0
 /// @param row       receives the row of it, counted from 0
 /// @param width     receives how many numbers the row has
-/// @param error     NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_ledger_slot(
     ledger: *const ascribe_ledger,
@@ -77,13 +68,9 @@ pub unsafe extern "C" fn ascribe_ledger_slot(
     error: *mut *mut ascribe_error,
 ) -> ascribe_status {
     guard!(error, {
-        apart(&[
-            Region::of(parameter.cast_const(), 1, "parameter"),
-            Region::of(row.cast_const(), 1, "row"),
-            Region::of(width.cast_const(), 1, "width"),
-        ])?;
         let (parameter, row) = (Out::new(parameter, "parameter")?, Out::new(row, "row")?);
         let width = Out::new(width, "width")?;
+        apart(&[parameter.region(), row.region(), width.region()])?;
         let found = handle::shared(ledger, "ledger")?.slot(example, slot)?;
         parameter.put(found.parameter);
         row.put(found.row);
@@ -99,8 +86,6 @@ pub unsafe extern "C" fn ascribe_ledger_slot(
 /// @param slot     which of the rows it owns, counted from 0
 /// @param values   receives the change of each number of the row
 /// @param capacity how many fit, at least the width
-/// @param error    NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_ledger_change(
     ledger: *const ascribe_ledger,
@@ -111,9 +96,7 @@ pub unsafe extern "C" fn ascribe_ledger_change(
     error: *mut *mut ascribe_error,
 ) -> ascribe_status {
     guard!(error, {
-        let ledger = handle::shared(ledger, "ledger")?;
-        let found = ledger.change(example, slot)?;
-        Buffer::new(values, capacity, found.len(), "values")?.put(&found);
+        put_array(values, capacity, &handle::shared(ledger, "ledger")?.change(example, slot)?, "values")?;
     })
 }
 
@@ -124,8 +107,6 @@ pub unsafe extern "C" fn ascribe_ledger_change(
 /// @param parameter the parameter, counted from 0
 /// @param values    receives the numbers in row-major order
 /// @param capacity  how many fit, at least as many as the parameter has
-/// @param error     NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_ledger_remainder(
     ledger: *const ascribe_ledger,
@@ -135,9 +116,7 @@ pub unsafe extern "C" fn ascribe_ledger_remainder(
     error: *mut *mut ascribe_error,
 ) -> ascribe_status {
     guard!(error, {
-        let ledger = handle::shared(ledger, "ledger")?;
-        let found = ledger.remainder(parameter)?;
-        Buffer::new(values, capacity, found.len(), "values")?.put(&found);
+        put_array(values, capacity, &handle::shared(ledger, "ledger")?.remainder(parameter)?, "values")?;
     })
 }
 
@@ -145,9 +124,7 @@ pub unsafe extern "C" fn ascribe_ledger_remainder(
 /// Needs exclusive access to `ledger`.
 ///
 /// @param ledger the ledger; NULL is fine
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_ledger_free(ledger: *mut ascribe_ledger) {
-    // SAFETY: the caller keeps the promises of the header's opening chapter.
-    unsafe { handle::free(ledger) }
+    free!(ledger);
 }

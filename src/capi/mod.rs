@@ -14,8 +14,11 @@
 //! | `monitor` | progress and cancellation of long calls |
 //!
 //! Functions are written out in full: the generator of the header does not see what a macro makes.
+//!
+//! Unsafe functions of these modules ask of their pointers what the header's opening chapter asks of callers: that each is NULL or leads
+//! to what its type and count say, until the call ends. What one asks beyond that it says itself.
 
-#![allow(unsafe_code, non_camel_case_types, clippy::missing_safety_doc)]
+#![allow(unsafe_code, non_camel_case_types, clippy::missing_safety_doc, clippy::type_complexity)]
 
 // A panic must become a status, which takes unwinding.
 #[cfg(panic = "abort")]
@@ -29,10 +32,10 @@ mod versioned;
 
 // What every function is made with.
 use core::ffi::c_char;
-use guard::{guard, quietly};
+use guard::{free, guard, quiet};
 use handle::{Shared, concept};
-use input::{examples_of, index, optional_text, paths_of, size, sizes_of, slice, text, word};
-use out::{Buffer, Out, Region, StructOut, TextOut, apart, put_sizes};
+use input::{examples_of, index, optional_text, paths_of, size, sizes_of, slice, text, truth, word};
+use out::{Buffer, Out, Region, StructOut, TextOut, apart, put_array, put_sizes};
 use status::{Failure, Result};
 use versioned::fields;
 

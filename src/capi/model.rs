@@ -26,8 +26,6 @@ concept!(ascribe_model, Model);
 /// @param data    examples as the model is to have them: their entities and relations, or their features and classes
 /// @param options NULL for the defaults
 /// @param model   receives the model; free it with ascribe_model_free()
-/// @param error   NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_model_new(
     context: *const ascribe_context,
@@ -58,8 +56,6 @@ pub unsafe extern "C" fn ascribe_model_new(
 ///                leverage, or ASCRIBE_NO_NODE
 /// @param options NULL for the defaults
 /// @param model   receives the model; free it with ascribe_model_free()
-/// @param error   NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_model_custom(
     context: *const ascribe_context,
@@ -93,8 +89,6 @@ pub unsafe extern "C" fn ascribe_model_custom(
 /// @param data    the examples
 /// @param options NULL for the defaults
 /// @param monitor progress and cancellation, or NULL
-/// @param error   NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_model_fit(
     model: *mut ascribe_model,
@@ -117,8 +111,6 @@ pub unsafe extern "C" fn ascribe_model_fit(
 ///
 /// @param model    a model that was trained
 /// @param training receives the result as far as its struct_size says
-/// @param error    NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_model_training(
     model: *const ascribe_model,
@@ -126,8 +118,7 @@ pub unsafe extern "C" fn ascribe_model_training(
     error: *mut *mut ascribe_error,
 ) -> ascribe_status {
     guard!(error, {
-        let training = StructOut::new(training, "training")?;
-        training.put(handle::shared(model, "model")?.training()?.into());
+        StructOut::new(training, "training")?.put(handle::shared(model, "model")?.training()?.into());
     })
 }
 
@@ -138,8 +129,6 @@ pub unsafe extern "C" fn ascribe_model_training(
 /// @param buffer   receives the text and a zero; NULL to get the length alone
 /// @param capacity how many bytes fit in the buffer, at least length + 1
 /// @param length   receives the length in bytes, without the zero
-/// @param error    NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_model_describe(
     model: *const ascribe_model,
@@ -149,8 +138,7 @@ pub unsafe extern "C" fn ascribe_model_describe(
     error: *mut *mut ascribe_error,
 ) -> ascribe_status {
     guard!(error, {
-        let out = TextOut::new(buffer, capacity, length)?;
-        out.put(&handle::shared(model, "model")?.describe()?.to_string())?;
+        TextOut::new(buffer, capacity, length)?.put(&handle::shared(model, "model")?.describe()?.to_string())?;
     })
 }
 
@@ -159,8 +147,6 @@ pub unsafe extern "C" fn ascribe_model_describe(
 ///
 /// @param model   a model that was trained
 /// @param dataset receives the dataset; free it with ascribe_dataset_free()
-/// @param error   NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_model_data(
     model: *const ascribe_model,
@@ -168,8 +154,7 @@ pub unsafe extern "C" fn ascribe_model_data(
     error: *mut *mut ascribe_error,
 ) -> ascribe_status {
     guard!(error, {
-        let dataset = Out::new(dataset, "dataset")?;
-        dataset.put_new(handle::shared(model, "model")?.data()?.clone());
+        Out::new(dataset, "dataset")?.put_new(handle::shared(model, "model")?.data()?.clone());
     })
 }
 
@@ -178,8 +163,6 @@ pub unsafe extern "C" fn ascribe_model_data(
 ///
 /// @param model  the model
 /// @param result receives the model; free it with ascribe_model_free()
-/// @param error  NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_model_clone(
     model: *const ascribe_model,
@@ -187,7 +170,6 @@ pub unsafe extern "C" fn ascribe_model_clone(
     error: *mut *mut ascribe_error,
 ) -> ascribe_status {
     guard!(error, {
-        let result = Out::new(result, "result")?;
-        result.put_new(handle::shared(model, "model")?.clone());
+        Out::new(result, "result")?.put_new(handle::shared(model, "model")?.clone());
     })
 }

@@ -63,7 +63,6 @@ impl Default for ascribe_monitor {
 ///
 /// @param monitor receives the defaults; NULL is left alone
 /// @param size    sizeof(ascribe_monitor), as the caller was compiled; no more bytes are written
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_monitor_init(monitor: *mut ascribe_monitor, size: usize) {
     // SAFETY: the caller keeps the promises of the header's opening chapter.
@@ -97,11 +96,11 @@ impl Listener {
 /// # Safety
 /// `monitor` is NULL or points to a monitor, whose callback may be called until the call ends.
 pub(super) unsafe fn monitor_of(monitor: *const ascribe_monitor) -> Result<Monitor> {
-    // SAFETY: as promised above.
+    // SAFETY: as callers promise.
     let given = unsafe { versioned::read(monitor, "monitor")? };
     let mut monitor = Monitor::none();
     if !given.cancel.is_null() {
-        // SAFETY: as promised above.
+        // SAFETY: as callers promise.
         monitor = monitor.with_stop(unsafe { handle::shared(given.cancel, "monitor.cancel")? }.clone());
     }
     if let Some(call) = given.progress {

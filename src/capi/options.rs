@@ -13,19 +13,13 @@ pub struct ascribe_options {
 concept!(ascribe_options, Options);
 
 /// The options behind a handle, or none of them for NULL.
-///
-/// # Safety
-/// As [`handle::shared`].
 pub(super) unsafe fn options_of(options: *const ascribe_options) -> Result<Options> {
-    // SAFETY: as promised above.
+    // SAFETY: as callers promise.
     let given = unsafe { handle::optional(options, "options")? };
     Ok(given.map(|options| options.clone()).unwrap_or_default())
 }
 
 /// Sets an option, or fails with the nearest names there are.
-///
-/// # Safety
-/// As the header's opening chapter asks.
 unsafe fn set(
     options: *mut ascribe_options,
     name: *const c_char,
@@ -44,8 +38,6 @@ unsafe fn set(
 /// May be called from any thread at the same time.
 ///
 /// @param options receives the options; free them with ascribe_options_free()
-/// @param error   NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_options_new(
     options: *mut *mut ascribe_options,
@@ -65,8 +57,6 @@ pub unsafe extern "C" fn ascribe_options_new(
 /// @param options the options
 /// @param name    the option's name; copied
 /// @param value   its value
-/// @param error   NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_options_set_number(
     options: *mut ascribe_options,
@@ -86,8 +76,6 @@ pub unsafe extern "C" fn ascribe_options_set_number(
 /// @param options the options
 /// @param name    the option's name; copied
 /// @param value   its value
-/// @param error   NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_options_set_integer(
     options: *mut ascribe_options,
@@ -107,8 +95,6 @@ pub unsafe extern "C" fn ascribe_options_set_integer(
 /// @param options the options
 /// @param name    the option's name; copied
 /// @param value   1 for on, 0 for off
-/// @param error   NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_options_set_flag(
     options: *mut ascribe_options,
@@ -116,13 +102,8 @@ pub unsafe extern "C" fn ascribe_options_set_flag(
     value: i32,
     error: *mut *mut ascribe_error,
 ) -> ascribe_status {
-    let flag = || match value {
-        0 => Ok(false.into()),
-        1 => Ok(true.into()),
-        other => Err(Failure::argument(format!("value is {other}, expected 0 or 1"))),
-    };
     // SAFETY: the caller keeps the promises of the header's opening chapter.
-    unsafe { set(options, name, flag, error) }
+    unsafe { set(options, name, || Ok(truth(value, "value")?.into()), error) }
 }
 
 /// Sets an option to a word, a text or a list; numbers and flags may be given as text as well: "0.01", "2G", "true", "auto".
@@ -133,8 +114,6 @@ pub unsafe extern "C" fn ascribe_options_set_flag(
 /// @param options the options
 /// @param name    the option's name; copied
 /// @param value   its value; copied
-/// @param error   NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_options_set_text(
     options: *mut ascribe_options,
@@ -154,8 +133,6 @@ pub unsafe extern "C" fn ascribe_options_set_text(
 /// @param buffer   receives the text and a zero; NULL to get the length alone
 /// @param capacity how many bytes fit in the buffer, at least length + 1
 /// @param length   receives the length in bytes, without the zero
-/// @param error    NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_options_describe(
     table: *const c_char,
@@ -174,9 +151,7 @@ pub unsafe extern "C" fn ascribe_options_describe(
 /// Needs exclusive access to `options`.
 ///
 /// @param options the options; NULL is fine
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_options_free(options: *mut ascribe_options) {
-    // SAFETY: the caller keeps the promises of the header's opening chapter.
-    unsafe { handle::free(options) }
+    free!(options);
 }

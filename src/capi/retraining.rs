@@ -20,8 +20,6 @@ use super::*;
 /// @param monitor    progress and cancellation, or NULL
 /// @param changes    receives the change for each query of each set, set by set: sets * queries numbers
 /// @param capacity   how many fit
-/// @param error      NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_retraining_changes(
     context: *const ascribe_context,
@@ -83,8 +81,6 @@ fields!(ascribe_fidelity { struct_size, pearson, spearman, slope, maximum_error,
 /// @param truth     the true changes
 /// @param count     how many pairs there are
 /// @param fidelity  receives the result as far as its struct_size says
-/// @param error     NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_retraining_fidelity(
     predicted: *const f64,
@@ -94,10 +90,10 @@ pub unsafe extern "C" fn ascribe_retraining_fidelity(
     error: *mut *mut ascribe_error,
 ) -> ascribe_status {
     guard!(error, {
-        let fidelity = StructOut::new(fidelity, "fidelity")?;
+        let out = StructOut::new(fidelity, "fidelity")?;
         let found = Fidelity::of(slice(predicted, count, "predicted")?, slice(truth, count, "truth")?)?;
         let number = |value: Option<f64>| value.unwrap_or(f64::NAN);
-        fidelity.put(ascribe_fidelity {
+        out.put(ascribe_fidelity {
             struct_size: size_of::<ascribe_fidelity>(),
             pearson: number(found.pearson),
             spearman: number(found.spearman),

@@ -16,8 +16,6 @@ use super::*;
 /// @param model  a model that was trained
 /// @param folder the path of the folder, in UTF-8; it is created where it is absent, and must otherwise be empty or hold what
 ///               was saved before
-/// @param error  NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_model_save(
     model: *const ascribe_model,
@@ -25,8 +23,7 @@ pub unsafe extern "C" fn ascribe_model_save(
     error: *mut *mut ascribe_error,
 ) -> ascribe_status {
     guard!(error, {
-        let model = handle::shared(model, "model")?;
-        model.save(Path::new(text(folder, "folder")?))?;
+        handle::shared(model, "model")?.save(Path::new(text(folder, "folder")?))?;
     })
 }
 
@@ -36,8 +33,6 @@ pub unsafe extern "C" fn ascribe_model_save(
 ///
 /// @param folder the path of the folder, in UTF-8
 /// @param model  receives the model; free it with ascribe_model_free()
-/// @param error  NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_model_load(
     folder: *const c_char,
@@ -45,8 +40,7 @@ pub unsafe extern "C" fn ascribe_model_load(
     error: *mut *mut ascribe_error,
 ) -> ascribe_status {
     guard!(error, {
-        let model = Out::new(model, "model")?;
-        model.put_new(Model::load(Path::new(text(folder, "folder")?))?);
+        Out::new(model, "model")?.put_new(Model::load(Path::new(text(folder, "folder")?))?);
     })
 }
 
@@ -56,8 +50,6 @@ pub unsafe extern "C" fn ascribe_model_load(
 ///
 /// @param model  a model made of the same graph, in the same precision
 /// @param folder the path of the folder, in UTF-8
-/// @param error  NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_model_restore(
     model: *mut ascribe_model,
@@ -65,8 +57,7 @@ pub unsafe extern "C" fn ascribe_model_restore(
     error: *mut *mut ascribe_error,
 ) -> ascribe_status {
     guard!(error, {
-        let mut model = handle::exclusive(model, "model")?;
-        model.restore(Path::new(text(folder, "folder")?))?;
+        handle::exclusive(model, "model")?.restore(Path::new(text(folder, "folder")?))?;
     })
 }
 
@@ -77,8 +68,6 @@ pub unsafe extern "C" fn ascribe_model_restore(
 /// @param buffer   receives the text and a zero; NULL to get the length alone
 /// @param capacity how many bytes fit in the buffer, at least length + 1
 /// @param length   receives the length in bytes, without the zero
-/// @param error    NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_model_inspect(
     folder: *const c_char,
@@ -88,7 +77,7 @@ pub unsafe extern "C" fn ascribe_model_inspect(
     error: *mut *mut ascribe_error,
 ) -> ascribe_status {
     guard!(error, {
-        let out = TextOut::new(buffer, capacity, length)?;
-        out.put(&Model::inspect(Path::new(text(folder, "folder")?))?.to_string())?;
+        TextOut::new(buffer, capacity, length)?
+            .put(&Model::inspect(Path::new(text(folder, "folder")?))?.to_string())?;
     })
 }

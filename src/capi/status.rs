@@ -94,7 +94,6 @@ fn status_of(error: &Error) -> ascribe_status {
 ///
 /// @param status any number
 /// @return a text that is always valid; "unknown status" for a number that this library does not know
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub extern "C" fn ascribe_status_name(status: ascribe_status) -> *const c_char {
     let name: &'static CStr = match status {

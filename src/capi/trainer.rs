@@ -72,8 +72,6 @@ impl From<&Training> for ascribe_training {
 /// @param data    the examples
 /// @param options NULL for the defaults
 /// @param trainer receives the training; free it with ascribe_trainer_free()
-/// @param error   NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_trainer_new(
     context: *const ascribe_context,
@@ -92,15 +90,13 @@ pub unsafe extern "C" fn ascribe_trainer_new(
     })
 }
 
-/// Takes some steps. With an optimizer the bytes do not depend on how a training is cut up; minimizing begins anew with each
-/// call from where the last one ended. After ASCRIBE_CANCELED the training can go on.
+/// Takes some steps, or all that are left. With an optimizer the bytes do not depend on how a training is cut up; minimizing begins anew
+/// with each call from where the last one ended. After ASCRIBE_CANCELED the training can go on.
 /// Needs exclusive access to `trainer`.
 ///
 /// @param trainer the training
-/// @param steps   how many steps to take at most: batches, or steps of minimizing
+/// @param steps   how many steps to take at most: batches, or steps of minimizing; UINT64_MAX to train to the end
 /// @param monitor progress and cancellation, or NULL
-/// @param error   NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_trainer_step(
     trainer: *mut ascribe_trainer,
@@ -113,31 +109,11 @@ pub unsafe extern "C" fn ascribe_trainer_step(
     })
 }
 
-/// Trains to the end. After ASCRIBE_CANCELED the training can go on.
-/// Needs exclusive access to `trainer`.
-///
-/// @param trainer the training
-/// @param monitor progress and cancellation, or NULL
-/// @param error   NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn ascribe_trainer_run(
-    trainer: *mut ascribe_trainer,
-    monitor: *const ascribe_monitor,
-    error: *mut *mut ascribe_error,
-) -> ascribe_status {
-    guard!(error, {
-        handle::exclusive(trainer, "trainer")?.run(&monitor_of(monitor)?)?;
-    })
-}
-
 /// Gets how far a training has come.
 /// May be called from any thread at the same time.
 ///
 /// @param trainer  the training
 /// @param training receives the result as far as its struct_size says
-/// @param error    NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_trainer_training(
     trainer: *const ascribe_trainer,
@@ -145,8 +121,7 @@ pub unsafe extern "C" fn ascribe_trainer_training(
     error: *mut *mut ascribe_error,
 ) -> ascribe_status {
     guard!(error, {
-        let training = StructOut::new(training, "training")?;
-        training.put((&handle::shared(trainer, "trainer")?.training()).into());
+        StructOut::new(training, "training")?.put((&handle::shared(trainer, "trainer")?.training()).into());
     })
 }
 
@@ -155,8 +130,6 @@ pub unsafe extern "C" fn ascribe_trainer_training(
 ///
 /// @param trainer the training
 /// @param model   receives the model; free it with ascribe_model_free()
-/// @param error   NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_trainer_model(
     trainer: *const ascribe_trainer,
@@ -164,8 +137,7 @@ pub unsafe extern "C" fn ascribe_trainer_model(
     error: *mut *mut ascribe_error,
 ) -> ascribe_status {
     guard!(error, {
-        let model = Out::new(model, "model")?;
-        model.put_new(handle::shared(trainer, "trainer")?.model());
+        Out::new(model, "model")?.put_new(handle::shared(trainer, "trainer")?.model());
     })
 }
 
@@ -173,9 +145,7 @@ pub unsafe extern "C" fn ascribe_trainer_model(
 /// Needs exclusive access to `trainer`.
 ///
 /// @param trainer the training; NULL is fine
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_trainer_free(trainer: *mut ascribe_trainer) {
-    // SAFETY: the caller keeps the promises of the header's opening chapter.
-    unsafe { handle::free(trainer) }
+    free!(trainer);
 }

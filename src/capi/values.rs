@@ -10,11 +10,9 @@ use super::*;
 ///
 /// @param model the model, or NULL
 /// @return the number; 0 for NULL and invalid handles
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_model_parameters(model: *const ascribe_model) -> usize {
-    // SAFETY: the caller keeps the promises of the header's opening chapter.
-    quietly(0, || unsafe { Ok(handle::shared(model, "model")?.parameters()) })
+    quiet!(0, handle::shared(model, "model")?.parameters())
 }
 
 /// Returns p: how many numbers all parameters have together.
@@ -22,11 +20,9 @@ pub unsafe extern "C" fn ascribe_model_parameters(model: *const ascribe_model) -
 ///
 /// @param model the model, or NULL
 /// @return the number; 0 for NULL and invalid handles
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_model_dimension(model: *const ascribe_model) -> usize {
-    // SAFETY: the caller keeps the promises of the header's opening chapter.
-    quietly(0, || unsafe { Ok(handle::shared(model, "model")?.dimension()) })
+    quiet!(0, handle::shared(model, "model")?.dimension())
 }
 
 /// Gets the name of a parameter.
@@ -37,8 +33,6 @@ pub unsafe extern "C" fn ascribe_model_dimension(model: *const ascribe_model) ->
 /// @param buffer    receives the text and a zero; NULL to get the length alone
 /// @param capacity  how many bytes fit in the buffer, at least length + 1
 /// @param length    receives the length in bytes, without the zero
-/// @param error     NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_model_parameter_name(
     model: *const ascribe_model,
@@ -50,8 +44,7 @@ pub unsafe extern "C" fn ascribe_model_parameter_name(
 ) -> ascribe_status {
     guard!(error, {
         let out = TextOut::new(buffer, capacity, length)?;
-        let model = handle::shared(model, "model")?;
-        out.put(&model.parameter_name(parameter)?)?;
+        out.put(&handle::shared(model, "model")?.parameter_name(parameter)?)?;
     })
 }
 
@@ -63,8 +56,6 @@ pub unsafe extern "C" fn ascribe_model_parameter_name(
 /// @param sizes     receives the sizes, outermost first; NULL, or a capacity of 0, to get the rank alone
 /// @param capacity  how many sizes fit, at least the rank
 /// @param rank      receives the number of sizes
-/// @param error     NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_model_parameter_shape(
     model: *const ascribe_model,
@@ -86,8 +77,6 @@ pub unsafe extern "C" fn ascribe_model_parameter_shape(
 /// @param parameter the parameter, counted from 0
 /// @param values    receives the values in row-major order
 /// @param capacity  how many fit, at least the product of the sizes
-/// @param error     NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_model_parameter(
     model: *const ascribe_model,
@@ -112,8 +101,6 @@ pub unsafe extern "C" fn ascribe_model_parameter(
 /// @param parameter the parameter, counted from 0
 /// @param values    the values in row-major order; copied
 /// @param count     how many they are
-/// @param error     NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_model_set_parameter(
     model: *mut ascribe_model,
@@ -123,8 +110,7 @@ pub unsafe extern "C" fn ascribe_model_set_parameter(
     error: *mut *mut ascribe_error,
 ) -> ascribe_status {
     guard!(error, {
-        let mut model = handle::exclusive(model, "model")?;
-        model.set_parameter(parameter, slice(values, count, "values")?)?;
+        handle::exclusive(model, "model")?.set_parameter(parameter, slice(values, count, "values")?)?;
     })
 }
 
@@ -133,17 +119,12 @@ pub unsafe extern "C" fn ascribe_model_set_parameter(
 ///
 /// @param model the model, or NULL
 /// @return the number; 0 for other models, NULL and invalid handles
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_model_outputs(model: *const ascribe_model) -> usize {
-    // SAFETY: the caller keeps the promises of the header's opening chapter.
-    quietly(0, || unsafe { Ok(handle::shared(model, "model")?.outputs()) })
+    quiet!(0, handle::shared(model, "model")?.outputs())
 }
 
 /// The body of the functions that get outputs.
-///
-/// # Safety
-/// As the header's opening chapter asks.
 unsafe fn predict<T: Real>(
     model: *const ascribe_model,
     context: *const ascribe_context,
@@ -151,10 +132,10 @@ unsafe fn predict<T: Real>(
     outputs: *mut f64,
     capacity: usize,
 ) -> Result<()> {
-    // SAFETY: as promised above.
+    // SAFETY: as callers promise.
     let (model, host) = unsafe { (handle::shared(model, "model")?, host(context)?) };
     let count = features.rows().saturating_mul(model.outputs());
-    // SAFETY: as promised above.
+    // SAFETY: as callers promise.
     let outputs = unsafe { Buffer::new(outputs, capacity, count, "outputs")? };
     apart(&[features.region(), outputs.region()])?;
     let mut found = vec![0.0; count];
@@ -172,8 +153,6 @@ unsafe fn predict<T: Real>(
 /// @param features a row for each example; borrowed for the call
 /// @param outputs  receives the outputs of each row, row-major
 /// @param capacity how many fit, at least rows * ascribe_model_outputs()
-/// @param error    NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_model_predict(
     model: *const ascribe_model,
@@ -197,8 +176,6 @@ pub unsafe extern "C" fn ascribe_model_predict(
 /// @param features a row for each example; borrowed for the call
 /// @param outputs  receives the outputs of each row, row-major
 /// @param capacity how many fit, at least rows * ascribe_model_outputs()
-/// @param error    NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_model_predict_f32(
     model: *const ascribe_model,
@@ -222,8 +199,6 @@ pub unsafe extern "C" fn ascribe_model_predict_f32(
 /// @param functional the functional, by its name (see FUNCTIONALS above), or NULL for the first there is
 /// @param values     receives a value for each query
 /// @param capacity   how many fit, at least the number of queries
-/// @param error      NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_model_evaluate(
     model: *const ascribe_model,
@@ -286,8 +261,6 @@ impl From<Metrics> for ascribe_ranking {
 /// @param known   a dataset of triples; those of all its parts count as true
 /// @param queries the triples to rank
 /// @param ranking receives the result as far as its struct_size says
-/// @param error   NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_model_ranking(
     model: *const ascribe_model,
@@ -298,11 +271,11 @@ pub unsafe extern "C" fn ascribe_model_ranking(
     error: *mut *mut ascribe_error,
 ) -> ascribe_status {
     guard!(error, {
-        let ranking = StructOut::new(ranking, "ranking")?;
+        let out = StructOut::new(ranking, "ranking")?;
         let model = handle::shared(model, "model")?;
         let host = host(context)?;
         let (known, queries) = (handle::shared(known, "known")?, handle::shared(queries, "queries")?);
-        ranking.put(model.ranking(&host, &known, &queries)?.into());
+        out.put(model.ranking(&host, &known, &queries)?.into());
     })
 }
 
@@ -310,9 +283,7 @@ pub unsafe extern "C" fn ascribe_model_ranking(
 /// Needs exclusive access to `model`.
 ///
 /// @param model the model; NULL is fine
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_model_free(model: *mut ascribe_model) {
-    // SAFETY: the caller keeps the promises of the header's opening chapter.
-    unsafe { handle::free(model) }
+    free!(model);
 }

@@ -18,7 +18,6 @@ const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "\0");
 /// May be called from any thread at the same time.
 ///
 /// @return a text that is always valid
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub extern "C" fn ascribe_version() -> *const c_char {
     VERSION.as_ptr().cast()
@@ -28,7 +27,6 @@ pub extern "C" fn ascribe_version() -> *const c_char {
 /// May be called from any thread at the same time.
 ///
 /// @return the number
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub extern "C" fn ascribe_abi_version() -> u32 {
     ASCRIBE_ABI_VERSION

@@ -48,15 +48,12 @@ pub(super) const fn field<S, T: Copy>(start: usize, _get: fn(&S) -> T) -> Field 
 }
 
 /// Reads the size that a struct begins with.
-///
-/// # Safety
-/// `pointer` is NULL or points to a struct that begins with its size in bytes.
 pub(super) unsafe fn size_of_struct<T: Versioned>(pointer: *const T, name: &str) -> Result<usize> {
     if pointer.is_null() {
         return Err(Failure::argument(format!("{name} is NULL, expected a struct that begins with its size")));
     }
     checked(pointer, 1, name)?;
-    // SAFETY: as promised above, and aligned.
+    // SAFETY: as callers promise, and aligned.
     let size = unsafe { pointer.cast::<usize>().read() };
     if (size_of::<usize>()..=MAX_BYTES).contains(&size) {
         return Ok(size);
@@ -76,7 +73,7 @@ pub(super) unsafe fn read<T: Versioned + Default>(pointer: *const T, name: &str)
     if pointer.is_null() {
         return Ok(options);
     }
-    // SAFETY: as promised above.
+    // SAFETY: as callers promise.
     let size = unsafe { size_of_struct(pointer, name)? };
     let bytes = pointer.cast::<u8>();
     // SAFETY: these bytes belong to the caller's struct, as its size says.
@@ -110,12 +107,12 @@ pub(super) unsafe fn read_array<T: Versioned + Default>(pointer: *const T, count
     if count == 0 {
         return Ok(Vec::new());
     }
-    // SAFETY: as promised above, for the first one.
+    // SAFETY: as callers promise, for the first one.
     let size = unsafe { size_of_struct(pointer, name)? };
     let whole =
         size.is_multiple_of(align_of::<T>()) && count.checked_mul(size).is_some_and(|b| b <= isize::MAX as usize);
     let element = |place: usize| {
-        // SAFETY: as promised above, for this one: it is aligned, as its size is a multiple of the alignment.
+        // SAFETY: as callers promise, for this one: it is aligned, as its size is a multiple of the alignment.
         let element = unsafe { pointer.byte_add(place * size) };
         let name = format!("{name}[{place}]");
         // SAFETY: as above.
@@ -132,9 +129,6 @@ pub(super) unsafe fn read_array<T: Versioned + Default>(pointer: *const T, count
 }
 
 /// Fills a struct of `size` bytes with the defaults, and with zeros where it has more than this library knows.
-///
-/// # Safety
-/// `pointer` is NULL or points to `size` bytes.
 pub(super) unsafe fn init<T: Versioned + Default>(pointer: *mut T, size: usize) {
     if pointer.is_null() || !pointer.is_aligned() || !(size_of::<usize>()..=MAX_BYTES).contains(&size) {
         return;

@@ -64,11 +64,8 @@ unsafe impl<T: Sync> Send for View<'_, T> {}
 
 impl<'a> View<'a, f64> {
     /// Checks a matrix.
-    ///
-    /// # Safety
-    /// `matrix` is NULL or points to a matrix whose elements may be read for `'a`.
     pub(super) unsafe fn new(matrix: *const ascribe_matrix, name: &'static str) -> Result<Self> {
-        // SAFETY: as promised above.
+        // SAFETY: as callers promise.
         let m = unsafe { value(matrix, name)? };
         Self::checked(m.data, [m.rows, m.cols], [m.row_stride, m.col_stride], name)
     }
@@ -76,11 +73,8 @@ impl<'a> View<'a, f64> {
 
 impl<'a> View<'a, f32> {
     /// Checks a matrix.
-    ///
-    /// # Safety
-    /// `matrix` is NULL or points to a matrix whose elements may be read for `'a`.
     pub(super) unsafe fn new_f32(matrix: *const ascribe_matrix_f32, name: &'static str) -> Result<Self> {
-        // SAFETY: as promised above.
+        // SAFETY: as callers promise.
         let m = unsafe { value(matrix, name)? };
         Self::checked(m.data, [m.rows, m.cols], [m.row_stride, m.col_stride], name)
     }
@@ -154,77 +148,6 @@ impl<T: Copy + Sync> MatrixView<T> for View<'_, T> {
                 // SAFETY: an element of the matrix, which was checked.
                 *to = unsafe { self.data.add(row * self.row_stride + column * self.column_stride).read() };
             }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn matrix(data: &[f64], sizes: [i64; 2], strides: [i64; 2]) -> ascribe_matrix {
-        let [rows, cols] = sizes;
-        let [row_stride, col_stride] = strides;
-        ascribe_matrix { data: data.as_ptr(), rows, cols, row_stride, col_stride }
-    }
-
-    #[test]
-    fn any_order_is_read_row_by_row() {
-        let data: Vec<f64> = (0..24).map(f64::from).collect();
-        for (sizes, strides, contiguous) in [
-            ([4, 6], [6, 1], true),
-            ([6, 4], [1, 6], false),
-            ([2, 3], [12, 2], false),
-            ([1, 24], [0, 1], true),
-            ([24, 1], [1, 0], true),
-            ([12, 1], [2, 1], false),
-            ([3, 4], [2, 1], false),
-            ([0, 4], [4, 1], true),
-            ([4, 0], [0, 0], true),
-        ] {
-            let c = matrix(&data, sizes, strides);
-            // SAFETY: the sizes and strides lie within `data`.
-            let view = unsafe { View::new(&c, "x") }.unwrap_or_else(|_| panic!("{sizes:?} {strides:?}"));
-            let expected: Vec<f64> = (0..sizes[0])
-                .flat_map(|i| (0..sizes[1]).map(move |j| (i * strides[0] + j * strides[1]) as f64))
-                .collect();
-            assert_eq!(view.to_vec(), expected, "{sizes:?} {strides:?}");
-            assert_eq!(view.contiguous().is_some(), contiguous, "{sizes:?} {strides:?}");
-            if sizes[0] > 1 && sizes[1] > 0 {
-                let mut block = vec![0.0; sizes[1] as usize];
-                view.read(1, &mut block);
-                assert_eq!(block, expected[block.len()..2 * block.len()]);
-            }
-        }
-    }
-
-    #[test]
-    fn impossible_matrices_are_refused() {
-        let data = [0.0; 4];
-        for (sizes, strides, culprit) in [
-            ([-1, 2], [2, 1], "x.rows is -1"),
-            ([2, -1], [2, 1], "x.cols is -1"),
-            ([2, 2], [0, 1], "x.row_stride is 0"),
-            ([2, 2], [2, 0], "x.col_stride is 0"),
-            ([2, 2], [-2, 1], "x.row_stride is -2"),
-            ([2, 2], [2, -1], "x.col_stride is -1"),
-            ([i64::MAX, 2], [2, 1], "memory"),
-            ([i64::MAX, 1], [1, 1], "memory"),
-            ([3, 1], [i64::MAX, 1], "memory"),
-            ([2, 1], [i64::MAX, 1], "memory"),
-            ([1 << 31, 1 << 31], [1 << 31, 1], "memory"),
-        ] {
-            let c = matrix(&data, sizes, strides);
-            // SAFETY: a matrix whose elements are never read.
-            let failure = unsafe { View::new(&c, "x") }.err().unwrap_or_else(|| panic!("{sizes:?} {strides:?}"));
-            assert!(failure.message.contains(culprit), "{sizes:?} {strides:?}: {}", failure.message);
-        }
-        let nothing = ascribe_matrix { data: std::ptr::null(), rows: 2, cols: 2, row_stride: 2, col_stride: 1 };
-        // SAFETY: a matrix without elements, and none.
-        unsafe {
-            assert!(View::new(&nothing, "x").is_err());
-            assert!(View::new(&ascribe_matrix { rows: 0, ..nothing }, "x").is_ok());
-            assert!(View::new(std::ptr::null(), "x").is_err());
         }
     }
 }

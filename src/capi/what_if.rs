@@ -50,11 +50,11 @@ impl ascribe_change {
         let name = |field: &str| format!("changes[{place}].{field}");
         let example = || index(self.example, name("example"));
         let data = || -> Result<(Dataset, usize)> {
-            // SAFETY: as promised above.
+            // SAFETY: as callers promise.
             let data = unsafe { handle::shared(self.data, &name("data"))? }.clone();
             Ok((data, index(self.row, name("row"))?))
         };
-        // SAFETY: as promised above.
+        // SAFETY: as callers promise.
         Ok(match unsafe { word(self.kind, &name("kind"), &KINDS)? } {
             Kind::Remove => TrainingChange::Remove(example()?),
             Kind::Reweight => TrainingChange::Reweight(example()?, self.weight),
@@ -89,8 +89,6 @@ concept!(ascribe_what_if, WhatIf);
 /// @param options    NULL for the defaults
 /// @param monitor    progress and cancellation, or NULL
 /// @param what_if    receives the predictions; free them with ascribe_what_if_free()
-/// @param error      NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_attributor_what_if(
     attributor: *const ascribe_attributor,
@@ -125,11 +123,9 @@ fn step(what_if: &WhatIf, level: usize) -> Result<&WhatIfStep> {
 ///
 /// @param what_if the predictions, or NULL
 /// @return the number; 0 for NULL and invalid handles
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_what_if_queries(what_if: *const ascribe_what_if) -> usize {
-    // SAFETY: the caller keeps the promises of the header's opening chapter.
-    quietly(0, || unsafe { Ok(handle::shared(what_if, "what_if")?.before.len()) })
+    quiet!(0, handle::shared(what_if, "what_if")?.before.len())
 }
 
 /// Returns the number of levels that were tried.
@@ -137,11 +133,9 @@ pub unsafe extern "C" fn ascribe_what_if_queries(what_if: *const ascribe_what_if
 ///
 /// @param what_if the predictions, or NULL
 /// @return the number; 0 for NULL and invalid handles
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_what_if_levels(what_if: *const ascribe_what_if) -> usize {
-    // SAFETY: the caller keeps the promises of the header's opening chapter.
-    quietly(0, || unsafe { Ok(handle::shared(what_if, "what_if")?.steps.len()) })
+    quiet!(0, handle::shared(what_if, "what_if")?.steps.len())
 }
 
 /// Returns whether the last level is within the tolerance.
@@ -149,11 +143,9 @@ pub unsafe extern "C" fn ascribe_what_if_levels(what_if: *const ascribe_what_if)
 ///
 /// @param what_if the predictions, or NULL
 /// @return 1 if it is, or none was given; 0 otherwise, for NULL and invalid handles
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_what_if_reached(what_if: *const ascribe_what_if) -> i32 {
-    // SAFETY: the caller keeps the promises of the header's opening chapter.
-    quietly(0, || unsafe { Ok(i32::from(handle::shared(what_if, "what_if")?.reached)) })
+    quiet!(0, i32::from(handle::shared(what_if, "what_if")?.reached))
 }
 
 /// Gets the functional of each query as it is now.
@@ -162,8 +154,6 @@ pub unsafe extern "C" fn ascribe_what_if_reached(what_if: *const ascribe_what_if
 /// @param what_if  the predictions
 /// @param values   receives a value for each query
 /// @param capacity how many fit
-/// @param error    NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_what_if_before(
     what_if: *const ascribe_what_if,
@@ -172,8 +162,7 @@ pub unsafe extern "C" fn ascribe_what_if_before(
     error: *mut *mut ascribe_error,
 ) -> ascribe_status {
     guard!(error, {
-        let what_if = handle::shared(what_if, "what_if")?;
-        Buffer::new(values, capacity, what_if.before.len(), "values")?.put(&what_if.before);
+        put_array(values, capacity, &handle::shared(what_if, "what_if")?.before, "values")?;
     })
 }
 
@@ -185,8 +174,6 @@ pub unsafe extern "C" fn ascribe_what_if_before(
 /// @param buffer   receives the text and a zero; NULL to get the length alone
 /// @param capacity how many bytes fit in the buffer, at least length + 1
 /// @param length   receives the length in bytes, without the zero
-/// @param error    NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_what_if_level_name(
     what_if: *const ascribe_what_if,
@@ -197,22 +184,22 @@ pub unsafe extern "C" fn ascribe_what_if_level_name(
     error: *mut *mut ascribe_error,
 ) -> ascribe_status {
     guard!(error, {
-        let out = TextOut::new(buffer, capacity, length)?;
         let what_if = handle::shared(what_if, "what_if")?;
-        out.put(step(&what_if, level)?.level)?;
+        TextOut::new(buffer, capacity, length)?.put(step(&what_if, level)?.level)?;
     })
 }
 
-/// Gets the changes of the functional that a level predicts, and estimates of their errors.
+/// Gets the changes of the functional that a level predicts, estimates of their errors, and how near a minimum of the changed objective
+/// its parameters are.
 /// May be called from any thread at the same time.
 ///
-/// @param what_if  the predictions
-/// @param level    the level by its place, cheapest first, counted from 0
-/// @param changes  receives the predicted change for each query; or NULL
-/// @param errors   receives the estimated error for each query, NaN where none is known; or NULL
-/// @param capacity how many fit in each, at least the number of queries
-/// @param error    NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
+/// @param what_if       the predictions
+/// @param level         the level by its place, cheapest first, counted from 0
+/// @param changes       receives the predicted change for each query; or NULL
+/// @param errors        receives the estimated error for each query, NaN where none is known; or NULL
+/// @param capacity      how many fit in each, at least the number of queries
+/// @param gradient_norm receives the max-norm of the changed objective's gradient, NaN where it is not known; or NULL
+/// @param at_minimum    receives 1 where that counts as a minimum, else 0; or NULL
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_what_if_changes(
     what_if: *const ascribe_what_if,
@@ -220,20 +207,22 @@ pub unsafe extern "C" fn ascribe_what_if_changes(
     changes: *mut f64,
     errors: *mut f64,
     capacity: usize,
+    gradient_norm: *mut f64,
+    at_minimum: *mut i32,
     error: *mut *mut ascribe_error,
 ) -> ascribe_status {
     guard!(error, {
         let what_if = handle::shared(what_if, "what_if")?;
         let step = step(&what_if, level)?;
-        let changes = Buffer::wanted(changes, capacity, step.changes.len(), "changes")?;
-        let errors = Buffer::wanted(errors, capacity, step.errors.len(), "errors")?;
-        apart(&changes.iter().chain(&errors).map(Buffer::region).collect::<Vec<Region>>())?;
-        if let Some(changes) = changes {
-            changes.put(&step.changes);
-        }
-        if let Some(errors) = errors {
-            errors.put(&step.errors);
-        }
+        let changes = Buffer::optional(changes, capacity, step.changes.len(), "changes")?;
+        let errors = Buffer::optional(errors, capacity, step.errors.len(), "errors")?;
+        let gradient_norm = Out::optional(gradient_norm, "gradient_norm")?;
+        let at_minimum = Out::optional(at_minimum, "at_minimum")?;
+        apart(&[changes.region(), errors.region(), gradient_norm.region(), at_minimum.region()])?;
+        changes.put(&step.changes);
+        errors.put(&step.errors);
+        gradient_norm.put(step.gradient_norm);
+        at_minimum.put(i32::from(step.at_minimum));
     })
 }
 
@@ -246,8 +235,6 @@ pub unsafe extern "C" fn ascribe_what_if_changes(
 /// @param level    the level by its place, cheapest first, counted from 0
 /// @param values   receives p numbers
 /// @param capacity how many fit
-/// @param error    NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_what_if_parameters(
     what_if: *const ascribe_what_if,
@@ -262,7 +249,7 @@ pub unsafe extern "C" fn ascribe_what_if_parameters(
         if step.parameters.is_empty() {
             return Err(Failure::new(ASCRIBE_UNSUPPORTED, format!("level {} predicts no parameters", step.level)));
         }
-        Buffer::new(values, capacity, step.parameters.len(), "values")?.put(&step.parameters);
+        put_array(values, capacity, &step.parameters, "values")?;
     })
 }
 
@@ -270,9 +257,7 @@ pub unsafe extern "C" fn ascribe_what_if_parameters(
 /// Needs exclusive access to `what_if`.
 ///
 /// @param what_if the predictions; NULL is fine
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_what_if_free(what_if: *mut ascribe_what_if) {
-    // SAFETY: the caller keeps the promises of the header's opening chapter.
-    unsafe { handle::free(what_if) }
+    free!(what_if);
 }

@@ -153,12 +153,16 @@ static void attacks(const ascribe_model *model, const ascribe_dataset *data, con
   ascribe_attributor *influence = attributor_of(model, "influence", NULL);
   ascribe_dataset *query = selected(data, 2, 1), *perturbed = NULL;
   static const uint64_t examples[] = {7, 1};
-  double values[5], moved[ROWS * COLUMNS], after[P], outputs[2];
+  double values[9] = {0, 0, 0, 0, 0, 7.5, 7.5, 7.5, 7.5}, moved[ROWS * COLUMNS], after[P], outputs[2];
   const double axes[2][3] = {{1, 0, 0}, {0, 1, 0}};
   ascribe_model *reader = NULL;
-  size_t i, j;
+  size_t i, j, found = 99;
+  /* How many values there will be, without an attack: one more than rounds, of which the table has the default. */
+  CHECK_OK(ascribe_attributor_attack(influence, query, "output", NULL, examples, 2, NULL, NULL, NULL, 0, &found, &perturbed, &error));
+  CHECK(found == (size_t)atoi(default_of("attack", "rounds")) + 1 && perturbed == NULL);
   CHECK_OK(ascribe_attributor_attack(influence, query, "output", NULL, examples, 2, options_of("step=0.05; rounds=4; low=-2; high=2; radius=0.12"),
-                                     NULL, values, 5, &perturbed, &error));
+                                     NULL, values, 9, &found, &perturbed, &error));
+  CHECK(found == 5 && values[5] == 7.5);
   CHECK(ascribe_dataset_len(perturbed) == 2 && ascribe_dataset_features(perturbed) == COLUMNS);
   memcpy(moved, x, sizeof x);
   /* Features are read back by models that have them as their output. */
@@ -180,7 +184,7 @@ static void attacks(const ascribe_model *model, const ascribe_dataset *data, con
   ascribe_dataset_free(perturbed);
   /* No rounds change nothing. */
   perturbed = NULL;
-  CHECK_FAILS(ascribe_attributor_attack(influence, query, "output", NULL, examples, 2, options_of("low=1; high=0"), NULL, values, 5, &perturbed,
+  CHECK_FAILS(ascribe_attributor_attack(influence, query, "output", NULL, examples, 2, options_of("low=1; high=0"), NULL, values, 5, NULL, &perturbed,
                                         &error),
               ASCRIBE_INVALID_ARGUMENT, "");
   CHECK(perturbed == NULL);
@@ -206,7 +210,7 @@ static void graphs(void) {
   CHECK_FAILS(ascribe_attributor_input_effects(influence, query, "score", "no such", examples, 1, NULL, effect, 1, &width, &error),
               ASCRIBE_INVALID_ARGUMENT, "no such");
   CHECK(width == 99);
-  CHECK_OK(ascribe_attributor_attack(influence, query, "score", "y", examples, 1, options_of("rounds=2; low=-5; high=5"), NULL, values, 3,
+  CHECK_OK(ascribe_attributor_attack(influence, query, "score", "y", examples, 1, options_of("rounds=2; low=-5; high=5"), NULL, values, 3, NULL,
                                      &perturbed, &error));
   CHECK(ascribe_dataset_len(perturbed) == 1 && values[2] > values[0]);
   ascribe_dataset_free(perturbed);

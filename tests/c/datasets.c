@@ -64,6 +64,28 @@ static void triples_from_memory(void) {
   ascribe_dataset_free(some);
 }
 
+/* A text takes two calls: a buffer that is too small by however much is left alone, and one that is larger beyond its end. */
+static void texts(const ascribe_dataset *data) {
+  char buffer[256], expected[256], room[64];
+  size_t length = 99, needed = 0, capacity;
+  snprintf(expected, sizeof expected, "%s", described(data, 2));
+  memset(buffer, 0x7f, sizeof buffer);
+  CHECK_OK(ascribe_dataset_describe(data, 2, NULL, SIZE_MAX, &needed, &error));
+  CHECK(needed == strlen(expected));
+  snprintf(room, sizeof room, "expected room for %u", (unsigned)needed + 1);
+  for (capacity = 1; capacity <= needed; capacity++) {
+    CHECK_FAILS(ascribe_dataset_describe(data, 2, buffer, capacity, &length, &error), ASCRIBE_INVALID_ARGUMENT, room);
+    CHECK(buffer[0] == 0x7f && buffer[capacity - 1] == 0x7f && length == 99);
+  }
+  CHECK_OK(ascribe_dataset_describe(data, 2, buffer, 0, &length, &error));
+  CHECK(buffer[0] == 0x7f && length == needed);
+  CHECK_OK(ascribe_dataset_describe(data, 2, buffer, needed + 1, &length, &error));
+  CHECK_TEXT(buffer, expected);
+  CHECK(buffer[needed + 1] == 0x7f && length == needed);
+  CHECK_FAILS(ascribe_dataset_describe(data, 2, buffer, SIZE_MAX, &length, &error), ASCRIBE_INVALID_ARGUMENT, "memory can hold");
+  CHECK_FAILS(ascribe_dataset_describe(data, 2, (char *)&length, 8, &length, &error), ASCRIBE_INVALID_ARGUMENT, "buffer and length overlap");
+}
+
 static void triples_from_files(void) {
   static const char lines[] = "ann\tknows\tbob\nbob\tknows\tcarl\n\xc3\x84nne\tlikes\tann\n";
   uint32_t ids[9];
@@ -102,6 +124,7 @@ static void triples_from_files(void) {
   CHECK_OK(ascribe_dataset_triples(data, ids, 9, &error));
   CHECK(ids[0] == 0 && ids[2] == ids[3] && ids[8] == 0 && ids[6] == 3 && ids[1] == ids[4] && ids[1] != ids[7]);
   CHECK(strstr(described(data, 2), "\xc3\x84nne") != NULL);
+  texts(data);
   ascribe_dataset_free(data);
 }
 
@@ -154,6 +177,41 @@ static void rows_in_every_order(void) {
   for (i = 0; i < 4; i++) {
     ascribe_model_free(models[i]);
     ascribe_dataset_free(datasets[i]);
+  }
+}
+
+/* Any strides are read where the matrix lies, in either precision: outputs are the products with weights. */
+static void matrices_of_any_strides(void) {
+  static const int64_t all[][4] = {{4, 6, 6, 1}, {6, 4, 1, 6}, {2, 3, 12, 2}, {1, 24, 0, 1}, {24, 1, 1, 0}, {12, 1, 2, 1}, {3, 4, 2, 1}};
+  double elements[24], weights[24], found[24], found_single[24];
+  float single[24];
+  size_t which, i, j;
+  fill(weights, 24, 5);
+  for (i = 0; i < 24; i++) elements[i] = (double)(single[i] = (float)i + 0.5f);
+  for (which = 0; which < COUNT(all); which++) {
+    const int64_t *of = all[which];
+    const size_t rows = (size_t)of[0], columns = (size_t)of[1];
+    ascribe_dataset *data = rows_of(elements, 1, columns, elements);
+    ascribe_model *model = NULL;
+    ascribe_matrix view;
+    ascribe_matrix_f32 view_f32;
+    view.data = elements, view_f32.data = single;
+    view.rows = view_f32.rows = of[0];
+    view.cols = view_f32.cols = of[1];
+    view.row_stride = view_f32.row_stride = of[2];
+    view.col_stride = view_f32.col_stride = of[3];
+    CHECK_OK(ascribe_model_new(NULL, "linear", data, options_of("intercept=0"), &model, &error));
+    CHECK_OK(ascribe_model_set_parameter(model, 0, weights, columns, &error));
+    CHECK_OK(ascribe_model_predict(model, NULL, &view, found, rows, &error));
+    CHECK_OK(ascribe_model_predict_f32(model, NULL, &view_f32, found_single, rows, &error));
+    for (i = 0; i < rows; i++) {
+      double expected = 0.0;
+      for (j = 0; j < columns; j++) expected += weights[j] * elements[i * (size_t)of[2] + j * (size_t)of[3]];
+      CHECK_CLOSE(found[i], expected, 1e-12);
+      CHECK_CLOSE(found_single[i], expected, 1e-12);
+    }
+    ascribe_model_free(model);
+    ascribe_dataset_free(data);
   }
 }
 
@@ -326,13 +384,13 @@ static void inputs(void) {
   double found[3];
   int way;
   CHECK_OK(ascribe_graph_new(&graph, &error));
-  CHECK_OK(ascribe_graph_input(graph, "x", pair, 1, &x, &error));
-  CHECK_OK(ascribe_graph_indices(graph, "i", pair, 1, &i, &error));
-  CHECK_OK(ascribe_graph_parameter(graph, "t", (const int64_t[]){3}, 1, &table, &error));
-  CHECK_OK(ascribe_graph_gather_rows(graph, table, i, &picked, &error));
-  CHECK_OK(ascribe_graph_sum_all(graph, picked, &picked, &error));
-  CHECK_OK(ascribe_graph_sum_all(graph, x, &sum, &error));
-  CHECK_OK(ascribe_graph_add(graph, sum, picked, &loss, &error));
+  CHECK_OK(ascribe_graph_leaf(graph, "input", "x", pair, 1, &x, &error));
+  CHECK_OK(ascribe_graph_leaf(graph, "indices", "i", pair, 1, &i, &error));
+  CHECK_OK(ascribe_graph_leaf(graph, "parameter", "t", (const int64_t[]){3}, 1, &table, &error));
+  CHECK_OK(ascribe_graph_gather(graph, "rows", table, i, &picked, &error));
+  CHECK_OK(ascribe_graph_unary(graph, "sum_all", picked, &picked, &error));
+  CHECK_OK(ascribe_graph_unary(graph, "sum_all", x, &sum, &error));
+  CHECK_OK(ascribe_graph_binary(graph, "add", sum, picked, &loss, &error));
   CHECK_OK(ascribe_model_custom(NULL, graph, loss, ASCRIBE_NO_NODE, ASCRIBE_NO_NODE, NULL, &model, &error));
   CHECK_OK(ascribe_model_set_parameter(model, 0, values, 3, &error));
   CHECK_OK(ascribe_dataset_new(3, &data, &error));
@@ -366,6 +424,7 @@ int main(void) {
   triples_from_memory();
   triples_from_files();
   rows_in_every_order();
+  matrices_of_any_strides();
   labels_of_rows();
   tables();
   images();

@@ -123,7 +123,7 @@ static void products(void) {
     for (j = 0; j < P; j++) tall[j * DIRECTIONS + i] = d[i * P + j];
   CHECK_OK(ascribe_attributor_new(NULL, model, "influence", data, options_of("curvature=hessian; damping=" NUMBER_FORMAT, damping), NULL,
                                   &influence, &error));
-  CHECK_OK(ascribe_attributor_products(influence, &view, NULL, first, DIRECTIONS * P, &error));
+  CHECK_OK(ascribe_attributor_products(influence, "curvature", &view, NULL, first, DIRECTIONS * P, &error));
   for (i = 0; i < DIRECTIONS; i++)
     for (j = 0; j < P; j++) {
       double expected = j < COLUMNS ? l2 * d[i * P + j] : 0.0;
@@ -134,9 +134,9 @@ static void products(void) {
   view.data = tall;
   view.row_stride = 1;
   view.col_stride = DIRECTIONS;
-  CHECK_OK(ascribe_attributor_products(influence, &view, NULL, again, DIRECTIONS * P, &error));
+  CHECK_OK(ascribe_attributor_products(influence, "curvature", &view, NULL, again, DIRECTIONS * P, &error));
   CHECK(memcmp(first, again, DIRECTIONS * P * sizeof *first) == 0);
-  CHECK_OK(ascribe_attributor_inverse_products(influence, &view, NULL, again, DIRECTIONS * P, &error));
+  CHECK_OK(ascribe_attributor_products(influence, "inverse", &view, NULL, again, DIRECTIONS * P, &error));
   for (i = 0; i < DIRECTIONS; i++) {
     double expected[P];
     memcpy(expected, d + i * P, sizeof expected);
@@ -144,10 +144,10 @@ static void products(void) {
     for (j = 0; j < P; j++) CHECK_CLOSE(again[i * P + j], expected[j], 1e-9);
   }
   view = matrix_of(d, DIRECTIONS, P);
-  CHECK_OK(ascribe_attributor_inverse_products(influence, &view, NULL, first, DIRECTIONS * P, &error));
+  CHECK_OK(ascribe_attributor_products(influence, "inverse", &view, NULL, first, DIRECTIONS * P, &error));
   CHECK(memcmp(first, again, DIRECTIONS * P * sizeof *first) == 0);
   view.rows = 0;
-  CHECK_OK(ascribe_attributor_products(influence, &view, NULL, NULL, 0, &error));
+  CHECK_OK(ascribe_attributor_products(influence, "curvature", &view, NULL, NULL, 0, &error));
   free(d);
   free(tall);
   free(first);
@@ -210,8 +210,8 @@ static void logistic(void) {
       CHECK(diagnostics.at_minimum == 1);
       CHECK(has_member(TEXT_OF(ascribe_attributor_describe, influence), "curvature", curvatures[curvature == AUTO ? HESSIAN : curvature]));
       /* The inverse undoes the product. */
-      CHECK_OK(ascribe_attributor_inverse_products(influence, &view, NULL, there, P, &error));
-      CHECK_OK(ascribe_attributor_products(influence, &view_there, NULL, back, P, &error));
+      CHECK_OK(ascribe_attributor_products(influence, "inverse", &view, NULL, there, P, &error));
+      CHECK_OK(ascribe_attributor_products(influence, "curvature", &view_there, NULL, back, P, &error));
       for (j = 0; j < P; j++)
         CHECK_CLOSE(back[j] + damping * there[j], d[j], curvature == HESSIAN ? 1e-3 : 1e-6);
       ascribe_attribution_free(found);
@@ -249,7 +249,7 @@ static void graphs(void) {
       CHECK_OK(ascribe_attributor_what_if(influence, query, "score", &change, 1, options_of("until=retrained"), NULL, &answer, &error));
       last = ascribe_what_if_levels(answer) - 1;
       CHECK_OK(ascribe_what_if_before(answer, before, 2, &error));
-      CHECK_OK(ascribe_what_if_changes(answer, last, changes[side], NULL, 2, &error));
+      CHECK_OK(ascribe_what_if_changes(answer, last, changes[side], NULL, 2, NULL, NULL, &error));
       CHECK_TEXT(level_of(answer, last), "retrained");
       ascribe_what_if_free(answer);
     }

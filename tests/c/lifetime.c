@@ -80,8 +80,8 @@ static ascribe_status runs(const ascribe_monitor *monitor, double *results) {
   ascribe_model *made = NULL;
   ascribe_status status;
   CHECK(ascribe_trainer_new(pool, m.model, m.data, steps_of("adam", 0.05, 4, 5), &trainer, NULL) == ASCRIBE_OK);
-  status = ascribe_trainer_run(trainer, monitor, &error);
-  if (status == ASCRIBE_CANCELED) CHECK(ascribe_trainer_run(trainer, NULL, NULL) == ASCRIBE_OK);
+  status = ascribe_trainer_step(trainer, UINT64_MAX, monitor, &error);
+  if (status == ASCRIBE_CANCELED) CHECK(ascribe_trainer_step(trainer, UINT64_MAX, NULL, NULL) == ASCRIBE_OK);
   CHECK(ascribe_trainer_model(trainer, &made, NULL) == ASCRIBE_OK);
   /* A training that was canceled goes on to the same bytes. */
   CHECK(ascribe_model_parameter(made, 0, results, 12, NULL) == ASCRIBE_OK);
@@ -128,12 +128,12 @@ static ascribe_status leaves_out(const ascribe_monitor *monitor, double *results
 
 static ascribe_status multiplies(const ascribe_monitor *monitor, double *results) {
   const ascribe_matrix view = matrix_of(x, 2, P);
-  return ascribe_attributor_products(influence, &view, monitor, results, 2 * P, &error);
+  return ascribe_attributor_products(influence, "curvature", &view, monitor, results, 2 * P, &error);
 }
 
 static ascribe_status divides(const ascribe_monitor *monitor, double *results) {
   const ascribe_matrix view = matrix_of(x, 2, P);
-  return ascribe_attributor_inverse_products(influence, &view, monitor, results, 2 * P, &error);
+  return ascribe_attributor_products(influence, "inverse", &view, monitor, results, 2 * P, &error);
 }
 
 static ascribe_status asks_what_if(const ascribe_monitor *monitor, double *results) {
@@ -142,7 +142,7 @@ static ascribe_status asks_what_if(const ascribe_monitor *monitor, double *resul
   ascribe_status status;
   status = ascribe_attributor_what_if(influence, data, NULL, &change, 1, options_of("until=retrained"), monitor, &answer, &error);
   CHECK((answer == NULL) == (status != ASCRIBE_OK));
-  if (status == ASCRIBE_OK) CHECK(ascribe_what_if_changes(answer, ascribe_what_if_levels(answer) - 1, results, NULL, 40, NULL) == ASCRIBE_OK);
+  if (status == ASCRIBE_OK) CHECK(ascribe_what_if_changes(answer, ascribe_what_if_levels(answer) - 1, results, NULL, 40, NULL, NULL, NULL) == ASCRIBE_OK);
   ascribe_what_if_free(answer);
   return status;
 }
@@ -188,7 +188,7 @@ static ascribe_status attacks(const ascribe_monitor *monitor, double *results) {
   static const uint64_t examples[] = {1, 5};
   ascribe_dataset *query = selected(data, 4, 2), *perturbed = NULL;
   const ascribe_status status = ascribe_attributor_attack(influence, query, NULL, NULL, examples, 2, options_of("rounds=2; low=-2; high=2"),
-                                                          monitor, results, 3, &perturbed, &error);
+                                                          monitor, results, 3, NULL, &perturbed, &error);
   CHECK((perturbed == NULL) == (status != ASCRIBE_OK));
   ascribe_dataset_free(perturbed);
   ascribe_dataset_free(query);
@@ -299,6 +299,19 @@ static int32_t free_it(const ascribe_progress *event, void *user_data) {
   return 0;
 }
 
+/* A dataset that a call reads, freed meanwhile, twice: no other call takes it any more. */
+static int32_t free_what_is_read(const ascribe_progress *event, void *user_data) {
+  ascribe_dataset *read = user_data;
+  double values[ROWS];
+  (void)event;
+  ascribe_dataset_free(read);
+  ascribe_dataset_free(read);
+  CHECK(ascribe_dataset_len(read) == 0);
+  CHECK_FAILS(ascribe_dataset_targets(read, values, ROWS, &error), ASCRIBE_INVALID_HANDLE, "dataset is a handle that was freed");
+  CHECK_FAILS(ascribe_dataset_set_labels(read, NULL, 0, 2, &error), ASCRIBE_INVALID_HANDLE, "dataset is a handle that was freed");
+  return 0;
+}
+
 static void callbacks(void) {
   const ascribe_options *training = steps_of("sgd", 0.05, 3, 5);
   ascribe_model *mine = NULL;
@@ -321,6 +334,9 @@ static void callbacks(void) {
   monitor.progress_data = &mine;
   CHECK_OK(ascribe_model_fit(mine, NULL, data, training, &monitor, &error));
   CHECK(mine == NULL);
+  monitor.progress = free_what_is_read;
+  monitor.progress_data = rows_of(x, ROWS, COLUMNS, y);
+  CHECK_OK(ascribe_model_fit(model, NULL, monitor.progress_data, training, &monitor, &error));
 }
 
 /* The same objects asked by several threads at once give what one gets. */
@@ -364,6 +380,36 @@ static void together(void) {
   ascribe_attribution_free(scores);
 }
 
+/* Threads that change and read one object against the rules: a call goes through or is refused, and nothing is torn. */
+static void *contend(void *shared) {
+  double values[COLUMNS];
+  int round;
+  for (round = 0; round < 1000; round++) {
+    const ascribe_status changed = ascribe_model_set_parameter(shared, 0, x, COLUMNS, NULL);
+    const ascribe_status read = ascribe_model_parameter(shared, 0, values, COLUMNS, NULL);
+    if (changed != ASCRIBE_OK && changed != ASCRIBE_INVALID_ARGUMENT) return (void *)alone;
+    if (read != ASCRIBE_OK && read != ASCRIBE_INVALID_ARGUMENT) return (void *)alone;
+    if (read == ASCRIBE_OK && memcmp(values, x, sizeof values) != 0) return (void *)alone;
+  }
+  return NULL;
+}
+
+static void against_the_rules(void) {
+  pthread_t threads[4];
+  ascribe_model *shared = NULL;
+  void *wrong;
+  size_t i;
+  CHECK_OK(ascribe_model_clone(trained, &shared, &error));
+  CHECK_OK(ascribe_model_set_parameter(shared, 0, x, COLUMNS, &error));
+  for (i = 0; i < 4; i++) NEED(pthread_create(&threads[i], NULL, contend, shared) == 0);
+  for (i = 0; i < 4; i++) {
+    pthread_join(threads[i], &wrong);
+    CHECK(wrong == NULL);
+  }
+  CHECK_OK(ascribe_model_set_parameter(shared, 0, y, COLUMNS, &error));
+  ascribe_model_free(shared);
+}
+
 static void *request(void *cancel) { return ascribe_cancel_request(cancel), NULL; }
 
 /* A flag set by another thread in the midst of a long training. */
@@ -398,8 +444,8 @@ static void panics(void) {
   double values[ROWS];
   CHECK_OK(ascribe_graph_new(&graph, &error));
   if (getenv("ASCRIBE_TEST_RELEASE") == NULL) {
-    CHECK_FAILS(ascribe_graph_input(graph, "ascribe: panic", NULL, 0, &node, &error), ASCRIBE_INTERNAL, "fault of the library");
-    CHECK_FAILS(ascribe_graph_input(graph, "x", NULL, 0, &again, &error), ASCRIBE_INTERNAL, "graph was left half-changed");
+    CHECK_FAILS(ascribe_graph_leaf(graph, "input", "ascribe: panic", NULL, 0, &node, &error), ASCRIBE_INTERNAL, "fault of the library");
+    CHECK_FAILS(ascribe_graph_leaf(graph, "input", "x", NULL, 0, &again, &error), ASCRIBE_INTERNAL, "graph was left half-changed");
     CHECK(node == 4242 && again == 4242);
   }
   ascribe_graph_free(graph);
@@ -441,6 +487,7 @@ int main(void) {
   canceled_everywhere("inverse products", divides, 1);
   callbacks();
   together();
+  against_the_rules();
   from_another_thread();
   panics();
   ascribe_context_free(pool);

@@ -80,13 +80,13 @@ static void contexts_and_cancels(void *h) {
   view = matrix_of(x, 1, 3);
   MAY_LACK(cancel, "monitor.cancel", ascribe_model_fit(model, NULL, rows, NULL, &monitor, &error));
   MAY_LACK(cancel, "monitor.cancel", ascribe_trainer_step(trainer, 1, &monitor, &error));
-  MAY_LACK(cancel, "monitor.cancel", ascribe_trainer_run(trainer, &monitor, &error));
+  MAY_LACK(cancel, "monitor.cancel", ascribe_trainer_step(trainer, UINT64_MAX, &monitor, &error));
   MAY_LACK(cancel, "monitor.cancel", ascribe_attributor_new(NULL, model, NULL, NULL, NULL, &monitor, &new_attributor, &error));
   MAY_LACK(cancel, "monitor.cancel", ascribe_attributor_explain(influence, rows, NULL, &monitor, &new_attribution, &error));
   MAY_LACK(cancel, "monitor.cancel", ascribe_attributor_leave_one_out(influence, rows, NULL, examples, 1, &monitor, numbers_, 64, NULL, 0, &error));
   MAY_LACK(cancel, "monitor.cancel", ascribe_attributor_self(influence, NULL, 0, &monitor, numbers_, 64, &error));
-  MAY_LACK(cancel, "monitor.cancel", ascribe_attributor_products(influence, &view, &monitor, numbers_, 64, &error));
-  MAY_LACK(cancel, "monitor.cancel", ascribe_attributor_inverse_products(influence, &view, &monitor, numbers_, 64, &error));
+  MAY_LACK(cancel, "monitor.cancel", ascribe_attributor_products(influence, "curvature", &view, &monitor, numbers_, 64, &error));
+  MAY_LACK(cancel, "monitor.cancel", ascribe_attributor_products(influence, "inverse", &view, &monitor, numbers_, 64, &error));
   MAY_LACK(cancel, "monitor.cancel", ascribe_attributor_what_if(influence, rows, NULL, &change, 1, NULL, &monitor, &new_what_if, &error));
   MAY_LACK(cancel, "monitor.cancel", ascribe_retraining_changes(NULL, model, rows, NULL, examples, offsets, 1, &monitor, numbers_, 64, &error));
   MAY_LACK(cancel, "monitor.cancel", ascribe_attributor_explain(rollback, inputs, NULL, &monitor, &new_attribution, &error));
@@ -95,7 +95,7 @@ static void contexts_and_cancels(void *h) {
   MAY_LACK(cancel, "monitor.cancel",
            ascribe_attributor_input_effects(influence, rows, NULL, NULL, examples, 1, &monitor, numbers_, 64, &length, &error));
   MAY_LACK(cancel, "monitor.cancel",
-           ascribe_attributor_attack(influence, rows, NULL, NULL, examples, 1, NULL, &monitor, numbers_, 64, &perturbed, &error));
+           ascribe_attributor_attack(influence, rows, NULL, NULL, examples, 1, NULL, &monitor, numbers_, 64, NULL, &perturbed, &error));
 }
 
 static void all_options(void *h) {
@@ -121,7 +121,7 @@ static void all_options(void *h) {
   MAY_LACK(options, "options", ascribe_attributor_new(NULL, model, NULL, NULL, h, NULL, &new_attributor, &error));
   MAY_LACK(options, "options", ascribe_attributor_plan(NULL, model, NULL, h, NULL, NULL, 0, &length, &error));
   MAY_LACK(options, "options", ascribe_attributor_what_if(influence, rows, NULL, &change, 1, h, NULL, &new_what_if, &error));
-  MAY_LACK(options, "options", ascribe_attributor_attack(influence, rows, NULL, NULL, &example, 1, h, NULL, values, 64, &data, &error));
+  MAY_LACK(options, "options", ascribe_attributor_attack(influence, rows, NULL, NULL, &example, 1, h, NULL, values, 64, NULL, &data, &error));
 }
 
 static void datasets(void *h) {
@@ -168,7 +168,7 @@ static void datasets(void *h) {
   NEEDS(dataset, "queries", ascribe_attributor_leave_one_out(influence, h, NULL, examples, 1, NULL, numbers_, 64, NULL, 0, &error));
   NEEDS(dataset, "queries", ascribe_attributor_error_bounds(influence, h, NULL, examples, 1, NULL, numbers_, 64, &error));
   NEEDS(dataset, "queries", ascribe_attributor_input_effects(influence, h, NULL, NULL, examples, 1, NULL, numbers_, 64, &length, &error));
-  NEEDS(dataset, "queries", ascribe_attributor_attack(influence, h, NULL, NULL, examples, 1, NULL, NULL, numbers_, 64, &data, &error));
+  NEEDS(dataset, "queries", ascribe_attributor_attack(influence, h, NULL, NULL, examples, 1, NULL, NULL, numbers_, 64, NULL, &data, &error));
   NEEDS(dataset, "queries", ascribe_attributor_what_if(influence, h, NULL, &change, 1, NULL, NULL, &new_what_if, &error));
   with.data = h;
   NEEDS(dataset, "changes[0].data", ascribe_attributor_what_if(influence, rows, NULL, &with, 1, NULL, NULL, &new_what_if, &error));
@@ -218,7 +218,7 @@ static void models(void *h) {
   NEEDS(model, "model", ascribe_trainer_new(NULL, h, rows, NULL, &new_trainer, &error));
   NEEDS(model, "model", ascribe_retraining_changes(NULL, h, rows, NULL, examples, offsets, 1, NULL, numbers_, 64, &error));
   NEEDS(trainer, "trainer", ascribe_trainer_step(h, 1, NULL, &error));
-  NEEDS(trainer, "trainer", ascribe_trainer_run(h, NULL, &error));
+  NEEDS(trainer, "trainer", ascribe_trainer_step(h, UINT64_MAX, NULL, &error));
   NEEDS(trainer, "trainer", ascribe_trainer_training(h, &training, &error));
   NEEDS(trainer, "trainer", ascribe_trainer_model(h, &new_model, &error));
   NEEDS(graph, "graph", ascribe_model_custom(NULL, h, 0, ASCRIBE_NO_NODE, ASCRIBE_NO_NODE, NULL, &new_model, &error));
@@ -255,15 +255,15 @@ static void answers(void *h) {
   NEEDS(attributor, "attributor", ascribe_attributor_leave_one_out(h, rows, NULL, examples, 1, NULL, numbers_, 64, NULL, 0, &error));
   NEEDS(attributor, "attributor", ascribe_attributor_error_bounds(h, rows, NULL, examples, 1, NULL, numbers_, 64, &error));
   NEEDS(attributor, "attributor", ascribe_attributor_input_effects(h, rows, NULL, NULL, examples, 1, NULL, numbers_, 64, &length, &error));
-  NEEDS(attributor, "attributor", ascribe_attributor_attack(h, rows, NULL, NULL, examples, 1, NULL, NULL, numbers_, 64, &perturbed, &error));
+  NEEDS(attributor, "attributor", ascribe_attributor_attack(h, rows, NULL, NULL, examples, 1, NULL, NULL, numbers_, 64, NULL, &perturbed, &error));
   NEEDS(attributor, "attributor", ascribe_attributor_self(h, NULL, 0, NULL, numbers_, 64, &error));
-  NEEDS(attributor, "attributor", ascribe_attributor_products(h, &view, NULL, numbers_, 64, &error));
-  NEEDS(attributor, "attributor", ascribe_attributor_inverse_products(h, &view, NULL, numbers_, 64, &error));
+  NEEDS(attributor, "attributor", ascribe_attributor_products(h, "curvature", &view, NULL, numbers_, 64, &error));
+  NEEDS(attributor, "attributor", ascribe_attributor_products(h, "inverse", &view, NULL, numbers_, 64, &error));
   NEEDS(attributor, "attributor", ascribe_attributor_what_if(h, rows, NULL, &change, 1, NULL, NULL, &new_what_if, &error));
   IS(what_if, ascribe_what_if_queries(h) == 0 && ascribe_what_if_levels(h) == 0 && ascribe_what_if_reached(h) == 0);
   NEEDS(what_if, "what_if", ascribe_what_if_before(h, numbers_, 64, &error));
   NEEDS(what_if, "what_if", ascribe_what_if_level_name(h, 0, text, 64, &length, &error));
-  NEEDS(what_if, "what_if", ascribe_what_if_changes(h, 0, numbers_, NULL, 64, &error));
+  NEEDS(what_if, "what_if", ascribe_what_if_changes(h, 0, numbers_, NULL, 64, NULL, NULL, &error));
   NEEDS(what_if, "what_if", ascribe_what_if_parameters(h, 0, numbers_, 64, &error));
   if (!is_null()) IS(error, ascribe_error_code(h) == ASCRIBE_INVALID_HANDLE && ascribe_error_message(h)[0] != '\0');
 }
@@ -275,36 +275,32 @@ static void graphs(void *h) {
   const ascribe_node by[] = {0};
 #define G(call) NEEDS(graph, "graph", call)
   G(ascribe_graph_unary(h, "exp", 0, &n, &error));
-#define UNARY(name) G(ascribe_graph_##name(h, 0, &n, &error))
-  UNARY(sum_all); UNARY(batch_sum); UNARY(broadcast_batch);
-#define BINARY(name) G(ascribe_graph_##name(h, 0, 0, &n, &error))
-  BINARY(add); BINARY(sub); BINARY(mul); BINARY(div); BINARY(sum); BINARY(log_sum_exp); BINARY(max); BINARY(softmax); BINARY(argmax_mask);
-  BINARY(gather_rows); BINARY(gather);
-#define CONSTANT(name) G(ascribe_graph_##name(h, 0, 1, &n, &error))
-  CONSTANT(scale); CONSTANT(shift); CONSTANT(power);
-#define LEAF(name) G(ascribe_graph_##name(h, "n", one, 1, &n, &error))
-  LEAF(parameter); LEAF(input); LEAF(indices);
+  G(ascribe_graph_leaf(h, "parameter", "n", one, 1, &n, &error));
+  G(ascribe_graph_with_constant(h, "scale", 0, 1, &n, &error));
+  G(ascribe_graph_binary(h, "add", 0, 0, &n, &error));
+  G(ascribe_graph_along_axis(h, "sum", 0, 0, &n, &error));
+  G(ascribe_graph_gather(h, "rows", 0, 0, &n, &error));
   G(ascribe_graph_fill(h, 1.0, one, 1, &n, &error));
   G(ascribe_graph_shape(h, 0, NULL, 0, &rank, &error));
   G(ascribe_graph_expand(h, 0, 0, 1, &n, &error));
   G(ascribe_graph_reshape(h, 0, one, 1, &n, &error));
   G(ascribe_graph_permute(h, 0, one, 1, &n, &error));
-  G(ascribe_graph_slice(h, 0, 0, 0, 1, &n, &error));
-  G(ascribe_graph_pad(h, 0, 0, 0, 1, &n, &error));
+  G(ascribe_graph_resize(h, "slice", 0, 0, 0, 1, &n, &error));
+  G(ascribe_graph_resize(h, "pad", 0, 0, 0, 1, &n, &error));
   G(ascribe_graph_concatenate(h, 0, 0, 0, &n, &error));
   G(ascribe_graph_gradient(h, 0, by, 1, &n, &error));
   G(ascribe_graph_own(h, 0, 0, &error));
   G(ascribe_graph_functional(h, "f", 0, &error));
-  G(ascribe_graph_scatter_rows(h, 0, 0, 1, &n, &error));
-  G(ascribe_graph_scatter_over_batch(h, 0, 0, 1, &n, &error));
-  G(ascribe_graph_scatter(h, 0, 0, 1, &n, &error));
-  G(ascribe_graph_unfold(h, 0, 1, 1, 1, 1, &n, &error));
-  G(ascribe_graph_fold(h, 0, 1, 1, 1, 1, &n, &error));
+  G(ascribe_graph_scatter(h, "rows", 0, 0, 1, &n, &error));
+  G(ascribe_graph_scatter(h, "rows_over_batch", 0, 0, 1, &n, &error));
+  G(ascribe_graph_scatter(h, "elements", 0, 0, 1, &n, &error));
+  G(ascribe_graph_windows(h, "unfold", 0, 1, 1, 1, 1, &n, &error));
+  G(ascribe_graph_windows(h, "fold", 0, 1, 1, 1, 1, &n, &error));
   G(ascribe_graph_convolve2d(h, 0, 0, 1, 1, 0, 0, &n, &error));
-  G(ascribe_graph_max_pool2d(h, 0, 1, 1, 1, 1, &n, &error));
-  G(ascribe_graph_average_pool2d(h, 0, 1, 1, 1, 1, &n, &error));
-  G(ascribe_graph_einsum(h, "d,d->", 0, 0, &n, &error));
-  G(ascribe_graph_contract_over_batch(h, "d,d->", 0, 0, &n, &error));
+  G(ascribe_graph_windows(h, "max_pool2d", 0, 1, 1, 1, 1, &n, &error));
+  G(ascribe_graph_windows(h, "average_pool2d", 0, 1, 1, 1, 1, &n, &error));
+  G(ascribe_graph_einsum(h, "d,d->", 0, 0, 0, &n, &error));
+  G(ascribe_graph_einsum(h, "d,d->", 0, 0, 1, &n, &error));
   CHECK(n == 4242);
 }
 
@@ -392,7 +388,7 @@ int main(void) {
   CHECK(ascribe_context_threads(context) == 1 && ascribe_cancel_requested(cancel) == 0 && ascribe_dataset_len(rows) == 6);
   CHECK(ascribe_model_dimension(model) == 3 && ascribe_attribution_len(attribution, 0) == 6 && ascribe_ledger_examples(ledger) == 30);
   CHECK(ascribe_what_if_queries(what_if) == 6 && ascribe_attributor_examples(influence) == 6 && ascribe_error_code(failure) == ASCRIBE_INVALID_ARGUMENT);
-  CHECK_OK(ascribe_trainer_run(trainer, NULL, &error));
+  CHECK_OK(ascribe_trainer_step(trainer, UINT64_MAX, NULL, &error));
   ascribe_error_free(failure);
   ascribe_context_free(context);
   ascribe_cancel_free(cancel);

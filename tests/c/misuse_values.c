@@ -135,12 +135,12 @@ static void nulls(void) {
   NO(ascribe_attributor_error_bounds(influence, rows, NULL, places, 1, NULL, NULL, 12, &error), INVALID, "bounds is NULL");
   NO(ascribe_attributor_input_effects(influence, rows, NULL, NULL, NULL, 1, NULL, out, 24, &other, &error), INVALID, "examples is NULL");
   NO(ascribe_attributor_input_effects(influence, rows, NULL, NULL, places, 1, NULL, out, 24, NULL, &error), INVALID, "width is NULL");
-  NO(ascribe_attributor_attack(influence, rows, NULL, NULL, NULL, 1, NULL, NULL, out, 99, &perturbed, &error), INVALID, "examples is NULL");
-  NO(ascribe_attributor_attack(influence, rows, NULL, NULL, places, 1, NULL, NULL, NULL, 99, &perturbed, &error), INVALID, "values is NULL");
-  NO(ascribe_attributor_attack(influence, rows, NULL, NULL, places, 1, NULL, NULL, out, 99, NULL, &error), INVALID, "perturbed is NULL");
+  NO(ascribe_attributor_attack(influence, rows, NULL, NULL, NULL, 1, NULL, NULL, out, 99, NULL, &perturbed, &error), INVALID, "examples is NULL");
+  NO(ascribe_attributor_attack(influence, rows, NULL, NULL, NULL, 1, NULL, NULL, NULL, 0, &length, &perturbed, &error), INVALID, "examples is NULL");
+  NO(ascribe_attributor_attack(influence, rows, NULL, NULL, places, 1, NULL, NULL, out, 99, NULL, NULL, &error), INVALID, "perturbed is NULL");
   NO(ascribe_attributor_self(influence, NULL, 0, NULL, NULL, 12, &error), INVALID, "values is NULL");
-  NO(ascribe_attributor_products(influence, NULL, NULL, out, 3, &error), INVALID, "directions is NULL");
-  NO(ascribe_attributor_inverse_products(influence, NULL, NULL, out, 3, &error), INVALID, "directions is NULL");
+  NO(ascribe_attributor_products(influence, "curvature", NULL, NULL, out, 3, &error), INVALID, "directions is NULL");
+  NO(ascribe_attributor_products(influence, "inverse", NULL, NULL, out, 3, &error), INVALID, "directions is NULL");
   NO(ascribe_attributor_what_if(influence, rows, NULL, NULL, 1, NULL, NULL, &out_answer, &error), INVALID, "changes is NULL");
   NO(ascribe_attributor_what_if(influence, rows, NULL, &change, 1, NULL, NULL, NULL, &error), INVALID, "what_if is NULL");
   NO(ascribe_what_if_before(answer, NULL, 12, &error), INVALID, "values is NULL");
@@ -168,19 +168,31 @@ static void matrices(void) {
     NO(ascribe_dataset_from_matrix(&view, NULL, 0, &out_data, &error), INVALID, part);            \
     NO(ascribe_dataset_set_numbers(m.data, "y", &view, &error), INVALID, "");                     \
     NO(ascribe_model_predict(model, NULL, &view, out, 100, &error), INVALID, "");                 \
-    NO(ascribe_attributor_products(influence, &view, NULL, out, 100, &error), INVALID, "");             \
-    NO(ascribe_attributor_inverse_products(influence, &view, NULL, out, 100, &error), INVALID, "");     \
+    NO(ascribe_attributor_products(influence, "curvature", &view, NULL, out, 100, &error), INVALID, "");             \
+    NO(ascribe_attributor_products(influence, "inverse", &view, NULL, out, 100, &error), INVALID, "");     \
   } while (0)
   VIEW(view.rows = -1, "features.rows is -1");
   VIEW(view.cols = INT64_MIN, "features.cols is -9223372036854775808");
   VIEW(view.rows = INT64_MAX, "memory can hold");
   VIEW((view.rows = view.cols = INT64_C(1) << 32), "memory can hold");
   VIEW(view.row_stride = 0, "features.row_stride is 0");
+  VIEW(view.row_stride = -2, "features.row_stride is -2");
+  VIEW(view.col_stride = 0, "features.col_stride is 0");
   VIEW(view.col_stride = -1, "features.col_stride is -1");
+  VIEW(view.cols = -1, "features.cols is -1");
   VIEW(view.row_stride = INT64_MAX, "memory can hold");
+  VIEW((view.rows = INT64_MAX, view.cols = 1, view.row_stride = 1), "memory can hold");
+  VIEW((view.rows = 3, view.cols = 1, view.row_stride = INT64_MAX), "memory can hold");
+  VIEW((view.rows = view.cols = view.row_stride = INT64_C(1) << 31), "memory can hold");
+  VIEW(view.data = NULL, "features.data is NULL, expected 4 elements");
   VIEW((view.rows = INT64_MAX, view.cols = 0), "");
   VIEW(view.data = (const double *)((const char *)x + 1), "multiple of 8");
   view = matrix_of(x, 0, 2);
+  NO(ascribe_dataset_from_matrix(&view, NULL, 0, &out_data, &error), INVALID, "at least 1 x 1");
+  /* Without elements there is nothing to look at: neither a pointer nor strides. */
+  view.data = NULL;
+  NO(ascribe_dataset_from_matrix(&view, NULL, 0, &out_data, &error), INVALID, "at least 1 x 1");
+  view.rows = 4, view.cols = view.row_stride = view.col_stride = 0;
   NO(ascribe_dataset_from_matrix(&view, NULL, 0, &out_data, &error), INVALID, "at least 1 x 1");
   for (i = 0; i < 3; i++) {
     view = matrix_of(values, 2, 2);
@@ -192,8 +204,8 @@ static void matrices(void) {
     NO(ascribe_model_set_parameter(model, 0, values + 2, 2, &error), ASCRIBE_NOT_FINITE, "");
     view = matrix_of(values, 1, 6);
     view.cols = 3, values[2] = bad[i];
-    NO(ascribe_attributor_products(influence, &view, NULL, out, 3, &error), ASCRIBE_NOT_FINITE, "row 0, column 2");
-    NO(ascribe_attributor_inverse_products(influence, &view, NULL, out, 3, &error), ASCRIBE_NOT_FINITE, "row 0, column 2");
+    NO(ascribe_attributor_products(influence, "curvature", &view, NULL, out, 3, &error), ASCRIBE_NOT_FINITE, "row 0, column 2");
+    NO(ascribe_attributor_products(influence, "inverse", &view, NULL, out, 3, &error), ASCRIBE_NOT_FINITE, "row 0, column 2");
     values[2] = 3;
   }
   NO(ascribe_dataset_from_matrix_f32(&view_f32, NULL, 0, &out_data, &error), ASCRIBE_NOT_FINITE, "");
@@ -202,8 +214,8 @@ static void matrices(void) {
   view = matrix_of(out, 12, 2);
   NO(ascribe_model_predict(model, NULL, &view, out + 3, 12, &error), INVALID, "overlap");
   view = matrix_of(out, 1, 3);
-  NO(ascribe_attributor_products(influence, &view, NULL, out + 2, 3, &error), INVALID, "overlap");
-  NO(ascribe_attributor_inverse_products(influence, &view, NULL, out, 3, &error), INVALID, "overlap");
+  NO(ascribe_attributor_products(influence, "curvature", &view, NULL, out + 2, 3, &error), INVALID, "overlap");
+  NO(ascribe_attributor_products(influence, "inverse", &view, NULL, out, 3, &error), INVALID, "overlap");
 }
 
 static void capacities_and_places(void) {
@@ -217,16 +229,23 @@ static void capacities_and_places(void) {
   char text[4] = "abc";
   NO(ascribe_ledger_slot(ledger, 0, 0, &length, (uint64_t *)&length, &length, &error), INVALID, "overlap");
   NO(ascribe_dataset_targets(rows, out, 11, &error), INVALID, "targets has room for 11");
-  NO(ascribe_model_parameter(model, 0, out, 1, &error), INVALID, "values has room for 1");
+  NO(ascribe_model_parameter(model, 0, out, 1, &error), INVALID, "values has room for 1 elements, expected room for 2");
+  NO(ascribe_model_parameter(model, 0, out, SIZE_MAX, &error), INVALID, "memory can hold");
+  NO(ascribe_model_parameter(model, 0, (double *)((char *)out + 1), 9, &error), INVALID, "values is at");
+  NO(ascribe_model_parameter(model, 0, NULL, 9, &error), INVALID, "values is NULL, expected 9 elements");
   NO(ascribe_model_predict(model, NULL, &view, out, 11, &error), INVALID, "outputs has room for 11");
   NO(ascribe_model_evaluate(model, NULL, rows, NULL, out, 11, &error), INVALID, "values has room for 11");
   NO(ascribe_attribution_copy(found, 0, NULL, out, 11, &error), INVALID, "scores has room for 11");
   NO(ascribe_ledger_change(ledger, 0, 0, out, 1, &error), INVALID, "values has room for 1");
   NO(ascribe_ledger_remainder(ledger, 0, out, 11, &error), INVALID, "values has room for 11");
   NO(ascribe_attributor_self(influence, NULL, 0, NULL, out, 11, &error), INVALID, "values has room for 11");
-  NO(ascribe_attributor_products(influence, &direction, NULL, out, 2, &error), INVALID, "products has room for 2");
-  NO(ascribe_attributor_inverse_products(influence, &direction, NULL, out, 2, &error), INVALID, "products has room for 2");
-  NO(ascribe_attributor_products(influence, &wide, NULL, out, 99, &error), INVALID, "columns");
+  NO(ascribe_attributor_products(influence, "curvature", &direction, NULL, out, 2, &error), INVALID, "products has room for 2");
+  NO(ascribe_attributor_products(influence, "inverse", &direction, NULL, out, 2, &error), INVALID, "products has room for 2");
+  NO(ascribe_attributor_products(influence, "hessian", &direction, NULL, out, 3, &error), INVALID,
+     "by is \"hessian\", expected one of \"curvature\", \"inverse\"");
+  NO(ascribe_attributor_products(influence, NULL, &direction, NULL, out, 3, &error), INVALID, "by is NULL");
+  NO(ascribe_attributor_products(influence, "\xff", &direction, NULL, out, 3, &error), INVALID, "by is not UTF-8");
+  NO(ascribe_attributor_products(influence, "curvature", &wide, NULL, out, 99, &error), INVALID, "columns");
   NO(ascribe_what_if_before(answer, out, 11, &error), INVALID, "values has room for 11");
   NO(ascribe_what_if_parameters(answer, 0, out, 2, &error), INVALID, "values has room for 2");
   NO(ascribe_retraining_changes(NULL, model, rows, NULL, places, offsets, 1, NULL, out, 11, &error), INVALID, "changes has room for 11");
@@ -235,11 +254,16 @@ static void capacities_and_places(void) {
   NO(ascribe_attributor_leave_one_out(influence, rows, NULL, places, 2, NULL, out, 24, out + 23, 2, &error), INVALID, "overlap");
   NO(ascribe_attributor_error_bounds(influence, rows, NULL, places, 2, NULL, out, 23, &error), INVALID, "bounds has room for 23");
   NO(ascribe_attributor_input_effects(influence, rows, NULL, NULL, places, 1, NULL, out, 23, &length, &error), INVALID, "effects has room for 23");
-  NO(ascribe_attributor_attack(influence, rows, NULL, NULL, places, 1, options_of("rounds=3"), NULL, out, 3, &out_data, &error), INVALID,
+  NO(ascribe_attributor_attack(influence, rows, NULL, NULL, places, 1, options_of("rounds=3"), NULL, out, 3, NULL, &out_data, &error), INVALID,
      "values has room for 3");
-  NO(ascribe_what_if_changes(answer, 0, out, NULL, 11, &error), INVALID, "changes has room for 11");
-  NO(ascribe_what_if_changes(answer, 0, NULL, out, 11, &error), INVALID, "errors has room for 11");
-  NO(ascribe_what_if_changes(answer, 0, out, out + 11, 12, &error), INVALID, "overlap");
+  NO(ascribe_what_if_changes(answer, 0, out, NULL, 11, NULL, NULL, &error), INVALID, "changes has room for 11");
+  NO(ascribe_what_if_changes(answer, 0, NULL, out, 11, NULL, NULL, &error), INVALID, "errors has room for 11");
+  NO(ascribe_what_if_changes(answer, 0, out, out + 11, 12, NULL, NULL, &error), INVALID, "overlap");
+  NO(ascribe_what_if_changes(answer, 0, out, NULL, 12, out + 11, NULL, &error), INVALID, "changes and gradient_norm overlap");
+  NO(ascribe_what_if_changes(answer, 0, out, NULL, 12, NULL, (int32_t *)out, &error), INVALID, "changes and at_minimum overlap");
+  NO(ascribe_what_if_changes(answer, 0, NULL, NULL, 0, (double *)((char *)out + 1), NULL, &error), INVALID, "gradient_norm is at");
+  NO(ascribe_attributor_attack(influence, rows, NULL, NULL, places, 1, NULL, NULL, out, 99, (size_t *)out, &out_data, &error), INVALID,
+     "values and found overlap");
   NO(ascribe_dataset_describe(rows, 0, text, 4, &length, &error), INVALID, "buffer has room for 4");
   NO(ascribe_model_parameter_name(model, 0, text, 4, &length, &error), INVALID, "buffer has room for 4");
   NO(ascribe_attributor_describe(influence, text, 4, &length, &error), INVALID, "buffer has room for 4");
@@ -256,7 +280,7 @@ static void capacities_and_places(void) {
     NO(ascribe_attributor_leave_one_out(influence, rows, NULL, far + i, 1, NULL, out, 12, NULL, 0, &error), INVALID, "example");
     NO(ascribe_attributor_error_bounds(influence, rows, NULL, far + i, 1, NULL, out, 12, &error), INVALID, "example");
     NO(ascribe_attributor_input_effects(influence, rows, NULL, NULL, far + i, 1, NULL, out, 24, &length, &error), INVALID, "example");
-    NO(ascribe_attributor_attack(influence, rows, NULL, NULL, far + i, 1, NULL, NULL, out, 99, &out_data, &error), INVALID, "example");
+    NO(ascribe_attributor_attack(influence, rows, NULL, NULL, far + i, 1, NULL, NULL, out, 99, NULL, &out_data, &error), INVALID, "example");
     NO(ascribe_retraining_changes(NULL, model, rows, NULL, far + i, offsets, 1, NULL, out, 12, &error), INVALID, "example");
     change.example = far[i];
     NO(ascribe_attributor_what_if(influence, rows, NULL, &change, 1, NULL, NULL, &out_answer, &error), INVALID, "");
@@ -276,7 +300,7 @@ static void capacities_and_places(void) {
      "order is \"biggest\", expected one of \"largest\", \"positive\", \"negative\"");
   NO(ascribe_attribution_top(found, 0, "\xff", places, out, 1, &length, &error), INVALID, "order is not UTF-8");
   NO(ascribe_what_if_parameters(answer, 9, out, 99, &error), INVALID, "level is 9");
-  NO(ascribe_what_if_changes(answer, 9, out, NULL, 99, &error), INVALID, "level is 9");
+  NO(ascribe_what_if_changes(answer, 9, out, NULL, 99, NULL, NULL, &error), INVALID, "level is 9");
   NO(ascribe_what_if_level_name(answer, SIZE_MAX, NULL, 0, &length, &error), INVALID, "level is");
   NO(ascribe_dataset_part(facts, "validation", &out_data, &error), INVALID, "part is \"validation\", expected one of \"train\", \"valid\", \"test\"");
   NO(ascribe_dataset_set_labels(rows, labels, 12, 2, &error), INVALID, "label of row 2");
@@ -377,15 +401,15 @@ static void kinds(void) {
   NO(ascribe_attributor_plan(NULL, fact_model, rows, NULL, NULL, NULL, 0, &width, &error), INVALID, "dataset");
   NO(ascribe_attributor_input_effects(influence, rows, NULL, "no such", places, 1, NULL, out, 99, &width, &error), INVALID, "no such");
   NO(ascribe_attributor_input_effects(influence, rows, NULL, "\xff", places, 1, NULL, out, 99, &width, &error), INVALID, "input is not UTF-8");
-  NO(ascribe_attributor_attack(influence, rows, NULL, "\xff", places, 1, NULL, NULL, out, 99, &out_data, &error), INVALID, "input is not UTF-8");
+  NO(ascribe_attributor_attack(influence, rows, NULL, "\xff", places, 1, NULL, NULL, out, 99, NULL, &out_data, &error), INVALID, "input is not UTF-8");
   NO(ascribe_attributor_diagnostics(rollback, &diagnostics, &error), ASCRIBE_UNSUPPORTED, "rollback");
   NO(ascribe_attributor_self(rollback, NULL, 0, NULL, out, 30, &error), ASCRIBE_UNSUPPORTED, "rollback");
   NO(ascribe_attributor_leave_one_out(rollback, m.data, NULL, places, 1, NULL, out, 30, NULL, 0, &error), ASCRIBE_UNSUPPORTED, "rollback");
   NO(ascribe_attributor_error_bounds(rollback, m.data, NULL, places, 1, NULL, out, 30, &error), ASCRIBE_UNSUPPORTED, "rollback");
   NO(ascribe_attributor_input_effects(rollback, m.data, NULL, "y", places, 1, NULL, out, 30, &width, &error), ASCRIBE_UNSUPPORTED, "rollback");
-  NO(ascribe_attributor_attack(rollback, m.data, NULL, "y", places, 1, NULL, NULL, out, 30, &out_data, &error), ASCRIBE_UNSUPPORTED, "rollback");
-  NO(ascribe_attributor_products(rollback, &direction, NULL, out, 3, &error), ASCRIBE_UNSUPPORTED, "rollback");
-  NO(ascribe_attributor_inverse_products(rollback, &direction, NULL, out, 3, &error), ASCRIBE_UNSUPPORTED, "rollback");
+  NO(ascribe_attributor_attack(rollback, m.data, NULL, "y", places, 1, NULL, NULL, out, 30, NULL, &out_data, &error), ASCRIBE_UNSUPPORTED, "rollback");
+  NO(ascribe_attributor_products(rollback, "curvature", &direction, NULL, out, 3, &error), ASCRIBE_UNSUPPORTED, "rollback");
+  NO(ascribe_attributor_products(rollback, "inverse", &direction, NULL, out, 3, &error), ASCRIBE_UNSUPPORTED, "rollback");
   CHECK(width == 77);
   NO(ascribe_retraining_changes(NULL, fact_model, facts, NULL, NULL, (const size_t[]){0}, 0, NULL, out, 99, &error), ASCRIBE_UNSUPPORTED, "");
   NO(ascribe_dataset_query(facts, "atlantis", "embassy", "uk", &out_data, &error), ASCRIBE_NOT_FOUND, "atlantis");

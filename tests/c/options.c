@@ -60,7 +60,7 @@ static ascribe_status with_what_if(const ascribe_options *o) {
 static ascribe_status with_attack(const ascribe_options *o) {
   const uint64_t example = 1;
   double values[64];
-  return ascribe_attributor_attack(influence, rows, NULL, NULL, &example, 1, o, NULL, values, 64, &data, &error);
+  return ascribe_attributor_attack(influence, rows, NULL, NULL, &example, 1, o, NULL, values, 64, NULL, &data, &error);
 }
 
 static void forget(void) {
@@ -379,8 +379,8 @@ static void changes(void) {
   large[0].change.struct_size = large[1].change.struct_size = sizeof large[0];
   CHECK_OK(ascribe_attributor_what_if(influence, rows, NULL, list, 2, NULL, NULL, &one, &error));
   CHECK_OK(ascribe_attributor_what_if(influence, rows, NULL, &large[0].change, 2, NULL, NULL, &other, &error));
-  CHECK_OK(ascribe_what_if_changes(one, 0, values_, NULL, 12, &error));
-  CHECK_OK(ascribe_what_if_changes(other, 0, again, NULL, 12, &error));
+  CHECK_OK(ascribe_what_if_changes(one, 0, values_, NULL, 12, NULL, NULL, &error));
+  CHECK_OK(ascribe_what_if_changes(other, 0, again, NULL, 12, NULL, NULL, &error));
   CHECK(memcmp(values_, again, sizeof again) == 0 && values_[0] != 0.0);
   ascribe_what_if_free(one);
   ascribe_what_if_free(other);

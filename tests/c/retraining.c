@@ -102,12 +102,12 @@ static void graphs_by_steps(void) {
     double before[4], after[4], changes[4];
     size_t k;
     CHECK_OK(ascribe_graph_new(&graph, &error));
-    CHECK_OK(ascribe_graph_parameter(graph, "table", four, 1, &table, &error));
-    CHECK_OK(ascribe_graph_indices(graph, "i", NULL, 0, &i, &error));
-    CHECK_OK(ascribe_graph_input(graph, "t", NULL, 0, &t, &error));
-    CHECK_OK(ascribe_graph_gather_rows(graph, table, i, &own, &error));
-    CHECK_OK(ascribe_graph_sub(graph, own, t, &d, &error));
-    CHECK_OK(ascribe_graph_mul(graph, d, d, &loss, &error));
+    CHECK_OK(ascribe_graph_leaf(graph, "parameter", "table", four, 1, &table, &error));
+    CHECK_OK(ascribe_graph_leaf(graph, "indices", "i", NULL, 0, &i, &error));
+    CHECK_OK(ascribe_graph_leaf(graph, "input", "t", NULL, 0, &t, &error));
+    CHECK_OK(ascribe_graph_gather(graph, "rows", table, i, &own, &error));
+    CHECK_OK(ascribe_graph_binary(graph, "sub", own, t, &d, &error));
+    CHECK_OK(ascribe_graph_binary(graph, "mul", d, d, &loss, &error));
     CHECK_OK(ascribe_graph_functional(graph, "own", own, &error));
     CHECK_OK(ascribe_graph_own(graph, table, i, &error));
     CHECK_OK(ascribe_dataset_new(4, &data, &error));
@@ -205,6 +205,34 @@ static void fidelities(void) {
   CHECK(fidelity.maximum_error == 0.0);
 }
 
+/* A struct for results is filled as far as its size says, field by field, and nothing beyond. */
+static void structs_of_any_size(void) {
+  static const double predicted[] = {1, 2, 3}, truth[] = {2, 4, 6};
+  static const size_t sizes[] = {sizeof(ascribe_fidelity), 4096, offsetof(ascribe_fidelity, maximum_error),
+                                 offsetof(ascribe_fidelity, maximum_error) - 1, sizeof(size_t)};
+  static const size_t none[] = {0, 7, 4097, SIZE_MAX};
+  struct {
+    ascribe_fidelity result;
+    unsigned char more[4096 - sizeof(ascribe_fidelity)];
+  } found;
+  size_t i;
+  for (i = 0; i < COUNT(sizes); i++) {
+    memset(&found, 0x7f, sizeof found);
+    found.result.struct_size = sizes[i];
+    CHECK_OK(ascribe_retraining_fidelity(predicted, truth, 3, &found.result, &error));
+    CHECK(found.result.struct_size == sizes[i] && found.more[0] == 0x7f);
+    CHECK((fabs(found.result.pearson - 1.0) < 1e-14) == (i < 4));
+    CHECK((fabs(found.result.slope - 2.0) < 1e-14) == (i < 3));
+    CHECK((found.result.maximum_error == 3.0) == (i < 2));
+    CHECK((found.result.count == 3) == (i < 2));
+  }
+  for (i = 0; i < COUNT(none); i++) {
+    found.result.struct_size = none[i];
+    CHECK_FAILS(ascribe_retraining_fidelity(predicted, truth, 3, &found.result, &error), ASCRIBE_INVALID_ARGUMENT, "fidelity.struct_size is");
+  }
+  CHECK_FAILS(ascribe_retraining_fidelity(predicted, truth, 3, NULL, &error), ASCRIBE_INVALID_ARGUMENT, "fidelity is NULL");
+}
+
 int main(void) {
   fill(x, COUNT(x), 61);
   fill(y, COUNT(y), 62);
@@ -213,5 +241,6 @@ int main(void) {
   graphs_by_steps();
   triples();
   fidelities();
+  structs_of_any_size();
   return checks_done();
 }

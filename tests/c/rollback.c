@@ -53,7 +53,8 @@ static void triples(const char *functional) {
   ascribe_attributor *rollback, *other;
   ascribe_what_if *answer = NULL;
   ascribe_change changes[4];
-  double *p, values[QUERIES], moved[QUERIES], errors[QUERIES];
+  double *p, values[QUERIES], moved[QUERIES], errors[QUERIES], gradient_norm = -1.0;
+  int32_t at_minimum = -1;
   static const uint64_t several[] = {4, 9, 33, 9};
   size_t scope, effort, q, i;
   CHECK_TEXT(default_of("rollback", "scope"), "entities+relation");
@@ -122,7 +123,8 @@ static void triples(const char *functional) {
   CHECK_TEXT(level_of(answer, 0), "rollback");
   CHECK_OK(ascribe_what_if_before(answer, values, QUERIES, &error));
   for (q = 0; q < QUERIES; q++) CHECK_CLOSE(values[q], value_of(functional, p, asked + 3 * q), 1e-13);
-  CHECK_OK(ascribe_what_if_changes(answer, 0, moved, errors, QUERIES, &error));
+  CHECK_OK(ascribe_what_if_changes(answer, 0, moved, errors, QUERIES, &gradient_norm, &at_minimum, &error));
+  CHECK(isnan(gradient_norm) && at_minimum == 0);
   for (q = 0; q < QUERIES; q++) {
     CHECK_CLOSE(values[q] + moved[q], without(functional, p, ledger, several, 3, 1.0, asked + 3 * q), 1e-12);
     CHECK(isnan(errors[q]));
@@ -239,7 +241,7 @@ static void graphs(void) {
     const ascribe_change change = change_of("remove", 0, 0.0, NULL, 0);
     ascribe_what_if *answer = NULL;
     CHECK_OK(ascribe_attributor_what_if(rollback, query, "score", &change, 1, NULL, NULL, &answer, &error));
-    CHECK_OK(ascribe_what_if_changes(answer, 0, values, NULL, 2, &error));
+    CHECK_OK(ascribe_what_if_changes(answer, 0, values, NULL, 2, NULL, NULL, &error));
     ascribe_what_if_free(answer);
   }
   ascribe_attributor_free(rollback);

@@ -175,7 +175,7 @@ static void step(void) {
       MAKE(ascribe_what_if_free, answers,
            ascribe_attributor_what_if(ANY(attributors), ANY(datasets), WORD(), changes, below(3), ANY(bags), NULL, &answers[place_], &error));
       break;
-    case 35: numbers_of(ascribe_what_if_changes(ANY(answers), below(5), results, below(2) ? NULL : results + 1000, below(40), &error)); break;
+    case 35: numbers_of(ascribe_what_if_changes(ANY(answers), below(5), results, below(2) ? NULL : results + 1000, below(40), NULL, NULL, &error)); break;
     case 36: numbers_of(ascribe_attribution_copy(ANY(attributions), below(4), NULL, results, below(2000), &error)); break;
     case 37: MAKE(ascribe_ledger_free, ledgers, ascribe_model_ledger(ANY(models), &ledgers[place_], &error)); break;
     case 38: numbers_of(ascribe_ledger_change(ANY(ledgers), below(40), below(4), results, below(20), &error)); break;
@@ -186,10 +186,10 @@ static void step(void) {
       if (graphs[place] == NULL) CHECK_OK(ascribe_graph_new(&graphs[place], &error));
       graph = graphs[place];
       switch (below(4)) {
-        case 0: status = ascribe_graph_parameter(graph, WORD(), sizes, below(3), &node, &error); break;
+        case 0: status = ascribe_graph_leaf(graph, "parameter", WORD(), sizes, below(3), &node, &error); break;
         case 1: status = ascribe_graph_unary(graph, WORD(), (ascribe_node)below(9), &node, &error); break;
-        case 2: status = ascribe_graph_mul(graph, (ascribe_node)below(9), (ascribe_node)below(9), &node, &error); break;
-        default: status = ascribe_graph_input(graph, WORD(), sizes, below(3), &node, &error);
+        case 2: status = ascribe_graph_binary(graph, "mul", (ascribe_node)below(9), (ascribe_node)below(9), &node, &error); break;
+        default: status = ascribe_graph_leaf(graph, "input", WORD(), sizes, below(3), &node, &error);
       }
       judge(status, node != 4242);
     }

@@ -156,7 +156,7 @@ static void cut_up(const ascribe_model *model, const ascribe_dataset *data, cons
       steps = now.steps;
     }
     CHECK_OK(ascribe_trainer_step(trainer, 5, NULL, &error));
-    CHECK_OK(ascribe_trainer_run(trainer, NULL, &error));
+    CHECK_OK(ascribe_trainer_step(trainer, UINT64_MAX, NULL, &error));
     CHECK_OK(ascribe_trainer_model(trainer, &parts, &error));
     CHECK(same_parameters(parts, whole));
     CHECK_OK(ascribe_model_training(parts, &now, &error));
@@ -179,7 +179,7 @@ static void cut_up(const ascribe_model *model, const ascribe_dataset *data, cons
     CHECK_OK(ascribe_trainer_model(trainer, &parts, &error));
     CHECK(!same_parameters(parts, whole) && !same_parameters(parts, model));
     ascribe_model_free(parts);
-    CHECK_OK(ascribe_trainer_run(trainer, NULL, &error));
+    CHECK_OK(ascribe_trainer_step(trainer, UINT64_MAX, NULL, &error));
     CHECK_OK(ascribe_trainer_model(trainer, &parts, &error));
     CHECK(same_parameters(parts, whole));
     ascribe_model_free(parts);

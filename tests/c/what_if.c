@@ -27,6 +27,22 @@ static double output(const double *w, const double *row) {
   return sum;
 }
 
+/* The max-norm of the gradient of the mean of half the squared errors, with the penalty. */
+static double steepness(const double *features, const double *targets, const double *weights, size_t rows, double l2, const double *w) {
+  double gradient[P] = {0}, total = 0.0, largest = 0.0;
+  size_t i, j;
+  for (i = 0; i < rows; i++) {
+    const double *row = features + i * COLUMNS;
+    total += weights[i];
+    for (j = 0; j < P; j++) {
+      gradient[j] += weights[i] * (output(w, row) - targets[i]) * (j < COLUMNS ? row[j] : 1.0);
+      if (j < COLUMNS) gradient[j] += weights[i] * l2 * w[j];
+    }
+  }
+  for (j = 0; j < P; j++) largest = fmax(largest, fabs(gradient[j] / total));
+  return largest;
+}
+
 static void changes(double l2) {
   ascribe_dataset *data = rows_of(x, ROWS, COLUMNS, y), *queries = rows_of(asked, QUERIES, COLUMNS, NULL);
   ascribe_dataset *others = rows_of(extra, EXTRA, COLUMNS, extra_y), *three = selected(data, 3, 1);
@@ -79,7 +95,9 @@ static void changes(double l2) {
     levels = ascribe_what_if_levels(answer);
     CHECK(levels == (which == 0 ? 5u : 4u));
     for (place = 0; place < levels; place++) {
-      CHECK_OK(ascribe_what_if_changes(answer, place, moved, errors, QUERIES, &error));
+      double gradient_norm = -1.0;
+      int32_t at_minimum = -1;
+      CHECK_OK(ascribe_what_if_changes(answer, place, moved, errors, QUERIES, &gradient_norm, &at_minimum, &error));
       level_of(answer, place);
       for (level = 0; level < LEVELS && strcmp(names[level], text_of_) != 0;) level++;
       CHECK(level < LEVELS && (place == 0 ? level == FIRST_ORDER : level > last));
@@ -94,9 +112,13 @@ static void changes(double l2) {
         CHECK_CLOSE(output(w, row) - output(before, row), moved[q], 1e-9);
         CHECK(!(errors[q] < 0.0));
       }
+      /* What is known of the minimum: Newton's step and training again reach it, with the gradient that the parameters have. */
+      CHECK(at_minimum == 0 || at_minimum == 1);
+      if (!isnan(gradient_norm)) CHECK_CLOSE(gradient_norm, steepness(f, t, weights, rows, l2, w), 1e-9);
+      if (level >= NEWTON) CHECK(at_minimum == 1 && gradient_norm < 1e-6);
       if (level >= NEWTON)
         for (i = 0; i < P; i++) CHECK_CLOSE(w[i], after[i], 1e-9);
-      CHECK_OK(ascribe_what_if_changes(answer, place, NULL, NULL, 0, &error));
+      CHECK_OK(ascribe_what_if_changes(answer, place, NULL, NULL, 0, NULL, NULL, &error));
     }
     CHECK(last == RETRAINED);
     if (which == 0) {
@@ -105,13 +127,13 @@ static void changes(double l2) {
       ascribe_attribution *found = NULL;
       double scores[ROWS], truth[QUERIES];
       CHECK_OK(ascribe_attributor_explain(influence, queries, "output", NULL, &found, &error));
-      CHECK_OK(ascribe_what_if_changes(answer, 0, moved, NULL, QUERIES, &error));
+      CHECK_OK(ascribe_what_if_changes(answer, 0, moved, NULL, QUERIES, NULL, NULL, &error));
       for (q = 0; q < QUERIES; q++) {
         CHECK_OK(ascribe_attribution_copy(found, q, NULL, scores, ROWS, &error));
         CHECK_CLOSE(moved[q], scores[3], 1e-12);
       }
       CHECK_OK(ascribe_retraining_changes(NULL, model, queries, "output", &list[0].example, offsets, 1, NULL, truth, QUERIES, &error));
-      CHECK_OK(ascribe_what_if_changes(answer, levels - 1, moved, NULL, QUERIES, &error));
+      CHECK_OK(ascribe_what_if_changes(answer, levels - 1, moved, NULL, QUERIES, NULL, NULL, &error));
       for (q = 0; q < QUERIES; q++) CHECK_CLOSE(moved[q], truth[q], 1e-8);
       ascribe_attribution_free(found);
     }
@@ -169,7 +191,7 @@ static void levels_of_a_classifier(void) {
     CHECK_OK(ascribe_retraining_changes(context, model, queries, "margin", &change.example, offsets, 1, NULL, truth, QUERIES, &error));
     for (i = 0; i < 5; i++) {
       double moved[QUERIES];
-      CHECK_OK(ascribe_what_if_changes(answer, i, moved, NULL, QUERIES, &error));
+      CHECK_OK(ascribe_what_if_changes(answer, i, moved, NULL, QUERIES, NULL, NULL, &error));
       CHECK_TEXT(level_of(answer, i), names[i]);
       if (threads == 1) memcpy(first[i], moved, sizeof moved);
       CHECK(memcmp(first[i], moved, sizeof moved) == 0);

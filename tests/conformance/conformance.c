@@ -140,7 +140,7 @@ static void rollback(const char *name, const ascribe_model *model, const ascribe
   }
   attributor = attributor_of(model, "rollback", NULL);
   must(ascribe_attributor_what_if(attributor, queries, functional, three, 3, NULL, NULL, &answer, &error));
-  must(ascribe_what_if_changes(answer, 0, values, NULL, count, &error));
+  must(ascribe_what_if_changes(answer, 0, values, NULL, count, NULL, NULL, &error));
   results(name, "without", values, count);
   ascribe_what_if_free(answer);
   ascribe_attributor_free(attributor);
@@ -241,9 +241,9 @@ static void influence(const char *name, const ascribe_model *model, const ascrib
   matrix.rows = 2;
   matrix.cols = matrix.row_stride = (int64_t)p;
   matrix.col_stride = 1;
-  must(ascribe_attributor_products(attributor, &matrix, NULL, products, 2 * p, &error));
+  must(ascribe_attributor_products(attributor, "curvature", &matrix, NULL, products, 2 * p, &error));
   table(name, "products", products, 2, p);
-  must(ascribe_attributor_inverse_products(attributor, &matrix, NULL, products, 2 * p, &error));
+  must(ascribe_attributor_products(attributor, "inverse", &matrix, NULL, products, 2 * p, &error));
   table(name, "inverse", products, 2, p);
   for (way = 0; way < 2; way++) {
     ascribe_what_if *answer;
@@ -252,7 +252,7 @@ static void influence(const char *name, const ascribe_model *model, const ascrib
       char word[32];
       size_t query, length;
       must(ascribe_what_if_level_name(answer, i, word, sizeof word, &length, &error));
-      must(ascribe_what_if_changes(answer, i, some, NULL, count, &error));
+      must(ascribe_what_if_changes(answer, i, some, NULL, count, NULL, NULL, &error));
       for (query = 0; query < count; query++)
         result(some[query], "%s.%s.%s.%zu", name, way ? "several" : "remove", word, query);
     }
@@ -360,27 +360,27 @@ static void graph(const char *name, const char *precision) {
   must(ascribe_dataset_set_numbers(data, "rating", &matrix, &error));
   must(ascribe_dataset_select(data, places, 2, &queries, &error));
   must(ascribe_graph_new(&made, &error));
-  must(ascribe_graph_indices(made, "user", NULL, 0, &user, &error));
-  must(ascribe_graph_indices(made, "item", NULL, 0, &item, &error));
-  must(ascribe_graph_parameter(made, "mean", NULL, 0, &mean, &error));
-  for (i = 0; i < 4; i++) must(ascribe_graph_parameter(made, names[i], sizes[i], ranks[i], &table_of[i], &error));
-  must(ascribe_graph_input(made, "rating", NULL, 0, &rating, &error));
-  for (i = 0; i < 4; i++) must(ascribe_graph_gather_rows(made, table_of[i], i % 2 ? item : user, &row[i], &error));
-  must(ascribe_graph_add(made, mean, row[0], &prediction, &error));
-  must(ascribe_graph_add(made, prediction, row[1], &prediction, &error));
-  must(ascribe_graph_mul(made, row[2], row[3], &d, &error));
-  must(ascribe_graph_sum_all(made, d, &d, &error));
-  must(ascribe_graph_add(made, prediction, d, &prediction, &error));
-  must(ascribe_graph_sub(made, prediction, rating, &d, &error));
-  must(ascribe_graph_mul(made, d, d, &loss, &error));
-  must(ascribe_graph_scale(made, loss, 0.5, &loss, &error));
-  must(ascribe_graph_mul(made, mean, mean, &penalty, &error));
+  must(ascribe_graph_leaf(made, "indices", "user", NULL, 0, &user, &error));
+  must(ascribe_graph_leaf(made, "indices", "item", NULL, 0, &item, &error));
+  must(ascribe_graph_leaf(made, "parameter", "mean", NULL, 0, &mean, &error));
+  for (i = 0; i < 4; i++) must(ascribe_graph_leaf(made, "parameter", names[i], sizes[i], ranks[i], &table_of[i], &error));
+  must(ascribe_graph_leaf(made, "input", "rating", NULL, 0, &rating, &error));
+  for (i = 0; i < 4; i++) must(ascribe_graph_gather(made, "rows", table_of[i], i % 2 ? item : user, &row[i], &error));
+  must(ascribe_graph_binary(made, "add", mean, row[0], &prediction, &error));
+  must(ascribe_graph_binary(made, "add", prediction, row[1], &prediction, &error));
+  must(ascribe_graph_binary(made, "mul", row[2], row[3], &d, &error));
+  must(ascribe_graph_unary(made, "sum_all", d, &d, &error));
+  must(ascribe_graph_binary(made, "add", prediction, d, &prediction, &error));
+  must(ascribe_graph_binary(made, "sub", prediction, rating, &d, &error));
+  must(ascribe_graph_binary(made, "mul", d, d, &loss, &error));
+  must(ascribe_graph_with_constant(made, "scale", loss, 0.5, &loss, &error));
+  must(ascribe_graph_binary(made, "mul", mean, mean, &penalty, &error));
   for (i = 0; i < 4; i++) {
-    must(ascribe_graph_mul(made, table_of[i], table_of[i], &square, &error));
-    must(ascribe_graph_sum_all(made, square, &square, &error));
-    must(ascribe_graph_add(made, penalty, square, &penalty, &error));
+    must(ascribe_graph_binary(made, "mul", table_of[i], table_of[i], &square, &error));
+    must(ascribe_graph_unary(made, "sum_all", square, &square, &error));
+    must(ascribe_graph_binary(made, "add", penalty, square, &penalty, &error));
   }
-  must(ascribe_graph_scale(made, penalty, 0.05, &penalty, &error));
+  must(ascribe_graph_with_constant(made, "scale", penalty, 0.05, &penalty, &error));
   must(ascribe_graph_functional(made, "prediction", prediction, &error));
   must(ascribe_graph_own(made, table_of[2], user, &error));
   must(ascribe_graph_own(made, table_of[3], item, &error));

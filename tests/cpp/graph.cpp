@@ -221,7 +221,7 @@ static void derivatives() {
   CHECK(ascribe_graph_new(&raw, nullptr) == ASCRIBE_OK);
   auto adopted = Graph::adopt(raw);
   ascribe_node node = ASCRIBE_NO_NODE;
-  CHECK(ascribe_graph_input(adopted.get(), "x", nullptr, 0, &node, nullptr) == ASCRIBE_OK);
+  CHECK(ascribe_graph_leaf(adopted.get(), "input", "x", nullptr, 0, &node, nullptr) == ASCRIBE_OK);
   const auto x = adopted.value(node);
   CHECK(x.node() == node && x.graph() == raw && (x + 1).shape().empty());
 }

@@ -298,6 +298,7 @@ static void methods() {
   CHECK_ERROR(unsupported, "influence", rollback.self_scores());
   const auto without = rollback.what_if(questions, "score", {Change::remove(1), Change::remove(2)});
   CHECK(without.queries() == 2 && without.levels() == 1 && without.reached() && without.level(0).level == "rollback");
+  CHECK(std::isnan(without.level(0).gradient_norm) && !without.level(0).at_minimum);
   CHECK(std::isnan(without.level(0).errors.at(1)) && std::isfinite(without.level(0).changes.at(1)));
   CHECK_ERROR(unsupported, "parameters", without.parameters(0, triples.dimension()));
   refused(rollback, questions, "score");
@@ -325,6 +326,7 @@ static void methods() {
     moved[2 * 4 + feature] += h;
     const auto other = Dataset::from_matrix(MatrixView::row_major(moved, 2), line.targets);
     const auto change = exact.what_if(query, "output", {Change::replace(4, other, 4)}, {{"until", "retrained"}});
+    CHECK(change.steps().back().at_minimum && change.steps().back().gradient_norm < 1e-6);
     for (std::size_t place = 0; place < 2; ++place) {
       const double slope = change.steps().back().changes.at(place) / h;
       CHECK(close_to(effects.values[(place * 3 + 1) * 2 + feature], slope, 1e-3));
@@ -339,6 +341,7 @@ static void methods() {
   // As many rounds as are given, in whichever way, or else the library's number of them.
   CHECK(exact.attack(query, "loss", {}, {1}, {{"rounds", "2"}, {"high", 10.0}}).values.size() == 3);
   CHECK(exact.attack(query, "loss", {}, {1}, {{"high", 10.0}}).values.size() == 11);
+  CHECK(exact.attack(query, "loss", {}, {1}, {{"rounds", 0}, {"high", 10.0}}).values.size() == 1);
 
   // What each solver would cost is known before anything is solved.
   for (const auto &plan : {Attributor::plan(model), Attributor::plan(model, query, {{"queries", 100}})}) {

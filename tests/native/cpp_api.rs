@@ -109,7 +109,7 @@ fn every_function_of_c_is_called_or_has_a_reason_why_not() {
     }
     let header = header();
     let functions: BTreeSet<String> = functions(&header).into_iter().map(|function| function.name).collect();
-    assert!(functions.len() > 150, "only {} functions were found in the header", functions.len());
+    assert!(functions.len() > 120, "only {} functions were found in the header", functions.len());
     let missing: Vec<_> = functions.iter().filter(|name| !called.contains(*name) && !excused.contains(*name)).collect();
     assert!(missing.is_empty(), "neither called nor in tests/cpp/not_wrapped.txt: {missing:?}");
     let idle: Vec<_> = excused.iter().filter(|name| called.contains(*name) || !functions.contains(*name)).collect();

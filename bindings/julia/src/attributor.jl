@@ -199,22 +199,23 @@ The curvature matrix times a vector, or times each column of a matrix, of [`dime
 the other, each with its last axis first to change. The matrix is that of the mean loss over the examples, without damping; which one,
 [`describe`](@ref) says.
 """
-products(asked_of, v::AbstractVecOrMat{<:Real}; options...) = multiplied(ascribe_attributor_products, asked_of, v; options...)
+products(asked_of, v::AbstractVecOrMat{<:Real}; options...) = multiplied("curvature", asked_of, v; options...)
 
 """
     inverse_products(model or attributor, v; progress, cancel, method, options...)
 
 The inverse of the curvature matrix plus damping, times vectors as in [`products`](@ref).
 """
-inverse_products(asked_of, v::AbstractVecOrMat{<:Real}; options...) =
-    multiplied(ascribe_attributor_inverse_products, asked_of, v; options...)
+inverse_products(asked_of, v::AbstractVecOrMat{<:Real}; options...) = multiplied("inverse", asked_of, v; options...)
 
-function multiplied(c, asked_of, v; options...)
+function multiplied(by, asked_of, v; options...)
     attributor, monitor = attributor_of(asked_of; options...)
     size(v, 1) == dimension(attributor.model) ||
         throw(DimensionMismatch("a vector of $(size(v, 1)) numbers for $(dimension(attributor.model)) parameters"))
     directions, found = lent64(v; by_columns=true), Array{Float64}(undef, size(v))
-    in_turn((monitor, error) -> c(attributor, directions, monitor, found, length(found), error), attributor, monitor)
+    in_turn(attributor, monitor) do monitor, error
+        ascribe_attributor_products(attributor, by, directions, monitor, found, length(found), error)
+    end
     return found
 end
 
@@ -227,18 +228,21 @@ are then. Options are those of [`options`](@ref)`(:attack)`; `input` as in [`inp
 """
 function attack(asked_of, queries, examples::AbstractVector{<:Integer}; functional=nothing, input=nothing, given...)
     attributor, monitor, own = with_own(asked_of, :attack, given)
-    default = only(option.default for option in options(:attack) if option.name === :rounds)
-    rounds = parse(Int, string(something(get(Dict(own), :rounds, nothing), default)))
-    places, values = zero_based(examples, "example"), Vector{Float64}(undef, rounds + 1)
-    perturbed = asking(attributor.model, queries) do data
+    places, count = zero_based(examples, "example"), Ref{Csize_t}(0)
+    return asking(attributor.model, queries) do data
         with_options(own) do options
-            in_turn(attributor, monitor, ascribe_dataset) do out, monitor, error
+            write(values, capacity, out, monitor, error) =
                 ascribe_attributor_attack(attributor, data, word(functional), something(input, C_NULL), places, length(places), options,
-                                          monitor, values, length(values), out, error)
+                                          monitor, values, capacity, count, out, error)
+            nothing_yet = Ref{Ptr{ascribe_dataset}}(C_NULL)
+            check(error -> write(C_NULL, 0, nothing_yet, C_NULL, error))
+            values = Vector{Float64}(undef, count[])
+            perturbed = in_turn(attributor, monitor, ascribe_dataset) do out, monitor, error
+                write(values, length(values), out, monitor, error)
             end
+            (values=values, perturbed=Dataset(perturbed))
         end
     end
-    return (values=values, perturbed=Dataset(perturbed))
 end
 
 # Who answers, what monitors the call, and the options of the call itself: of an attributor all there are; of a model those of a table.

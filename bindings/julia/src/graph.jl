@@ -43,12 +43,12 @@ same_graph(graph::Graph, others...) = all(other -> !(other isa Node) || other.gr
 
 checked_sizes(sizes) = Int64[size for size in sizes]
 
-for (name, c, what) in (
-        (:parameter, :ascribe_graph_parameter, "a parameter, which training changes: without sizes a number, with two a table of rows"),
-        (:input, :ascribe_graph_input, "numbers that every example has its own of"),
-        (:indices, :ascribe_graph_indices, "ids that every example has its own of, from 1 in the data: of rows ([`gatherrows`](@ref)) or classes"))
+for (name, what) in (
+        (:parameter, "a parameter, which training changes: without sizes a number, with two a table of rows"),
+        (:input, "numbers that every example has its own of"),
+        (:indices, "ids that every example has its own of, from 1 in the data: of rows ([`gatherrows`](@ref)) or classes"))
     @eval @doc $("    $name(graph, name, sizes...)\n\nAdds $what.") $name(graph::Graph, name::AbstractString, sizes::Integer...) =
-        added($c, graph, name, checked_sizes(sizes), length(sizes))
+        added(ascribe_graph_leaf, graph, $(string(name)), name, checked_sizes(sizes), length(sizes))
 end
 
 "    constant(graph, value, sizes...)\n\nAdds a shared value that is the same number everywhere."
@@ -101,7 +101,7 @@ end
 # ---- rows, labels, contractions
 
 "    gatherrows(table, ids)\n\nThe rows of `table` that `ids` name, of size `(size(ids)..., size(table)[2:end]...)`; also written `table[ids, :]`."
-gatherrows(table::Node, ids::Node) = added(ascribe_graph_gather_rows, table, ids)
+gatherrows(table::Node, ids::Node) = added(ascribe_graph_gather, "rows", table, ids)
 
 """
     scatterrows(values, ids, rows; batch=false)
@@ -110,13 +110,13 @@ The transpose of [`gatherrows`](@ref): a table of `rows` rows, zero but for `val
 one in all.
 """
 scatterrows(values::Node, ids::Node, rows::Integer; batch::Bool=false) =
-    added(batch ? ascribe_graph_scatter_over_batch : ascribe_graph_scatter_rows, values, ids, rows)
+    added(ascribe_graph_scatter, batch ? "rows_over_batch" : "rows", values, ids, rows)
 
 "    gather(x, ids)\n\nOne element of the last axis of `x` by its label: the size of `ids` is that of `x` without its last axis."
-gather(x::Node, ids::Node) = added(ascribe_graph_gather, x, ids)
+gather(x::Node, ids::Node) = added(ascribe_graph_gather, "elements", x, ids)
 
 "    scatter(x, ids, size)\n\nThe transpose of [`gather`](@ref): a last axis of `size` places, zero but for each element at its label."
-scatter(x::Node, ids::Node, size::Integer) = added(ascribe_graph_scatter, x, ids, size)
+scatter(x::Node, ids::Node, size::Integer) = added(ascribe_graph_scatter, "elements", x, ids, size)
 
 """
     einsum(spec, a, b; batch=false)
@@ -125,18 +125,19 @@ A sum of products over the axes that do not occur in the result, as in `"ij,j->i
 over the examples too.
 """
 einsum(spec::AbstractString, a::Node, b::Node; batch::Bool=false) =
-    added(batch ? ascribe_graph_contract_over_batch : ascribe_graph_einsum, spec, a, b)
+    added(ascribe_graph_einsum, spec, a, b, batch)
 
 "    batchsum(x)\n\nThe sum over the examples, which is shared."
-batchsum(x::Node) = added(ascribe_graph_batch_sum, x)
+batchsum(x::Node) = unary("batch_sum", x)
 
 "    broadcastbatch(x)\n\nA shared value as one that every example has, the transpose of [`batchsum`](@ref)."
-broadcastbatch(x::Node) = added(ascribe_graph_broadcast_batch, x)
+broadcastbatch(x::Node) = unary("broadcast_batch", x)
 
 # ---- images, of size (height, width, channels)
 
 pair(size::Integer) = (size, size)
 pair(sizes::Tuple{Integer,Integer}) = sizes
+windows(operation, x::Node, sizes...) = added(ascribe_graph_windows, operation, x, sizes...)
 
 """
     unfold(image, window; stride=1)
@@ -144,10 +145,10 @@ pair(sizes::Tuple{Integer,Integer}) = sizes
 The windows of an image `(height, width, channels)`: `(rows, columns, window height, window width, channels)`. Windows and strides are a
 side or `(height, width)`.
 """
-unfold(image::Node, window; stride=1) = added(ascribe_graph_unfold, image, pair(window)..., pair(stride)...)
+unfold(image::Node, window; stride=1) = windows("unfold", image, pair(window)..., pair(stride)...)
 
-"    fold(windows, size; stride=1)\n\nThe image of `size` that overlapping windows sum to, the transpose of [`unfold`](@ref)."
-fold(windows::Node, size; stride=1) = added(ascribe_graph_fold, windows, pair(size)..., pair(stride)...)
+"    fold(patches, size; stride=1)\n\nThe image of `size` that overlapping windows sum to, the transpose of [`unfold`](@ref)."
+fold(patches::Node, size; stride=1) = windows("fold", patches, pair(size)..., pair(stride)...)
 
 """
     convolve(image, weights; stride=1, padding=0)
@@ -159,7 +160,7 @@ convolve(image::Node, weights::Node; stride=1, padding=0) =
     added(ascribe_graph_convolve2d, image, weights, pair(stride)..., pair(padding)...)
 
 "    maxpool(image, window; stride=window)\n\nThe largest element of each window and channel."
-maxpool(image::Node, window; stride=window) = added(ascribe_graph_max_pool2d, image, pair(window)..., pair(stride)...)
+maxpool(image::Node, window; stride=window) = windows("max_pool2d", image, pair(window)..., pair(stride)...)
 
 "    averagepool(image, window; stride=window)\n\nThe mean of each window and channel."
-averagepool(image::Node, window; stride=window) = added(ascribe_graph_average_pool2d, image, pair(window)..., pair(stride)...)
+averagepool(image::Node, window; stride=window) = windows("average_pool2d", image, pair(window)..., pair(stride)...)

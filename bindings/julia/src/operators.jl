@@ -3,6 +3,8 @@
 # ---- functions of one number, written `f.(x)`, or `f(x)` where x is one
 
 unary(operation, x::Node) = added(ascribe_graph_unary, operation, x)
+with_constant(operation, x::Node, c::Real) = added(ascribe_graph_with_constant, operation, x, c)
+along_axis(operation, x::Node, axis) = added(ascribe_graph_along_axis, operation, x, axis)
 
 for name in (:exp, :log, :tanh, :sin, :cos, :abs, :sign, :step)
     @eval Base.$name(x::Node) = elementwise($name, scalar(x, $(string(name))))
@@ -18,9 +20,9 @@ scalar(x::Node, name) = ndims(x) == 0 ? x :
     throw(DimensionMismatch("$name of an expression of size $(size(x)): write $name.(x) for each element"))
 
 negated(x::Node) = unary("neg", x)
-for (name, c) in (:scaled => :ascribe_graph_scale, :shifted => :ascribe_graph_shift, :raised => :ascribe_graph_power)
-    @eval $name(x::Node, by::Real) = added($c, x, by)
-end
+scaled(x::Node, by::Real) = with_constant("scale", x, by)
+shifted(x::Node, by::Real) = with_constant("shift", x, by)
+raised(x::Node, by::Real) = with_constant("power", x, by)
 
 elementwise(::Union{typeof(identity),typeof(+)}, x::Node) = x
 elementwise(::typeof(-), x::Node) = negated(x)
@@ -40,8 +42,8 @@ elementwise(::typeof(^), x::Node, y::Node) = elementwise(exp, elementwise(*, ele
 elementwise(::typeof(Base.literal_pow), ::Any, x::Node, ::Union{Val{n},Ref{Val{n}}}) where {n} =
     n == 2 ? elementwise(*, x, x) : raised(x, n)
 
-for (operator, c) in (:+ => :ascribe_graph_add, :- => :ascribe_graph_sub, :* => :ascribe_graph_mul, :/ => :ascribe_graph_div)
-    @eval elementwise(::typeof($operator), a::Node, b::Node) = (same_graph(a, b); added($c, level(a, b)...))
+for (operator, word) in (:+ => "add", :- => "sub", :* => "mul", :/ => "div")
+    @eval elementwise(::typeof($operator), a::Node, b::Node) = (same_graph(a, b); added(ascribe_graph_binary, $word, level(a, b)...))
 end
 
 elementwise(f::Union{typeof(+),typeof(*)}, a, b, c, more...) = elementwise(f, elementwise(f, a, b), c, more...)
@@ -104,33 +106,33 @@ Base.:/(a::Node, b::Node) = ndims(b) == 0 ? elementwise(/, a, b) :
 # ---- along axes
 
 "Applies what removes an axis to each of `dims`, and keeps them with size one as Julia does; all axes give a scalar."
-reduced(c, x::Node, ::Colon) = ndims(x) == 0 ? x : added(c, resized(x, (length(x),)), 0)
-function reduced(c, x::Node, dims)
+reduced(operation, x::Node, ::Colon) = ndims(x) == 0 ? x : along_axis(operation, resized(x, (length(x),)), 0)
+function reduced(operation, x::Node, dims)
     all(axis -> axis isa Integer, dims) || throw(ArgumentError("dims = $dims: axes are expected"))
     axes, sizes = sort!(unique(collect(dims))), size(x)
     foreach(axis -> checked_axis(x, axis), axes)
     # One axis of all that are reduced, for what cannot be done one after the other.
     others = setdiff(1:length(sizes), axes)
     length(axes) > 1 && (x = resized(permutedims(x, (others..., axes...)), (sizes[others]..., prod(sizes[axes]))))
-    x = added(c, x, length(axes) > 1 ? length(others) : only(axes) - 1)
+    x = along_axis(operation, x, length(axes) > 1 ? length(others) : only(axes) - 1)
     return resized(x, ntuple(axis -> axis in axes ? 1 : sizes[axis], length(sizes)))
 end
 
 "    sum(x; dims=:)\n    sum(f, x; dims=:)\n\nThe sum of all elements of an expression, or along axes, which stay with size one."
-Base.sum(x::Node; dims=:) = dims === Colon() ? added(ascribe_graph_sum_all, x) : reduced(ascribe_graph_sum, x, dims)
+Base.sum(x::Node; dims=:) = dims === Colon() ? unary("sum_all", x) : reduced("sum", x, dims)
 Base.sum(f, x::Node; dims=:) = sum(elementwise(f, x); dims=dims)
 
 "    maximum(x; dims=:)\n\nThe largest element of an expression; of equal ones the first has all of the derivative."
-Base.maximum(x::Node; dims=:) = reduced(ascribe_graph_max, x, dims)
+Base.maximum(x::Node; dims=:) = reduced("max", x, dims)
 
 "    logsumexp(x; dims=:)\n\n`log(sum(exp.(x)))` without overflow."
-logsumexp(x::Node; dims=:) = reduced(ascribe_graph_log_sum_exp, x, dims)
+logsumexp(x::Node; dims=:) = reduced("log_sum_exp", x, dims)
 
 "    softmax(x; dims)\n\n`exp.(x) ./ sum(exp.(x); dims)` without overflow; a vector needs no `dims`."
-softmax(x::Node; dims::Integer=only_axis(x)) = added(ascribe_graph_softmax, x, checked_axis(x, dims))
+softmax(x::Node; dims::Integer=only_axis(x)) = along_axis("softmax", x, checked_axis(x, dims))
 
 "    argmaxmask(x; dims)\n\n1 at the first largest place along an axis and 0 elsewhere; its derivative is zero."
-argmaxmask(x::Node; dims::Integer=only_axis(x)) = added(ascribe_graph_argmax_mask, x, checked_axis(x, dims))
+argmaxmask(x::Node; dims::Integer=only_axis(x)) = along_axis("argmax_mask", x, checked_axis(x, dims))
 
 only_axis(x::Node) = ndims(x) == 1 ? 1 : throw(ArgumentError("dims is needed for an expression of size $(size(x))"))
 
@@ -138,7 +140,8 @@ only_axis(x::Node) = ndims(x) == 1 ? 1 : throw(ArgumentError("dims is needed for
 expand(x::Node, axis::Integer, size::Integer) = added(ascribe_graph_expand, x, checked_axis(x, axis, ndims(x) + 1), size)
 
 "    pad(x, axis, start, size)\n\nZeros around `x`, so that `axis` has `size` places and `x` begins at place `start`."
-pad(x::Node, axis::Integer, start::Integer, size::Integer) = added(ascribe_graph_pad, x, checked_axis(x, axis), start - 1, size)
+pad(x::Node, axis::Integer, start::Integer, size::Integer) =
+    added(ascribe_graph_resize, "pad", x, checked_axis(x, axis), start - 1, size)
 
 # ---- shapes
 
@@ -192,7 +195,7 @@ function Base.getindex(x::Node, places::Union{Colon,AbstractUnitRange{<:Integer}
     for (axis, place) in enumerate(places)
         place isa Colon && continue
         first(place) >= 1 && last(place) <= sizes[axis] && !isempty(place) || throw(BoundsError(x, places))
-        x = added(ascribe_graph_slice, x, axis - 1, first(place) - 1, length(place))
+        x = added(ascribe_graph_resize, "slice", x, axis - 1, first(place) - 1, length(place))
     end
     return resized(x, Tuple(size(x, axis) for axis in eachindex(places) if !(places[axis] isa Integer)))
 end

@@ -59,7 +59,7 @@ end
 
 "    run!(trainer; progress=nothing, cancel=nothing)\n\nTrains to the end. Needs exclusive access to the trainer."
 function run!(trainer::Trainer; monitor...)
-    monitored((monitor, error) -> ascribe_trainer_run(trainer, monitor, error), trainer.context; monitor...)
+    monitored((monitor, error) -> ascribe_trainer_step(trainer, typemax(UInt64), monitor, error), trainer.context; monitor...)
     return trainer
 end
 

@@ -66,13 +66,16 @@ before(answer::WhatIf) = filled((values...) -> ascribe_what_if_before(answer, va
 """
     levels(answer)
 
-The levels that were climbed, the most exact last: `(level, changes, errors)`, its name (`"first-order"` ...), the predicted change of the
-functional at every query and the estimated error of it.
+The levels that were climbed, the most exact last: `(level, changes, errors, gradient_norm, at_minimum)`, its name (`"first-order"` ...),
+the predicted change of the functional at every query and the estimated error of it, the max-norm of the changed objective's gradient
+there (NaN where it is not known), and whether that counts as a minimum.
 """
 levels(answer::WhatIf) = map(0:Int(ascribe_what_if_levels(answer))-1) do level
     changes, errors = Vector{Float64}(undef, length(answer)), Vector{Float64}(undef, length(answer))
-    check(error -> ascribe_what_if_changes(answer, level, changes, errors, length(answer), error))
-    (level=text((buffer...) -> ascribe_what_if_level_name(answer, level, buffer...)), changes=changes, errors=errors)
+    gradient_norm, at_minimum = Ref(NaN), Ref{Int32}(0)
+    check(error -> ascribe_what_if_changes(answer, level, changes, errors, length(answer), gradient_norm, at_minimum, error))
+    (level=text((buffer...) -> ascribe_what_if_level_name(answer, level, buffer...)), changes=changes, errors=errors,
+     gradient_norm=gradient_norm[], at_minimum=at_minimum[] != 0)
 end
 
 "    parameters(answer, place)\n\nThe parameters after the changes by the level at `place` (from 1): a vector as in [`products`](@ref)."

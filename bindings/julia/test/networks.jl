@@ -99,6 +99,7 @@ end
     @test before(answer) ≈ [loss(THETA, 1)] rtol = 1e-6
     @test (first(levels(answer)).level, last(levels(answer)).level) == ("first-order", "retrained")
     @test only(last(levels(answer)).changes) ≈ truly(3, 8) rtol = 1e-5
+    @test last(levels(answer)).at_minimum && last(levels(answer)).gradient_norm < 1e-5
     @test parameters(answer, length(levels(answer))) ≈ ridge(x, y, others(3, 8)) rtol = 1e-6
     @test reached(answer) && length(answer) == 1 && occursin("retrained", repr(answer))
 

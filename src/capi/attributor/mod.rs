@@ -23,14 +23,12 @@ pub(super) struct Question<'a> {
     pub(super) functional: Option<&'a str>,
 }
 
-/// # Safety
-/// As the header's opening chapter asks.
 pub(super) unsafe fn question<'a>(
     attributor: *const ascribe_attributor,
     queries: *const ascribe_dataset,
     functional: *const c_char,
 ) -> Result<Question<'a>> {
-    // SAFETY: as promised above.
+    // SAFETY: as callers promise.
     unsafe {
         let attributor = handle::shared(attributor, "attributor")?;
         let queries = handle::shared(queries, "queries")?;
@@ -55,8 +53,6 @@ pub(super) unsafe fn question<'a>(
 /// @param options    NULL for the defaults
 /// @param monitor    progress and cancellation, or NULL
 /// @param attributor receives the attributor; free it with ascribe_attributor_free()
-/// @param error      NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_attributor_new(
     context: *const ascribe_context,
@@ -87,8 +83,6 @@ pub unsafe extern "C" fn ascribe_attributor_new(
 /// @param functional  the functional, by its name (see FUNCTIONALS above), or NULL for the first there is
 /// @param monitor     progress and cancellation, or NULL
 /// @param attribution receives the scores; free them with ascribe_attribution_free()
-/// @param error       NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_attributor_explain(
     attributor: *const ascribe_attributor,
@@ -113,8 +107,6 @@ pub unsafe extern "C" fn ascribe_attributor_explain(
 /// @param buffer     receives the text and a zero; NULL to get the length alone
 /// @param capacity   how many bytes fit in the buffer, at least length + 1
 /// @param length     receives the length in bytes, without the zero
-/// @param error      NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_attributor_describe(
     attributor: *const ascribe_attributor,
@@ -187,8 +179,6 @@ fields!(ascribe_diagnostics {
 ///
 /// @param attributor  an attributor of the method "influence"
 /// @param diagnostics receives the result as far as its struct_size says
-/// @param error       NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_attributor_diagnostics(
     attributor: *const ascribe_attributor,
@@ -223,11 +213,9 @@ pub unsafe extern "C" fn ascribe_attributor_diagnostics(
 ///
 /// @param attributor the attributor, or NULL
 /// @return the number; 0 for NULL and invalid handles
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_attributor_examples(attributor: *const ascribe_attributor) -> usize {
-    // SAFETY: the caller keeps the promises of the header's opening chapter.
-    quietly(0, || unsafe { Ok(handle::shared(attributor, "attributor")?.examples()) })
+    quiet!(0, handle::shared(attributor, "attributor")?.examples())
 }
 
 /// Gets a plan of influence functions as JSON: which solver would be chosen and why, and what each would cost in memory and products.
@@ -242,8 +230,6 @@ pub unsafe extern "C" fn ascribe_attributor_examples(attributor: *const ascribe_
 /// @param buffer   receives the text and a zero; NULL to get the length alone
 /// @param capacity how many bytes fit in the buffer, at least length + 1
 /// @param length   receives the length in bytes, without the zero
-/// @param error    NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_attributor_plan(
     context: *const ascribe_context,

@@ -17,8 +17,6 @@ use super::*;
 /// @param monitor    progress and cancellation, or NULL
 /// @param values     receives a value for each
 /// @param capacity   how many fit
-/// @param error      NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_attributor_self(
     attributor: *const ascribe_attributor,
@@ -54,8 +52,6 @@ pub unsafe extern "C" fn ascribe_attributor_self(
 /// @param scores_capacity    how many fit
 /// @param leverages          receives the leverages: count numbers; or NULL
 /// @param leverages_capacity how many fit
-/// @param error              NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_attributor_leave_one_out(
     attributor: *const ascribe_attributor,
@@ -74,15 +70,11 @@ pub unsafe extern "C" fn ascribe_attributor_leave_one_out(
         let Question { attributor, queries, functional } = question(attributor, queries, functional)?;
         let examples = examples_of(examples, count, "examples")?;
         let scores = Buffer::new(scores, scores_capacity, queries.len().saturating_mul(count), "scores")?;
-        let leverages = Buffer::wanted(leverages, leverages_capacity, count, "leverages")?;
-        let regions: Vec<Region> =
-            std::iter::once(scores.region()).chain(leverages.iter().map(Buffer::region)).collect();
-        apart(&regions)?;
+        let leverages = Buffer::optional(leverages, leverages_capacity, count, "leverages")?;
+        apart(&[scores.region(), leverages.region()])?;
         let found = attributor.leave_one_out(&queries, functional, &examples, &monitor_of(monitor)?)?;
         scores.put(&found.scores);
-        if let Some(leverages) = leverages {
-            leverages.put(&found.leverages);
-        }
+        leverages.put(&found.leverages);
     })
 }
 
@@ -99,8 +91,6 @@ pub unsafe extern "C" fn ascribe_attributor_leave_one_out(
 /// @param monitor    progress and cancellation, or NULL
 /// @param bounds     receives the bounds, query by query: queries * count numbers; NaN where none is known
 /// @param capacity   how many fit
-/// @param error      NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_attributor_error_bounds(
     attributor: *const ascribe_attributor,
@@ -137,8 +127,6 @@ pub unsafe extern "C" fn ascribe_attributor_error_bounds(
 ///                   alone
 /// @param capacity   how many fit
 /// @param width      receives how many numbers the input of an example has
-/// @param error      NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_attributor_input_effects(
     attributor: *const ascribe_attributor,
@@ -154,15 +142,15 @@ pub unsafe extern "C" fn ascribe_attributor_input_effects(
     error: *mut *mut ascribe_error,
 ) -> ascribe_status {
     guard!(error, {
-        let region = Region::of(width.cast_const(), 1, "width");
         let width = Out::new(width, "width")?;
         let Question { attributor, queries, functional } = question(attributor, queries, functional)?;
         let input = optional_text(input, "input")?;
         let examples = examples_of(examples, count, "examples")?;
         let numbers = attributor.input_width(input)?;
         let wanted = queries.len().saturating_mul(count).saturating_mul(numbers);
-        if let Some(effects) = Buffer::wanted(effects, capacity, wanted, "effects")? {
-            apart(&[effects.region(), region])?;
+        let effects = Buffer::optional(effects, capacity, wanted, "effects")?;
+        apart(&[effects.region(), width.region()])?;
+        if effects.wanted() {
             let found = attributor.input_effects(&queries, functional, input, &examples, &monitor_of(monitor)?)?;
             effects.put(&found.concat());
         }
@@ -171,7 +159,8 @@ pub unsafe extern "C" fn ascribe_attributor_input_effects(
 }
 
 /// Changes the inputs of training examples, step by step, so that the functional of the queries rises as far as it can after training
-/// again, and gets the values it had on the way. Options are of the table "attack".
+/// again, and gets the values it had on the way. Options are of the table "attack". There are as many values as rounds and one more: a
+/// caller that does not know the rounds asks with NULL first.
 /// May be called from any thread at the same time.
 ///
 /// Fails with ASCRIBE_UNSUPPORTED for other methods than "influence".
@@ -184,11 +173,11 @@ pub unsafe extern "C" fn ascribe_attributor_input_effects(
 /// @param count      how many they are
 /// @param options    NULL for the defaults
 /// @param monitor    progress and cancellation, or NULL
-/// @param values     receives the sum of the functional over the queries, before the first round and after each: rounds + 1 numbers
+/// @param values     receives the sum of the functional over the queries, before the first round and after each; NULL to get their number
+///                   alone, without an attack
 /// @param capacity   how many fit
-/// @param perturbed  receives the changed examples, in the order given; free it with ascribe_dataset_free()
-/// @param error      NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
+/// @param found      receives how many values there are: rounds + 1; or NULL
+/// @param perturbed  receives the changed examples, in the order given; free it with ascribe_dataset_free(); left alone without an attack
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_attributor_attack(
     attributor: *const ascribe_attributor,
@@ -201,41 +190,63 @@ pub unsafe extern "C" fn ascribe_attributor_attack(
     monitor: *const ascribe_monitor,
     values: *mut f64,
     capacity: usize,
+    found: *mut usize,
     perturbed: *mut *mut ascribe_dataset,
     error: *mut *mut ascribe_error,
 ) -> ascribe_status {
     guard!(error, {
-        let region = Region::of(perturbed.cast_const(), 1, "perturbed");
+        let found = Out::optional(found, "found")?;
         let perturbed = Out::new(perturbed, "perturbed")?;
         let Question { attributor, queries, functional } = question(attributor, queries, functional)?;
         let input = optional_text(input, "input")?;
         let examples = examples_of(examples, count, "examples")?;
         let options = options_of(options)?;
-        let rounds = AttackOptions::read(&options)?.rounds;
-        let values = Buffer::new(values, capacity, rounds.saturating_add(1), "values")?;
-        apart(&[values.region(), region])?;
-        let monitor = monitor_of(monitor)?;
-        let found = attributor.attack(&queries, functional, input, &examples, &options, &monitor)?;
-        values.put(&found.values);
-        perturbed.put_new(found.data);
+        let count = AttackOptions::read(&options)?.rounds.saturating_add(1);
+        let values = Buffer::optional(values, capacity, count, "values")?;
+        apart(&[values.region(), found.region(), perturbed.region()])?;
+        if values.wanted() {
+            let monitor = monitor_of(monitor)?;
+            let attack = attributor.attack(&queries, functional, input, &examples, &options, &monitor)?;
+            values.put(&attack.values);
+            perturbed.put_new(attack.data);
+        }
+        found.put(count);
     })
 }
 
-/// The body of the functions that multiply directions.
+/// What directions can be multiplied by, with the words for it.
+const PRODUCTS: [(&str, Product); 2] = [("curvature", Attributor::products), ("inverse", Attributor::inverse_products)];
+
+type Product = fn(&Attributor, &dyn MatrixView<f64>, &mut [f64], &Monitor) -> crate::Result<()>;
+
+/// Gets products of a matrix with directions.
+/// May be called from any thread at the same time.
 ///
-/// # Safety
-/// As the header's opening chapter asks.
-unsafe fn multiply(
+///   "curvature"  Hessian-vector products: those of the curvature, without damping
+///   "inverse"    those of the inverse of curvature and damping. Where a solve did not reach its tolerance,
+///                ascribe_attributor_diagnostics() says so.
+///
+/// Fails with ASCRIBE_INVALID_ARGUMENT for another word, and with ASCRIBE_UNSUPPORTED for other methods than "influence".
+///
+/// @param attributor the attributor
+/// @param by         the matrix, by its word
+/// @param directions a direction in each row, with p columns; read in place, in blocks
+/// @param monitor    progress and cancellation, or NULL
+/// @param products   receives the product of each direction, row-major: rows * p numbers
+/// @param capacity   how many fit
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ascribe_attributor_products(
     attributor: *const ascribe_attributor,
+    by: *const c_char,
     directions: *const ascribe_matrix,
     monitor: *const ascribe_monitor,
     products: *mut f64,
     capacity: usize,
-    by: impl FnOnce(&Attributor, &View<'_, f64>, &mut [f64], &Monitor) -> crate::Result<()>,
-) -> Result<()> {
-    // SAFETY: as promised above.
-    unsafe {
+    error: *mut *mut ascribe_error,
+) -> ascribe_status {
+    guard!(error, {
         let attributor = handle::shared(attributor, "attributor")?;
+        let by = word(by, "by", &PRODUCTS)?;
         let directions = View::new(directions, "directions")?;
         let count = directions.rows().saturating_mul(directions.columns());
         let products = Buffer::new(products, capacity, count, "products")?;
@@ -243,64 +254,6 @@ unsafe fn multiply(
         let mut found = vec![0.0; count];
         by(&attributor, &directions, &mut found, &monitor_of(monitor)?)?;
         products.put(&found);
-        Ok(())
-    }
-}
-
-/// Gets Hessian-vector products: those of the curvature with directions, without damping.
-/// May be called from any thread at the same time.
-///
-/// Fails with ASCRIBE_UNSUPPORTED for other methods than "influence".
-///
-/// @param attributor the attributor
-/// @param directions a direction in each row, with p columns; read in place, in blocks
-/// @param monitor    progress and cancellation, or NULL
-/// @param products   receives the product of each direction, row-major: rows * p numbers
-/// @param capacity   how many fit
-/// @param error      NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn ascribe_attributor_products(
-    attributor: *const ascribe_attributor,
-    directions: *const ascribe_matrix,
-    monitor: *const ascribe_monitor,
-    products: *mut f64,
-    capacity: usize,
-    error: *mut *mut ascribe_error,
-) -> ascribe_status {
-    guard!(error, {
-        multiply(attributor, directions, monitor, products, capacity, |attributor, directions, products, monitor| {
-            attributor.products(directions, products, monitor)
-        })?;
-    })
-}
-
-/// Gets the products of the inverse of curvature and damping with directions. Where a solve did not reach its tolerance,
-/// ascribe_attributor_diagnostics() says so.
-/// May be called from any thread at the same time.
-///
-/// Fails with ASCRIBE_UNSUPPORTED for other methods than "influence".
-///
-/// @param attributor the attributor
-/// @param directions a direction in each row, with p columns; read in place, in blocks
-/// @param monitor    progress and cancellation, or NULL
-/// @param products   receives the product of each direction, row-major: rows * p numbers
-/// @param capacity   how many fit
-/// @param error      NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn ascribe_attributor_inverse_products(
-    attributor: *const ascribe_attributor,
-    directions: *const ascribe_matrix,
-    monitor: *const ascribe_monitor,
-    products: *mut f64,
-    capacity: usize,
-    error: *mut *mut ascribe_error,
-) -> ascribe_status {
-    guard!(error, {
-        multiply(attributor, directions, monitor, products, capacity, |attributor, directions, products, monitor| {
-            attributor.inverse_products(directions, products, monitor)
-        })?;
     })
 }
 
@@ -308,9 +261,7 @@ pub unsafe extern "C" fn ascribe_attributor_inverse_products(
 /// Needs exclusive access to `attributor`.
 ///
 /// @param attributor the attributor; NULL is fine
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_attributor_free(attributor: *mut ascribe_attributor) {
-    // SAFETY: the caller keeps the promises of the header's opening chapter.
-    unsafe { handle::free(attributor) }
+    free!(attributor);
 }

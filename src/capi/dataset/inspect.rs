@@ -9,11 +9,9 @@ use super::*;
 ///
 /// @param dataset the dataset, or NULL
 /// @return the number; 0 for NULL and invalid handles
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_dataset_len(dataset: *const ascribe_dataset) -> usize {
-    // SAFETY: the caller keeps the promises of the header's opening chapter.
-    quietly(0, || unsafe { Ok(handle::shared(dataset, "dataset")?.len()) })
+    quiet!(0, handle::shared(dataset, "dataset")?.len())
 }
 
 /// Gets another part of triples that were read together, with the same names.
@@ -22,8 +20,6 @@ pub unsafe extern "C" fn ascribe_dataset_len(dataset: *const ascribe_dataset) ->
 /// @param dataset a dataset of triples
 /// @param part    "train" (to train on), "valid" (to stop early by) or "test" (to judge by)
 /// @param result  receives the dataset; free it with ascribe_dataset_free()
-/// @param error   NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_dataset_part(
     dataset: *const ascribe_dataset,
@@ -46,8 +42,6 @@ pub unsafe extern "C" fn ascribe_dataset_part(
 /// @param examples the examples, counted from 0
 /// @param count    how many they are
 /// @param result   receives the dataset; free it with ascribe_dataset_free()
-/// @param error    NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_dataset_select(
     dataset: *const ascribe_dataset,
@@ -58,8 +52,7 @@ pub unsafe extern "C" fn ascribe_dataset_select(
 ) -> ascribe_status {
     guard!(error, {
         let result = Out::new(result, "result")?;
-        let dataset = handle::shared(dataset, "dataset")?;
-        result.put_new(dataset.select(&examples_of(examples, count, "examples")?)?);
+        result.put_new(handle::shared(dataset, "dataset")?.select(&examples_of(examples, count, "examples")?)?);
     })
 }
 
@@ -71,8 +64,6 @@ pub unsafe extern "C" fn ascribe_dataset_select(
 /// @param relation the relation's name
 /// @param tail     the tail's name
 /// @param result   receives the dataset; free it with ascribe_dataset_free()
-/// @param error    NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_dataset_query(
     dataset: *const ascribe_dataset,
@@ -95,8 +86,6 @@ pub unsafe extern "C" fn ascribe_dataset_query(
 /// @param dataset  a dataset of triples
 /// @param triples  receives head, relation and tail of each triple, row-major
 /// @param capacity how many ids fit, at least 3 * ascribe_dataset_len()
-/// @param error    NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_dataset_triples(
     dataset: *const ascribe_dataset,
@@ -105,9 +94,8 @@ pub unsafe extern "C" fn ascribe_dataset_triples(
     error: *mut *mut ascribe_error,
 ) -> ascribe_status {
     guard!(error, {
-        let dataset = handle::shared(dataset, "dataset")?;
-        let ids: Vec<u32> = dataset.triple_ids()?.flatten().collect();
-        Buffer::new(triples, capacity, ids.len(), "triples")?.put(&ids);
+        let ids: Vec<u32> = handle::shared(dataset, "dataset")?.triple_ids()?.flatten().collect();
+        put_array(triples, capacity, &ids, "triples")?;
     })
 }
 
@@ -119,8 +107,6 @@ pub unsafe extern "C" fn ascribe_dataset_triples(
 /// @param buffer   receives the text and a zero; NULL to get the length alone
 /// @param capacity how many bytes fit in the buffer, at least length + 1
 /// @param length   receives the length in bytes, without the zero
-/// @param error    NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_dataset_describe(
     dataset: *const ascribe_dataset,
@@ -142,11 +128,9 @@ pub unsafe extern "C" fn ascribe_dataset_describe(
 ///
 /// @param dataset the dataset, or NULL
 /// @return the number; 0 for examples that are no rows, NULL and invalid handles
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_dataset_features(dataset: *const ascribe_dataset) -> usize {
-    // SAFETY: the caller keeps the promises of the header's opening chapter.
-    quietly(0, || unsafe { Ok(handle::shared(dataset, "dataset")?.features()) })
+    quiet!(0, handle::shared(dataset, "dataset")?.features())
 }
 
 /// Returns the number of classes.
@@ -154,11 +138,9 @@ pub unsafe extern "C" fn ascribe_dataset_features(dataset: *const ascribe_datase
 ///
 /// @param dataset the dataset, or NULL
 /// @return the number; 0 where targets are no classes, for NULL and invalid handles
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_dataset_classes(dataset: *const ascribe_dataset) -> usize {
-    // SAFETY: the caller keeps the promises of the header's opening chapter.
-    quietly(0, || unsafe { Ok(handle::shared(dataset, "dataset")?.classes().len()) })
+    quiet!(0, handle::shared(dataset, "dataset")?.classes().len())
 }
 
 /// Gets the name of a class.
@@ -169,8 +151,6 @@ pub unsafe extern "C" fn ascribe_dataset_classes(dataset: *const ascribe_dataset
 /// @param buffer   receives the text and a zero; NULL to get the length alone
 /// @param capacity how many bytes fit in the buffer, at least length + 1
 /// @param length   receives the length in bytes, without the zero
-/// @param error    NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_dataset_class_name(
     dataset: *const ascribe_dataset,
@@ -197,8 +177,6 @@ pub unsafe extern "C" fn ascribe_dataset_class_name(
 /// @param dataset  a dataset of rows with classes
 /// @param labels   receives the classes, by their places among the names
 /// @param capacity how many fit, at least ascribe_dataset_len()
-/// @param error    NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_dataset_labels(
     dataset: *const ascribe_dataset,
@@ -207,9 +185,7 @@ pub unsafe extern "C" fn ascribe_dataset_labels(
     error: *mut *mut ascribe_error,
 ) -> ascribe_status {
     guard!(error, {
-        let dataset = handle::shared(dataset, "dataset")?;
-        let found = dataset.labels()?;
-        Buffer::new(labels, capacity, found.len(), "labels")?.put(found);
+        put_array(labels, capacity, handle::shared(dataset, "dataset")?.labels()?, "labels")?;
     })
 }
 
@@ -219,8 +195,6 @@ pub unsafe extern "C" fn ascribe_dataset_labels(
 /// @param dataset  a dataset of rows whose targets are numbers
 /// @param targets  receives the targets
 /// @param capacity how many fit, at least ascribe_dataset_len()
-/// @param error    NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_dataset_targets(
     dataset: *const ascribe_dataset,
@@ -229,9 +203,7 @@ pub unsafe extern "C" fn ascribe_dataset_targets(
     error: *mut *mut ascribe_error,
 ) -> ascribe_status {
     guard!(error, {
-        let dataset = handle::shared(dataset, "dataset")?;
-        let found = dataset.targets()?;
-        Buffer::new(targets, capacity, found.len(), "targets")?.put(found);
+        put_array(targets, capacity, handle::shared(dataset, "dataset")?.targets()?, "targets")?;
     })
 }
 
@@ -239,9 +211,7 @@ pub unsafe extern "C" fn ascribe_dataset_targets(
 /// Needs exclusive access to `dataset`.
 ///
 /// @param dataset the dataset; NULL is fine
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_dataset_free(dataset: *mut ascribe_dataset) {
-    // SAFETY: the caller keeps the promises of the header's opening chapter.
-    unsafe { handle::free(dataset) }
+    free!(dataset);
 }

@@ -19,8 +19,6 @@ use super::*;
 /// @param count   the number of paths
 /// @param options NULL for the defaults
 /// @param dataset receives the dataset; free it with ascribe_dataset_free()
-/// @param error   NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_dataset_load(
     format: *const c_char,
@@ -45,8 +43,6 @@ pub unsafe extern "C" fn ascribe_dataset_load(
 /// @param paths   the paths of the files, in UTF-8: one table, or images and labels, or messages
 /// @param count   the number of paths
 /// @param dataset receives the dataset; free it with ascribe_dataset_free()
-/// @param error   NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_dataset_load_like(
     like: *const ascribe_dataset,
@@ -57,7 +53,6 @@ pub unsafe extern "C" fn ascribe_dataset_load_like(
 ) -> ascribe_status {
     guard!(error, {
         let dataset = Out::new(dataset, "dataset")?;
-        let like = handle::shared(like, "like")?;
-        dataset.put_new(like.load_like(&paths_of(paths, count, "paths")?)?);
+        dataset.put_new(handle::shared(like, "like")?.load_like(&paths_of(paths, count, "paths")?)?);
     })
 }

@@ -6,15 +6,10 @@ use crate::tensor::Real;
 use super::*;
 
 /// Makes a dataset of the rows of a matrix, with targets where there are any.
-///
-/// # Safety
-/// `targets` is NULL or points to `count` numbers.
 unsafe fn from_matrix<T: Real>(features: &View<'_, T>, targets: *const f64, count: usize) -> Result<Dataset> {
-    if targets.is_null() && count > 0 {
-        return Err(Failure::argument(format!("targets is NULL, expected {count} elements")));
-    }
-    // SAFETY: as promised above.
-    let targets = if targets.is_null() { None } else { Some(unsafe { slice(targets, count, "targets")? }) };
+    // SAFETY: as callers promise.
+    let given = unsafe { slice(targets, count, "targets")? };
+    let targets = (!targets.is_null()).then_some(given);
     Ok(Dataset::from_matrix(features, targets)?)
 }
 
@@ -26,8 +21,6 @@ unsafe fn from_matrix<T: Real>(features: &View<'_, T>, targets: *const f64, coun
 /// @param entities  the number of entities; heads and tails are below it
 /// @param relations the number of relations; every relation is below it
 /// @param dataset   receives the dataset; free it with ascribe_dataset_free()
-/// @param error     NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_dataset_from_triples(
     triples: *const u32,
@@ -52,8 +45,6 @@ pub unsafe extern "C" fn ascribe_dataset_from_triples(
 /// @param targets      a number for each row, or NULL; copied
 /// @param target_count how many targets there are: the number of rows, or 0 without targets
 /// @param dataset      receives the dataset; free it with ascribe_dataset_free()
-/// @param error        NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_dataset_from_matrix(
     features: *const ascribe_matrix,
@@ -63,8 +54,7 @@ pub unsafe extern "C" fn ascribe_dataset_from_matrix(
     error: *mut *mut ascribe_error,
 ) -> ascribe_status {
     guard!(error, {
-        let dataset = Out::new(dataset, "dataset")?;
-        dataset.put_new(from_matrix(&View::new(features, "features")?, targets, target_count)?);
+        Out::new(dataset, "dataset")?.put_new(from_matrix(&View::new(features, "features")?, targets, target_count)?);
     })
 }
 
@@ -75,8 +65,6 @@ pub unsafe extern "C" fn ascribe_dataset_from_matrix(
 /// @param targets      a number for each row, or NULL; copied
 /// @param target_count how many targets there are: the number of rows, or 0 without targets
 /// @param dataset      receives the dataset; free it with ascribe_dataset_free()
-/// @param error        NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_dataset_from_matrix_f32(
     features: *const ascribe_matrix_f32,
@@ -97,8 +85,6 @@ pub unsafe extern "C" fn ascribe_dataset_from_matrix_f32(
 ///
 /// @param count   the number of examples, at least 1
 /// @param dataset receives the dataset; free it with ascribe_dataset_free()
-/// @param error   NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_dataset_new(
     count: usize,
@@ -106,8 +92,7 @@ pub unsafe extern "C" fn ascribe_dataset_new(
     error: *mut *mut ascribe_error,
 ) -> ascribe_status {
     guard!(error, {
-        let dataset = Out::new(dataset, "dataset")?;
-        dataset.put_new(Dataset::of_inputs(count)?);
+        Out::new(dataset, "dataset")?.put_new(Dataset::of_inputs(count)?);
     })
 }
 
@@ -117,8 +102,6 @@ pub unsafe extern "C" fn ascribe_dataset_new(
 /// @param dataset a dataset of inputs
 /// @param input   the input's name in the graph
 /// @param values  a row for each example, with the elements of the input in row-major order; copied
-/// @param error   NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_dataset_set_numbers(
     dataset: *mut ascribe_dataset,
@@ -128,9 +111,7 @@ pub unsafe extern "C" fn ascribe_dataset_set_numbers(
 ) -> ascribe_status {
     guard!(error, {
         let mut dataset = handle::exclusive(dataset, "dataset")?;
-        let input = text(input, "input")?;
-        let values = View::new(values, "values")?;
-        dataset.set_numbers(input, &values)?;
+        dataset.set_numbers(text(input, "input")?, &View::new(values, "values")?)?;
     })
 }
 
@@ -140,8 +121,6 @@ pub unsafe extern "C" fn ascribe_dataset_set_numbers(
 /// @param dataset a dataset of inputs
 /// @param input   the input's name in the graph
 /// @param values  a row for each example, with the elements of the input in row-major order; copied
-/// @param error   NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_dataset_set_numbers_f32(
     dataset: *mut ascribe_dataset,
@@ -151,9 +130,7 @@ pub unsafe extern "C" fn ascribe_dataset_set_numbers_f32(
 ) -> ascribe_status {
     guard!(error, {
         let mut dataset = handle::exclusive(dataset, "dataset")?;
-        let input = text(input, "input")?;
-        let values = View::new_f32(values, "values")?;
-        dataset.set_numbers(input, &values)?;
+        dataset.set_numbers(text(input, "input")?, &View::new_f32(values, "values")?)?;
     })
 }
 
@@ -165,8 +142,6 @@ pub unsafe extern "C" fn ascribe_dataset_set_numbers_f32(
 /// @param ids     the ids of all examples, row-major: count * width ids; copied
 /// @param count   the number of examples
 /// @param width   the number of ids of one example
-/// @param error   NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_dataset_set_ids(
     dataset: *mut ascribe_dataset,
@@ -197,8 +172,6 @@ pub unsafe extern "C" fn ascribe_dataset_set_ids(
 /// @param labels  the class of each row; copied
 /// @param count   the number of labels: that of rows
 /// @param classes the number of classes, at least 2; every label is below it
-/// @param error   NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_dataset_set_labels(
     dataset: *mut ascribe_dataset,
@@ -208,7 +181,6 @@ pub unsafe extern "C" fn ascribe_dataset_set_labels(
     error: *mut *mut ascribe_error,
 ) -> ascribe_status {
     guard!(error, {
-        let mut dataset = handle::exclusive(dataset, "dataset")?;
-        dataset.set_labels(slice(labels, count, "labels")?, classes)?;
+        handle::exclusive(dataset, "dataset")?.set_labels(slice(labels, count, "labels")?, classes)?;
     })
 }

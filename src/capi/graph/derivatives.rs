@@ -13,8 +13,6 @@ use super::*;
 /// @param by    what to differentiate it by; ignored when `count` is 0
 /// @param count how many there are
 /// @param nodes receives `count` shared values, each of the shape of its place in `by`; zeros where `of` does not depend on it
-/// @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_graph_gradient(
     graph: *mut ascribe_graph,
@@ -30,9 +28,8 @@ pub unsafe extern "C" fn ascribe_graph_gradient(
         apart(&[Region::of(by.as_ptr(), count, "by"), nodes.region()])?;
         let mut definition = handle::exclusive(graph, "graph")?;
         let of = definition.node(of, "of")?;
-        let name = |place| format!("by[{place}]");
-        let by = by.iter().enumerate().map(|(place, node)| Ok(definition.node(*node, &name(place))?));
-        let by = by.collect::<Result<Vec<_>>>()?;
+        let by = by.iter().enumerate().map(|(place, node)| definition.node(*node, &format!("by[{place}]")));
+        let by = by.collect::<crate::Result<Vec<_>>>()?;
         let made = definition.gradient(of, &by)?;
         let numbers: Vec<ascribe_node> = made.into_iter().map(|node| definition.number(node)).collect();
         nodes.put(&numbers);
@@ -47,10 +44,8 @@ pub unsafe extern "C" fn ascribe_graph_gradient(
 /// pair was given before.
 ///
 /// @param graph     the graph
-/// @param parameter a parameter, from ascribe_graph_parameter()
-/// @param ids       an input of rank 0, from ascribe_graph_indices()
-/// @param error     NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
+/// @param parameter a "parameter" of ascribe_graph_leaf()
+/// @param ids       "indices" of ascribe_graph_leaf(), of rank 0
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_graph_own(
     graph: *mut ascribe_graph,
@@ -73,8 +68,6 @@ pub unsafe extern "C" fn ascribe_graph_own(
 /// @param graph the graph
 /// @param name  a name of its own; UTF-8
 /// @param node  the scalar
-/// @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_graph_functional(
     graph: *mut ascribe_graph,
@@ -98,8 +91,6 @@ pub unsafe extern "C" fn ascribe_graph_functional(
 /// @param sizes    receives the sizes, outermost first; NULL, or a capacity of 0, to get the rank alone
 /// @param capacity how many sizes fit, at least the rank
 /// @param rank     receives the number of sizes
-/// @param error    NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_graph_shape(
     graph: *const ascribe_graph,
@@ -120,9 +111,7 @@ pub unsafe extern "C" fn ascribe_graph_shape(
 /// Needs exclusive access to `graph`.
 ///
 /// @param graph the graph; NULL is fine
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_graph_free(graph: *mut ascribe_graph) {
-    // SAFETY: the caller keeps the promises of the header's opening chapter.
-    unsafe { handle::free(graph) }
+    free!(graph);
 }

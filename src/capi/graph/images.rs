@@ -1,4 +1,4 @@
-//! Images: windows, convolutions and pooling. An image is a value of shape [height, width, channels].
+//! Images: windows, pooling and convolutions. An image is a value of shape [height, width, channels].
 
 use super::*;
 
@@ -7,61 +7,41 @@ fn pair(down: i64, along: i64, name: &str) -> Result<[usize; 2]> {
     Ok([size(down, format_args!("{name}_height"))?, size(along, format_args!("{name}_width"))?])
 }
 
-/// Adds the windows of an image, which lie wholly within it.
-/// Needs exclusive access to `graph`.
-///
-/// Fails with ASCRIBE_SHAPE when `image` has not three axes, a window or stride is zero, the window is larger than the
-/// image, or memory could not hold the windows.
-///
-/// @param graph         the graph to add to
-/// @param image         a value of shape [height, width, channels]
-/// @param window_height the height of a window, at least 1
-/// @param window_width  the width of a window, at least 1
-/// @param stride_height how far the next window lies down, at least 1
-/// @param stride_width  how far the next window lies along, at least 1
-/// @param node          receives the result: the windows: [rows, columns, window height, window width, channels]
-/// @param error         NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn ascribe_graph_unfold(
-    graph: *mut ascribe_graph,
-    image: ascribe_node,
-    window_height: i64,
-    window_width: i64,
-    stride_height: i64,
-    stride_width: i64,
-    node: *mut ascribe_node,
-    error: *mut *mut ascribe_error,
-) -> ascribe_status {
-    // SAFETY: the caller keeps the promises of the header's opening chapter.
-    unsafe {
-        one(graph, ("image", image), node, error, |graph, image| {
-            let window = pair(window_height, window_width, "window")?;
-            Ok(graph.unfold(image, window, pair(stride_height, stride_width, "stride")?)?)
-        })
-    }
-}
+/// The operations with windows, by their words.
+const WINDOWS: [(&str, fn(&mut Graph, NodeId, [usize; 2], [usize; 2]) -> crate::Result<NodeId>); 4] = [
+    ("unfold", Graph::unfold),
+    ("fold", |graph, windows, [height, width], stride| graph.fold(windows, height, width, stride)),
+    ("max_pool2d", Graph::max_pool2d),
+    ("average_pool2d", Graph::average_pool2d),
+];
 
-/// Adds the image that overlapping windows sum to. It is the transpose of ascribe_graph_unfold().
+/// Adds an operation with the windows of an image, which lie wholly within it. An image is a value of shape [height, width, channels],
+/// its windows one of shape [rows, columns, window height, window width, channels].
 /// Needs exclusive access to `graph`.
 ///
-/// Fails with ASCRIBE_SHAPE when these are not the windows of an image of that size.
+///   "unfold"          the windows of an image
+///   "fold"            the image that overlapping windows sum to: the transpose of "unfold"
+///   "max_pool2d"      the largest element of each window and channel, as "max" of ascribe_graph_along_axis(): [rows, columns, channels]
+///   "average_pool2d"  the mean of each window and channel: [rows, columns, channels]
+///
+/// Fails with ASCRIBE_INVALID_ARGUMENT for another word, and with ASCRIBE_SHAPE when `x` has not these axes, a size or stride is zero,
+/// the window is larger than the image, the windows are not those of an image of that size, or memory could not hold the result.
 ///
 /// @param graph         the graph to add to
-/// @param windows       a value of shape [rows, columns, window height, window width, channels]
-/// @param height        the height of the image
-/// @param width         the width of the image
+/// @param operation     the operation, by its word
+/// @param x             an image; with "fold" windows
+/// @param size_height   the height of a window, at least 1; with "fold" that of the image
+/// @param size_width    the width of a window, at least 1; with "fold" that of the image
 /// @param stride_height how far the next window lies down, at least 1
 /// @param stride_width  how far the next window lies along, at least 1
-/// @param node          receives the result: the image: [height, width, channels]
-/// @param error         NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
+/// @param node          receives the result
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ascribe_graph_fold(
+pub unsafe extern "C" fn ascribe_graph_windows(
     graph: *mut ascribe_graph,
-    windows: ascribe_node,
-    height: i64,
-    width: i64,
+    operation: *const c_char,
+    x: ascribe_node,
+    size_height: i64,
+    size_width: i64,
     stride_height: i64,
     stride_width: i64,
     node: *mut ascribe_node,
@@ -69,9 +49,10 @@ pub unsafe extern "C" fn ascribe_graph_fold(
 ) -> ascribe_status {
     // SAFETY: the caller keeps the promises of the header's opening chapter.
     unsafe {
-        one(graph, ("windows", windows), node, error, |graph, windows| {
-            let [height, width] = [size(height, "height")?, size(width, "width")?];
-            Ok(graph.fold(windows, height, width, pair(stride_height, stride_width, "stride")?)?)
+        one(graph, x, node, error, |graph, x| {
+            let operation = word(operation, "operation", &WINDOWS)?;
+            let size = pair(size_height, size_width, "size")?;
+            Ok(operation(graph, x, size, pair(stride_height, stride_width, "stride")?)?)
         })
     }
 }
@@ -90,8 +71,6 @@ pub unsafe extern "C" fn ascribe_graph_fold(
 /// @param padding_height how many rows of zeros stand above and below the image
 /// @param padding_width  how many columns of zeros stand on either side of it
 /// @param node           receives the result: an image with the filters as channels: [rows, columns, filters]
-/// @param error          NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_graph_convolve2d(
     graph: *mut ascribe_graph,
@@ -106,80 +85,9 @@ pub unsafe extern "C" fn ascribe_graph_convolve2d(
 ) -> ascribe_status {
     // SAFETY: the caller keeps the promises of the header's opening chapter.
     unsafe {
-        two(graph, ("image", image), ("weights", weights), node, error, |graph, image, weights| {
+        two(graph, [("image", image), ("weights", weights)], node, error, |graph, image, weights| {
             let stride = pair(stride_height, stride_width, "stride")?;
             Ok(graph.convolve2d(image, weights, stride, pair(padding_height, padding_width, "padding")?)?)
-        })
-    }
-}
-
-/// Adds the largest element of each window and channel of an image; see ascribe_graph_max() for ties and for what is
-/// not finite.
-/// Needs exclusive access to `graph`.
-///
-/// Fails with ASCRIBE_SHAPE when `image` has not three axes, a window or stride is zero, the window is larger than the
-/// image, or memory could not hold the windows.
-///
-/// @param graph         the graph to add to
-/// @param image         a value of shape [height, width, channels]
-/// @param window_height the height of a window, at least 1
-/// @param window_width  the width of a window, at least 1
-/// @param stride_height how far the next window lies down, at least 1
-/// @param stride_width  how far the next window lies along, at least 1
-/// @param node          receives the result: an image: [rows, columns, channels]
-/// @param error         NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn ascribe_graph_max_pool2d(
-    graph: *mut ascribe_graph,
-    image: ascribe_node,
-    window_height: i64,
-    window_width: i64,
-    stride_height: i64,
-    stride_width: i64,
-    node: *mut ascribe_node,
-    error: *mut *mut ascribe_error,
-) -> ascribe_status {
-    // SAFETY: the caller keeps the promises of the header's opening chapter.
-    unsafe {
-        one(graph, ("image", image), node, error, |graph, image| {
-            let window = pair(window_height, window_width, "window")?;
-            Ok(graph.max_pool2d(image, window, pair(stride_height, stride_width, "stride")?)?)
-        })
-    }
-}
-
-/// Adds the mean of each window and channel of an image.
-/// Needs exclusive access to `graph`.
-///
-/// Fails with ASCRIBE_SHAPE when `image` has not three axes, a window or stride is zero, the window is larger than the
-/// image, or memory could not hold the windows.
-///
-/// @param graph         the graph to add to
-/// @param image         a value of shape [height, width, channels]
-/// @param window_height the height of a window, at least 1
-/// @param window_width  the width of a window, at least 1
-/// @param stride_height how far the next window lies down, at least 1
-/// @param stride_width  how far the next window lies along, at least 1
-/// @param node          receives the result: an image: [rows, columns, channels]
-/// @param error         NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn ascribe_graph_average_pool2d(
-    graph: *mut ascribe_graph,
-    image: ascribe_node,
-    window_height: i64,
-    window_width: i64,
-    stride_height: i64,
-    stride_width: i64,
-    node: *mut ascribe_node,
-    error: *mut *mut ascribe_error,
-) -> ascribe_status {
-    // SAFETY: the caller keeps the promises of the header's opening chapter.
-    unsafe {
-        one(graph, ("image", image), node, error, |graph, image| {
-            let window = pair(window_height, window_width, "window")?;
-            Ok(graph.average_pool2d(image, window, pair(stride_height, stride_width, "stride")?)?)
         })
     }
 }

@@ -2,53 +2,30 @@
 
 use super::*;
 
-/// Adds a trained parameter, which all examples share.
-/// Needs exclusive access to `graph`.
-///
-/// Fails with ASCRIBE_INVALID_ARGUMENT when the name is taken, a size is not at least one, or memory could not hold
-/// that many elements.
-///
-/// @param graph the graph to add to
-/// @param name  its name among parameters and inputs; UTF-8
-/// @param sizes the sizes, outermost first; ignored when `rank` is 0
-/// @param rank  how many sizes there are; 0 for a scalar
-/// @param node  receives the parameter: a shared value of that shape
-/// @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn ascribe_graph_parameter(
-    graph: *mut ascribe_graph,
-    name: *const c_char,
-    sizes: *const i64,
-    rank: usize,
-    node: *mut ascribe_node,
-    error: *mut *mut ascribe_error,
-) -> ascribe_status {
-    // SAFETY: the caller keeps the promises of the header's opening chapter.
-    unsafe {
-        make(graph, node, error, |definition| {
-            let name = text(name, "name")?;
-            Ok(definition.graph_mut().parameter(name, &sizes_of(sizes, rank, "sizes")?)?)
-        })
-    }
-}
+/// What examples read and training changes, by their words.
+const LEAVES: [(&str, fn(&mut Graph, &str, &[usize]) -> crate::Result<NodeId>); 3] =
+    [("parameter", Graph::parameter), ("input", Graph::input), ("indices", Graph::indices)];
 
-/// Adds an input of numbers of which every example has its own.
+/// Adds a value with a name of its own.
 /// Needs exclusive access to `graph`.
 ///
-/// Fails with ASCRIBE_INVALID_ARGUMENT when the name is taken, a size is not at least one, or memory could not hold
+///   "parameter"  a trained parameter, which all examples share
+///   "input"      an input of numbers, of which every example has its own
+///   "indices"    an input of ids or labels, of which every example has its own
+///
+/// Fails with ASCRIBE_INVALID_ARGUMENT for another word, and when the name is taken, a size is not at least one, or memory could not hold
 /// that many elements.
 ///
 /// @param graph the graph to add to
+/// @param kind  what is added, by its word
 /// @param name  its name among parameters and inputs; UTF-8
 /// @param sizes the sizes, outermost first; ignored when `rank` is 0
 /// @param rank  how many sizes there are; 0 for a scalar
-/// @param node  receives the input: a per-example value of that shape
-/// @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
+/// @param node  receives the result: a value of that shape, per-example for inputs
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ascribe_graph_input(
+pub unsafe extern "C" fn ascribe_graph_leaf(
     graph: *mut ascribe_graph,
+    kind: *const c_char,
     name: *const c_char,
     sizes: *const i64,
     rank: usize,
@@ -58,41 +35,10 @@ pub unsafe extern "C" fn ascribe_graph_input(
     // SAFETY: the caller keeps the promises of the header's opening chapter.
     unsafe {
         make(graph, node, error, |definition| {
-            let name = text(name, "name")?;
+            let (add, name) = (word(kind, "kind", &LEAVES)?, text(name, "name")?);
             #[cfg(debug_assertions)]
             provoke(name);
-            Ok(definition.graph_mut().input(name, &sizes_of(sizes, rank, "sizes")?)?)
-        })
-    }
-}
-
-/// Adds an input of ids or labels of which every example has its own.
-/// Needs exclusive access to `graph`.
-///
-/// Fails with ASCRIBE_INVALID_ARGUMENT when the name is taken, a size is not at least one, or memory could not hold
-/// that many elements.
-///
-/// @param graph the graph to add to
-/// @param name  its name among parameters and inputs; UTF-8
-/// @param sizes the sizes, outermost first; ignored when `rank` is 0
-/// @param rank  how many sizes there are; 0 for a scalar
-/// @param node  receives the input: per-example ids of that shape
-/// @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn ascribe_graph_indices(
-    graph: *mut ascribe_graph,
-    name: *const c_char,
-    sizes: *const i64,
-    rank: usize,
-    node: *mut ascribe_node,
-    error: *mut *mut ascribe_error,
-) -> ascribe_status {
-    // SAFETY: the caller keeps the promises of the header's opening chapter.
-    unsafe {
-        make(graph, node, error, |definition| {
-            let name = text(name, "name")?;
-            Ok(definition.graph_mut().indices(name, &sizes_of(sizes, rank, "sizes")?)?)
+            Ok(add(definition.graph_mut(), name, &sizes_of(sizes, rank, "sizes")?)?)
         })
     }
 }
@@ -108,8 +54,6 @@ pub unsafe extern "C" fn ascribe_graph_indices(
 /// @param sizes the sizes, outermost first; ignored when `rank` is 0
 /// @param rank  how many sizes there are; 0 for a scalar
 /// @param node  receives a shared value of that shape
-/// @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_graph_fill(
     graph: *mut ascribe_graph,

@@ -44,23 +44,17 @@ concept!(ascribe_graph, Definition);
 /// May be called from any thread at the same time.
 ///
 /// @param graph receives the graph; free it with ascribe_graph_free()
-/// @param error NULL, or receives the reason of a failure; free it with ascribe_error_free()
-/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_graph_new(
     graph: *mut *mut ascribe_graph,
     error: *mut *mut ascribe_error,
 ) -> ascribe_status {
     guard!(error, {
-        let graph = Out::new(graph, "graph")?;
-        graph.put_new(Definition::new());
+        Out::new(graph, "graph")?.put_new(Definition::new());
     })
 }
 
 /// The body of every function that adds a value.
-///
-/// # Safety
-/// The pointers are as the header's opening chapter asks.
 unsafe fn make(
     graph: *mut ascribe_graph,
     node: *mut ascribe_node,
@@ -75,50 +69,35 @@ unsafe fn make(
     })
 }
 
-/// A value that a function was given, after the name it has there.
-type Named = (&'static str, ascribe_node);
-
-fn find(definition: &Definition, (name, number): Named) -> Result<NodeId> {
-    Ok(definition.node(number, name)?)
-}
-
-/// [`make`] for what is made of one value.
-///
-/// # Safety
-/// As [`make`].
+/// [`make`] for what is made of one value, `x`.
 unsafe fn one(
     graph: *mut ascribe_graph,
-    x: Named,
+    x: ascribe_node,
     node: *mut ascribe_node,
     error: *mut *mut ascribe_error,
     add: impl FnOnce(&mut Graph, NodeId) -> Result<NodeId>,
 ) -> ascribe_status {
-    // SAFETY: as promised above.
-    unsafe {
-        make(graph, node, error, |definition| {
-            let x = find(definition, x)?;
-            add(definition.graph_mut(), x)
-        })
-    }
+    let add = |definition: &mut Definition| {
+        let x = definition.node(x, "x")?;
+        add(definition.graph_mut(), x)
+    };
+    // SAFETY: as callers promise.
+    unsafe { make(graph, node, error, add) }
 }
 
-/// [`make`] for what is made of two values.
-///
-/// # Safety
-/// As [`make`].
+/// [`make`] for what is made of two values, given after the names they have in the function.
 unsafe fn two(
     graph: *mut ascribe_graph,
-    a: Named,
-    b: Named,
+    values: [(&str, ascribe_node); 2],
     node: *mut ascribe_node,
     error: *mut *mut ascribe_error,
     add: impl FnOnce(&mut Graph, NodeId, NodeId) -> Result<NodeId>,
 ) -> ascribe_status {
-    // SAFETY: as promised above.
-    unsafe {
-        make(graph, node, error, |definition| {
-            let (a, b) = (find(definition, a)?, find(definition, b)?);
-            add(definition.graph_mut(), a, b)
-        })
-    }
+    let [(left, a), (right, b)] = values;
+    let add = |definition: &mut Definition| {
+        let (a, b) = (definition.node(a, left)?, definition.node(b, right)?);
+        add(definition.graph_mut(), a, b)
+    };
+    // SAFETY: as callers promise.
+    unsafe { make(graph, node, error, add) }
 }

@@ -118,6 +118,8 @@ class WhatIf : public detail::Owned<WhatIf, ascribe_what_if, ascribe_what_if_fre
     std::string level;            ///< Which level it is, such as "first-order", "newton" or "retrained".
     std::vector<double> changes;  ///< The change of the functional, for each query.
     std::vector<double> errors;   ///< An estimate of its error, for each query; NaN where there is none.
+    double gradient_norm;         ///< The max-norm of the changed objective's gradient there; NaN where it is not known.
+    bool at_minimum;              ///< Whether that counts as a minimum.
   };
 
   /// The number of queries.
@@ -131,8 +133,11 @@ class WhatIf : public detail::Owned<WhatIf, ascribe_what_if, ascribe_what_if_fre
   /// The result at one of the levels that were computed.
   Step level(std::size_t place) const {
     Step step{detail::text(ascribe_what_if_level_name, get(), place), std::vector<double>(queries()),
-              std::vector<double>(queries())};
-    detail::call(ascribe_what_if_changes, get(), place, step.changes.data(), step.errors.data(), step.changes.size());
+              std::vector<double>(queries()), 0.0, false};
+    std::int32_t at_minimum = 0;
+    detail::call(ascribe_what_if_changes, get(), place, step.changes.data(), step.errors.data(), step.changes.size(),
+                 &step.gradient_norm, &at_minimum);
+    step.at_minimum = at_minimum != 0;
     return step;
   }
   /// The results at all the levels that were computed, in their order.

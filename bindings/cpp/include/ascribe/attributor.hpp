@@ -3,12 +3,10 @@
 #ifndef ASCRIBE_ATTRIBUTOR_HPP
 #define ASCRIBE_ATTRIBUTOR_HPP
 
-#include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <string>
-#include <variant>
+#include <utility>
 #include <vector>
 
 #include "attribution.hpp"
@@ -176,20 +174,19 @@ class Attributor : public detail::Owned<Attributor, ascribe_attributor, ascribe_
   Attack attack(const Dataset &queries, const std::string &functional, const std::string &input,
                 ArrayView<std::uint64_t> examples, const Options &options = {}, const Monitor &monitor = {}) const {
     const char *name = detail::functional_name(functional), *c_input = input_name(input);
-    // The library knows how many rounds there are: what it leaves unknown is cut off.
-    const OptionValue *rounds = options.find("rounds");
-    const auto *given = rounds == nullptr ? nullptr : std::get_if<std::int64_t>(&rounds->get());
-    const std::int64_t most = given == nullptr ? 4095 : std::clamp<std::int64_t>(*given, 0, 1 << 24);
-    Attack result{std::vector<double>(static_cast<std::size_t>(most) + 1, std::nan("")), Dataset::adopt(nullptr)};
     const auto c = options.to_c();
     ascribe_dataset *perturbed = nullptr;
-    detail::call_monitored(monitor, [&](const ascribe_monitor *monitored, ascribe_error **error) {
+    std::vector<double> values;
+    std::size_t count = 0;
+    const auto ask = [&](const ascribe_monitor *monitored, ascribe_error **error) {
       return ascribe_attributor_attack(get(), queries.get(), name, c_input, examples.data(), examples.size(), c.get(),
-                                       monitored, result.values.data(), result.values.size(), &perturbed, error);
-    });
-    result.perturbed = Dataset::adopt(perturbed);
-    while (!result.values.empty() && std::isnan(result.values.back())) result.values.pop_back();
-    return result;
+                                       monitored, values.empty() ? nullptr : values.data(), values.size(), &count,
+                                       &perturbed, error);
+    };
+    detail::call_monitored(monitor, ask);  // the number of values alone
+    values.resize(count);
+    detail::call_monitored(monitor, ask);
+    return {std::move(values), Dataset::adopt(perturbed)};
   }
   /// @}
 
@@ -199,13 +196,12 @@ class Attributor : public detail::Owned<Attributor, ascribe_attributor, ascribe_
   /// The products of the curvature matrix, without damping, with each row of `directions`: as many rows as that; of
   /// "influence".
   std::vector<double> products(const MatrixView &directions, const Monitor &monitor = {}) const {
-    return detail::values_monitored(directions.size(), monitor, ascribe_attributor_products, get(), directions.get());
+    return products("curvature", directions, monitor);
   }
   /// The solutions of the system with the curvature matrix and damping, for each row of `directions`: as many rows as
   /// that; of "influence".
   std::vector<double> inverse_products(const MatrixView &directions, const Monitor &monitor = {}) const {
-    return detail::values_monitored(directions.size(), monitor, ascribe_attributor_inverse_products, get(),
-                                    directions.get());
+    return products("inverse", directions, monitor);
   }
   /// @}
 
@@ -223,6 +219,10 @@ class Attributor : public detail::Owned<Attributor, ascribe_attributor, ascribe_
                           const Options &options) {
     const ascribe_monitor *none = nullptr;
     return detail::text(ascribe_attributor_plan, context.get(), model.get(), data, options.to_c().get(), none);
+  }
+  std::vector<double> products(const char *by, const MatrixView &directions, const Monitor &monitor) const {
+    return detail::values_monitored(directions.size(), monitor, ascribe_attributor_products, get(), by,
+                                    directions.get());
   }
   static const char *input_name(const std::string &input) {
     return detail::optional_c_string(input, "the name of an input");

@@ -20,7 +20,8 @@ namespace ascribe {
 
 namespace detail {
 
-// The calls of operations have few signatures; `arguments` are what stands between the operands and the result.
+// The calls of operations have few signatures, and most take the operation by its word; `arguments` are what stands
+// between the operands and the result.
 
 template <class Function, class... Arguments>
 Expr node(const char *name, Function function, const Expr &x, Arguments... arguments) {
@@ -32,14 +33,32 @@ Expr node2(const char *name, Function function, const Expr &a, const Expr &b, Ar
   return add_node(a, function, graph_of(a, b, name), a.node(), b.node(), arguments...);
 }
 
-template <class Function>
-Expr contraction(const char *name, Function function, const std::string &spec, const Expr &a, const Expr &b) {
-  const char *letters = c_string(spec, "the specification of a contraction");
-  return add_node(a, function, graph_of(a, b, name), letters, a.node(), b.node());
+template <class Function, class... Arguments>
+Expr by_word(Function function, const char *word, const Expr &x, Arguments... arguments) {
+  return add_node(x, function, graph_of(x, word), word, x.node(), arguments...);
 }
 
-inline Expr unary(const char *name, const Expr &x) {
-  return add_node(x, ascribe_graph_unary, graph_of(x, name), name, x.node());
+template <class Function, class... Arguments>
+Expr by_word2(Function function, const char *word, const Expr &a, const Expr &b, Arguments... arguments) {
+  return add_node(a, function, graph_of(a, b, word), word, a.node(), b.node(), arguments...);
+}
+
+inline Expr contraction(const std::string &spec, const Expr &a, const Expr &b, std::int32_t over_batch) {
+  const char *letters = c_string(spec, "the specification of a contraction");
+  ascribe_graph *graph = graph_of(a, b, over_batch ? "contract_over_batch" : "einsum");
+  return add_node(a, ascribe_graph_einsum, graph, letters, a.node(), b.node(), over_batch);
+}
+
+inline Expr unary(const char *word, const Expr &x) { return by_word(ascribe_graph_unary, word, x); }
+
+inline Expr with_constant(const char *word, const Expr &x, double c) {
+  return by_word(ascribe_graph_with_constant, word, x, c);
+}
+
+inline Expr binary(const char *word, const Expr &a, const Expr &b) { return by_word2(ascribe_graph_binary, word, a, b); }
+
+inline Expr along_axis(const char *word, const Expr &x, std::int64_t axis) {
+  return by_word(ascribe_graph_along_axis, word, x, axis);
 }
 
 }  // namespace detail
@@ -63,10 +82,10 @@ inline Expr gelu(const Expr &x) { return detail::unary("gelu", x); }  ///< x·Φ
 /// The approximation x/2·(1 + tanh(√(2/π)·(x + 0.044715·x³))) of `gelu`.
 inline Expr gelu_tanh(const Expr &x) { return detail::unary("gelu_tanh", x); }
 inline Expr neg(const Expr &x) { return detail::unary("neg", x); }  ///< −x.
-inline Expr scale(const Expr &x, double c) { return detail::node("scale", ascribe_graph_scale, x, c); }  ///< c·x.
-inline Expr shift(const Expr &x, double c) { return detail::node("shift", ascribe_graph_shift, x, c); }  ///< x + c.
+inline Expr scale(const Expr &x, double c) { return detail::with_constant("scale", x, c); }  ///< c·x.
+inline Expr shift(const Expr &x, double c) { return detail::with_constant("shift", x, c); }  ///< x + c.
 /// x to the power of c.
-inline Expr power(const Expr &x, double c) { return detail::node("power", ascribe_graph_power, x, c); }
+inline Expr power(const Expr &x, double c) { return detail::with_constant("power", x, c); }
 /// @}
 
 /// @name Operators
@@ -74,12 +93,12 @@ inline Expr power(const Expr &x, double c) { return detail::node("power", ascrib
 /// @{
 
 /// a + b.
-inline Expr operator+(const Expr &a, const Expr &b) { return detail::node2("add", ascribe_graph_add, a, b); }
+inline Expr operator+(const Expr &a, const Expr &b) { return detail::binary("add", a, b); }
 /// a − b.
-inline Expr operator-(const Expr &a, const Expr &b) { return detail::node2("sub", ascribe_graph_sub, a, b); }
-inline Expr operator*(const Expr &a, const Expr &b) { return detail::node2("mul", ascribe_graph_mul, a, b); }  ///< a·b.
+inline Expr operator-(const Expr &a, const Expr &b) { return detail::binary("sub", a, b); }
+inline Expr operator*(const Expr &a, const Expr &b) { return detail::binary("mul", a, b); }  ///< a·b.
 /// a / b.
-inline Expr operator/(const Expr &a, const Expr &b) { return detail::node2("div", ascribe_graph_div, a, b); }
+inline Expr operator/(const Expr &a, const Expr &b) { return detail::binary("div", a, b); }
 inline Expr operator+(const Expr &x, double c) { return shift(x, c); }  ///< x + c.
 inline Expr operator+(double c, const Expr &x) { return shift(x, c); }  ///< c + x.
 inline Expr operator-(const Expr &x, double c) { return shift(x, -c); }  ///< x − c.
@@ -100,13 +119,13 @@ template <class B> Expr &operator/=(Expr &a, const B &b) { return a = a / b; }  
 /// @{
 
 /// The sum along an axis, counted from 0.
-inline Expr sum(const Expr &x, std::int64_t axis) { return detail::node("sum", ascribe_graph_sum, x, axis); }
+inline Expr sum(const Expr &x, std::int64_t axis) { return detail::along_axis("sum", x, axis); }
 /// ln Σ eˣ along an axis, without overflow.
 inline Expr log_sum_exp(const Expr &x, std::int64_t axis) {
-  return detail::node("log_sum_exp", ascribe_graph_log_sum_exp, x, axis);
+  return detail::along_axis("log_sum_exp", x, axis);
 }
 /// The largest element along an axis; of several that are equal the first has all of the derivative.
-inline Expr max(const Expr &x, std::int64_t axis) { return detail::node("max", ascribe_graph_max, x, axis); }
+inline Expr max(const Expr &x, std::int64_t axis) { return detail::along_axis("max", x, axis); }
 /// Not an axis: `max(x, 0.0)`, the larger of two numbers, is `relu(x)`.
 template <class T, class = std::enable_if_t<std::is_floating_point_v<T>>>
 Expr max(const Expr &x, T bound) = delete;
@@ -114,25 +133,25 @@ Expr max(const Expr &x, T bound) = delete;
 Expr max(const Expr &a, const Expr &b) = delete;
 /// The softmax along an axis.
 inline Expr softmax(const Expr &x, std::int64_t axis) {
-  return detail::node("softmax", ascribe_graph_softmax, x, axis);
+  return detail::along_axis("softmax", x, axis);
 }
 /// 1 at the first largest element along an axis and 0 elsewhere; its derivative is zero.
 inline Expr argmax_mask(const Expr &x, std::int64_t axis) {
-  return detail::node("argmax_mask", ascribe_graph_argmax_mask, x, axis);
+  return detail::along_axis("argmax_mask", x, axis);
 }
 /// The sum of all elements.
-inline Expr sum(const Expr &x) { return detail::node("sum_all", ascribe_graph_sum_all, x); }
+inline Expr sum(const Expr &x) { return detail::unary("sum_all", x); }
 /// A repetition along a new axis of `size` that stands before `axis`.
 inline Expr expand(const Expr &x, std::int64_t axis, std::int64_t size) {
   return detail::node("expand", ascribe_graph_expand, x, axis, size);
 }
 /// `count` elements of an axis, from `start` on.
 inline Expr slice(const Expr &x, std::int64_t axis, std::int64_t start, std::int64_t count) {
-  return detail::node("slice", ascribe_graph_slice, x, axis, start, count);
+  return detail::by_word(ascribe_graph_resize, "slice", x, axis, start, count);
 }
 /// Zeros around a value, so that `axis` has `size` elements and the value begins at `start`.
 inline Expr pad(const Expr &x, std::int64_t axis, std::int64_t start, std::int64_t size) {
-  return detail::node("pad", ascribe_graph_pad, x, axis, start, size);
+  return detail::by_word(ascribe_graph_resize, "pad", x, axis, start, size);
 }
 /// Two values concatenated along an axis.
 inline Expr concatenate(const Expr &a, const Expr &b, std::int64_t axis) {
@@ -159,16 +178,16 @@ inline Expr permute(const Expr &x, ArrayView<std::int64_t> axes) {
 /// A sum of products over shared axes, written as in `einsum("d,cd->c", query, table)`: matrix products of every
 /// kind.
 inline Expr einsum(const std::string &spec, const Expr &a, const Expr &b) {
-  return detail::contraction("einsum", ascribe_graph_einsum, spec, a, b);
+  return detail::contraction(spec, a, b, 0);
 }
 /// A sum of products over shared axes and over the examples.
 inline Expr contract_over_batch(const std::string &spec, const Expr &a, const Expr &b) {
-  return detail::contraction("contract_over_batch", ascribe_graph_contract_over_batch, spec, a, b);
+  return detail::contraction(spec, a, b, 1);
 }
 /// The sum over the examples of a value per example.
-inline Expr batch_sum(const Expr &x) { return detail::node("batch_sum", ascribe_graph_batch_sum, x); }
+inline Expr batch_sum(const Expr &x) { return detail::unary("batch_sum", x); }
 /// A shared value, broadcast over the batch: one per example.
-inline Expr broadcast_batch(const Expr &x) { return detail::node("broadcast_batch", ascribe_graph_broadcast_batch, x); }
+inline Expr broadcast_batch(const Expr &x) { return detail::unary("broadcast_batch", x); }
 /// @}
 
 /// @name Gather and scatter
@@ -176,21 +195,21 @@ inline Expr broadcast_batch(const Expr &x) { return detail::node("broadcast_batc
 
 /// The rows of `table`, `[rows, …]`, that `ids`, `[…]`, name: `[ids…, row…]`.
 inline Expr gather_rows(const Expr &table, const Expr &ids) {
-  return detail::node2("gather_rows", ascribe_graph_gather_rows, table, ids);
+  return detail::by_word2(ascribe_graph_gather, "rows", table, ids);
 }
 /// Rows added by id into a table of zeros of `count` rows, one table per example.
 inline Expr scatter_rows(const Expr &values, const Expr &ids, std::int64_t count) {
-  return detail::node2("scatter_rows", ascribe_graph_scatter_rows, values, ids, count);
+  return detail::by_word2(ascribe_graph_scatter, "rows", values, ids, count);
 }
 /// Rows added by id into one table of zeros of `count` rows, summed over the examples.
 inline Expr scatter_over_batch(const Expr &values, const Expr &ids, std::int64_t count) {
-  return detail::node2("scatter_over_batch", ascribe_graph_scatter_over_batch, values, ids, count);
+  return detail::by_word2(ascribe_graph_scatter, "rows_over_batch", values, ids, count);
 }
 /// One element of the last axis by label: `x`, `[…, n]`, and `ids`, `[…]`, give `[…]`.
-inline Expr gather(const Expr &x, const Expr &ids) { return detail::node2("gather", ascribe_graph_gather, x, ids); }
+inline Expr gather(const Expr &x, const Expr &ids) { return detail::by_word2(ascribe_graph_gather, "elements", x, ids); }
 /// A new last axis of `size` zeros with each element at its label: the transpose of `gather`.
 inline Expr scatter(const Expr &x, const Expr &ids, std::int64_t size) {
-  return detail::node2("scatter", ascribe_graph_scatter, x, ids, size);
+  return detail::by_word2(ascribe_graph_scatter, "elements", x, ids, size);
 }
 /// @}
 
@@ -200,33 +219,38 @@ struct Extent {
   std::int64_t width;   ///< Along.
 };
 
+namespace detail {
+
+inline Expr windows(const char *word, const Expr &x, Extent size, Extent stride) {
+  return by_word(ascribe_graph_windows, word, x, size.height, size.width, stride.height, stride.width);
+}
+
+}  // namespace detail
+
 /// @name Images, [height, width, channels]
 /// @{
 
 /// The windows of an image, the next of which begins `stride` further on: `[rows, columns, height, width, channels]`.
 inline Expr unfold(const Expr &image, Extent window, Extent stride = {1, 1}) {
-  return detail::node("unfold", ascribe_graph_unfold, image, window.height, window.width, stride.height,
-                           stride.width);
+  return detail::windows("unfold", image, window, stride);
 }
 /// The image of a size that overlapping windows sum to; the transpose of `unfold`.
 inline Expr fold(const Expr &windows, Extent size, Extent stride = {1, 1}) {
-  return detail::node("fold", ascribe_graph_fold, windows, size.height, size.width, stride.height, stride.width);
+  return detail::windows("fold", windows, size, stride);
 }
 /// The convolution, as neural networks mean it, of `image` with `weights`, `[filters, height, width, channels]`, and
 /// `padding` zeros on either side: `[rows, columns, filters]`.
 inline Expr convolve2d(const Expr &image, const Expr &weights, Extent stride = {1, 1}, Extent padding = {0, 0}) {
   return detail::node2("convolve2d", ascribe_graph_convolve2d, image, weights, stride.height, stride.width,
-                                  padding.height, padding.width);
+                       padding.height, padding.width);
 }
 /// The largest element of each window and channel: `[rows, columns, channels]`.
 inline Expr max_pool2d(const Expr &image, Extent window, Extent stride) {
-  return detail::node("max_pool2d", ascribe_graph_max_pool2d, image, window.height, window.width, stride.height,
-                           stride.width);
+  return detail::windows("max_pool2d", image, window, stride);
 }
 /// The mean of each window and channel: `[rows, columns, channels]`.
 inline Expr average_pool2d(const Expr &image, Extent window, Extent stride) {
-  return detail::node("average_pool2d", ascribe_graph_average_pool2d, image, window.height, window.width,
-                           stride.height, stride.width);
+  return detail::windows("average_pool2d", image, window, stride);
 }
 /// @}
 

@@ -108,15 +108,15 @@ class Graph {
 
   /// Adds a trained array. Sizes in braces, `{}` for a single number.
   Expr parameter(const std::string &name, ArrayView<std::int64_t> sizes = {}) {
-    return leaf(ascribe_graph_parameter, name, sizes);
+    return leaf("parameter", name, sizes);
   }
   /// Adds an input of numbers, one array per example; `sizes` are those of one example.
   Expr input(const std::string &name, ArrayView<std::int64_t> sizes = {}) {
-    return leaf(ascribe_graph_input, name, sizes);
+    return leaf("input", name, sizes);
   }
   /// Adds an input of ids or labels, one array per example; `sizes` are those of one example.
   Expr indices(const std::string &name, ArrayView<std::int64_t> sizes = {}) {
-    return leaf(ascribe_graph_indices, name, sizes);
+    return leaf("indices", name, sizes);
   }
   /// Adds a shared value that is the same number everywhere.
   Expr fill(double value, ArrayView<std::int64_t> sizes = {}) {
@@ -141,9 +141,9 @@ class Graph {
 
   Expr self() const noexcept { return Expr(graph_, ASCRIBE_NO_NODE); }
 
-  template <class Function>
-  Expr leaf(Function function, const std::string &name, ArrayView<std::int64_t> sizes) {
-    return detail::add_node(self(), function, get(), detail::c_string(name, "a name"), sizes.data(), sizes.size());
+  Expr leaf(const char *kind, const std::string &name, ArrayView<std::int64_t> sizes) {
+    const char *c_name = detail::c_string(name, "a name");
+    return detail::add_node(self(), ascribe_graph_leaf, get(), kind, c_name, sizes.data(), sizes.size());
   }
 
   std::shared_ptr<ascribe_graph> graph_;

@@ -234,11 +234,7 @@ class Trainer : public detail::Owned<Trainer, ascribe_trainer, ascribe_trainer_f
     });
   }
   /// Goes on to the end.
-  void run(const Monitor &monitor = {}) {
-    detail::call_monitored(monitor, [&](const ascribe_monitor *monitored, ascribe_error **error) {
-      return ascribe_trainer_run(get(), monitored, error);
-    });
-  }
+  void run(const Monitor &monitor = {}) { step(UINT64_MAX, monitor); }
   /// How it went so far.
   Training training() const { return detail::filled<Training>(ascribe_trainer_training, get()); }
   /// The model as it is now, with its data and ledger.
