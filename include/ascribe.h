@@ -62,8 +62,7 @@
  * point to an ascribe_error pointer, which then receives an object with the same status and a sentence that names the argument, what was
  * found and what was expected. What the pointer was before is not read; it is written only on failure, and the object must then be freed
  * with ascribe_error_free(). This holds for every function and is not repeated below. Outputs are written only on success: after a failure
- * they are as they were, all of them. Functions that return a number or a text directly
- * cannot fail; they say what they return for NULL.
+ * they are as they were, all of them. Functions that return a number or a text directly cannot fail; they say what they return for NULL.
  *
  * No argument crashes the library but pointers to memory that is not there. NULL where something must be, texts that are not UTF-8, sizes
  * below zero or beyond memory, unknown words: each is a status. A fault of the library itself becomes ASCRIBE_INTERNAL, and an object that
@@ -164,8 +163,8 @@
  * VERSIONS
  *
  * ASCRIBE_ABI_VERSION counts incompatible changes of this interface and is part of the shared library's name; a program that loads the
- * library by hand should compare it with ascribe_abi_version(). Until version 1.0 any minor version may raise it. A function came
- * with version 0.1 where it does not name a later one by "since". Numbers of constants are never used again.
+ * library by hand should compare it with ascribe_abi_version(). Until version 1.0 any minor version may raise it. A function came with
+ * version 0.1 where it does not name a later one by "since". Numbers of constants are never used again.
  */
 
 #ifndef ASCRIBE_H
