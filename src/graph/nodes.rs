@@ -147,16 +147,6 @@ impl Graph {
         }
     }
 
-    /// The input with a name.
-    ///
-    /// # Errors
-    /// [`Error::Argument`] when there is none.
-    pub fn input_named(&self, name: &str) -> Result<NodeId> {
-        self.inputs.iter().copied().find(|id| self.name(*id) == Some(name)).ok_or_else(|| {
-            Error::argument("the input's name", format!("{name:?}"), "the name of an input of the graph")
-        })
-    }
-
     /// Adds a trained parameter, shared by all examples.
     ///
     /// # Errors

@@ -154,11 +154,6 @@ impl Cholesky {
         Ok(self.half_solve(vectors)?.vectors().map(|half| dot(half, half)).collect())
     }
 
-    /// The logarithm of the determinant of A + damping.
-    pub fn log_determinant(&self) -> f64 {
-        2.0 * (0..self.dimension()).map(|at| self.values[at * (self.dimension() + 1)].ln()).sum::<f64>()
-    }
-
     /// The ends of the spectrum of A, without damping, by Lanczos iteration on the inverse and on the matrix; the lowest
     /// eigenvalue, which stands alone in the inverse, comes out as exact as rounding lets it. Costs some fifty solutions and no product with
     /// the operator.

@@ -28,7 +28,6 @@ words! {
 /// An observer of a training that keeps its ledger.
 #[derive(Clone, Debug)]
 pub struct Tracker<T> {
-    attribution: CreditRule,
     ledger: Ledger<T>,
     /// One for each parameter, where momentum is credited.
     credit: Vec<Credit>,
@@ -79,18 +78,7 @@ impl<T: Real> Tracker<T> {
                 .collect(),
             _ => Vec::new(),
         };
-        Ok(Self { attribution, ledger, credit, saved: None })
-    }
-
-    /// How updates are attributed to examples.
-    pub fn attribution(&self) -> CreditRule {
-        self.attribution
-    }
-
-    /// The ledger up to now.
-    pub fn ledger(&mut self) -> &Ledger<T> {
-        self.settle();
-        &self.ledger
+        Ok(Self { ledger, credit, saved: None })
     }
 
     /// The ledger at the end.
