@@ -17,7 +17,8 @@ use crate::tensor::{Array, Either, Precision, either};
 
 use super::answer::{Attacked, Attribution, Diagnostics, LeaveOneOutScores, TrainingChange, WhatIf};
 use super::rollback::Ledger;
-use super::{graddot, influence, rollback};
+use super::replay::Retrace;
+use super::{graddot, influence, replay, rollback};
 
 /// A way to attribute predictions to training examples, as it is known by name.
 #[derive(Clone, Copy, Debug)]
@@ -61,7 +62,8 @@ pub(crate) mod questions {
 pub const REMOVAL: &str = "removal";
 
 /// Every method.
-pub const METHODS: [&MethodInfo; 4] = [&rollback::METHOD, &influence::METHOD, &graddot::GRADDOT, &graddot::GRADCOS];
+pub const METHODS: [&MethodInfo; 5] =
+    [&rollback::METHOD, &influence::METHOD, &replay::METHOD, &graddot::GRADDOT, &graddot::GRADCOS];
 
 /// The method of a name.
 ///
@@ -106,6 +108,8 @@ pub struct Trained {
     pub parameters: AnyParameters,
     /// What training recorded, if it did.
     pub ledger: Option<AnyLedger>,
+    /// How its training is done again, where it was on these examples.
+    pub retrace: Option<Arc<dyn Retrace>>,
     /// The examples.
     pub data: Dataset,
     /// The seed by which candidates were drawn.

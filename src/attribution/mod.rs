@@ -8,6 +8,7 @@
 //! |---|---|
 //! | [`influence`] | the predicted change by removal, by the curvature of the objective at its minimum |
 //! | [`rollback`] | the predicted change by removal, by the ledger of the training |
+//! | [`replay`] | the predicted change by removal, by the derivative of the whole training run |
 //! | `graddot`, `gradcos` | the inner product or cosine of gradients, no prediction of a change |
 //!
 //! [`Fidelity`] says how well predicted changes agree with true ones.
@@ -17,6 +18,7 @@ mod fidelity;
 mod graddot;
 pub mod influence;
 mod method;
+pub mod replay;
 pub mod rollback;
 mod turns;
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::attribution::influence::{AttackOptions, WhatIfTable};
+use crate::attribution::replay::{AnyTrajectory, Retrace};
 use crate::attribution::{
     self, Attacked, Attribution, Call, Diagnostics, LeaveOneOutScores, METHODS, Method, MethodInfo, Question, Trained,
     TrainingChange, WhatIf, method,
@@ -15,7 +16,11 @@ use crate::options::Options;
 use crate::solve::{Block, Certificate, Plan};
 use crate::tensor::{Either, MatrixView, Real, either, map_either};
 
+use crate::train::Trajectory;
+
+use super::model::{Record, State};
 use super::options::accept;
+use super::trainer::{by_steps, minimized};
 use super::{Context, Dataset, LogLevel, Model};
 
 /// How many directions are copied and multiplied together.
@@ -43,8 +48,8 @@ pub fn describe_plan(plan: &Plan) -> Value {
 
 impl Model {
     /// The model as methods see it, over the examples it was trained on or others.
-    fn trained(&self, data: Option<&Dataset>) -> Result<Trained> {
-        let data = match data {
+    fn trained(&self, given: Option<&Dataset>) -> Result<Trained> {
+        let data = match given {
             Some(data) => data,
             None => self.data()?,
         };
@@ -55,7 +60,36 @@ impl Model {
         };
         // Candidates that are drawn once were drawn by the seed of the training.
         let seed = self.record.as_ref().and_then(|record| record.options.seed).unwrap_or(self.seed);
-        Ok(Trained { family: self.family.clone(), parameters, ledger, data: data.clone(), seed })
+        let retrace = match given {
+            None => Some(Arc::new(self.clone()) as Arc<dyn Retrace>),
+            Some(_) => None,
+        };
+        Ok(Trained { family: self.family.clone(), parameters, ledger, retrace, data: data.clone(), seed })
+    }
+
+    /// The training that the model is from, to be done again.
+    fn again<T: Real>(&self, state: &State<T>, record: &Record) -> Result<Trajectory<T>> {
+        if minimized(&*self.family, &record.options) {
+            return Err(Error::Unsupported {
+                what: "a replay of a model that was minimized".into(),
+                hint: "use the method influence, or train it by steps of an optimizer alone".into(),
+            });
+        }
+        let initial = state.initial.clone().ok_or_else(|| self.untrained("a replay"))?;
+        let (spec, examples) = by_steps(&*self.family, &initial, &record.data, &record.options)?;
+        let outcome = record.outcome.clone().unwrap_or_default();
+        let (end, losses, kept) = (outcome.kept(), outcome.losses(), state.parameters.clone());
+        Ok(Trajectory { objective: self.family.objective()?, spec, examples, end, kept, losses })
+    }
+}
+
+impl Retrace for Model {
+    fn trajectory(&self) -> Result<AnyTrajectory> {
+        let record = self.record.as_deref().ok_or_else(|| self.untrained("a replay"))?;
+        Ok(match &self.state {
+            Either::Single(state) => Either::Single(Arc::new(self.again(state, record)?)),
+            Either::Double(state) => Either::Double(Arc::new(self.again(state, record)?)),
+        })
     }
 
     /// The method of a name; without one rollback where there is a ledger, and otherwise influence.

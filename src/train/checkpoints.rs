@@ -18,6 +18,22 @@ pub struct Checkpoint<T> {
 }
 
 impl<T: Real> Checkpoint<T> {
+    /// That after a step.
+    pub(super) fn after(step: &BatchStep<'_, T>) -> Self {
+        Self {
+            step: step.step,
+            position: step.position,
+            learning_rate: step.learning_rate,
+            parameters: step.values().to_vec(),
+            state: step.state(),
+        }
+    }
+
+    /// Momentum and second moment of each parameter; empty for optimizers without.
+    pub(super) fn moments(&self) -> impl Iterator<Item = (&[T], &[T])> {
+        self.state.iter().map(TableState::moments)
+    }
+
     /// The number of steps that led to it.
     pub fn step(&self) -> u64 {
         self.step
@@ -88,13 +104,7 @@ impl<T: Real> Observer<T> for Checkpoints<T> {
         if !step.step.is_multiple_of(self.every) {
             return;
         }
-        self.recorded.push(Checkpoint {
-            step: step.step,
-            position: step.position,
-            learning_rate: step.learning_rate,
-            parameters: step.values().to_vec(),
-            state: step.state(),
-        });
+        self.recorded.push(Checkpoint::after(step));
         self.bytes += self.recorded.last().map_or(0, Checkpoint::bytes);
         while self.bytes > self.memory && self.recorded.len() > 1 {
             self.every *= 2;

@@ -11,14 +11,18 @@
 mod checkpoints;
 mod contributions;
 mod examples;
+mod linearized;
 pub mod minimize;
 mod observer;
 mod optimizer;
 mod outcome;
 mod plan;
+mod pullback;
 mod schedule;
+mod tape;
 mod trainer;
 mod training;
+mod trajectory;
 mod validation;
 
 pub use checkpoints::{Checkpoint, Checkpoints};
@@ -29,6 +33,8 @@ pub use optimizer::{Moved, Optimizer};
 pub use outcome::{EpochSummary, Outcome, Position, Stopping};
 pub use plan::{Reduction, StepPlan};
 pub use schedule::Schedule;
+pub use tape::{PastRows, PastStep};
 pub use trainer::TrainerOptions;
 pub use training::{Training, TrainingSpec};
+pub use trajectory::{Trajectory, WeightDerivatives};
 pub use validation::Validation;

@@ -54,6 +54,11 @@ impl Optimizer {
         }
     }
 
+    /// Whether steps depend on the squares of earlier gradients.
+    pub fn has_second_moment(self) -> bool {
+        self != Self::Sgd
+    }
+
     /// Whether rows without a gradient move too.
     pub fn moves_all_rows(self) -> bool {
         matches!(self, Self::Adam { dense: true, .. })
@@ -91,6 +96,11 @@ pub(super) struct TableState<T> {
 }
 
 impl<T> TableState<T> {
+    /// Momentum and second moment; empty for methods without.
+    pub fn moments(&self) -> (&[T], &[T]) {
+        (&self.momentum, &self.second)
+    }
+
     /// The bytes it takes.
     pub fn bytes(&self) -> usize {
         (self.momentum.len() + self.second.len()) * size_of::<T>() + self.ever.len() * size_of::<u32>()
@@ -169,6 +179,12 @@ impl<'a, T: Real> Moved<'a, T> {
         self.slice(&self.table.gradient, row)
     }
 
+    /// The optimizer's second moment of a row, this batch's gradient included; empty for methods without one.
+    #[inline]
+    pub fn second(&self, row: u32) -> &'a [T] {
+        if self.table.second.is_empty() { &[] } else { self.slice(&self.table.second, row) }
+    }
+
     /// All rates and all momenta, row after row, where every row moves in each step.
     #[inline]
     pub fn whole(&self) -> Option<(&'a [T], &'a [T])> {
@@ -196,7 +212,7 @@ impl<T: Real> Table<T> {
             shape,
             gradient: vec![T::ZERO; len],
             momentum: vec![T::ZERO; len],
-            second: state(method != Optimizer::Sgd),
+            second: state(method.has_second_moment()),
             rate: vec![T::ZERO; len],
             touched: Vec::with_capacity(shape.rows.min(1024)),
             sharers: vec![0; shape.rows],

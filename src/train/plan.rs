@@ -61,6 +61,24 @@ impl<T: Real> StepPlan<T> {
     /// [`Error::Argument`] when an owned row is not named by a per-example input of one id, or the parameter it belongs
     /// to is never looked up.
     pub fn new(objective: &Objective, reduction: Reduction) -> Result<Self> {
+        let drafted = Drafted::new(objective, reduction)?;
+        let program = Program::compile(&drafted.graph, &drafted.terms.outputs, &[])?;
+        let Drafted { terms: Terms { sparse, dense, .. }, types, tables, owned, .. } = drafted;
+        Ok(Self { program, reduction, types, tables, owned, sparse, dense })
+    }
+}
+
+/// A training step as a graph.
+pub(super) struct Drafted {
+    pub graph: Graph,
+    pub terms: Terms,
+    types: Vec<(String, ValueType)>,
+    tables: Vec<TableShape>,
+    owned: Vec<Owned>,
+}
+
+impl Drafted {
+    pub fn new(objective: &Objective, reduction: Reduction) -> Result<Self> {
         let mut graph = objective.graph.clone();
         let mut loss = objective.total(&mut graph)?;
         if reduction != Reduction::Sum {
@@ -75,17 +93,15 @@ impl<T: Real> StepPlan<T> {
             Reduction::Mean => (terms.add_whole(&mut graph, loss)?, Vec::new()),
             _ => (terms.add_by_rows(&mut graph, loss, objective)?, objective.owned.clone()),
         };
-        let program = Program::compile(&graph, &terms.outputs, &[])?;
-        let Terms { sparse, dense, .. } = terms;
-        Ok(Self { program, reduction, types, tables, owned, sparse, dense })
+        Ok(Self { graph, terms, types, tables, owned })
     }
 }
 
 /// The outputs of a step's program, and what they are.
-struct Terms {
-    outputs: Vec<NodeId>,
-    sparse: Vec<SparseTerm>,
-    dense: Vec<DenseTerm>,
+pub(super) struct Terms {
+    pub outputs: Vec<NodeId>,
+    pub sparse: Vec<SparseTerm>,
+    pub dense: Vec<DenseTerm>,
 }
 
 impl Terms {

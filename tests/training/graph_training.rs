@@ -28,7 +28,7 @@ const RATE: f64 = 0.05;
 const L2: f64 = 0.1;
 const ATTRIBUTIONS: [CreditRule; 2] = [CreditRule::Step, CreditRule::Momentum];
 
-fn methods() -> [Optimizer; 4] {
+pub(super) fn methods() -> [Optimizer; 4] {
     [Optimizer::Sgd, Optimizer::adagrad(), Optimizer::adam(false), Optimizer::adam(true)]
 }
 
@@ -71,12 +71,12 @@ fn ledger(training: &Training<f64, Option<Tracker<f64>>>) -> Ledger<f64> {
 /// A factorization machine: users and items are rows of one table, with a number of each row's own and, if asked for, two
 /// tags of an example that are rows of that table too, weights of two features, an intercept, and a penalty of everything.
 #[derive(Clone, Copy)]
-struct Machine {
-    full: bool,
+pub(super) struct Machine {
+    pub full: bool,
 }
 
 impl Machine {
-    fn objective(self) -> Objective {
+    pub fn objective(self) -> Objective {
         let mut g = Graph::new();
         let table = g.parameter("rows", &[ROWS, WIDTH]).unwrap();
         let own = g.parameter("own", &[ROWS]).unwrap();
@@ -161,7 +161,7 @@ impl Machine {
         }
     }
 
-    fn inputs(self) -> Inputs<f64> {
+    pub fn inputs(self) -> Inputs<f64> {
         let inputs = Inputs::new(COUNT).with_ids(0, ids(1, COUNT, ROWS)).unwrap();
         let inputs = inputs.with_ids(1, ids(2, COUNT, ROWS)).unwrap().with_numbers(2, numbers(3, COUNT)).unwrap();
         match self.full {
@@ -172,7 +172,7 @@ impl Machine {
         }
     }
 
-    fn initial(self) -> Vec<Array<f64>> {
+    pub fn initial(self) -> Vec<Array<f64>> {
         let shapes: &[&[usize]] =
             if self.full { &[&[ROWS, WIDTH], &[ROWS], &[2], &[]] } else { &[&[ROWS, WIDTH], &[ROWS]] };
         shapes.iter().enumerate().map(|(slot, shape)| array(shape, 10 + slot as u64)).collect()

@@ -8,6 +8,7 @@ mod candidates;
 mod dense_training;
 mod graph_training;
 mod losses;
+mod replay;
 mod schedules;
 mod stopping;
 mod training;

@@ -275,7 +275,7 @@ impl Method for Prepared {
             for (place, value) in solved.values.iter().enumerate() {
                 let row = scores.row(place).iter().enumerate();
                 let scores = row.map(|(example, score)| (example as u64, *score)).collect();
-                queries.push(Attributed { value: *value, scores, first_order: Vec::new() });
+                queries.push(Attributed { value: *value, scores, ..Attributed::default() });
             }
             match &mut certificate {
                 Some(all) => all.append(&solved.solution.certificate),

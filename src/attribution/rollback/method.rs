@@ -87,6 +87,7 @@ impl Method for Rollback {
                     value: found.value,
                     first_order: first_order.map(|score| score.example.into()).collect(),
                     scores: found.scores.iter().map(|score| (score.example.into(), score.score)).collect(),
+                    growth: None,
                 });
                 let (done, total) = (query as u64 + 1, inputs.count() as u64);
                 call.monitor.report(&Progress::new(c"explaining", done, Some(total)))?;

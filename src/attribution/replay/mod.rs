@@ -1,0 +1,138 @@
+//! The exact derivative of a training: what the outcome would be with less of an example in every step.
+//!
+//! Training is a map from the weights of its examples to the parameters at its end, with order, batches, candidates and
+//! learning rates held. The derivative of a functional by an example's weight takes along that later steps of the other examples
+//! answer to the change, which gradient rollback leaves out. It is computed backwards through the training, done again step by
+//! step: reverse-mode differentiation of the whole run (Maclaurin, Duvenaud and Adams, "Gradient-based hyperparameter
+//! optimization through reversible learning", 2015; of weights of examples: Hara, Nitanda and Maehara, "Data cleansing for models
+//! trained with SGD", 2019).
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use crate::error::{Error, Result};
+use crate::objective::{CompiledFunctional, Layout};
+use crate::options::{Bytes, options};
+use crate::solve::Block;
+use crate::tensor::{Either, either};
+use crate::train::Trajectory;
+
+use super::answer::{Attributed, Attribution};
+use super::method::{Call, Method, MethodInfo, Question, REMOVAL, Trained};
+
+/// Replay by name.
+pub(super) static METHOD: MethodInfo = MethodInfo {
+    name: "replay",
+    unit: REMOVAL,
+    about: "the exact derivative of the whole training run by each example's weight, at the weight one",
+    needs: "training by steps of an optimizer that can be done again: its data, its options and its initial values",
+    certifies: "the growth of the derivative on its way back: up to about 2 scores predict removal, near 2 to 5 they rank it, \
+                above 50 the training is chaotic",
+    table: &ReplayOptions::TABLE,
+    prepare: |trained, options, _| {
+        let options = ReplayOptions::read(options)?;
+        let trajectory = trained.trajectory()?;
+        Ok(Box::new(Replay { trained: trained.clone(), trajectory, memory: options.memory.0 }))
+    },
+};
+
+options! {
+    /// Replay: the exact derivative of a training run.
+    #[table("replay")]
+    pub struct ReplayOptions {
+        /// The memory for checkpoints and steps of the training while it is walked back, such as 2G. Less memory means that parts
+        /// of the training are done again more often.
+        memory: Bytes = "2G",
+    }
+}
+
+/// A training in the precision of its model.
+pub type AnyTrajectory = Either<Arc<Trajectory<f32>>, Arc<Trajectory<f64>>>;
+
+/// Says how a model's training is done again, if it can be.
+pub trait Retrace: fmt::Debug + Send + Sync {
+    /// The training.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] when it cannot be done again by steps.
+    fn trajectory(&self) -> Result<AnyTrajectory>;
+}
+
+/// The most queries that one walk through the training serves.
+const TOGETHER: usize = 32;
+
+/// A model whose training can be done again.
+#[derive(Debug)]
+struct Replay {
+    trained: Trained,
+    trajectory: AnyTrajectory,
+    memory: usize,
+}
+
+impl Method for Replay {
+    fn info(&self) -> &'static MethodInfo {
+        &METHOD
+    }
+
+    fn explain(&self, question: &Question<'_>, call: &Call<'_>) -> Result<Attribution> {
+        let queries = self.trained.queries(question)?;
+        let functional = self.trained.family.functional(question.functional)?;
+        let mut answered = Vec::with_capacity(queries.count());
+        either!(&self.trajectory, trajectory => {
+            let layout = Layout::new(&trajectory.objective.graph, None)?;
+            let functional = CompiledFunctional::new(&functional, &layout)?;
+            let together = (self.memory / 8 / (4 * size_of::<f64>() * layout.dimension())).clamp(1, TOGETHER);
+            let places: Vec<usize> = (0..queries.count()).collect();
+            let blocks = places.len().div_ceil(together) as u64;
+            for (block, places) in places.chunks(together).enumerate() {
+                let monitor = call.monitor.part(move |now| crate::engine::Progress {
+                    done: block as u64 * now.total.unwrap_or(0) + now.done,
+                    total: now.total.map(|total| total * blocks),
+                    ..*now
+                });
+                let (values, gradients) =
+                    functional.gradients(&call.workers, &trajectory.kept, queries.select(places)?)?;
+                let outcomes = by_parameter(&layout, &gradients);
+                let (count, memory) = (places.len(), self.memory);
+                let found = trajectory.weight_derivatives(outcomes, count, memory, &call.workers, &monitor)?;
+                let examples = found.by_weight.len() / count;
+                for (query, value) in values.into_iter().enumerate() {
+                    let slopes = &found.by_weight[query * examples..][..examples];
+                    let scores = slopes.iter().enumerate().map(|(example, slope)| (example as u64, -slope)).collect();
+                    answered.push(Attributed { value, scores, growth: Some(found.growth[query]), ..Attributed::default() });
+                }
+            }
+        });
+        Ok(Attribution { method: METHOD.name, unit: METHOD.unit, queries: answered, certificate: None })
+    }
+
+    fn describe(&self) -> Result<Value> {
+        let end = either!(&self.trajectory, trajectory => trajectory.end);
+        Ok(json!({ "epochs": end.epochs, "batches_after": end.batches }))
+    }
+}
+
+/// Gradients cut into parameters: for each of them one vector after the other.
+fn by_parameter(layout: &Layout, gradients: &Block) -> Vec<Vec<f64>> {
+    let sizes = layout.shapes().iter().map(|shape| shape.iter().product::<usize>());
+    let cut = |(number, size): (usize, usize)| {
+        gradients.vectors().flat_map(|vector| vector[layout.start(number)..][..size].to_vec()).collect()
+    };
+    sizes.enumerate().map(cut).collect()
+}
+
+impl Trained {
+    /// The training that the model is from.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] when there is none that can be done again.
+    pub fn trajectory(&self) -> Result<AnyTrajectory> {
+        let retrace = self.retrace.as_ref().ok_or_else(|| Error::Unsupported {
+            what: "a replay of a model whose training is not known or was on other examples".into(),
+            hint: "train it by steps of an optimizer, or use the method influence".into(),
+        })?;
+        retrace.trajectory()
+    }
+}
