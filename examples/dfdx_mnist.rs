@@ -93,7 +93,8 @@ fn explain(model: &Converted<f32>, training: Images, query: Images) -> Result<()
     let (own, all) = (graph.gather(model.outputs, label)?, graph.log_sum_exp(model.outputs, 0)?);
     let loss = graph.sub(all, own)?;
     let functional = Functional { graph: graph.clone(), value: loss, scores: model.outputs, reads: Vec::new() };
-    let objective = Objective { graph, loss, penalty: None, outputs: Some(model.outputs), owned: Vec::new() };
+    let objective =
+        Objective { graph, loss, penalty: None, outputs: Some(model.outputs), owned: Vec::new(), diagonal: Vec::new() };
     let inputs = |(images, labels): Images| -> ascribe::Result<Inputs<f32>> {
         Inputs::new(labels.len()).with_numbers(0, images.to_vec())?.with_ids(1, labels.to_vec())
     };

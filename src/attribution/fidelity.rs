@@ -16,6 +16,9 @@ pub struct Fidelity {
     /// The least-squares slope of the true change by the predicted one: one where all predictions have the right size, but a
     /// slope near one does not say that they have.
     pub slope: Option<f64>,
+    /// The ratio of true to predicted changes, by least squares through the origin: what to multiply predictions by. Absent when
+    /// every prediction is zero.
+    pub ratio: Option<f64>,
     /// The greatest absolute difference.
     pub maximum_error: f64,
 }
@@ -36,6 +39,7 @@ impl Fidelity {
             pearson: correlation(predicted, truth).map(|(r, _)| r),
             spearman: correlation(&ranks(predicted), &ranks(truth)).map(|(r, _)| r),
             slope: correlation(predicted, truth).map(|(_, slope)| slope),
+            ratio: ratio(predicted, truth),
             maximum_error: error.fold(0.0, f64::max),
         })
     }
@@ -51,6 +55,12 @@ fn correlation(x: &[f64], y: &[f64]) -> Option<(f64, f64)> {
     let (xx, yy) = (product(x, x_mean, x, x_mean), product(y, y_mean, y, y_mean));
     let xy = product(x, x_mean, y, y_mean);
     (xx > 0.0 && yy > 0.0).then(|| (xy / (xx.sqrt() * yy.sqrt()), xy / xx))
+}
+
+/// The factor c for which c · x is nearest to `y`.
+fn ratio(x: &[f64], y: &[f64]) -> Option<f64> {
+    let square: f64 = x.iter().map(|x| x * x).sum();
+    (square > 0.0).then(|| x.iter().zip(y).map(|(x, y)| x * y).sum::<f64>() / square)
 }
 
 /// Ranks from one, ties with their mean.

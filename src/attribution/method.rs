@@ -16,8 +16,8 @@ use crate::solve::{Block, Certificate};
 use crate::tensor::{Array, Either, Precision, either};
 
 use super::answer::{Attacked, Attribution, Diagnostics, LeaveOneOutScores, TrainingChange, WhatIf};
-use super::rollback::Ledger;
 use super::replay::Retrace;
+use super::rollback::Ledger;
 use super::{graddot, influence, replay, rollback};
 
 /// A way to attribute predictions to training examples, as it is known by name.

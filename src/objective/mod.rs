@@ -30,5 +30,5 @@ pub use functional::Functional;
 pub use inputs::{InputSink, Inputs};
 pub use jacobians::Jacobians;
 pub use layout::Layout;
-pub use objective::{Objective, Owned, Reduction};
+pub use objective::{Diagonal, Objective, Owned, Reduction};
 pub use operator::CurvatureOperator;

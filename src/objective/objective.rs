@@ -25,6 +25,17 @@ pub struct Owned {
     pub input: usize,
 }
 
+/// The diagonal of an example's Gauss-Newton matrix, as far as it belongs to the rows of a parameter.
+#[derive(Clone, Copy, Debug)]
+pub struct Diagonal {
+    /// The slot of the parameter.
+    pub parameter: usize,
+    /// The slot of the input that names the rows; none where all rows are meant.
+    pub input: Option<usize>,
+    /// A per-example value: for each of the rows as many numbers as it has, at least 0.
+    pub value: NodeId,
+}
+
 /// A per-example loss and the rows an example owns: all that training knows of a model.
 #[derive(Clone, Debug)]
 pub struct Objective {
@@ -38,6 +49,8 @@ pub struct Objective {
     pub outputs: Option<NodeId>,
     /// The rows an example owns, in the order of the ledger's slots.
     pub owned: Vec<Owned>,
+    /// How strongly an example's loss is curved along each number that it reads, where the model knows that; otherwise empty.
+    pub diagonal: Vec<Diagonal>,
 }
 
 impl Objective {

@@ -76,7 +76,7 @@ impl Model {
             });
         }
         let initial = state.initial.clone().ok_or_else(|| self.untrained("a replay"))?;
-        let (spec, examples) = by_steps(&*self.family, &initial, &record.data, &record.options)?;
+        let (spec, examples) = by_steps(&*self.family, &initial, &record.data, &record.options, false)?;
         let outcome = record.outcome.clone().unwrap_or_default();
         let (end, losses, kept) = (outcome.kept(), outcome.losses(), state.parameters.clone());
         Ok(Trajectory { objective: self.family.objective()?, spec, examples, end, kept, losses })

@@ -22,6 +22,8 @@ pub struct Contribution {
 pub struct Contributions<T> {
     list: Vec<Contribution>,
     gradients: Vec<T>,
+    /// The curvature along each number of a gradient, where that is followed.
+    curvatures: Vec<T>,
     widths: Vec<usize>,
     /// For each row of each parameter: the number of the example that read it last, and its contribution.
     seen: Vec<Vec<(u64, u32)>>,
@@ -35,6 +37,7 @@ impl<T: Real> Contributions<T> {
         Self {
             list: Vec::new(),
             gradients: Vec::new(),
+            curvatures: Vec::new(),
             widths: tables.iter().map(|t| t.width).collect(),
             seen: tables.iter().map(|t| vec![(0, 0); t.rows]).collect(),
             starts: Vec::new(),
@@ -53,9 +56,17 @@ impl<T: Real> Contributions<T> {
         &self.gradients[contribution.start..][..self.widths[contribution.parameter as usize]]
     }
 
+    /// The curvature of the example's loss along each number of a contribution; empty where that is not followed.
+    #[inline]
+    pub fn curvature(&self, contribution: &Contribution) -> &[T] {
+        let range = contribution.start..contribution.start + self.widths[contribution.parameter as usize];
+        self.curvatures.get(range).unwrap_or(&[])
+    }
+
     pub(super) fn clear(&mut self) {
         self.list.clear();
         self.gradients.clear();
+        self.curvatures.clear();
         self.starts.clear();
     }
 
@@ -98,12 +109,42 @@ impl<T: Real> Contributions<T> {
         self.list[number as usize].slot.get_or_insert(slot);
     }
 
-    /// Adds to a gradient that is the example's own, found by its slot.
-    pub(super) fn add_own(&mut self, position: u32, slot: u32, gradient: &[T]) {
+    /// Makes room for the curvatures of all contributions so far.
+    pub(super) fn begin_curvatures(&mut self) {
+        self.curvatures.resize(self.gradients.len(), T::ZERO);
+    }
+
+    /// Adds to the curvature of the example that was begun last along a row that it contributes to.
+    #[inline(always)]
+    pub(super) fn add_curvature(&mut self, parameter: usize, row: u32, curvature: &[T]) {
+        let (example, number) = self.seen[parameter][row as usize];
+        if example == self.current {
+            let start = self.list[number as usize].start;
+            for (sum, x) in self.curvatures[start..][..curvature.len()].iter_mut().zip(curvature) {
+                *sum += *x;
+            }
+        }
+    }
+
+    /// Adds to the curvature along a row that is the example's own, found by its slot.
+    pub(super) fn add_own_curvature(&mut self, position: u32, slot: u32, curvature: &[T]) {
+        if let Some(start) = self.of_example(position).iter().find(|c| c.slot == Some(slot)).map(|c| c.start) {
+            for (sum, x) in self.curvatures[start..][..curvature.len()].iter_mut().zip(curvature) {
+                *sum += *x;
+            }
+        }
+    }
+
+    fn of_example(&self, position: u32) -> &[Contribution] {
         let start = self.starts[position as usize];
         let end = self.starts.get(position as usize + 1).copied().unwrap_or(self.list.len());
-        if let Some(found) = self.list[start..end].iter().find(|c| c.slot == Some(slot)) {
-            for (sum, x) in self.gradients[found.start..][..gradient.len()].iter_mut().zip(gradient) {
+        &self.list[start..end]
+    }
+
+    /// Adds to a gradient that is the example's own, found by its slot.
+    pub(super) fn add_own(&mut self, position: u32, slot: u32, gradient: &[T]) {
+        if let Some(start) = self.of_example(position).iter().find(|c| c.slot == Some(slot)).map(|c| c.start) {
+            for (sum, x) in self.gradients[start..][..gradient.len()].iter_mut().zip(gradient) {
                 *sum += *x;
             }
         }

@@ -112,6 +112,8 @@ impl<T> TableState<T> {
 pub(super) struct Table<T> {
     shape: TableShape,
     gradient: Vec<T>,
+    /// The batch's curvature along each number; empty where that is not followed.
+    curvature: Vec<T>,
     momentum: Vec<T>,
     second: Vec<T>,
     rate: Vec<T>,
@@ -185,6 +187,12 @@ impl<'a, T: Real> Moved<'a, T> {
         if self.table.second.is_empty() { &[] } else { self.slice(&self.table.second, row) }
     }
 
+    /// The curvature of the batch's loss along each number of a row: the sum over its examples; empty where that is not followed.
+    #[inline]
+    pub fn curvature(&self, row: u32) -> &'a [T] {
+        if self.table.curvature.is_empty() { &[] } else { self.slice(&self.table.curvature, row) }
+    }
+
     /// All rates and all momenta, row after row, where every row moves in each step.
     #[inline]
     pub fn whole(&self) -> Option<(&'a [T], &'a [T])> {
@@ -205,12 +213,13 @@ impl<'a, T: Real> Moved<'a, T> {
 }
 
 impl<T: Real> Table<T> {
-    pub(super) fn new(shape: TableShape, method: Optimizer) -> Self {
+    pub(super) fn new(shape: TableShape, method: Optimizer, curved: bool) -> Self {
         let len = shape.rows * shape.width;
         let state = |used: bool| if used { vec![T::ZERO; len] } else { Vec::new() };
         Self {
             shape,
             gradient: vec![T::ZERO; len],
+            curvature: state(curved),
             momentum: vec![T::ZERO; len],
             second: state(method.has_second_moment()),
             rate: vec![T::ZERO; len],
@@ -251,6 +260,9 @@ impl<T: Real> Table<T> {
         let width = self.shape.width;
         for row in self.touched.drain(..) {
             self.gradient[row as usize * width..][..width].fill(T::ZERO);
+            if !self.curvature.is_empty() {
+                self.curvature[row as usize * width..][..width].fill(T::ZERO);
+            }
             self.sharers[row as usize] = 0;
         }
     }
@@ -276,6 +288,20 @@ impl<T: Real> Table<T> {
             }
         }
         self.sharers[place] += 1;
+    }
+
+    /// Adds to the batch's curvature along the numbers of a row.
+    #[inline(always)]
+    pub(super) fn add_curvature(&mut self, row: u32, curvature: &[T]) {
+        let width = self.shape.width;
+        for (sum, x) in self.curvature[row as usize * width..][..width].iter_mut().zip(curvature) {
+            *sum += *x;
+        }
+    }
+
+    /// Adds a curvature along the whole parameter.
+    pub(super) fn add_whole_curvature(&mut self, curvature: &[T]) {
+        self.curvature.iter_mut().zip(curvature).for_each(|(sum, x)| *sum += *x);
     }
 
     /// Adds a gradient by the whole parameter, to which `examples` contributed.

@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::graph::{Graph, NodeId, Op, Unary, ValueType};
 pub use crate::objective::Reduction;
 
-use crate::objective::{Objective, Owned};
+use crate::objective::{Diagonal, Objective, Owned};
 use crate::tensor::Real;
 
 /// Rows of a gradient: what each example adds to which rows.
@@ -52,6 +52,14 @@ pub struct StepPlan<T> {
     pub(super) owned: Vec<Owned>,
     pub(super) sparse: Vec<SparseTerm>,
     pub(super) dense: Vec<DenseTerm>,
+    pub(super) curvature: Option<CurvatureTerms>,
+}
+
+/// The outputs with the diagonal of the Gauss-Newton matrix, as [`SparseTerm`] and [`DenseTerm`] have the gradient.
+#[derive(Clone, Debug, Default)]
+pub(super) struct CurvatureTerms {
+    pub sparse: Vec<SparseTerm>,
+    pub dense: Vec<DenseTerm>,
 }
 
 impl<T: Real> StepPlan<T> {
@@ -61,10 +69,29 @@ impl<T: Real> StepPlan<T> {
     /// [`Error::Argument`] when an owned row is not named by a per-example input of one id, or the parameter it belongs
     /// to is never looked up.
     pub fn new(objective: &Objective, reduction: Reduction) -> Result<Self> {
-        let drafted = Drafted::new(objective, reduction)?;
+        Self::compile(Drafted::new(objective, reduction)?, reduction, None)
+    }
+
+    /// Compiles a step that shows each example's curvature along the numbers of the rows it reads beside its gradient.
+    ///
+    /// # Errors
+    /// As [`StepPlan::new`], and [`Error::Unsupported`] for an objective whose diagonal is not known.
+    pub fn with_curvature(objective: &Objective, reduction: Reduction) -> Result<Self> {
+        if objective.diagonal.is_empty() || reduction == Reduction::Mean {
+            return Err(Error::Unsupported {
+                what: "the curvature of each example by the rows it reads".into(),
+                hint: "attribute updates by the rule momentum or step".into(),
+            });
+        }
+        let mut drafted = Drafted::new(objective, reduction)?;
+        let curvature = drafted.add_curvature(objective)?;
+        Self::compile(drafted, reduction, Some(curvature))
+    }
+
+    fn compile(drafted: Drafted, reduction: Reduction, curvature: Option<CurvatureTerms>) -> Result<Self> {
         let program = Program::compile(&drafted.graph, &drafted.terms.outputs, &[])?;
         let Drafted { terms: Terms { sparse, dense, .. }, types, tables, owned, .. } = drafted;
-        Ok(Self { program, reduction, types, tables, owned, sparse, dense })
+        Ok(Self { program, reduction, types, tables, owned, sparse, dense, curvature })
     }
 }
 
@@ -94,6 +121,32 @@ impl Drafted {
             _ => (terms.add_by_rows(&mut graph, loss, objective)?, objective.owned.clone()),
         };
         Ok(Self { graph, terms, types, tables, owned })
+    }
+}
+
+impl Drafted {
+    /// Adds the outputs with the diagonal, each times the share of its example.
+    fn add_curvature(&mut self, objective: &Objective) -> Result<CurvatureTerms> {
+        let Self { graph, terms: Terms { outputs, .. }, owned, .. } = self;
+        let share = graph.inputs().get(objective.graph.inputs().len()).copied();
+        let mut found = CurvatureTerms::default();
+        for Diagonal { parameter, input, value } in &objective.diagonal {
+            let value = share.map_or(Ok(*value), |share| graph.mul(share, *value))?;
+            if let Some(input) = *input {
+                let count = graph.shape(graph.inputs()[input]).len();
+                outputs.push(value);
+                found.sparse.push(SparseTerm { parameter: *parameter, output: outputs.len() - 1, input, count });
+                continue;
+            }
+            outputs.push(graph.batch_sum(value)?);
+            let mut term = DenseTerm { parameter: *parameter, total: outputs.len() - 1, own: Vec::new() };
+            for (place, owned) in owned.iter().enumerate().filter(|(_, owned)| owned.parameter == *parameter) {
+                outputs.push(graph.gather_rows(value, graph.inputs()[owned.input])?);
+                term.own.push((place, outputs.len() - 1));
+            }
+            found.dense.push(term);
+        }
+        Ok(found)
     }
 }
 
@@ -175,6 +228,11 @@ impl<T> StepPlan<T> {
     /// followed, they show the batch's gradient only.
     pub fn has_contributions(&self) -> bool {
         self.reduction != Reduction::Mean
+    }
+
+    /// Whether steps show how curved each example's loss is along the rows it reads.
+    pub fn has_curvature(&self) -> bool {
+        self.curvature.is_some()
     }
 
     /// The number of inputs that examples are staged into.

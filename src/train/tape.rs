@@ -83,7 +83,8 @@ impl<T: Real> Tape<T> {
     pub fn new(spec: &TrainingSpec<T>, from: Option<&Checkpoint<T>>, end: u64, memory: usize) -> Self {
         let parameters = from.map_or(&*spec.initial, Checkpoint::parameters);
         let method = spec.options.method;
-        let zeros = |used: bool| parameters.iter().map(move |array| vec![T::ZERO; if used { array.values().len() } else { 0 }]);
+        let zeros =
+            |used: bool| parameters.iter().map(move |array| vec![T::ZERO; if used { array.values().len() } else { 0 }]);
         let (momentum, second) = match from {
             Some(checkpoint) => checkpoint.moments().map(|(first, second)| (first.to_vec(), second.to_vec())).unzip(),
             None => (zeros(method.momentum_decay() > 0.0).collect(), zeros(method.has_second_moment()).collect()),

@@ -97,10 +97,11 @@ impl<T: Real> Trainer<T> {
     /// A trainer before its first step. Weights are one for each example, or none where all of them are one.
     pub fn new(plan: Arc<StepPlan<T>>, options: TrainerOptions, weights: Vec<f64>) -> Self {
         let shares = usize::from(plan.reduction != Reduction::Sum);
+        let curved = plan.curvature.is_some();
         Self {
             execution: Execution::new(plan.program.clone(), 0),
             contributions: Contributions::new(&plan.tables),
-            tables: plan.tables.iter().map(|shape| Table::new(*shape, options.method)).collect(),
+            tables: plan.tables.iter().map(|shape| Table::new(*shape, options.method, curved)).collect(),
             staged: Staged::new(plan.inputs() + shares),
             batch: Vec::new(),
             steps: 0,
@@ -245,6 +246,17 @@ impl<T: Real> Trainer<T> {
                         contributions.add(position as u32, term.parameter, *row, gradient);
                     }
                 }
+                if let Some(terms) = &plan.curvature {
+                    contributions.begin_curvatures();
+                    for term in &terms.sparse {
+                        let width = plan.tables[term.parameter].width;
+                        let ids = &staged.ids[term.input][position * term.count..][..term.count];
+                        let rows = execution.example(term.output, position).chunks_exact(width);
+                        for (row, curvature) in ids.iter().zip(rows) {
+                            contributions.add_curvature(term.parameter, *row, curvature);
+                        }
+                    }
+                }
                 for (slot, owned) in plan.owned.iter().enumerate() {
                     let row = staged.ids[owned.input][position];
                     contributions.own(position as u32, owned.parameter, row, slot as u32);
@@ -253,6 +265,9 @@ impl<T: Real> Trainer<T> {
             for contribution in contributions.iter() {
                 let table = &mut tables[contribution.parameter as usize];
                 table.add(contribution.row, contributions.gradient(contribution));
+                if plan.curvature.is_some() {
+                    table.add_curvature(contribution.row, contributions.curvature(contribution));
+                }
             }
         }
         // What touches every row was summed over the batch by the program; the examples' own rows of it follow.
@@ -261,6 +276,28 @@ impl<T: Real> Trainer<T> {
             for position in 0..examples {
                 for (slot, output) in &term.own {
                     contributions.add_own(position as u32, *slot as u32, execution.example(*output, position));
+                }
+            }
+        }
+        if plan.curvature.is_some() {
+            self.gather_whole_curvature(examples);
+        }
+    }
+
+    /// Collects the curvature along parameters that are read as a whole.
+    fn gather_whole_curvature(&mut self, examples: usize) {
+        let Self { plan, execution, tables, contributions, .. } = self;
+        let Some(terms) = &plan.curvature else { return };
+        contributions.begin_curvatures();
+        for term in &terms.dense {
+            tables[term.parameter].add_whole_curvature(execution.shared(term.total));
+            for position in 0..examples {
+                for (slot, output) in &term.own {
+                    contributions.add_own_curvature(
+                        position as u32,
+                        *slot as u32,
+                        execution.example(*output, position),
+                    );
                 }
             }
         }

@@ -162,7 +162,9 @@ impl<T: Real> Trajectory<T> {
         };
         Err(Error::Unsupported {
             what: format!("a replay of a training that cannot be repeated ({found})"),
-            hint: "the parameters were changed after the training, or it was done on another processor: train again here".into(),
+            hint:
+                "the parameters were changed after the training, or it was done on another processor: train again here"
+                    .into(),
         })
     }
 }
@@ -178,8 +180,7 @@ struct Lengths {
 impl Lengths {
     fn new<T: Real>(adjoint: &Adjoint, count: usize, spec: &TrainingSpec<T>) -> Self {
         let widths = spec.plan.shapes().iter().map(|(_, width)| *width).collect();
-        let mut lengths =
-            Self { squares: vec![0.0; count], largest: vec![0.0; count], widths, epoch: usize::MAX };
+        let mut lengths = Self { squares: vec![0.0; count], largest: vec![0.0; count], widths, epoch: usize::MAX };
         lengths.sum(adjoint);
         lengths.largest.clone_from(&lengths.squares);
         lengths

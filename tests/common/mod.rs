@@ -142,7 +142,7 @@ pub fn square_objective(entities: &[usize], relations: &[usize], target: f64) ->
     let square = g.power(residual, 2.0).unwrap();
     let loss = g.scale(square, 0.5).unwrap();
     let owned = [(0, 0), (1, 1), (0, 2)].map(|(parameter, input)| Owned { parameter, input });
-    Objective { graph: g, loss, penalty: None, outputs: None, owned: owned.to_vec() }
+    Objective { graph: g, loss, penalty: None, outputs: None, owned: owned.to_vec(), diagonal: Vec::new() }
 }
 
 /// Triples without candidates, for [`square_objective`].

@@ -431,7 +431,11 @@ fn factorization<T: Real>() -> Result<(Inputs<T>, Objective, Functional)> {
     let penalty = g.scale(penalty, 0.05)?;
     let owned = [(3, 0), (4, 1), (1, 0), (2, 1)].map(|(parameter, input)| Owned { parameter, input }).to_vec();
     let functional = Functional { graph: graph.clone(), value: prediction, scores: prediction, reads: owned.clone() };
-    Ok((inputs, Objective { graph, loss, penalty: Some(penalty), outputs: Some(prediction), owned }, functional))
+    Ok((
+        inputs,
+        Objective { graph, loss, penalty: Some(penalty), outputs: Some(prediction), owned, diagonal: Vec::new() },
+        functional,
+    ))
 }
 
 fn graph<T: Real>(to: &mut Named<'_>) -> Result<Vec<Array<T>>> {

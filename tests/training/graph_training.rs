@@ -120,7 +120,7 @@ impl Machine {
             }
         }
         let owned = [(0, 0), (0, 1), (1, 0), (1, 1)].map(|(parameter, input)| Owned { parameter, input });
-        Objective { graph: g, loss, penalty, outputs: None, owned: owned.to_vec() }
+        Objective { graph: g, loss, penalty, outputs: None, owned: owned.to_vec(), diagonal: Vec::new() }
     }
 
     /// The loss and gradient of one example, from the formulas.

@@ -68,8 +68,7 @@ impl Case {
         let inputs = dense::rows(settings, 23, 4);
         let objective = settings.objective().unwrap();
         let sizes = objective.graph.parameters().iter().map(|id| objective.graph.shape(*id).sizes().to_vec());
-        let initial =
-            sizes.enumerate().map(|(slot, shape)| crate::common::array(&shape, 50 + slot as u64)).collect();
+        let initial = sizes.enumerate().map(|(slot, shape)| crate::common::array(&shape, 50 + slot as u64)).collect();
         let schedule = Schedule::InverseTime { decay: 0.3 };
         let options = TrainerOptions { method, learning_rate: 0.05, schedule, epochs: 3, batch, seed: 8 };
         Self::new(objective, inputs, initial, Reduction::Mean, options, Position::after(3))
@@ -216,13 +215,8 @@ fn a_canceled_replay_can_be_asked_for_again() {
         3 => ControlFlow::Break(()),
         _ => ControlFlow::Continue(()),
     });
-    let canceled = case.trajectory.weight_derivatives(
-        case.outcomes.clone(),
-        OUTCOMES,
-        MEMORY,
-        &Workers::single(),
-        &monitor,
-    );
+    let canceled =
+        case.trajectory.weight_derivatives(case.outcomes.clone(), OUTCOMES, MEMORY, &Workers::single(), &monitor);
     assert!(matches!(canceled, Err(Error::Canceled { .. })), "{canceled:?}");
     assert_eq!(case.derivatives(MEMORY, 1).by_weight, expected);
 }

@@ -116,6 +116,19 @@ impl<T: Real> Ledger<T> {
         &self.remainder
     }
 
+    /// Takes every example's changes from the remainder, which had all movement.
+    pub(super) fn take_changes_from_remainder(&mut self) {
+        for example in 0..self.examples() {
+            let slots: Vec<_> = self.slots(example).collect();
+            for (slot, parameter, row) in slots {
+                let range = example * self.stride + self.starts[slot]..;
+                let change = &self.changes[range][..self.widths[slot]];
+                let rest = self.remainder[parameter].row_mut(row as usize);
+                rest.iter_mut().zip(change).for_each(|(rest, change)| *rest -= *change);
+            }
+        }
+    }
+
     #[inline(always)]
     pub(super) fn change_mut(&mut self, example: usize, slot: usize) -> &mut [T] {
         &mut self.changes[example * self.stride + self.starts[slot]..][..self.widths[slot]]

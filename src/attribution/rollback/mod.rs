@@ -12,6 +12,7 @@ mod credit;
 mod explain;
 mod ledger;
 mod method;
+mod refill;
 mod tracker;
 
 pub use explain::{Effort, ExplainOptions, Explainer, Explanation, Scope, Score};

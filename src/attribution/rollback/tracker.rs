@@ -8,16 +8,19 @@ use crate::train::{BatchStep, Moved, Observer, Optimizer, StepPlan};
 
 use super::credit::Credit;
 use super::ledger::Ledger;
+use super::refill::Refill;
 
 words! {
-    "the attribution of momentum";
-    /// How updates are attributed to examples under an optimizer with momentum. SGD and Adagrad have none, and both rules
-    /// agree.
+    "the attribution of updates";
+    /// What updates are attributed to examples. SGD and Adagrad have no momentum, and the rules step and momentum agree.
     #[derive(Default, serde::Serialize, serde::Deserialize)]
     #[serde(rename_all = "snake_case", deny_unknown_fields)]
     pub enum CreditRule {
-        /// Each example is credited with what its own gradients moved, in their step and through momentum in later ones.
+        /// Each example is credited with what is left at the end of what its own gradients moved, after the later steps of the
+        /// others have answered to it.
         #[default]
+        Refill = "refill",
+        /// Each example is credited with what its own gradients moved, in their step and through momentum in later ones.
         Momentum = "momentum",
         /// All movement of a row in an example's own step is that example's: the published rule. Examples of a batch that
         /// share a row share what momentum moved equally.
@@ -31,6 +34,8 @@ pub struct Tracker<T> {
     ledger: Ledger<T>,
     /// One for each parameter, where momentum is credited.
     credit: Vec<Credit>,
+    /// Where credits shrink with the curvature of later steps.
+    refill: Option<Refill>,
     saved: Option<Ledger<T>>,
 }
 
@@ -78,12 +83,24 @@ impl<T: Real> Tracker<T> {
                 .collect(),
             _ => Vec::new(),
         };
-        Ok(Self { ledger, credit, saved: None })
+        let refill = match attribution {
+            CreditRule::Refill if plan.has_curvature() => Some(Refill::new(&ledger, &shapes)),
+            CreditRule::Refill => {
+                let expected = "one that shows curvature, as StepPlan::with_curvature makes it";
+                return Err(Error::argument("the plan of a ledger by the rule refill", "without curvature", expected));
+            }
+            _ => None,
+        };
+        Ok(Self { ledger, credit, refill, saved: None })
     }
 
     /// The ledger at the end.
     pub fn into_ledger(mut self) -> Ledger<T> {
         self.settle();
+        if self.refill.is_some() {
+            // While training, the remainder has all movement.
+            self.ledger.take_changes_from_remainder();
+        }
         self.ledger
     }
 
@@ -91,6 +108,14 @@ impl<T: Real> Tracker<T> {
         for credit in &mut self.credit {
             credit.settle(&mut self.ledger);
         }
+        if let Some(refill) = &mut self.refill {
+            refill.settle(&mut self.ledger);
+        }
+    }
+
+    /// The share of shrinking factors that had to be held above zero, for the rule refill.
+    pub fn held(&self) -> Option<f64> {
+        self.refill.as_ref().map(Refill::held)
     }
 
     /// Credits what examples' gradients move, now and through momentum later.
@@ -171,7 +196,9 @@ impl<T: Real> Observer<T> for Tracker<T> {
         for parameter in 0..step.parameters() {
             self.add_movements(parameter, step.moved(parameter));
         }
-        if self.credit.is_empty() {
+        if let Some(refill) = &mut self.refill {
+            refill.step(step, &mut self.ledger);
+        } else if self.credit.is_empty() {
             self.credit_step(step);
         } else {
             self.credit_momentum(step);

@@ -71,7 +71,7 @@ impl CustomModel {
         let owned = owned.collect();
         let mut functionals = vec![(Definition::LOSS.to_owned(), loss)];
         functionals.extend_from_slice(definition.functionals());
-        let objective = Objective { graph, loss, penalty, outputs, owned };
+        let objective = Objective { graph, loss, penalty, outputs, owned, diagonal: Vec::new() };
         Ok(Self { objective, functionals, initial: CustomOptions::default().initial })
     }
 

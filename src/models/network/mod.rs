@@ -215,7 +215,14 @@ impl NetworkSettings {
             }
         }
         let penalty = penalty.map(|squares| graph.scale(squares, self.l2 / 2.0)).transpose()?;
-        Ok(Objective { graph: network.graph, loss, penalty, outputs: Some(network.outputs), owned: Vec::new() })
+        Ok(Objective {
+            graph: network.graph,
+            loss,
+            penalty,
+            outputs: Some(network.outputs),
+            owned: Vec::new(),
+            diagonal: Vec::new(),
+        })
     }
 
     /// A scalar of a row, to be explained.

@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::graph::{Graph, NodeId};
-use crate::objective::{Objective, Owned};
+use crate::objective::{Diagonal, Objective, Owned};
 use crate::options::words;
 
 use super::model::TripleTables;
@@ -123,9 +123,8 @@ impl Objective {
         let head = g.gather_rows(entities, head_id)?;
         let relation = g.gather_rows(relations, relation_id)?;
         let tail = g.gather_rows(entities, tail_id)?;
-        let mut sum: Option<(NodeId, NodeId)> = None;
-        for (tails, compared) in [(true, sides.tails()), (false, sides.heads())] {
-            if !compared {
+use crate::objective::{Diagonal, Objective, Owned};
+use crate::options::words;
                 continue;
             }
             let (candidates, truth) = match loss {
@@ -141,14 +140,42 @@ impl Objective {
                 false => model.scorer().heads(g, candidates, relation, tail)?,
             };
             let side = loss_of_scores(g, loss, scores, truth)?;
-            sum = Some(match sum {
-                Some((others, total)) => (g.concatenate(others, scores, 0)?, g.add(total, side)?),
-                None => (scores, side),
-            });
-        }
-        let (outputs, loss) = sum.expect("at least one side is compared");
-        Ok(Self { graph, loss, penalty: None, outputs: Some(outputs), owned: Owned::of_triple() })
+use crate::objective::{Diagonal, Objective, Owned};
+use crate::options::words;
     }
+}
+
+/// The diagonals of the Gauss-Newton matrix by the rows of head, relation and tail. With J the slopes of the scores and A the
+/// curvature of the loss by them (diag p − p pᵀ for a softmax, diag σ(1 − σ) for logistic losses) they are those of Jᵀ A J;
+/// a candidate's row is read by its own score alone.
+fn diagonals(
+    g: &mut Graph,
+    loss: Loss,
+    scores: NodeId,
+    slopes: [NodeId; 3],
+    candidates_at: usize,
+) -> Result<[NodeId; 3]> {
+    let softmax = !matches!(loss, Loss::BinaryCrossEntropy { .. });
+    let shares = if softmax { g.softmax(scores, 0)? } else { g.sigmoid(scores)? };
+    let squares = g.power(shares, 2.0)?;
+    let own = g.sub(shares, squares)?;
+    let mut found = slopes;
+    for (place, slope) in slopes.into_iter().enumerate() {
+        let square = g.power(slope, 2.0)?;
+        found[place] = if place == candidates_at {
+            let spec = if g.shape(square).rank() == 1 { "c,d->cd" } else { "c,cd->cd" };
+            g.einsum(spec, own, square)?
+        } else if softmax {
+            let mean = g.einsum("c,cd->d", shares, slope)?;
+            let (of_squares, of_mean) = (g.einsum("c,cd->d", shares, square)?, g.power(mean, 2.0)?);
+            let variance = g.sub(of_squares, of_mean)?;
+            // A variance; rounding must not make it negative.
+            g.relu(variance)?
+        } else {
+            g.einsum("c,cd->d", own, square)?
+        };
+    }
+    Ok(found)
 }
 
 /// The loss of scores of candidates; the truth is the first candidate, or the one that is named.

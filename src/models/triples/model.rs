@@ -53,6 +53,17 @@ pub trait TripleScorer: std::fmt::Debug + Send + Sync {
     /// # Errors
     /// What the graph operations report.
     fn heads(&self, graph: &mut Graph, heads: NodeId, relation: NodeId, tail: NodeId) -> Result<NodeId>;
+
+    /// The derivatives of scores by the rows of head, relation and tail, each `[candidates, width]`, or `[width]` where it is
+    /// the same for all candidates. One of `head` and `tail` is `[candidates, width]`, the others are one row. None if that is
+    /// not known: then no ledger can be corrected for curvature.
+    ///
+    /// # Errors
+    /// What the graph operations report.
+    fn slopes(&self, graph: &mut Graph, head: NodeId, relation: NodeId, tail: NodeId) -> Result<Option<[NodeId; 3]>> {
+        let _ = (graph, head, relation, tail);
+        Ok(None)
+    }
 }
 
 /// Upper limit, to catch typing errors.

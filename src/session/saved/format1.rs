@@ -178,7 +178,7 @@ impl Options {
             // What is minimized goes through none.
             epochs: Some(self.epochs.max(1)),
             ledger: self.track,
-            attribution,
+            attribution: Some(attribution),
             patience: stopping.map(|stopping| stopping.patience),
             evaluate_every: stopping.map_or(1, |stopping| stopping.every),
             gradient_tolerance: Some(self.gradient),

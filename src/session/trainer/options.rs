@@ -49,9 +49,10 @@ options! {
         epochs: Option<usize> = "auto" in COUNT,
         /// Whether a ledger is kept where examples own rows, as rollback needs it.
         ledger: bool = "true",
-        /// To which example the ledger attributes momentum: to the one whose gradients made it, in later steps too (momentum), or
-        /// to the one whose step it moves in (step).
-        attribution: CreditRule = "momentum",
+        /// What the ledger credits an example with: what is left of its updates after the later steps of the others have answered
+        /// (refill), what its gradients moved, in later steps through momentum too (momentum), or what moved in its own steps
+        /// (step); auto: refill where the model knows its curvature by rows, as models of triples do, otherwise momentum.
+        attribution: Option<CreditRule> = "auto",
         /// Stop when the validation MRR was no better than the best so many times in a row, and keep the best; auto: do not stop
         /// early.
         patience: Option<usize> = "auto" in COUNT,

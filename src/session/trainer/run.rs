@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::attribution::rollback::Tracker;
+use crate::attribution::rollback::{CreditRule, Tracker};
 use crate::engine::{Monitor, Workers};
 use crate::error::Result;
 use crate::models::Family;
@@ -47,8 +47,13 @@ pub(in crate::session) fn by_steps<T: Real>(
     initial: &Arc<Vec<Array<T>>>,
     data: &Dataset,
     options: &TrainingOptions,
+    tracked: bool,
 ) -> Result<(TrainingSpec<T>, Box<dyn Examples<T> + Send>)> {
-    let plan = Arc::new(StepPlan::new(&family.objective()?, family.training().reduction)?);
+    let (objective, reduction) = (family.objective()?, family.training().reduction);
+    let plan = Arc::new(match tracked && options.attribution == Some(CreditRule::Refill) {
+        true => StepPlan::with_curvature(&objective, reduction)?,
+        false => StepPlan::new(&objective, reduction)?,
+    });
     let seed = options.seed.unwrap_or_default();
     let examples: Box<dyn Examples<T> + Send> = match family.epoch_ids(data, seed)? {
         Some(ids) => Box::new(ids),
@@ -60,10 +65,11 @@ pub(in crate::session) fn by_steps<T: Real>(
 
 impl<T: Real> Steps<T> {
     fn new(model: &Model, state: &State<T>, data: &Dataset, options: &TrainingOptions) -> Result<Self> {
-        let (spec, examples) = by_steps(&*model.family, &state.parameters, data, options)?;
+        let (spec, examples) = by_steps(&*model.family, &state.parameters, data, options, options.ledger)?;
         let ranked = model.family.ranked().ok();
         let tracked = options.ledger && !spec.plan.owned().is_empty();
-        let track = || Tracker::new(&spec.plan, &*examples, spec.options.method, options.attribution);
+        let rule = options.attribution.unwrap_or_default();
+        let track = || Tracker::new(&spec.plan, &*examples, spec.options.method, rule);
         let tracker = tracked.then(track).transpose()?;
         let validation = match ranked {
             Some(tables) => Validation::new(tables, &data.triples()?.as_set())?,

@@ -1,5 +1,6 @@
 //! Options of a training in the words of the modules below.
 
+use crate::attribution::rollback::CreditRule;
 use crate::error::{Error, Result};
 use crate::models::Family;
 use crate::options::Options;
@@ -44,6 +45,11 @@ pub(super) fn resolved(model: &Model, given: &Options) -> Result<TrainingOptions
         epochs: Some(options.epochs.unwrap_or(defaults.epochs)),
         gradient_tolerance: Some(options.tolerance(model.precision())),
         seed: Some(options.seed.unwrap_or(model.seed)),
+        attribution: Some(match options.attribution {
+            Some(rule) => rule,
+            None if family.objective()?.diagonal.is_empty() => CreditRule::Momentum,
+            None => CreditRule::Refill,
+        }),
         ..options
     })
 }

@@ -1,6 +1,6 @@
 //! ComplEx.
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::graph::{Graph, NodeId};
 use crate::models::triples::TripleScorer;
 
@@ -31,17 +31,27 @@ impl TripleScorer for ComplEx {
         let query = complex_product(graph, tail, relation, true)?;
         graph.einsum("d,cd->c", query, heads)
     }
+
+    /// The score is the real inner product of h with t · conj r, of r with t · conj h, and of t with h · r.
+    fn slopes(&self, graph: &mut Graph, head: NodeId, relation: NodeId, tail: NodeId) -> Result<Option<[NodeId; 3]>> {
+        let by_head = complex_product(graph, tail, relation, true)?;
+        let by_relation = complex_product(graph, tail, head, true)?;
+        Ok(Some([by_head, by_relation, complex_product(graph, head, relation, false)?]))
+    }
 }
 
-/// a · b, or a · conj b, of rows of complex numbers.
+/// a · b, or a · conj b, of rows of complex numbers; each may be one row or one for each candidate.
 fn complex_product(graph: &mut Graph, a: NodeId, b: NodeId, conjugate: bool) -> Result<NodeId> {
-    let half = graph.shape(a).len() / 2;
-    let (a_re, a_im) = (graph.slice(a, 0, 0, half)?, graph.slice(a, 0, half, half)?);
-    let (b_re, b_im) = (graph.slice(b, 0, 0, half)?, graph.slice(b, 0, half, half)?);
+    let mut halves = |x| {
+        let axis = graph.shape(x).rank() - 1;
+        let half = graph.shape(x).sizes()[axis] / 2;
+        Ok::<_, Error>((graph.slice(x, axis, 0, half)?, graph.slice(x, axis, half, half)?))
+    };
+    let ((a_re, a_im), (b_re, b_im)) = (halves(a)?, halves(b)?);
     let b_im = if conjugate { graph.neg(b_im)? } else { b_im };
     let (re_re, im_im) = (graph.mul(a_re, b_re)?, graph.mul(a_im, b_im)?);
     let (re_im, im_re) = (graph.mul(a_re, b_im)?, graph.mul(a_im, b_re)?);
     let real = graph.sub(re_re, im_im)?;
     let imaginary = graph.add(re_im, im_re)?;
-    graph.concatenate(real, imaginary, 0)
+    graph.concatenate(real, imaginary, graph.shape(real).rank() - 1)
 }

@@ -23,4 +23,8 @@ impl TripleScorer for DistMult {
     fn heads(&self, graph: &mut Graph, heads: NodeId, relation: NodeId, tail: NodeId) -> Result<NodeId> {
         self.tails(graph, tail, relation, heads)
     }
+
+    fn slopes(&self, graph: &mut Graph, head: NodeId, relation: NodeId, tail: NodeId) -> Result<Option<[NodeId; 3]>> {
+        Ok(Some([graph.mul(tail, relation)?, graph.mul(tail, head)?, graph.mul(head, relation)?]))
+    }
 }

@@ -25,6 +25,13 @@ impl TripleScorer for TransE {
         let place = graph.sub(tail, relation)?;
         minus_distance(graph, place, heads)
     }
+
+    fn slopes(&self, graph: &mut Graph, head: NodeId, relation: NodeId, tail: NodeId) -> Result<Option<[NodeId; 3]>> {
+        let moved = graph.sub(tail, relation)?;
+        let apart = graph.sub(moved, head)?;
+        let (toward, away) = (graph.scale(apart, 2.0)?, graph.scale(apart, -2.0)?);
+        Ok(Some([toward, toward, away]))
+    }
 }
 
 fn minus_distance(graph: &mut Graph, place: NodeId, candidates: NodeId) -> Result<NodeId> {

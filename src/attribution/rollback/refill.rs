@@ -1,0 +1,141 @@
+//! Crediting updates with what the other examples' later steps make of them.
+//!
+//! When an example's update of a row is taken back, later steps of the others answer: along coordinate c each shrinks what is
+//! left of the change by the factor 1 − a h, with a = η D the step that the optimizer takes for a unit of gradient (D = 1 for
+//! SGD) and h the diagonal of the Gauss-Newton matrix of the step's loss. The factor is the same for all examples, so a ledger
+//! keeps one running product Π for each number of a table and books credit / Π; at the end credits are Π times what was booked.
+//! An example's own later steps would be gone too, so its credit is not shrunk by its own part of h. What is credited is
+//! −a g, the gradient's whole eventual movement, in momentum too.
+
+use crate::tensor::Real;
+use crate::train::{BatchStep, Optimizer};
+
+use super::ledger::Ledger;
+
+/// What a factor is held above. Below, nearly nothing is left of older credits, and 1 − a h is no longer what a step does.
+const LOWEST_FACTOR: f64 = 1e-6;
+/// What a running product may fall to in `f64` and in `f32` before the credits of its row are settled.
+const LOWEST_PRODUCT: [f64; 2] = [1e-100, 1e-20];
+
+/// The running products of a training, and where credits are booked.
+#[derive(Clone, Debug)]
+pub(super) struct Refill {
+    /// Π of each parameter, row after row.
+    products: Vec<Vec<f64>>,
+    /// The examples with their slots that own the rows of each parameter.
+    owners: Vec<Owners>,
+    /// How many factors were held above [`LOWEST_FACTOR`], of how many.
+    held: (u64, u64),
+}
+
+/// Lists of examples and slots, one for each row.
+#[derive(Clone, Debug)]
+struct Owners {
+    starts: Vec<u32>,
+    list: Vec<(u32, u32)>,
+}
+
+impl Refill {
+    pub fn new<T: Real>(ledger: &Ledger<T>, shapes: &[(usize, usize)]) -> Self {
+        let products = shapes.iter().map(|(rows, width)| vec![1.0; rows * width]).collect();
+        let owners = shapes.iter().enumerate().map(|(parameter, (rows, _))| Owners::new(ledger, parameter, *rows));
+        Self { products, owners: owners.collect(), held: (0, 0) }
+    }
+
+    /// The share of factors that were held above zero: where it is not small, steps were too large for what is booked.
+    pub fn held(&self) -> f64 {
+        self.held.0 as f64 / self.held.1.max(1) as f64
+    }
+
+    pub fn step<T: Real>(&mut self, step: &BatchStep<'_, T>, ledger: &mut Ledger<T>) {
+        // The rate has the correction of the first moment in it, which is no part of the eventual movement.
+        let scale = match step.method {
+            Optimizer::Adam { beta1, .. } => beta1.powi(step.step.min(i32::MAX as u64) as i32) - 1.0,
+            _ => -1.0,
+        };
+        let lowest = LOWEST_PRODUCT[usize::from(size_of::<T>() == 4)];
+        for parameter in 0..step.parameters() {
+            let moved = step.moved(parameter);
+            let width = moved.width();
+            for row in moved.touched() {
+                let range = *row as usize * width..(*row as usize + 1) * width;
+                let products = &mut self.products[parameter][range];
+                let (mut held, mut least) = (0, f64::INFINITY);
+                for ((product, rate), curvature) in products.iter_mut().zip(moved.rate(*row)).zip(moved.curvature(*row))
+                {
+                    let factor = 1.0 - scale * rate.to_f64() * curvature.to_f64();
+                    held += u64::from(factor < LOWEST_FACTOR);
+                    *product *= factor.max(LOWEST_FACTOR);
+                    least = least.min(*product);
+                }
+                self.held = (self.held.0 + held, self.held.1 + width as u64);
+                if least < lowest {
+                    self.owners[parameter].settle(*row, products, ledger);
+                    products.fill(1.0);
+                }
+            }
+        }
+        for contribution in step.contributions.iter() {
+            let Some(slot) = contribution.slot else { continue };
+            let example = step.examples[contribution.position as usize] as usize;
+            let (parameter, row) = (contribution.parameter as usize, contribution.row);
+            let moved = step.moved(parameter);
+            let products = &self.products[parameter][row as usize * moved.width()..][..moved.width()];
+            let (rate, curvature) = (moved.rate(row), moved.curvature(row));
+            let (own, gradient) =
+                (step.contributions.curvature(contribution), step.contributions.gradient(contribution));
+            let change = ledger.change_mut(example, slot as usize);
+            for (place, change) in change.iter_mut().enumerate() {
+                let unit = scale * rate[place].to_f64();
+                let all = curvature[place].to_f64();
+                let factor = (1.0 - unit * all).max(LOWEST_FACTOR);
+                let others = (1.0 - unit * (all - own[place].to_f64())).max(LOWEST_FACTOR);
+                let booked = change.to_f64() * (others / factor) - unit * gradient[place].to_f64() / products[place];
+                *change = T::from_f64(booked);
+            }
+        }
+    }
+
+    /// Turns what was booked into credits, and begins anew.
+    pub fn settle<T: Real>(&mut self, ledger: &mut Ledger<T>) {
+        for (products, owners) in self.products.iter_mut().zip(&self.owners) {
+            let rows = owners.starts.len() - 1;
+            let width = products.len() / rows.max(1);
+            for row in 0..rows {
+                owners.settle(row as u32, &products[row * width..][..width], ledger);
+            }
+            products.fill(1.0);
+        }
+    }
+}
+
+impl Owners {
+    fn new<T: Real>(ledger: &Ledger<T>, parameter: usize, rows: usize) -> Self {
+        let slots = || {
+            let each =
+                |example| ledger.slots(example).map(move |(slot, of, row)| (example as u32, slot as u32, of, row));
+            (0..ledger.examples()).flat_map(each).filter(|(_, _, of, _)| *of == parameter)
+        };
+        let mut starts = vec![0u32; rows + 1];
+        slots().for_each(|(.., row)| starts[row as usize + 1] += 1);
+        (0..rows).for_each(|row| starts[row + 1] += starts[row]);
+        let mut next = starts.clone();
+        let mut list = vec![(0, 0); starts[rows] as usize];
+        for (example, slot, _, row) in slots() {
+            list[next[row as usize] as usize] = (example, slot);
+            next[row as usize] += 1;
+        }
+        Self { starts, list }
+    }
+
+    /// Multiplies what was booked for a row by its running products.
+    fn settle<T: Real>(&self, row: u32, products: &[f64], ledger: &mut Ledger<T>) {
+        let range = self.starts[row as usize] as usize..self.starts[row as usize + 1] as usize;
+        for (example, slot) in &self.list[range] {
+            let change = ledger.change_mut(*example as usize, *slot as usize);
+            for (change, product) in change.iter_mut().zip(products) {
+                *change = T::from_f64(change.to_f64() * product);
+            }
+        }
+    }
+}
