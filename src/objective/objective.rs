@@ -25,15 +25,19 @@ pub struct Owned {
     pub input: usize,
 }
 
-/// The diagonal of an example's Gauss-Newton matrix, as far as it belongs to the rows of a parameter.
+/// The diagonal of an example's Gauss-Newton matrix, as far as it belongs to the rows of a parameter: the weighted squares of
+/// the slopes of the example's outputs by each number, without the square of their weighted mean. Of a row that is read
+/// several times, squares and means are summed first.
 #[derive(Clone, Copy, Debug)]
 pub struct Diagonal {
     /// The slot of the parameter.
     pub parameter: usize,
     /// The slot of the input that names the rows; none where all rows are meant.
     pub input: Option<usize>,
-    /// A per-example value: for each of the rows as many numbers as it has, at least 0.
-    pub value: NodeId,
+    /// The weighted sum of squares: a per-example value with as many numbers for each of the rows as it has.
+    pub squares: NodeId,
+    /// The weighted mean of slopes, of the same shape; none where nothing is to be taken off.
+    pub mean: Option<NodeId>,
 }
 
 /// A per-example loss and the rows an example owns: all that training knows of a model.

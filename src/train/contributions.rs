@@ -24,6 +24,8 @@ pub struct Contributions<T> {
     gradients: Vec<T>,
     /// The curvature along each number of a gradient, where that is followed.
     curvatures: Vec<T>,
+    /// The weighted means of slopes behind them.
+    means: Vec<T>,
     widths: Vec<usize>,
     /// For each row of each parameter: the number of the example that read it last, and its contribution.
     seen: Vec<Vec<(u64, u32)>>,
@@ -38,6 +40,7 @@ impl<T: Real> Contributions<T> {
             list: Vec::new(),
             gradients: Vec::new(),
             curvatures: Vec::new(),
+            means: Vec::new(),
             widths: tables.iter().map(|t| t.width).collect(),
             seen: tables.iter().map(|t| vec![(0, 0); t.rows]).collect(),
             starts: Vec::new(),
@@ -67,6 +70,7 @@ impl<T: Real> Contributions<T> {
         self.list.clear();
         self.gradients.clear();
         self.curvatures.clear();
+        self.means.clear();
         self.starts.clear();
     }
 
@@ -112,17 +116,32 @@ impl<T: Real> Contributions<T> {
     /// Makes room for the curvatures of all contributions so far.
     pub(super) fn begin_curvatures(&mut self) {
         self.curvatures.resize(self.gradients.len(), T::ZERO);
+        self.means.resize(self.gradients.len(), T::ZERO);
     }
 
-    /// Adds to the curvature of the example that was begun last along a row that it contributes to.
+    /// Adds to the weighted squares of slopes, or their mean, of the example that was begun last along a row that it
+    /// contributes to.
     #[inline(always)]
-    pub(super) fn add_curvature(&mut self, parameter: usize, row: u32, curvature: &[T]) {
+    pub(super) fn add_curvature(&mut self, parameter: usize, row: u32, values: &[T], of_mean: bool) {
         let (example, number) = self.seen[parameter][row as usize];
         if example == self.current {
             let start = self.list[number as usize].start;
-            for (sum, x) in self.curvatures[start..][..curvature.len()].iter_mut().zip(curvature) {
-                *sum += *x;
-            }
+            let sums = if of_mean { &mut self.means } else { &mut self.curvatures };
+            sums[start..][..values.len()].iter_mut().zip(values).for_each(|(sum, x)| *sum += *x);
+        }
+    }
+
+    /// Takes the squares of the means off the squares of the example that was begun last, and multiplies by its share.
+    #[inline(always)]
+    pub(super) fn end_curvatures(&mut self, share: T) {
+        let Some(Contribution { start, .. }) = self.starts.last().and_then(|first| self.list.get(*first)) else {
+            return;
+        };
+        let start = *start;
+        for (curvature, mean) in self.curvatures[start..].iter_mut().zip(&self.means[start..]) {
+            // A variance; rounding must not make it negative.
+            let variance = *curvature - *mean * *mean;
+            *curvature = if variance > T::ZERO { share * variance } else { T::ZERO };
         }
     }
 

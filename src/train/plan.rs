@@ -58,7 +58,8 @@ pub struct StepPlan<T> {
 /// The outputs with the diagonal of the Gauss-Newton matrix, as [`SparseTerm`] and [`DenseTerm`] have the gradient.
 #[derive(Clone, Debug, Default)]
 pub(super) struct CurvatureTerms {
-    pub sparse: Vec<SparseTerm>,
+    /// The weighted squares of slopes, and their weighted means.
+    pub sparse: Vec<(SparseTerm, Option<SparseTerm>)>,
     pub dense: Vec<DenseTerm>,
 }
 
@@ -125,18 +126,29 @@ impl Drafted {
 }
 
 impl Drafted {
-    /// Adds the outputs with the diagonal, each times the share of its example.
+    /// Adds the outputs with the diagonal. What is sparse is multiplied by the share of its example later.
     fn add_curvature(&mut self, objective: &Objective) -> Result<CurvatureTerms> {
         let Self { graph, terms: Terms { outputs, .. }, owned, .. } = self;
         let share = graph.inputs().get(objective.graph.inputs().len()).copied();
         let mut found = CurvatureTerms::default();
-        for Diagonal { parameter, input, value } in &objective.diagonal {
-            let value = share.map_or(Ok(*value), |share| graph.mul(share, *value))?;
+        for Diagonal { parameter, input, squares, mean } in &objective.diagonal {
             if let Some(input) = *input {
                 let count = graph.shape(graph.inputs()[input]).len();
-                outputs.push(value);
-                found.sparse.push(SparseTerm { parameter: *parameter, output: outputs.len() - 1, input, count });
+                let mut add = |output| {
+                    outputs.push(output);
+                    SparseTerm { parameter: *parameter, output: outputs.len() - 1, input, count }
+                };
+                found.sparse.push((add(*squares), mean.map(add)));
                 continue;
+            }
+            // Every row is read once.
+            let mut value = *squares;
+            if let Some(mean) = *mean {
+                let square = graph.power(mean, 2.0)?;
+                value = graph.sub(value, square)?;
+            }
+            if let Some(share) = share {
+                value = graph.mul(share, value)?;
             }
             outputs.push(graph.batch_sum(value)?);
             let mut term = DenseTerm { parameter: *parameter, total: outputs.len() - 1, own: Vec::new() };

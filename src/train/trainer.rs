@@ -248,14 +248,18 @@ impl<T: Real> Trainer<T> {
                 }
                 if let Some(terms) = &plan.curvature {
                     contributions.begin_curvatures();
-                    for term in &terms.sparse {
-                        let width = plan.tables[term.parameter].width;
-                        let ids = &staged.ids[term.input][position * term.count..][..term.count];
-                        let rows = execution.example(term.output, position).chunks_exact(width);
-                        for (row, curvature) in ids.iter().zip(rows) {
-                            contributions.add_curvature(term.parameter, *row, curvature);
+                    for (squares, mean) in &terms.sparse {
+                        for (term, of_mean) in [Some(squares), mean.as_ref()].into_iter().flatten().zip([false, true]) {
+                            let width = plan.tables[term.parameter].width;
+                            let ids = &staged.ids[term.input][position * term.count..][..term.count];
+                            let rows = execution.example(term.output, position).chunks_exact(width);
+                            for (row, values) in ids.iter().zip(rows) {
+                                contributions.add_curvature(term.parameter, *row, values, of_mean);
+                            }
                         }
                     }
+                    let share = staged.numbers.get(plan.inputs()).map_or(T::ONE, |shares| shares[position]);
+                    contributions.end_curvatures(share);
                 }
                 for (slot, owned) in plan.owned.iter().enumerate() {
                     let row = staged.ids[owned.input][position];

@@ -123,8 +123,10 @@ impl Objective {
         let head = g.gather_rows(entities, head_id)?;
         let relation = g.gather_rows(relations, relation_id)?;
         let tail = g.gather_rows(entities, tail_id)?;
-use crate::objective::{Diagonal, Objective, Owned};
-use crate::options::words;
+        let mut sum: Option<(NodeId, NodeId)> = None;
+        let (mut diagonal, mut next) = (Vec::new(), 3);
+        for (tails, compared) in [(true, sides.tails()), (false, sides.heads())] {
+            if !compared {
                 continue;
             }
             let (candidates, truth) = match loss {
@@ -140,40 +142,56 @@ use crate::options::words;
                 false => model.scorer().heads(g, candidates, relation, tail)?,
             };
             let side = loss_of_scores(g, loss, scores, truth)?;
-use crate::objective::{Diagonal, Objective, Owned};
-use crate::options::words;
+            let (other, candidates_at) = if tails { (head, 2) } else { (tail, 0) };
+            let rows = if tails { [other, relation, candidates] } else { [candidates, relation, other] };
+            if let Some(slopes) = model.scorer().slopes(g, rows[0], rows[1], rows[2])? {
+                let input = (loss != Loss::FullSoftmax).then_some(next);
+                let each = diagonals(g, loss, scores, slopes, candidates_at)?;
+                for (place, (squares, mean)) in each.into_iter().enumerate() {
+                    let input = if place == candidates_at { input } else { Some(place) };
+                    diagonal.push(Diagonal { parameter: usize::from(place == 1), input, squares, mean });
+                }
+            }
+            next += 1;
+            sum = Some(match sum {
+                Some((others, total)) => (g.concatenate(others, scores, 0)?, g.add(total, side)?),
+                None => (scores, side),
+            });
+        }
+        let (outputs, loss) = sum.expect("at least one side is compared");
+        Ok(Self { graph, loss, penalty: None, outputs: Some(outputs), owned: Owned::of_triple(), diagonal })
     }
 }
 
-/// The diagonals of the Gauss-Newton matrix by the rows of head, relation and tail. With J the slopes of the scores and A the
-/// curvature of the loss by them (diag p − p pᵀ for a softmax, diag σ(1 − σ) for logistic losses) they are those of Jᵀ A J;
-/// a candidate's row is read by its own score alone.
+/// The diagonals of the Gauss-Newton matrix by the rows of head, relation and tail, as weighted squares and means of the slopes
+/// of scores: weights p of a softmax, whose curvature is diag p − p pᵀ, or σ(1 − σ) of logistic losses, which have no mean to
+/// take off. A candidate's row is read by its own score alone.
 fn diagonals(
     g: &mut Graph,
     loss: Loss,
     scores: NodeId,
     slopes: [NodeId; 3],
     candidates_at: usize,
-) -> Result<[NodeId; 3]> {
+) -> Result<[(NodeId, Option<NodeId>); 3]> {
     let softmax = !matches!(loss, Loss::BinaryCrossEntropy { .. });
-    let shares = if softmax { g.softmax(scores, 0)? } else { g.sigmoid(scores)? };
-    let squares = g.power(shares, 2.0)?;
-    let own = g.sub(shares, squares)?;
-    let mut found = slopes;
+    let weights = match softmax {
+        true => g.softmax(scores, 0)?,
+        false => {
+            let chance = g.sigmoid(scores)?;
+            let square = g.power(chance, 2.0)?;
+            g.sub(chance, square)?
+        }
+    };
+    let mut found = slopes.map(|slope| (slope, None));
     for (place, slope) in slopes.into_iter().enumerate() {
         let square = g.power(slope, 2.0)?;
-        found[place] = if place == candidates_at {
-            let spec = if g.shape(square).rank() == 1 { "c,d->cd" } else { "c,cd->cd" };
-            g.einsum(spec, own, square)?
-        } else if softmax {
-            let mean = g.einsum("c,cd->d", shares, slope)?;
-            let (of_squares, of_mean) = (g.einsum("c,cd->d", shares, square)?, g.power(mean, 2.0)?);
-            let variance = g.sub(of_squares, of_mean)?;
-            // A variance; rounding must not make it negative.
-            g.relu(variance)?
-        } else {
-            g.einsum("c,cd->d", own, square)?
+        let spec = match (place == candidates_at, g.shape(slope).rank()) {
+            (false, _) => "c,cd->d",
+            (true, 1) => "c,d->cd",
+            (true, _) => "c,cd->cd",
         };
+        let mean = if softmax { Some(g.einsum(spec, weights, slope)?) } else { None };
+        found[place] = (g.einsum(spec, weights, square)?, mean);
     }
     Ok(found)
 }
