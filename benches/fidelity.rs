@@ -115,6 +115,10 @@ fn one_seed(
         model.fit(context, data, &training.clone().with("attribution", rule), &monitor)?;
         let queries = queries(context, data, &model)?;
         if truth.is_none() {
+            eprintln!(
+                "  {name}, seed {seed}: smoothness {:.3}",
+                ascribe::session::smoothness(context, &model, &monitor)?
+            );
             let removals: Vec<Vec<usize>> = (0..data.len()).map(|example| vec![example]).collect();
             let start = Instant::now();
             let changes = true_changes(context, &model, &queries, asked, &removals, &monitor)?;

@@ -27,6 +27,7 @@ mod predict;
 mod removal;
 mod retraining;
 mod saved;
+mod smoothness;
 mod trainer;
 
 pub use crate::attribution::{
@@ -47,4 +48,5 @@ pub use predict::{Answer, Prediction, Queries, Target, models};
 pub use removal::{Removal, compare_with_retraining};
 pub use retraining::true_changes;
 pub use saved::{check_folder, remove_folder};
+pub use smoothness::smoothness;
 pub use trainer::{Descent, Trainer, Training, TrainingOptions};

@@ -8,18 +8,19 @@
 //! trained with SGD", 2019).
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::{Value, json};
 
+use crate::engine::Progress;
 use crate::error::{Error, Result};
-use crate::objective::{CompiledFunctional, Layout};
-use crate::options::{Bytes, options};
+use crate::objective::{AnyInputs, CompiledFunctional, Layout};
+use crate::options::{Bytes, Options, options};
 use crate::solve::Block;
 use crate::tensor::{Either, either};
 use crate::train::Trajectory;
 
-use super::answer::{Attributed, Attribution};
+use super::answer::{Attributed, Attribution, TrainingChange, WhatIf, WhatIfStep};
 use super::method::{Call, Method, MethodInfo, Question, REMOVAL, Trained};
 
 /// Replay by name.
@@ -34,7 +35,7 @@ pub(super) static METHOD: MethodInfo = MethodInfo {
     prepare: |trained, options, _| {
         let options = ReplayOptions::read(options)?;
         let trajectory = trained.trajectory()?;
-        Ok(Box::new(Replay { trained: trained.clone(), trajectory, memory: options.memory.0 }))
+        Ok(Box::new(Replay { trained: trained.clone(), trajectory, memory: options.memory.0, last: Mutex::default() }))
     },
 };
 
@@ -69,6 +70,35 @@ struct Replay {
     trained: Trained,
     trajectory: AnyTrajectory,
     memory: usize,
+    /// The last answer with what was asked, for groups of the same queries.
+    last: Mutex<Option<(AnyInputs, Option<String>, Vec<Attributed>)>>,
+}
+
+/// What the growth of a derivative on its way back through a training says of the scores.
+pub fn growth_in_words(growth: f64) -> &'static str {
+    match growth {
+        _ if growth <= 2.0 => "scores predict removal",
+        _ if growth <= 5.0 => "scores rank examples; their sizes may be off",
+        _ if growth <= 50.0 => "scores may be far off: compare with retraining",
+        _ => "the training is chaotic: no derivative predicts removal",
+    }
+}
+
+impl Replay {
+    /// The scores of all examples for every query; those of the last question are kept.
+    fn answer(&self, question: &Question<'_>, call: &Call<'_>) -> Result<Vec<Attributed>> {
+        let queries = self.trained.queries(question)?;
+        let name = question.functional.map(str::to_owned);
+        let last = || self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((asked, functional, answer)) = &*last()
+            && (asked, functional) == (&queries, &name)
+        {
+            return Ok(answer.clone());
+        }
+        let answer = self.replayed(&queries, question, call)?;
+        *last() = Some((queries, name, answer.clone()));
+        Ok(answer)
+    }
 }
 
 impl Method for Replay {
@@ -77,7 +107,53 @@ impl Method for Replay {
     }
 
     fn explain(&self, question: &Question<'_>, call: &Call<'_>) -> Result<Attribution> {
-        let queries = self.trained.queries(question)?;
+        let queries = self.answer(question, call)?;
+        Ok(Attribution { method: METHOD.name, unit: METHOD.unit, queries, certificate: None })
+    }
+
+    fn what_if(
+        &self,
+        question: &Question<'_>,
+        changes: &[TrainingChange],
+        options: &Options,
+        call: &Call<'_>,
+    ) -> Result<WhatIf> {
+        if let Some((name, _)) = options.iter().next() {
+            let expected = "left out with replay, which has one level of its own";
+            return Err(Error::argument(format!("the option {name:?}"), "given", expected));
+        }
+        let weight = |change: &TrainingChange| match change {
+            TrainingChange::Remove(example) => Ok((*example, -1.0)),
+            TrainingChange::Reweight(example, weight) => Ok((*example, weight - 1.0)),
+            _ => Err(Error::Unsupported {
+                what: "a change other than removal or another weight by the method replay".into(),
+                hint: "influence has them".into(),
+            }),
+        };
+        let changes = changes.iter().map(weight).collect::<Result<Vec<_>>>()?;
+        self.trained.check(&changes.iter().map(|(example, _)| *example).collect::<Vec<_>>())?;
+        let answer = self.answer(question, call)?;
+        // A score is the change for one unit of weight less.
+        let change = |query: &Attributed| changes.iter().map(|(example, by)| -by * query.scores[*example].1).sum();
+        let step = WhatIfStep {
+            level: METHOD.name,
+            changes: answer.iter().map(change).collect(),
+            errors: vec![f64::NAN; answer.len()],
+            parameters: Vec::new(),
+            gradient_norm: f64::NAN,
+            at_minimum: false,
+        };
+        Ok(WhatIf { before: answer.iter().map(|query| query.value).collect(), steps: vec![step], reached: true })
+    }
+
+    fn describe(&self) -> Result<Value> {
+        let end = either!(&self.trajectory, trajectory => trajectory.end);
+        Ok(json!({ "epochs": end.epochs, "batches_after": end.batches }))
+    }
+}
+
+impl Replay {
+    fn replayed(&self, queries: &AnyInputs, question: &Question<'_>, call: &Call<'_>) -> Result<Vec<Attributed>> {
         let functional = self.trained.family.functional(question.functional)?;
         let mut answered = Vec::with_capacity(queries.count());
         either!(&self.trajectory, trajectory => {
@@ -87,7 +163,7 @@ impl Method for Replay {
             let places: Vec<usize> = (0..queries.count()).collect();
             let blocks = places.len().div_ceil(together) as u64;
             for (block, places) in places.chunks(together).enumerate() {
-                let monitor = call.monitor.part(move |now| crate::engine::Progress {
+                let monitor = call.monitor.part(move |now| Progress {
                     done: block as u64 * now.total.unwrap_or(0) + now.done,
                     total: now.total.map(|total| total * blocks),
                     ..*now
@@ -105,12 +181,7 @@ impl Method for Replay {
                 }
             }
         });
-        Ok(Attribution { method: METHOD.name, unit: METHOD.unit, queries: answered, certificate: None })
-    }
-
-    fn describe(&self) -> Result<Value> {
-        let end = either!(&self.trajectory, trajectory => trajectory.end);
-        Ok(json!({ "epochs": end.epochs, "batches_after": end.batches }))
+        Ok(answered)
     }
 }
 
