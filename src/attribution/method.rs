@@ -18,7 +18,7 @@ use crate::tensor::{Array, Either, Precision, either};
 use super::answer::{Attacked, Attribution, Diagnostics, LeaveOneOutScores, TrainingChange, WhatIf};
 use super::replay::Retrace;
 use super::rollback::Ledger;
-use super::{graddot, influence, replay, rollback};
+use super::{graddot, influence, replay, rollback, tracin};
 
 /// A way to attribute predictions to training examples, as it is known by name.
 #[derive(Clone, Copy, Debug)]
@@ -62,8 +62,16 @@ pub(crate) mod questions {
 pub const REMOVAL: &str = "removal";
 
 /// Every method.
-pub const METHODS: [&MethodInfo; 5] =
-    [&rollback::METHOD, &influence::METHOD, &replay::METHOD, &graddot::GRADDOT, &graddot::GRADCOS];
+pub const METHODS: [&MethodInfo; 8] = [
+    &rollback::METHOD,
+    &influence::METHOD,
+    &replay::METHOD,
+    &tracin::TRACIN,
+    &tracin::TRACINCP,
+    &tracin::GAS,
+    &graddot::GRADDOT,
+    &graddot::GRADCOS,
+];
 
 /// The method of a name.
 ///

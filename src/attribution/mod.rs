@@ -9,6 +9,7 @@
 //! | [`influence`] | the predicted change by removal, by the curvature of the objective at its minimum |
 //! | [`rollback`] | the predicted change by removal, by the ledger of the training |
 //! | [`replay`] | the predicted change by removal, by the derivative of the whole training run |
+//! | `tracin`, `tracincp`, `gas` | how the functional moved in the example's steps, no prediction of a change |
 //! | `graddot`, `gradcos` | the inner product or cosine of gradients, no prediction of a change |
 //!
 //! [`Fidelity`] says how well predicted changes agree with true ones.
@@ -20,6 +21,7 @@ pub mod influence;
 mod method;
 pub mod replay;
 pub mod rollback;
+mod tracin;
 mod turns;
 
 pub use answer::{Attacked, Attribution, Diagnostics, LeaveOneOutScores, Order, TrainingChange, WhatIf, WhatIfStep};

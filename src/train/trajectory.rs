@@ -10,9 +10,11 @@ use crate::tensor::{Array, Real};
 
 use super::checkpoints::Checkpoint;
 use super::linearized::LinearizedStep;
+use super::observer::Untracked;
 use super::outcome::Position;
 use super::pullback::Adjoint;
 use super::tape::{PastStep, Tape};
+use super::trainer::TrainerOptions;
 use super::training::TrainingSpec;
 
 /// A training that was done: all that it takes to do it again, and where it ended.
@@ -90,6 +92,81 @@ impl<T: Real> Trajectory<T> {
             *growth = if end > 0.0 { (largest / end).sqrt() } else { 1.0 };
         }
         Ok(found)
+    }
+
+    /// By how much outcomes fell in the steps that each example took part in, one outcome after the other; over all examples it is
+    /// the fall of the outcome in the whole training. `outcomes` has the values of `count` outcomes at some parameters, and their
+    /// gradients where these are asked for.
+    ///
+    /// The fall of a step with several examples is divided by the fall along each one's part of it; what is left of the fall
+    /// (curvature, momentum of earlier steps) is divided equally.
+    ///
+    /// # Errors
+    /// As [`Trajectory::weight_derivatives`]; what computing the outcomes reports.
+    pub fn falls(
+        &self,
+        count: usize,
+        memory: usize,
+        workers: &Workers,
+        monitor: &Monitor,
+        mut outcomes: impl FnMut(&[Array<T>], bool) -> Result<(Vec<f64>, Vec<Vec<f64>>)>,
+    ) -> Result<Vec<f64>> {
+        let examples = self.examples.len();
+        let mut falls = vec![0.0; count * examples];
+        let mut step = LinearizedStep::new(&self.objective, &self.spec.plan, count)?;
+        let (mut after, _) = outcomes(&self.kept, false)?;
+        let mut products: Vec<Vec<f64>> = step.directions.iter().map(|numbers| vec![0.0; numbers.len()]).collect();
+        self.walk_back(memory, workers, monitor, |past, parameters| {
+            let size = past.examples.len();
+            let (before, gradients) = outcomes(parameters, size > 1)?;
+            let mut along = vec![0.0; count * size];
+            if size > 1 {
+                let mut adjoint = Adjoint::new(self.spec.options.method, gradients);
+                adjoint.pull_back(self.spec.options.method, past, count, &mut step.directions);
+                step.run(past, parameters, &*self.examples, workers, &mut products, |position, slopes| {
+                    let each = slopes.iter().enumerate();
+                    each.for_each(|(outcome, slope)| along[outcome * size + position] = -slope.to_f64());
+                })?;
+                step.clear(past);
+            }
+            for outcome in 0..count {
+                let along = &along[outcome * size..][..size];
+                let left = before[outcome] - after[outcome] - along.iter().sum::<f64>();
+                for (example, along) in past.examples.iter().zip(along) {
+                    falls[outcome * examples + *example as usize] += along + left / size as f64;
+                }
+            }
+            after = before;
+            Ok(())
+        })?;
+        Ok(falls)
+    }
+
+    /// Calls `work` with the parameters at the end of some epochs, counted from one and ascending, and the learning rate of the step
+    /// that led there.
+    ///
+    /// # Errors
+    /// As [`Trajectory::weight_derivatives`]; what the work reports.
+    pub fn at_epochs(
+        &self,
+        epochs: &[usize],
+        workers: &Workers,
+        monitor: &Monitor,
+        mut work: impl FnMut(&[Array<T>], f64) -> Result<()>,
+    ) -> Result<()> {
+        let spec = TrainingSpec { stopping: None, ..self.spec.clone() };
+        let mut training = spec.start(self.examples.len(), None, Untracked)?;
+        let batches = self.examples.len().div_ceil(spec.options.batch);
+        for (place, epoch) in epochs.iter().enumerate() {
+            training.advance_to(Position::after(*epoch), &*self.examples, workers, &Monitor::none())?;
+            let last = (batches - 1) * spec.options.batch;
+            let time = epoch.saturating_sub(1) as f64 + last as f64 / self.examples.len() as f64;
+            let TrainerOptions { schedule, learning_rate, epochs: all, .. } = spec.options;
+            work(training.parameters(), schedule.rate(learning_rate, time, all))?;
+            monitor.report(&Progress::new(c"checkpoints", place as u64 + 1, Some(epochs.len() as u64)))?;
+        }
+        training.advance_to(self.end, &*self.examples, workers, &Monitor::none())?;
+        self.compare(training.parameters(), &training.outcome().losses())
     }
 
     /// Calls `work` with each step, from the last to the first, and the parameters before it.

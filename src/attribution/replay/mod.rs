@@ -186,7 +186,7 @@ impl Replay {
 }
 
 /// Gradients cut into parameters: for each of them one vector after the other.
-fn by_parameter(layout: &Layout, gradients: &Block) -> Vec<Vec<f64>> {
+pub(super) fn by_parameter(layout: &Layout, gradients: &Block) -> Vec<Vec<f64>> {
     let sizes = layout.shapes().iter().map(|shape| shape.iter().product::<usize>());
     let cut = |(number, size): (usize, usize)| {
         gradients.vectors().flat_map(|vector| vector[layout.start(number)..][..size].to_vec()).collect()
