@@ -205,7 +205,7 @@ fn movement_is_credited_as_the_rules_say() {
                     let owns = |example: usize, row| owned_rows(pair.triples[example]).contains(&row);
                     let expected = match attribution {
                         CreditRule::Step => naive::step_changes(&pair.steps, beta, &owns),
-                        CreditRule::Momentum => naive::momentum_changes(&pair.steps, beta, &owns),
+                        CreditRule::Momentum | CreditRule::Refill => naive::momentum_changes(&pair.steps, beta, &owns),
                     };
                     assert_credited(&pair, &expected, &format!("{method:?}, {attribution:?}, batches of {batch}"));
                 }

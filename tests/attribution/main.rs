@@ -12,5 +12,7 @@ mod influence_exact;
 mod influence_precision;
 mod influence_solvers;
 mod ledger;
+mod refill;
 mod rollback;
+mod trajectory;
 mod watching;
