@@ -17,6 +17,12 @@ use super::plan::TableShape;
 pub enum Optimizer {
     /// Stochastic gradient descent.
     Sgd,
+    /// Gradient descent with the heavy-ball momentum of Polyak, "Some methods of speeding up the convergence of iteration methods"
+    /// (1964): m ← decay · m + g, θ ← θ − rate · m. Only the rows of the step move.
+    Momentum {
+        /// The decay of the sum of gradients.
+        decay: f64,
+    },
     /// Adagrad: Duchi, Hazan and Singer, "Adaptive subgradient methods" (2011).
     Adagrad {
         /// Added to the root of the summed squares.
@@ -41,6 +47,11 @@ impl Optimizer {
         Self::Adam { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, dense }
     }
 
+    /// Momentum with its usual constant.
+    pub const fn momentum() -> Self {
+        Self::Momentum { decay: 0.9 }
+    }
+
     /// Adagrad with its usual constant.
     pub const fn adagrad() -> Self {
         Self::Adagrad { epsilon: 1e-10 }
@@ -50,13 +61,19 @@ impl Optimizer {
     pub fn momentum_decay(self) -> f64 {
         match self {
             Self::Adam { beta1, .. } => beta1,
+            Self::Momentum { decay } => decay,
             _ => 0.0,
         }
     }
 
+    /// What of a gradient enters the momentum.
+    pub fn gradient_share(self) -> f64 {
+        if let Self::Adam { beta1, .. } = self { 1.0 - beta1 } else { 1.0 }
+    }
+
     /// Whether steps depend on the squares of earlier gradients.
     pub fn has_second_moment(self) -> bool {
-        self != Self::Sgd
+        matches!(self, Self::Adagrad { .. } | Self::Adam { .. })
     }
 
     /// Whether rows without a gradient move too.
@@ -71,6 +88,7 @@ impl Optimizer {
     pub fn check(self) -> Result<()> {
         let (decays, epsilon) = match self {
             Self::Sgd => return Ok(()),
+            Self::Momentum { decay } => ([decay, 0.0], 1.0),
             Self::Adagrad { epsilon } => ([0.0, 0.0], epsilon),
             Self::Adam { beta1, beta2, epsilon, .. } => ([beta1, beta2], epsilon),
         };
@@ -326,6 +344,17 @@ impl<T: Real> Table<T> {
                     *w += eta * *g;
                 }
             }),
+            Optimizer::Momentum { decay } => {
+                let decay = T::from_f64(decay);
+                self.each_touched(weights, |_, rate, momentum, gradient, weights| {
+                    let eta = T::from_f64(-learning_rate);
+                    for (((rate, momentum), g), w) in rate.iter_mut().zip(momentum).zip(gradient).zip(weights) {
+                        *rate = eta;
+                        *momentum = decay * *momentum + *g;
+                        *w += eta * *momentum;
+                    }
+                });
+            }
             Optimizer::Adagrad { epsilon } => {
                 let (eta, epsilon) = (T::from_f64(-learning_rate), T::from_f64(epsilon));
                 self.each_touched(weights, |second, rate, momentum, gradient, weights| {

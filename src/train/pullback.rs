@@ -45,6 +45,10 @@ impl Transposed {
         }
         match method {
             Optimizer::Sgd => of_value.fill(-rate),
+            Optimizer::Momentum { decay } => {
+                to_momentum.fill(-rate);
+                (self.of_momentum, self.momentum_decay) = (1.0, decay);
+            }
             Optimizer::Adagrad { epsilon } => {
                 for place in 0..width {
                     let (gradient, root) = (gradient[place].to_f64(), second[place].to_f64().sqrt());

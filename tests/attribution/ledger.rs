@@ -21,8 +21,8 @@ use common::{Plain, assert_close, flat, random_triples, square_objective};
 
 const ATTRIBUTIONS: [CreditRule; 2] = [CreditRule::Step, CreditRule::Momentum];
 
-fn methods() -> [Optimizer; 4] {
-    [Optimizer::Sgd, Optimizer::adagrad(), Optimizer::adam(false), Optimizer::adam(true)]
+fn methods() -> [Optimizer; 5] {
+    [Optimizer::Sgd, Optimizer::momentum(), Optimizer::adagrad(), Optimizer::adam(false), Optimizer::adam(true)]
 }
 
 /// The changes of all examples' slots, summed by row, with the remainder.
@@ -199,13 +199,14 @@ fn movement_is_credited_as_the_rules_say() {
         for method in methods().into_iter().chain([short(false), short(true)]) {
             for batch in [1, 7] {
                 let epochs = if batch == 1 { 13 } else { 30 };
-                let beta = method.momentum_decay();
                 for attribution in ATTRIBUTIONS {
                     let pair = training.pair(method, attribution, batch, epochs);
                     let owns = |example: usize, row| owned_rows(pair.triples[example]).contains(&row);
                     let expected = match attribution {
-                        CreditRule::Step => naive::step_changes(&pair.steps, beta, &owns),
-                        CreditRule::Momentum | CreditRule::Refill => naive::momentum_changes(&pair.steps, beta, &owns),
+                        CreditRule::Step => naive::step_changes(&pair.steps, method, &owns),
+                        CreditRule::Momentum | CreditRule::Refill => {
+                            naive::momentum_changes(&pair.steps, method, &owns)
+                        }
                     };
                     assert_credited(&pair, &expected, &format!("{method:?}, {attribution:?}, batches of {batch}"));
                 }
@@ -304,7 +305,7 @@ fn tiny_first_gradients_do_not_spoil_later_credit() {
             training.advance(u64::MAX, &examples, &Workers::single(), &Monitor::none()).unwrap();
             let (_, witness, _) = training.into_parts();
             let owns = |example: usize, row| owned_rows(data.train[example]).contains(&row);
-            let expected = naive::momentum_changes(&witness.1, 0.9, &owns);
+            let expected = naive::momentum_changes(&witness.1, Optimizer::adam(true), &owns);
             let found = rows_of(&witness.0.into_ledger());
             for (example, row, change) in expected.iter().flat_map(|(e, rows)| rows.iter().map(move |(r, c)| (e, r, c)))
             {

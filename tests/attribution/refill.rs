@@ -147,6 +147,7 @@ impl Observer<f64> for Carried<'_> {
     fn step(&mut self, step: &BatchStep<'_, f64>) {
         let unit = |rate: f64| match step.method {
             Optimizer::Adam { beta1, .. } => -rate * (1.0 - beta1.powi(step.step as i32)),
+            Optimizer::Momentum { decay } => -rate / (1.0 - decay),
             _ => -rate,
         };
         let of = |example: u32, row| {
@@ -192,6 +193,7 @@ fn credits_shrink_with_the_curvature_of_the_others_later_steps() {
         {
             for (method, rate) in [
                 (Optimizer::Sgd, 0.1),
+                (Optimizer::momentum(), 0.01),
                 (Optimizer::adagrad(), 0.1),
                 (Optimizer::adam(false), 0.02),
                 (Optimizer::adam(true), 0.02),

@@ -135,6 +135,10 @@ impl Naive {
                         *m = g;
                         -eta
                     }
+                    Optimizer::Momentum { decay } => {
+                        *m = decay * *m + g;
+                        -eta
+                    }
                     Optimizer::Adagrad { epsilon } => {
                         *m = g;
                         *v += g * g;
@@ -199,7 +203,7 @@ pub fn train(
 /// What each example's own gradients moved, in their step and, by their share of the momentum, in every later one.
 pub fn momentum_changes(
     steps: &[Step],
-    beta: f64,
+    method: Optimizer,
     owns: &dyn Fn(usize, (usize, usize)) -> bool,
 ) -> BTreeMap<usize, Rows> {
     let mut changes: BTreeMap<usize, Rows> = BTreeMap::new();
@@ -207,12 +211,12 @@ pub fn momentum_changes(
     for step in steps {
         for (_, row, share) in &mut shares {
             if step.rates.contains_key(row) {
-                share.iter_mut().for_each(|x| *x *= beta);
+                share.iter_mut().for_each(|x| *x *= method.momentum_decay());
             }
         }
         for (example, rows) in &step.gradients {
             for (row, g) in rows.iter().filter(|(row, _)| owns(*example, **row)) {
-                shares.push((*example, *row, g.iter().map(|g| (1.0 - beta) * g).collect()));
+                shares.push((*example, *row, g.iter().map(|g| method.gradient_share() * g).collect()));
             }
         }
         for (example, row, share) in &shares {
@@ -226,7 +230,11 @@ pub fn momentum_changes(
 }
 
 /// All movement of a row in an example's own step; what older momentum moved is shared equally by those who share a row.
-pub fn step_changes(steps: &[Step], beta: f64, owns: &dyn Fn(usize, (usize, usize)) -> bool) -> BTreeMap<usize, Rows> {
+pub fn step_changes(
+    steps: &[Step],
+    method: Optimizer,
+    owns: &dyn Fn(usize, (usize, usize)) -> bool,
+) -> BTreeMap<usize, Rows> {
     let mut changes: BTreeMap<usize, Rows> = BTreeMap::new();
     for step in steps {
         for (example, rows) in &step.gradients {
@@ -234,8 +242,8 @@ pub fn step_changes(steps: &[Step], beta: f64, owns: &dyn Fn(usize, (usize, usiz
                 let all: Vec<&Vec<f64>> = step.gradients.iter().filter_map(|(_, rows)| rows.get(row)).collect();
                 let moved = (0..own.len()).map(|d| {
                     let gradient: f64 = all.iter().map(|g| g[d]).sum();
-                    let older = step.momenta[row][d] - (1.0 - beta) * gradient;
-                    step.rates[row][d] * ((1.0 - beta) * own[d] + older / all.len() as f64)
+                    let older = step.momenta[row][d] - method.gradient_share() * gradient;
+                    step.rates[row][d] * (method.gradient_share() * own[d] + older / all.len() as f64)
                 });
                 add(changes.entry(*example).or_default(), row.0, row.1 as u32, moved);
             }

@@ -28,8 +28,8 @@ const RATE: f64 = 0.05;
 const L2: f64 = 0.1;
 const ATTRIBUTIONS: [CreditRule; 2] = [CreditRule::Step, CreditRule::Momentum];
 
-pub(super) fn methods() -> [Optimizer; 4] {
-    [Optimizer::Sgd, Optimizer::adagrad(), Optimizer::adam(false), Optimizer::adam(true)]
+pub(super) fn methods() -> [Optimizer; 5] {
+    [Optimizer::Sgd, Optimizer::momentum(), Optimizer::adagrad(), Optimizer::adam(false), Optimizer::adam(true)]
 }
 
 /// A training of any objective with or without a ledger, as often as one likes.
@@ -279,10 +279,9 @@ fn ledgers_sum_to_the_movement_and_credit_as_the_rules_say() {
 
                 let steps = machine.naive_training(method, batch, &[]).1;
                 let owns = |example: usize, row| machine.owned_rows(example).contains(&row);
-                let beta = method.momentum_decay();
                 let expected = match attribution {
-                    CreditRule::Step => naive::step_changes(&steps, beta, &owns),
-                    CreditRule::Momentum => naive::momentum_changes(&steps, beta, &owns),
+                    CreditRule::Step => naive::step_changes(&steps, method, &owns),
+                    CreditRule::Momentum | CreditRule::Refill => naive::momentum_changes(&steps, method, &owns),
                 };
                 assert_eq!(expected.len(), COUNT);
                 for (example, rows) in &expected {

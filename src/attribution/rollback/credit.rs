@@ -7,6 +7,7 @@
 //! after a segment of movements, before powers of β grow too small to subtract.
 
 use crate::tensor::Real;
+use crate::train::Optimizer;
 
 use super::ledger::Ledger;
 
@@ -48,16 +49,17 @@ struct Entry {
 }
 
 impl Credit {
-    /// No gradients yet. With `together` all rows move in every step.
-    pub(super) fn new(parameter: usize, (rows, width): (usize, usize), beta: f64, together: bool) -> Self {
+    /// No gradients yet.
+    pub(super) fn new(parameter: usize, (rows, width): (usize, usize), method: Optimizer) -> Self {
+        let (beta, share) = (method.momentum_decay(), method.gradient_share());
         let segment = (SEGMENT_FLOOR.ln() / beta.ln()).ceil().clamp(1.0, 4096.0) as i32;
-        let power = |k: i32| (beta.powi(k), (1.0 - beta) * beta.powi(-k));
+        let power = |k: i32| (beta.powi(k), share * beta.powi(-k));
         Self {
             parameter,
             width,
             powers: (0..=segment).map(power).collect(),
             sums: vec![0.0; rows * width],
-            moves: vec![0; if together { 1 } else { rows }],
+            moves: vec![0; if method.moves_all_rows() { 1 } else { rows }],
             pending: vec![Pending { entries: Vec::new(), values: Vec::new() }; rows],
             lifetime: (SHARE_FLOOR.ln() / beta.ln()).ceil().clamp(1.0, u32::MAX.into()) as u32,
         }

@@ -76,11 +76,9 @@ impl<T: Real> Tracker<T> {
         let ledger = Ledger::new(owned, rows, &shapes)?;
         let beta = method.momentum_decay();
         let credit = match attribution {
-            CreditRule::Momentum if beta > 0.0 => shapes
-                .iter()
-                .enumerate()
-                .map(|(parameter, shape)| Credit::new(parameter, *shape, beta, method.moves_all_rows()))
-                .collect(),
+            CreditRule::Momentum if beta > 0.0 => {
+                shapes.iter().enumerate().map(|(parameter, shape)| Credit::new(parameter, *shape, method)).collect()
+            }
             _ => Vec::new(),
         };
         let refill = match attribution {
@@ -142,7 +140,7 @@ impl<T: Real> Tracker<T> {
 
     /// Credits what moved in an example's own step.
     fn credit_step(&mut self, step: &BatchStep<'_, T>) {
-        let new = T::from_f64(1.0 - step.method.momentum_decay());
+        let new = T::from_f64(step.method.gradient_share());
         for contribution in step.contributions.iter() {
             let Some(slot) = contribution.slot else { continue };
             let example = step.examples[contribution.position as usize] as usize;

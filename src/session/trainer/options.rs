@@ -18,8 +18,9 @@ pub enum Descent {
 
 impl Descent {
     /// All of them with their words.
-    pub const ALL: [(&'static str, Self); 5] = [
+    pub const ALL: [(&'static str, Self); 6] = [
         ("sgd", Self::Steps(Optimizer::Sgd)),
+        ("momentum", Self::Steps(Optimizer::momentum())),
         ("adagrad", Self::Steps(Optimizer::adagrad())),
         ("adam", Self::Steps(Optimizer::adam(false))),
         ("adam-dense", Self::Steps(Optimizer::adam(true))),
