@@ -86,12 +86,11 @@ impl Model {
 impl Retrace for Model {
     fn trajectory(&self) -> Result<AnyTrajectory> {
         let record = self.record.as_deref().ok_or_else(|| self.untrained("a replay"))?;
-        Ok(match &self.state {
-            Either::Single(state) => Either::Single(Arc::new(self.again(state, record)?)),
-            Either::Double(state) => Either::Double(Arc::new(self.again(state, record)?)),
-        })
+        Ok(map_either!(&self.state, state => Arc::new(self.again(state, record)?)))
     }
+}
 
+impl Model {
     /// The method of a name; without one rollback where there is a ledger, and otherwise influence.
     ///
     /// # Errors

@@ -71,7 +71,7 @@ impl<T: Real> Retraining<'_, T> {
     fn by_steps(&self, removals: &[Vec<usize>]) -> Result<Vec<f64>> {
         let Self { model, state, record, evaluation, workers, .. } = self;
         let initial = state.initial.clone().ok_or_else(|| model.untrained("training again"))?;
-        let (spec, examples) = by_steps(&*model.family, &initial, &record.data, &record.options)?;
+        let (spec, examples) = by_steps(&*model.family, &initial, &record.data, &record.options, false)?;
         let end = record.outcome.as_ref().map(|outcome| outcome.kept());
         let before = evaluation.values(workers, &state.parameters)?;
         let mut changes = Vec::with_capacity(removals.len() * before.len());

@@ -21,7 +21,7 @@ use crate::tensor::{Either, either};
 use crate::train::Trajectory;
 
 use super::answer::{Attributed, Attribution, TrainingChange, WhatIf, WhatIfStep};
-use super::method::{Call, Method, MethodInfo, Question, REMOVAL, Trained};
+use super::method::{Call, Method, MethodInfo, Question, REMOVAL, Trained, questions};
 
 /// Replay by name.
 pub(super) static METHOD: MethodInfo = MethodInfo {
@@ -31,6 +31,7 @@ pub(super) static METHOD: MethodInfo = MethodInfo {
     needs: "training by steps of an optimizer that can be done again: its data, its options and its initial values",
     certifies: "the growth of the derivative on its way back: up to about 2 scores predict removal, near 2 to 5 they rank it, \
                 above 50 the training is chaotic",
+    answers: &[questions::WHAT_IFS],
     table: &ReplayOptions::TABLE,
     prepare: |trained, options, _| {
         let options = ReplayOptions::read(options)?;

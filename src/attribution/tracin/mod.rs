@@ -32,6 +32,7 @@ pub(super) static TRACIN: MethodInfo = MethodInfo {
     about: "TracIn, ideal: by how much the functional fell in the steps that the example took part in",
     needs: NEEDS,
     certifies: "that all scores together are the functional's fall in the whole training; no prediction of a change by removal",
+    answers: &[],
     table: &TracInOptions::TABLE,
     prepare: |trained, options, _| {
         let memory = TracInOptions::read(options)?.memory.0;
@@ -46,6 +47,7 @@ pub(super) static TRACINCP: MethodInfo = MethodInfo {
     about: "TracInCP: the inner product of the functional's gradient with the gradient of each example's loss, at checkpoints",
     needs: NEEDS,
     certifies: "nothing: it is no prediction of a change by removal",
+    answers: &[],
     table: &TracInCpOptions::TABLE,
     prepare: |trained, options, _| {
         let checkpoints = TracInCpOptions::read(options)?.checkpoints;
@@ -60,6 +62,7 @@ pub(super) static GAS: MethodInfo = MethodInfo {
     about: "GAS, also called CosIn: the cosine of the functional's gradient with the gradient of each example's loss, at checkpoints",
     needs: NEEDS,
     certifies: "nothing: it is no prediction of a change by removal",
+    answers: &[],
     table: &GasOptions::TABLE,
     prepare: |trained, options, _| {
         let GasOptions { checkpoints, by_layer } = GasOptions::read(options)?;

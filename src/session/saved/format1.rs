@@ -294,7 +294,7 @@ fn of_settings(settings: &Settings, outcome: &Outcome) -> Known {
         schedule,
         epochs: Some(epochs.max(1)),
         batch: Some(batch),
-        attribution,
+        attribution: Some(attribution),
         patience: stopping.map(|stopping| stopping.patience),
         evaluate_every: stopping.map_or(1, |stopping| stopping.every),
         gradient_tolerance: Some(1e-8),
