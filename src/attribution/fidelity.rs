@@ -1,11 +1,11 @@
 //! How well predicted changes agree with true ones.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 
 /// Agreement of predicted with true changes.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Fidelity {
     /// The number of pairs.
     pub count: usize,
@@ -13,8 +13,8 @@ pub struct Fidelity {
     pub pearson: Option<f64>,
     /// Spearman's rank correlation, ties with their mean rank; absent when one side does not vary.
     pub spearman: Option<f64>,
-    /// The least-squares slope of the true change by the predicted one: one where all predictions have the right size, but a
-    /// slope near one does not say that they have.
+    /// The least-squares slope of the true change by the predicted one, with an intercept: one where all predictions have the
+    /// right size, but over predictions that hardly differ a slope near one says nothing of size; [`Fidelity::ratio`] does.
     pub slope: Option<f64>,
     /// The ratio of true to predicted changes, by least squares through the origin: what to multiply predictions by. Absent when
     /// every prediction is zero.
@@ -42,6 +42,32 @@ impl Fidelity {
             ratio: ratio(predicted, truth),
             maximum_error: error.fold(0.0, f64::max),
         })
+    }
+}
+
+impl Fidelity {
+    /// What the agreement says of the predictions: whether their direction and their sizes can be used.
+    pub fn verdict(&self) -> String {
+        /// From this correlation on predictions say which examples matter, and from that on also how much.
+        const RANKED: f64 = 0.3;
+        const RELIABLE: f64 = 0.8;
+        let (Some(ratio), Some(pearson)) = (self.ratio, self.pearson) else {
+            return "predictions or changes do not vary: nothing can be said of them".into();
+        };
+        let times = |factor: f64| if factor < 10.0 { format!("{factor:.1}") } else { format!("{factor:.0}") };
+        let sizes = match ratio {
+            _ if ratio <= 0.0 => return "wrong direction on the whole: do not use the predictions".into(),
+            _ if ratio < 0.5 => Some(format!("{} times too large", times(1.0 / ratio))),
+            _ if ratio > 2.0 => Some(format!("{} times too small", times(ratio))),
+            _ => None,
+        };
+        match (pearson, sizes) {
+            (..RANKED, None) => "no agreement: do not use the predictions".into(),
+            (..RANKED, Some(sizes)) => format!("no agreement, and {sizes}: do not use the predictions"),
+            (..RELIABLE, None) => "right direction and size on the whole, single predictions may be far off".into(),
+            (_, None) => "right direction and size".into(),
+            (_, Some(sizes)) => format!("right direction, {sizes}: do not use the sizes"),
+        }
     }
 }
 

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
-use serde_json::Value;
+use once_cell::sync::OnceCell;
+use serde_json::{Value, json};
 
 use crate::attribution::influence::{AttackOptions, WhatIfTable};
 use crate::attribution::replay::{AnyTrajectory, Retrace};
+use crate::attribution::rollback::ExplainOptions;
 use crate::attribution::{
     self, Attacked, Attribution, Call, Diagnostics, LeaveOneOutScores, METHODS, Method, MethodInfo, Question, Trained,
     TrainingChange, WhatIf, method,
@@ -15,9 +17,9 @@ use crate::error::{Error, Result};
 use crate::options::Options;
 use crate::solve::{Block, Certificate, Plan};
 use crate::tensor::{Either, MatrixView, Real, either, map_either};
-
 use crate::train::Trajectory;
 
+use super::calibration::{self, Calibration};
 use super::model::{Record, State};
 use super::options::accept;
 use super::trainer::{by_steps, minimized};
@@ -34,6 +36,9 @@ pub struct Attributor {
     pub(super) trained: Trained,
     options: Options,
     method: Box<dyn Method>,
+    model: Model,
+    /// What was measured of the method's predictions, once the first was asked for.
+    calibration: OnceCell<Option<Calibration>>,
 }
 
 /// The methods there are.
@@ -43,7 +48,7 @@ pub fn methods() -> &'static [&'static MethodInfo] {
 
 /// A plan as JSON.
 pub fn describe_plan(plan: &Plan) -> Value {
-    serde_json::json!(plan)
+    json!(plan)
 }
 
 impl Model {
@@ -128,7 +133,14 @@ impl Attributor {
             return Err(Error::Unsupported { what: "rollback over other examples".into(), hint: hint.into() });
         }
         let method = (info.prepare)(&trained, options, &call(context, monitor))?;
-        let attributor = Self { context: context.clone(), trained, options: options.clone(), method };
+        let attributor = Self {
+            context: context.clone(),
+            trained,
+            options: options.clone(),
+            method,
+            model: model.clone(),
+            calibration: OnceCell::new(),
+        };
         attributor.log_diagnostics();
         Ok(attributor)
     }
@@ -177,23 +189,49 @@ impl Attributor {
     /// [`Error::Internal`] after a panic.
     pub fn describe(&self) -> Result<Value> {
         let MethodInfo { name, unit, about, needs, certifies, .. } = *self.method();
-        let mut all = serde_json::json!({
+        let mut all = json!({
             "method": name, "unit": unit, "about": about, "needs": needs, "certifies": certifies,
             "examples": self.examples(), "options": self.method().table.in_force(&self.options),
         });
+        if let Some(calibration) = self.calibration() {
+            all["calibration"] = json!({
+                "removals": calibration.removals, "fidelity": calibration.fidelity,
+                "verdict": calibration.fidelity.verdict(),
+            });
+        }
         if let (Some(all), Value::Object(more)) = (all.as_object_mut(), self.method.describe()?) {
             all.extend(more);
         }
         Ok(all)
     }
 
-    /// The scores of examples for every query.
+    /// The scores of examples for every query. The first explanation by rollback measures its predictions by as many true removals as
+    /// the option `calibrate` says, unless that was done before.
     ///
     /// # Errors
     /// [`Error::Argument`] for an unknown functional or queries that do not fit; what the method reports;
     /// [`Error::Canceled`].
     pub fn explain(&self, queries: &Dataset, functional: Option<&str>, monitor: &Monitor) -> Result<Attribution> {
-        self.ask(monitor, |call| self.method.explain(&Question { queries, functional }, call))
+        let found = self.ask(monitor, |call| self.method.explain(&Question { queries, functional }, call))?;
+        self.calibration.get_or_try_init(|| self.calibrated(monitor))?;
+        Ok(found)
+    }
+
+    /// What was measured of the method's predictions by true removals: for rollback on triples, by the first explanation at the
+    /// latest, or before by [`Model::calibrate`]. None of methods that are not measured so.
+    pub fn calibration(&self) -> Option<&Calibration> {
+        self.calibration.get().and_then(Option::as_ref)
+    }
+
+    fn calibrated(&self, monitor: &Monitor) -> Result<Option<Calibration>> {
+        if self.method().name != "rollback" {
+            return Ok(None);
+        }
+        let wanted = ExplainOptions::read(&self.options)?.calibrate;
+        match self.model.calibration().filter(|known| known.removals >= wanted) {
+            Some(known) => Ok(Some(known.clone())),
+            None => calibration::measured(&self.context, &self.model, wanted, monitor),
+        }
     }
 
     /// The score of each of some examples, or of all, for its own loss: by influence, how much that would rise without it.

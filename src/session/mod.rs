@@ -18,6 +18,7 @@
 //! large is shared.
 
 mod attributor;
+mod calibration;
 mod context;
 mod ledger;
 mod load;
@@ -39,6 +40,7 @@ pub use crate::engine::{Monitor, Progress};
 pub use crate::models::custom::{CustomModel, Definition};
 pub use crate::options::{Options, Value};
 pub use attributor::{Attributor, describe_plan, methods};
+pub use calibration::Calibration;
 pub use context::{Context, LogLevel};
 pub use ledger::{Ledger, Slot};
 pub use load::{load, load_for};

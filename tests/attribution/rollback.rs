@@ -33,7 +33,7 @@ fn usual() -> Settings {
 }
 
 fn all(effort: Effort) -> ExplainOptions {
-    ExplainOptions { scope: Scope::All, effort }
+    ExplainOptions { scope: Scope::All, effort, ..ExplainOptions::default() }
 }
 
 /// The functional of a query, from the formulas.
@@ -261,7 +261,7 @@ fn scopes_are_the_owners_of_the_rows_the_query_names() {
                     "{scope:?}"
                 );
                 for effort in [Effort::Exact, Effort::Linear, Effort::Hybrid { rerank: 3 }] {
-                    let options = ExplainOptions { scope, effort };
+                    let options = ExplainOptions { scope, effort, ..ExplainOptions::default() };
                     let found =
                         explainer.explain(&Workers::single(), &explainer.query(query).unwrap(), 0, &options).unwrap();
                     let mut examples: Vec<u32> = found.scores.iter().map(|s| s.example).collect();

@@ -94,6 +94,9 @@ options! {
         /// How scores are computed: exact, linear (to first order), hybrid:N (linear, then the first N exactly), or auto, which
         /// is exact up to twenty thousand candidates and hybrid:500 beyond.
         effort: Effort = "auto",
+        /// How many true removals, each a training again, measure what is predicted from models of triples; what was measured
+        /// before, when the model was trained by the command line, counts.
+        calibrate: usize = "1",
     }
 }
 

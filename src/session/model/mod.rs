@@ -20,7 +20,7 @@ use crate::train::Outcome;
 
 use super::options::accept;
 use super::trainer::{Training, TrainingOptions};
-use super::{Context, Dataset};
+use super::{Calibration, Context, Dataset};
 
 pub(super) use evaluate::Evaluation;
 
@@ -46,6 +46,8 @@ pub(super) struct Record {
     pub outcome: Option<Outcome>,
     /// The ranking of the validation triples, where a folder had one.
     pub validation: Option<Metrics>,
+    /// How the ledger's predictions agree with true removals, where that was measured.
+    pub calibration: Option<Calibration>,
 }
 
 /// What a model holds in one precision.

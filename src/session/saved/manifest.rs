@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 
 use crate::error::{Error, Result};
 use crate::models::triples::Metrics;
-use crate::session::Model;
 use crate::session::model::Record;
 use crate::session::trainer::Training;
+use crate::session::{Calibration, Model};
 use crate::tensor::{Precision, either};
 use crate::train::Outcome;
 
@@ -47,6 +47,8 @@ pub(super) struct Trained {
     pub result: Training,
     pub outcome: Option<Outcome>,
     pub validation: Option<Metrics>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calibration: Option<Calibration>,
     pub ledger: bool,
     pub data: DataManifest,
 }
@@ -60,6 +62,7 @@ impl Manifest {
                 result: record.training.clone(),
                 outcome: record.outcome.clone(),
                 validation: record.validation.clone(),
+                calibration: record.calibration.clone(),
                 ledger: either!(&model.state, state => state.ledger.is_some()),
                 data: DataManifest::of(&record.data, most)?,
             })
@@ -93,6 +96,7 @@ impl Manifest {
             "result": to_json(&trained.as_ref().map(|trained| &trained.result))?,
             "outcome": to_json(&trained.as_ref().map(|trained| &trained.outcome))?,
             "validation": to_json(&trained.as_ref().map(|trained| &trained.validation))?,
+            "calibration": to_json(&trained.as_ref().and_then(|trained| trained.calibration.as_ref()))?,
             "ledger": trained.as_ref().map(|trained| trained.ledger),
             "data": data,
         }))
@@ -114,7 +118,8 @@ pub(super) fn check_exact(record: &Record) -> Result<()> {
     exact(&record.options)?;
     exact(&record.training)?;
     exact(&record.outcome)?;
-    exact(&record.validation)
+    exact(&record.validation)?;
+    exact(&record.calibration)
 }
 
 fn exact<V: Serialize + DeserializeOwned + PartialEq>(value: &V) -> Result<()> {

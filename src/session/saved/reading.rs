@@ -47,7 +47,7 @@ impl<'a> Saved<'a> {
     pub fn read<T: Real>(&mut self, family: &dyn Family, before: &State<T>) -> Result<(State<T>, Record)> {
         let trained = self.manifest.trained.take();
         let trained = trained.ok_or_else(|| self.arrays.malformed("the model was not trained"))?;
-        let Trained { training, result, outcome, validation, ledger, data } = trained;
+        let Trained { training, result, outcome, validation, calibration, ledger, data } = trained;
         let options: TrainingOptions = serde_json::from_value(training)
             .map_err(|error| self.arrays.malformed(format!("how it was trained: {error}")))?;
         let parameters: Vec<Array<T>> = self.parameters(family, "parameter")?;
@@ -67,7 +67,7 @@ impl<'a> Saved<'a> {
         }
         let ledger = ledger.then(|| self.ledger::<T>(family, data.len())).transpose()?;
         let state = before.moved(Arc::new(initial)).trained(Arc::new(parameters), ledger.map(Arc::new));
-        Ok((state, Record { data, options, training: result, outcome, validation }))
+        Ok((state, Record { data, options, training: result, outcome, validation, calibration }))
     }
 
     fn parameters<T: Real>(&mut self, family: &dyn Family, name: &str) -> Result<Vec<Array<T>>> {

@@ -7,6 +7,7 @@ mod settings;
 
 use std::sync::Arc;
 
+use crate::attribution::rollback::ExplainOptions;
 use crate::data::Part;
 use crate::engine::Monitor;
 use crate::error::Result;
@@ -101,10 +102,11 @@ impl Trainer {
         either!(&self.run, run => run.training())
     }
 
-    /// The model as it is now, with its data and ledger and, where there are validation triples, how they rank.
+    /// The model as it is now, with its data and ledger, how validation triples rank, where there are some, and how the ledger's
+    /// predictions agree with a true removal, which takes as long as the training.
     ///
     /// # Errors
-    /// What ranking reports.
+    /// What ranking and [`Model::calibrate`] report.
     pub fn finish(&self, monitor: &Monitor) -> Result<Model> {
         let mut model = self.model();
         if self.data.triples().is_ok_and(|triples| !triples.set().valid.is_empty()) {
@@ -114,6 +116,9 @@ impl Trainer {
                 record.validation = Some(found);
             }
         }
+        if model.ledger().is_ok() {
+            model.calibrate(&self.context, ExplainOptions::default().calibrate, monitor)?;
+        }
         Ok(model)
     }
 
@@ -122,7 +127,7 @@ impl Trainer {
         let state = map_either!(&self.run, run => run.state());
         let outcome = either!(&self.run, run => run.outcome());
         let (data, options, training) = (self.data.clone(), self.options.clone(), self.training());
-        let record = Record { data, options, training, outcome, validation: None };
+        let record = Record { data, options, training, outcome, validation: None, calibration: None };
         Model { state, record: Some(Arc::new(record)), ..self.model.clone() }
     }
 }
