@@ -1,6 +1,7 @@
 //! How far an answer can be trusted, as JSON and in words.
 
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::attribution::influence;
 use crate::error::{Error, Result};
@@ -15,6 +16,8 @@ use super::question::Run;
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct Certified {
     diagnostics: Option<Diagnostics>,
+    /// How the method's predictions agree with true removals, where that was measured.
+    calibration: Option<Value>,
     /// Whether all solves converged.
     pub converged: bool,
     /// What to do about the first that did not.
@@ -34,8 +37,11 @@ impl Certified {
     /// After an answer, so that the residual is the worst of all its solves. Nothing is certified of methods that solve
     /// nothing.
     pub fn of(line: &Line, run: &Run, attributor: &Attributor) -> Result<Self> {
+        let calibration = attributor.describe()?.get("calibration").cloned();
         let found = match attributor.diagnostics() {
-            Err(Error::Unsupported { .. }) => return Ok(Self { diagnostics: None, converged: true, hint: None }),
+            Err(Error::Unsupported { .. }) => {
+                return Ok(Self { diagnostics: None, calibration, converged: true, hint: None });
+            }
             found => found?,
         };
         let (mut fitted, hint) = (found.fitted, found.unconverged);
@@ -45,7 +51,7 @@ impl Certified {
         // A gradient can be small where there is no minimum, as far out on separable classes: training knows.
         fitted.at_minimum &= training_hint.is_none();
         let diagnostics = Some(Diagnostics { fitted, training_hint, residual: found.worst_residual });
-        Ok(Self { diagnostics, converged: hint.is_none(), hint })
+        Ok(Self { diagnostics, calibration, converged: hint.is_none(), hint })
     }
 
     pub fn in_words(&self) -> String {

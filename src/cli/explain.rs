@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use crate::attribution::replay::{CHAOTIC, growth_in_words};
 use crate::data::RowRange;
 use crate::error::Result;
 use crate::options::Options;
@@ -43,6 +44,9 @@ struct Explained<'a> {
 struct Found {
     value: f64,
     considered: Option<usize>,
+    /// Of methods that walk back through the training: how the derivative grew there, and what that says of the scores.
+    growth: Option<f64>,
+    reliability: Option<&'static str>,
     solve: Option<Solve>,
     /// The examples of greatest score under the names of [`Query::lists`].
     #[serde(flatten)]
@@ -256,6 +260,8 @@ impl Work<'_> {
             found.push(Found {
                 value: attribution.value(query)?,
                 considered: Some(attribution.scores(query)?.len()),
+                growth: attribution.growth(query)?,
+                reliability: attribution.growth(query)?.map(growth_in_words),
                 solve: Solve::of(&attribution, query),
                 effects,
             });
@@ -329,6 +335,9 @@ impl Work<'_> {
         let method = self.run.method;
         let mut text = String::new();
         for (query, found) in self.question.queries.iter().zip(found) {
+            if found.growth.is_some_and(|growth| growth > CHAOTIC) {
+                text += "CHAOTIC: no method of first order predicts removal from this training; use ascribe verify\n";
+            }
             text += &self.question.heading(query, found.value, found.solve.as_ref());
             text += &format!(
                 "\n  {} of {} training examples considered by {}; unit of scores: {}\n",
@@ -337,6 +346,17 @@ impl Work<'_> {
                 method.name,
                 method.unit
             );
+            if let (Some(growth), Some(reliability)) = (found.growth, found.reliability) {
+                text += &format!(
+                    "  the derivative grew {growth:.1} times on its way back through the training: {reliability}\n"
+                );
+            }
+            if method.name == "rollback" {
+                text += &match self.attributor.calibration() {
+                    Some(calibration) => format!("  all changes are predicted, {}\n", calibration.in_words()),
+                    None => "  all changes are predicted, and not measured: ascribe verify trains again\n".to_owned(),
+                };
+            }
             for (word, [end, verb]) in query.lists().into_iter().zip([["lowest", "fall"], ["highest", "rise"]]) {
                 let title = match (self.removal, query) {
                     (true, Query::Fact(_)) => {

@@ -24,8 +24,8 @@ const FEWEST: usize = 3;
 struct Verified<'a> {
     #[serde(flatten)]
     queries: Queries<'a, Found>,
-    fidelity: Option<Fidelity>,
-    corrected_fidelity: Option<Fidelity>,
+    fidelity: Option<Judged>,
+    corrected_fidelity: Option<Judged>,
 }
 
 #[derive(Debug, Serialize)]
@@ -63,6 +63,20 @@ struct Together {
     retrained: bool,
 }
 
+/// An agreement with what it says of the predictions.
+#[derive(Debug, Serialize)]
+struct Judged {
+    #[serde(flatten)]
+    fidelity: Fidelity,
+    verdict: String,
+}
+
+impl Judged {
+    fn of(fidelity: Fidelity) -> Self {
+        Self { fidelity, verdict: fidelity.verdict() }
+    }
+}
+
 impl Found {
     fn pairs(&self) -> impl Iterator<Item = &Pair> {
         self.pairs.values().flatten()
@@ -81,7 +95,7 @@ pub(super) fn verify(line: &Line, context: &Arc<Context>) -> Outcome {
     if run.method.unit != REMOVAL {
         return Err(Error::Unsupported {
             what: format!("comparing scores of the unit {:?} with training again", run.method.unit),
-            hint: "choose a --method whose unit is removal: influence or rollback".into(),
+            hint: "choose a --method whose unit is removal: influence, replay or rollback".into(),
         }
         .into());
     }
@@ -111,7 +125,7 @@ pub(super) fn verify(line: &Line, context: &Arc<Context>) -> Outcome {
         && found.iter().filter_map(|found| found.together.as_ref()).all(|together| together.retrained);
     if line.has("json") {
         let queries = Queries::of(line, &run, &question, &found);
-        let body = Verified { queries, fidelity: plain, corrected_fidelity: corrected };
+        let body = Verified { queries, fidelity: plain.map(Judged::of), corrected_fidelity: corrected.map(Judged::of) };
         return Ok(answer::json("verify", &run, Some(&question), &certified, body)?);
     }
     let mut text = left_out_in_words(question.left_out);
@@ -121,8 +135,11 @@ pub(super) fn verify(line: &Line, context: &Arc<Context>) -> Outcome {
     for (which, fidelity) in [("predicted", &plain), ("leave-one-out", &corrected)] {
         let Some(fidelity) = fidelity else { continue };
         text += &format!(
-            "fidelity of {which} changes over {} single {what}s: Pearson {}, Spearman {}, slope {}, greatest error {}\n",
+            "fidelity of {which} changes over {} single {what}s: {}\n  true over predicted change {} (least squares), Pearson \
+             {}, Spearman {}, slope with an intercept {}, greatest error {}\n",
             fidelity.count,
+            fidelity.verdict(),
+            or_unknown(fidelity.ratio),
             or_unknown(fidelity.pearson),
             or_unknown(fidelity.spearman),
             or_unknown(fidelity.slope),

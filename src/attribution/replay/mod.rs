@@ -75,12 +75,15 @@ struct Replay {
     last: Mutex<Option<(AnyInputs, Option<String>, Vec<Attributed>)>>,
 }
 
+/// Above this growth a training is chaotic.
+pub const CHAOTIC: f64 = 50.0;
+
 /// What the growth of a derivative on its way back through a training says of the scores.
 pub fn growth_in_words(growth: f64) -> &'static str {
     match growth {
         _ if growth <= 2.0 => "scores predict removal",
         _ if growth <= 5.0 => "scores rank examples; their sizes may be off",
-        _ if growth <= 50.0 => "scores may be far off: compare with retraining",
+        _ if growth <= CHAOTIC => "scores may be far off: compare with retraining",
         _ => "the training is chaotic: no derivative predicts removal",
     }
 }
