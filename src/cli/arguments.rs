@@ -177,7 +177,11 @@ pub(super) fn definition() -> Command {
         .after_help(VERIFY)
         .args([run(), method(), count("5", "How many examples to train without, those of greatest effect first")])
         .args(query())
-        .group(asked(&["query", "test"]))
+        .arg(
+            switch("smoothness", "Ask before any prediction whether attribution can work: train three times with nudged weights of all examples")
+                .conflicts_with_all(["query", "test", "test-rows", "target", "functional"]),
+        )
+        .group(asked(&["query", "test", "smoothness"]))
         .args(flags(&of_methods()));
     let names = PossibleValuesParser::new(session::tables().map(|table| table.name));
     let options = Command::new("options")

@@ -1,18 +1,21 @@
 //! `ascribe verify`: training again without the examples of greatest effect.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use serde::Serialize;
 
 use crate::error::{Error, Result};
-use crate::session::{Attributor, Context, Fidelity, Order, REMOVAL, compare_with_retraining};
+use crate::session::{
+    Attributor, Context, Fidelity, Order, REMOVAL, compare_with_retraining, smoothness, smoothness_in_words,
+};
 
 use super::Outcome;
 use super::answer::{self, Queries};
 use super::arguments::Line;
 use super::certificate::{Certified, Solve};
-use super::output::{Progress, number, or_unknown, table};
+use super::output::{self, Progress, number, or_unknown, table};
 use super::question::{Question, Run, count};
 use super::shown::{Example, Query, headings, left_out_in_words};
 
@@ -63,6 +66,15 @@ struct Together {
     retrained: bool,
 }
 
+/// Whether attribution can work, as JSON.
+#[derive(Debug, Serialize)]
+struct Smoothness<'a> {
+    command: &'static str,
+    run: &'a Path,
+    smoothness: f64,
+    verdict: &'static str,
+}
+
 /// An agreement with what it says of the predictions.
 #[derive(Debug, Serialize)]
 struct Judged {
@@ -86,6 +98,16 @@ impl Found {
 pub(super) fn verify(line: &Line, context: &Arc<Context>) -> Outcome {
     let progress = Progress::new("loading");
     let run = Run::open(line)?;
+    if line.has("smoothness") {
+        progress.at("training three times with nudged weights".into());
+        let found = smoothness(context, &run.model, &progress.monitor())?;
+        drop(progress);
+        let (run, smoothness, verdict) = (&run.folder, found, smoothness_in_words(found));
+        return Ok(match line.has("json") {
+            true => output::json(&Smoothness { command: "verify", run, smoothness, verdict })?,
+            false => format!("smoothness of the training: {} of 1: {verdict}\n", number(smoothness)),
+        });
+    }
     let count = count(line, &run)?;
     let (data, what) = (run.data()?, headings(run.data()?).1);
     if count >= data.len() {

@@ -12,6 +12,19 @@ use crate::train::{StepPlan, TrainingSpec, Trajectory, Untracked};
 
 use super::{Context, Model};
 
+/// What a smoothness says of attribution.
+pub fn smoothness_in_words(smoothness: f64) -> &'static str {
+    match smoothness {
+        _ if smoothness >= 0.8 => {
+            "parameters move steadily with the weights of examples; derivatives can predict removal"
+        }
+        _ if smoothness >= 0.4 => {
+            "parameters move unsteadily with the weights of examples; compare predictions with retraining"
+        }
+        _ => "the training is chaotic; no attribution predicts removal",
+    }
+}
+
 /// How far the weights are moved.
 const NUDGE: f64 = 0.01;
 
