@@ -47,7 +47,7 @@
  *   ascribe_dataset      examples to train on, and queries: read by ascribe_dataset_load(), or made of arrays by ascribe_dataset_from_...
  *   ascribe_model        a model by name, ascribe_model_new(), or of a graph of one's own, ascribe_graph and ascribe_model_custom()
  *   ascribe_model_fit()  trains it at once; an ascribe_trainer does step by step
- *   ascribe_attributor   the model with a method: "influence", "rollback", "graddot" or "gradcos"
+ *   ascribe_attributor   the model with a method: "influence", "rollback", "replay" and others
  *   ascribe_attribution  the scores: of each query, for each training example
  *   ascribe_what_if      predictions for other changes of the training data; ascribe_retraining_changes() trains again and compares
  *   ascribe_ledger       what a training wrote down for rollback
@@ -130,8 +130,9 @@
  *                much the target is preferred; "output". All but the last need queries with targets.
  *   of graphs    "loss", without penalty, and what ascribe_graph_functional() has named.
  *
- * A score is, of "influence" and "rollback", the predicted change of the functional if the training example were removed and the model
- * trained again. ascribe_attribution_unit() says what it is.
+ * A score is, of "influence", "rollback" and "replay", the predicted change of the functional if the training example were removed and the
+ * model trained again. ascribe_attribution_unit() says what it is. How predictions agree with the truth is measured: of rollback on triples
+ * by ascribe_model_calibrate(), of any method by ascribe_retraining_changes() and ascribe_retraining_fidelity().
  *
  *
  * TEXTS AND ARRAYS
@@ -197,8 +198,9 @@
 #define ASCRIBE_VERSION_PATCH 0
 
 /**
- * For each query the scores of training examples. Of most methods a score is the predicted change of the functional if the example were
- * removed and the model trained again (a fact that supports a probability has a negative score); ascribe_attribution_unit() says so.
+ * For each query the scores of training examples. Of "influence", "rollback" and "replay" a score is the predicted change of the functional
+ * if the example were removed and the model trained again (a fact that supports a probability has a negative score); of other methods it
+ * is something else: ascribe_attribution_unit() says what.
  */
 typedef struct ascribe_attribution ascribe_attribution;
 
@@ -241,7 +243,9 @@ typedef struct ascribe_error ascribe_error;
 typedef struct ascribe_graph ascribe_graph;
 
 /**
- * The ledger of a training: for every example and every row that it owns, how much the example's own steps moved the row.
+ * The ledger of a training: for every example and every row that it owns, how much of the row's movement is credited to the example. What
+ * counts for that, the option "attribution" of the table "training" says: what is left of the example's updates after later steps have
+ * answered to them ("refill", the default of models of triples), or what its own steps moved.
  */
 typedef struct ascribe_ledger ascribe_ledger;
 
@@ -1857,6 +1861,45 @@ ascribe_status ascribe_model_training(const struct ascribe_model *model,
                                       struct ascribe_error **error);
 
 /**
+ * Gets how smooth a model's training is in the weights of its examples: the empirical metasmoothness, by training three times more with
+ * weights that differ by a hundredth. 1: parameters move steadily with the weights, and derivatives can predict removal. Near 0: the
+ * training is chaotic, and no attribution predicts it.
+ * May be called from any thread at the same time.
+ *
+ * Fails with ASCRIBE_UNSUPPORTED for a model that was not trained by steps of an optimizer alone, such as one that was minimized.
+ *
+ * @param model      a model that was trained
+ * @param context    NULL for the default one
+ * @param monitor    progress and cancellation, or NULL
+ * @param smoothness receives the smoothness, from -1 to 1
+ */
+ascribe_status ascribe_model_smoothness(const struct ascribe_model *model,
+                                        const struct ascribe_context *context,
+                                        const struct ascribe_monitor *monitor,
+                                        double *smoothness,
+                                        struct ascribe_error **error);
+
+/**
+ * Measures what "rollback" predicts by removing some examples, each by a training without it, and keeps the result with the model, until
+ * it is trained again; ascribe_attributor_describe() of its attributors then has it under "calibration". Without this call the first
+ * explanation by "rollback" removes as many as the option "calibrate" says. Nothing is measured of models that are not of triples. A call
+ * that fails or is canceled leaves the model as it was.
+ * Needs exclusive access to `model`.
+ *
+ * Fails with ASCRIBE_UNSUPPORTED for a model without a ledger.
+ *
+ * @param model    a model that was trained
+ * @param context  NULL for the default one
+ * @param removals how many examples are removed; the same ones for the same seed of the model
+ * @param monitor  progress and cancellation, or NULL
+ */
+ascribe_status ascribe_model_calibrate(struct ascribe_model *model,
+                                       const struct ascribe_context *context,
+                                       size_t removals,
+                                       const struct ascribe_monitor *monitor,
+                                       struct ascribe_error **error);
+
+/**
  * Gets a description of a model as JSON: its family and kind, its options, precision and seed, how it was trained, and its data.
  * May be called from any thread at the same time.
  *
@@ -2146,9 +2189,18 @@ size_t ascribe_attribution_queries(const struct ascribe_attribution *attribution
 size_t ascribe_attribution_len(const struct ascribe_attribution *attribution, size_t query);
 
 /**
- * Gets the unit of the scores: "removal" (predicted change of the functional if the example were removed), "inner product of gradients"
- * or "cosine of gradients".
+ * Gets the unit of the scores.
  * May be called from any thread at the same time.
+ *
+ *   "removal"  of "influence", "rollback" and "replay": the predicted change of the functional if the example were removed
+ *   "fall of the functional in the example's steps"
+ *              of "tracin"
+ *   "learning rate times inner product of gradients, summed over checkpoints"
+ *              of "tracincp"
+ *   "learning rate over batch size times cosine of gradients, summed over checkpoints"
+ *              of "gas"
+ *   "inner product of gradients", "cosine of gradients"
+ *              of "graddot" and of "gradcos"
  *
  * @param attribution the scores
  * @param buffer      receives the text and a zero; NULL to get the length alone
@@ -2214,6 +2266,27 @@ ascribe_status ascribe_attribution_top(const struct ascribe_attribution *attribu
                                        struct ascribe_error **error);
 
 /**
+ * Gets by how many times the derivative of a query's functional by the parameters grew, at its longest, on its way back through the
+ * training; of scores by "replay". It says what the scores are worth.
+ * May be called from any thread at the same time.
+ *
+ *   up to about 2  scores predict removal
+ *   2 to 5         they rank examples; their sizes may be off
+ *   5 to 50        they may be far off: compare with ascribe_retraining_changes()
+ *   above 50       the training is chaotic, and no derivative predicts removal
+ *
+ * Before any attribution, ascribe_model_smoothness() says as much of the training as a whole.
+ *
+ * @param attribution the scores
+ * @param query       the query, counted from 0
+ * @param growth      receives the growth, at least 1; NaN for methods that do not walk through the training
+ */
+ascribe_status ascribe_attribution_growth(const struct ascribe_attribution *attribution,
+                                          size_t query,
+                                          double *growth,
+                                          struct ascribe_error **error);
+
+/**
  * Gets how the solve for a query went; of scores by influence functions.
  * May be called from any thread at the same time.
  *
@@ -2242,13 +2315,22 @@ void ascribe_attribution_free(struct ascribe_attribution *attribution);
  *                with Gauss-Newton curvature or damping. Scores are predicted changes of the functional if the example were removed.
  *   "rollback"   gradient rollback: what each example's own steps did to the parameters, from the ledger of the training. Scores are
  *                predicted changes of the functional if the example were removed.
- *   "graddot"    inner products of the gradients of the functional and of each example's loss
+ *   "replay"     the exact derivative of the whole training by each example's weight. Scores are predicted changes of the functional if
+ *                the example were removed; ascribe_attribution_growth() says how far they can be trusted.
+ *   "tracin"     TracIn, ideal: by how much the functional fell in the steps that the example took part in
+ *   "tracincp"   TracInCP: inner products of the gradients of the functional and of each example's loss, at checkpoints of the training
+ *   "gas"        GAS, also called CosIn: the cosines of the same
+ *   "graddot"    inner products of the gradients of the functional and of each example's loss, where training ended
  *   "gradcos"    their cosines
+ *
+ * "replay", "tracin", "tracincp" and "gas" do the training again, and fail with ASCRIBE_UNSUPPORTED for a model that was not trained by
+ * steps of an optimizer alone.
  *
  * @param context    NULL for the default one
  * @param model      a trained model
  * @param method     the method, by its word; NULL for "rollback" where the model has a ledger, otherwise "influence"
- * @param data       other examples than those the model was trained on (not with "rollback"), or NULL
+ * @param data       other examples than those the model was trained on (with "influence", "graddot" and "gradcos" only), or
+ *                   NULL
  * @param options    NULL for the defaults
  * @param monitor    progress and cancellation, or NULL
  * @param attributor receives the attributor; free it with ascribe_attributor_free()
@@ -2281,7 +2363,8 @@ ascribe_status ascribe_attributor_explain(const struct ascribe_attributor *attri
 
 /**
  * Gets a description of an attributor as JSON: its method, the unit of its scores, the options in force and, of influence functions,
- * the curvature, the solver and, where a solve did not reach its tolerance, what to do about that.
+ * the curvature, the solver and, where a solve did not reach its tolerance, what to do about that. Of "rollback" on triples it has, after
+ * the first explanation, how predicted changes agreed with true ones ("calibration") and what that says ("verdict").
  * May be called from any thread at the same time.
  *
  * @param attributor the attributor
@@ -2517,10 +2600,11 @@ void ascribe_attributor_free(struct ascribe_attributor *attributor);
 
 /**
  * Predicts the functional for queries on a changed training set, level by level, from the cheapest up to the option `until`. Options are of
- * the table "what-if". With "rollback" there is one level, and examples can only be removed.
+ * the table "what-if". With "rollback" and "replay" there is one level, without options; with "rollback" examples can only be removed, with
+ * "replay" removed or reweighted.
  * May be called from any thread at the same time.
  *
- * @param attributor an attributor of the method "influence" or "rollback"
+ * @param attributor an attributor of the method "influence", "rollback" or "replay"
  * @param queries    the queries
  * @param functional the functional, by its name (see FUNCTIONALS above), or NULL for the first there is
  * @param changes    the changes, all together
@@ -2580,7 +2664,8 @@ ascribe_status ascribe_what_if_before(const struct ascribe_what_if *what_if,
                                       struct ascribe_error **error);
 
 /**
- * Gets the name of a level: "first-order", "second-order", "leave-one-out", "newton", "retrained" or, of rollback, "rollback".
+ * Gets the name of a level: "first-order", "second-order", "leave-one-out", "newton", "retrained" or, of the other methods, "rollback"
+ * or "replay".
  * May be called from any thread at the same time.
  *
  * @param what_if  the predictions
@@ -2622,7 +2707,7 @@ ascribe_status ascribe_what_if_changes(const struct ascribe_what_if *what_if,
  * Gets the parameters that a level predicts, all of them, concatenated.
  * May be called from any thread at the same time.
  *
- * Fails with ASCRIBE_UNSUPPORTED for "rollback", which predicts none.
+ * Fails with ASCRIBE_UNSUPPORTED for "rollback" and "replay", which predict none.
  *
  * @param what_if  the predictions
  * @param level    the level by its place, cheapest first, counted from 0

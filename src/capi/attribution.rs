@@ -4,8 +4,9 @@ use crate::session::{Attribution, Order};
 
 use super::*;
 
-/// For each query the scores of training examples. Of most methods a score is the predicted change of the functional if the example were
-/// removed and the model trained again (a fact that supports a probability has a negative score); ascribe_attribution_unit() says so.
+/// For each query the scores of training examples. Of "influence", "rollback" and "replay" a score is the predicted change of the functional
+/// if the example were removed and the model trained again (a fact that supports a probability has a negative score); of other methods it
+/// is something else: ascribe_attribution_unit() says what.
 pub struct ascribe_attribution {
     _opaque: (),
 }
@@ -33,9 +34,18 @@ pub unsafe extern "C" fn ascribe_attribution_len(attribution: *const ascribe_att
     quiet!(0, handle::shared(attribution, "attribution")?.scores(query)?.len())
 }
 
-/// Gets the unit of the scores: "removal" (predicted change of the functional if the example were removed), "inner product of gradients"
-/// or "cosine of gradients".
+/// Gets the unit of the scores.
 /// May be called from any thread at the same time.
+///
+///   "removal"  of "influence", "rollback" and "replay": the predicted change of the functional if the example were removed
+///   "fall of the functional in the example's steps"
+///              of "tracin"
+///   "learning rate times inner product of gradients, summed over checkpoints"
+///              of "tracincp"
+///   "learning rate over batch size times cosine of gradients, summed over checkpoints"
+///              of "gas"
+///   "inner product of gradients", "cosine of gradients"
+///              of "graddot" and of "gradcos"
 ///
 /// @param attribution the scores
 /// @param buffer      receives the text and a zero; NULL to get the length alone
@@ -140,6 +150,33 @@ pub unsafe extern "C" fn ascribe_attribution_top(
         let top = attribution.top(query, order, wanted)?;
         put_scores(examples.first(top.len()), scores.first(top.len()), &top)?;
         found.put(top.len());
+    })
+}
+
+/// Gets by how many times the derivative of a query's functional by the parameters grew, at its longest, on its way back through the
+/// training; of scores by "replay". It says what the scores are worth.
+/// May be called from any thread at the same time.
+///
+///   up to about 2  scores predict removal
+///   2 to 5         they rank examples; their sizes may be off
+///   5 to 50        they may be far off: compare with ascribe_retraining_changes()
+///   above 50       the training is chaotic, and no derivative predicts removal
+///
+/// Before any attribution, ascribe_model_smoothness() says as much of the training as a whole.
+///
+/// @param attribution the scores
+/// @param query       the query, counted from 0
+/// @param growth      receives the growth, at least 1; NaN for methods that do not walk through the training
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ascribe_attribution_growth(
+    attribution: *const ascribe_attribution,
+    query: usize,
+    growth: *mut f64,
+    error: *mut *mut ascribe_error,
+) -> ascribe_status {
+    guard!(error, {
+        let growth = Out::new(growth, "growth")?;
+        growth.put(handle::shared(attribution, "attribution")?.growth(query)?.unwrap_or(f64::NAN));
     })
 }
 

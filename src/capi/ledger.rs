@@ -4,7 +4,9 @@ use crate::session::Ledger;
 
 use super::*;
 
-/// The ledger of a training: for every example and every row that it owns, how much the example's own steps moved the row.
+/// The ledger of a training: for every example and every row that it owns, how much of the row's movement is credited to the example. What
+/// counts for that, the option "attribution" of the table "training" says: what is left of the example's updates after later steps have
+/// answered to them ("refill", the default of models of triples), or what its own steps moved.
 pub struct ascribe_ledger {
     _opaque: (),
 }

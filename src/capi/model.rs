@@ -1,7 +1,7 @@
 //! Models: what they are, and how they are trained at once.
 
 use crate::graph::NodeId;
-use crate::session::{CustomModel, Model};
+use crate::session::{self, CustomModel, Model};
 
 use super::*;
 
@@ -119,6 +119,60 @@ pub unsafe extern "C" fn ascribe_model_training(
 ) -> ascribe_status {
     guard!(error, {
         StructOut::new(training, "training")?.put(handle::shared(model, "model")?.training()?.into());
+    })
+}
+
+/// Gets how smooth a model's training is in the weights of its examples: the empirical metasmoothness, by training three times more with
+/// weights that differ by a hundredth. 1: parameters move steadily with the weights, and derivatives can predict removal. Near 0: the
+/// training is chaotic, and no attribution predicts it.
+/// May be called from any thread at the same time.
+///
+/// Fails with ASCRIBE_UNSUPPORTED for a model that was not trained by steps of an optimizer alone, such as one that was minimized.
+///
+/// @param model      a model that was trained
+/// @param context    NULL for the default one
+/// @param monitor    progress and cancellation, or NULL
+/// @param smoothness receives the smoothness, from -1 to 1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ascribe_model_smoothness(
+    model: *const ascribe_model,
+    context: *const ascribe_context,
+    monitor: *const ascribe_monitor,
+    smoothness: *mut f64,
+    error: *mut *mut ascribe_error,
+) -> ascribe_status {
+    guard!(error, {
+        let smoothness = Out::new(smoothness, "smoothness")?;
+        let model = handle::shared(model, "model")?;
+        let host = host(context)?;
+        smoothness.put(session::smoothness(&host, &model, &monitor_of(monitor)?)?);
+    })
+}
+
+/// Measures what "rollback" predicts by removing some examples, each by a training without it, and keeps the result with the model, until
+/// it is trained again; ascribe_attributor_describe() of its attributors then has it under "calibration". Without this call the first
+/// explanation by "rollback" removes as many as the option "calibrate" says. Nothing is measured of models that are not of triples. A call
+/// that fails or is canceled leaves the model as it was.
+/// Needs exclusive access to `model`.
+///
+/// Fails with ASCRIBE_UNSUPPORTED for a model without a ledger.
+///
+/// @param model    a model that was trained
+/// @param context  NULL for the default one
+/// @param removals how many examples are removed; the same ones for the same seed of the model
+/// @param monitor  progress and cancellation, or NULL
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ascribe_model_calibrate(
+    model: *mut ascribe_model,
+    context: *const ascribe_context,
+    removals: usize,
+    monitor: *const ascribe_monitor,
+    error: *mut *mut ascribe_error,
+) -> ascribe_status {
+    guard!(error, {
+        let mut model = handle::exclusive(model, "model")?;
+        let host = host(context)?;
+        model.calibrate(&host, removals, &monitor_of(monitor)?)?;
     })
 }
 

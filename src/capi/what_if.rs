@@ -78,10 +78,11 @@ pub struct ascribe_what_if {
 concept!(ascribe_what_if, WhatIf);
 
 /// Predicts the functional for queries on a changed training set, level by level, from the cheapest up to the option `until`. Options are of
-/// the table "what-if". With "rollback" there is one level, and examples can only be removed.
+/// the table "what-if". With "rollback" and "replay" there is one level, without options; with "rollback" examples can only be removed, with
+/// "replay" removed or reweighted.
 /// May be called from any thread at the same time.
 ///
-/// @param attributor an attributor of the method "influence" or "rollback"
+/// @param attributor an attributor of the method "influence", "rollback" or "replay"
 /// @param queries    the queries
 /// @param functional the functional, by its name (see FUNCTIONALS above), or NULL for the first there is
 /// @param changes    the changes, all together
@@ -166,7 +167,8 @@ pub unsafe extern "C" fn ascribe_what_if_before(
     })
 }
 
-/// Gets the name of a level: "first-order", "second-order", "leave-one-out", "newton", "retrained" or, of rollback, "rollback".
+/// Gets the name of a level: "first-order", "second-order", "leave-one-out", "newton", "retrained" or, of the other methods, "rollback"
+/// or "replay".
 /// May be called from any thread at the same time.
 ///
 /// @param what_if  the predictions
@@ -229,7 +231,7 @@ pub unsafe extern "C" fn ascribe_what_if_changes(
 /// Gets the parameters that a level predicts, all of them, concatenated.
 /// May be called from any thread at the same time.
 ///
-/// Fails with ASCRIBE_UNSUPPORTED for "rollback", which predicts none.
+/// Fails with ASCRIBE_UNSUPPORTED for "rollback" and "replay", which predict none.
 ///
 /// @param what_if  the predictions
 /// @param level    the level by its place, cheapest first, counted from 0

@@ -38,13 +38,22 @@ pub enum Optimizer {
         epsilon: f64,
         /// Whether every row that was ever touched moves in each step; otherwise only the rows of the step do.
         dense: bool,
+        /// Decoupled weight decay, as in AdamW (Loshchilov and Hutter, "Decoupled weight decay regularization", 2019): before it
+        /// moves, a row shrinks by the learning rate times this number.
+        #[serde(default, skip_serializing_if = "is_zero")]
+        weight_decay: f64,
     },
 }
 
 impl Optimizer {
     /// Adam with its usual constants.
     pub const fn adam(dense: bool) -> Self {
-        Self::Adam { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, dense }
+        Self::Adam { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, dense, weight_decay: 0.0 }
+    }
+
+    /// Adam with its usual constants and decoupled weight decay.
+    pub const fn adamw(dense: bool, weight_decay: f64) -> Self {
+        Self::Adam { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, dense, weight_decay }
     }
 
     /// Momentum with its usual constant.
@@ -69,6 +78,11 @@ impl Optimizer {
     /// What of a gradient enters the momentum.
     pub fn gradient_share(self) -> f64 {
         if let Self::Adam { beta1, .. } = self { 1.0 - beta1 } else { 1.0 }
+    }
+
+    /// The part of a row that a step leaves of it before it moves.
+    pub fn kept(self, learning_rate: f64) -> f64 {
+        if let Self::Adam { weight_decay, .. } = self { 1.0 - learning_rate * weight_decay } else { 1.0 }
     }
 
     /// Whether steps depend on the squares of earlier gradients.
@@ -97,11 +111,20 @@ impl Optimizer {
                 return Err(Error::argument("a decay of the optimizer", decay, "a number from 0 to below 1"));
             }
         }
+        if let Self::Adam { weight_decay, .. } = self
+            && !(weight_decay >= 0.0 && weight_decay.is_finite())
+        {
+            return Err(Error::argument("the weight decay", weight_decay, "zero or a positive number"));
+        }
         if !(epsilon > 0.0 && epsilon.is_finite()) {
             return Err(Error::argument("the optimizer's epsilon", epsilon, "a positive number"));
         }
         Ok(())
     }
+}
+
+fn is_zero(number: &f64) -> bool {
+    *number == 0.0
 }
 
 /// What an optimizer carries from one step to the next for the rows of a parameter.
@@ -367,7 +390,11 @@ impl<T: Real> Table<T> {
                     }
                 });
             }
-            Optimizer::Adam { beta1, beta2, epsilon, dense } => {
+            Optimizer::Adam { beta1, beta2, epsilon, dense, .. } => {
+                let kept = method.kept(learning_rate);
+                if kept != 1.0 {
+                    self.shrink(dense, T::from_f64(kept), weights);
+                }
                 let power = step.min(i32::MAX as u64) as i32;
                 let adam = Adam {
                     beta1: T::from_f64(beta1),
@@ -388,6 +415,14 @@ impl<T: Real> Table<T> {
                     });
                 }
             }
+        }
+    }
+
+    /// Multiplies the rows that are about to move.
+    fn shrink(&self, dense: bool, factor: T, weights: &mut [T]) {
+        let width = self.shape.width;
+        for row in if dense { &self.ever } else { &self.touched } {
+            weights[*row as usize * width..][..width].iter_mut().for_each(|w| *w *= factor);
         }
     }
 

@@ -106,11 +106,15 @@ impl Adjoint {
                 let range = place * width..(place + 1) * width;
                 let parts = [gradient, momentum, second].map(|numbers| numbers.get(range.clone()).unwrap_or(&[]));
                 transposed.set(method, (past.learning_rate, past.step), parts);
+                let kept = method.kept(past.learning_rate);
                 for outcome in 0..count {
                     let start = outcome * size + *row as usize * width;
                     let range = start..start + width;
                     let response = touched.then(|| &mut responses[parameter][range.clone()]);
-                    self.pull_row(parameter, range, &transposed, response);
+                    self.pull_row(parameter, range.clone(), &transposed, response);
+                    if kept != 1.0 {
+                        self.values[parameter][range].iter_mut().for_each(|l| *l *= kept);
+                    }
                 }
             }
         }

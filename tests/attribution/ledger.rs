@@ -141,7 +141,7 @@ fn sampled(data: &TripleSet, check: impl Fn(&Training<'_>)) {
 #[test]
 fn nothing_remains_where_every_row_is_owned() {
     squares(&random_triples(9, 3, 30, 2), |training| {
-        let short = |dense| Optimizer::Adam { beta1: 0.6, beta2: 0.99, epsilon: 1e-8, dense };
+        let short = |dense| Optimizer::Adam { beta1: 0.6, beta2: 0.99, epsilon: 1e-8, dense, weight_decay: 0.0 };
         for method in methods().into_iter().chain([short(false), short(true)]) {
             for attribution in ATTRIBUTIONS {
                 for batch in [1, 7, 30] {
@@ -195,7 +195,7 @@ fn assert_credited(pair: &Pair, expected: &BTreeMap<usize, Rows>, what: &str) {
 fn movement_is_credited_as_the_rules_say() {
     let data = random_triples(9, 3, 30, 3);
     let check = |training: &Training<'_>| {
-        let short = |dense| Optimizer::Adam { beta1: 0.5, beta2: 0.9, epsilon: 1e-8, dense };
+        let short = |dense| Optimizer::Adam { beta1: 0.5, beta2: 0.9, epsilon: 1e-8, dense, weight_decay: 0.0 };
         for method in methods().into_iter().chain([short(false), short(true)]) {
             for batch in [1, 7] {
                 let epochs = if batch == 1 { 13 } else { 30 };

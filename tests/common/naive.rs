@@ -153,6 +153,7 @@ impl Naive {
                 };
                 rates.entry((table, row)).or_default().push(rate);
                 momenta.entry((table, row)).or_default().push(*m);
+                self.tables[table][row][d] *= self.method.kept(eta);
                 self.tables[table][row][d] += rate * *m;
             }
         }

@@ -109,7 +109,7 @@ impl Case {
 
 fn cases() -> Vec<(String, Case)> {
     let mut cases = Vec::new();
-    for method in methods() {
+    for method in methods().into_iter().chain([Optimizer::adamw(false, 0.7), Optimizer::adamw(true, 0.7)]) {
         for batch in [1, 8] {
             for full in [false, true] {
                 cases.push((format!("{method:?}, batch {batch}, full {full}"), Case::machine(full, method, batch)));

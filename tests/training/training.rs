@@ -126,7 +126,7 @@ fn optimizers_follow_their_formulas() {
 fn constants_of_adam_are_used() {
     let bench = Bench::new();
     for dense in [false, true] {
-        let method = Optimizer::Adam { beta1: 0.5, beta2: 0.8, epsilon: 1e-2, dense };
+        let method = Optimizer::Adam { beta1: 0.5, beta2: 0.8, epsilon: 1e-2, dense, weight_decay: 0.0 };
         let options = bench.options(method, 3, Schedule::Constant);
         let (found, _) = bench.train(&options, &[], &mut Untracked);
         let (expected, _) = bench.naive(&options, &|_| RATE, &[]);

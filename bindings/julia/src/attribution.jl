@@ -3,7 +3,7 @@ const Score = NamedTuple{(:example, :score),Tuple{Int,Float64}}
 
 """
 The scores of examples for one or several queries: see [`attribution`](@ref) for how to get one, and [`value`](@ref), [`scores`](@ref),
-[`top`](@ref), [`unit`](@ref) and [`certificate`](@ref) for what it holds. `length(a)` is the number of queries.
+[`top`](@ref), [`unit`](@ref), [`growth`](@ref) and [`certificate`](@ref) for what it holds. `length(a)` is the number of queries.
 """
 mutable struct Attribution <: Handle
     handle::Ptr{ascribe_attribution}
@@ -53,6 +53,20 @@ function top(a::Attribution, query::Integer=1; k::Integer=10, order::Union{Nothi
 end
 
 paired(examples, scores) = Score[(example=Int(example) + 1, score=score) for (example, score) in zip(examples, scores)]
+
+"""
+    growth(a, query=1)
+
+By how many times the derivative of a query's functional grew, at its longest, on its way back through the training; `nothing` for other
+methods than `:replay`. It says what scores are worth: up to about 2 they predict removal; to 5 they rank examples, and their sizes may be
+off; to 50 they may be far off, so compare with [`retraining_changes`](@ref); above that the training is chaotic, and no derivative
+predicts removal.
+"""
+function growth(a::Attribution, query::Integer=1)
+    found = Ref(NaN)
+    check(error -> ascribe_attribution_growth(a, query_place(a, query), found, error))
+    return isnan(found[]) ? nothing : found[]
+end
 
 "    certificate(a, query=1)\n\nHow a query's linear system was solved: `(residual, relative_residual, tolerance, converged, iterations, products)`."
 certificate(a::Attribution, query::Integer=1) = result(ascribe_certificate; truths=(:converged,)) do found, error

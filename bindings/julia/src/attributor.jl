@@ -5,10 +5,15 @@ Says what predictions of a trained model are due to. `method` is one of
 
 - `:influence`: what a change of the training data would do, by the curvature of the objective where training ended;
 - `:rollback`: what the ledger of the training says that each example changed;
-- `:graddot`, `:gradcos`: how alike the gradients of the query and of the example are;
+- `:replay`: the exact derivative of the whole training by each example's weight, whose [`growth`](@ref) says how far it can be trusted;
+- `:tracin`: by how much the functional fell in the steps of each example;
+- `:tracincp`, `:gas`: the inner products or cosines of the gradients of the query and of the example, at checkpoints of the training;
+- `:graddot`, `:gradcos`: the same where training ended;
 
 `nothing` leaves it to the library: rollback where there is a ledger, otherwise influence. Options are those of [`options`](@ref)`(method)`.
-`data` is what the model was trained on unless given.
+`data` is what the model was trained on unless given. `:replay`, `:tracin`, `:tracincp` and `:gas` do the training again, which must have been
+by steps of an optimizer alone. What `:rollback` predicts of triples is measured by true removals at the first explanation, see
+[`calibrate!`](@ref).
 
 [`explain`](@ref) and all that take a model as well make an attributor by themselves and keep it; make your own to hold on to the values
 that the model has now. May be used from several threads at the same time; influence takes one call after the other.

@@ -33,6 +33,39 @@ training(model::Model) = trained((found, error) -> ascribe_model_training(model,
 trained(call) = result(call, ascribe_training; truths=(:converged, :finished))
 
 """
+    smoothness(model; progress=nothing, cancel=nothing, context)
+
+How smooth a model's training is in the weights of its examples, from -1 to 1, by training three times more with weights that differ by a
+hundredth: 1 says that parameters move steadily with the weights, so that derivatives can predict removal; near 0 the training is chaotic,
+and no attribution predicts it. Of models that were trained by steps of an optimizer alone.
+"""
+function smoothness(model::Model; context::MaybeContext=model.context, monitor...)
+    found = Ref(NaN)
+    monitored(context; monitor...) do monitor, error
+        ascribe_model_smoothness(model, something(context, C_NULL), monitor, found, error)
+    end
+    return found[]
+end
+
+"""
+    calibrate!(model, removals; progress=nothing, cancel=nothing, context)
+
+Measures what `:rollback` predicts by removing so many examples, each by a training without it, and returns the model. The result is kept
+with it until it is trained again; [`describe`](@ref) of an [`Attributor`](@ref) has it as `"calibration"`, with a `"verdict"`. Without this
+the first explanation removes as many as the option `calibrate` says. Nothing is measured of models that are not of triples.
+
+Needs exclusive access to the model.
+"""
+function calibrate!(model::Model, removals::Integer; context::MaybeContext=model.context, monitor...)
+    removals >= 0 || throw(ArgumentError("removals = $removals: a number of examples is expected"))
+    forget!(model)
+    monitored(context; monitor...) do monitor, error
+        ascribe_model_calibrate(model, something(context, C_NULL), removals, monitor, error)
+    end
+    return model
+end
+
+"""
     Trainer(model, data; context, options...)
 
 Training step by step, with the options of [`fit!`](@ref), of a copy of `model`: [`step!`](@ref), [`run!`](@ref), [`training`](@ref),
@@ -71,7 +104,7 @@ Model(trainer::Trainer) = Model(created((out, error) -> ascribe_trainer_model(tr
 """
     Ledger(model)
 
-What each training example itself changed, in the rows it owns: [`slots`](@ref), [`change`](@ref) and [`remainder`](@ref).
+What each training example changed in the rows it owns, as the option `attribution` of [`fit!`](@ref) counts it: [`slots`](@ref), [`change`](@ref) and [`remainder`](@ref).
 `length(ledger)` is the number of examples.
 """
 mutable struct Ledger <: Handle
@@ -93,7 +126,7 @@ function slots(ledger::Ledger, example::Integer)
     end
 end
 
-"    change(ledger, example, slot)\n\nWhat the example's own steps added to the row of one of its [`slots`](@ref), counted from 1."
+"    change(ledger, example, slot)\n\nHow much of the movement of one of its [`slots`](@ref), counted from 1, is credited to the example."
 function change(ledger::Ledger, example::Integer, slot::Integer)
     known = slots(ledger, example)
     1 <= slot <= length(known) || throw(ArgumentError("slot $slot of example $example, which has $(length(known))"))

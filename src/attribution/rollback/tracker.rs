@@ -43,7 +43,8 @@ impl<T: Real> Tracker<T> {
     /// A tracker for a training that has not begun.
     ///
     /// # Errors
-    /// [`Error::Argument`] when examples own no rows, or one that its parameter does not have.
+    /// [`Error::Argument`] when examples own no rows, or one that its parameter does not have, or for the rule refill and a plan
+    /// that shows no curvature; [`Error::Unsupported`] for an optimizer with weight decay.
     pub fn new<E: Examples<T> + ?Sized>(
         plan: &StepPlan<T>,
         examples: &E,
@@ -53,6 +54,13 @@ impl<T: Real> Tracker<T> {
         if !plan.has_contributions() {
             let expected = "their sum: only then the parts of the examples are known apart";
             return Err(Error::argument("what a step follows of the losses of a batch", "their mean", expected));
+        }
+        if method.kept(1.0) != 1.0 {
+            return Err(Error::Unsupported {
+                what: "a ledger of a training whose weights decay".into(),
+                hint: "set the option ledger to false and explain by the method replay, or put a penalty into the loss"
+                    .into(),
+            });
         }
         let owned = plan.owned().to_vec();
         let mut rows = Vec::with_capacity(owned.len() * examples.len());

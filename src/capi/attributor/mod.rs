@@ -43,13 +43,22 @@ pub(super) unsafe fn question<'a>(
 ///                with Gauss-Newton curvature or damping. Scores are predicted changes of the functional if the example were removed.
 ///   "rollback"   gradient rollback: what each example's own steps did to the parameters, from the ledger of the training. Scores are
 ///                predicted changes of the functional if the example were removed.
-///   "graddot"    inner products of the gradients of the functional and of each example's loss
+///   "replay"     the exact derivative of the whole training by each example's weight. Scores are predicted changes of the functional if
+///                the example were removed; ascribe_attribution_growth() says how far they can be trusted.
+///   "tracin"     TracIn, ideal: by how much the functional fell in the steps that the example took part in
+///   "tracincp"   TracInCP: inner products of the gradients of the functional and of each example's loss, at checkpoints of the training
+///   "gas"        GAS, also called CosIn: the cosines of the same
+///   "graddot"    inner products of the gradients of the functional and of each example's loss, where training ended
 ///   "gradcos"    their cosines
+///
+/// "replay", "tracin", "tracincp" and "gas" do the training again, and fail with ASCRIBE_UNSUPPORTED for a model that was not trained by
+/// steps of an optimizer alone.
 ///
 /// @param context    NULL for the default one
 /// @param model      a trained model
 /// @param method     the method, by its word; NULL for "rollback" where the model has a ledger, otherwise "influence"
-/// @param data       other examples than those the model was trained on (not with "rollback"), or NULL
+/// @param data       other examples than those the model was trained on (with "influence", "graddot" and "gradcos" only), or
+///                   NULL
 /// @param options    NULL for the defaults
 /// @param monitor    progress and cancellation, or NULL
 /// @param attributor receives the attributor; free it with ascribe_attributor_free()
@@ -100,7 +109,8 @@ pub unsafe extern "C" fn ascribe_attributor_explain(
 }
 
 /// Gets a description of an attributor as JSON: its method, the unit of its scores, the options in force and, of influence functions,
-/// the curvature, the solver and, where a solve did not reach its tolerance, what to do about that.
+/// the curvature, the solver and, where a solve did not reach its tolerance, what to do about that. Of "rollback" on triples it has, after
+/// the first explanation, how predicted changes agreed with true ones ("calibration") and what that says ("verdict").
 /// May be called from any thread at the same time.
 ///
 /// @param attributor the attributor

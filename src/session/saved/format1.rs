@@ -173,6 +173,7 @@ impl Options {
         TrainingOptions {
             optimizer,
             learning_rate,
+            weight_decay: None,
             schedule,
             batch,
             // What is minimized goes through none.

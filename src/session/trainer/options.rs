@@ -16,14 +16,19 @@ pub enum Descent {
     Minimize,
 }
 
+/// The weight decay of AdamW without another.
+const WEIGHT_DECAY: f64 = 0.01;
+
 impl Descent {
     /// All of them with their words.
-    pub const ALL: [(&'static str, Self); 6] = [
+    pub const ALL: [(&'static str, Self); 8] = [
         ("sgd", Self::Steps(Optimizer::Sgd)),
         ("momentum", Self::Steps(Optimizer::momentum())),
         ("adagrad", Self::Steps(Optimizer::adagrad())),
         ("adam", Self::Steps(Optimizer::adam(false))),
         ("adam-dense", Self::Steps(Optimizer::adam(true))),
+        ("adamw", Self::Steps(Optimizer::adamw(false, WEIGHT_DECAY))),
+        ("adamw-dense", Self::Steps(Optimizer::adamw(true, WEIGHT_DECAY))),
         ("minimize", Self::Minimize),
     ];
 }
@@ -41,6 +46,8 @@ options! {
         optimizer: Option<Descent> = "auto",
         /// The learning rate at the beginning: of an example for triples and graphs, of the mean of a batch for networks.
         learning_rate: f64 = "0.003" in POSITIVE,
+        /// How much weights decay with adamw, decoupled from the loss: in a step by the learning rate times this; auto: 0.01.
+        weight_decay: Option<f64> = "auto" in NOT_NEGATIVE,
         /// How the learning rate develops: constant, linear (down to zero at the end), exponential:FACTOR (each epoch) or
         /// inverse:DECAY.
         schedule: Schedule = "constant",

@@ -26,6 +26,10 @@ pub(super) fn resolved(model: &Model, given: &Options) -> Result<TrainingOptions
         }
         Some(descent) => descent,
     };
+    if let (Some(_), false) = (options.weight_decay, is_adamw(optimizer)) {
+        let expected = "left out, or beside adamw or adamw-dense as the option optimizer";
+        return Err(Error::argument("the option \"weight_decay\"", "given for another optimizer", expected));
+    }
     if options.patience.is_some() && !family.can_stop_early() {
         let hint = "leave patience out; validation triples are what it goes by";
         return Err(family.unsupported("early stopping", hint));
@@ -54,10 +58,16 @@ pub(super) fn resolved(model: &Model, given: &Options) -> Result<TrainingOptions
     })
 }
 
+/// Whether weights decay in the steps.
+fn is_adamw(descent: Descent) -> bool {
+    matches!(descent, Descent::Steps(method) if method.kept(1.0) != 1.0)
+}
+
 /// How steps are taken; for resolved options.
 pub(in crate::session) fn trainer_options(options: &TrainingOptions) -> TrainerOptions {
-    let method = match options.optimizer {
-        Some(Descent::Steps(method)) => method,
+    let method = match (options.optimizer, options.weight_decay) {
+        (Some(Descent::Steps(Optimizer::Adam { dense, .. })), Some(decay)) => Optimizer::adamw(dense, decay),
+        (Some(Descent::Steps(method)), _) => method,
         _ => Optimizer::adam(false),
     };
     TrainerOptions {

@@ -4,8 +4,10 @@
 #define ASCRIBE_ATTRIBUTION_HPP
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -55,6 +57,14 @@ class Attribution : public detail::Owned<Attribution, ascribe_attribution, ascri
     detail::call(ascribe_attribution_top, get(), query, detail::optional_c_string(order, "the order"), examples.data(),
                  values.data(), examples.size(), &found);
     return zip(examples, values, found);
+  }
+  /// By how many times the derivative of a query's functional grew, at its longest, on its way back through the training; nothing for
+  /// other methods than "replay". Up to about 2 scores predict removal; to 5 they rank examples, and their sizes may be off; to 50
+  /// they may be far off, so compare with `retraining_changes`; above that the training is chaotic, and no derivative predicts removal.
+  std::optional<double> growth(std::size_t query = 0) const {
+    double growth = 0;
+    detail::call(ascribe_attribution_growth, get(), query, &growth);
+    return std::isnan(growth) ? std::nullopt : std::optional<double>(growth);
   }
   /// How well the system behind the scores of a query was solved.
   /// @throws Error `Code::unsupported` for a method that solves no linear system.
