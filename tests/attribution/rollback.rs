@@ -376,7 +376,7 @@ fn rolling_back_the_last_batch_is_true_removal() {
             batch,
             seed: 3,
         };
-        let tracker = Tracker::new(&plan, &examples, Optimizer::Sgd, CreditRule::default()).unwrap();
+        let tracker = Tracker::new(&plan, &examples, Optimizer::Sgd, CreditRule::Momentum).unwrap();
         let spec = TrainingSpec::new(plan.clone(), trainer, model.parameters().to_vec());
         let mut training = spec.start(80, None, tracker).unwrap();
         training.advance(u64::MAX, &examples, &context, &Monitor::none()).unwrap();

@@ -672,7 +672,7 @@ fn wrong_usage_has_its_own_exit_code() {
         "explain R --test IRIS --solver qr",
         "explain R --test IRIS --self",
         "explain R --test IRIS --memory lots",
-        "explain R --test IRIS --method tracin",
+        "explain R --test IRIS --method trak",
         "explain R --query a,b,? --method rollback --solver cg",
         "explain R --test IRIS --method influence --scope all",
         "explain R --test IRIS --method gradcos --damping 0.1",

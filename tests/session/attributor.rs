@@ -33,6 +33,7 @@ fn both_levels() -> (Model, Dataset, TripleTraining<f64>) {
     let options = Options::new().with("dimension", 4).with("negatives", 5);
     let mut model = Model::new(&context(), "distmult", &data, &options).unwrap();
     let training = Options::new().with("learning_rate", 0.02).with("epochs", 4).with("batch", 3);
+    let training = training.with("attribution", "momentum");
     model.fit(&context(), &data, &training, &Monitor::none()).unwrap();
     let loss = Loss::SampledSoftmax { negatives: 5 };
     let settings = Settings { dimension: 4, loss, learning_rate: 0.02, epochs: 4, batch: 3, ..Settings::default() };
@@ -156,7 +157,7 @@ fn questions_without_an_answer_name_a_method_that_has_one() {
             let error = error.unwrap_or_else(|| panic!("{method} answers {question}"));
             let others = match (method, question) {
                 ("rollback", "self scores") => "influence, graddot and gradcos have them",
-                (_, "what-ifs") => "rollback and influence have them",
+                (_, "what-ifs") => "rollback, influence and replay have them",
                 _ => "influence has them",
             };
             let expected = format!("{question} by the method {method} is not supported: {others}");
@@ -200,7 +201,8 @@ fn the_method_is_chosen_by_what_the_model_has() {
         Attributor::new(&context(), &model, Some("rollback"), Some(&triples()), &Options::new(), &Monitor::none());
     refused(other, "rollback over other examples is not supported");
     let names: Vec<&str> = methods().iter().map(|method| method.name).collect();
-    assert_eq!(names, ["rollback", "influence", "graddot", "gradcos"]);
+    let known = ["rollback", "influence", "replay", "tracin", "tracincp", "gas", "graddot", "gradcos"];
+    assert_eq!(names, known);
     assert!(methods().iter().all(|method| method.table.name == method.name));
 }
 

@@ -46,7 +46,7 @@ fn readers() -> impl Iterator<Item = (&'static Table, Reader)> {
 }
 
 /// Tables whose options only the method itself reads.
-const BY_METHOD: [&str; 2] = ["graddot", "gradcos"];
+const BY_METHOD: [&str; 6] = ["graddot", "gradcos", "replay", "tracin", "tracincp", "gas"];
 
 /// Every option of those tables with its reader.
 fn every() -> impl Iterator<Item = (&'static Table, &'static OptionSpec, Reader)> {
@@ -252,7 +252,8 @@ fn values_out_of_range_are_refused_by_name_value_and_range() {
     let message = "the option \"ledger\" is \"yes\", expected true or false";
     refuses(reader("training"), "ledger", text("yes"), message);
     refuses(reader("training"), "ledger", 2.into(), "the option \"ledger\" is 2, expected true or false");
-    let message = "the option \"optimizer\" is \"adamm\", expected one of sgd, adagrad, adam, adam-dense, minimize; \
+    let message = "the option \"optimizer\" is \"adamm\", expected one of sgd, momentum, adagrad, adam, adam-dense, adamw, \
+                   adamw-dense, minimize; \
                    did you mean \"adam\"?";
     refuses(reader("training"), "optimizer", text("adamm"), message);
     let message =
@@ -578,7 +579,7 @@ proptest! {
         (epochs, batch, patience) in (1usize..1000, 1usize..1000, prop::option::of(1usize..9)),
         (ledger, refine) in (any::<bool>(), any::<bool>()),
         seed in prop::option::of(any::<u64>()),
-        optimizer in prop::sample::select(vec!["sgd", "adagrad", "adam", "adam-dense", "minimize", "auto"]),
+        optimizer in prop::sample::select(vec!["sgd", "momentum", "adagrad", "adam", "adam-dense", "adamw", "minimize", "auto"]),
         factor in 1e-6..1.0,
     ) {
         let mut options = Options::new().with("learning_rate", rate).with("epochs", epochs).with("batch", batch);

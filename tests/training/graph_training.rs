@@ -301,7 +301,7 @@ fn ledgers_sum_to_the_movement_and_credit_as_the_rules_say() {
 fn rolling_back_the_last_batch_is_true_removal() {
     let machine = Machine { full: false };
     for batch in [1, 9] {
-        let mut job = machine.job(Optimizer::Sgd, batch, Some(CreditRule::default()));
+        let mut job = machine.job(Optimizer::Sgd, batch, Some(CreditRule::Momentum));
         job.spec.options.epochs = 1;
         let (parameters, ledger, _) = trained(&job, u64::MAX);
         let ledger = ledger.unwrap();

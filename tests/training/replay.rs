@@ -30,6 +30,11 @@ struct Case {
 
 const OUTCOMES: usize = 3;
 
+/// A learning rate at which every optimizer moves about as much.
+fn rate(method: Optimizer) -> f64 {
+    if let Optimizer::Momentum { decay } = method { 0.05 * (1.0 - decay) } else { 0.05 }
+}
+
 impl Case {
     fn new(
         objective: Objective,
@@ -55,8 +60,14 @@ impl Case {
     /// The factorization machine, to the second batch of its third epoch.
     fn machine(full: bool, method: Optimizer, batch: usize) -> Self {
         let machine = Machine { full };
-        let options =
-            TrainerOptions { method, learning_rate: 0.05, schedule: Schedule::Linear, epochs: 4, batch, seed: 6 };
+        let options = TrainerOptions {
+            method,
+            learning_rate: rate(method),
+            schedule: Schedule::Linear,
+            epochs: 4,
+            batch,
+            seed: 6,
+        };
         let end = Position { epochs: 2, batches: 2 };
         let (objective, initial) = (machine.objective(), machine.initial());
         Self::new(objective, machine.inputs(), initial, Reduction::WeightedSum, options, end)
@@ -70,7 +81,7 @@ impl Case {
         let sizes = objective.graph.parameters().iter().map(|id| objective.graph.shape(*id).sizes().to_vec());
         let initial = sizes.enumerate().map(|(slot, shape)| crate::common::array(&shape, 50 + slot as u64)).collect();
         let schedule = Schedule::InverseTime { decay: 0.3 };
-        let options = TrainerOptions { method, learning_rate: 0.05, schedule, epochs: 3, batch, seed: 8 };
+        let options = TrainerOptions { method, learning_rate: rate(method), schedule, epochs: 3, batch, seed: 8 };
         Self::new(objective, inputs, initial, Reduction::Mean, options, Position::after(3))
     }
 
@@ -120,6 +131,12 @@ fn cases() -> Vec<(String, Case)> {
     cases
 }
 
+/// What differences may be off by: a millionth of the largest.
+fn relative(expected: &[f64]) -> f64 {
+    // Adagrad does not answer to all weights together: what is left there is rounding.
+    1e-6 * expected.iter().fold(1e-3, |largest: f64, x| largest.max(x.abs()))
+}
+
 #[test]
 fn the_derivative_by_a_weight_is_that_of_the_whole_training() {
     for (name, case) in cases() {
@@ -128,12 +145,12 @@ fn the_derivative_by_a_weight_is_that_of_the_whole_training() {
         for example in [0, 7, 22] {
             let expected = case.differences(|other| f64::from(u8::from(other == example)));
             let found: Vec<f64> = (0..OUTCOMES).map(|outcome| found.by_weight[outcome * count + example]).collect();
-            assert_close(&found, &expected, 1e-6, &format!("{name}, example {example}"));
+            assert_close(&found, &expected, relative(&expected), &format!("{name}, example {example}"));
         }
         // Scaling all weights together.
         let expected = case.differences(|_| 1.0);
         let found: Vec<f64> = found.by_weight.chunks(count).map(|slopes| slopes.iter().sum()).collect();
-        assert_close(&found, &expected, 1e-6, &format!("{name}, all"));
+        assert_close(&found, &expected, relative(&expected), &format!("{name}, all"));
     }
 }
 
