@@ -336,7 +336,7 @@ typedef struct ascribe_progress {
    */
   size_t struct_size;
   /**
-   * The phase of the work, in one word: "training", "minimizing", "solving", ...; always valid.
+   * The phase of the work, in a word or two: "training", "minimizing", "solving", ...; always valid.
    */
   const char *phase;
   /**
@@ -1881,9 +1881,9 @@ ascribe_status ascribe_model_smoothness(const struct ascribe_model *model,
 
 /**
  * Measures what "rollback" predicts by removing some examples, each by a training without it, and keeps the result with the model, until
- * it is trained again; ascribe_attributor_describe() of its attributors then has it under "calibration". Without this call the first
- * explanation by "rollback" removes as many as the option "calibrate" says. Nothing is measured of models that are not of triples. A call
- * that fails or is canceled leaves the model as it was.
+ * it is trained again; ascribe_attributor_describe() has it under "calibration" after the first explanation, which otherwise removes as
+ * many as the option "calibrate" says. Nothing is measured of models that are not of triples. A call that fails or is canceled leaves the
+ * model as it was.
  * Needs exclusive access to `model`.
  *
  * Fails with ASCRIBE_UNSUPPORTED for a model without a ledger.

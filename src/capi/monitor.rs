@@ -13,7 +13,7 @@ use super::*;
 pub struct ascribe_progress {
     /// The size of this struct in bytes.
     pub struct_size: usize,
-    /// The phase of the work, in one word: "training", "minimizing", "solving", ...; always valid.
+    /// The phase of the work, in a word or two: "training", "minimizing", "solving", ...; always valid.
     pub phase: *const c_char,
     /// How much of it is done.
     pub done: u64,

@@ -64,9 +64,9 @@ static void orders(void) {
 /* What the tests of canceling call, on objects that do not change when a call fails. */
 static ascribe_dataset *data, *facts;
 static machine m;
-static ascribe_model *model, *trained;
+static ascribe_model *model, *trained, *fact_model;
 static ascribe_attributor *influence;
-static ascribe_attributor *rollback, *graddot;
+static ascribe_attributor *rollback, *graddot, *again[3];
 static ascribe_context *pool;
 
 static ascribe_status fits(const ascribe_monitor *monitor, double *results) {
@@ -201,6 +201,60 @@ static ascribe_status by_products_of_gradients(const ascribe_monitor *monitor, d
   CHECK((found == NULL) == (status != ASCRIBE_OK));
   if (status == ASCRIBE_OK) CHECK(ascribe_attribution_copy(found, 2, NULL, results, ROWS, NULL) == ASCRIBE_OK);
   ascribe_attribution_free(found);
+  return status;
+}
+
+/* Those that do the training again. */
+static ascribe_status walks(size_t method, const ascribe_monitor *monitor, double *results) {
+  ascribe_attribution *found = NULL;
+  const ascribe_status status = ascribe_attributor_explain(again[method], m.data, "score", monitor, &found, &error);
+  CHECK((found == NULL) == (status != ASCRIBE_OK));
+  if (status == ASCRIBE_OK) CHECK(ascribe_attribution_copy(found, 2, NULL, results, 30, NULL) == ASCRIBE_OK);
+  ascribe_attribution_free(found);
+  return status;
+}
+
+static ascribe_status replays(const ascribe_monitor *monitor, double *results) {
+  ascribe_attributor_free(again[0]);
+  again[0] = NULL;
+  /* Anew, because the last answer is kept. */
+  CHECK(ascribe_attributor_new(pool, m.model, "replay", NULL, NULL, NULL, &again[0], NULL) == ASCRIBE_OK);
+  return walks(0, monitor, results);
+}
+
+static ascribe_status traces(const ascribe_monitor *monitor, double *results) { return walks(1, monitor, results); }
+
+static ascribe_status compares(const ascribe_monitor *monitor, double *results) { return walks(2, monitor, results); }
+
+static ascribe_status smooths(const ascribe_monitor *monitor, double *results) {
+  return ascribe_model_smoothness(m.model, pool, monitor, results, &error);
+}
+
+/* What was measured is in the description, and was not before. */
+static ascribe_status calibrates(const ascribe_monitor *monitor, double *results) {
+  ascribe_model *mine = NULL;
+  ascribe_dataset *query = NULL;
+  ascribe_attributor *attributor = NULL;
+  ascribe_attribution *found = NULL;
+  ascribe_options *options = NULL;
+  const uint64_t first = 0;
+  char text[8192];
+  size_t length;
+  ascribe_status status;
+  CHECK(ascribe_model_clone(fact_model, &mine, NULL) == ASCRIBE_OK && ascribe_options_new(&options, NULL) == ASCRIBE_OK);
+  status = ascribe_model_calibrate(mine, pool, 2, monitor, &error);
+  CHECK(ascribe_options_set_integer(options, "calibrate", 0, NULL) == ASCRIBE_OK);
+  CHECK(ascribe_dataset_select(facts, &first, 1, &query, NULL) == ASCRIBE_OK);
+  CHECK(ascribe_attributor_new(NULL, mine, "rollback", NULL, options, NULL, &attributor, NULL) == ASCRIBE_OK);
+  CHECK(ascribe_attributor_explain(attributor, query, NULL, NULL, &found, NULL) == ASCRIBE_OK);
+  CHECK(ascribe_attributor_describe(attributor, text, sizeof text, &length, NULL) == ASCRIBE_OK);
+  CHECK((strstr(text, "\"calibration\":") != NULL) == (status == ASCRIBE_OK));
+  if (status == ASCRIBE_OK) CHECK(ascribe_attribution_value(found, 0, results, NULL) == ASCRIBE_OK);
+  ascribe_attribution_free(found);
+  ascribe_attributor_free(attributor);
+  ascribe_dataset_free(query);
+  ascribe_options_free(options);
+  ascribe_model_free(mine);
   return status;
 }
 
@@ -454,6 +508,8 @@ static void panics(void) {
 
 int main(void) {
   ascribe_context_options where;
+  ascribe_dataset *some;
+  size_t i;
   fill(x, COUNT(x), 71);
   fill(y, COUNT(y), 72);
   orders();
@@ -469,11 +525,21 @@ int main(void) {
   CHECK_OK(ascribe_attributor_new(pool, trained, "graddot", NULL, NULL, NULL, &graddot, &error));
   CHECK_OK(ascribe_model_fit(m.model, NULL, m.data, steps_of("sgd", 0.05, 3, 1), NULL, &error));
   CHECK_OK(ascribe_attributor_new(pool, m.model, "rollback", NULL, NULL, NULL, &rollback, &error));
+  CHECK_OK(ascribe_attributor_new(pool, m.model, "tracin", NULL, NULL, NULL, &again[1], &error));
+  CHECK_OK(ascribe_attributor_new(pool, m.model, "tracincp", NULL, NULL, NULL, &again[2], &error));
+  fact_model = triples_model(facts, "f64");
+  some = selected(facts, 0, 20);
+  CHECK_OK(ascribe_model_fit(fact_model, NULL, some, steps_of("sgd", 0.05, 2, 1), NULL, &error));
   canceled_everywhere("fit", fits, 1);
   canceled_everywhere("run", runs, 0);
   canceled_everywhere("minimize", minimizes, 1);
   canceled_everywhere("explain", explains, 1);
   canceled_everywhere("rollback", rolls_back, 1);
+  canceled_everywhere("replay", replays, 1);
+  canceled_everywhere("tracin", traces, 1);
+  canceled_everywhere("tracincp", compares, 1);
+  canceled_everywhere("smoothness", smooths, 1);
+  canceled_everywhere("calibrate", calibrates, 1);
   canceled_everywhere("self", selves, 1);
   canceled_everywhere("leave one out", leaves_out, 1);
   canceled_everywhere("error bounds", bounds, 1);
@@ -494,6 +560,9 @@ int main(void) {
   ascribe_attributor_free(rollback);
   ascribe_attributor_free(influence);
   ascribe_attributor_free(graddot);
+  for (i = 0; i < COUNT(again); i++) ascribe_attributor_free(again[i]);
+  ascribe_model_free(fact_model);
+  ascribe_dataset_free(some);
   ascribe_model_free(model);
   ascribe_model_free(trained);
   ascribe_dataset_free(data);

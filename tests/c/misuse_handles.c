@@ -67,6 +67,8 @@ static void contexts_and_cancels(void *h) {
   MAY_LACK(context, "context", ascribe_model_ranking(fact_model, h, facts, facts, &ranking, &error));
   MAY_LACK(context, "context", ascribe_attributor_new(h, model, NULL, NULL, NULL, NULL, &new_attributor, &error));
   MAY_LACK(context, "context", ascribe_model_fit(model, h, rows, NULL, NULL, &error));
+  MAY_LACK(context, "context", ascribe_model_smoothness(model, h, NULL, numbers_, &error));
+  MAY_LACK(context, "context", ascribe_model_calibrate(m.model, h, 1, NULL, &error));
   MAY_LACK(context, "context", ascribe_trainer_new(h, model, rows, NULL, &new_trainer, &error));
   MAY_LACK(context, "context", ascribe_retraining_changes(h, model, rows, NULL, examples, offsets, 1, NULL, numbers_, 64, &error));
   MAY_LACK(context, "context", ascribe_attributor_plan(h, model, NULL, NULL, NULL, NULL, 0, &length, &error));
@@ -79,6 +81,8 @@ static void contexts_and_cancels(void *h) {
   }
   view = matrix_of(x, 1, 3);
   MAY_LACK(cancel, "monitor.cancel", ascribe_model_fit(model, NULL, rows, NULL, &monitor, &error));
+  MAY_LACK(cancel, "monitor.cancel", ascribe_model_smoothness(m.model, NULL, &monitor, numbers_, &error));
+  MAY_LACK(cancel, "monitor.cancel", ascribe_model_calibrate(m.model, NULL, 1, &monitor, &error));
   MAY_LACK(cancel, "monitor.cancel", ascribe_trainer_step(trainer, 1, &monitor, &error));
   MAY_LACK(cancel, "monitor.cancel", ascribe_trainer_step(trainer, UINT64_MAX, &monitor, &error));
   MAY_LACK(cancel, "monitor.cancel", ascribe_attributor_new(NULL, model, NULL, NULL, NULL, &monitor, &new_attributor, &error));
@@ -215,6 +219,8 @@ static void models(void *h) {
   NEEDS(model, "model", ascribe_model_save(h, "/tmp/ascribe-never", &error));
   NEEDS(model, "model", ascribe_model_restore(h, "/tmp/ascribe-never", &error));
   NEEDS(model, "model", ascribe_model_fit(h, NULL, rows, NULL, NULL, &error));
+  NEEDS(model, "model", ascribe_model_smoothness(h, NULL, NULL, numbers_, &error));
+  NEEDS(model, "model", ascribe_model_calibrate(h, NULL, 1, NULL, &error));
   NEEDS(model, "model", ascribe_trainer_new(NULL, h, rows, NULL, &new_trainer, &error));
   NEEDS(model, "model", ascribe_retraining_changes(NULL, h, rows, NULL, examples, offsets, 1, NULL, numbers_, 64, &error));
   NEEDS(trainer, "trainer", ascribe_trainer_step(h, 1, NULL, &error));
@@ -240,6 +246,7 @@ static void answers(void *h) {
   diagnostics.struct_size = sizeof diagnostics;
   IS(attribution, ascribe_attribution_queries(h) == 0 && ascribe_attribution_len(h, 0) == 0);
   NEEDS(attribution, "attribution", ascribe_attribution_value(h, 0, &value, &error));
+  NEEDS(attribution, "attribution", ascribe_attribution_growth(h, 0, &value, &error));
   NEEDS(attribution, "attribution", ascribe_attribution_unit(h, text, 64, &length, &error));
   NEEDS(attribution, "attribution", ascribe_attribution_copy(h, 0, places, numbers_, 64, &error));
   NEEDS(attribution, "attribution", ascribe_attribution_top(h, 0, "largest", places, numbers_, 64, &length, &error));

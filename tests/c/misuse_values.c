@@ -114,6 +114,8 @@ static void nulls(void) {
   NO(ascribe_model_training(model, NULL, &error), INVALID, "training is NULL");
   NO(ascribe_trainer_new(NULL, model, rows, NULL, NULL, &error), INVALID, "trainer is NULL");
   NO(ascribe_attribution_value(found, 0, NULL, &error), INVALID, "value is NULL");
+  NO(ascribe_attribution_growth(found, 0, NULL, &error), INVALID, "growth is NULL");
+  NO(ascribe_model_smoothness(model, NULL, NULL, NULL, &error), INVALID, "smoothness is NULL");
   NO(ascribe_attribution_unit(found, text, 64, NULL, &error), INVALID, "length is NULL");
   NO(ascribe_attribution_top(found, 0, NULL, NULL, out, 3, &length, &error), INVALID, "examples is NULL");
   NO(ascribe_attribution_top(found, 0, NULL, places, NULL, 3, &length, &error), INVALID, "scores is NULL");

@@ -50,6 +50,18 @@ static ascribe_status with_plan(const ascribe_options *o) {
 static ascribe_status with_rollback(const ascribe_options *o) {
   return ascribe_attributor_new(NULL, m.model, "rollback", NULL, o, NULL, &new_attributor, &error);
 }
+static ascribe_status with_replay(const ascribe_options *o) {
+  return ascribe_attributor_new(NULL, m.model, "replay", NULL, o, NULL, &new_attributor, &error);
+}
+static ascribe_status with_tracin(const ascribe_options *o) {
+  return ascribe_attributor_new(NULL, m.model, "tracin", NULL, o, NULL, &new_attributor, &error);
+}
+static ascribe_status with_tracincp(const ascribe_options *o) {
+  return ascribe_attributor_new(NULL, m.model, "tracincp", NULL, o, NULL, &new_attributor, &error);
+}
+static ascribe_status with_gas(const ascribe_options *o) {
+  return ascribe_attributor_new(NULL, m.model, "gas", NULL, o, NULL, &new_attributor, &error);
+}
 static ascribe_status with_graddot(const ascribe_options *o) {
   return ascribe_attributor_new(NULL, model, "graddot", NULL, o, NULL, &new_attributor, &error);
 }
@@ -82,6 +94,7 @@ static const struct {
     {"table", with_table},     {"triples", with_triples},   {"network", with_linear}, {"custom", with_custom},
     {"training", with_training}, {"training", with_trainer}, {"influence", with_influence}, {"influence", with_plan},
     {"rollback", with_rollback}, {"graddot", with_graddot},  {"what-if", with_what_if}, {"attack", with_attack},
+    {"replay", with_replay},   {"tracin", with_tracin},     {"tracincp", with_tracincp}, {"gas", with_gas},
 };
 
 /* Names that no table has are refused when they are set, with the nearest that there is. */
@@ -195,6 +208,13 @@ static void values(void) {
   WORD(with_rollback, "scope");
   WORD(with_rollback, "effort");
   REFUSE(with_rollback, "effort=hybrid:-1");
+  WHOLE(with_rollback, "calibrate");
+  WORD(with_replay, "memory");
+  WORD(with_tracin, "memory");
+  WHOLE(with_tracincp, "checkpoints");
+  REFUSE(with_tracincp, "checkpoints=0");
+  WHOLE(with_gas, "checkpoints");
+  FLAG(with_gas, "by_layer");
   WORD(with_what_if, "until");
   NUMBER(with_what_if, "target_error");
   NUMBER(with_what_if, "retraining_tolerance");

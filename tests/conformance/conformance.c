@@ -166,6 +166,24 @@ static void gradients(const char *name, const ascribe_model *model, const ascrib
   }
 }
 
+/* The methods that do the training again; how the derivative of the first grew on its way back. */
+static void along(const char *name, const ascribe_model *model, const ascribe_dataset *queries, const char *functional) {
+  static const char *const methods[] = {"replay", "tracin", "tracincp", "gas"};
+  const size_t count = ascribe_dataset_len(queries);
+  double *growth = room(count, sizeof *growth);
+  size_t i, query;
+  for (i = 0; i < 4; i++) {
+    ascribe_attributor *attributor = attributor_of(model, methods[i], NULL);
+    ascribe_attribution *found;
+    must(ascribe_attributor_explain(attributor, queries, functional, NULL, &found, &error));
+    for (query = 0; query < count; query++) must(ascribe_attribution_growth(found, query, &growth[query], &error));
+    attribution(name, methods[i], found);
+    if (i == 0) results(name, "growth", growth, count);
+    ascribe_attributor_free(attributor);
+  }
+  free(growth);
+}
+
 static void removal(const char *name, const ascribe_model *model, const ascribe_dataset *queries, const char *functional) {
   static const uint64_t examples[] = {3, 2, 9};
   static const size_t offsets[] = {0, 1, 3};
@@ -328,6 +346,7 @@ static void layers(const char *name, const char *precision) {
   predict(name, model, more);
   removal(name, model, extra, "loss");
   gradients(name, model, extra, "loss");
+  along(name, model, extra, "loss");
   ascribe_model_free(model);
   ascribe_dataset_free(extra);
   ascribe_dataset_free(data);
@@ -403,6 +422,7 @@ static void graph(const char *name, const char *precision) {
   result(mean_rest, "%s.remainder", name);
   rollback(name, model, queries, "prediction");
   removal(name, model, queries, "prediction");
+  along(name, model, queries, "prediction");
   if (strcmp(precision, "f64") == 0) {
     fit(model, data, options_of("optimizer=minimize"));
     influence("graph.minimized", model, queries, data, "prediction");

@@ -59,6 +59,16 @@ static void gradients(const std::string &name, const Model &model, const Dataset
   }
 }
 
+static void along(const std::string &name, const Model &model, const Dataset &queries, const std::string &functional) {
+  for (const std::string method : {"replay", "tracin", "tracincp", "gas"}) {
+    const auto found = Attributor(model, method).explain(queries, functional);
+    attribution(name + "." + method, found);
+    for (size_t query = 0; query < found.queries(); ++query) {
+      if (const auto growth = found.growth(query)) result(name + ".growth" + number(query), *growth);
+    }
+  }
+}
+
 // A member of a JSON object that is a text, searched for from a place on; false where there is none.
 static bool member(const std::string &json, const std::string &name, size_t &place, std::string &text) {
   const auto key = "\"" + name + "\":\"";
@@ -171,6 +181,7 @@ static void layers(const std::string &name, const std::string &precision) {
   predict(name, model, more);
   removal(name, model, extra, "loss");
   gradients(name, model, extra, "loss");
+  along(name, model, extra, "loss");
 }
 
 static void graph(const std::string &name, const std::string &precision) {
@@ -213,6 +224,7 @@ static void graph(const std::string &name, const std::string &precision) {
   result(name + ".remainder", ledger.remainder(0, 1).at(0));
   rollback(name, model, queries, "prediction");
   removal(name, model, queries, "prediction");
+  along(name, model, queries, "prediction");
   if (precision == "f64") {
     model.fit(data, {{"optimizer", "minimize"}});
     influence("graph.minimized", model, queries, data, "prediction");

@@ -41,6 +41,14 @@ function by_gradients(name, model, queries, functional)
     end
 end
 
+function along(name, model, queries, functional)
+    for method in (:replay, :tracin, :tracincp, :gas)
+        found = attribution(model, queries; method=method, functional=functional)
+        attributed("$name.$method", found)
+        method === :replay && results("$name.growth", [growth(found, query) for query in 1:length(found)])
+    end
+end
+
 removed(name, model, queries, functional) =
     table("$name.removal", retraining_changes(model, queries, [[4], [3, 10]]; functional=functional))
 
@@ -104,6 +112,7 @@ function of_layers(name, precision)
     table("$name.predict", predict(model, table_rows(100:101)))
     removed(name, model, extra, "loss")
     by_gradients(name, model, extra, "loss")
+    along(name, model, extra, "loss")
 end
 
 function of_graph(name, precision)
@@ -138,6 +147,7 @@ function of_graph(name, precision)
     result("$name.remainder", only(remainder(kept, 1)))
     rolled_back(name, model, queries, "prediction")
     removed(name, model, queries, "prediction")
+    along(name, model, queries, "prediction")
     if precision === Float64
         fit!(model, data; optimizer=:minimize)
         influenced("graph.minimized", model, queries, data, "prediction")

@@ -20,7 +20,8 @@ use ascribe::tensor::random::{Purpose, Stream};
 use ascribe::tensor::{Array, Real};
 use ascribe::train::minimize::{self, minimize_objective};
 use ascribe::train::{
-    InputExamples, Optimizer, Reduction, Schedule, StepPlan, TrainerOptions, TrainingSpec, Untracked,
+    InputExamples, Optimizer, Outcome, Reduction, Schedule, StepPlan, TrainerOptions, TrainingSpec, Trajectory,
+    Untracked,
 };
 
 /// The bytes that may be kept between products with the Hessian.
@@ -67,6 +68,14 @@ impl Named<'_> {
 
     fn table(&mut self, what: &str, values: &[f64], columns: usize) {
         values.chunks(columns).enumerate().for_each(|(i, row)| self.list(format_args!("{what}.{i}"), row.to_vec()));
+    }
+
+    /// The functional of each query, and the scores of all examples for it.
+    fn scores(&mut self, method: &str, values: &[f64], scores: &[f64]) {
+        for (query, (value, row)) in values.iter().zip(scores.chunks(scores.len() / values.len())).enumerate() {
+            self.line(format_args!("{method}.value.{query}"), *value);
+            self.list(format_args!("{method}.{query}"), row.to_vec());
+        }
     }
 
     fn parameters<T: Real>(&mut self, parameters: &[Array<T>]) {
@@ -146,13 +155,65 @@ fn removal<T: Real>(
     Ok(())
 }
 
+/// Scores by what goes along the training: its derivative, the falls of the functional, and gradients at the end of each epoch.
+fn along<T: Real>(
+    to: &mut Named<'_>,
+    trajectory: &Trajectory<T>,
+    functional: &Functional,
+    inputs: &Arc<Inputs<T>>,
+    queries: &Inputs<T>,
+) -> Result<()> {
+    let (workers, monitor) = (Workers::single(), Monitor::none());
+    let (count, examples) = (queries.count(), inputs.count());
+    let layout = Layout::new(&trajectory.objective.graph, None)?;
+    let functional = CompiledFunctional::new(functional, &layout)?;
+    let parts = |gradients: &Block| -> Vec<Vec<f64>> {
+        let ends = (1..layout.shapes().len()).map(|number| layout.start(number)).chain([layout.dimension()]);
+        let ranges = ends.enumerate().map(|(number, end)| layout.start(number)..end);
+        ranges.map(|range| gradients.vectors().flat_map(|one| one[range.clone()].to_vec()).collect()).collect()
+    };
+    let (values, gradients) = functional.gradients(&workers, &trajectory.kept, queries)?;
+    let found = trajectory.weight_derivatives(parts(&gradients), count, MEMORY, &workers, &monitor)?;
+    to.scores("replay", &values, &found.by_weight.iter().map(|slope| -slope).collect::<Vec<_>>());
+    to.list("growth", found.growth);
+    let falls = trajectory.falls(count, MEMORY, &workers, &monitor, |at, _| {
+        let (values, gradients) = functional.gradients(&workers, at, queries)?;
+        Ok((values, parts(&gradients)))
+    })?;
+    to.scores("tracin", &values, &falls);
+    let (objective, kept) = (Arc::new(trajectory.objective.clone()), trajectory.kept.to_vec());
+    let at = Derivatives::new(&workers, objective, kept, inputs.clone(), None, None, 0)?;
+    let mut at: Box<dyn Evaluate> = at.into();
+    let all: Vec<usize> = (0..examples).collect();
+    let epochs: Vec<usize> = (1..=trajectory.end.epochs).collect();
+    let (mut products, mut cosines) = (vec![0.0; count * examples], vec![0.0; count * examples]);
+    let batch = trajectory.spec.options.batch as f64;
+    trajectory.at_epochs(&epochs, &workers, &monitor, |parameters, rate| {
+        at.set_point(&layout.flatten(parameters))?;
+        let length = |vector: &[f64]| inner(vector, vector).sqrt();
+        let lengths: Vec<f64> = at.gradients_of(&all)?.vectors().map(length).collect();
+        let (_, gradients) = at.functional_gradients(&functional, &queries.into())?;
+        at.directional(&gradients, &mut |example, first, slopes| {
+            for (query, slope) in (first..).zip(slopes) {
+                let cosine = slope / (length(gradients.vector(query)) * lengths[example]);
+                products[query * examples + example] += rate * slope;
+                cosines[query * examples + example] += rate / batch * cosine.clamp(-1.0, 1.0);
+            }
+        })
+    })?;
+    to.scores("tracincp", &values, &products);
+    to.scores("gas", &values, &cosines);
+    Ok(())
+}
+
 fn triples<T: Real>(to: &mut Named<'_>, data: &Path) -> Result<()> {
     let context = Workers::single();
     let data = TripleSet::read(&data.join("nations"))?;
     let loss = Loss::SampledSoftmax { negatives: 5 };
     let counts = (data.entities.len(), data.relations.len());
     let tables = TripleTables::new(scorers::by_name("distmult")?, counts.0, counts.1, 6)?;
-    let plan = Arc::new(StepPlan::new(&Objective::of_triples(&tables, loss, Sides::Tails)?, Reduction::Sum)?);
+    let plan = StepPlan::with_curvature(&Objective::of_triples(&tables, loss, Sides::Tails)?, Reduction::Sum)?;
+    let plan = Arc::new(plan);
     let examples = TripleExamples::new(&data.train, counts.0, loss, Sides::Tails, 3, Candidates::EachEpoch)?;
     let trainer = TrainerOptions {
         method: Optimizer::Sgd,
@@ -162,7 +223,7 @@ fn triples<T: Real>(to: &mut Named<'_>, data: &Path) -> Result<()> {
         batch: 1,
         seed: 3,
     };
-    let tracker = Tracker::new(&plan, &examples, trainer.method, CreditRule::Momentum)?;
+    let tracker = Tracker::new(&plan, &examples, trainer.method, CreditRule::Refill)?;
     let spec = TrainingSpec::<T>::new(plan, trainer, tables.initial(0.5, 11)?);
     let mut training = spec.start(data.train.len(), None, tracker)?;
     training.advance(u64::MAX, &examples, &context, &Monitor::none())?;
@@ -252,25 +313,33 @@ fn layers<T: Real>(to: &mut Named<'_>) -> Result<()> {
     let settings = network(NetworkLoss::Softmax, 0.01, vec![Layer::Dense(4), Layer::Activation(Activation::Tanh)]);
     let inputs = Arc::new(settings.inputs::<T>(&made(0, 24, true)?)?);
     let initial = settings.initial(11)?;
-    let train = |weights: Option<&[f64]>| -> Result<Vec<Array<T>>> {
-        let plan = Arc::new(StepPlan::new(&settings.objective()?, Reduction::Mean)?);
-        let examples = InputExamples::new(&plan, inputs.clone())?;
-        let spec = TrainingSpec::new(plan, adam(), initial.clone());
+    let plan = Arc::new(StepPlan::new(&settings.objective()?, Reduction::Mean)?);
+    let examples = InputExamples::new(&plan, inputs.clone())?;
+    let spec = TrainingSpec::new(plan, adam(), initial);
+    let train = |weights: Option<&[f64]>| -> Result<(Vec<Array<T>>, Outcome)> {
         let mut training = spec.start(inputs.count(), weights, Untracked)?;
         training.advance(u64::MAX, &examples, &Workers::single(), &Monitor::none())?;
-        Ok(training.into_parts().0)
+        let (parameters, _, outcome) = training.into_parts();
+        Ok((parameters, outcome))
     };
-    let parameters = train(None)?;
+    let (parameters, outcome) = train(None)?;
     to.parameters(&parameters);
     let extra = settings.inputs(&made(100, 2, true)?)?;
     predict(to, &settings, &parameters, &extra)?;
     removal(to, &settings.functional(NetworkFunctional::Loss)?, &parameters, &extra, |examples| {
         let mut weights = vec![1.0; inputs.count()];
         examples.iter().for_each(|example| weights[*example as usize] = 0.0);
-        train(Some(&weights))
+        Ok(train(Some(&weights))?.0)
     })?;
-    let (objective, functional) = (Arc::new(settings.objective()?), settings.functional(NetworkFunctional::Loss)?);
-    Fitted { objective, functional, parameters, inputs: inputs.clone(), queries: extra }.gradients(to)
+    let (objective, functional) = (settings.objective()?, settings.functional(NetworkFunctional::Loss)?);
+    let (kept, queries) = (Arc::new(parameters.clone()), extra.clone());
+    let fitted =
+        Fitted { objective: Arc::new(objective.clone()), functional, parameters, inputs: inputs.clone(), queries };
+    fitted.gradients(to)?;
+    let (end, losses) = (outcome.kept(), outcome.losses());
+    let trajectory =
+        Trajectory { objective, examples: Box::new(examples.clone()), spec: spec.clone(), end, kept, losses };
+    along(to, &trajectory, &fitted.functional, &inputs, &extra)
 }
 
 /// A trained model, and what is asked of it.
@@ -466,7 +535,7 @@ fn graph<T: Real>(to: &mut Named<'_>) -> Result<Vec<Array<T>>> {
     let spec = TrainingSpec::new(plan, trainer, initial);
     let mut training = spec.start(240, None, tracker)?;
     training.advance(u64::MAX, &examples, &context, &Monitor::none())?;
-    let (parameters, tracker, _) = training.into_parts();
+    let (parameters, tracker, outcome) = training.into_parts();
     let ledger = tracker.into_ledger();
     to.parameters(&parameters);
     for (slot, (place, ..)) in ledger.slots(6).enumerate() {
@@ -475,6 +544,10 @@ fn graph<T: Real>(to: &mut Named<'_>) -> Result<Vec<Array<T>>> {
     to.line("remainder", ledger.remainder()[0].values()[0].to_f64());
     rollback(to, &functional, &parameters, &ledger, &queries)?;
     removal(to, &functional, &parameters, &queries, |removed| spec.train_without(&examples, removed, None, &context))?;
+    let (kept, end, losses) = (Arc::new(parameters.clone()), outcome.kept(), outcome.losses());
+    let inputs = examples.inputs().clone();
+    let trajectory = Trajectory { objective, examples: Box::new(examples), spec, end, kept, losses };
+    along(to, &trajectory, &functional, &inputs, &queries)?;
     Ok(parameters)
 }
 

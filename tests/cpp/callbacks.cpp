@@ -42,6 +42,10 @@ static std::vector<Call> calls() {
        [=](const Monitor &monitor) {
          Attributor(triples, "rollback").what_if(fact, {}, {Change::remove(1)}, {}, monitor);
        }},
+      {"replay", [=](const Monitor &monitor) { Attributor(triples, "replay").explain(fact, {}, monitor); }},
+      {"tracin", [=](const Monitor &monitor) { Attributor(triples, "tracin").explain(fact, {}, monitor); }},
+      {"smoothness", [=](const Monitor &monitor) { triples.smoothness(monitor); }},
+      {"calibrate", [=](const Monitor &monitor) { triples.clone().calibrate(2, monitor); }},
       {"graddot", [=](const Monitor &monitor) { Attributor(model, "graddot").explain(query, "output", monitor); }},
       {"gradcos", [=](const Monitor &monitor) { Attributor(model, "gradcos").self_scores(monitor); }},
       {"influence", [=](const Monitor &monitor) { Attributor(model, "influence", {}, monitor); }},

@@ -121,8 +121,8 @@ static void options() {
 
   // What there is, in the library's own words.
   const auto tables = Options::describe(), training = Options::describe("training");
-  for (const char *table : {"triples", "network", "custom", "training", "influence", "rollback", "graddot", "gradcos",
-                            "what-if", "attack", "table", "images", "messages", "select"}) {
+  for (const char *table : {"triples", "network", "custom", "training", "influence", "rollback", "replay", "tracin", "tracincp",
+                            "gas", "graddot", "gradcos", "what-if", "attack", "table", "images", "messages", "select"}) {
     CHECK(tables.find('"' + std::string(table) + '"') != std::string::npos);
     CHECK(Options::describe(table).find("\"options\"") != std::string::npos);
   }

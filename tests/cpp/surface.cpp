@@ -367,6 +367,62 @@ static void views() {
   CHECK(line.fitted().predict(transposed(MatrixView::row_major(turned, 20))).size() == 20);
 }
 
+// What does the training again; whether that can work; and what is measured of rollback.
+static void trainings() {
+  const Line line;
+  const auto data = line.data(), query = data.select({0, 3});
+  Model network("mlp", data, {{"hidden", "3"}, {"activation", "tanh"}, {"seed", 3}});
+  const auto start = network.evaluate(query);
+  CHECK_ERROR(unsupported, "not trained", network.smoothness());
+  CHECK_ERROR(unsupported, "", network.calibrate(1));
+  CHECK_ERROR(unsupported, "not trained", Attributor(network, "replay"));
+  network.fit(data, {{"optimizer", "adam"}, {"learning_rate", 0.01}, {"epochs", 3}, {"batch", 6}});
+  const auto end = network.evaluate(query);
+  std::vector<std::string> units;
+  for (const std::string method : {"replay", "tracin", "tracincp", "gas"}) {
+    const auto found = Attributor(network, method).explain(query);
+    CHECK(found.queries() == 2 && found.size(1) == 20 && close_to(found.value(1), end[1]));
+    for (std::size_t place = 0; place < 2; ++place) {
+      const auto growth = found.growth(place);
+      CHECK(growth.has_value() == (method == "replay") && growth.value_or(1) >= 1);
+    }
+    CHECK_ERROR(invalid_argument, "query", found.growth(2));
+    units.push_back(found.unit());
+    if (method != "tracin") continue;
+    double sum = 0;
+    for (const auto &[example, score] : found.scores(1)) sum += score;
+    CHECK(close_to(sum, start[1] - end[1]));
+  }
+  CHECK(units[0] == "removal" && units[1] != units[2] && units[2] != units[3] && units[3] != units[0]);
+  CHECK(!Attributor(line.fitted()).explain(query).growth());
+  const Attributor replay(network, "replay", {{"memory", "64M"}});
+  const auto scores = replay.explain(query).scores(1);
+  const auto changed = replay.what_if(query, {}, {Change::remove(4), Change::reweight(5, 2)});
+  CHECK(changed.levels() == 1 && changed.level(0).level == "replay");
+  CHECK(close_to(changed.level(0).changes.at(1), scores[4].score - scores[5].score, 1e-12));
+
+  ContextOptions two;
+  two.threads = 2;
+  const double smoothness = network.smoothness();
+  CHECK(smoothness >= -1 && smoothness <= 1 && network.smoothness({}, Context(two)) == smoothness);
+  CHECK_ERROR(unsupported, "minimized", line.fitted().smoothness());
+  CHECK_ERROR(unsupported, "ledger", line.fitted().calibrate(1));
+
+  auto triples = fitted_facts();
+  const auto question = facts().select({3});
+  const auto measured = [&](const Options &options) {
+    const Attributor rollback(triples, "rollback", options);
+    rollback.explain(question);
+    const auto words = rollback.describe();
+    CHECK((words.find("\"calibration\"") == std::string::npos) == (words.find("\"verdict\"") == std::string::npos));
+    const auto place = words.find("\"removals\":");
+    return place == std::string::npos ? -1 : std::stoi(words.substr(place + 11));
+  };
+  CHECK(measured({}) == 1 && measured({{"calibrate", 0}}) == -1);
+  triples.calibrate(2);
+  CHECK(measured({{"calibrate", 0}}) == 2 && measured({}) == 2);
+}
+
 int main(int count, char **arguments) {
   if (count != 3) return 2;
   data_folder = arguments[1];
@@ -378,5 +434,6 @@ int main(int count, char **arguments) {
     ledgers();
     influences();
     methods();
+    trainings();
   });
 }

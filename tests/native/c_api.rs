@@ -34,6 +34,7 @@ programs!(
     misuse_values,
     models,
     options,
+    replay,
     retraining,
     rollback,
     saved,

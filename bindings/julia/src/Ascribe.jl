@@ -12,8 +12,8 @@ Which training examples a prediction is due to, and what would change without th
 [`self_scores`](@ref) and all that take an [`Attributor`](@ref) ask about them; [`retraining_changes`](@ref) is the truth.
 
 **Options** are keywords, named as the library names them and handed on to it; [`options`](@ref) says what there is. **Units.** A score of
-influence, rollback and replay is the predicted change of a functional (a probability, a loss ...) if the training example were removed and the
-model trained again: positive says that removal raises the functional. **Indices** count from 1: examples, rows, entities, relations,
+influence, rollback and replay is the predicted change of a functional (a probability, a loss ...) if the training example were removed
+and the model trained again: positive says that removal raises the functional. **Indices** count from 1: examples, rows, entities, relations,
 classes, axes. **Arrays**: examples are the rows of a matrix. Any strided matrix of `Float64` or `Float32`, its views, transposes and
 adjoints are read where they are; what runs backwards or is something else is copied once. **Ownership**: every object frees itself when
 collected, or at `close`; all of them may be closed in any order, for each keeps what it needs. **Threads**: what does not end in `!` or
@@ -37,8 +37,8 @@ export load, describe, features, classes, classname, labels, setlabels!, targets
 export parameter, input, indices, constant, own!, functional!, gradient, sigmoid, softplus, relu, erf, gelu, gelu_tanh
 export logsumexp, softmax, argmaxmask, expand, pad, einsum, batchsum, broadcastbatch, gatherrows, scatterrows, gather, scatter
 export unfold, fold, convolve, maxpool, averagepool
-export fit!, training, smoothness, calibrate!, predict, evaluate, ranking, save, inspect, restore!, outputs, dimension, parameters, setparameter!
-export step!, run!, slots, change, remainder
+export fit!, training, smoothness, calibrate!, predict, evaluate, ranking, save, inspect, restore!, outputs, dimension, parameters
+export setparameter!, step!, run!, slots, change, remainder
 export explain, attribution, value, unit, scores, top, growth, certificate, self_scores, leave_one_out, error_bounds, input_effects, products
 export inverse_products, diagnostics, plan, what_if, levels, reached, before, attack, retraining_changes, fidelity
 

@@ -51,8 +51,8 @@ end
     calibrate!(model, removals; progress=nothing, cancel=nothing, context)
 
 Measures what `:rollback` predicts by removing so many examples, each by a training without it, and returns the model. The result is kept
-with it until it is trained again; [`describe`](@ref) of an [`Attributor`](@ref) has it as `"calibration"`, with a `"verdict"`. Without this
-the first explanation removes as many as the option `calibrate` says. Nothing is measured of models that are not of triples.
+with it until it is trained again; [`describe`](@ref) of an [`Attributor`](@ref) has it as `"calibration"`, with a `"verdict"`, after the
+first explanation, which otherwise removes as many as the option `calibrate` says. Nothing is measured of models that are not of triples.
 
 Needs exclusive access to the model.
 """

@@ -164,3 +164,29 @@ end
     setparameter!(other, name, 2parameter(model, name))
     @test parameter(other, 1) == 2parameter(model, name) && parameter(model, 1) == parameter(model, name)
 end
+
+@testset "along the training" begin
+    before = hidden_model(data)
+    @test occursin("not trained", refused(() -> smoothness(before), CAPI.ASCRIBE_UNSUPPORTED))
+    @test occursin("not trained", refused(() -> Attributor(before, :replay), CAPI.ASCRIBE_UNSUPPORTED))
+    network = fit!(Model(:mlp, data; layers=[:dense => 4, :tanh], seed=1), data; learning_rate=0.01, epochs=3, batch=8)
+    start, stop = evaluate(Model(:mlp, data; layers=[:dense => 4, :tanh], seed=1), data[1:2]), evaluate(network, data[1:2])
+    found = Dict(method => attribution(network, data[1:2]; method=method) for method in (:replay, :tracin, :tracincp, :gas, :graddot))
+    @test unit(found[:replay]) == "removal" && length(unique(unit.(values(found)))) == 5
+    @test all(length(scores(a, 2)) == 40 && value(a, 2) ≈ stop[2] for a in values(found))
+    @test sum(in_scores(scores(found[:tracin], 2))) ≈ start[2] - stop[2]
+    # Of others than replay there is no growth.
+    @test growth(found[:replay]) >= 1 && growth(found[:replay], 2) >= 1
+    @test all(growth(found[method], 1) === nothing for method in (:tracin, :tracincp, :gas, :graddot))
+    @test_throws ArgumentError growth(found[:replay], 3)
+    @test_throws ArgumentError growth(found[:replay], 0)
+    changed = only(levels(what_if(network, data[1:2]; method=:replay, remove=[4, 9], reweight=12 => 3.0)))
+    of_second = in_scores(scores(found[:replay], 2))
+    @test changed.level == "replay" && changed.changes[2] ≈ of_second[4] + of_second[9] - 2 * of_second[12]
+    truth = vec(retraining_changes(network, data[1:1], collect(1:40)))
+    @test fidelity(in_scores(scores(found[:replay], 1)), truth).pearson > 0.9
+    @test -1 <= smoothness(network) <= 1
+    @test smoothness(network) == Context(context -> smoothness(network; context=context); threads=2)
+    @test occursin("minimized", refused(() -> smoothness(model), CAPI.ASCRIBE_UNSUPPORTED))
+    @test occursin("ledger", refused(() -> calibrate!(model, 1), CAPI.ASCRIBE_UNSUPPORTED))
+end

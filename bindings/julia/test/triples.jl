@@ -61,6 +61,28 @@ end
     @test quality.queries in (24, 48) && 0 < quality.mean_reciprocal_rank <= 1 && quality.hits_at_1 <= quality.hits_at_3 <= quality.hits_at_10
 end
 
+@testset "measured" begin
+    model, data = world_model()
+    "What an attributor says of its predictions after the first."
+    function measured(; options...)
+        mine = Attributor(model, :rollback; options...)
+        @test !haskey(describe(mine), "calibration")
+        explain(mine, data[1])
+        return get(describe(mine), "calibration", nothing)
+    end
+    @test measured()["removals"] == 1 && measured(calibrate=0) === nothing
+    explain(model, data[1])
+    @test calibrate!(model, 3) === model && isempty(model.attributors)
+    @test measured()["removals"] == measured(calibrate=0)["removals"] == 3 && measured()["verdict"] isa String
+    @test measured(calibrate=4)["removals"] == 4
+    @test_throws ArgumentError calibrate!(model, -1)
+    @test growth(attribution(model, data[1:2]; method=:replay), 2) >= 1
+    @test growth(attribution(model, data[1])) === nothing
+    @test -1 <= smoothness(model) <= 1
+    fit!(model, data; optimizer=:sgd, learning_rate=0.1, epochs=1)
+    @test measured(calibrate=0) === nothing
+end
+
 @testset "names" begin
     data = load(:triples, NATIONS...)
     model = Model(:distmult, data; seed=7)

@@ -58,9 +58,10 @@ class Attribution : public detail::Owned<Attribution, ascribe_attribution, ascri
                  values.data(), examples.size(), &found);
     return zip(examples, values, found);
   }
-  /// By how many times the derivative of a query's functional grew, at its longest, on its way back through the training; nothing for
-  /// other methods than "replay". Up to about 2 scores predict removal; to 5 they rank examples, and their sizes may be off; to 50
-  /// they may be far off, so compare with `retraining_changes`; above that the training is chaotic, and no derivative predicts removal.
+  /// By how many times the derivative of a query's functional grew, at its longest, on its way back through the
+  /// training; nothing for other methods than "replay". Up to about 2 scores predict removal; to 5 they rank examples,
+  /// and their sizes may be off; to 50 they may be far off, so compare with `retraining_changes`; above that the
+  /// training is chaotic, and no derivative predicts removal.
   std::optional<double> growth(std::size_t query = 0) const {
     double growth = 0;
     detail::call(ascribe_attribution_growth, get(), query, &growth);

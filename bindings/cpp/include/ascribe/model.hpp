@@ -23,8 +23,8 @@ using Ranking = ascribe_ranking;
 /// How a training went; its fields are in `ascribe.h`.
 using Training = ascribe_training;
 
-/// What training on each example did to the rows it owns, as the training's option "attribution" counts it. It is a snapshot,
-/// independent of the model it came from.
+/// What training on each example did to the rows it owns, as the training's option "attribution" counts it. It is a
+/// snapshot, independent of the model it came from.
 class Ledger : public detail::Owned<Ledger, ascribe_ledger, ascribe_ledger_free> {
  public:
   /// A row that an example owns.
@@ -161,8 +161,9 @@ class Model : public detail::Owned<Model, ascribe_model, ascribe_model_free> {
   /// What training on every example did to the rows it owns.
   /// @throws Error `Code::unsupported` if the training kept no ledger.
   Ledger ledger() const { return detail::make<Ledger>(ascribe_model_ledger, get()); }
-  /// How smooth the training is in the weights of its examples, from -1 to 1, by training three times more with weights that differ
-  /// by a hundredth. 1: derivatives can predict removal; near 0: the training is chaotic, and no attribution predicts it.
+  /// How smooth the training is in the weights of its examples, from -1 to 1, by training three times more with weights
+  /// that differ by a hundredth. 1: derivatives can predict removal; near 0: the training is chaotic, and no attribution
+  /// predicts it.
   /// @throws Error `Code::unsupported` for a model that was not trained by steps of an optimizer alone.
   double smoothness(const Monitor &monitor = {}, const Context &context = {}) const {
     double smoothness = 0;
@@ -171,10 +172,10 @@ class Model : public detail::Owned<Model, ascribe_model, ascribe_model_free> {
     });
     return smoothness;
   }
-  /// Measures what "rollback" predicts by removing so many examples, each by a training without it, and keeps the result with the
-  /// model until it is trained again: `Attributor::describe` then has it under "calibration". Without it the first explanation
-  /// removes as many as the option "calibrate" says. Nothing is measured of models that are not of triples. If it throws, the
-  /// model is as it was.
+  /// Measures what "rollback" predicts by removing so many examples, each by a training without it, and keeps the result
+  /// with the model until it is trained again: `Attributor::describe` has it under "calibration" after the first
+  /// explanation, which otherwise removes as many as the option "calibrate" says. Nothing is measured of models that are
+  /// not of triples. If it throws, the model is as it was.
   /// @throws Error `Code::unsupported` for a model without a ledger.
   void calibrate(std::size_t removals, const Monitor &monitor = {}, const Context &context = {}) {
     detail::call_monitored(monitor, [&](const ascribe_monitor *monitored, ascribe_error **error) {
