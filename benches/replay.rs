@@ -9,7 +9,7 @@
 //!
 //! Of these is printed, over all pairs, Pearson's correlation, the slope and the ratio through the origin of true by predicted
 //! changes; the median over queries of each one's Pearson; the median size of predicted changes over that of true ones; and
-//! each query's Pearson, slope and growth.
+//! each query's Pearson, slope and growth, and the smoothness of the training.
 //!
 //! `cost`: seconds, and times the training without a ledger, of a replay for 32 queries, of the mlp of `mlp-3` and of Nations at
 //! batch 1; and of trainings of Nations with the ledger's rules. Medians of three turns.
@@ -27,7 +27,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use ascribe::engine::Workers;
-use ascribe::session::Part;
+use ascribe::session::{Part, smoothness};
 use ascribe::tensor::RowMajor;
 use ascribe::tensor::random::{Purpose, Stream};
 use ascribe::{
@@ -118,20 +118,20 @@ fn main() -> Result<()> {
             continue;
         }
         let heads: String = columns.iter().map(|column| format!("{column:>12}")).collect();
-        println!("\n{name:<9} seed  {:<30}{heads}", "");
+        println!("\n{name:<9} seed  {:<36}{heads}", "");
         let mut all: Vec<Rows> = Vec::new();
         for seed in &seeds {
             let start = Instant::now();
             let rows = run(&bench, *seed)?;
-            rows.iter().for_each(|(row, values)| println!("{name:<9} {seed:>4}  {row:<30}{}", numbers(values)));
+            rows.iter().for_each(|(row, values)| println!("{name:<9} {seed:>4}  {row:<36}{}", numbers(values)));
             println!("{name:<9} {seed:>4}  {:.0} s in all", start.elapsed().as_secs_f64());
             all.push(rows);
         }
-        let Some(first) = all.first() else { continue };
+        let [first, _, ..] = all.as_slice() else { continue };
         for (place, (row, values)) in first.iter().enumerate() {
             let mean = |at: usize| all.iter().map(|rows| rows[place].1[at]).sum::<f64>() / all.len() as f64;
             let means: Vec<f64> = (0..values.len()).map(mean).collect();
-            println!("{name:<9} mean  {row:<30}{}", numbers(&means));
+            println!("{name:<9} mean  {row:<36}{}", numbers(&means));
         }
     }
     Ok(())
@@ -277,7 +277,9 @@ fn network(bench: &Bench, seed: u64, network: &Network) -> Result<Rows> {
     let seconds = start.elapsed().as_secs_f64();
     let losses = model.evaluate(&bench.context, &queries, Some("loss"))?;
     let listed: Vec<String> = losses.iter().map(|loss| format!("{loss:.4}")).collect();
-    println!("  {} parameters, trained in {seconds:.2} s; test losses {}", model.dimension(), listed.join(" "));
+    let smoothness = smoothness(&bench.context, &model, &bench.monitor)?;
+    println!("  {} parameters, trained in {seconds:.2} s, smoothness {smoothness:.3}", model.dimension());
+    println!("  test losses {}", listed.join(" "));
 
     let (replay, seconds) = bench.explain(&model, "replay", &Options::new(), &queries, "loss")?;
     let by_replay = (0..TESTED).map(|query| scores(&replay, query)).collect::<Result<Vec<_>>>()?;
@@ -322,7 +324,9 @@ fn umls(bench: &Bench, seed: u64) -> Result<Rows> {
     let data = load("triples", &[Path::new(env!("CARGO_MANIFEST_DIR")).join(UMLS)], &Options::new())?;
     let start = Instant::now();
     let model = bench.trained("distmult", &data, &Options::new().with("seed", seed), &Options::new())?;
-    println!("  {} facts, trained in {:.2} s", data.len(), start.elapsed().as_secs_f64());
+    let seconds = start.elapsed().as_secs_f64();
+    let smoothness = smoothness(&bench.context, &model, &bench.monitor)?;
+    println!("  {} facts, trained in {seconds:.2} s, smoothness {smoothness:.3}", data.len());
     let queries = top_answers(bench, &data, &model, ASKED, seed)?;
     let functional = "probability";
     let (replay, seconds) = bench.explain(&model, "replay", &Options::new(), &queries, functional)?;
