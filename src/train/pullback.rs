@@ -1,5 +1,8 @@
 //! How the outcome of a training answers to a step: the transposed derivative of an optimizer's step.
 
+use std::ops::Range;
+
+use crate::engine::vectorized;
 use crate::tensor::Real;
 
 use super::optimizer::Optimizer;
@@ -36,6 +39,7 @@ struct Transposed {
 impl Transposed {
     /// That of a row whose gradient, and whose momentum and second moment after the step, are given. A second moment of
     /// zero counts as having no derivative: nothing moves there.
+    #[inline(always)]
     fn set<T: Real>(&mut self, method: Optimizer, (rate, step): (f64, u64), [gradient, momentum, second]: [&[T]; 3]) {
         let width = gradient.len();
         let Self { to_momentum, to_second, of_value, of_second, .. } = self;
@@ -81,6 +85,50 @@ impl Transposed {
     }
 }
 
+impl Transposed {
+    /// Takes one row back: derivatives by value, momentum and second moment, of which the latter change and may be empty, and
+    /// that by the gradient, which may be empty too.
+    #[inline(always)]
+    fn row<T: Real>(&self, values: &[f64], first: &mut [f64], second: &mut [f64], response: &mut [T]) {
+        let width = values.len();
+        let Self { to_momentum, to_second, of_value, of_second, of_momentum, momentum_decay, second_decay } = self;
+        let (to_momentum, to_second) = (&to_momentum[..width], &to_second[..width]);
+        let (of_value, of_second) = (&of_value[..width], &of_second[..width]);
+        let respond = |response: &mut [T], place: usize, m: f64, s: f64| {
+            if let Some(response) = response.get_mut(place) {
+                *response = T::from_f64(of_value[place] * values[place] + of_momentum * m + of_second[place] * s);
+            }
+        };
+        match (first.len() == width, second.len() == width) {
+            (true, true) => {
+                for place in 0..width {
+                    let m = first[place] + to_momentum[place] * values[place];
+                    let s = second[place] + to_second[place] * values[place];
+                    respond(response, place, m, s);
+                    (first[place], second[place]) = (momentum_decay * m, second_decay * s);
+                }
+            }
+            (true, false) => {
+                for place in 0..width {
+                    let m = first[place] + to_momentum[place] * values[place];
+                    respond(response, place, m, 0.0);
+                    first[place] = momentum_decay * m;
+                }
+            }
+            (false, _) => {
+                for place in 0..width {
+                    let mut s = 0.0;
+                    if let Some(second) = second.get_mut(place) {
+                        s = *second + to_second[place] * values[place];
+                        *second = second_decay * s;
+                    }
+                    respond(response, place, 0.0, s);
+                }
+            }
+        }
+    }
+}
+
 impl Adjoint {
     /// The derivatives of outcomes that depend on the parameters alone.
     pub fn new(method: Optimizer, values: Vec<Vec<f64>>) -> Self {
@@ -98,6 +146,11 @@ impl Adjoint {
         count: usize,
         responses: &mut [Vec<T>],
     ) {
+        vectorized(|| self.pull_rows(method, past, count, responses));
+    }
+
+    #[inline(always)]
+    fn pull_rows<T: Real>(&mut self, method: Optimizer, past: &PastStep<T>, count: usize, responses: &mut [Vec<T>]) {
         let mut transposed = Transposed::default();
         for (parameter, PastRows { rows, gradient, momentum, second }) in past.moved.iter().enumerate() {
             let Some(width) = gradient.len().checked_div(rows.len()) else { continue };
@@ -120,31 +173,19 @@ impl Adjoint {
         }
     }
 
+    #[inline(always)]
     fn pull_row<T: Real>(
         &mut self,
         parameter: usize,
-        range: std::ops::Range<usize>,
+        range: Range<usize>,
         by: &Transposed,
         response: Option<&mut [T]>,
     ) {
         let values = &self.values[parameter][range.clone()];
-        let (mut first, mut second) = (&mut [][..], &mut [][..]);
-        if let Some(momentum) = self.momentum[parameter].get_mut(range.clone()) {
-            first = momentum;
-            first.iter_mut().zip(&by.to_momentum).zip(values).for_each(|((m, to), l)| *m += to * l);
-        }
-        if let Some(moments) = self.second[parameter].get_mut(range) {
-            second = moments;
-            second.iter_mut().zip(&by.to_second).zip(values).for_each(|((s, to), l)| *s += to * l);
-        }
-        if let Some(response) = response {
-            for (place, response) in response.iter_mut().enumerate() {
-                let of_momentum = first.get(place).map_or(0.0, |m| by.of_momentum * m);
-                let of_second = second.get(place).map_or(0.0, |s| by.of_second[place] * s);
-                *response = T::from_f64(by.of_value[place] * values[place] + of_momentum + of_second);
-            }
-        }
-        first.iter_mut().for_each(|m| *m *= by.momentum_decay);
-        second.iter_mut().for_each(|s| *s *= by.second_decay);
+        let first = self.momentum[parameter].get_mut(range.clone()).unwrap_or(&mut []);
+        let second = self.second[parameter].get_mut(range).unwrap_or(&mut []);
+        let mut none = [];
+        let response = response.unwrap_or(&mut none);
+        by.row(values, first, second, response);
     }
 }

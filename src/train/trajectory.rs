@@ -251,13 +251,17 @@ struct Lengths {
     squares: Vec<f64>,
     largest: Vec<f64>,
     widths: Vec<usize>,
+    /// Whether every parameter is one row, so that all of it moves in every step.
+    whole: bool,
     epoch: usize,
 }
 
 impl Lengths {
     fn new<T: Real>(adjoint: &Adjoint, count: usize, spec: &TrainingSpec<T>) -> Self {
-        let widths = spec.plan.shapes().iter().map(|(_, width)| *width).collect();
-        let mut lengths = Self { squares: vec![0.0; count], largest: vec![0.0; count], widths, epoch: usize::MAX };
+        let shapes = spec.plan.shapes();
+        let (widths, whole) = (shapes.iter().map(|shape| shape.1).collect(), shapes.iter().all(|shape| shape.0 == 1));
+        let mut lengths =
+            Self { squares: vec![0.0; count], largest: vec![0.0; count], widths, whole, epoch: usize::MAX };
         lengths.sum(adjoint);
         lengths.largest.clone_from(&lengths.squares);
         lengths
@@ -291,6 +295,9 @@ impl Lengths {
 
     /// Before a step is taken back.
     fn leave<T>(&mut self, adjoint: &Adjoint, past: &PastStep<T>) {
+        if self.whole {
+            return;
+        }
         if past.epoch != self.epoch {
             self.epoch = past.epoch;
             self.sum(adjoint);
@@ -300,7 +307,11 @@ impl Lengths {
 
     /// After a step was taken back.
     fn enter<T>(&mut self, adjoint: &Adjoint, past: &PastStep<T>) -> Result<()> {
-        self.add(adjoint, past, 1.0);
+        if self.whole {
+            self.sum(adjoint)
+        } else {
+            self.add(adjoint, past, 1.0)
+        }
         for (largest, square) in self.largest.iter_mut().zip(&self.squares) {
             if !square.is_finite() {
                 return Err(Error::NotFinite {

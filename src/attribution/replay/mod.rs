@@ -72,7 +72,15 @@ struct Replay {
     trajectory: AnyTrajectory,
     memory: usize,
     /// The last answer with what was asked, for groups of the same queries.
-    last: Mutex<Option<(AnyInputs, Option<String>, Vec<Attributed>)>>,
+    last: Mutex<Option<Answered>>,
+}
+
+/// What was asked, and the answer.
+#[derive(Debug)]
+struct Answered {
+    queries: AnyInputs,
+    functional: Option<String>,
+    answer: Vec<Attributed>,
 }
 
 /// Above this growth a training is chaotic.
@@ -94,13 +102,12 @@ impl Replay {
         let queries = self.trained.queries(question)?;
         let name = question.functional.map(str::to_owned);
         let last = || self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((asked, functional, answer)) = &*last()
-            && (asked, functional) == (&queries, &name)
-        {
-            return Ok(answer.clone());
+        let same = |last: &&Answered| (&last.queries, &last.functional) == (&queries, &name);
+        if let Some(last) = last().as_ref().filter(same) {
+            return Ok(last.answer.clone());
         }
         let answer = self.replayed(&queries, question, call)?;
-        *last() = Some((queries, name, answer.clone()));
+        *last() = Some(Answered { queries, functional: name, answer: answer.clone() });
         Ok(answer)
     }
 }

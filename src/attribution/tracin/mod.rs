@@ -215,7 +215,7 @@ impl AtCheckpoints {
                 .enumerate()
                 .map(|(number, shape)| layout.start(number)..layout.start(number) + shape.iter().product::<usize>())
                 .collect(),
-            false => vec![0..layout.dimension()],
+            false => std::iter::once(0..layout.dimension()).collect(),
         };
         trajectory.at_epochs(&epochs, &call.workers, call.monitor, |parameters: &[Array<T>], rate| {
             evaluator.set_point(&layout.flatten(parameters))?;
