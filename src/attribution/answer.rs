@@ -2,7 +2,7 @@
 
 use crate::data::Dataset;
 use crate::error::{Error, Result};
-use crate::options::words;
+use crate::options::{Options, words};
 use crate::solve::Certificate;
 
 use super::influence;
@@ -62,6 +62,28 @@ pub struct WhatIf {
     pub steps: Vec<WhatIfStep>,
     /// Whether the last level is within the error asked for; true where none was.
     pub reached: bool,
+}
+
+impl WhatIf {
+    /// The predictions of a method that has one level, its own, and estimates no error.
+    pub(super) fn at_once(method: &'static str, before: Vec<f64>, changes: Vec<f64>) -> Self {
+        let step = WhatIfStep {
+            level: method,
+            errors: vec![f64::NAN; changes.len()],
+            changes,
+            parameters: Vec::new(),
+            gradient_norm: f64::NAN,
+            at_minimum: false,
+        };
+        Self { before, steps: vec![step], reached: true }
+    }
+
+    /// Refuses options of levels that a method does not have.
+    pub(super) fn refuse_options(method: &str, options: &Options) -> Result<()> {
+        let Some((name, _)) = options.iter().next() else { return Ok(()) };
+        let expected = format!("left out with {method}, which has one level of its own");
+        Err(Error::argument(format!("the option {name:?}"), "given", expected))
+    }
 }
 
 /// A prediction at one level.

@@ -61,6 +61,18 @@ impl<T: Real> Checkpoint<T> {
     }
 }
 
+/// Drops every second checkpoint, never the last, until the rest take at most so many bytes or one is left.
+pub(super) fn thin<T: Real>(checkpoints: &mut Vec<Checkpoint<T>>, most: usize) {
+    let each = checkpoints.first().map_or(0, Checkpoint::bytes);
+    while checkpoints.len() > 1 && checkpoints.len() * each > most {
+        let mut place = checkpoints.len();
+        checkpoints.retain(|_| {
+            place -= 1;
+            place.is_multiple_of(2)
+        });
+    }
+}
+
 /// Records a checkpoint after every so many steps, within a number of bytes.
 ///
 /// When they are used up, every second checkpoint is dropped and the interval doubles, so that those that are kept lie

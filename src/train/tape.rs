@@ -2,7 +2,7 @@
 
 use crate::tensor::{Array, Real};
 
-use super::checkpoints::Checkpoint;
+use super::checkpoints::{Checkpoint, thin};
 use super::observer::{BatchStep, Observer};
 use super::training::TrainingSpec;
 
@@ -30,7 +30,7 @@ pub(super) struct Tape<T> {
     numbers: Vec<T>,
     /// The step that the tape begins after.
     start: u64,
-    /// Where the tape began anew.
+    /// Where the tape began anew, as far as they take no more memory than the tape.
     pub checkpoints: Vec<Checkpoint<T>>,
 }
 
@@ -128,6 +128,7 @@ impl<T: Real> Tape<T> {
     fn begin_anew(&mut self, checkpoint: Checkpoint<T>) {
         self.start = checkpoint.step();
         self.checkpoints.push(checkpoint);
+        thin(&mut self.checkpoints, self.memory);
         self.steps.clear();
         self.examples.clear();
         self.shares.clear();

@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::objective::{Examples, Objective};
 use crate::tensor::{Array, Real};
 
-use super::checkpoints::Checkpoint;
+use super::checkpoints::{Checkpoint, thin};
 use super::linearized::LinearizedStep;
 use super::observer::Untracked;
 use super::outcome::Position;
@@ -205,14 +205,7 @@ impl<T: Real> Trajectory<T> {
                 let expected = format!("at least {} bytes, for one checkpoint of the training", 2 * need);
                 return Err(Error::argument("the option \"memory\"", memory, expected));
             }
-            // Where there are too many, every second goes, the last of them never: the tape begins at it.
-            while checkpoints.len() * need > memory / 2 && checkpoints.len() > 1 {
-                let mut place = checkpoints.len();
-                checkpoints.retain(|_| {
-                    place -= 1;
-                    place.is_multiple_of(2)
-                });
-            }
+            thin(&mut checkpoints, memory / 2);
             while tape.undo(&mut past) {
                 workers.check()?;
                 work(&past, tape.values())?;

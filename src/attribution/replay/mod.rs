@@ -7,6 +7,7 @@
 //! optimization through reversible learning", 2015; of weights of examples: Hara, Nitanda and Maehara, "Data cleansing for models
 //! trained with SGD", 2019).
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -20,7 +21,7 @@ use crate::solve::Block;
 use crate::tensor::{Either, either};
 use crate::train::Trajectory;
 
-use super::answer::{Attributed, Attribution, TrainingChange, WhatIf, WhatIfStep};
+use super::answer::{Attributed, Attribution, TrainingChange, WhatIf};
 use super::method::{Call, Method, MethodInfo, Question, REMOVAL, Trained, questions};
 
 /// Replay by name.
@@ -129,10 +130,7 @@ impl Method for Replay {
         options: &Options,
         call: &Call<'_>,
     ) -> Result<WhatIf> {
-        if let Some((name, _)) = options.iter().next() {
-            let expected = "left out with replay, which has one level of its own";
-            return Err(Error::argument(format!("the option {name:?}"), "given", expected));
-        }
+        WhatIf::refuse_options(METHOD.name, options)?;
         let weight = |change: &TrainingChange| match change {
             TrainingChange::Remove(example) => Ok((*example, -1.0)),
             TrainingChange::Reweight(example, weight) => Ok((*example, weight - 1.0)),
@@ -141,20 +139,15 @@ impl Method for Replay {
                 hint: "influence has them".into(),
             }),
         };
-        let changes = changes.iter().map(weight).collect::<Result<Vec<_>>>()?;
-        self.trained.check(&changes.iter().map(|(example, _)| *example).collect::<Vec<_>>())?;
+        // An example that is named twice is removed once.
+        let changes = changes.iter().map(weight).collect::<Result<BTreeMap<_, _>>>()?;
+        self.trained.check(&changes.keys().copied().collect::<Vec<_>>())?;
         let answer = self.answer(question, call)?;
         // A score is the change for one unit of weight less.
-        let change = |query: &Attributed| changes.iter().map(|(example, by)| -by * query.scores[*example].1).sum();
-        let step = WhatIfStep {
-            level: METHOD.name,
-            changes: answer.iter().map(change).collect(),
-            errors: vec![f64::NAN; answer.len()],
-            parameters: Vec::new(),
-            gradient_norm: f64::NAN,
-            at_minimum: false,
-        };
-        Ok(WhatIf { before: answer.iter().map(|query| query.value).collect(), steps: vec![step], reached: true })
+        let change =
+            |query: &Attributed| changes.iter().map(|(example, by)| -by * query.scores[*example].1).sum::<f64>();
+        let (before, changed) = answer.iter().map(|query| (query.value, change(query))).unzip();
+        Ok(WhatIf::at_once(METHOD.name, before, changed))
     }
 
     fn describe(&self) -> Result<Value> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::attribution::answer::{Attributed, Attribution, TrainingChange, WhatIf, WhatIfStep};
+use crate::attribution::answer::{Attributed, Attribution, TrainingChange, WhatIf};
 use crate::attribution::method::{AnyLedger, Call, Method, MethodInfo, Question, REMOVAL, Trained, questions};
 use crate::engine::Progress;
 use crate::error::{Error, Result};
@@ -103,10 +103,7 @@ impl Method for Rollback {
         options: &Options,
         call: &Call<'_>,
     ) -> Result<WhatIf> {
-        if let Some((name, _)) = options.iter().next() {
-            let expected = "left out with rollback, which has one level of its own";
-            return Err(Error::argument(format!("the option {name:?}"), "given", expected));
-        }
+        WhatIf::refuse_options(METHOD.name, options)?;
         let removed = |change: &TrainingChange| match change {
             TrainingChange::Remove(example) => u32::try_from(*example)
                 .map_err(|_| Error::argument("an example to take back", example, "one that is in the ledger")),
@@ -126,14 +123,6 @@ impl Method for Rollback {
                 before.push(value);
             }
         });
-        let step = WhatIfStep {
-            level: METHOD.name,
-            errors: vec![f64::NAN; changed.len()],
-            changes: changed,
-            parameters: Vec::new(),
-            gradient_norm: f64::NAN,
-            at_minimum: false,
-        };
-        Ok(WhatIf { before, steps: vec![step], reached: true })
+        Ok(WhatIf::at_once(METHOD.name, before, changed))
     }
 }
