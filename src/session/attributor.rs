@@ -213,7 +213,10 @@ impl Attributor {
     /// [`Error::Canceled`].
     pub fn explain(&self, queries: &Dataset, functional: Option<&str>, monitor: &Monitor) -> Result<Attribution> {
         let found = self.ask(monitor, |call| self.method.explain(&Question { queries, functional }, call))?;
-        self.calibration.get_or_try_init(|| self.calibrated(monitor))?;
+        if self.calibration.get().is_none() {
+            // Not under the cell's lock: a callback of the retraining may ask this attributor. Two that ask at once find the same.
+            let _ = self.calibration.set(self.calibrated(monitor)?);
+        }
         Ok(found)
     }
 
@@ -227,7 +230,7 @@ impl Attributor {
         if self.method().name != "rollback" {
             return Ok(None);
         }
-        let wanted = ExplainOptions::read(&self.options)?.calibrate;
+        let wanted = ExplainOptions::read(&self.options)?.calibrate.min(self.examples().saturating_sub(1));
         match self.model.calibration().filter(|known| known.removals >= wanted) {
             Some(known) => Ok(Some(known.clone())),
             None => calibration::measured(&self.context, &self.model, wanted, monitor),

@@ -298,3 +298,23 @@ fn attributors_keep_what_they_need() {
     assert_eq!(after.scores(0).unwrap(), before.scores(0).unwrap());
     assert_eq!((rollback.examples(), rollback.data().len()), (80, 80));
 }
+
+/// The first explanation by rollback trains again; a callback of that may ask the same attributor.
+#[test]
+fn a_callback_of_the_first_explanation_may_ask_too() {
+    let mut model = of_triples(Precision::F64);
+    model.fit(&context(), &triples(), &steps("adam"), &Monitor::none()).unwrap();
+    let made = std::sync::Arc::new(attributor(&model, Some("rollback"), &Options::new()).unwrap());
+    let (inner, asked) = (made.clone(), std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0)));
+    let count = asked.clone();
+    let monitor = Monitor::none().with_listener(move |progress| {
+        if progress.phase == c"retraining" {
+            inner.explain(&triples().select(&[0]).unwrap(), None, &Monitor::none()).unwrap();
+            count.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        }
+        std::ops::ControlFlow::Continue(())
+    });
+    made.explain(&triples().select(&[1]).unwrap(), None, &monitor).unwrap();
+    assert!(asked.load(std::sync::atomic::Ordering::Relaxed) > 0);
+    assert_eq!(made.calibration().unwrap().removals, 1);
+}
