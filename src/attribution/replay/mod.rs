@@ -30,7 +30,7 @@ pub(super) static METHOD: MethodInfo = MethodInfo {
     unit: REMOVAL,
     about: "the exact derivative of the whole training run by each example's weight, at the weight one",
     needs: "training by steps of an optimizer that can be done again: its data, its options and its initial values",
-    certifies: "the growth of the derivative on its way back: up to about 2 scores predict removal, near 2 to 5 they rank it, \
+    certifies: "the growth of the derivative on its way back: up to about 2 scores predict small changes of weight, near 2 to 5 they rank examples, \
                 above 50 the training is chaotic",
     answers: &[questions::WHAT_IFS],
     table: &ReplayOptions::TABLE,
@@ -90,7 +90,7 @@ pub const CHAOTIC: f64 = 50.0;
 /// What the growth of a derivative on its way back through a training says of the scores.
 pub fn growth_in_words(growth: f64) -> &'static str {
     match growth {
-        _ if growth <= 2.0 => "scores predict removal",
+        _ if growth <= 2.0 => "scores predict changes that are small; whether removal is one, ascribe verify tells",
         _ if growth <= 5.0 => "scores rank examples; their sizes may be off",
         _ if growth <= CHAOTIC => "scores may be far off: compare with retraining",
         _ => "the training is chaotic: no derivative predicts removal",
