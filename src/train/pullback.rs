@@ -83,9 +83,7 @@ impl Transposed {
             }
         }
     }
-}
 
-impl Transposed {
     /// Takes one row back: derivatives by value, momentum and second moment, of which the latter change and may be empty, and
     /// that by the gradient, which may be empty too.
     #[inline(always)]

@@ -65,7 +65,7 @@ pub struct PastStep<T> {
     pub moved: Vec<PastRows<T>>,
 }
 
-/// The rows of a parameter that moved in a step, one behind the other.
+/// The rows of a parameter that moved in a step, concatenated.
 #[derive(Clone, Debug, Default)]
 pub struct PastRows<T> {
     /// The rows, each with whether it has a gradient in the step.

@@ -24,12 +24,16 @@ use crate::train::Trajectory;
 use super::answer::{Attributed, Attribution, TrainingChange, WhatIf};
 use super::method::{Call, Method, MethodInfo, Question, REMOVAL, Trained, questions};
 
+/// What methods need that walk through a training.
+pub(super) const NEEDS: &str =
+    "training by steps of an optimizer that can be done again: its data, its options and its initial values";
+
 /// Replay by name.
 pub(super) static METHOD: MethodInfo = MethodInfo {
     name: "replay",
     unit: REMOVAL,
     about: "the exact derivative of the whole training run by each example's weight, at the weight one",
-    needs: "training by steps of an optimizer that can be done again: its data, its options and its initial values",
+    needs: NEEDS,
     certifies: "the growth of the derivative on its way back: up to about 2 scores predict small changes of weight, near 2 to 5 they rank examples, \
                 above 50 the training is chaotic",
     answers: &[questions::WHAT_IFS],
@@ -64,7 +68,7 @@ pub trait Retrace: fmt::Debug + Send + Sync {
 }
 
 /// The most queries that one walk through the training serves.
-const TOGETHER: usize = 32;
+pub(super) const TOGETHER: usize = 32;
 
 /// A model whose training can be done again.
 #[derive(Debug)]

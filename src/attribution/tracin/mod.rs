@@ -20,10 +20,7 @@ use crate::train::Trajectory;
 
 use super::answer::{Attributed, Attribution};
 use super::method::{Call, Method, MethodInfo, Question, Trained};
-use super::replay::{AnyTrajectory, by_parameter};
-
-const NEEDS: &str =
-    "training by steps of an optimizer that can be done again: its data, its options and its initial values";
+use super::replay::{AnyTrajectory, NEEDS, TOGETHER, by_parameter};
 
 /// TracIn by name.
 pub(super) static TRACIN: MethodInfo = MethodInfo {
@@ -99,8 +96,6 @@ options! {
     }
 }
 
-/// The most queries that one walk serves.
-const TOGETHER: usize = 32;
 /// The most numbers of gradients that are held at once.
 const HELD: usize = 1 << 24;
 
