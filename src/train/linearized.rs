@@ -1,19 +1,22 @@
 //! A training step's derivative along directions.
 
+use std::sync::Arc;
+
 use crate::autodiff::jvp_many;
 use crate::engine::{Execution, Operands, Program, Workers};
 use crate::error::Result;
+use crate::graph::{Graph, NodeId};
 use crate::objective::{Examples, Objective, Staged};
 use crate::tensor::{Array, Real};
 
-use super::plan::{DenseTerm, Drafted, Reduction, SparseTerm, StepPlan};
+use super::plan::{DenseTerm, Drafted, Reduction, SparseTerm, StepPlan, TableShape};
 use super::tape::PastStep;
 
-/// The derivative of a step's losses and gradient along directions in the parameters: each example's inner product of its
-/// gradient with a direction, and the product of the Hessian of the batch's loss with it. One program gives both.
+/// The derivative of a step's losses and gradient along directions in the parameters, compiled: each example's inner product
+/// of its gradient with a direction, and the product of the Hessian of the batch's loss with it. One program gives both.
 #[derive(Debug)]
 pub(super) struct LinearizedStep<T> {
-    execution: Execution<T>,
+    program: Arc<Program<T>>,
     reduction: Reduction,
     count: usize,
     inputs: usize,
@@ -21,9 +24,16 @@ pub(super) struct LinearizedStep<T> {
     loss: Option<usize>,
     sparse: Vec<(SparseTerm, usize)>,
     dense: Vec<(usize, usize)>,
-    widths: Vec<usize>,
+    tables: Vec<TableShape>,
+}
+
+/// A linearized step with the memory it runs in.
+#[derive(Debug)]
+pub(super) struct Linearized<T> {
+    step: Arc<LinearizedStep<T>>,
+    execution: Execution<T>,
     staged: Staged<T>,
-    /// For each parameter `count` directions, one after the other.
+    /// For each row of each parameter as many directions as the step has.
     pub directions: Vec<Vec<T>>,
 }
 
@@ -52,17 +62,22 @@ impl<T: Real> Operands<T> for Along<'_, T> {
 }
 
 impl<T: Real> LinearizedStep<T> {
-    /// Compiles the derivative of a plan's step along `count` directions, which are zero.
-    pub fn new(objective: &Objective, plan: &StepPlan<T>, count: usize) -> Result<Self> {
-        let Drafted { mut graph, terms, .. } = Drafted::new(objective, plan.reduction)?;
+    /// Compiles the derivative of a plan's step along `count` directions, with the products of the Hessian or without.
+    pub fn new(objective: &Objective, plan: &StepPlan<T>, count: usize, products: bool) -> Result<Arc<Self>> {
+        let Drafted { mut graph, mut terms, .. } = Drafted::new(objective, plan.reduction)?;
+        if !products {
+            terms.outputs.truncate(1);
+            (terms.sparse, terms.dense) = (Vec::new(), Vec::new());
+        }
         let parameters = graph.parameters().to_vec();
         let (mut tangents, mut directions) = (Vec::new(), Vec::new());
-        for (number, parameter) in parameters.into_iter().enumerate() {
-            let mut sizes = vec![count];
-            sizes.extend(graph.shape(parameter).sizes());
-            let name = format!("the directions of parameter {number}");
-            directions.push(graph.shared_input(&name, &sizes)?);
-            tangents.push((parameter, directions[number]));
+        for (number, (parameter, table)) in parameters.into_iter().zip(&plan.tables).enumerate() {
+            // The directions of a row lie side by side, so that steps that read few rows touch little memory.
+            let axis = usize::from(table.rows > 1);
+            let mut sizes = graph.shape(parameter).sizes().to_vec();
+            sizes.insert(axis, count);
+            directions.push(graph.shared_input(&format!("the directions of parameter {number}"), &sizes)?);
+            tangents.push((parameter, swap_rows(&mut graph, directions[number], axis)?));
         }
         let moved = jvp_many(&mut graph, &terms.outputs, &tangents, count)?;
         let mut outputs = Vec::new();
@@ -82,28 +97,40 @@ impl<T: Real> LinearizedStep<T> {
         }
         for DenseTerm { parameter, total, .. } in &terms.dense {
             if let Some(node) = moved[*total] {
-                dense.push((*parameter, place(node)));
+                let axis = usize::from(plan.tables[*parameter].rows > 1);
+                dense.push((*parameter, place(swap_rows(&mut graph, node, axis)?)));
             }
         }
         let program = Program::compile(&graph, &outputs, &directions)?;
-        let shares = usize::from(plan.reduction != Reduction::Sum);
-        let sizes = plan.tables.iter().map(|table| table.rows * table.width);
-        Ok(Self {
-            execution: Execution::new(program, 0),
-            reduction: plan.reduction,
-            count,
-            inputs: plan.inputs(),
-            loss,
-            sparse,
-            dense,
-            widths: plan.tables.iter().map(|table| table.width).collect(),
-            staged: Staged::new(plan.inputs() + shares),
-            directions: sizes.map(|size| vec![T::ZERO; count * size]).collect(),
-        })
+        let (reduction, inputs, tables) = (plan.reduction, plan.inputs(), plan.tables.clone());
+        Ok(Arc::new(Self { program, reduction, count, inputs, loss, sparse, dense, tables }))
+    }
+}
+
+/// Swaps the axis of directions with that of rows, if `axis` is one.
+fn swap_rows(graph: &mut Graph, node: NodeId, axis: usize) -> Result<NodeId> {
+    let mut axes: Vec<usize> = (0..graph.shape(node).rank()).collect();
+    axes.swap(0, axis);
+    graph.permute(node, &axes)
+}
+
+impl<T: Real> Linearized<T> {
+    /// Memory for a step whose directions are zero: on one thread, or as many as the batch gives work to.
+    pub fn new(step: &Arc<LinearizedStep<T>>, alone: bool) -> Self {
+        let shares = usize::from(step.reduction != Reduction::Sum);
+        let sizes = step.tables.iter().map(|table| step.count * table.rows * table.width);
+        let execution = Execution::new(step.program.clone(), 0);
+        Self {
+            execution: if alone { execution } else { execution.on_one_lane() },
+            staged: Staged::new(step.inputs + shares),
+            directions: sizes.map(|size| vec![T::ZERO; size]).collect(),
+            step: step.clone(),
+        }
     }
 
     /// Runs the derivative of a step at the parameters before it. `slopes` has the place of an example in the batch and the
-    /// derivatives of its share of the loss along the directions; the products of the Hessian are added to `products`.
+    /// derivatives of its share of the loss along the directions; the products of the Hessian are added to `products`, which
+    /// lie as the directions do.
     pub fn run<E: Examples<T> + ?Sized>(
         &mut self,
         past: &PastStep<T>,
@@ -113,52 +140,48 @@ impl<T: Real> LinearizedStep<T> {
         products: &mut [Vec<f64>],
         mut slopes: impl FnMut(usize, &[T]),
     ) -> Result<()> {
-        self.staged.clear();
+        let Self { step, execution, staged, directions } = self;
+        staged.clear();
         for example in &past.examples {
-            examples.stage(past.epoch, *example as usize, &mut self.staged);
+            examples.stage(past.epoch, *example as usize, staged);
         }
-        if self.reduction != Reduction::Sum {
-            self.staged.numbers[self.inputs].extend_from_slice(&past.shares);
+        if step.reduction != Reduction::Sum {
+            staged.numbers[step.inputs].extend_from_slice(&past.shares);
         }
-        let Self { execution, staged, directions, count, .. } = self;
         let operands = Along { parameters, staged, directions };
         execution.run(workers, &operands, past.examples.len())?;
-        if let Some(loss) = self.loss {
+        if let Some(loss) = step.loss {
             (0..past.examples.len()).for_each(|position| slopes(position, execution.example(loss, position)));
         }
-        for (term, output) in &self.sparse {
-            let width = self.widths[term.parameter];
+        for (term, output) in &step.sparse {
+            let width = step.tables[term.parameter].width;
             let into = &mut products[term.parameter];
-            let size = into.len() / *count;
             for position in 0..past.examples.len() {
-                let ids = &self.staged.ids[term.input][position * term.count..][..term.count];
+                let ids = &staged.ids[term.input][position * term.count..][..term.count];
                 let rows = execution.example(*output, position).chunks_exact(width);
                 for (place, row) in rows.enumerate() {
-                    let (outcome, id) = (place / term.count, ids[place % term.count] as usize);
-                    for (sum, x) in into[outcome * size + id * width..][..width].iter_mut().zip(row) {
-                        *sum += x.to_f64();
-                    }
+                    let (direction, id) = (place / term.count, ids[place % term.count] as usize);
+                    add(&mut into[(id * step.count + direction) * width..][..width], row);
                 }
             }
         }
-        for (parameter, output) in &self.dense {
-            for (sum, x) in products[*parameter].iter_mut().zip(execution.shared(*output)) {
-                *sum += x.to_f64();
-            }
+        for (parameter, output) in &step.dense {
+            add(&mut products[*parameter], execution.shared(*output));
         }
         Ok(())
     }
 
     /// Sets the directions back to zero where a step had rows.
     pub fn clear(&mut self, past: &PastStep<T>) {
-        for (parameter, moved) in past.moved.iter().enumerate() {
-            let (width, directions) = (self.widths[parameter], &mut self.directions[parameter]);
-            let size = directions.len() / self.count;
-            for (row, _) in &moved.rows {
-                for outcome in 0..self.count {
-                    directions[outcome * size + *row as usize * width..][..width].fill(T::ZERO);
-                }
-            }
+        let count = self.step.count;
+        for ((moved, table), directions) in past.moved.iter().zip(&self.step.tables).zip(&mut self.directions) {
+            let size = count * table.width;
+            moved.rows.iter().for_each(|(row, _)| directions[*row as usize * size..][..size].fill(T::ZERO));
         }
     }
+}
+
+/// Adds numbers to sums.
+fn add<T: Real>(sums: &mut [f64], numbers: &[T]) {
+    sums.iter_mut().zip(numbers).for_each(|(sum, x)| *sum += x.to_f64());
 }

@@ -19,6 +19,7 @@ mod outcome;
 mod plan;
 mod pullback;
 mod schedule;
+mod sweep;
 mod tape;
 mod trainer;
 mod training;

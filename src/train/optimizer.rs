@@ -85,6 +85,15 @@ impl Optimizer {
         if let Self::Adam { weight_decay, .. } = self { 1.0 - learning_rate * weight_decay } else { 1.0 }
     }
 
+    /// The weight that gradients have had in the moving averages after a step: what they are divided by.
+    pub fn weight_of_averages(self, step: u64) -> [f64; 2] {
+        let power = step.min(i32::MAX as u64) as i32;
+        match self {
+            Self::Adam { beta1, beta2, .. } => [beta1, beta2].map(|beta| 1.0 - beta.powi(power)),
+            _ => [1.0; 2],
+        }
+    }
+
     /// Whether steps depend on the squares of earlier gradients.
     pub fn has_second_moment(self) -> bool {
         matches!(self, Self::Adagrad { .. } | Self::Adam { .. })
@@ -395,14 +404,14 @@ impl<T: Real> Table<T> {
                 if kept != 1.0 {
                     self.shrink(dense, T::from_f64(kept), weights);
                 }
-                let power = step.min(i32::MAX as u64) as i32;
+                let [first_weight, second_weight] = method.weight_of_averages(step);
                 let adam = Adam {
                     beta1: T::from_f64(beta1),
                     beta2: T::from_f64(beta2),
                     new1: T::from_f64(1.0 - beta1),
                     new2: T::from_f64(1.0 - beta2),
-                    eta: T::from_f64(-learning_rate / (1.0 - beta1.powi(power))),
-                    correction: T::from_f64(1.0 / (1.0 - beta2.powi(power))),
+                    eta: T::from_f64(-learning_rate / first_weight),
+                    correction: T::from_f64(1.0 / second_weight),
                     epsilon: T::from_f64(epsilon),
                 };
                 if dense {

@@ -1,23 +1,24 @@
 //! How the outcome of a training answers to a step: the transposed derivative of an optimizer's step.
 
-use std::ops::Range;
-
 use crate::engine::vectorized;
 use crate::tensor::Real;
 
 use super::optimizer::Optimizer;
 use super::tape::{PastRows, PastStep};
 
-/// The derivatives of an outcome by the parameters and the optimizer's state, for some outcomes at once: for each
-/// parameter one vector after the other.
+/// The derivatives of some outcomes by the parameters and the optimizer's state: for each row of each parameter one outcome
+/// after the other.
 #[derive(Clone, Debug)]
-pub(super) struct Adjoint {
+pub(super) struct Adjoint<T> {
     /// By the values of the parameters.
     pub values: Vec<Vec<f64>>,
     /// By the momentum; empty for optimizers without.
     momentum: Vec<Vec<f64>>,
     /// By the second moment; empty for optimizers without.
     second: Vec<Vec<f64>>,
+    transposed: Transposed,
+    /// What numbers without a gradient would answer.
+    unused: Vec<T>,
 }
 
 /// The transposed derivative of an optimizer's step in each number of a row. With l, m and s the derivatives of an outcome
@@ -25,7 +26,7 @@ pub(super) struct Adjoint {
 ///
 /// m ← m + `to_momentum` · l, s ← s + `to_second` · l; the derivative by the batch's gradient is
 /// `of_value` · l + `of_momentum` · m + `of_second` · s; then m and s decay.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Transposed {
     to_momentum: Vec<f64>,
     to_second: Vec<f64>,
@@ -36,11 +37,22 @@ struct Transposed {
     second_decay: f64,
 }
 
+/// So many numbers of a row are taken back for all outcomes before the next are, so that what they have in common stays at
+/// hand; the outcomes of shorter rows are taken back in one go.
+const TOGETHER: usize = 512;
+
 impl Transposed {
-    /// That of a row whose gradient, and whose momentum and second moment after the step, are given. A second moment of
-    /// zero counts as having no derivative: nothing moves there.
+    /// That of a row's numbers, whose gradient, and whose momentum and second moment after the step, are given, `times` times.
+    /// A second moment of zero counts as having no derivative: nothing moves there.
     #[inline(always)]
-    fn set<T: Real>(&mut self, method: Optimizer, (rate, step): (f64, u64), [gradient, momentum, second]: [&[T]; 3]) {
+    fn set<T: Real>(
+        &mut self,
+        method: Optimizer,
+        rate: f64,
+        [first, correction]: [f64; 2],
+        [gradient, momentum, second]: [&[T]; 3],
+        times: usize,
+    ) {
         let width = gradient.len();
         let Self { to_momentum, to_second, of_value, of_second, .. } = self;
         for numbers in [&mut *to_momentum, &mut *to_second, &mut *of_value, &mut *of_second] {
@@ -66,8 +78,6 @@ impl Transposed {
                 self.second_decay = 1.0;
             }
             Optimizer::Adam { beta1, beta2, epsilon, .. } => {
-                let power = step.min(i32::MAX as u64) as i32;
-                let (first, correction) = (1.0 / (1.0 - beta1.powi(power)), 1.0 / (1.0 - beta2.powi(power)));
                 for place in 0..width {
                     let moment = second[place].to_f64() * correction;
                     if moment > 0.0 {
@@ -82,108 +92,100 @@ impl Transposed {
                 (self.of_momentum, self.momentum_decay, self.second_decay) = (1.0 - beta1, beta1, beta2);
             }
         }
+        for numbers in [to_momentum, to_second, of_value, of_second] {
+            (1..times).for_each(|_| numbers.extend_from_within(..width));
+        }
     }
 
-    /// Takes one row back: derivatives by value, momentum and second moment, of which the latter change and may be empty, and
-    /// that by the gradient, which may be empty too.
+    /// Takes numbers back: derivatives by value, momentum and second moment, of which the latter change and may be empty, and
+    /// those by the gradient.
     #[inline(always)]
-    fn row<T: Real>(&self, values: &[f64], first: &mut [f64], second: &mut [f64], response: &mut [T]) {
-        let width = values.len();
-        let Self { to_momentum, to_second, of_value, of_second, of_momentum, momentum_decay, second_decay } = self;
-        let (to_momentum, to_second) = (&to_momentum[..width], &to_second[..width]);
-        let (of_value, of_second) = (&of_value[..width], &of_second[..width]);
-        let respond = |response: &mut [T], place: usize, m: f64, s: f64| {
-            if let Some(response) = response.get_mut(place) {
-                *response = T::from_f64(of_value[place] * values[place] + of_momentum * m + of_second[place] * s);
-            }
-        };
-        match (first.len() == width, second.len() == width) {
+    fn apply<T: Real>(&self, values: &[f64], first: &mut [f64], second: &mut [f64], response: &mut [T]) {
+        let len = values.len();
+        let Self { of_momentum, momentum_decay, second_decay, .. } = self;
+        let [to_momentum, to_second, of_value, of_second] =
+            [&self.to_momentum, &self.to_second, &self.of_value, &self.of_second].map(|numbers| &numbers[..len]);
+        let response = &mut response[..len];
+        match (first.is_empty(), second.is_empty()) {
             (true, true) => {
-                for place in 0..width {
-                    let m = first[place] + to_momentum[place] * values[place];
-                    let s = second[place] + to_second[place] * values[place];
-                    respond(response, place, m, s);
-                    (first[place], second[place]) = (momentum_decay * m, second_decay * s);
+                for place in 0..len {
+                    response[place] = T::from_f64(of_value[place] * values[place]);
                 }
             }
-            (true, false) => {
-                for place in 0..width {
+            (false, true) => {
+                let first = &mut first[..len];
+                for place in 0..len {
                     let m = first[place] + to_momentum[place] * values[place];
-                    respond(response, place, m, 0.0);
+                    response[place] = T::from_f64(of_value[place] * values[place] + of_momentum * m);
                     first[place] = momentum_decay * m;
                 }
             }
-            (false, _) => {
-                for place in 0..width {
-                    let mut s = 0.0;
-                    if let Some(second) = second.get_mut(place) {
-                        s = *second + to_second[place] * values[place];
-                        *second = second_decay * s;
-                    }
-                    respond(response, place, 0.0, s);
+            (true, false) => {
+                let second = &mut second[..len];
+                for place in 0..len {
+                    let s = second[place] + to_second[place] * values[place];
+                    response[place] = T::from_f64(of_value[place] * values[place] + of_second[place] * s);
+                    second[place] = second_decay * s;
+                }
+            }
+            (false, false) => {
+                let (first, second) = (&mut first[..len], &mut second[..len]);
+                for place in 0..len {
+                    let m = first[place] + to_momentum[place] * values[place];
+                    let s = second[place] + to_second[place] * values[place];
+                    let by_moments = of_momentum * m + of_second[place] * s;
+                    response[place] = T::from_f64(of_value[place] * values[place] + by_moments);
+                    (first[place], second[place]) = (momentum_decay * m, second_decay * s);
                 }
             }
         }
     }
 }
 
-impl Adjoint {
+impl<T: Real> Adjoint<T> {
     /// The derivatives of outcomes that depend on the parameters alone.
     pub fn new(method: Optimizer, values: Vec<Vec<f64>>) -> Self {
         let state = |used: bool| values.iter().map(|values| vec![0.0; if used { values.len() } else { 0 }]).collect();
         let (momentum, second) = (state(method.momentum_decay() > 0.0), state(method.has_second_moment()));
-        Self { values, momentum, second }
+        Self { values, momentum, second, transposed: Transposed::default(), unused: vec![T::ZERO; TOGETHER] }
     }
 
     /// Takes the adjoint of `count` outcomes back over a step as far as the optimizer goes, and writes the derivatives by
     /// the batch's gradient into `responses`, for the rows that have one.
-    pub fn pull_back<T: Real>(
-        &mut self,
-        method: Optimizer,
-        past: &PastStep<T>,
-        count: usize,
-        responses: &mut [Vec<T>],
-    ) {
+    pub fn pull_back(&mut self, method: Optimizer, past: &PastStep<T>, count: usize, responses: &mut [Vec<T>]) {
         vectorized(|| self.pull_rows(method, past, count, responses));
     }
 
     #[inline(always)]
-    fn pull_rows<T: Real>(&mut self, method: Optimizer, past: &PastStep<T>, count: usize, responses: &mut [Vec<T>]) {
-        let mut transposed = Transposed::default();
+    fn pull_rows(&mut self, method: Optimizer, past: &PastStep<T>, count: usize, responses: &mut [Vec<T>]) {
+        let Self { values, momentum: firsts, second: seconds, transposed, unused } = self;
+        let (kept, corrections) =
+            (method.kept(past.learning_rate), method.weight_of_averages(past.step).map(f64::recip));
         for (parameter, PastRows { rows, gradient, momentum, second }) in past.moved.iter().enumerate() {
             let Some(width) = gradient.len().checked_div(rows.len()) else { continue };
-            let size = self.values[parameter].len() / count;
+            let [values, firsts, seconds] =
+                [&mut *values, &mut *firsts, &mut *seconds].map(|each| &mut each[parameter]);
+            let times = if count * width <= TOGETHER { count } else { 1 };
             for (place, (row, touched)) in rows.iter().enumerate() {
-                let range = place * width..(place + 1) * width;
-                let parts = [gradient, momentum, second].map(|numbers| numbers.get(range.clone()).unwrap_or(&[]));
-                transposed.set(method, (past.learning_rate, past.step), parts);
-                let kept = method.kept(past.learning_rate);
-                for outcome in 0..count {
-                    let start = outcome * size + *row as usize * width;
-                    let range = start..start + width;
-                    let response = touched.then(|| &mut responses[parameter][range.clone()]);
-                    self.pull_row(parameter, range.clone(), &transposed, response);
-                    if kept != 1.0 {
-                        self.values[parameter][range].iter_mut().for_each(|l| *l *= kept);
+                for start in (0..width).step_by(TOGETHER) {
+                    let end = (start + TOGETHER).min(width);
+                    let range = place * width + start..place * width + end;
+                    let parts = [gradient, momentum, second].map(|numbers| numbers.get(range.clone()).unwrap_or(&[]));
+                    transposed.set(method, past.learning_rate, corrections, parts, times);
+                    for outcome in (0..count).step_by(times) {
+                        let from = (*row as usize * count + outcome) * width + start;
+                        let range = from..from + times * (end - start);
+                        let values = &mut values[range.clone()];
+                        let first = firsts.get_mut(range.clone()).unwrap_or(&mut []);
+                        let second = seconds.get_mut(range.clone()).unwrap_or(&mut []);
+                        let response = if *touched { &mut responses[parameter][range] } else { &mut unused[..] };
+                        transposed.apply(values, first, second, response);
+                        if kept != 1.0 {
+                            values.iter_mut().for_each(|l| *l *= kept);
+                        }
                     }
                 }
             }
         }
-    }
-
-    #[inline(always)]
-    fn pull_row<T: Real>(
-        &mut self,
-        parameter: usize,
-        range: Range<usize>,
-        by: &Transposed,
-        response: Option<&mut [T]>,
-    ) {
-        let values = &self.values[parameter][range.clone()];
-        let first = self.momentum[parameter].get_mut(range.clone()).unwrap_or(&mut []);
-        let second = self.second[parameter].get_mut(range).unwrap_or(&mut []);
-        let mut none = [];
-        let response = response.unwrap_or(&mut none);
-        by.row(values, first, second, response);
     }
 }

@@ -10,7 +10,8 @@ use super::training::TrainingSpec;
 const TOUCHED: u32 = 1 << 31;
 
 /// An observer that remembers of each step what it overwrote: the rows that moved, with the optimizer's state. Backwards
-/// from the last step, [`Tape::undo`] gives the parameters and the state at every step again, bit for bit.
+/// from the last step, [`Tape::undo`] gives the parameters and the state at every step again, bit for bit; any number of
+/// walks may read one tape.
 ///
 /// Beyond `memory` bytes the tape begins anew at a checkpoint, from which the steps before can be taken again. The step
 /// numbered `end` is always on it.
@@ -19,9 +20,7 @@ pub(super) struct Tape<T> {
     memory: usize,
     end: u64,
     widths: Vec<usize>,
-    values: Vec<Array<T>>,
-    momentum: Vec<Vec<T>>,
-    second: Vec<Vec<T>>,
+    state: PastState<T>,
     steps: Vec<Recorded>,
     examples: Vec<u32>,
     shares: Vec<T>,
@@ -32,6 +31,21 @@ pub(super) struct Tape<T> {
     start: u64,
     /// Where the tape began anew, as far as they take no more memory than the tape.
     pub checkpoints: Vec<Checkpoint<T>>,
+}
+
+/// The parameters and the optimizer's state as they were between two steps.
+#[derive(Clone, Debug)]
+pub(super) struct PastState<T> {
+    values: Vec<Array<T>>,
+    momentum: Vec<Vec<T>>,
+    second: Vec<Vec<T>>,
+}
+
+impl<T> PastState<T> {
+    /// The parameters.
+    pub fn values(&self) -> &[Array<T>] {
+        &self.values
+    }
 }
 
 /// Where a step's part of the tape begins.
@@ -94,9 +108,7 @@ impl<T: Real> Tape<T> {
             memory,
             end,
             widths: spec.plan.shapes().iter().map(|(_, width)| *width).collect(),
-            values: parameters.to_vec(),
-            momentum,
-            second,
+            state: PastState { values: parameters.to_vec(), momentum, second },
             steps: Vec::new(),
             examples: Vec::new(),
             shares: Vec::new(),
@@ -112,9 +124,20 @@ impl<T: Real> Tape<T> {
         self.start
     }
 
-    /// The parameters: after the last step, or before the last that was undone.
-    pub fn values(&self) -> &[Array<T>] {
-        &self.values
+    /// The state after the last step.
+    pub fn state(&self) -> &PastState<T> {
+        &self.state
+    }
+
+    /// The number of steps on the tape.
+    pub fn len(&self) -> usize {
+        self.steps.len()
+    }
+
+    /// The first of the steps before `end` that wrote at most so many numbers together; one before `end` at least.
+    pub fn back_from(&self, end: usize, numbers: usize) -> usize {
+        let upto = self.steps.get(end).map_or(self.numbers.len(), |step| step.numbers);
+        self.steps[..end].partition_point(|step| step.numbers + numbers < upto).min(end.saturating_sub(1))
     }
 
     fn bytes(&self) -> usize {
@@ -122,7 +145,7 @@ impl<T: Real> Tape<T> {
             + size_of_val(self.shares.as_slice())
             + size_of_val(self.rows.as_slice())
             + size_of_val(self.examples.as_slice())
-            + self.steps.len() * (size_of::<Recorded>() + self.values.len() * size_of::<u32>())
+            + self.steps.len() * (size_of::<Recorded>() + self.state.values.len() * size_of::<u32>())
     }
 
     fn begin_anew(&mut self, checkpoint: Checkpoint<T>) {
@@ -136,15 +159,18 @@ impl<T: Real> Tape<T> {
         self.numbers.clear();
     }
 
-    /// Undoes the last step on the tape and describes it; false when there is none.
-    pub fn undo(&mut self, past: &mut PastStep<T>) -> bool {
-        let Some(recorded) = self.steps.pop() else { return false };
+    /// Undoes the step at a place of the tape, which is the last that `state` has, and describes it.
+    pub fn undo(&self, place: usize, state: &mut PastState<T>, past: &mut PastStep<T>) {
+        let recorded = &self.steps[place];
+        let next = self.steps.get(place + 1);
         (past.step, past.epoch, past.learning_rate) = (recorded.step, recorded.epoch, recorded.learning_rate);
         past.examples.clear();
-        past.examples.extend(self.examples.drain(recorded.examples..));
+        let end = next.map_or(self.examples.len(), |next| next.examples);
+        past.examples.extend_from_slice(&self.examples[recorded.examples..end]);
         past.shares.clear();
-        past.shares.extend(self.shares.drain(recorded.shares..));
-        past.moved.resize_with(self.values.len(), PastRows::default);
+        let end = next.map_or(self.shares.len(), |next| next.shares);
+        past.shares.extend_from_slice(&self.shares[recorded.shares..end]);
+        past.moved.resize_with(state.values.len(), PastRows::default);
         let (mut row_at, mut number) = (recorded.rows, recorded.numbers);
         for (parameter, count) in recorded.moved.iter().enumerate() {
             let PastRows { rows, gradient, momentum, second } = &mut past.moved[parameter];
@@ -152,7 +178,7 @@ impl<T: Real> Tape<T> {
             [&mut *gradient, &mut *momentum, &mut *second].into_iter().for_each(Vec::clear);
             let width = self.widths[parameter];
             let [values, first, moments] =
-                [self.values[parameter].values_mut(), &mut self.momentum[parameter], &mut self.second[parameter]];
+                [state.values[parameter].values_mut(), &mut state.momentum[parameter], &mut state.second[parameter]];
             for row in &self.rows[row_at..row_at + *count as usize] {
                 let (row, touched) = (row & !TOUCHED, row & TOUCHED != 0);
                 rows.push((row, touched));
@@ -174,9 +200,6 @@ impl<T: Real> Tape<T> {
             }
             row_at += *count as usize;
         }
-        self.rows.truncate(recorded.rows);
-        self.numbers.truncate(recorded.numbers);
-        true
     }
 }
 
@@ -190,15 +213,16 @@ impl<T: Real> Observer<T> for Tape<T> {
             shares: self.shares.len(),
             rows: self.rows.len(),
             numbers: self.numbers.len(),
-            moved: Vec::with_capacity(self.values.len()),
+            moved: Vec::with_capacity(self.state.values.len()),
         };
         self.examples.extend_from_slice(step.examples);
         self.shares.extend_from_slice(step.shares);
-        for parameter in 0..self.values.len() {
+        let PastState { values, momentum, second } = &mut self.state;
+        for parameter in 0..values.len() {
             let (moved, width) = (step.moved(parameter), self.widths[parameter]);
             let new = step.values[parameter].values();
             let (values, first, moments) =
-                (self.values[parameter].values_mut(), &mut self.momentum[parameter], &mut self.second[parameter]);
+                (values[parameter].values_mut(), &mut momentum[parameter], &mut second[parameter]);
             recorded.moved.push(moved.rows().len() as u32);
             for row in moved.rows() {
                 let touched = moved.sharers(*row) > 0;

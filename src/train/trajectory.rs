@@ -9,11 +9,12 @@ use crate::objective::{Examples, Objective};
 use crate::tensor::{Array, Real};
 
 use super::checkpoints::{Checkpoint, thin};
-use super::linearized::LinearizedStep;
+use super::linearized::{Linearized, LinearizedStep};
 use super::observer::Untracked;
 use super::outcome::Position;
 use super::pullback::Adjoint;
-use super::tape::{PastStep, Tape};
+use super::sweep::{ReverseSweep, by_rows};
+use super::tape::{PastState, PastStep, Tape};
 use super::trainer::TrainerOptions;
 use super::training::TrainingSpec;
 
@@ -38,6 +39,9 @@ impl<T> fmt::Debug for Trajectory<T> {
         f.debug_struct("Trajectory").field("end", &self.end).finish_non_exhaustive()
     }
 }
+
+/// So many numbers of a tape are walked back before the next progress is reported.
+const SLICE: usize = 1 << 18;
 
 /// The derivatives of outcomes of a training by the weights of its examples.
 #[derive(Clone, Debug)]
@@ -68,30 +72,22 @@ impl<T: Real> Trajectory<T> {
         workers: &Workers,
         monitor: &Monitor,
     ) -> Result<WeightDerivatives> {
-        let examples = self.examples.len();
-        let mut found = WeightDerivatives { by_weight: vec![0.0; count * examples], growth: vec![1.0; count] };
-        let mut step = LinearizedStep::new(&self.objective, &self.spec.plan, count)?;
-        let mut adjoint = Adjoint::new(self.spec.options.method, outcomes);
-        let mut lengths = Lengths::new(&adjoint, count, &self.spec);
-        let at_end = lengths.squares.clone();
-        let by_weight = &mut found.by_weight;
-        self.walk_back(memory, workers, monitor, |past, parameters| {
-            lengths.leave(&adjoint, past);
-            adjoint.pull_back(self.spec.options.method, past, count, &mut step.directions);
-            step.run(past, parameters, &*self.examples, workers, &mut adjoint.values, |position, slopes| {
-                // The slope is that of the example's share of the loss, so by_weight is per unit of relative weight.
-                let example = past.examples[position] as usize;
-                for (outcome, slope) in slopes.iter().enumerate() {
-                    by_weight[outcome * examples + example] += slope.to_f64();
-                }
-            })?;
-            step.clear(past);
-            lengths.enter(&adjoint, past)
+        let total = self.steps();
+        let mut sweeps = ReverseSweep::all(self, &outcomes, count)?;
+        self.segments(memory, workers, monitor, |tape| {
+            let mut end = tape.len();
+            while end > 0 {
+                workers.check()?;
+                let start = tape.back_from(end, SLICE);
+                workers.for_each(&mut sweeps, |sweep| sweep.walk(self, tape, start..end, workers));
+                sweeps.iter_mut().try_for_each(ReverseSweep::check)?;
+                end = start;
+                let done = total - tape.start() - start as u64;
+                monitor.report(&Progress::new(c"replaying", done, Some(total)))?;
+            }
+            Ok(())
         })?;
-        for (growth, (largest, end)) in found.growth.iter_mut().zip(lengths.largest.iter().zip(at_end)) {
-            *growth = if end > 0.0 { (largest / end).sqrt() } else { 1.0 };
-        }
-        Ok(found)
+        Ok(ReverseSweep::gather(sweeps, self.examples.len()))
     }
 
     /// By how much outcomes fell in the steps that each example took part in, one outcome after the other; over all examples it is
@@ -113,17 +109,18 @@ impl<T: Real> Trajectory<T> {
     ) -> Result<Vec<f64>> {
         let examples = self.examples.len();
         let mut falls = vec![0.0; count * examples];
-        let mut step = LinearizedStep::new(&self.objective, &self.spec.plan, count)?;
+        let step = LinearizedStep::new(&self.objective, &self.spec.plan, count, false)?;
+        let mut step = Linearized::new(&step, true);
         let (mut after, _) = outcomes(&self.kept, false)?;
-        let mut products: Vec<Vec<f64>> = step.directions.iter().map(|numbers| vec![0.0; numbers.len()]).collect();
         self.walk_back(memory, workers, monitor, |past, parameters| {
             let size = past.examples.len();
             let (before, gradients) = outcomes(parameters, size > 1)?;
             let mut along = vec![0.0; count * size];
             if size > 1 {
-                let mut adjoint = Adjoint::new(self.spec.options.method, gradients);
+                let gradients = by_rows(&self.spec.plan, &gradients, 0..count, count);
+                let mut adjoint: Adjoint<T> = Adjoint::new(self.spec.options.method, gradients);
                 adjoint.pull_back(self.spec.options.method, past, count, &mut step.directions);
-                step.run(past, parameters, &*self.examples, workers, &mut products, |position, slopes| {
+                step.run(past, parameters, &*self.examples, workers, &mut [], |position, slopes| {
                     let each = slopes.iter().enumerate();
                     each.for_each(|(outcome, slope)| along[outcome * size + position] = -slope.to_f64());
                 })?;
@@ -180,12 +177,38 @@ impl<T: Real> Trajectory<T> {
         monitor: &Monitor,
         mut work: impl FnMut(&PastStep<T>, &[Array<T>]) -> Result<()>,
     ) -> Result<()> {
-        let spec = TrainingSpec { stopping: None, ..self.spec.clone() };
-        let mut past = PastStep::default();
-        let mut checkpoints: Vec<Checkpoint<T>> = Vec::new();
+        let (total, mut past) = (self.steps(), PastStep::default());
+        let mut state: Option<PastState<T>> = None;
+        self.segments(memory, workers, monitor, |tape| {
+            let state = state.get_or_insert_with(|| tape.state().clone());
+            for place in (0..tape.len()).rev() {
+                workers.check()?;
+                tape.undo(place, state, &mut past);
+                work(&past, state.values())?;
+                monitor.report(&Progress::new(c"replaying", total - past.step + 1, Some(total)))?;
+            }
+            Ok(())
+        })
+    }
+
+    /// The number of steps that led to the parameters that were kept.
+    fn steps(&self) -> u64 {
         // All examples have weight one, so every batch is a step.
-        let batches = self.examples.len().div_ceil(spec.options.batch);
-        let total = (self.end.epochs * batches + self.end.batches) as u64;
+        let batches = self.examples.len().div_ceil(self.spec.options.batch);
+        (self.end.epochs * batches + self.end.batches) as u64
+    }
+
+    /// Calls `work` with tapes of the training, from the one with its last step to the one with its first.
+    fn segments(
+        &self,
+        memory: usize,
+        workers: &Workers,
+        monitor: &Monitor,
+        mut work: impl FnMut(&Tape<T>) -> Result<()>,
+    ) -> Result<()> {
+        let spec = TrainingSpec { stopping: None, ..self.spec.clone() };
+        let mut checkpoints: Vec<Checkpoint<T>> = Vec::new();
+        let total = self.steps();
         let mut end = total;
         loop {
             let from = checkpoints.last();
@@ -194,7 +217,9 @@ impl<T: Real> Trajectory<T> {
             if let Some(checkpoint) = from {
                 training.resume(checkpoint)?;
             }
-            training.advance(end - training.steps(), &*self.examples, workers, &Monitor::none())?;
+            let undone = total - end;
+            let taken = monitor.part(move |_| Progress::new(c"replaying", undone, Some(total)));
+            training.advance(end - training.steps(), &*self.examples, workers, &taken)?;
             if end == total {
                 self.compare(training.parameters(), &training.outcome().losses())?;
             }
@@ -206,11 +231,7 @@ impl<T: Real> Trajectory<T> {
                 return Err(Error::argument("the option \"memory\"", memory, expected));
             }
             thin(&mut checkpoints, memory / 2);
-            while tape.undo(&mut past) {
-                workers.check()?;
-                work(&past, tape.values())?;
-                monitor.report(&Progress::new(c"replaying", total - past.step + 1, Some(total)))?;
-            }
+            work(&tape)?;
             if tape.start() == 0 {
                 return Ok(());
             }
@@ -236,86 +257,5 @@ impl<T: Real> Trajectory<T> {
                 "the parameters were changed after the training, or it was done on another processor: train again here"
                     .into(),
         })
-    }
-}
-
-/// The squared lengths of derivatives by the parameters, kept up to date as rows change and summed anew in every epoch.
-struct Lengths {
-    squares: Vec<f64>,
-    largest: Vec<f64>,
-    widths: Vec<usize>,
-    /// Whether every parameter is one row, so that all of it moves in every step.
-    whole: bool,
-    epoch: usize,
-}
-
-impl Lengths {
-    fn new<T: Real>(adjoint: &Adjoint, count: usize, spec: &TrainingSpec<T>) -> Self {
-        let shapes = spec.plan.shapes();
-        let (widths, whole) = (shapes.iter().map(|shape| shape.1).collect(), shapes.iter().all(|shape| shape.0 == 1));
-        let mut lengths =
-            Self { squares: vec![0.0; count], largest: vec![0.0; count], widths, whole, epoch: usize::MAX };
-        lengths.sum(adjoint);
-        lengths.largest.clone_from(&lengths.squares);
-        lengths
-    }
-
-    fn sum(&mut self, adjoint: &Adjoint) {
-        let count = self.squares.len();
-        for (outcome, square) in self.squares.iter_mut().enumerate() {
-            let part = |values: &Vec<f64>| {
-                let size = values.len() / count;
-                values[outcome * size..][..size].iter().map(|x| x * x).sum::<f64>()
-            };
-            *square = adjoint.values.iter().map(part).sum();
-        }
-    }
-
-    /// Adds the squares of the rows that a step moved, times a sign.
-    fn add<T>(&mut self, adjoint: &Adjoint, past: &PastStep<T>, sign: f64) {
-        let count = self.squares.len();
-        for (parameter, moved) in past.moved.iter().enumerate() {
-            let (values, width) = (&adjoint.values[parameter], self.widths[parameter]);
-            let size = values.len() / count;
-            for (outcome, square) in self.squares.iter_mut().enumerate() {
-                for (row, _) in &moved.rows {
-                    let row = &values[outcome * size + *row as usize * width..][..width];
-                    *square += sign * row.iter().map(|x| x * x).sum::<f64>();
-                }
-            }
-        }
-    }
-
-    /// Before a step is taken back.
-    fn leave<T>(&mut self, adjoint: &Adjoint, past: &PastStep<T>) {
-        if self.whole {
-            return;
-        }
-        if past.epoch != self.epoch {
-            self.epoch = past.epoch;
-            self.sum(adjoint);
-        }
-        self.add(adjoint, past, -1.0);
-    }
-
-    /// After a step was taken back.
-    fn enter<T>(&mut self, adjoint: &Adjoint, past: &PastStep<T>) -> Result<()> {
-        if self.whole {
-            self.sum(adjoint)
-        } else {
-            self.add(adjoint, past, 1.0)
-        }
-        for (largest, square) in self.largest.iter_mut().zip(&self.squares) {
-            if !square.is_finite() {
-                return Err(Error::NotFinite {
-                    what: "the derivative of the outcome by the parameters",
-                    value: *square,
-                    place: format!("step {}, on the way back; it had grown {:e} times", past.step, largest.sqrt()),
-                    hint: "this training is chaotic, no derivative predicts it: lower the learning rate, or compare with retraining".into(),
-                });
-            }
-            *largest = largest.max(*square);
-        }
-        Ok(())
     }
 }

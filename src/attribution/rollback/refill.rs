@@ -50,7 +50,7 @@ impl Refill {
     pub fn step<T: Real>(&mut self, step: &BatchStep<'_, T>, ledger: &mut Ledger<T>) {
         // From the rate of a step to the eventual movement: without the correction of the first moment, with all of momentum.
         let scale = match step.method {
-            Optimizer::Adam { beta1, .. } => beta1.powi(step.step.min(i32::MAX as u64) as i32) - 1.0,
+            Optimizer::Adam { .. } => -step.method.weight_of_averages(step.step)[0],
             Optimizer::Momentum { decay } => -1.0 / (1.0 - decay),
             _ => -1.0,
         };
