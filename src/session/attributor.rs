@@ -84,7 +84,8 @@ impl Model {
         let (spec, examples) = by_steps(&*self.family, &initial, &record.data, &record.options, false)?;
         let outcome = record.outcome.clone().unwrap_or_default();
         let (end, losses, kept) = (outcome.kept(), outcome.losses(), state.parameters.clone());
-        Ok(Trajectory { objective: self.family.objective()?, spec, examples, end, kept, losses })
+        let (objective, recording) = (self.family.objective()?, state.recording.clone());
+        Ok(Trajectory { objective, spec, examples, end, kept, losses, recording })
     }
 }
 

@@ -81,6 +81,7 @@ pub(super) fn thin<T: Real>(checkpoints: &mut Vec<Checkpoint<T>>, most: usize) {
 pub struct Checkpoints<T> {
     every: u64,
     memory: usize,
+    most: usize,
     recorded: Vec<Checkpoint<T>>,
     bytes: usize,
     /// The last step seen, and that of the best epoch.
@@ -91,7 +92,19 @@ pub struct Checkpoints<T> {
 impl<T: Real> Checkpoints<T> {
     /// A recording after every `every` steps, at least one, of at most `memory` bytes.
     pub fn new(every: u64, memory: usize) -> Self {
-        Self { every: every.max(1), memory, recorded: Vec::new(), bytes: 0, latest: 0, best: 0 }
+        Self { every: every.max(1), memory, most: usize::MAX, recorded: Vec::new(), bytes: 0, latest: 0, best: 0 }
+    }
+
+    /// The same of at most so many checkpoints, at least one.
+    #[must_use]
+    pub fn at_most(self, count: usize) -> Self {
+        Self { most: count.max(1), ..self }
+    }
+
+    /// Checkpoints that were recorded before, oldest first.
+    pub(super) fn of(recorded: Vec<Checkpoint<T>>) -> Self {
+        let bytes = recorded.iter().map(Checkpoint::bytes).sum();
+        Self { recorded, bytes, ..Self::new(u64::MAX, usize::MAX) }
     }
 
     /// The number of steps between two checkpoints, by now.
@@ -118,7 +131,7 @@ impl<T: Real> Observer<T> for Checkpoints<T> {
         }
         self.recorded.push(Checkpoint::after(step));
         self.bytes += self.recorded.last().map_or(0, Checkpoint::bytes);
-        while self.bytes > self.memory && self.recorded.len() > 1 {
+        while (self.bytes > self.memory || self.recorded.len() > self.most) && self.recorded.len() > 1 {
             self.every *= 2;
             let every = self.every;
             self.keep(|checkpoint| checkpoint.step.is_multiple_of(every));

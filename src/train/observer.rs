@@ -19,6 +19,8 @@ pub struct BatchStep<'a, T> {
     pub position: Position,
     /// The optimizer's learning rate in this step.
     pub learning_rate: f64,
+    /// The weighted sum of the losses of the batch's examples, before it.
+    pub loss: f64,
     /// The examples of the batch. Where the mean of a batch is followed, those of weight zero are among them.
     pub examples: &'a [u32],
     /// What each of them added to the gradient of which rows; empty where the plan has no contributions

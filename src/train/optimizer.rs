@@ -146,6 +146,15 @@ pub(super) struct TableState<T> {
 }
 
 impl<T> TableState<T> {
+    pub fn new(momentum: Vec<T>, second: Vec<T>, ever: Vec<u32>) -> Self {
+        Self { momentum, second, ever }
+    }
+
+    /// The rows that ever had a gradient, in the order they were met.
+    pub fn rows(&self) -> &[u32] {
+        &self.ever
+    }
+
     /// Momentum and second moment; empty for methods without.
     pub fn moments(&self) -> (&[T], &[T]) {
         (&self.momentum, &self.second)

@@ -163,6 +163,7 @@ impl<T: Real> Trainer<T> {
             step: self.steps,
             position: Position { batches: at.batches + 1, ..at },
             learning_rate: rate,
+            loss,
             examples: &self.batch,
             contributions: &self.contributions,
             values: parameters,

@@ -13,6 +13,7 @@ use super::linearized::{Linearized, LinearizedStep};
 use super::observer::Untracked;
 use super::outcome::Position;
 use super::pullback::Adjoint;
+use super::recording::Recording;
 use super::sweep::{ReverseSweep, by_rows};
 use super::tape::{PastState, PastStep, Tape};
 use super::trainer::TrainerOptions;
@@ -32,6 +33,8 @@ pub struct Trajectory<T> {
     pub kept: Arc<Vec<Array<T>>>,
     /// The mean loss of each epoch.
     pub losses: Vec<f64>,
+    /// What was recorded while it was done, if anything was.
+    pub recording: Option<Arc<Recording<T>>>,
 }
 
 impl<T> fmt::Debug for Trajectory<T> {
@@ -163,7 +166,7 @@ impl<T: Real> Trajectory<T> {
             monitor.report(&Progress::new(c"checkpoints", place as u64 + 1, Some(epochs.len() as u64)))?;
         }
         training.advance_to(self.end, &*self.examples, workers, &Monitor::none())?;
-        self.compare(training.parameters(), &training.outcome().losses())
+        if *training.parameters() == **self.kept { Ok(()) } else { Err(self.other_end(workers)?) }
     }
 
     /// Calls `work` with each step, from the last to the first, and the parameters before it.
@@ -207,11 +210,13 @@ impl<T: Real> Trajectory<T> {
         mut work: impl FnMut(&Tape<T>) -> Result<()>,
     ) -> Result<()> {
         let spec = TrainingSpec { stopping: None, ..self.spec.clone() };
+        let recorded = self.recording.as_ref().map_or(&[][..], |recording| recording.checkpoints());
         let mut checkpoints: Vec<Checkpoint<T>> = Vec::new();
         let total = self.steps();
         let mut end = total;
         loop {
-            let from = checkpoints.last();
+            let known = recorded.iter().rev().find(|checkpoint| checkpoint.step() < end);
+            let from = checkpoints.last().into_iter().chain(known).max_by_key(|checkpoint| checkpoint.step());
             let tape = Tape::new(&spec, from, end, memory / 2);
             let mut training = spec.start(self.examples.len(), None, tape)?;
             if let Some(checkpoint) = from {
@@ -220,8 +225,11 @@ impl<T: Real> Trajectory<T> {
             let undone = total - end;
             let taken = monitor.part(move |_| Progress::new(c"replaying", undone, Some(total)));
             training.advance(end - training.steps(), &*self.examples, workers, &taken)?;
-            if end == total {
-                self.compare(training.parameters(), &training.outcome().losses())?;
+            let at_end = recorded.iter().find(|checkpoint| checkpoint.step() == end);
+            let found = training.checkpoint();
+            let as_recorded = at_end.is_none_or(|recorded| recorded.equals(&found));
+            if !as_recorded || (end == total && found.parameters != **self.kept) {
+                return Err(self.other_end(workers)?);
             }
             let (_, mut tape, _) = training.into_parts();
             checkpoints.append(&mut tape.checkpoints);
@@ -240,22 +248,32 @@ impl<T: Real> Trajectory<T> {
         }
     }
 
-    /// Refuses a training that did not end at the parameters that were kept.
-    fn compare(&self, parameters: &[Array<T>], losses: &[f64]) -> Result<()> {
-        let same = |(a, b): (&Array<T>, &Array<T>)| a.values().iter().zip(b.values()).all(|(a, b)| a == b);
-        if parameters.iter().zip(self.kept.iter()).all(same) {
-            return Ok(());
-        }
-        let differs = losses.iter().zip(&self.losses).position(|(a, b)| a.to_bits() != b.to_bits());
-        let found = match differs {
-            Some(epoch) => format!("done again, the training differs first in epoch {}", epoch + 1),
+    /// The refusal of a training that, done again, did not end at the parameters that were kept or came by no checkpoint that was
+    /// recorded.
+    fn other_end(&self, workers: &Workers) -> Result<Error> {
+        let found = match self.first_difference(workers)? {
+            Some(place) => format!("done again, the training differs first in {place}"),
             None => "done again, the training ends at other parameters".into(),
         };
-        Err(Error::Unsupported {
+        Ok(Error::Unsupported {
             what: format!("a replay of a training that cannot be repeated ({found})"),
             hint:
                 "the parameters were changed after the training, or it was done on another processor: train again here"
                     .into(),
         })
+    }
+
+    /// Where losses of the training, done again from its beginning, first differ: the step where those were recorded, otherwise the
+    /// epoch.
+    fn first_difference(&self, workers: &Workers) -> Result<Option<String>> {
+        let spec = TrainingSpec { stopping: None, ..self.spec.clone() };
+        let mut training = spec.start(self.examples.len(), None, Recording::new(0))?;
+        training.advance_to(self.end, &*self.examples, workers, &Monitor::none())?;
+        if let Some(recording) = &self.recording {
+            return Ok(recording.differs(training.observer().losses()).map(|step| format!("step {step}")));
+        }
+        let losses = training.outcome().losses();
+        let differs = losses.iter().zip(&self.losses).position(|(a, b)| a.to_bits() != b.to_bits());
+        Ok(differs.map(|epoch| format!("epoch {}", epoch + 1)))
     }
 }

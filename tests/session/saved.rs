@@ -169,6 +169,33 @@ fn models_of_triples_answer_as_before() {
 }
 
 #[test]
+fn what_was_recorded_of_a_training_is_kept() {
+    for precision in PRECISIONS {
+        let data = triples();
+        let queries = data.select(&[1, 2]).unwrap();
+        let replayed = |model: &Model| -> Vec<u64> {
+            let found = explained(model, "replay", &Options::new(), &queries);
+            (0..2)
+                .flat_map(|query| {
+                    found.scores(query).unwrap().iter().map(|(_, score)| score.to_bits()).collect::<Vec<_>>()
+                })
+                .collect()
+        };
+        let trained = |memory: &str| {
+            let mut model = triple_model(&data, precision);
+            fit(&mut model, &data, &by_steps("adam").with("record", memory));
+            model
+        };
+        let expected = replayed(&trained("0"));
+        for memory in ["1", "2K", "1M"] {
+            let model = trained(memory);
+            assert_eq!(replayed(&model), expected, "{memory}");
+            assert_eq!(replayed(&round_trip(&model, &queries)), expected, "{memory}");
+        }
+    }
+}
+
+#[test]
 fn triples_that_stopped_early_end_there_again() {
     let mut set = random_triples(9, 3, 40, 5);
     set.valid = set.train[..6].to_vec();

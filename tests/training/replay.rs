@@ -9,8 +9,8 @@ use ascribe::engine::{Monitor, Workers};
 use ascribe::objective::{Inputs, Objective};
 use ascribe::tensor::Array;
 use ascribe::train::{
-    InputExamples, Optimizer, Position, Reduction, Schedule, StepPlan, TrainerOptions, TrainingSpec, Trajectory,
-    Untracked, WeightDerivatives,
+    Checkpoint, InputExamples, Optimizer, Position, Recording, Reduction, Schedule, StepPlan, TrainerOptions,
+    TrainingSpec, Trajectory, Untracked, WeightDerivatives,
 };
 
 use crate::common::dense;
@@ -53,8 +53,18 @@ impl Case {
         let mut training = spec.start(examples.inputs().count(), None, Untracked).unwrap();
         training.advance_to(end, &examples, &Workers::single(), &Monitor::none()).unwrap();
         let (kept, losses) = (Arc::new(training.parameters().to_vec()), training.outcome().losses());
-        let trajectory = Trajectory { objective, spec, examples: Box::new(examples.clone()), end, kept, losses };
+        let (boxed, recording) = (Box::new(examples.clone()), None);
+        let trajectory = Trajectory { objective, spec, examples: boxed, end, kept, losses, recording };
         Self { trajectory, examples, outcomes }
+    }
+
+    /// What a recording of so many bytes keeps of the training.
+    fn recording(&self, memory: usize) -> Recording<f64> {
+        let Trajectory { spec, end, .. } = &self.trajectory;
+        let mut training =
+            spec.start(self.examples.inputs().count(), None, (Untracked, Recording::new(memory))).unwrap();
+        training.advance_to(*end, &self.examples, &Workers::single(), &Monitor::none()).unwrap();
+        training.observer().1.clone()
     }
 
     /// The factorization machine, to the second batch of its third epoch.
@@ -209,6 +219,63 @@ fn another_end_is_refused_with_the_epoch_that_differs() {
     );
     let Err(Error::Unsupported { what, .. }) = found else { panic!("{found:?}") };
     assert!(what.contains("differs first in epoch 2"), "{what}");
+}
+
+#[test]
+fn recordings_change_no_bit() {
+    for (name, mut case) in cases() {
+        let expected = case.derivatives(MEMORY, 1);
+        let each = case.recording(MEMORY).checkpoints().last().unwrap().bytes();
+        for (memory, checkpoints) in [(0, 0..1), (each, 1..2), (5 * each, 2..6), (MEMORY, 6..65)] {
+            let recording = case.recording(memory);
+            assert!(checkpoints.contains(&recording.checkpoints().len()), "{name}, {memory}: {checkpoints:?}");
+            case.trajectory.recording = Some(Arc::new(recording));
+            for memory in [1 << 14, MEMORY] {
+                let found = case.derivatives(memory, 1);
+                assert_eq!(found.by_weight, expected.by_weight, "{name}");
+                assert_eq!(found.growth, expected.growth, "{name}");
+            }
+        }
+    }
+}
+
+#[test]
+fn checkpoints_survive_being_taken_apart() {
+    for (name, case) in cases() {
+        let recording = case.recording(MEMORY);
+        let shapes: Vec<&[usize]> = case.trajectory.kept.iter().map(Array::shape).collect();
+        for checkpoint in recording.checkpoints() {
+            let (numbers, rows) = checkpoint.to_parts();
+            let place = (checkpoint.step(), checkpoint.position(), checkpoint.learning_rate());
+            let made = |numbers: &[f64], rows: &[u32]| Checkpoint::from_parts(&shapes, place, numbers, rows);
+            assert_eq!(made(&numbers, &rows).as_ref(), Some(checkpoint), "{name}");
+            assert_eq!(made(&numbers[1..], &rows), None, "{name}");
+            assert_eq!(made(&numbers, &rows[1..]), None, "{name}");
+            assert_eq!(made(&[&numbers[..], &[0.0]].concat(), &rows), None, "{name}");
+        }
+    }
+}
+
+#[test]
+fn another_way_is_refused_with_the_step_that_differs() {
+    let mut case = Case::network(Optimizer::adam(true), 8);
+    let recording = case.recording(MEMORY);
+    let mut losses = recording.losses().to_vec();
+    losses[4] += 1e-9;
+    let moved = |checkpoint: &Checkpoint<f64>| {
+        let (mut numbers, rows) = checkpoint.to_parts();
+        // Those after the step that was another.
+        numbers[0] += if checkpoint.step() > 4 { 1e-9 } else { 0.0 };
+        let shapes: Vec<&[usize]> = checkpoint.parameters().iter().map(Array::shape).collect();
+        let place = (checkpoint.step(), checkpoint.position(), checkpoint.learning_rate());
+        Checkpoint::from_parts(&shapes, place, &numbers, &rows).unwrap()
+    };
+    let other = Recording::of(losses, recording.checkpoints().iter().map(moved).collect());
+    case.trajectory.recording = Some(Arc::new(other));
+    let (workers, monitor) = (Workers::single(), Monitor::none());
+    let found =
+        case.trajectory.weight_derivatives(case.outcomes.clone(), OUTCOMES, MEMORY, &workers, &monitor).unwrap_err();
+    assert!(found.to_string().contains("differs first in step 5"), "{found}");
 }
 
 #[test]

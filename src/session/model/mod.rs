@@ -16,7 +16,7 @@ use crate::models::triples::{Metrics, TripleFamily, TripleOptions};
 use crate::models::{preset, triples};
 use crate::options::{Options, Table};
 use crate::tensor::{Array, Either, Precision, Real};
-use crate::train::Outcome;
+use crate::train::{Outcome, Recording};
 
 use super::options::accept;
 use super::trainer::{Training, TrainingOptions};
@@ -57,23 +57,37 @@ pub(super) struct State<T> {
     pub ledger: Option<Arc<Ledger<T>>>,
     /// The values before the last training: where training again begins.
     pub initial: Option<Arc<Vec<Array<T>>>>,
+    /// What was recorded of the last training, if anything was.
+    pub recording: Option<Arc<Recording<T>>>,
     /// Programs that were compiled for this kind of model, by what they compute.
     programs: Arc<Mutex<BTreeMap<String, Arc<Program<T>>>>>,
 }
 
 impl<T: Real> State<T> {
     pub fn new(parameters: Vec<Array<T>>) -> Self {
-        Self { parameters: Arc::new(parameters), ledger: None, initial: None, programs: Arc::default() }
+        Self {
+            parameters: Arc::new(parameters),
+            ledger: None,
+            initial: None,
+            recording: None,
+            programs: Arc::default(),
+        }
     }
 
     /// The same model with other parameters, as if it had never been trained.
     pub fn moved(&self, parameters: Arc<Vec<Array<T>>>) -> Self {
-        Self { parameters, ledger: None, initial: None, programs: self.programs.clone() }
+        Self { parameters, ledger: None, initial: None, recording: None, programs: self.programs.clone() }
     }
 
     /// The same model trained from here.
     pub fn trained(&self, parameters: Arc<Vec<Array<T>>>, ledger: Option<Arc<Ledger<T>>>) -> Self {
-        Self { parameters, ledger, initial: Some(self.parameters.clone()), programs: self.programs.clone() }
+        let (initial, programs) = (Some(self.parameters.clone()), self.programs.clone());
+        Self { parameters, ledger, initial, recording: None, programs }
+    }
+
+    /// The same with what was recorded of the training.
+    pub fn recorded(self, recording: Option<Recording<T>>) -> Self {
+        Self { recording: recording.map(Arc::new), ..self }
     }
 
     /// A program that is compiled when it is first asked for.

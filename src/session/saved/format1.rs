@@ -11,6 +11,7 @@ use crate::error::Result;
 use crate::models::network::{self, NetworkSettings};
 use crate::models::triples::{self, Candidates, Loss, Metrics, Sides};
 use crate::models::{Family, custom};
+use crate::options::Bytes;
 use crate::session::trainer::{Descent, Training, TrainingOptions};
 use crate::store::{NamedArray, Values};
 use crate::tensor::Precision;
@@ -180,6 +181,7 @@ impl Options {
             epochs: Some(self.epochs.max(1)),
             ledger: self.track,
             attribution: Some(attribution),
+            record: Bytes(0),
             patience: stopping.map(|stopping| stopping.patience),
             evaluate_every: stopping.map_or(1, |stopping| stopping.every),
             gradient_tolerance: Some(self.gradient),

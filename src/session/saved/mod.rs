@@ -2,7 +2,7 @@
 //!
 //! The manifest says what the model is, how it was trained and what its data is. Arrays lie in files beside it: `model` has
 //! the parameters by their numbers, and the values before training where the seed does not make them; `data` the examples;
-//! `ledger` what they moved, where there is one. Only data has kinds of its own, in [`data`].
+//! `ledger` what they moved, and `recording` the checkpoints of the training, where there are such. Only data has kinds of its own, in [`data`].
 //!
 //! A model of the user's own is code and lies in no folder: what was trained of it is restored into a model of the same
 //! graph.
@@ -26,6 +26,7 @@ use crate::models::{FAMILIES, Family};
 use crate::objective::Derivatives;
 use crate::store::{self, Contents, NamedArray, VERSION, commit, read_manifest};
 use crate::tensor::{Array, Either, Precision, Real, either, map_either};
+use crate::train::{Checkpoint, Recording};
 
 use super::model::State;
 use super::{Dataset, Model};
@@ -41,6 +42,7 @@ const FORMAT: &str = "run";
 const MODEL: &str = "model";
 const DATA: &str = "data";
 const LEDGER: &str = "ledger";
+const RECORDING: &str = "recording";
 
 impl Model {
     /// Saves the trained model with its data, its ledger and how it was trained, replacing what was saved in `folder`. A
@@ -197,9 +199,36 @@ impl<T: Real> State<T> {
             held.push(NamedArray::new("rows", shape(rows.len()), rows.to_vec())?);
             files.push((LEDGER.to_owned(), held));
         }
+        if let Some(recording) = &self.recording {
+            files.push((RECORDING.to_owned(), recorded(recording)?));
+        }
         Ok(files)
     }
 }
+
+/// A recording: the losses of the steps, the step, epoch, batch and learning rate of each checkpoint, and its parts by its number.
+fn recorded<T: Real>(recording: &Recording<T>) -> Result<Vec<NamedArray>> {
+    let (losses, checkpoints) = (recording.losses(), recording.checkpoints());
+    let place = |checkpoint: &Checkpoint<T>| {
+        let position = checkpoint.position();
+        let whole = [checkpoint.step(), position.epochs as u64, position.batches as u64].map(|number| number as f64);
+        whole.into_iter().chain([checkpoint.learning_rate()])
+    };
+    let places: Vec<f64> = checkpoints.iter().flat_map(place).collect();
+    let mut arrays = vec![
+        NamedArray::new("losses", vec![losses.len()], losses.to_vec())?,
+        NamedArray::new("places", vec![checkpoints.len(), PLACE], places)?,
+    ];
+    for (number, checkpoint) in checkpoints.iter().enumerate() {
+        let (numbers, rows) = checkpoint.to_parts();
+        arrays.push(NamedArray::new(format!("numbers.{number}"), vec![numbers.len()], T::wrap(numbers))?);
+        arrays.push(NamedArray::new(format!("rows.{number}"), vec![rows.len()], rows)?);
+    }
+    Ok(arrays)
+}
+
+/// The numbers that say where a checkpoint lies in a training.
+const PLACE: usize = 4;
 
 /// Whether a model is code, which its family does not make of a manifest.
 fn is_code(family: &dyn Family) -> bool {

@@ -11,11 +11,11 @@ use crate::session::model::{Record, State};
 use crate::session::trainer::TrainingOptions;
 use crate::store::{NamedArray, VERSION, Values, open_versioned, read_manifest};
 use crate::tensor::{Array, Precision, Real};
-use crate::train::StepPlan;
+use crate::train::{Checkpoint, Position, Recording, StepPlan};
 
 use super::arrays::Arrays;
 use super::manifest::{Manifest, Trained};
-use super::{FORMAT, LEDGER, MODEL, format1, is_code, objective};
+use super::{FORMAT, LEDGER, MODEL, PLACE, RECORDING, format1, is_code, objective};
 
 /// What a folder holds, in the words of this format.
 pub(super) struct Saved<'a> {
@@ -66,7 +66,9 @@ impl<'a> Saved<'a> {
             self.compare::<T>(found)?;
         }
         let ledger = ledger.then(|| self.ledger::<T>(family, data.len())).transpose()?;
-        let state = before.moved(Arc::new(initial)).trained(Arc::new(parameters), ledger.map(Arc::new));
+        let recording = self.recording(&parameters)?;
+        let state =
+            before.moved(Arc::new(initial)).trained(Arc::new(parameters), ledger.map(Arc::new)).recorded(recording);
         Ok((state, Record { data, options, training: result, outcome, validation, calibration }))
     }
 
@@ -81,6 +83,32 @@ impl<'a> Saved<'a> {
             }
         }
         Ok(found)
+    }
+
+    /// What was recorded of the training, if anything was.
+    fn recording<T: Real>(&mut self, parameters: &[Array<T>]) -> Result<Option<Recording<T>>> {
+        if self.arrays.file(RECORDING).is_none() {
+            return Ok(None);
+        }
+        let shapes: Vec<&[usize]> = parameters.iter().map(Array::shape).collect();
+        let losses = self.arrays.numbers::<f64>(RECORDING, "losses")?.into_values();
+        let places = self.arrays.numbers::<f64>(RECORDING, "places")?.into_values();
+        let mut checkpoints = Vec::new();
+        for (number, place) in places.chunks(PLACE).enumerate() {
+            let numbers = self.arrays.numbers::<T>(RECORDING, &format!("numbers.{number}"))?.into_values();
+            let rows = self.arrays.take(RECORDING, &format!("rows.{number}"))?.values;
+            let checkpoint = match (place, rows) {
+                ([step, epochs, batches, rate], Values::U32(rows)) => {
+                    let position = Position { epochs: *epochs as usize, batches: *batches as usize };
+                    Checkpoint::from_parts(&shapes, (*step as u64, position, *rate), &numbers, &rows)
+                }
+                _ => None,
+            };
+            let fits =
+                checkpoint.ok_or_else(|| self.arrays.malformed(format!("checkpoint {number} is of another model")));
+            checkpoints.push(fits?);
+        }
+        Ok(Some(Recording::of(losses, checkpoints)))
     }
 
     /// Refuses a graph with another objective than that which was saved.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::attribution::rollback::CreditRule;
-use crate::options::{Options, named, options};
+use crate::options::{Bytes, Options, named, options};
 use crate::tensor::Precision;
 use crate::train::{Optimizer, Schedule, Stopping, minimize};
 
@@ -61,6 +61,9 @@ options! {
         /// (refill), what its gradients moved, in later steps through momentum too (momentum), or what moved in its own steps
         /// (step); auto: refill where the model knows its curvature by rows, as models of triples do, otherwise momentum.
         attribution: Option<CreditRule> = "auto",
+        /// The memory for checkpoints of the steps, which are kept with the model beside the loss of each step: replay then need not
+        /// begin anew, and says which step went otherwise on another machine; 0: nothing is recorded.
+        record: Bytes = "0",
         /// Stop when the validation MRR was no better than the best so many times in a row, and keep the best; auto: do not stop
         /// early.
         patience: Option<usize> = "auto" in COUNT,

@@ -12,7 +12,7 @@ use crate::session::Dataset;
 use crate::session::Model;
 use crate::session::model::State;
 use crate::tensor::{Array, Real};
-use crate::train::{self, InputExamples, Outcome, StepPlan, TrainingSpec, Validation};
+use crate::train::{self, InputExamples, Outcome, Recording, StepPlan, TrainingSpec, Validation};
 
 use super::minimizing::Minimizing;
 use super::options::{Training, TrainingOptions};
@@ -27,8 +27,8 @@ pub(super) struct Run<T> {
     minimizing: Option<Minimizing<T>>,
 }
 
-/// A ledger and an evaluation, where there are any.
-type Observers<T> = (Option<Tracker<T>>, Option<Validation<T>>);
+/// A ledger, an evaluation and a recording, where there are any.
+type Observers<T> = (Option<Tracker<T>>, (Option<Validation<T>>, Option<Recording<T>>));
 
 struct Steps<T> {
     training: train::Training<T, Observers<T>>,
@@ -75,7 +75,8 @@ impl<T: Real> Steps<T> {
             Some(tables) => Validation::new(tables, &data.triples()?.as_set())?,
             None => None,
         };
-        let training = spec.start(examples.len(), None, (tracker, validation))?;
+        let recording = (options.record.0 > 0).then(|| Recording::new(options.record.0));
+        let training = spec.start(examples.len(), None, (tracker, (validation, recording)))?;
         Ok(Self { training, examples })
     }
 }
@@ -114,9 +115,13 @@ impl<T: Real> Run<T> {
 
     pub fn state(&self) -> State<T> {
         // Cloned: what is pending must not be settled earlier because somebody looks.
-        let tracker = self.steps.as_ref().and_then(|steps| steps.training.observer().0.clone());
+        let training = self.steps.as_ref().map(|steps| &steps.training);
+        let tracker = training.and_then(|training| training.observer().0.clone());
         let ledger = tracker.map(|tracker| Arc::new(tracker.into_ledger()));
-        self.before.trained(Arc::new(self.parameters().to_vec()), ledger)
+        // Copied at the end alone: a recording may be large.
+        let ended = training.filter(|training| training.is_finished());
+        let recording = ended.and_then(|training| training.observer().1.1.clone());
+        self.before.trained(Arc::new(self.parameters().to_vec()), ledger).recorded(recording)
     }
 
     fn parameters(&self) -> &[Array<T>] {
