@@ -1863,7 +1863,8 @@ ascribe_status ascribe_model_training(const struct ascribe_model *model,
 /**
  * Gets how smooth a model's training is in the weights of its examples: the empirical metasmoothness, by training three times more with
  * weights that differ by a hundredth. 1: parameters move steadily with the weights, and derivatives can predict removal. Near 0: the
- * training is chaotic, and no attribution predicts it.
+ * training is chaotic, and no attribution predicts it. What is found is kept with the model and its folder; ascribe_model_describe() and
+ * ascribe_attributor_describe() have it under "smoothness".
  * May be called from any thread at the same time.
  *
  * Fails with ASCRIBE_UNSUPPORTED for a model that was not trained by steps of an optimizer alone, such as one that was minimized.
@@ -2287,6 +2288,23 @@ ascribe_status ascribe_attribution_growth(const struct ascribe_attribution *attr
                                           struct ascribe_error **error);
 
 /**
+ * Gets how heavy the upper tail of a query's scores is: the count-th largest score less the median, over a robust estimate of the
+ * standard deviation (Q_n). Among queries the target of an attack on the training set stands out by it, with scores of "gas" and a count
+ * about as small as attacks are, such as 10.
+ * May be called from any thread at the same time.
+ *
+ * @param attribution the scores
+ * @param query       the query, counted from 0
+ * @param count       which of the largest scores, counted from 1; of fewer scores the smallest counts
+ * @param tail        receives the tail; NaN where scores have no spread
+ */
+ascribe_status ascribe_attribution_upper_tail(const struct ascribe_attribution *attribution,
+                                              size_t query,
+                                              size_t count,
+                                              double *tail,
+                                              struct ascribe_error **error);
+
+/**
  * Gets how the solve for a query went; of scores by influence functions.
  * May be called from any thread at the same time.
  *
@@ -2317,13 +2335,14 @@ void ascribe_attribution_free(struct ascribe_attribution *attribution);
  *                predicted changes of the functional if the example were removed.
  *   "replay"     the exact derivative of the whole training by each example's weight. Scores are predicted changes of the functional if
  *                the example were removed; ascribe_attribution_growth() says how far they can be trusted.
+ *   "dvemb"      data value embeddings: replay of a training by sgd with Fisher matrices for Hessians; scores as of replay, no growth
  *   "tracin"     TracIn, ideal: by how much the functional fell in the steps that the example took part in
  *   "tracincp"   TracInCP: inner products of the gradients of the functional and of each example's loss, at checkpoints of the training
  *   "gas"        GAS, also called CosIn: the cosines of the same
  *   "graddot"    inner products of the gradients of the functional and of each example's loss, where training ended
  *   "gradcos"    their cosines
  *
- * "replay", "tracin", "tracincp" and "gas" do the training again, and fail with ASCRIBE_UNSUPPORTED for a model that was not trained by
+ * "replay", "dvemb", "tracin", "tracincp" and "gas" do the training again, and fail with ASCRIBE_UNSUPPORTED for a model that was not trained by
  * steps of an optimizer alone.
  *
  * @param context    NULL for the default one

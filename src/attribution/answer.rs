@@ -6,6 +6,7 @@ use crate::options::{Options, words};
 use crate::solve::Certificate;
 
 use super::influence;
+use super::tail::upper_tail;
 
 /// For each query the scores of training examples, in the unit of the method that they are from.
 #[derive(Clone, Debug, Default)]
@@ -180,6 +181,16 @@ impl Attribution {
     /// [`Error::Argument`] for a query that is not there.
     pub fn growth(&self, query: usize) -> Result<Option<f64>> {
         Ok(self.of(query)?.growth)
+    }
+
+    /// How heavy the upper tail of a query's scores is: the `count`-th largest score less the median, over a robust estimate of the
+    /// standard deviation (Q_n). Among queries the target of an attack on the training set stands out by it, with scores of `gas` and
+    /// a `count` about as small as attacks are, such as 10. None where the scores have no spread.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for a query that is not there.
+    pub fn upper_tail(&self, query: usize, count: usize) -> Result<Option<f64>> {
+        Ok(upper_tail(self.of(query)?.scores.iter().map(|(_, score)| *score).collect(), count))
     }
 
     /// The number of queries.

@@ -62,10 +62,11 @@ pub(crate) mod questions {
 pub const REMOVAL: &str = "removal";
 
 /// Every method.
-pub const METHODS: [&MethodInfo; 8] = [
+pub const METHODS: [&MethodInfo; 9] = [
     &rollback::METHOD,
     &influence::METHOD,
     &replay::METHOD,
+    &replay::DVEMB,
     &tracin::TRACIN,
     &tracin::TRACINCP,
     &tracin::GAS,

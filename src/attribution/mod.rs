@@ -21,6 +21,7 @@ pub mod influence;
 mod method;
 pub mod replay;
 pub mod rollback;
+mod tail;
 mod tracin;
 mod turns;
 

@@ -180,6 +180,29 @@ pub unsafe extern "C" fn ascribe_attribution_growth(
     })
 }
 
+/// Gets how heavy the upper tail of a query's scores is: the count-th largest score less the median, over a robust estimate of the
+/// standard deviation (Q_n). Among queries the target of an attack on the training set stands out by it, with scores of "gas" and a count
+/// about as small as attacks are, such as 10.
+/// May be called from any thread at the same time.
+///
+/// @param attribution the scores
+/// @param query       the query, counted from 0
+/// @param count       which of the largest scores, counted from 1; of fewer scores the smallest counts
+/// @param tail        receives the tail; NaN where scores have no spread
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ascribe_attribution_upper_tail(
+    attribution: *const ascribe_attribution,
+    query: usize,
+    count: usize,
+    tail: *mut f64,
+    error: *mut *mut ascribe_error,
+) -> ascribe_status {
+    guard!(error, {
+        let tail = Out::new(tail, "tail")?;
+        tail.put(handle::shared(attribution, "attribution")?.upper_tail(query, count)?.unwrap_or(f64::NAN));
+    })
+}
+
 /// How the solve for a query went.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]

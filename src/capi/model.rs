@@ -124,7 +124,8 @@ pub unsafe extern "C" fn ascribe_model_training(
 
 /// Gets how smooth a model's training is in the weights of its examples: the empirical metasmoothness, by training three times more with
 /// weights that differ by a hundredth. 1: parameters move steadily with the weights, and derivatives can predict removal. Near 0: the
-/// training is chaotic, and no attribution predicts it.
+/// training is chaotic, and no attribution predicts it. What is found is kept with the model and its folder; ascribe_model_describe() and
+/// ascribe_attributor_describe() have it under "smoothness".
 /// May be called from any thread at the same time.
 ///
 /// Fails with ASCRIBE_UNSUPPORTED for a model that was not trained by steps of an optimizer alone, such as one that was minimized.

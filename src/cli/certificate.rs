@@ -18,6 +18,8 @@ pub(super) struct Certified {
     diagnostics: Option<Diagnostics>,
     /// How the method's predictions agree with true removals, where that was measured.
     calibration: Option<Value>,
+    /// The smoothness of the training, where that was measured.
+    smoothness: Option<Value>,
     /// Whether all solves converged.
     pub converged: bool,
     /// What to do about the first that did not.
@@ -37,10 +39,11 @@ impl Certified {
     /// After an answer, so that the residual is the worst of all its solves. Nothing is certified of methods that solve
     /// nothing.
     pub fn of(line: &Line, run: &Run, attributor: &Attributor) -> Result<Self> {
-        let calibration = attributor.describe()?.get("calibration").cloned();
+        let described = attributor.describe()?;
+        let [calibration, smoothness] = ["calibration", "smoothness"].map(|name| described.get(name).cloned());
         let found = match attributor.diagnostics() {
             Err(Error::Unsupported { .. }) => {
-                return Ok(Self { diagnostics: None, calibration, converged: true, hint: None });
+                return Ok(Self { diagnostics: None, calibration, smoothness, converged: true, hint: None });
             }
             found => found?,
         };
@@ -51,7 +54,7 @@ impl Certified {
         // A gradient can be small where there is no minimum, as far out on separable classes: training knows.
         fitted.at_minimum &= training_hint.is_none();
         let diagnostics = Some(Diagnostics { fitted, training_hint, residual: found.worst_residual });
-        Ok(Self { diagnostics, calibration, converged: hint.is_none(), hint })
+        Ok(Self { diagnostics, calibration, smoothness, converged: hint.is_none(), hint })
     }
 
     pub fn in_words(&self) -> String {

@@ -10,7 +10,10 @@ use crate::attribution::replay::{CHAOTIC, growth_in_words};
 use crate::data::RowRange;
 use crate::error::Result;
 use crate::options::Options;
-use crate::session::{Attribution, Attributor, Context, LeaveOneOutScores, Monitor, Order, REMOVAL, TrainingChange};
+use crate::session::{
+    Attribution, Attributor, CHAOTIC_SMOOTHNESS, Context, LeaveOneOutScores, Monitor, Order, REMOVAL, TrainingChange,
+    smoothness_in_words,
+};
 use crate::solve::Plan;
 
 use super::answer::{self, Queries};
@@ -31,6 +34,9 @@ const CORRECTED: usize = 400;
 /// How many features of an example are shown.
 const FEATURES: usize = 5;
 
+/// Which of the largest scores says how heavy their upper tail is: attacks are about as small.
+const TAIL: usize = 10;
+
 /// What this command says of its own.
 #[derive(Debug, Serialize)]
 struct Explained<'a> {
@@ -47,6 +53,8 @@ struct Found {
     /// Of methods that walk back through the training: how the derivative grew there, and what that says of the scores.
     growth: Option<f64>,
     reliability: Option<&'static str>,
+    /// Of scores of gas: how heavy their upper tail is, by which the target of an attack stands out.
+    upper_tail: Option<f64>,
     solve: Option<Solve>,
     /// The examples of greatest score under the names of [`Query::lists`].
     #[serde(flatten)]
@@ -241,6 +249,7 @@ impl Work<'_> {
         if self.leverage && !extra.examples.is_empty() {
             extra.corrected = Some(attributor.leave_one_out(&queries, functional, &extra.examples, monitor)?);
         }
+        let tailed = self.run.method.name == "gas";
         let mut found = Vec::with_capacity(block.len());
         for (query, lists) in shown.into_iter().enumerate() {
             let mut inputs = Vec::new();
@@ -262,6 +271,7 @@ impl Work<'_> {
                 considered: Some(attribution.scores(query)?.len()),
                 growth: attribution.growth(query)?,
                 reliability: attribution.growth(query)?.map(growth_in_words),
+                upper_tail: if tailed { attribution.upper_tail(query, TAIL)? } else { None },
                 solve: Solve::of(&attribution, query),
                 effects,
             });
@@ -335,7 +345,9 @@ impl Work<'_> {
         let method = self.run.method;
         let mut text = String::new();
         for (query, found) in self.question.queries.iter().zip(found) {
-            if found.growth.is_some_and(|growth| growth > CHAOTIC) {
+            let smoothness = self.run.model.smoothness();
+            let chaotic = smoothness.is_some_and(|smoothness| smoothness < CHAOTIC_SMOOTHNESS);
+            if chaotic || found.growth.is_some_and(|growth| growth > CHAOTIC) {
                 text += "CHAOTIC: no method of first order predicts removal from this training; use ascribe verify\n";
             }
             text += &self.question.heading(query, found.value, found.solve.as_ref());
@@ -351,11 +363,19 @@ impl Work<'_> {
                     "  the derivative grew {growth:.1} times on its way back through the training: {reliability}\n"
                 );
             }
+            if let Some(tail) = found.upper_tail {
+                let of = format!("the {TAIL}th largest score less the median, over the spread");
+                text += &format!("  upper tail: {} ({of}); the target of an attack stands out by it\n", number(tail));
+            }
             if method.name == "rollback" {
                 text += &match self.attributor.calibration() {
                     Some(calibration) => format!("  all changes are predicted, {}\n", calibration.in_words()),
                     None => "  all changes are predicted, and not measured: ascribe verify trains again\n".to_owned(),
                 };
+            }
+            if let Some(smoothness) = smoothness {
+                let verdict = smoothness_in_words(smoothness);
+                text += &format!("  smoothness of the training: {} of 1: {verdict}\n", number(smoothness));
             }
             for (word, [end, verb]) in query.lists().into_iter().zip([["lowest", "fall"], ["highest", "rise"]]) {
                 let title = match (self.removal, query) {

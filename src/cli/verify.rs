@@ -73,6 +73,9 @@ struct Smoothness<'a> {
     run: &'a Path,
     smoothness: f64,
     verdict: &'static str,
+    /// Why it is not kept with the run, where it is not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    not_kept: Option<String>,
 }
 
 /// An agreement with what it says of the predictions.
@@ -102,10 +105,15 @@ pub(super) fn verify(line: &Line, context: &Arc<Context>) -> Outcome {
         progress.at("training three times with nudged weights".into());
         let found = smoothness(context, &run.model, &progress.monitor())?;
         drop(progress);
+        // A folder that cannot be written is no reason not to say it.
+        let not_kept = run.model.save(&run.folder).err().map(|error| error.to_string());
         let (run, smoothness, verdict) = (&run.folder, found, smoothness_in_words(found));
         return Ok(match line.has("json") {
-            true => output::json(&Smoothness { command: "verify", run, smoothness, verdict })?,
-            false => format!("smoothness of the training: {} of 1: {verdict}\n", number(smoothness)),
+            true => output::json(&Smoothness { command: "verify", run, smoothness, verdict, not_kept })?,
+            false => {
+                let note = not_kept.map(|why| format!("  not kept with the run: {why}\n")).unwrap_or_default();
+                format!("smoothness of the training: {} of 1: {verdict}\n{note}", number(smoothness))
+            }
         });
     }
     let count = count(line, &run)?;

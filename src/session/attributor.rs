@@ -22,6 +22,7 @@ use crate::train::Trajectory;
 use super::calibration::{self, Calibration};
 use super::model::{Record, State};
 use super::options::accept;
+use super::smoothness::smoothness_in_words;
 use super::trainer::{by_steps, minimized};
 use super::{Context, Dataset, LogLevel, Model};
 
@@ -199,6 +200,9 @@ impl Attributor {
                 "removals": calibration.removals, "fidelity": calibration.fidelity,
                 "verdict": calibration.fidelity.verdict(),
             });
+        }
+        if let Some(smoothness) = self.model.smoothness() {
+            all["smoothness"] = json!({ "smoothness": smoothness, "verdict": smoothness_in_words(smoothness) });
         }
         if let (Some(all), Value::Object(more)) = (all.as_object_mut(), self.method.describe()?) {
             all.extend(more);

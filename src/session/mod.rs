@@ -50,5 +50,5 @@ pub use predict::{Answer, Prediction, Queries, Target, models};
 pub use removal::{Removal, compare_with_retraining};
 pub use retraining::true_changes;
 pub use saved::{check_folder, remove_folder};
-pub use smoothness::{smoothness, smoothness_in_words};
+pub use smoothness::{CHAOTIC_SMOOTHNESS, smoothness, smoothness_in_words};
 pub use trainer::{Descent, Trainer, Training, TrainingOptions};

@@ -12,14 +12,25 @@ use crate::tensor::{Array, Real};
 use super::plan::{DenseTerm, Drafted, Reduction, SparseTerm, StepPlan, TableShape};
 use super::tape::PastStep;
 
+/// The matrix that directions are multiplied by, for the losses of a batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StepCurvature {
+    /// The Hessian, with which the derivative of a step is exact.
+    Hessian,
+    /// The empirical Fisher matrix: the sum of the outer products of the examples' gradients.
+    Fisher,
+}
+
 /// The derivative of a step's losses and gradient along directions in the parameters, compiled: each example's inner product
-/// of its gradient with a direction, and the product of the Hessian of the batch's loss with it. One program gives both.
+/// of its gradient with a direction, and the product of the batch's curvature with it. One program gives both.
 #[derive(Debug)]
 pub(super) struct LinearizedStep<T> {
     program: Arc<Program<T>>,
     reduction: Reduction,
     count: usize,
     inputs: usize,
+    /// The inputs that hold numbers, or may, beside the directions.
+    numbers: usize,
     /// The outputs; none where nothing depends on a direction.
     loss: Option<usize>,
     sparse: Vec<(SparseTerm, usize)>,
@@ -62,10 +73,19 @@ impl<T: Real> Operands<T> for Along<'_, T> {
 }
 
 impl<T: Real> LinearizedStep<T> {
-    /// Compiles the derivative of a plan's step along `count` directions, with the products of the Hessian or without.
-    pub fn new(objective: &Objective, plan: &StepPlan<T>, count: usize, products: bool) -> Result<Arc<Self>> {
-        let Drafted { mut graph, mut terms, .. } = Drafted::new(objective, plan.reduction)?;
-        if !products {
+    /// Compiles the derivative of a plan's step along `count` directions, with the products of a curvature or without.
+    pub fn new(
+        objective: &Objective,
+        plan: &StepPlan<T>,
+        count: usize,
+        products: Option<StepCurvature>,
+    ) -> Result<Arc<Self>> {
+        let Drafted { mut graph, mut terms, losses, seed, .. } = match products {
+            Some(StepCurvature::Fisher) => Drafted::with_seed(objective, plan.reduction)?,
+            _ => Drafted::new(objective, plan.reduction)?,
+        };
+        let numbers = graph.inputs().len();
+        if products.is_none() {
             terms.outputs.truncate(1);
             (terms.sparse, terms.dense) = (Vec::new(), Vec::new());
         }
@@ -79,7 +99,17 @@ impl<T: Real> LinearizedStep<T> {
             directions.push(graph.shared_input(&format!("the directions of parameter {number}"), &sizes)?);
             tangents.push((parameter, swap_rows(&mut graph, directions[number], axis)?));
         }
-        let moved = jvp_many(&mut graph, &terms.outputs, &tangents, count)?;
+        let moved = match seed {
+            None => jvp_many(&mut graph, &terms.outputs, &tangents, count)?,
+            // An example's gradient times its slope: the derivative of the gradients by what they are multiplied by.
+            Some(seed) => {
+                let slopes = jvp_many(&mut graph, &losses, &tangents, count)?;
+                let along: Vec<_> = slopes[0].map(|slopes| (seed, slopes)).into_iter().collect();
+                let mut moved = jvp_many(&mut graph, &terms.outputs, &along, count)?;
+                moved[0] = slopes[1];
+                moved
+            }
+        };
         let mut outputs = Vec::new();
         let mut place = |node| {
             outputs.push(node);
@@ -103,7 +133,7 @@ impl<T: Real> LinearizedStep<T> {
         }
         let program = Program::compile(&graph, &outputs, &directions)?;
         let (reduction, inputs, tables) = (plan.reduction, plan.inputs(), plan.tables.clone());
-        Ok(Arc::new(Self { program, reduction, count, inputs, loss, sparse, dense, tables }))
+        Ok(Arc::new(Self { program, reduction, count, inputs, numbers, loss, sparse, dense, tables }))
     }
 }
 
@@ -117,19 +147,18 @@ fn swap_rows(graph: &mut Graph, node: NodeId, axis: usize) -> Result<NodeId> {
 impl<T: Real> Linearized<T> {
     /// Memory for a step whose directions are zero: on one thread, or as many as the batch gives work to.
     pub fn new(step: &Arc<LinearizedStep<T>>, alone: bool) -> Self {
-        let shares = usize::from(step.reduction != Reduction::Sum);
         let sizes = step.tables.iter().map(|table| step.count * table.rows * table.width);
         let execution = Execution::new(step.program.clone(), 0);
         Self {
             execution: if alone { execution } else { execution.on_one_lane() },
-            staged: Staged::new(step.inputs + shares),
+            staged: Staged::new(step.numbers),
             directions: sizes.map(|size| vec![T::ZERO; size]).collect(),
             step: step.clone(),
         }
     }
 
     /// Runs the derivative of a step at the parameters before it. `slopes` has the place of an example in the batch and the
-    /// derivatives of its share of the loss along the directions; the products of the Hessian are added to `products`, which
+    /// derivatives of its share of the loss along the directions; the products of the curvature are added to `products`, which
     /// lie as the directions do.
     pub fn run<E: Examples<T> + ?Sized>(
         &mut self,

@@ -30,6 +30,7 @@ mod validation;
 pub use checkpoints::{Checkpoint, Checkpoints};
 pub use contributions::{Contribution, Contributions};
 pub use examples::InputExamples;
+pub use linearized::StepCurvature;
 pub use observer::{BatchStep, Observer, Untracked};
 pub use optimizer::{Moved, Optimizer};
 pub use outcome::{EpochSummary, Outcome, Position, Stopping};

@@ -100,6 +100,10 @@ impl<T: Real> StepPlan<T> {
 pub(super) struct Drafted {
     pub graph: Graph,
     pub terms: Terms,
+    /// The loss of an example, without its share of the batch's and with it.
+    pub losses: [NodeId; 2],
+    /// What the gradients of an example are multiplied by, where that is asked for.
+    pub seed: Option<NodeId>,
     types: Vec<(String, ValueType)>,
     tables: Vec<TableShape>,
     owned: Vec<Owned>,
@@ -107,12 +111,29 @@ pub(super) struct Drafted {
 
 impl Drafted {
     pub fn new(objective: &Objective, reduction: Reduction) -> Result<Self> {
+        Self::draft(objective, reduction, false)
+    }
+
+    /// A step with the input `seed` beside the others, by which each example's gradients are multiplied.
+    pub fn with_seed(objective: &Objective, reduction: Reduction) -> Result<Self> {
+        Self::draft(objective, reduction, true)
+    }
+
+    fn draft(objective: &Objective, reduction: Reduction, seeded: bool) -> Result<Self> {
         let mut graph = objective.graph.clone();
-        let mut loss = objective.total(&mut graph)?;
+        let bare = objective.total(&mut graph)?;
+        let mut loss = bare;
         if reduction != Reduction::Sum {
             // The last input. Multiplied into the loss, it is in every derivative.
             let share = graph.input("the share of an example", &[])?;
             loss = graph.mul(share, loss)?;
+        }
+        let losses = [bare, loss];
+        let mut seed = None;
+        if seeded {
+            let factor = graph.input("what gradients are multiplied by", &[])?;
+            loss = graph.mul(factor, loss)?;
+            seed = Some(factor);
         }
         let named = |id: &NodeId| (graph.name(*id).unwrap_or_default().to_owned(), graph.value_type(*id).clone());
         let types = objective.graph.inputs().iter().map(named).collect();
@@ -121,7 +142,7 @@ impl Drafted {
             Reduction::Mean => (terms.add_whole(&mut graph, loss)?, Vec::new()),
             _ => (terms.add_by_rows(&mut graph, loss, objective)?, objective.owned.clone()),
         };
-        Ok(Self { graph, terms, types, tables, owned })
+        Ok(Self { graph, terms, losses, seed, types, tables, owned })
     }
 }
 

@@ -7,7 +7,7 @@ use crate::engine::{Workers, vectorized};
 use crate::error::{Error, Result};
 use crate::tensor::Real;
 
-use super::linearized::{Linearized, LinearizedStep};
+use super::linearized::{Linearized, LinearizedStep, StepCurvature};
 use super::plan::StepPlan;
 use super::pullback::Adjoint;
 use super::tape::{PastState, PastStep, Tape};
@@ -37,7 +37,12 @@ pub(super) struct ReverseSweep<T> {
 
 impl<T: Real> ReverseSweep<T> {
     /// Sweeps for `count` outcomes, of which the gradients at the end are given.
-    pub fn all(trajectory: &Trajectory<T>, outcomes: &[Vec<f64>], count: usize) -> Result<Vec<Self>> {
+    pub fn all(
+        trajectory: &Trajectory<T>,
+        outcomes: &[Vec<f64>],
+        count: usize,
+        curvature: StepCurvature,
+    ) -> Result<Vec<Self>> {
         let spec = &trajectory.spec;
         let dimension = outcomes.iter().map(Vec::len).sum::<usize>() / count.max(1);
         let bytes = dimension * (3 * size_of::<f64>() + 2 * size_of::<T>());
@@ -49,7 +54,7 @@ impl<T: Real> ReverseSweep<T> {
             let step = match compiled.iter().find(|(count, _)| *count == range.len()) {
                 Some((_, step)) => step.clone(),
                 None => {
-                    let step = LinearizedStep::new(&trajectory.objective, &spec.plan, range.len(), true)?;
+                    let step = LinearizedStep::new(&trajectory.objective, &spec.plan, range.len(), Some(curvature))?;
                     compiled.push((range.len(), step.clone()));
                     step
                 }

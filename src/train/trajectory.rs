@@ -9,7 +9,7 @@ use crate::objective::{Examples, Objective};
 use crate::tensor::{Array, Real};
 
 use super::checkpoints::{Checkpoint, thin};
-use super::linearized::{Linearized, LinearizedStep};
+use super::linearized::{Linearized, LinearizedStep, StepCurvature};
 use super::observer::Untracked;
 use super::outcome::Position;
 use super::pullback::Adjoint;
@@ -75,8 +75,24 @@ impl<T: Real> Trajectory<T> {
         workers: &Workers,
         monitor: &Monitor,
     ) -> Result<WeightDerivatives> {
+        self.weight_derivatives_by(StepCurvature::Hessian, &outcomes, count, memory, workers, monitor)
+    }
+
+    /// As [`Trajectory::weight_derivatives`], with what stands in for the Hessian of each step.
+    ///
+    /// # Errors
+    /// As [`Trajectory::weight_derivatives`].
+    pub fn weight_derivatives_by(
+        &self,
+        curvature: StepCurvature,
+        outcomes: &[Vec<f64>],
+        count: usize,
+        memory: usize,
+        workers: &Workers,
+        monitor: &Monitor,
+    ) -> Result<WeightDerivatives> {
         let total = self.steps();
-        let mut sweeps = ReverseSweep::all(self, &outcomes, count)?;
+        let mut sweeps = ReverseSweep::all(self, outcomes, count, curvature)?;
         self.segments(memory, workers, monitor, |tape| {
             let mut end = tape.len();
             while end > 0 {
@@ -112,7 +128,7 @@ impl<T: Real> Trajectory<T> {
     ) -> Result<Vec<f64>> {
         let examples = self.examples.len();
         let mut falls = vec![0.0; count * examples];
-        let step = LinearizedStep::new(&self.objective, &self.spec.plan, count, false)?;
+        let step = LinearizedStep::new(&self.objective, &self.spec.plan, count, None)?;
         let mut step = Linearized::new(&step, true);
         let (mut after, _) = outcomes(&self.kept, false)?;
         self.walk_back(memory, workers, monitor, |past, parameters| {

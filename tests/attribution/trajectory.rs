@@ -151,6 +151,17 @@ fn what_cannot_be_done_again_is_refused_with_what_can() {
 
 #[test]
 fn a_steady_training_is_smooth() {
-    let found = smoothness(&context(), &network("sgd", 8, "f64"), &Monitor::none()).unwrap();
+    let model = network("sgd", 8, "f64");
+    assert_eq!(model.smoothness(), None);
+    let found = smoothness(&context(), &model, &Monitor::none()).unwrap();
     assert!((0.9..=1.0).contains(&found), "{found}");
+    // It stays with the model, in its folder too, and is said with what methods say.
+    let folder = tempfile::TempDir::new().unwrap();
+    model.save(folder.path()).unwrap();
+    let loaded = Model::load(folder.path()).unwrap();
+    assert_eq!((model.smoothness(), loaded.smoothness()), (Some(found), Some(found)));
+    assert_eq!(Model::inspect(folder.path()).unwrap()["smoothness"], found);
+    let described = attributor(&loaded, "replay", &Options::new()).unwrap().describe().unwrap();
+    assert_eq!(described["smoothness"]["smoothness"], found);
+    assert!(described["smoothness"]["verdict"].as_str().unwrap().contains("steadily"), "{described}");
 }

@@ -247,6 +247,7 @@ static void answers(void *h) {
   IS(attribution, ascribe_attribution_queries(h) == 0 && ascribe_attribution_len(h, 0) == 0);
   NEEDS(attribution, "attribution", ascribe_attribution_value(h, 0, &value, &error));
   NEEDS(attribution, "attribution", ascribe_attribution_growth(h, 0, &value, &error));
+  NEEDS(attribution, "attribution", ascribe_attribution_upper_tail(h, 0, 1, &value, &error));
   NEEDS(attribution, "attribution", ascribe_attribution_unit(h, text, 64, &length, &error));
   NEEDS(attribution, "attribution", ascribe_attribution_copy(h, 0, places, numbers_, 64, &error));
   NEEDS(attribution, "attribution", ascribe_attribution_top(h, 0, "largest", places, numbers_, 64, &length, &error));

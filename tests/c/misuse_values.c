@@ -115,6 +115,7 @@ static void nulls(void) {
   NO(ascribe_trainer_new(NULL, model, rows, NULL, NULL, &error), INVALID, "trainer is NULL");
   NO(ascribe_attribution_value(found, 0, NULL, &error), INVALID, "value is NULL");
   NO(ascribe_attribution_growth(found, 0, NULL, &error), INVALID, "growth is NULL");
+  NO(ascribe_attribution_upper_tail(found, 0, 1, NULL, &error), INVALID, "tail is NULL");
   NO(ascribe_model_smoothness(model, NULL, NULL, NULL, &error), INVALID, "smoothness is NULL");
   NO(ascribe_attribution_unit(found, text, 64, NULL, &error), INVALID, "length is NULL");
   NO(ascribe_attribution_top(found, 0, NULL, NULL, out, 3, &length, &error), INVALID, "examples is NULL");

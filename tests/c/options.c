@@ -62,6 +62,9 @@ static ascribe_status with_tracincp(const ascribe_options *o) {
 static ascribe_status with_gas(const ascribe_options *o) {
   return ascribe_attributor_new(NULL, m.model, "gas", NULL, o, NULL, &new_attributor, &error);
 }
+static ascribe_status with_dvemb(const ascribe_options *o) {
+  return ascribe_attributor_new(NULL, m.model, "dvemb", NULL, o, NULL, &new_attributor, &error);
+}
 static ascribe_status with_graddot(const ascribe_options *o) {
   return ascribe_attributor_new(NULL, model, "graddot", NULL, o, NULL, &new_attributor, &error);
 }
@@ -94,7 +97,7 @@ static const struct {
     {"table", with_table},     {"triples", with_triples},   {"network", with_linear}, {"custom", with_custom},
     {"training", with_training}, {"training", with_trainer}, {"influence", with_influence}, {"influence", with_plan},
     {"rollback", with_rollback}, {"graddot", with_graddot},  {"what-if", with_what_if}, {"attack", with_attack},
-    {"replay", with_replay},   {"tracin", with_tracin},     {"tracincp", with_tracincp}, {"gas", with_gas},
+    {"replay", with_replay},   {"tracin", with_tracin},     {"tracincp", with_tracincp}, {"gas", with_gas}, {"dvemb", with_dvemb},
 };
 
 /* Names that no table has are refused when they are set, with the nearest that there is. */

@@ -103,7 +103,7 @@ static void step(void) {
   size_t length = 4242, i;
   for (i = 0; i < COUNT(examples); i++) examples[i] = below(20) == 0 ? UINT64_MAX - below(3) : below(12);
   for (i = 0; i < 2; i++) changes[i] = change_of(WORD(), below(14), REAL(), ANY(datasets), below(14));
-  switch (below(43)) {
+  switch (below(44)) {
     case 0: MAKE(ascribe_options_free, bags, ascribe_options_new(&bags[place_], &error)); break;
     case 1: case 2: case 3: {
       const ascribe_status status = ascribe_options_set_text(ANY(bags), NAME(), TEXT(), &error);
@@ -180,6 +180,7 @@ static void step(void) {
     case 37: MAKE(ascribe_ledger_free, ledgers, ascribe_model_ledger(ANY(models), &ledgers[place_], &error)); break;
     case 38: numbers_of(ascribe_ledger_change(ANY(ledgers), below(40), below(4), results, below(20), &error)); break;
     case 39: numbers_of(ascribe_attribution_growth(ANY(attributions), below(4), results, &error)); break;
+    case 43: numbers_of(ascribe_attribution_upper_tail(ANY(attributions), below(4), below(40), results, &error)); break;
     case 40: numbers_of(ascribe_model_smoothness(ANY(models), ANY(contexts), NULL, results, &error)); break;
     case 41: {
       const ascribe_status status = ascribe_model_calibrate(models[below(SLOTS)], ANY(contexts), below(3), NULL, &error);

@@ -337,8 +337,15 @@ fn layers<T: Real>(to: &mut Named<'_>) -> Result<()> {
         Fitted { objective: Arc::new(objective.clone()), functional, parameters, inputs: inputs.clone(), queries };
     fitted.gradients(to)?;
     let (end, losses) = (outcome.kept(), outcome.losses());
-    let trajectory =
-        Trajectory { objective, examples: Box::new(examples.clone()), spec: spec.clone(), end, kept, losses };
+    let trajectory = Trajectory {
+        objective,
+        examples: Box::new(examples.clone()),
+        spec: spec.clone(),
+        end,
+        kept,
+        losses,
+        recording: None,
+    };
     along(to, &trajectory, &fitted.functional, &inputs, &extra)
 }
 
@@ -546,7 +553,7 @@ fn graph<T: Real>(to: &mut Named<'_>) -> Result<Vec<Array<T>>> {
     removal(to, &functional, &parameters, &queries, |removed| spec.train_without(&examples, removed, None, &context))?;
     let (kept, end, losses) = (Arc::new(parameters.clone()), outcome.kept(), outcome.losses());
     let inputs = examples.inputs().clone();
-    let trajectory = Trajectory { objective, examples: Box::new(examples), spec, end, kept, losses };
+    let trajectory = Trajectory { objective, examples: Box::new(examples), spec, end, kept, losses, recording: None };
     along(to, &trajectory, &functional, &inputs, &queries)?;
     Ok(parameters)
 }

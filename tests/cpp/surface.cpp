@@ -387,6 +387,8 @@ static void trainings() {
       CHECK(growth.has_value() == (method == "replay") && growth.value_or(1) >= 1);
     }
     CHECK_ERROR(invalid_argument, "query", found.growth(2));
+    CHECK(found.upper_tail(0, 1).value() > 0 && found.upper_tail(0, 1) >= found.upper_tail(0, 2));
+    CHECK_ERROR(invalid_argument, "query", found.upper_tail(2));
     units.push_back(found.unit());
     if (method != "tracin") continue;
     double sum = 0;

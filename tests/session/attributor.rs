@@ -157,7 +157,7 @@ fn questions_without_an_answer_name_a_method_that_has_one() {
             let error = error.unwrap_or_else(|| panic!("{method} answers {question}"));
             let others = match (method, question) {
                 ("rollback", "self scores") => "influence, graddot and gradcos have them",
-                (_, "what-ifs") => "rollback, influence and replay have them",
+                (_, "what-ifs") => "rollback, influence, replay and dvemb have them",
                 _ => "influence has them",
             };
             let expected = format!("{question} by the method {method} is not supported: {others}");
@@ -201,7 +201,7 @@ fn the_method_is_chosen_by_what_the_model_has() {
         Attributor::new(&context(), &model, Some("rollback"), Some(&triples()), &Options::new(), &Monitor::none());
     refused(other, "rollback over other examples is not supported");
     let names: Vec<&str> = methods().iter().map(|method| method.name).collect();
-    let known = ["rollback", "influence", "replay", "tracin", "tracincp", "gas", "graddot", "gradcos"];
+    let known = ["rollback", "influence", "replay", "dvemb", "tracin", "tracincp", "gas", "graddot", "gradcos"];
     assert_eq!(names, known);
     assert!(methods().iter().all(|method| method.table.name == method.name));
 }

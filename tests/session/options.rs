@@ -46,7 +46,7 @@ fn readers() -> impl Iterator<Item = (&'static Table, Reader)> {
 }
 
 /// Tables whose options only the method itself reads.
-const BY_METHOD: [&str; 6] = ["graddot", "gradcos", "replay", "tracin", "tracincp", "gas"];
+const BY_METHOD: [&str; 7] = ["graddot", "gradcos", "replay", "dvemb", "tracin", "tracincp", "gas"];
 
 /// Every option of those tables with its reader.
 fn every() -> impl Iterator<Item = (&'static Table, &'static OptionSpec, Reader)> {
@@ -495,7 +495,7 @@ fn texts(option: &OptionSpec) -> BoxedStrategy<String> {
         ]
         .boxed(),
         "parameters" | "classes" => list(name()),
-        "memory" => prop_oneof![
+        "memory" | "record" => prop_oneof![
             (0usize..1 << 40).prop_map(|bytes| bytes.to_string()),
             (0usize..1000, prop::sample::select(vec!['K', 'M', 'G', 'T'])).prop_map(|(n, unit)| format!("{n}{unit}")),
         ]

@@ -9,8 +9,8 @@ use ascribe::engine::{Monitor, Workers};
 use ascribe::objective::{Inputs, Objective};
 use ascribe::tensor::Array;
 use ascribe::train::{
-    Checkpoint, InputExamples, Optimizer, Position, Recording, Reduction, Schedule, StepPlan, TrainerOptions,
-    TrainingSpec, Trajectory, Untracked, WeightDerivatives,
+    Checkpoint, InputExamples, Optimizer, Position, Recording, Reduction, Schedule, StepCurvature, StepPlan,
+    TrainerOptions, TrainingSpec, Trajectory, Untracked, WeightDerivatives,
 };
 
 use crate::common::dense;
@@ -173,6 +173,72 @@ fn memory_and_threads_change_no_bit() {
         let expected = bits(case.derivatives(MEMORY, 1));
         for (memory, threads) in [(1 << 14, 1), (1 << 12, 2), (MEMORY, 2)] {
             assert_eq!(bits(case.derivatives(memory, threads)), expected, "{name}, {memory} bytes, {threads} threads");
+        }
+    }
+}
+
+/// With the Fisher matrix the derivative is that of the formula, with gradients from single steps of one example alone.
+#[test]
+fn fisher_matrices_may_stand_for_hessians() {
+    for (batch, network) in [(1, false), (8, false), (8, true)] {
+        let case = match network {
+            true => Case::network(Optimizer::Sgd, batch),
+            false => Case::machine(true, Optimizer::Sgd, batch),
+        };
+        let (count, whole) = (case.examples.inputs().count(), case.recording(MEMORY));
+        let Trajectory { spec, kept, end, .. } = &case.trajectory;
+        let start = spec.start(count, None, Untracked).unwrap().checkpoint();
+        // Every step is recorded, so a checkpoint's place is its step.
+        let before: Vec<&Checkpoint<f64>> = std::iter::once(&start).chain(whole.checkpoints()).collect();
+        assert_eq!(before.len(), end.epochs * count.div_ceil(batch) + end.batches + 1);
+        let dimension = flat(kept).len();
+        let outcome = |outcome: usize| -> Vec<f64> {
+            let part = |(array, sums): (&Array<f64>, &Vec<f64>)| {
+                let size = array.values().len();
+                sums[outcome * size..][..size].to_vec()
+            };
+            kept.iter().zip(&case.outcomes).flat_map(part).collect()
+        };
+        let mut adjoints: Vec<Vec<f64>> = (0..OUTCOMES).map(outcome).collect();
+        let mut expected = vec![vec![0.0; count]; OUTCOMES];
+        for pair in before.windows(2).rev() {
+            let [before, after] = pair else { unreachable!() };
+            let place = before.step() as usize;
+            let in_epoch = count.div_ceil(batch);
+            let order = spec.options.order(place / in_epoch, count);
+            let members = order.chunks(batch).nth(place % in_epoch).unwrap();
+            let share = if network { 1.0 / members.len() as f64 } else { 1.0 };
+            let moved: Vec<Vec<f64>> = members
+                .iter()
+                .map(|example| {
+                    let mut weights = vec![0.0; count];
+                    weights[*example as usize] = 1.0;
+                    let mut training = spec.start(count, Some(&weights), Untracked).unwrap();
+                    training.resume(before).unwrap();
+                    training
+                        .advance_to(after.position(), &case.examples, &Workers::single(), &Monitor::none())
+                        .unwrap();
+                    flat(training.parameters()).iter().zip(flat(before.parameters())).map(|(a, b)| a - b).collect()
+                })
+                .collect();
+            for (adjoint, expected) in adjoints.iter_mut().zip(&mut expected) {
+                let slopes: Vec<f64> =
+                    moved.iter().map(|moved| moved.iter().zip(&*adjoint).map(|(d, l)| d * l).sum()).collect();
+                for ((example, slope), moved) in members.iter().zip(&slopes).zip(&moved) {
+                    expected[*example as usize] += slope;
+                    for place in 0..dimension {
+                        adjoint[place] -= slope * moved[place] / (share * after.learning_rate());
+                    }
+                }
+            }
+        }
+        let (workers, monitor) = (Workers::single(), Monitor::none());
+        let found = case
+            .trajectory
+            .weight_derivatives_by(StepCurvature::Fisher, &case.outcomes, OUTCOMES, MEMORY, &workers, &monitor)
+            .unwrap();
+        for (found, expected) in found.by_weight.chunks(count).zip(&expected) {
+            assert_close(found, expected, 1e-9, &format!("batch {batch}, network {network}"));
         }
     }
 }

@@ -39,7 +39,7 @@ export logsumexp, softmax, argmaxmask, expand, pad, einsum, batchsum, broadcastb
 export unfold, fold, convolve, maxpool, averagepool
 export fit!, training, smoothness, calibrate!, predict, evaluate, ranking, save, inspect, restore!, outputs, dimension, parameters
 export setparameter!, step!, run!, slots, change, remainder
-export explain, attribution, value, unit, scores, top, growth, certificate, self_scores, leave_one_out, error_bounds, input_effects, products
+export explain, attribution, value, unit, scores, top, growth, upper_tail, certificate, self_scores, leave_one_out, error_bounds, input_effects, products
 export inverse_products, diagnostics, plan, what_if, levels, reached, before, attack, retraining_changes, fidelity
 
 function __init__()

@@ -68,6 +68,18 @@ function growth(a::Attribution, query::Integer=1)
     return isnan(found[]) ? nothing : found[]
 end
 
+"""
+    upper_tail(a, query=1; count=10)
+
+How heavy the upper tail of a query's scores is: the `count`-th largest less the median, over the robust spread Qₙ; `nothing` where scores
+have no spread. With scores of `:gas` the target of a training-set attack stands out by it.
+"""
+function upper_tail(a::Attribution, query::Integer=1; count::Integer=10)
+    found = Ref(NaN)
+    check(error -> ascribe_attribution_upper_tail(a, query_place(a, query), count, found, error))
+    return isnan(found[]) ? nothing : found[]
+end
+
 "    certificate(a, query=1)\n\nHow a query's linear system was solved: `(residual, relative_residual, tolerance, converged, iterations, products)`."
 certificate(a::Attribution, query::Integer=1) = result(ascribe_certificate; truths=(:converged,)) do found, error
     ascribe_attribution_certificate(a, query_place(a, query), found, error)

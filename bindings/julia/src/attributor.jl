@@ -6,12 +6,13 @@ Says what predictions of a trained model are due to. `method` is one of
 - `:influence`: what a change of the training data would do, by the curvature of the objective where training ended;
 - `:rollback`: what the ledger of the training says that each example changed;
 - `:replay`: the exact derivative of the whole training by each example's weight, whose [`growth`](@ref) says how far it can be trusted;
+- `:dvemb`: data value embeddings, replay of a training by sgd with Fisher matrices for Hessians;
 - `:tracin`: by how much the functional fell in the steps of each example;
 - `:tracincp`, `:gas`: the inner products or cosines of the gradients of the query and of the example, at checkpoints of the training;
 - `:graddot`, `:gradcos`: the same where training ended;
 
 `nothing` leaves it to the library: rollback where there is a ledger, otherwise influence. Options are those of [`options`](@ref)`(method)`.
-`data` is what the model was trained on unless given. `:replay`, `:tracin`, `:tracincp` and `:gas` do the training again, which must have been
+`data` is what the model was trained on unless given. `:replay`, `:dvemb`, `:tracin`, `:tracincp` and `:gas` do the training again, which must have been
 by steps of an optimizer alone. What `:rollback` predicts of triples is measured by true removals at the first explanation, see
 [`calibrate!`](@ref).
 

@@ -179,6 +179,8 @@ end
     @test growth(found[:replay]) >= 1 && growth(found[:replay], 2) >= 1
     @test all(growth(found[method], 1) === nothing for method in (:tracin, :tracincp, :gas, :graddot))
     @test_throws ArgumentError growth(found[:replay], 3)
+    @test upper_tail(found[:gas]; count=1) > 0 && upper_tail(found[:gas], 2; count=1) >= upper_tail(found[:gas], 2; count=2)
+    @test_throws ArgumentError upper_tail(found[:gas], 3)
     @test_throws ArgumentError growth(found[:replay], 0)
     changed = only(levels(what_if(network, data[1:2]; method=:replay, remove=[4, 9], reweight=12 => 3.0)))
     of_second = in_scores(scores(found[:replay], 2))

@@ -19,10 +19,14 @@ use crate::objective::{AnyInputs, CompiledFunctional, Layout};
 use crate::options::{Bytes, Options, options};
 use crate::solve::Block;
 use crate::tensor::{Either, either};
-use crate::train::Trajectory;
+use crate::train::{StepCurvature, Trajectory};
 
 use super::answer::{Attributed, Attribution, TrainingChange, WhatIf};
 use super::method::{Call, Method, MethodInfo, Question, REMOVAL, Trained, questions};
+
+mod dvemb;
+
+pub(super) use dvemb::DVEMB;
 
 /// What methods need that walk through a training.
 pub(super) const NEEDS: &str =
@@ -41,7 +45,7 @@ pub(super) static METHOD: MethodInfo = MethodInfo {
     prepare: |trained, options, _| {
         let options = ReplayOptions::read(options)?;
         let trajectory = trained.trajectory()?;
-        Ok(Box::new(Replay { trained: trained.clone(), trajectory, memory: options.memory.0, last: Mutex::default() }))
+        Ok(Box::new(Replay::new(&METHOD, trained, trajectory, options.memory)))
     },
 };
 
@@ -73,6 +77,8 @@ pub(super) const TOGETHER: usize = 32;
 /// A model whose training can be done again.
 #[derive(Debug)]
 struct Replay {
+    info: &'static MethodInfo,
+    curvature: StepCurvature,
     trained: Trained,
     trajectory: AnyTrajectory,
     memory: usize,
@@ -102,6 +108,11 @@ pub fn growth_in_words(growth: f64) -> &'static str {
 }
 
 impl Replay {
+    fn new(info: &'static MethodInfo, trained: &Trained, trajectory: AnyTrajectory, memory: Bytes) -> Self {
+        let (trained, memory, last) = (trained.clone(), memory.0, Mutex::default());
+        Self { info, curvature: StepCurvature::Hessian, trained, trajectory, memory, last }
+    }
+
     /// The scores of all examples for every query; those of the last question are kept.
     fn answer(&self, question: &Question<'_>, call: &Call<'_>) -> Result<Vec<Attributed>> {
         let queries = self.trained.queries(question)?;
@@ -119,12 +130,12 @@ impl Replay {
 
 impl Method for Replay {
     fn info(&self) -> &'static MethodInfo {
-        &METHOD
+        self.info
     }
 
     fn explain(&self, question: &Question<'_>, call: &Call<'_>) -> Result<Attribution> {
         let queries = self.answer(question, call)?;
-        Ok(Attribution { method: METHOD.name, unit: METHOD.unit, queries, certificate: None })
+        Ok(Attribution { method: self.info.name, unit: self.info.unit, queries, certificate: None })
     }
 
     fn what_if(
@@ -134,12 +145,12 @@ impl Method for Replay {
         options: &Options,
         call: &Call<'_>,
     ) -> Result<WhatIf> {
-        WhatIf::refuse_options(METHOD.name, options)?;
+        WhatIf::refuse_options(self.info.name, options)?;
         let weight = |change: &TrainingChange| match change {
             TrainingChange::Remove(example) => Ok((*example, -1.0)),
             TrainingChange::Reweight(example, weight) => Ok((*example, weight - 1.0)),
             _ => Err(Error::Unsupported {
-                what: "a change other than removal or another weight by the method replay".into(),
+                what: format!("a change other than removal or another weight by the method {}", self.info.name),
                 hint: "influence has them".into(),
             }),
         };
@@ -151,7 +162,7 @@ impl Method for Replay {
         let change =
             |query: &Attributed| changes.iter().map(|(example, by)| -by * query.scores[*example].1).sum::<f64>();
         let (before, changed) = answer.iter().map(|query| (query.value, change(query))).unzip();
-        Ok(WhatIf::at_once(METHOD.name, before, changed))
+        Ok(WhatIf::at_once(self.info.name, before, changed))
     }
 
     fn describe(&self) -> Result<Value> {
@@ -180,12 +191,16 @@ impl Replay {
                     functional.gradients(&call.workers, &trajectory.kept, queries.select(places)?)?;
                 let outcomes = by_parameter(&layout, &gradients);
                 let (count, memory) = (places.len(), self.memory);
-                let found = trajectory.weight_derivatives(outcomes, count, memory, &call.workers, &monitor)?;
+                let (curvature, workers) = (self.curvature, &call.workers);
+                let found =
+                    trajectory.weight_derivatives_by(curvature, &outcomes, count, memory, workers, &monitor)?;
                 let examples = found.by_weight.len() / count;
                 for (query, value) in values.into_iter().enumerate() {
                     let slopes = &found.by_weight[query * examples..][..examples];
                     let scores = slopes.iter().enumerate().map(|(example, slope)| (example as u64, -slope)).collect();
-                    answered.push(Attributed { value, scores, growth: Some(found.growth[query]), ..Attributed::default() });
+                    // Of another curvature the growth says nothing of the training.
+                    let growth = (curvature == StepCurvature::Hessian).then(|| found.growth[query]);
+                    answered.push(Attributed { value, scores, growth, ..Attributed::default() });
                 }
             }
         });

@@ -45,13 +45,14 @@ pub(super) unsafe fn question<'a>(
 ///                predicted changes of the functional if the example were removed.
 ///   "replay"     the exact derivative of the whole training by each example's weight. Scores are predicted changes of the functional if
 ///                the example were removed; ascribe_attribution_growth() says how far they can be trusted.
+///   "dvemb"      data value embeddings: replay of a training by sgd with Fisher matrices for Hessians; scores as of replay, no growth
 ///   "tracin"     TracIn, ideal: by how much the functional fell in the steps that the example took part in
 ///   "tracincp"   TracInCP: inner products of the gradients of the functional and of each example's loss, at checkpoints of the training
 ///   "gas"        GAS, also called CosIn: the cosines of the same
 ///   "graddot"    inner products of the gradients of the functional and of each example's loss, where training ended
 ///   "gradcos"    their cosines
 ///
-/// "replay", "tracin", "tracincp" and "gas" do the training again, and fail with ASCRIBE_UNSUPPORTED for a model that was not trained by
+/// "replay", "dvemb", "tracin", "tracincp" and "gas" do the training again, and fail with ASCRIBE_UNSUPPORTED for a model that was not trained by
 /// steps of an optimizer alone.
 ///
 /// @param context    NULL for the default one

@@ -4,7 +4,7 @@ mod evaluate;
 mod parameters;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::attribution::rollback::Ledger;
 use crate::engine::Program;
@@ -48,6 +48,8 @@ pub(super) struct Record {
     pub validation: Option<Metrics>,
     /// How the ledger's predictions agree with true removals, where that was measured.
     pub calibration: Option<Calibration>,
+    /// The smoothness of the training, once it was measured.
+    pub smoothness: Arc<OnceLock<f64>>,
 }
 
 /// What a model holds in one precision.

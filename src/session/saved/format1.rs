@@ -221,7 +221,19 @@ fn parse<M: DeserializeOwned>(arrays: &Arrays<'_>, content: Value) -> Result<M> 
 /// What was trained of a model, of which all but the data is at hand.
 fn trained(arrays: &Arrays<'_>, (seed, options, result): Known, data: DataManifest) -> Result<(u64, Trained)> {
     let training = serde_json::to_value(options).map_err(|error| arrays.malformed(error.to_string()))?;
-    Ok((seed, Trained { training, result, outcome: None, validation: None, calibration: None, ledger: false, data }))
+    Ok((
+        seed,
+        Trained {
+            training,
+            result,
+            outcome: None,
+            validation: None,
+            calibration: None,
+            smoothness: None,
+            ledger: false,
+            data,
+        },
+    ))
 }
 
 fn rename(arrays: &mut Arrays<'_>, file: &str, names: &[(String, String)]) {

@@ -49,6 +49,8 @@ pub(super) struct Trained {
     pub validation: Option<Metrics>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub calibration: Option<Calibration>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub smoothness: Option<f64>,
     pub ledger: bool,
     pub data: DataManifest,
 }
@@ -63,6 +65,7 @@ impl Manifest {
                 outcome: record.outcome.clone(),
                 validation: record.validation.clone(),
                 calibration: record.calibration.clone(),
+                smoothness: record.smoothness.get().copied(),
                 ledger: either!(&model.state, state => state.ledger.is_some()),
                 data: DataManifest::of(&record.data, most)?,
             })
@@ -97,6 +100,7 @@ impl Manifest {
             "outcome": to_json(&trained.as_ref().map(|trained| &trained.outcome))?,
             "validation": to_json(&trained.as_ref().map(|trained| &trained.validation))?,
             "calibration": to_json(&trained.as_ref().and_then(|trained| trained.calibration.as_ref()))?,
+            "smoothness": trained.as_ref().and_then(|trained| trained.smoothness),
             "ledger": trained.as_ref().map(|trained| trained.ledger),
             "data": data,
         }))

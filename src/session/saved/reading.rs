@@ -1,7 +1,7 @@
 //! Reading a folder of any version: everything is checked before a model is made of it.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::attribution::rollback::Ledger;
 use crate::error::{Error, Result};
@@ -47,7 +47,8 @@ impl<'a> Saved<'a> {
     pub fn read<T: Real>(&mut self, family: &dyn Family, before: &State<T>) -> Result<(State<T>, Record)> {
         let trained = self.manifest.trained.take();
         let trained = trained.ok_or_else(|| self.arrays.malformed("the model was not trained"))?;
-        let Trained { training, result, outcome, validation, calibration, ledger, data } = trained;
+        let Trained { training, result, outcome, validation, calibration, smoothness, ledger, data } = trained;
+        let smoothness = Arc::new(smoothness.map_or_else(OnceLock::new, OnceLock::from));
         let options: TrainingOptions = serde_json::from_value(training)
             .map_err(|error| self.arrays.malformed(format!("how it was trained: {error}")))?;
         let parameters: Vec<Array<T>> = self.parameters(family, "parameter")?;
@@ -69,7 +70,7 @@ impl<'a> Saved<'a> {
         let recording = self.recording(&parameters)?;
         let state =
             before.moved(Arc::new(initial)).trained(Arc::new(parameters), ledger.map(Arc::new)).recorded(recording);
-        Ok((state, Record { data, options, training: result, outcome, validation, calibration }))
+        Ok((state, Record { data, options, training: result, outcome, validation, calibration, smoothness }))
     }
 
     fn parameters<T: Real>(&mut self, family: &dyn Family, name: &str) -> Result<Vec<Array<T>>> {

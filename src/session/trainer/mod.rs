@@ -127,7 +127,15 @@ impl Trainer {
         let state = map_either!(&self.run, run => run.state());
         let outcome = either!(&self.run, run => run.outcome());
         let (data, options, training) = (self.data.clone(), self.options.clone(), self.training());
-        let record = Record { data, options, training, outcome, validation: None, calibration: None };
+        let record = Record {
+            data,
+            options,
+            training,
+            outcome,
+            validation: None,
+            calibration: None,
+            smoothness: Arc::default(),
+        };
         Model { state, record: Some(Arc::new(record)), ..self.model.clone() }
     }
 }

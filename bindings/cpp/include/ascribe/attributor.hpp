@@ -33,12 +33,13 @@ using Diagnostics = ascribe_diagnostics;
 /// - "rollback": gradient rollback, by the updates that the ledger kept;
 /// - "replay": the exact derivative of the whole training by each example's weight; `Attribution::growth` says how far
 ///   it can be trusted;
+/// - "dvemb": data value embeddings, replay of a training by sgd with Fisher matrices for Hessians;
 /// - "tracin": by how much the functional fell in the steps of the example;
 /// - "tracincp", "gas": the inner product or the cosine of gradients, at checkpoints of the training;
 /// - "graddot", "gradcos": the inner product or the cosine of gradients, where training ended.
 ///
-/// Scores of the first three are predicted changes of the functional if the example were removed (the unit "removal").
-/// "replay", "tracin", "tracincp" and "gas" need a training by steps of an optimizer alone, which they do again.
+/// Scores of the first four are predicted changes of the functional if the example were removed (the unit "removal").
+/// "replay", "dvemb", "tracin", "tracincp" and "gas" need a training by steps of an optimizer alone, which they do again.
 ///
 /// What a method cannot answer throws `Error` (`Code::unsupported`) with the methods that can. In every call an empty
 /// functional is the model's first, and results for several queries and examples are row-major: query by query. It

@@ -148,6 +148,7 @@ const ASCRIBE_NO_NODE = typemax(UInt32)
 @fallible ascribe_attribution_copy(attribution::Ptr{ascribe_attribution}, query::Csize_t, examples::Ptr{UInt64}, scores::Ptr{Cdouble}, capacity::Csize_t)
 @fallible ascribe_attribution_top(attribution::Ptr{ascribe_attribution}, query::Csize_t, order::Cstring, examples::Ptr{UInt64}, scores::Ptr{Cdouble}, capacity::Csize_t, found::Ptr{Csize_t})
 @fallible ascribe_attribution_growth(attribution::Ptr{ascribe_attribution}, query::Csize_t, growth::Ptr{Cdouble})
+@fallible ascribe_attribution_upper_tail(attribution::Ptr{ascribe_attribution}, query::Csize_t, count::Csize_t, tail::Ptr{Cdouble})
 @fallible ascribe_attribution_certificate(attribution::Ptr{ascribe_attribution}, query::Csize_t, certificate::Ptr{ascribe_certificate})
 @direct ascribe_attribution_free(attribution::Ptr{ascribe_attribution})::Cvoid
 @fallible ascribe_attributor_new(context::Ptr{ascribe_context}, model::Ptr{ascribe_model}, method::Cstring, data::Ptr{ascribe_dataset}, options::Ptr{ascribe_options}, monitor::Ptr{ascribe_monitor}, attributor::Ptr{Ptr{ascribe_attributor}})
