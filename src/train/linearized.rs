@@ -145,16 +145,20 @@ fn swap_rows(graph: &mut Graph, node: NodeId, axis: usize) -> Result<NodeId> {
 }
 
 impl<T: Real> Linearized<T> {
-    /// Memory for a step whose directions are zero: on one thread, or as many as the batch gives work to.
-    pub fn new(step: &Arc<LinearizedStep<T>>, alone: bool) -> Self {
+    /// Memory for a step whose directions are zero.
+    pub fn new(step: &Arc<LinearizedStep<T>>) -> Self {
         let sizes = step.tables.iter().map(|table| step.count * table.rows * table.width);
-        let execution = Execution::new(step.program.clone(), 0);
         Self {
-            execution: if alone { execution } else { execution.on_one_lane() },
+            execution: Execution::new(step.program.clone(), 0),
             staged: Staged::new(step.numbers),
             directions: sizes.map(|size| vec![T::ZERO; size]).collect(),
             step: step.clone(),
         }
+    }
+
+    /// The same on one thread, beside others.
+    pub fn on_one_lane(self) -> Self {
+        Self { execution: self.execution.on_one_lane(), ..self }
     }
 
     /// Runs the derivative of a step at the parameters before it. `slopes` has the place of an example in the batch and the

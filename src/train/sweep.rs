@@ -36,6 +36,13 @@ pub(super) struct ReverseSweep<T> {
 }
 
 impl<T: Real> ReverseSweep<T> {
+    /// How many outcomes a sweep through trainings by a plan carries, if there are as many.
+    pub fn outcomes(plan: &StepPlan<T>) -> usize {
+        let dimension: usize = plan.shapes().iter().map(|(rows, width)| rows * width).sum();
+        let bytes = dimension * (3 * size_of::<f64>() + 2 * size_of::<T>());
+        (SWEEP_BYTES / bytes.max(1)).clamp(1, OUTCOMES)
+    }
+
     /// Sweeps for `count` outcomes, of which the gradients at the end are given.
     pub fn all(
         trajectory: &Trajectory<T>,
@@ -43,10 +50,7 @@ impl<T: Real> ReverseSweep<T> {
         count: usize,
         curvature: StepCurvature,
     ) -> Result<Vec<Self>> {
-        let spec = &trajectory.spec;
-        let dimension = outcomes.iter().map(Vec::len).sum::<usize>() / count.max(1);
-        let bytes = dimension * (3 * size_of::<f64>() + 2 * size_of::<T>());
-        let together = (SWEEP_BYTES / bytes.max(1)).clamp(1, OUTCOMES);
+        let (spec, together) = (&trajectory.spec, Self::outcomes(&trajectory.spec.plan));
         let mut compiled: Vec<(usize, Arc<LinearizedStep<T>>)> = Vec::new();
         let mut sweeps = Vec::new();
         for start in (0..count).step_by(together) {
@@ -63,7 +67,7 @@ impl<T: Real> ReverseSweep<T> {
             let lengths = Lengths::new(&adjoint, range.len(), spec);
             sweeps.push(Self {
                 count: range.len(),
-                linearized: Linearized::new(&step, count <= together),
+                linearized: Linearized::new(&step).on_one_lane(),
                 at_end: lengths.squares.clone(),
                 adjoint,
                 lengths,

@@ -78,6 +78,12 @@ impl<T: Real> Trajectory<T> {
         self.weight_derivatives_by(StepCurvature::Hessian, &outcomes, count, memory, workers, monitor)
     }
 
+    /// How many outcomes are walked back side by side on a thread. Asked for in blocks of a multiple, outcomes are the same bit for
+    /// bit, however large the blocks are.
+    pub fn outcomes_together(&self) -> usize {
+        ReverseSweep::outcomes(&self.spec.plan)
+    }
+
     /// As [`Trajectory::weight_derivatives`], with what stands in for the Hessian of each step.
     ///
     /// # Errors
@@ -129,7 +135,7 @@ impl<T: Real> Trajectory<T> {
         let examples = self.examples.len();
         let mut falls = vec![0.0; count * examples];
         let step = LinearizedStep::new(&self.objective, &self.spec.plan, count, None)?;
-        let mut step = Linearized::new(&step, true);
+        let mut step = Linearized::new(&step);
         let (mut after, _) = outcomes(&self.kept, false)?;
         self.walk_back(memory, workers, monitor, |past, parameters| {
             let size = past.examples.len();

@@ -48,6 +48,20 @@ fn scores(model: &Model, method: &str, options: &Options, queries: &Dataset) -> 
     (0..queries.len()).map(|query| found.scores(query).unwrap().iter().map(|score| score.1).collect()).collect()
 }
 
+/// Wide enough that products of several directions go another way than those of one.
+#[test]
+fn memory_changes_no_bit_of_a_replay() {
+    let options = Options::new().with("hidden", "70").with("precision", "f32");
+    let mut model = Model::new(&context(), "mlp", &data(), &options).unwrap();
+    let training = Options::new().with("optimizer", "adam").with("batch", 40).with("epochs", 2);
+    model.fit(&context(), &data(), &training, &Monitor::none()).unwrap();
+    let queries = data().select(&(0..21).collect::<Vec<_>>()).unwrap();
+    let expected = scores(&model, "replay", &Options::new(), &queries);
+    for memory in ["32K", "100K", "1M"] {
+        assert_eq!(scores(&model, "replay", &Options::new().with("memory", memory), &queries), expected, "{memory}");
+    }
+}
+
 #[test]
 fn replay_predicts_removal_from_a_network() {
     let queries = data().select(&[3, 11, 40]).unwrap();

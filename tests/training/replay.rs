@@ -164,6 +164,28 @@ fn the_derivative_by_a_weight_is_that_of_the_whole_training() {
     }
 }
 
+/// Memory decides how many outcomes are walked back at once.
+#[test]
+fn outcomes_do_not_depend_on_what_is_asked_beside_them() {
+    for (name, case) in cases() {
+        let count = case.examples.inputs().count();
+        let all = case.derivatives(MEMORY, 1);
+        for some in [0..1, 2..5, 1..10] {
+            let part = |sums: &Vec<f64>| {
+                let size = sums.len() / OUTCOMES;
+                sums[some.start * size..some.end * size].to_vec()
+            };
+            let outcomes = case.outcomes.iter().map(part).collect();
+            let (workers, monitor) = (Workers::single(), Monitor::none());
+            let found = case.trajectory.weight_derivatives(outcomes, some.len(), MEMORY, &workers, &monitor).unwrap();
+            let bits = |values: &[f64]| -> Vec<u64> { values.iter().map(|x| x.to_bits()).collect() };
+            let expected = &all.by_weight[some.start * count..some.end * count];
+            assert_eq!(bits(&found.by_weight), bits(expected), "{name}, {some:?}");
+            assert_eq!(bits(&found.growth), bits(&all.growth[some]), "{name}");
+        }
+    }
+}
+
 #[test]
 fn memory_and_threads_change_no_bit() {
     for (name, case) in cases() {

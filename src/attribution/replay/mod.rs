@@ -71,6 +71,10 @@ pub trait Retrace: fmt::Debug + Send + Sync {
     fn trajectory(&self) -> Result<AnyTrajectory>;
 }
 
+/// The numbers of f64 that a walk holds for each query and parameter: derivatives by value and optimizer's state, directions and
+/// products, and where each query is walked back alone its own copy of the parameters and their state.
+const NUMBERS: usize = 6;
+
 /// The most queries that one walk through the training serves.
 pub(super) const TOGETHER: usize = 32;
 
@@ -178,7 +182,10 @@ impl Replay {
         either!(&self.trajectory, trajectory => {
             let layout = Layout::new(&trajectory.objective.graph, None)?;
             let functional = CompiledFunctional::new(&functional, &layout)?;
-            let together = (self.memory / 8 / (4 * size_of::<f64>() * layout.dimension())).clamp(1, TOGETHER);
+            let affordable = self.memory / 8 / (NUMBERS * size_of::<f64>() * layout.dimension());
+            // Whole sweeps, so that memory changes no bit; one takes little whatever the model.
+            let sweep = trajectory.outcomes_together();
+            let together = (affordable.min(TOGETHER) / sweep * sweep).max(sweep);
             let places: Vec<usize> = (0..queries.count()).collect();
             let blocks = places.len().div_ceil(together) as u64;
             for (block, places) in places.chunks(together).enumerate() {
