@@ -27,6 +27,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
+use ascribe::attribution::TAIL;
 use ascribe::engine::Workers;
 use ascribe::session::{Part, smoothness};
 use ascribe::tensor::RowMajor;
@@ -97,9 +98,6 @@ const BLOCK: usize = 32;
 /// The rows of another kind that are trained on and asked about, and the digits that only test the model.
 const FOREIGN: (usize, usize) = (30, 15);
 const HELD_OUT: usize = 300;
-
-/// Which of the largest scores says how heavy their tail is.
-const TAIL: usize = 10;
 
 /// What the stream of data chooses.
 const REMOVALS: u64 = 1;

@@ -8,6 +8,9 @@ use crate::solve::Certificate;
 use super::influence;
 use super::tail::upper_tail;
 
+/// Which of the largest scores says how heavy their upper tail is, where nothing else is known of an attack: they are about so small.
+pub const TAIL: usize = 10;
+
 /// For each query the scores of training examples, in the unit of the method that they are from.
 #[derive(Clone, Debug, Default)]
 pub struct Attribution {
@@ -185,7 +188,7 @@ impl Attribution {
 
     /// How heavy the upper tail of a query's scores is: the `count`-th largest score less the median, over a robust estimate of the
     /// standard deviation (Q_n). Among queries the target of an attack on the training set stands out by it, with scores of `gas` and
-    /// a `count` about as small as attacks are, such as 10. None where the scores have no spread.
+    /// a `count` about as small as attacks are, such as [`TAIL`]. None where the scores have no spread.
     ///
     /// # Errors
     /// [`Error::Argument`] for a query that is not there.

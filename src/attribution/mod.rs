@@ -25,6 +25,8 @@ mod tail;
 mod tracin;
 mod turns;
 
-pub use answer::{Attacked, Attribution, Diagnostics, LeaveOneOutScores, Order, TrainingChange, WhatIf, WhatIfStep};
+pub use answer::{
+    Attacked, Attribution, Diagnostics, LeaveOneOutScores, Order, TAIL, TrainingChange, WhatIf, WhatIfStep,
+};
 pub use fidelity::Fidelity;
 pub use method::{AnyLedger, AnyParameters, Call, METHODS, Method, MethodInfo, Question, REMOVAL, Trained, method};

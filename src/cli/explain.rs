@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use crate::attribution::TAIL;
 use crate::attribution::replay::{CHAOTIC, growth_in_words};
 use crate::data::RowRange;
 use crate::error::Result;
@@ -33,9 +34,6 @@ const CORRECTED: usize = 400;
 
 /// How many features of an example are shown.
 const FEATURES: usize = 5;
-
-/// Which of the largest scores says how heavy their upper tail is: attacks are about as small.
-const TAIL: usize = 10;
 
 /// What this command says of its own.
 #[derive(Debug, Serialize)]

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use crate::attribution::METHODS;
 use crate::error::{Error, Result};
 use crate::session::{
     Attributor, Context, Fidelity, Order, REMOVAL, compare_with_retraining, smoothness, smoothness_in_words,
@@ -123,9 +124,11 @@ pub(super) fn verify(line: &Line, context: &Arc<Context>) -> Outcome {
         return Err(Error::argument("-k", count, expected).into());
     }
     if run.method.unit != REMOVAL {
+        let removing: Vec<&str> =
+            METHODS.iter().filter(|method| method.unit == REMOVAL).map(|method| method.name).collect();
         return Err(Error::Unsupported {
             what: format!("comparing scores of the unit {:?} with training again", run.method.unit),
-            hint: "choose a --method whose unit is removal: influence, replay or rollback".into(),
+            hint: format!("choose a --method whose unit is removal: {}", removing.join(", ")),
         }
         .into());
     }

@@ -37,7 +37,7 @@ pub struct Execution<T> {
     /// The bytes that caching may take.
     budget: usize,
     lanes: Vec<Lane<T>>,
-    most_lanes: usize,
+    max_lanes: usize,
     used: usize,
     shared: Vec<Vec<T>>,
     examples: usize,
@@ -76,7 +76,7 @@ impl<T: Real> Execution<T> {
             program,
             budget,
             lanes: Vec::new(),
-            most_lanes: LANES,
+            max_lanes: LANES,
             used: 0,
             shared,
             examples: 0,
@@ -88,7 +88,7 @@ impl<T: Real> Execution<T> {
 
     /// The same on one thread and with one sum over the batch, for many executions side by side.
     pub fn on_one_lane(self) -> Self {
-        Self { most_lanes: 1, ..self }
+        Self { max_lanes: 1, ..self }
     }
 
     /// The program.
@@ -211,13 +211,13 @@ impl<T: Real> Execution<T> {
         let least = CHUNK_LEAST.min(CHUNK_LEAST_BYTES / widest);
         let fits = (CHUNK_BYTES / widest).clamp(least, CHUNK_EXAMPLES);
         let worthwhile = (LANE_WORK / program.cost.max(1)).max(1);
-        let chunk = examples.div_ceil(self.most_lanes).max(worthwhile).min(fits).max(1);
+        let chunk = examples.div_ceil(self.max_lanes).max(worthwhile).min(fits).max(1);
         let chunks = examples.div_ceil(chunk);
         let sums = program.accumulators.iter().map(|a| &a.len).fold(0, bytes);
         let room = LANES_BYTES / chunk.saturating_mul(widest);
         let affordable = ACCUMULATOR_BYTES.checked_div(sums).unwrap_or(LANES).min(room).max(1);
         let worth = examples.saturating_mul(program.cost).div_ceil(LANE_WORK).max(1);
-        let lanes = chunks.min(self.most_lanes).min(affordable).min(worth);
+        let lanes = chunks.min(self.max_lanes).min(affordable).min(worth);
         self.cached = program.cached_bytes_per_example().saturating_mul(examples) <= self.budget;
         self.chunk = chunk;
         self.used = lanes;

@@ -16,6 +16,7 @@ use crate::error::{Error, Result};
 use super::Block;
 
 /// The inner product. The order of the sum is fixed; eight sums at once keep the processor busy.
+#[inline]
 pub(crate) fn dot(left: &[f64], right: &[f64]) -> f64 {
     const LANES: usize = 8;
     let mut sums = [0.0; LANES];

@@ -59,6 +59,45 @@ impl<T: Real> Checkpoint<T> {
         let numbers: usize = self.parameters.iter().map(|array| array.values().len()).sum();
         numbers * size_of::<T>() + self.state.iter().map(TableState::bytes).sum::<usize>()
     }
+
+    /// Its numbers, concatenated (each parameter's values, momentum and second moment), and for each parameter the lengths of momentum
+    /// and second moment, the number of rows that ever moved, and those rows.
+    pub fn to_parts(&self) -> (Vec<T>, Vec<u32>) {
+        let (mut numbers, mut rows) = (Vec::new(), Vec::new());
+        for (array, state) in self.parameters.iter().zip(&self.state) {
+            let (first, second) = state.moments();
+            [array.values(), first, second].into_iter().for_each(|part| numbers.extend_from_slice(part));
+            rows.extend([first.len(), second.len(), state.rows().len()].map(|len| len as u32));
+            rows.extend_from_slice(state.rows());
+        }
+        (numbers, rows)
+    }
+
+    /// The checkpoint of parameters of these shapes, after so many steps that led to a position, of its parts; none where they do not
+    /// fit. Whether it is one of a training is seen when that goes on from it.
+    pub fn from_parts(
+        shapes: &[&[usize]],
+        (step, position, learning_rate): (u64, Position, f64),
+        numbers: &[T],
+        rows: &[u32],
+    ) -> Option<Self> {
+        let (mut numbers, mut rows) = (numbers, rows);
+        let (mut parameters, mut state) = (Vec::new(), Vec::new());
+        for shape in shapes {
+            let mut next = |len: usize| numbers.split_off(..len).map(<[T]>::to_vec);
+            let [first, second, count] = *rows.split_off(..3)? else { return None };
+            parameters.push(Array::new(shape, next(shape.iter().product())?).ok()?);
+            let (first, second) = (next(first as usize)?, next(second as usize)?);
+            state.push(TableState::new(first, second, rows.split_off(..count as usize)?.to_vec()));
+        }
+        let whole = numbers.is_empty() && rows.is_empty();
+        whole.then_some(Self { step, position, learning_rate, parameters, state })
+    }
+
+    /// Whether another checkpoint has the same numbers.
+    pub(super) fn equals(&self, other: &Self) -> bool {
+        self.parameters == other.parameters && self.state == other.state
+    }
 }
 
 /// Drops every second checkpoint, never the last, until the rest take at most so many bytes or one is left.
@@ -81,7 +120,7 @@ pub(super) fn thin<T: Real>(checkpoints: &mut Vec<Checkpoint<T>>, most: usize) {
 pub struct Checkpoints<T> {
     every: u64,
     memory: usize,
-    most: usize,
+    max: usize,
     recorded: Vec<Checkpoint<T>>,
     bytes: usize,
     /// The last step seen, and that of the best epoch.
@@ -92,13 +131,13 @@ pub struct Checkpoints<T> {
 impl<T: Real> Checkpoints<T> {
     /// A recording after every `every` steps, at least one, of at most `memory` bytes.
     pub fn new(every: u64, memory: usize) -> Self {
-        Self { every: every.max(1), memory, most: usize::MAX, recorded: Vec::new(), bytes: 0, latest: 0, best: 0 }
+        Self { every: every.max(1), memory, max: usize::MAX, recorded: Vec::new(), bytes: 0, latest: 0, best: 0 }
     }
 
     /// The same of at most so many checkpoints, at least one.
     #[must_use]
     pub fn at_most(self, count: usize) -> Self {
-        Self { most: count.max(1), ..self }
+        Self { max: count.max(1), ..self }
     }
 
     /// Checkpoints that were recorded before, oldest first.
@@ -131,7 +170,7 @@ impl<T: Real> Observer<T> for Checkpoints<T> {
         }
         self.recorded.push(Checkpoint::after(step));
         self.bytes += self.recorded.last().map_or(0, Checkpoint::bytes);
-        while (self.bytes > self.memory || self.recorded.len() > self.most) && self.recorded.len() > 1 {
+        while (self.bytes > self.memory || self.recorded.len() > self.max) && self.recorded.len() > 1 {
             self.every *= 2;
             let every = self.every;
             self.keep(|checkpoint| checkpoint.step.is_multiple_of(every));

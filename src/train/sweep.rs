@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::engine::{Workers, vectorized};
 use crate::error::{Error, Result};
+use crate::solve::dot;
 use crate::tensor::Real;
 
 use super::linearized::{Linearized, LinearizedStep, StepCurvature};
@@ -16,7 +17,8 @@ use super::trajectory::{Trajectory, WeightDerivatives};
 
 /// The most outcomes that one sweep carries.
 const OUTCOMES: usize = 8;
-/// The bytes that a sweep's derivatives should not take more than: about a core's own cache.
+/// What a sweep's derivatives may take before it carries fewer outcomes: several times a core's own cache, since outcomes that are
+/// carried together undo each step but once.
 const SWEEP_BYTES: usize = 1 << 24;
 
 /// A reverse sweep through a training: the derivatives of some outcomes, carried back step by step. Sweeps share nothing, so
@@ -219,20 +221,8 @@ fn add_squares(sums: &mut [f64], rows: &[f64], width: usize, sign: f64) {
     vectorized(|| {
         for row in rows.chunks_exact(sums.len() * width) {
             for (sum, part) in sums.iter_mut().zip(row.chunks_exact(width)) {
-                *sum += sign * square(part);
+                *sum += sign * dot(part, part);
             }
         }
     });
-}
-
-/// The squared length, in eight sums that a fixed order adds.
-#[inline(always)]
-fn square(vector: &[f64]) -> f64 {
-    let mut sums = [0.0; 8];
-    let parts = vector.chunks_exact(8);
-    let rest: f64 = parts.remainder().iter().map(|x| x * x).sum();
-    for part in parts {
-        sums.iter_mut().zip(part).for_each(|(sum, x)| *sum += x * x);
-    }
-    sums.iter().sum::<f64>() + rest
 }

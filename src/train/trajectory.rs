@@ -248,9 +248,8 @@ impl<T: Real> Trajectory<T> {
             let taken = monitor.part(move |_| Progress::new(c"replaying", undone, Some(total)));
             training.advance(end - training.steps(), &*self.examples, workers, &taken)?;
             let at_end = recorded.iter().find(|checkpoint| checkpoint.step() == end);
-            let found = training.checkpoint();
-            let as_recorded = at_end.is_none_or(|recorded| recorded.equals(&found));
-            if !as_recorded || (end == total && found.parameters != **self.kept) {
+            let as_recorded = at_end.is_none_or(|recorded| recorded.equals(&training.checkpoint()));
+            if !as_recorded || (end == total && *training.parameters() != **self.kept) {
                 return Err(self.other_end(workers)?);
             }
             let (_, mut tape, _) = training.into_parts();
