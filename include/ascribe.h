@@ -198,8 +198,8 @@
 #define ASCRIBE_VERSION_PATCH 0
 
 /**
- * For each query the scores of training examples. Of "influence", "rollback" and "replay" a score is the predicted change of the functional
- * if the example were removed and the model trained again (a fact that supports a probability has a negative score); of other methods it
+ * For each query the scores of training examples. Of "influence", "rollback", "replay" and "dvemb" a score is the predicted change of the
+ * functional if the example were removed and the model trained again (a fact that supports a probability has a negative score); of other methods it
  * is something else: ascribe_attribution_unit() says what.
  */
 typedef struct ascribe_attribution ascribe_attribution;
@@ -2193,7 +2193,7 @@ size_t ascribe_attribution_len(const struct ascribe_attribution *attribution, si
  * Gets the unit of the scores.
  * May be called from any thread at the same time.
  *
- *   "removal"  of "influence", "rollback" and "replay": the predicted change of the functional if the example were removed
+ *   "removal"  of "influence", "rollback", "replay" and "dvemb": the predicted change of the functional if the example were removed
  *   "fall of the functional in the example's steps"
  *              of "tracin"
  *   "learning rate times inner product of gradients, summed over checkpoints"
@@ -2289,7 +2289,7 @@ ascribe_status ascribe_attribution_growth(const struct ascribe_attribution *attr
 
 /**
  * Gets how heavy the upper tail of a query's scores is: the count-th largest score less the median, over a robust estimate of the
- * standard deviation (Q_n). Among queries the target of an attack on the training set stands out by it, with scores of "gas" and a count
+ * standard deviation (Q_n). Among queries the target of an attack on the training set may stand out by it, with scores of "gas" and a count
  * about as small as attacks are, such as 10.
  * May be called from any thread at the same time.
  *
@@ -2619,7 +2619,7 @@ void ascribe_attributor_free(struct ascribe_attributor *attributor);
 
 /**
  * Predicts the functional for queries on a changed training set, level by level, from the cheapest up to the option `until`. Options are of
- * the table "what-if". With "rollback" and "replay" there is one level, without options; with "rollback" examples can only be removed, with
+ * the table "what-if". With "rollback", "replay" and "dvemb" there is one level, without options; with "rollback" examples can only be removed, with
  * "replay" removed or reweighted.
  * May be called from any thread at the same time.
  *
@@ -2726,7 +2726,7 @@ ascribe_status ascribe_what_if_changes(const struct ascribe_what_if *what_if,
  * Gets the parameters that a level predicts, all of them, concatenated.
  * May be called from any thread at the same time.
  *
- * Fails with ASCRIBE_UNSUPPORTED for "rollback" and "replay", which predict none.
+ * Fails with ASCRIBE_UNSUPPORTED for "rollback", "replay" and "dvemb", which predict none.
  *
  * @param what_if  the predictions
  * @param level    the level by its place, cheapest first, counted from 0

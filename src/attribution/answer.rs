@@ -187,7 +187,7 @@ impl Attribution {
     }
 
     /// How heavy the upper tail of a query's scores is: the `count`-th largest score less the median, over a robust estimate of the
-    /// standard deviation (Q_n). Among queries the target of an attack on the training set stands out by it, with scores of `gas` and
+    /// standard deviation (Q_n). Among queries the target of an attack on the training set may stand out by it, with scores of `gas` and
     /// a `count` about as small as attacks are, such as [`TAIL`]. None where the scores have no spread.
     ///
     /// # Errors

@@ -4,8 +4,8 @@ use crate::session::{Attribution, Order};
 
 use super::*;
 
-/// For each query the scores of training examples. Of "influence", "rollback" and "replay" a score is the predicted change of the functional
-/// if the example were removed and the model trained again (a fact that supports a probability has a negative score); of other methods it
+/// For each query the scores of training examples. Of "influence", "rollback", "replay" and "dvemb" a score is the predicted change of the
+/// functional if the example were removed and the model trained again (a fact that supports a probability has a negative score); of other methods it
 /// is something else: ascribe_attribution_unit() says what.
 pub struct ascribe_attribution {
     _opaque: (),
@@ -37,7 +37,7 @@ pub unsafe extern "C" fn ascribe_attribution_len(attribution: *const ascribe_att
 /// Gets the unit of the scores.
 /// May be called from any thread at the same time.
 ///
-///   "removal"  of "influence", "rollback" and "replay": the predicted change of the functional if the example were removed
+///   "removal"  of "influence", "rollback", "replay" and "dvemb": the predicted change of the functional if the example were removed
 ///   "fall of the functional in the example's steps"
 ///              of "tracin"
 ///   "learning rate times inner product of gradients, summed over checkpoints"
@@ -181,7 +181,7 @@ pub unsafe extern "C" fn ascribe_attribution_growth(
 }
 
 /// Gets how heavy the upper tail of a query's scores is: the count-th largest score less the median, over a robust estimate of the
-/// standard deviation (Q_n). Among queries the target of an attack on the training set stands out by it, with scores of "gas" and a count
+/// standard deviation (Q_n). Among queries the target of an attack on the training set may stand out by it, with scores of "gas" and a count
 /// about as small as attacks are, such as 10.
 /// May be called from any thread at the same time.
 ///

@@ -78,7 +78,7 @@ pub struct ascribe_what_if {
 concept!(ascribe_what_if, WhatIf);
 
 /// Predicts the functional for queries on a changed training set, level by level, from the cheapest up to the option `until`. Options are of
-/// the table "what-if". With "rollback" and "replay" there is one level, without options; with "rollback" examples can only be removed, with
+/// the table "what-if". With "rollback", "replay" and "dvemb" there is one level, without options; with "rollback" examples can only be removed, with
 /// "replay" removed or reweighted.
 /// May be called from any thread at the same time.
 ///
@@ -231,7 +231,7 @@ pub unsafe extern "C" fn ascribe_what_if_changes(
 /// Gets the parameters that a level predicts, all of them, concatenated.
 /// May be called from any thread at the same time.
 ///
-/// Fails with ASCRIBE_UNSUPPORTED for "rollback" and "replay", which predict none.
+/// Fails with ASCRIBE_UNSUPPORTED for "rollback", "replay" and "dvemb", which predict none.
 ///
 /// @param what_if  the predictions
 /// @param level    the level by its place, cheapest first, counted from 0

@@ -51,7 +51,7 @@ struct Found {
     /// Of methods that walk back through the training: how the derivative grew there, and what that says of the scores.
     growth: Option<f64>,
     reliability: Option<&'static str>,
-    /// Of scores of gas: how heavy their upper tail is, by which the target of an attack stands out.
+    /// Of scores of gas: how heavy their upper tail is, by which the target of an attack may stand out.
     upper_tail: Option<f64>,
     solve: Option<Solve>,
     /// The examples of greatest score under the names of [`Query::lists`].
@@ -363,7 +363,8 @@ impl Work<'_> {
             }
             if let Some(tail) = found.upper_tail {
                 let of = format!("the {TAIL}th largest score less the median, over the spread");
-                text += &format!("  upper tail: {} ({of}); the target of an attack stands out by it\n", number(tail));
+                text +=
+                    &format!("  upper tail: {} ({of}); the target of an attack may stand out by it\n", number(tail));
             }
             if method.name == "rollback" {
                 text += &match self.attributor.calibration() {

@@ -72,7 +72,7 @@ end
     upper_tail(a, query=1; count=10)
 
 How heavy the upper tail of a query's scores is: the `count`-th largest less the median, over the robust spread Qₙ; `nothing` where scores
-have no spread. With scores of `:gas` the target of a training-set attack stands out by it.
+have no spread. With scores of `:gas` the target of a training-set attack may stand out by it.
 """
 function upper_tail(a::Attribution, query::Integer=1; count::Integer=10)
     found = Ref(NaN)

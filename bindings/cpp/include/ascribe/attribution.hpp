@@ -68,7 +68,7 @@ class Attribution : public detail::Owned<Attribution, ascribe_attribution, ascri
     return std::isnan(growth) ? std::nullopt : std::optional<double>(growth);
   }
   /// How heavy the upper tail of a query's scores is: the `count`-th largest less the median, over the robust spread Q_n;
-  /// nothing where scores have no spread. With scores of "gas" the target of a training-set attack stands out by it.
+  /// nothing where scores have no spread. With scores of "gas" the target of a training-set attack may stand out by it.
   std::optional<double> upper_tail(std::size_t query = 0, std::size_t count = 10) const {
     double tail = 0;
     detail::call(ascribe_attribution_upper_tail, get(), query, count, &tail);
