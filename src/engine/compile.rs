@@ -10,6 +10,7 @@ use crate::error::Result;
 use crate::graph::{Element, Graph, NodeId, Op, Shape};
 use crate::tensor::Real;
 
+use super::fusion::{read_by, softmax_of};
 use super::instruction::{Ids, Instruction, Phase, Place, Source};
 use super::kernels::{ContractionPlan, Kernel, PermutePlan, Windows};
 use super::liveness::{Fact, liveness};
@@ -138,13 +139,20 @@ impl<T: Real> Compiler<'_, T> {
 
     fn computed(&mut self, id: NodeId, op: &Op, fact: Fact) -> Result<Source> {
         let graph = self.graph;
-        let arguments = graph.arguments(id);
+        let softmax = softmax_of(graph, id);
+        let arguments = read_by(graph, id);
         let first = arguments[0];
         let shape = graph.shape(first).clone();
         let result = (graph.shape(id).len(), graph.is_per_example(id), op.sums_over_batch());
         let split = |axis: usize| shape.split(axis);
         let kernel = match op {
-            Op::Unary(unary) => Kernel::Unary(*unary),
+            Op::Unary(unary) => match softmax {
+                Some((_, axis)) => {
+                    let (outer, size, inner) = split(axis);
+                    Kernel::Softmax { outer, size, inner }
+                }
+                None => Kernel::Unary(*unary),
+            },
             Op::Add => Kernel::Add,
             Op::Sub => Kernel::Sub,
             Op::Mul => Kernel::Mul,

@@ -7,6 +7,8 @@
 use crate::error::{Error, Result};
 use crate::graph::{Element, Graph, NodeId, Op};
 
+use super::fusion::read_by;
+
 /// What is known of a node.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Fact {
@@ -37,7 +39,7 @@ pub(super) fn liveness(graph: &Graph, outputs: &[NodeId], varying: &[NodeId]) ->
     }
     for id in graph.ids().rev() {
         if liveness[id.index()].needed {
-            for argument in graph.arguments(id) {
+            for argument in read_by(graph, id) {
                 liveness[argument.index()].needed = true;
             }
         }
@@ -46,7 +48,7 @@ pub(super) fn liveness(graph: &Graph, outputs: &[NodeId], varying: &[NodeId]) ->
         liveness[input.index()].varies = true;
     }
     for id in graph.ids() {
-        for argument in graph.arguments(id) {
+        for argument in read_by(graph, id) {
             let argument = liveness[argument.index()];
             liveness[id.index()].varies |= argument.varies;
             liveness[id.index()].summed |= argument.summed;
@@ -84,7 +86,7 @@ fn place_in_parts(graph: &Graph, outputs: &[NodeId], liveness: &mut [Fact]) {
             (fact.once, fact.again) = (true, false);
         }
         let Fact { once, again, .. } = *fact;
-        for argument in graph.arguments(id) {
+        for argument in read_by(graph, id) {
             let argument = &mut liveness[argument.index()];
             argument.once |= once;
             argument.again |= again;

@@ -7,6 +7,7 @@
 
 mod compile;
 mod execution;
+mod fusion;
 mod instruction;
 mod kernels;
 mod liveness;

@@ -2,6 +2,7 @@
 
 mod array;
 mod either;
+mod exponential;
 pub mod random;
 mod real;
 mod view;

@@ -5,6 +5,8 @@ use std::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub, SubAssign};
 
 use crate::options::words;
 
+use super::exponential;
+
 words! {
     "the precision";
     /// The element types by name.
@@ -111,9 +113,9 @@ pub trait Real:
 }
 
 macro_rules! real {
-    ($type:ident, $precision:ident, $erf:path, $own:ident, ($singles:expr, $doubles:expr)) => {
+    ($type:ident, $precision:ident, $exp:path, $erf:path, $own:ident, ($singles:expr, $doubles:expr)) => {
         real! {
-            $type, { exp() ln() ln_1p() sqrt() tanh() sin() cos() abs() powf(exponent: Self) },
+            $type, { ln() ln_1p() sqrt() tanh() sin() cos() abs() powf(exponent: Self) },
             const ZERO: Self = 0.0;
             const ONE: Self = 1.0;
             const NEG_INFINITY: Self = $type::NEG_INFINITY;
@@ -143,6 +145,10 @@ macro_rules! real {
                 self as f64
             }
             #[inline(always)]
+            fn exp(self) -> Self {
+                $exp(self)
+            }
+            #[inline(always)]
             fn erf(self) -> Self {
                 $erf(self)
             }
@@ -164,5 +170,5 @@ macro_rules! real {
     };
 }
 
-real!(f32, F32, libm::erff, singles, (Some, |_| None));
-real!(f64, F64, libm::erf, doubles, (|_| None, Some));
+real!(f32, F32, exponential::expf, libm::erff, singles, (Some, |_| None));
+real!(f64, F64, exponential::exp, libm::erf, doubles, (|_| None, Some));

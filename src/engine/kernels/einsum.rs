@@ -169,7 +169,10 @@ impl ContractionPlan {
         if cost < 64 {
             self.descend(0, out, a, b, examples, true);
         } else {
-            vectorized(|| self.descend(0, out, a, b, examples, true));
+            vectorized(
+                #[inline(always)]
+                || self.descend(0, out, a, b, examples, true),
+            );
         }
     }
 

@@ -75,11 +75,15 @@ pub(super) fn unary<T: Real>(unary: Unary, out: &mut [T], len: usize, examples: 
 fn map<T: Real>(out: &mut [T], len: usize, examples: usize, a: Operand<'_, T>, f: impl Fn(T) -> T) {
     if a.stride == len || examples == 1 {
         let (out, a) = (&mut out[..len * examples], &a.values[..len * examples]);
-        long(len * examples, || {
-            for (out, x) in out.iter_mut().zip(a) {
-                *out = f(*x);
-            }
-        });
+        long(
+            len * examples,
+            #[inline(always)]
+            || {
+                for (out, x) in out.iter_mut().zip(a) {
+                    *out = f(*x);
+                }
+            },
+        );
     } else {
         for (example, out) in out.chunks_exact_mut(len).take(examples).enumerate() {
             for (out, x) in out.iter_mut().zip(a.of(example, len)) {
@@ -101,19 +105,27 @@ pub(super) fn binary<T: Real>(
     if examples == 1 || (a.stride == len && b.stride == len) {
         let total = len * examples;
         let (out, a, b) = (&mut out[..total], &a.values[..total], &b.values[..total]);
-        long(total, || {
-            for ((out, x), y) in out.iter_mut().zip(a).zip(b) {
-                *out = f(*x, *y);
-            }
-        });
-    } else {
-        long(len * examples, || {
-            for (example, out) in out.chunks_exact_mut(len).take(examples).enumerate() {
-                for ((out, x), y) in out.iter_mut().zip(a.of(example, len)).zip(b.of(example, len)) {
+        long(
+            total,
+            #[inline(always)]
+            || {
+                for ((out, x), y) in out.iter_mut().zip(a).zip(b) {
                     *out = f(*x, *y);
                 }
-            }
-        });
+            },
+        );
+    } else {
+        long(
+            len * examples,
+            #[inline(always)]
+            || {
+                for (example, out) in out.chunks_exact_mut(len).take(examples).enumerate() {
+                    for ((out, x), y) in out.iter_mut().zip(a.of(example, len)).zip(b.of(example, len)) {
+                        *out = f(*x, *y);
+                    }
+                }
+            },
+        );
     }
 }
 
