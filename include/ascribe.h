@@ -471,7 +471,7 @@ typedef struct ascribe_training {
    */
   double objective;
   /**
-   * The max-norm of its gradient there; NaN where there was none.
+   * The relative gradient there; NaN where there was none.
    */
   double gradient_norm;
   /**
@@ -486,6 +486,11 @@ typedef struct ascribe_training {
    * The epoch, counted from 1, whose weights early stopping kept; -1 where there was none.
    */
   int64_t best_epoch;
+  /**
+   * With a ledger by refill: the share of shrinking factors that had to be clamped above zero, from 0 to 1; where it is not
+   * small, steps were too large for the ledger to follow. NaN without such a ledger.
+   */
+  double clamped;
 } ascribe_training;
 
 /**
@@ -577,7 +582,7 @@ typedef struct ascribe_diagnostics {
    */
   double value;
   /**
-   * The max-norm of its gradient.
+   * The relative gradient.
    */
   double gradient_norm;
   /**
@@ -2710,7 +2715,7 @@ ascribe_status ascribe_what_if_level_name(const struct ascribe_what_if *what_if,
  * @param changes       receives the predicted change for each query; or NULL
  * @param errors        receives the estimated error for each query, NaN where none is known; or NULL
  * @param capacity      how many fit in each, at least the number of queries
- * @param gradient_norm receives the max-norm of the changed objective's gradient, NaN where it is not known; or NULL
+ * @param gradient_norm receives the relative gradient of the changed objective, NaN where it is not known; or NULL
  * @param at_minimum    receives 1 where that counts as a minimum, else 0; or NULL
  */
 ascribe_status ascribe_what_if_changes(const struct ascribe_what_if *what_if,

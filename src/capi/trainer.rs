@@ -25,7 +25,7 @@ pub struct ascribe_training {
     pub loss: f64,
     /// The objective where minimizing ended: mean loss and penalty; NaN where there was none.
     pub objective: f64,
-    /// The max-norm of its gradient there; NaN where there was none.
+    /// The relative gradient there; NaN where there was none.
     pub gradient_norm: f64,
     /// 1 if minimizing reached its tolerance.
     pub converged: i32,
@@ -33,6 +33,9 @@ pub struct ascribe_training {
     pub finished: i32,
     /// The epoch, counted from 1, whose weights early stopping kept; -1 where there was none.
     pub best_epoch: i64,
+    /// With a ledger by refill: the share of shrinking factors that had to be clamped above zero, from 0 to 1; where it is not
+    /// small, steps were too large for the ledger to follow. NaN without such a ledger.
+    pub clamped: f64,
 }
 
 fields!(ascribe_training {
@@ -44,7 +47,8 @@ fields!(ascribe_training {
     gradient_norm,
     converged,
     finished,
-    best_epoch
+    best_epoch,
+    clamped
 });
 
 impl From<&Training> for ascribe_training {
@@ -59,6 +63,7 @@ impl From<&Training> for ascribe_training {
             converged: i32::from(training.converged),
             finished: i32::from(training.finished),
             best_epoch: training.best_epoch.map_or(-1, |epoch| epoch as i64),
+            clamped: training.clamped.unwrap_or(f64::NAN),
         }
     }
 }

@@ -10,6 +10,9 @@ use super::Outcome;
 use super::arguments::Line;
 use super::output::{self, number, plain};
 
+/// The share of clamped factors from which it is worth a word.
+const CLAMPED: f64 = 0.01;
+
 pub(super) fn info(line: &Line) -> Outcome {
     let run = line.path("run");
     let description = Model::inspect(&run)?;
@@ -89,9 +92,16 @@ pub(super) fn training_in_words(description: &Value) -> String {
         text += &result["best_epoch"].as_u64().map(|best| format!(", kept epoch {best}")).unwrap_or_default();
         text.push('\n');
     }
+    if let Some(clamped) = result["clamped"].as_f64().filter(|share| *share > CLAMPED) {
+        text += &format!(
+            "WARNING: {}% of the ledger's shrinking factors were clamped: steps are too large for it to follow; train with a \
+             smaller --learning-rate\n",
+            number(100.0 * clamped)
+        );
+    }
     if result["objective"].is_number() {
         text += &format!(
-            "minimized: objective {}, max-norm of its gradient {}\n",
+            "minimized: objective {}, relative gradient {}\n",
             shown(&result["objective"]),
             shown(&result["gradient_norm"])
         );

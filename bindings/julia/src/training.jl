@@ -25,9 +25,9 @@ end
     training(model)
     training(trainer)
 
-How the last training went: `(steps, epochs, loss, objective, gradient_norm, converged, finished, best_epoch)`. `loss` is the mean of the
-last epoch, `objective` and the max-norm of its gradient are where minimizing ended; NaN where there is none. `best_epoch` of early
-stopping, or -1.
+How the last training went: `(steps, epochs, loss, objective, gradient_norm, converged, finished, best_epoch, clamped)`. `loss` is the mean of the
+last epoch, `objective` and the relative gradient are where minimizing ended; NaN where there is none. `best_epoch` of early
+stopping, or -1; `clamped` is the share of the factors of a ledger by refill that had to be clamped above zero, NaN without one.
 """
 training(model::Model) = trained((found, error) -> ascribe_model_training(model, found, error))
 trained(call) = result(call, ascribe_training; truths=(:converged, :finished))

@@ -67,7 +67,7 @@ before(answer::WhatIf) = filled((values...) -> ascribe_what_if_before(answer, va
     levels(answer)
 
 The levels that were climbed, the most exact last: `(level, changes, errors, gradient_norm, at_minimum)`, its name (`"first-order"` ...),
-the predicted change of the functional at every query and the estimated error of it, the max-norm of the changed objective's gradient
+the predicted change of the functional at every query and the estimated error of it, the relative gradient of the changed objective
 there (NaN where it is not known), and whether that counts as a minimum.
 """
 levels(answer::WhatIf) = map(0:Int(ascribe_what_if_levels(answer))-1) do level

@@ -12,7 +12,7 @@ use crate::train::{BatchStep, Optimizer};
 
 use super::ledger::Ledger;
 
-/// What a factor is held above. Below, nearly nothing is left of older credits, and 1 − a h is no longer what a step does.
+/// What a factor is clamped to. Below, nearly nothing is left of older credits, and 1 − a h is no longer what a step does.
 const LOWEST_FACTOR: f64 = 1e-6;
 /// What a running product may fall to in `f64` and in `f32` before the credits of its row are settled.
 const LOWEST_PRODUCT: [f64; 2] = [1e-100, 1e-20];
@@ -24,8 +24,8 @@ pub(super) struct Refill {
     products: Vec<Vec<f64>>,
     /// The examples with their slots that own the rows of each parameter.
     owners: Vec<Owners>,
-    /// How many factors were held above [`LOWEST_FACTOR`], of how many.
-    held: (u64, u64),
+    /// How many factors were clamped to [`LOWEST_FACTOR`], of how many.
+    clamped: (u64, u64),
 }
 
 /// Lists of examples and slots, one for each row.
@@ -39,12 +39,12 @@ impl Refill {
     pub fn new<T: Real>(ledger: &Ledger<T>, shapes: &[(usize, usize)]) -> Self {
         let products = shapes.iter().map(|(rows, width)| vec![1.0; rows * width]).collect();
         let owners = shapes.iter().enumerate().map(|(parameter, (rows, _))| Owners::new(ledger, parameter, *rows));
-        Self { products, owners: owners.collect(), held: (0, 0) }
+        Self { products, owners: owners.collect(), clamped: (0, 0) }
     }
 
-    /// The share of factors that were held above zero: where it is not small, steps were too large for what is booked.
-    pub fn held(&self) -> f64 {
-        self.held.0 as f64 / self.held.1.max(1) as f64
+    /// The share of factors that were clamped: where it is not small, steps were too large for what is booked.
+    pub fn clamped(&self) -> f64 {
+        self.clamped.0 as f64 / self.clamped.1.max(1) as f64
     }
 
     pub fn step<T: Real>(&mut self, step: &BatchStep<'_, T>, ledger: &mut Ledger<T>) {
@@ -61,15 +61,15 @@ impl Refill {
             for row in moved.touched() {
                 let range = *row as usize * width..(*row as usize + 1) * width;
                 let products = &mut self.products[parameter][range];
-                let (mut held, mut least) = (0, f64::INFINITY);
+                let (mut clamped, mut least) = (0, f64::INFINITY);
                 for ((product, rate), curvature) in products.iter_mut().zip(moved.rate(*row)).zip(moved.curvature(*row))
                 {
                     let factor = 1.0 - scale * rate.to_f64() * curvature.to_f64();
-                    held += u64::from(factor < LOWEST_FACTOR);
+                    clamped += u64::from(factor < LOWEST_FACTOR);
                     *product *= factor.max(LOWEST_FACTOR);
                     least = least.min(*product);
                 }
-                self.held = (self.held.0 + held, self.held.1 + width as u64);
+                self.clamped = (self.clamped.0 + clamped, self.clamped.1 + width as u64);
                 if least < lowest {
                     self.owners[parameter].settle(*row, products, ledger);
                     products.fill(1.0);

@@ -119,9 +119,9 @@ impl<T: Real> Tracker<T> {
         }
     }
 
-    /// The share of shrinking factors that had to be held above zero, for the rule refill.
-    pub fn held(&self) -> Option<f64> {
-        self.refill.as_ref().map(Refill::held)
+    /// The share of shrinking factors that had to be clamped above zero, for the rule refill.
+    pub fn clamped(&self) -> Option<f64> {
+        self.refill.as_ref().map(Refill::clamped)
     }
 
     /// Credits what examples' gradients move, now and through momentum later.
@@ -178,9 +178,10 @@ impl<T: Real> Tracker<T> {
     fn add_movements(&mut self, parameter: usize, moved: Moved<'_, T>) {
         let rest = self.ledger.remainder_mut(parameter);
         match moved.whole() {
-            Some((rates, momenta)) => {
-                crate::engine::vectorized(|| add_products(rest.values_mut(), rates, momenta, T::ONE))
-            }
+            Some((rates, momenta)) => crate::engine::vectorized(
+                #[inline(always)]
+                || add_products(rest.values_mut(), rates, momenta, T::ONE),
+            ),
             None => {
                 for row in moved.rows() {
                     add_products(rest.row_mut(*row as usize), moved.rate(*row), moved.momentum(*row), T::ONE);

@@ -390,6 +390,7 @@ fn of_job(job: &Job, fitted: Fitted, batches: usize) -> Known {
         converged: minimized && fitted.converged,
         finished: true,
         best_epoch: None,
+        clamped: None,
         hint: fitted.hint.filter(|_| minimized),
     };
     (job.seed, options, training)

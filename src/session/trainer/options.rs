@@ -69,7 +69,7 @@ options! {
         patience: Option<usize> = "auto" in COUNT,
         /// How many epochs lie between two evaluations for patience.
         evaluate_every: usize = "1" in COUNT,
-        /// The max-norm of the gradient at which minimizing ends; auto: 1e-8, of models in f32 1e-5.
+        /// The relative gradient at which minimizing ends; auto: 1e-8, of models in f32 1e-5.
         gradient_tolerance: Option<f64> = "auto" in POSITIVE,
         /// The most steps of minimizing.
         max_iterations: usize = "1000",
@@ -81,7 +81,7 @@ options! {
 }
 
 impl TrainingOptions {
-    /// The max-norm of the gradient at which minimizing a model of a precision ends.
+    /// The relative gradient at which minimizing a model of a precision ends.
     pub fn tolerance(&self, precision: Precision) -> f64 {
         self.gradient_tolerance.unwrap_or_else(|| minimize::gradient_tolerance(precision))
     }
@@ -132,7 +132,7 @@ pub struct Training {
     pub loss: Option<f64>,
     /// The objective where minimizing ended: mean loss and penalty.
     pub objective: Option<f64>,
-    /// The max-norm of its gradient there.
+    /// The relative gradient there.
     #[serde(alias = "gradient")]
     pub gradient_norm: Option<f64>,
     /// Whether minimizing reached its tolerance.
@@ -141,6 +141,10 @@ pub struct Training {
     pub finished: bool,
     /// The epoch, counted from one, whose weights early stopping kept.
     pub best_epoch: Option<usize>,
+    /// With a ledger by refill: the share of shrinking factors that had to be clamped above zero. Where it is not small, steps
+    /// were too large for the ledger to follow.
+    #[serde(default)]
+    pub clamped: Option<f64>,
     /// What to do about a training that did not converge.
     #[serde(alias = "remedy")]
     pub hint: Option<String>,

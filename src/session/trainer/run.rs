@@ -149,6 +149,7 @@ impl<T: Real> Run<T> {
             loss: outcome.epochs.last().map(|epoch| epoch.loss),
             finished: training.is_finished() && finished,
             best_epoch: outcome.best_epoch,
+            clamped: training.observer().0.as_ref().and_then(Tracker::clamped),
             ..minimized
         }
     }

@@ -136,7 +136,7 @@ class WhatIf : public detail::Owned<WhatIf, ascribe_what_if, ascribe_what_if_fre
     std::string level;            ///< Which level it is, such as "first-order", "newton" or "retrained".
     std::vector<double> changes;  ///< The change of the functional, for each query.
     std::vector<double> errors;   ///< An estimate of its error, for each query; NaN where there is none.
-    double gradient_norm;         ///< The max-norm of the changed objective's gradient there; NaN where it is not known.
+    double gradient_norm;         ///< The relative gradient of the changed objective there; NaN where it is not known.
     bool at_minimum;              ///< Whether that counts as a minimum.
   };
 

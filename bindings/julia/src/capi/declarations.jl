@@ -23,7 +23,7 @@ const ascribe_progress_fn = Ptr{Cvoid} # (event::Ptr{ascribe_progress}, user_dat
 
 const ascribe_node = UInt32
 
-@growing ascribe_training(steps::UInt64, epochs::UInt64, loss::Cdouble, objective::Cdouble, gradient_norm::Cdouble, converged::Int32, finished::Int32, best_epoch::Int64)
+@growing ascribe_training(steps::UInt64, epochs::UInt64, loss::Cdouble, objective::Cdouble, gradient_norm::Cdouble, converged::Int32, finished::Int32, best_epoch::Int64, clamped::Cdouble)
 @growing ascribe_ranking(mean_reciprocal_rank::Cdouble, hits_at_1::Cdouble, hits_at_3::Cdouble, hits_at_10::Cdouble, queries::UInt64)
 @growing ascribe_certificate(residual::Cdouble, relative_residual::Cdouble, tolerance::Cdouble, converged::Int32, iterations::UInt64, products::UInt64)
 @growing ascribe_diagnostics(examples::UInt64, parameters::UInt64, damping::Cdouble, value::Cdouble, gradient_norm::Cdouble, gradient_length::Cdouble, lowest::Cdouble, highest::Cdouble, products::UInt64, worst_residual::Cdouble, at_minimum::Int32, converged::Int32, factored::Int32)
