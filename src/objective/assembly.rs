@@ -22,6 +22,8 @@ use super::programs::{Draft, Point, run_once};
 const ROWS: usize = 2048;
 /// The multiplications of one pair's product with them, so that a caller who wants to stop need not wait for long.
 const PAIR_WORK: usize = 1 << 27;
+/// The numbers that the examples' curvatures by the outputs may take at once.
+const HESSIANS: usize = 1 << 21;
 /// How many unit vectors are multiplied at once where there is no structure.
 const TOGETHER: usize = 32;
 
@@ -96,7 +98,6 @@ struct Pair {
     a: usize,
     b: usize,
     sum: Vec<f64>,
-    scaled: Vec<f64>,
 }
 
 impl<T: Real> Derivatives<T> {
@@ -132,10 +133,10 @@ impl<T: Real> Derivatives<T> {
         let (c, d) = (linear.outputs, linear.columns());
         let mut shared: Vec<Vec<T>> = vec![Vec::new(); self.layout.slots().len()];
         shared.push(units_of(c));
-        let pair = |a: usize, b: usize| Pair { a, b, sum: vec![0.0; d * d], scaled: Vec::new() };
+        let pair = |a: usize, b: usize| Pair { a, b, sum: vec![0.0; d * d] };
         let mut pairs: Vec<Pair> = (0..c).flat_map(|a| (0..=a).map(move |b| (a, b))).map(|(a, b)| pair(a, b)).collect();
         let examples: Vec<usize> = (0..self.inputs.count()).collect();
-        for some in examples.chunks((PAIR_WORK / (d * d)).clamp(1, ROWS)) {
+        for some in examples.chunks((PAIR_WORK / (d * d)).min(HESSIANS / (c * c)).clamp(1, ROWS)) {
             let inputs = self.inputs.select(some)?;
             let point = Point { parameters: &self.parameters, inputs: &inputs, weights: &self.weights };
             let slots = self.objective.graph.inputs().len();
@@ -158,12 +159,12 @@ impl<T: Real> Derivatives<T> {
                 }
             }
             self.workers.try_for_each(&mut pairs, |pair| {
-                pair.scaled.clear();
+                let mut scaled = Vec::with_capacity(features.len());
                 for (row, hessian) in features.chunks_exact(d).zip(hessians.chunks_exact(c * c)) {
                     let factor = hessian[pair.a * c + pair.b];
-                    pair.scaled.extend(row.iter().map(|x| factor * x));
+                    scaled.extend(row.iter().map(|x| factor * x));
                 }
-                solve::add_outer_products(&mut pair.sum, &pair.scaled, &features);
+                solve::add_outer_products(&mut pair.sum, &scaled, &features);
             })?;
             let done = some.last().map_or(0, |last| last + 1);
             monitor.report(&Progress::new(c"assembling", done as u64, Some(examples.len() as u64)))?;

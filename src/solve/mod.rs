@@ -50,7 +50,7 @@ pub(crate) use operator::Monitored;
 pub use operator::{DenseMatrix, Operator};
 pub use options::{Options, Preconditioning, Solver};
 pub(crate) use plan::ALWAYS_DIRECT;
-pub use plan::{Candidate, Definiteness, Plan, SystemInfo, plan, preconditioner_rank};
+pub use plan::{Candidate, Definiteness, Plan, SystemInfo, direct_bytes, plan, preconditioner_rank};
 pub use preconditioner::{Diagonal, Preconditioner};
 
 pub(crate) use dense::{add_outer_products, dot, max_norm, small_system};

@@ -162,10 +162,16 @@ pub fn plan(info: &SystemInfo) -> Plan {
     Plan { dimension, candidates, reason }
 }
 
+/// The bytes that putting a matrix of so many rows together and factoring it takes.
+pub fn direct_bytes(dimension: usize) -> usize {
+    // Half of the matrix a second time while it is put together from blocks.
+    let matrix = dimension.saturating_mul(dimension).saturating_mul(size_of::<f64>() * 3 / 2);
+    matrix.saturating_add(vectors(dimension, 2 * dimension.min(64)))
+}
+
 fn direct(info: &SystemInfo) -> Candidate {
     let p = info.dimension;
-    let matrix = p.saturating_mul(p).saturating_mul(size_of::<f64>());
-    let bytes = info.operator_bytes.saturating_add(matrix).saturating_add(vectors(p, 2 * p.min(64)));
+    let bytes = info.operator_bytes.saturating_add(direct_bytes(p));
     let size = p as f64;
     let excluded = if info.definiteness == Definiteness::Indefinite {
         Some("the curvature is indefinite".to_owned())
