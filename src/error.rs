@@ -101,12 +101,12 @@ pub enum Error {
     },
     /// A method that supposes a minimum was asked for elsewhere.
     #[error(
-        "the model is not at a minimum: the max-norm of its objective's gradient is {gradient:.3e}, expected at most \
+        "the model is not at a minimum: the relative gradient of its objective is {gradient:.3e}, expected at most \
          {bound:.3e}; train further, or use the Gauss-Newton curvature (the option curvature \
          gauss-newton)"
     )]
     NotStationary {
-        /// The max-norm of the gradient.
+        /// The relative gradient.
         gradient: f64,
         /// The largest that counts as none.
         bound: f64,

@@ -103,7 +103,7 @@ pub struct WhatIfStep {
     /// The parameters at the end; none where they are not known.
     #[serde(skip)]
     pub parameters: Vec<f64>,
-    /// The max-norm of the changed objective's gradient there; NaN where it is not known.
+    /// The relative gradient of the changed objective there; NaN where it is not known.
     pub gradient_norm: f64,
     /// Whether that counts as a minimum.
     #[serde(skip)]

@@ -200,7 +200,7 @@ pub unsafe extern "C" fn ascribe_what_if_level_name(
 /// @param changes       receives the predicted change for each query; or NULL
 /// @param errors        receives the estimated error for each query, NaN where none is known; or NULL
 /// @param capacity      how many fit in each, at least the number of queries
-/// @param gradient_norm receives the max-norm of the changed objective's gradient, NaN where it is not known; or NULL
+/// @param gradient_norm receives the relative gradient of the changed objective, NaN where it is not known; or NULL
 /// @param at_minimum    receives 1 where that counts as a minimum, else 0; or NULL
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_what_if_changes(

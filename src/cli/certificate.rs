@@ -72,9 +72,9 @@ impl Certified {
         text += &format!("  relative residual of the worst of all solves: {residual:.1e}\n");
         let gradient_norm = number(fitted.gradient_norm);
         text += &match fitted.at_minimum {
-            true => format!("  at a minimum: the max-norm of the gradient is {gradient_norm}\n"),
+            true => format!("  at a minimum: the relative gradient is {gradient_norm}\n"),
             false => format!(
-                "  WARNING: not at a minimum (the max-norm of the gradient is {gradient_norm}): the scores say what a step of \
+                "  WARNING: not at a minimum (the relative gradient is {gradient_norm}): the scores say what a step of \
                  training would change, not what training to the end would; {}\n",
                 training_hint.as_deref().unwrap_or("train further")
             ),

@@ -21,7 +21,7 @@ pub struct Progress {
     pub total: Option<u64>,
     /// The loss, objective or residual; NaN where there is none.
     pub value: f64,
-    /// The quality that an evaluation found, or the max-norm of the gradient in minimizing; NaN where there is none.
+    /// The quality that an evaluation found, or the relative gradient in minimizing; NaN where there is none.
     pub quality: f64,
 }
 

@@ -19,6 +19,7 @@ mod layout;
 mod objective;
 mod operator;
 mod programs;
+mod scale;
 
 pub use crate::autodiff::Curvature;
 pub use any_inputs::AnyInputs;
@@ -32,3 +33,4 @@ pub use jacobians::Jacobians;
 pub use layout::Layout;
 pub use objective::{Diagonal, Objective, Owned, Reduction};
 pub use operator::CurvatureOperator;
+pub use scale::{gradient_scale, relative_norm};

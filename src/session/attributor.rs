@@ -437,7 +437,7 @@ impl Attributor {
         self.context.log(LogLevel::Info, "influence", format_args!("{curvature:?} curvature, {solver}"));
         if !fitted.at_minimum {
             let doubt = "scores say less away from a minimum, train further";
-            let message = format_args!("the max-norm of the gradient is {norm:e}: {doubt}");
+            let message = format_args!("the relative gradient is {norm:e}: {doubt}");
             self.context.log(LogLevel::Warning, "influence", message);
         }
     }

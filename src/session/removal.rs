@@ -128,7 +128,7 @@ impl Model {
         let Some(hint) = self.training_hint() else { return Ok(()) };
         let norm = self.training()?.gradient_norm.unwrap_or(f64::NAN);
         let what = format!(
-            "training again to compare with a model that is not at a minimum (the max-norm of the gradient is {norm:.3e})"
+            "training again to compare with a model that is not at a minimum (the relative gradient is {norm:.3e})"
         );
         Err(Error::Unsupported { what, hint })
     }

@@ -50,10 +50,13 @@ fn triples_answer_as_they_did() {
         let answer = said(name);
         let query = data.query("anna", "likes", "bert").unwrap();
         let found = explained(&model, "rollback", &query, "probability");
-        assert_eq!(found.value(0).unwrap(), answer["value"].as_f64().unwrap(), "{name}");
+        // Exponentials were the C library's then, which rounds some of them otherwise.
+        let tolerance = if name.ends_with("f32") { 1e-6 } else { 1e-14 };
+        assert_close(&[found.value(0).unwrap()], &[answer["value"].as_f64().unwrap()], tolerance, name);
         let (examples, changes): (Vec<u64>, Vec<f64>) = found.scores(0).unwrap().iter().copied().unzip();
         let expected = listed(&answer, ["supporting", "opposing"], ("example", "change"));
-        assert_eq!((examples, changes), expected, "{name}");
+        assert_eq!(examples, expected.0, "{name}");
+        assert_close(&changes, &expected.1, tolerance, name);
     }
 }
 
@@ -130,7 +133,8 @@ fn they_are_trained_again_to_what_they_are() {
         let seed = model.describe().unwrap()["seed"].as_u64().unwrap();
         let mut again = Model::of_family(model.kind(), model.family().clone(), model.precision(), seed).unwrap();
         again.fit(&context(), &data, &options, &Monitor::none()).unwrap();
-        let tolerance = if name.ends_with("f32") { 1e-5 } else { 1e-9 };
+        // Two points at which the relative gradient is within 1e-8 are as far apart as the lowest curvature allows.
+        let tolerance = if name.ends_with("f32") { 1e-5 } else { 1e-7 };
         assert_close(&parameters(&again), &parameters(&model), tolerance, name);
         let (found, expected) = (again.training().unwrap(), model.training().unwrap());
         assert_eq!((found.epochs, found.best_epoch), (expected.epochs, expected.best_epoch), "{name}");

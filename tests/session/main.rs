@@ -19,6 +19,7 @@ mod predictions;
 mod program;
 mod questions;
 mod saved;
+mod scales;
 mod training;
 mod truth;
 mod verification;

@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::objective::{AnyInputs, CompiledFunctional, Evaluate};
-use crate::train::minimize::{self, Evaluated};
+use crate::train::minimize;
 
 use super::influence::Influence;
 use super::options::Options;
@@ -22,7 +22,7 @@ pub struct Attack {
     pub range: (f64, f64),
     /// If given, the most by which a number may differ from what it was; the range comes first.
     pub radius: Option<f64>,
-    /// The max-norm of the gradient at which training again ends, after each round.
+    /// The relative gradient at which training again ends, after each round.
     pub gradient_tolerance: f64,
 }
 
@@ -103,17 +103,17 @@ pub fn attack(
         }
         let weights = evaluator.weights();
         evaluator.set_examples(&inputs, Some(&weights))?;
-        let start = evaluator.point();
         let settings = minimize::Options {
             gradient_tolerance: attack.gradient_tolerance,
+            // From nearly at the minimum, whatever the model.
+            convex: false,
             monitor: options.monitor.clone(),
             ..minimize::Options::default()
         };
-        let found = minimize::newton(&mut Evaluated(&mut *evaluator), &start, &settings)?;
+        let found = minimize::relative_minimum(&mut *evaluator, minimize::newton, &settings)?;
         if !found.converged {
             hint = hint.or(found.hint);
         }
-        evaluator.set_point(&found.x)?;
         values.push(sum(&*evaluator)?);
     }
     Ok(Attacked { inputs: evaluator.inputs(), values, parameters: evaluator.point(), hint })

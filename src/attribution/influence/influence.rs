@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::engine::{Monitor, Workers};
 use crate::error::{Error, Result};
-use crate::objective::{Curvature, CurvatureOperator, Evaluate};
+use crate::objective::{Curvature, CurvatureOperator, Evaluate, gradient_scale, relative_norm};
 use crate::solve::{
     self, Block, Certificate, Cholesky, Definiteness, LowRank, Monitored, Operator, Plan, Preconditioning, Probe,
     Products, Solution, Solver, Spectrum, SystemInfo,
@@ -31,7 +31,7 @@ pub struct Diagnostics {
     /// The objective's value R(θ).
     #[serde(rename = "objective")]
     pub value: f64,
-    /// The max-norm of its gradient.
+    /// The relative gradient.
     pub gradient_norm: f64,
     /// The Euclidean length of its gradient.
     pub gradient_length: f64,
@@ -57,6 +57,8 @@ pub struct Influence {
     pub(super) options: Options,
     pub(super) diagnostics: Diagnostics,
     prepared: Prepared,
+    /// What single examples contribute to each coordinate of the gradient, which it is measured by.
+    pub(super) scale: Vec<f64>,
     /// The worst relative residual of any solve since fitting, and what to do about those that did not converge.
     worst: f64,
     hint: Option<String>,
@@ -85,7 +87,9 @@ impl Influence {
         let mut evaluator = evaluator.into();
         let mut gradient = vec![0.0; evaluator.dimension()];
         let value = evaluator.value_and_gradient(&mut gradient)?;
-        let gradient_norm = solve::max_norm(&gradient);
+        let finite = solve::max_norm(&gradient).is_finite();
+        let scale = if finite { gradient_scale(&mut *evaluator)? } else { vec![1.0; gradient.len()] };
+        let gradient_norm = relative_norm(&gradient, &scale);
         if !value.is_finite() || !gradient_norm.is_finite() {
             return Err(Error::NotFinite {
                 what: "the objective or its gradient",
@@ -132,7 +136,7 @@ impl Influence {
             solver,
             preparing,
         };
-        Ok(Self { evaluator, options: options.clone(), diagnostics, prepared, worst: 0.0, hint: None })
+        Ok(Self { evaluator, options: options.clone(), diagnostics, prepared, scale, worst: 0.0, hint: None })
     }
 
     /// What fitting found.
@@ -274,6 +278,15 @@ fn prepare(
     let (damping, seed) = (options.damping, options.seed);
     let mut spent = Products::default();
     if let Solver::Direct = solver {
+        let needed = solve::direct_bytes(evaluator.dimension());
+        if needed > options.memory {
+            let found = format!("direct, which needs {needed} bytes for {} parameters", evaluator.dimension());
+            let expected = format!(
+                "one within the memory of {} bytes: give it more (the option memory), or take cg or block-cg",
+                options.memory
+            );
+            return Err(Error::argument("the solver", found, expected));
+        }
         let matrix = evaluator.matrix(curvature, &options.monitor)?;
         evaluator.workers().check()?;
         let factor = Cholesky::new(matrix, damping)?;

@@ -50,7 +50,7 @@ options! {
         until: Level = "newton",
         /// Stop at the first level whose estimated error is within this for every query; auto: go on to the last.
         target_error: Option<f64> = "auto" in POSITIVE,
-        /// The max-norm of the gradient at which training again ends; auto: 1e-10, of models in f32 1e-5.
+        /// The relative gradient at which training again ends; auto: 1e-10, of models in f32 1e-5.
         retraining_tolerance: Option<f64> = "auto" in POSITIVE,
         /// The most steps of training again.
         retraining_iterations: usize = "200",
@@ -71,7 +71,7 @@ options! {
         high: f64 = "1" in FINITE,
         /// The most by which a number may differ from what it was; auto: anything.
         radius: Option<f64> = "auto" in NOT_NEGATIVE,
-        /// The max-norm of the gradient at which training again ends; auto: 1e-8, of models in f32 1e-5.
+        /// The relative gradient at which training again ends; auto: 1e-8, of models in f32 1e-5.
         retraining_tolerance: Option<f64> = "auto" in POSITIVE,
     }
 }

@@ -23,7 +23,7 @@ pub struct Options {
     pub tolerance: Option<f64>,
     /// The most steps of an iterative solver.
     pub max_iterations: usize,
-    /// The max-norm of the objective's gradient up to which the model counts as being at a minimum.
+    /// The relative gradient of the objective up to which the model counts as being at a minimum.
     pub gradient_tolerance: f64,
     /// The bytes that matrices and what is kept between products may take.
     pub memory: usize,
@@ -50,7 +50,7 @@ options! {
         tolerance: Option<f64> = "auto" in FRACTION,
         /// The most steps of an iterative solver.
         solver_iterations: usize = "2000",
-        /// The max-norm of the gradient of the objective up to which the model counts as being at a minimum.
+        /// The relative gradient of the objective up to which the model counts as being at a minimum.
         gradient_tolerance: f64 = "1e-4" in NOT_NEGATIVE,
         /// Only these parameters may move, such as "weights 2,intercept 2".
         parameters: Option<Vec<String>> = "all",

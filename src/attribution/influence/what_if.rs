@@ -2,11 +2,13 @@
 
 use crate::engine::Monitor;
 use crate::error::{Error, Result};
-use crate::objective::{AnyInputs, CompiledFunctional, CurvatureOperator, Derivatives, Evaluate};
+use crate::objective::{
+    AnyInputs, CompiledFunctional, CurvatureOperator, Derivatives, Evaluate, gradient_scale, relative_norm,
+};
 use crate::options::words;
 use crate::solve::{self, Block, Cholesky, dot};
 use crate::tensor::Precision;
-use crate::train::minimize::{self, Smooth};
+use crate::train::minimize::{self, Scaled, Smooth};
 
 use super::WhatIfTable;
 use super::change::Edit;
@@ -47,7 +49,7 @@ pub struct Step {
     pub errors: Vec<f64>,
     /// The chosen parameters at the end.
     pub parameters: Vec<f64>,
-    /// The max-norm of the changed objective's gradient there, without what training had left of it before.
+    /// The relative gradient of the changed objective there, without what training had left of it before.
     pub gradient_norm: f64,
     /// Whether that is within `WhatIfOptions::gradient_tolerance`.
     pub at_minimum: bool,
@@ -60,7 +62,7 @@ pub struct WhatIfOptions {
     pub until: Level,
     /// If given, refinement ends at the first level whose estimated error is within it for every query.
     pub tolerance: Option<f64>,
-    /// The max-norm of the gradient at which training again ends. If absent 1e-10, of models in `f32` 1e-5.
+    /// The relative gradient at which training again ends. If absent 1e-10, of models in `f32` 1e-5.
     pub gradient_tolerance: Option<f64>,
     /// The most steps of training again.
     pub max_iterations: usize,
@@ -158,7 +160,7 @@ impl Influence {
         let mut changed = self.evaluator.in_f64(&edit.inputs, &edit.before, self.options.memory)?;
         let start = changed.point();
         let mut residual_gradient = vec![0.0; start.len()];
-        changed.value_and_gradient(&mut residual_gradient)?;
+        let objective = changed.value_and_gradient(&mut residual_gradient)?;
         let total = changed.total_weight();
         residual_gradient.iter_mut().for_each(|x| *x *= total);
         changed.set_examples(changed.inputs().clone(), Some(&edit.after))?;
@@ -170,6 +172,7 @@ impl Influence {
             changed,
             start,
             total,
+            objective,
             before,
             gradients,
             residual_gradient,
@@ -223,7 +226,7 @@ impl Influence {
     fn add_level(&mut self, refinement: &mut Refinement<'_>, level: Level, step: &[f64]) -> Result<bool> {
         let end = sum(&refinement.start, step);
         refinement.changed.set_point(&end)?;
-        let (mut correction, gradient_norm) = self.newton_correction(refinement)?;
+        let (mut correction, measured) = self.newton_correction(refinement)?;
         let (mut values, mut slopes) = refinement.functional()?;
         let changes: Vec<f64> = match level {
             Level::Newton | Level::Retrained => differences(&values, &refinement.before).collect(),
@@ -246,24 +249,42 @@ impl Influence {
         }
         let within = |tolerance| errors.iter().all(|error| *error <= tolerance);
         let within = refinement.options.tolerance.is_some_and(within);
+        let Measured { value, norm: mut gradient_norm, .. } = measured;
+        if level == Level::Retrained && value < VANISHING * refinement.objective {
+            // Where the change leaves no minimum, what single examples contribute vanishes with the gradient.
+            refinement.changed.set_point(&end)?;
+            let scale = gradient_scale(&mut refinement.changed)?;
+            gradient_norm = self.change_gradient(refinement, &scale)?.norm;
+        }
         let at_minimum = gradient_norm <= refinement.gradient_tolerance;
+        if level == Level::Retrained && !at_minimum {
+            let hint = "the changed objective has no minimum that is reached, as where a class is left without examples: \
+                        train with a penalty (the option l2)";
+            self.record_hint(hint.into());
+        }
         refinement.steps.push(Step { level, changes, errors, parameters: end, gradient_norm, at_minimum });
         self.options.report(c"what-if", refinement.steps.len(), refinement.options.until as usize + 1)?;
         Ok(within)
     }
 
-    /// A Newton step from where the changed objective is, with the curvature before the change, and the max-norm of the
-    /// gradient there without what training had left of it.
-    fn newton_correction(&mut self, refinement: &mut Refinement<'_>) -> Result<(Vec<f64>, f64)> {
+    /// The changed objective where it is, its gradient measured by a scale.
+    fn change_gradient(&self, refinement: &mut Refinement<'_>, scale: &[f64]) -> Result<Measured> {
         let changed = &mut refinement.changed;
         let mut gradient = vec![0.0; changed.dimension()];
-        changed.value_and_gradient(&mut gradient)?;
+        let value = changed.value_and_gradient(&mut gradient)?;
         let weight = changed.total_weight();
         let residual = gradient.iter().zip(&refinement.residual_gradient);
         let gradient: Vec<f64> = residual.map(|(g, residual)| g * weight - residual).collect();
-        let gradient_norm = solve::max_norm(&gradient) / weight;
+        let norm = relative_norm(&gradient, scale) / weight;
+        Ok(Measured { value, gradient, norm })
+    }
+
+    /// A Newton step from where the changed objective is, with the curvature before the change, and the max-norm of the
+    /// gradient there without what training had left of it.
+    fn newton_correction(&mut self, refinement: &mut Refinement<'_>) -> Result<(Vec<f64>, Measured)> {
+        let measured = self.change_gradient(refinement, &self.scale)?;
         let total = self.evaluator.total_weight();
-        Ok((self.inverse_of(&gradient)?.iter().map(|x| -x / total).collect(), gradient_norm))
+        Ok((self.inverse_of(&measured.gradient)?.iter().map(|x| -x / total).collect(), measured))
     }
 
     /// The optimum of the changed training set, from a point near it.
@@ -283,7 +304,7 @@ impl Influence {
         let mut last = f64::INFINITY;
         for _ in 0..STEPS {
             objective.value_and_gradient(&point, &mut gradient)?;
-            let norm = solve::max_norm(&gradient);
+            let norm = relative_norm(&gradient, &self.scale);
             if norm <= gradient_tolerance {
                 return Ok(point);
             }
@@ -301,11 +322,14 @@ impl Influence {
             monitor: self.options.monitor.clone(),
             ..minimize::Options::default()
         };
-        let found = minimize::newton(&mut objective, &point, &settings)?;
+        let mut scaled = Scaled { function: &mut objective, scale: &self.scale };
+        let start = scaled.scaled(&point);
+        let found = minimize::newton(&mut scaled, &start, &settings)?;
+        let point = scaled.point(&found.x);
         if !found.converged {
             self.record_hint(found.hint.unwrap_or_else(|| "allow more steps of training again".into()));
         }
-        Ok(found.x)
+        Ok(point)
     }
 
     fn inverse_of(&mut self, vector: &[f64]) -> Result<Vec<f64>> {
@@ -403,6 +427,18 @@ impl Smooth for WithoutLinearTerm<'_> {
     }
 }
 
+/// A share of the objective that is left only where the changed examples were what it consisted of.
+const VANISHING: f64 = 0.5;
+
+/// A changed objective at a point.
+struct Measured {
+    value: f64,
+    /// W' times the gradient, without what training had left of it.
+    gradient: Vec<f64>,
+    /// The relative gradient by a scale.
+    norm: f64,
+}
+
 /// The levels so far, and what they are measured against.
 struct Refinement<'s> {
     functional: &'s CompiledFunctional,
@@ -413,6 +449,8 @@ struct Refinement<'s> {
     start: Vec<f64>,
     /// W: the sum of the weights before the change.
     total: f64,
+    /// R(θ) before the change.
+    objective: f64,
     /// The functional's values and gradients before the change.
     before: Vec<f64>,
     gradients: Block,

@@ -146,7 +146,7 @@ pub struct ascribe_diagnostics {
     pub damping: f64,
     /// The objective: mean loss and penalty.
     pub value: f64,
-    /// The max-norm of its gradient.
+    /// The relative gradient.
     pub gradient_norm: f64,
     /// The Euclidean length of its gradient.
     pub gradient_length: f64,

@@ -49,6 +49,7 @@ impl<T: Real> Minimizing<T> {
         let (before, total) = (self.steps, self.options.max_iterations as u64);
         let options = minimize::Options {
             gradient_tolerance: self.options.tolerance(T::PRECISION),
+            convex: self.family.is_convex(),
             max_iterations: steps.min(total - before) as usize,
             monitor: monitor.part(move |now| Progress { done: before + now.done, total: Some(total), ..*now }),
             ..minimize::Options::default()

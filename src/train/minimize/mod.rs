@@ -10,7 +10,7 @@ pub use newton::newton;
 
 use crate::engine::{Monitor, Progress};
 use crate::error::Result;
-use crate::objective::{Curvature, Derivatives, Evaluate};
+use crate::objective::{Curvature, Derivatives, Evaluate, gradient_scale, relative_norm};
 use crate::solve::Block;
 use crate::tensor::{Precision, Real};
 
@@ -40,8 +40,12 @@ pub trait Smooth {
 /// How far to go, and what to report to.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// The max-norm of the gradient at which a point counts as the minimum.
+    /// The max-norm of the gradient at which a point counts as the minimum; of an objective relative to what single examples
+    /// contribute to each coordinate.
     pub gradient_tolerance: f64,
+    /// Whether an objective has one minimum at most. Only then is it minimized in coordinates in which single examples contribute
+    /// alike: elsewhere other coordinates lead to other minima, perhaps far from the start.
+    pub convex: bool,
     /// The most steps.
     pub max_iterations: usize,
     /// The pairs of steps and gradient changes that L-BFGS remembers.
@@ -50,7 +54,8 @@ pub struct Options {
     pub monitor: Monitor,
 }
 
-/// The max-norm of the gradient at which minimizing an objective ends where no other is asked for.
+/// The max-norm of the gradient, relative to what single examples contribute, at which minimizing an objective ends where no
+/// other is asked for.
 pub fn gradient_tolerance(precision: Precision) -> f64 {
     precision.choose(1e-5, 1e-8)
 }
@@ -59,6 +64,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             gradient_tolerance: gradient_tolerance(Precision::F64),
+            convex: true,
             max_iterations: 1000,
             memory: 20,
             monitor: Monitor::none(),
@@ -73,7 +79,7 @@ pub struct Minimum {
     pub x: Vec<f64>,
     /// The value there.
     pub value: f64,
-    /// The max-norm of the gradient there.
+    /// The max-norm of the gradient there; of an objective relative to what single examples contribute to each coordinate.
     pub gradient_norm: f64,
     /// Steps done.
     pub iterations: usize,
@@ -139,9 +145,7 @@ pub fn minimize_objective<T: Real>(
     is_separated: impl FnOnce(&mut Derivatives<T>) -> Result<bool>,
     options: &Options,
 ) -> Result<Minimum> {
-    let start = derivatives.point();
-    let mut found = minimize(derivatives, &start, options)?;
-    derivatives.set_point(&found.x)?;
+    let mut found = relative_minimum(derivatives, minimize, options)?;
     if found.converged && is_separated(derivatives)? {
         found.converged = false;
         found.hint = Some(
@@ -151,6 +155,115 @@ pub fn minimize_objective<T: Real>(
         );
     }
     Ok(found)
+}
+
+/// How often the gradient is measured anew by what single examples contribute where the last ended.
+const ROUNDS: usize = 5;
+
+/// Minimizes an objective from where it is to a relative gradient, a convex one in coordinates in which single examples contribute
+/// alike, so that features and targets in other units are minimized by the same steps to the same end. The objective is left
+/// where that is.
+///
+/// # Errors
+/// What the way to minimize reports.
+pub fn relative_minimum(
+    objective: &mut dyn Evaluate,
+    way: impl Fn(&mut dyn Smooth, &[f64], &Options) -> Result<Minimum>,
+    options: &Options,
+) -> Result<Minimum> {
+    let mut scale = gradient_scale(objective)?;
+    if !options.convex {
+        let mut sizes = scale.clone();
+        sizes.sort_by(f64::total_cmp);
+        scale.fill(sizes.get(sizes.len() / 2).copied().unwrap_or(1.0));
+    }
+    let (mut done, mut rounds): (Option<Minimum>, usize) = (None, 0);
+    let mut gradient = vec![0.0; objective.dimension()];
+    loop {
+        let before = done.as_ref().map_or(0, |done| done.iterations);
+        let total = Some(options.max_iterations as u64);
+        let monitor = options.monitor.part(move |now| Progress { done: now.done + before as u64, total, ..*now });
+        let options = Options { max_iterations: options.max_iterations - before, monitor, ..options.clone() };
+        let point = objective.point();
+        let mut evaluated = Evaluated(objective);
+        let mut scaled = Scaled { function: &mut evaluated, scale: &scale };
+        let start = scaled.scaled(&point);
+        let found = way(&mut scaled, &start, &options)?;
+        let x = scaled.point(&found.x);
+        objective.set_point(&x)?;
+        let mut found = Minimum { x, ..found };
+        if let Some(done) = done {
+            found.iterations += done.iterations;
+            found.evaluations += done.evaluations;
+            found.products += done.products;
+        }
+        if !found.converged {
+            return Ok(found);
+        }
+        // What single examples contribute has become less on the way.
+        let now = gradient_scale(objective)?;
+        objective.value_and_gradient(&mut gradient)?;
+        found.gradient_norm = relative_norm(&gradient, &now);
+        if options.convex {
+            scale = now;
+        } else {
+            // The same coordinates, and nearer.
+            let nearer = 0.5 * options.gradient_tolerance / found.gradient_norm;
+            scale.iter_mut().for_each(|scale| *scale *= nearer);
+        }
+        found.converged = found.gradient_norm <= options.gradient_tolerance;
+        rounds += 1;
+        if found.converged || rounds == ROUNDS || found.iterations >= options.max_iterations {
+            return Ok(found);
+        }
+        done = Some(found);
+    }
+}
+
+/// A function in coordinates of other units: a coordinate times its scale.
+pub struct Scaled<'f> {
+    /// The function.
+    pub function: &'f mut dyn Smooth,
+    /// A positive number for each coordinate.
+    pub scale: &'f [f64],
+}
+
+impl Scaled<'_> {
+    /// A point in the function's own units.
+    pub fn point(&self, scaled: &[f64]) -> Vec<f64> {
+        scaled.iter().zip(self.scale).map(|(x, scale)| x / scale).collect()
+    }
+
+    /// A point of the function's own units.
+    pub fn scaled(&self, point: &[f64]) -> Vec<f64> {
+        point.iter().zip(self.scale).map(|(x, scale)| x * scale).collect()
+    }
+}
+
+impl Smooth for Scaled<'_> {
+    fn dimension(&self) -> usize {
+        self.function.dimension()
+    }
+
+    fn value_and_gradient(&mut self, point: &[f64], gradient: &mut [f64]) -> Result<f64> {
+        let value = self.function.value_and_gradient(&self.point(point), gradient)?;
+        gradient.iter_mut().zip(self.scale).for_each(|(x, scale)| *x /= scale);
+        Ok(value)
+    }
+
+    fn products(&mut self, point: &[f64], directions: &Block, products: &mut Block) -> Result<()> {
+        let inner = directions.vectors().flat_map(|direction| self.point(direction)).collect();
+        let directions = Block::new(directions.dimension(), directions.count(), inner)?;
+        self.function.products(&self.point(point), &directions, products)?;
+        for product in products.values_mut().chunks_exact_mut(self.scale.len().max(1)) {
+            product.iter_mut().zip(self.scale).for_each(|(x, scale)| *x /= scale);
+        }
+        Ok(())
+    }
+
+    fn precision(&self) -> f64 {
+        self.function.precision()
+    }
 }
 
 impl<T: Real> Smooth for Derivatives<T> {

@@ -1,0 +1,84 @@
+//! How large gradients are, so that whether one is small does not depend on the units of features and targets.
+
+use crate::error::Result;
+
+use super::Evaluate;
+
+/// How many numbers of gradients of single examples are looked at.
+const LOOKED_AT: usize = 1 << 22;
+/// What rounding leaves of a gradient that should vanish, as a share of the examples' gradients at parameters of zero and
+/// of the tolerances that go with a precision.
+const ROUNDING: [f64; 2] = [0.8, 1.5e-6];
+
+/// The least size of a coordinate, by the median of all: what a dead unit of a network passes on is rounding in either precision.
+const LEAST: [f64; 2] = [1e-3, 1e-9];
+/// A share of what examples contribute below which they differ by rounding alone.
+const ALIKE: f64 = 1e-5;
+
+/// A size for each coordinate of the gradient: by how much single examples differ in what they contribute to the mean, as a root
+/// mean square, and √(2 R λ) for a penalty of curvature λ. Features and targets in other units change gradient and size alike.
+/// At a point where examples contribute nearly nothing, because all are fitted, the size is what rounding leaves.
+///
+/// Of many examples as many are looked at, evenly spread, as a bounded memory holds; coordinates without a size of their own
+/// have the median of the others.
+///
+/// # Errors
+/// What computing gradients reports.
+pub fn gradient_scale(at: &mut dyn Evaluate) -> Result<Vec<f64>> {
+    let weights = at.weights();
+    let present: Vec<usize> = (0..weights.len()).filter(|example| weights[*example] != 0.0).collect();
+    let most = (LOOKED_AT / at.dimension().max(1)).clamp(1, present.len().max(1));
+    let sample: Vec<usize> = (0..most.min(present.len())).map(|place| present[place * present.len() / most]).collect();
+    let mut sizes = deviations(at, &sample, &weights)?;
+    let (point, value) = (at.point(), at.value_and_gradient(&mut vec![0.0; sizes.len()])?);
+    let penalized = at.penalty_gradient()?;
+    // A step of one in every coordinate: differences of the slopes are the curvature of a quadratic penalty.
+    at.move_to(&point.iter().map(|x| x + 1.0).collect::<Vec<f64>>())?;
+    let beside = at.penalty_gradient();
+    let share = at.precision().choose(ROUNDING[0], ROUNDING[1]);
+    at.move_to(&vec![0.0; point.len()])?;
+    let unfitted = deviations(at, &sample, &weights);
+    at.move_to(&point)?;
+    for ((size, slope), beside) in sizes.iter_mut().zip(&penalized).zip(beside?) {
+        let penalty = 2.0 * value * (beside - slope);
+        *size = if penalty > 0.0 && penalty.is_finite() { size.hypot(penalty.sqrt()) } else { *size };
+    }
+    // Where zeros are no point of the model, as under a logarithm of parameters, there is nothing to go by.
+    for (size, unfitted) in sizes.iter_mut().zip(unfitted?).filter(|(_, unfitted)| unfitted.is_finite()) {
+        *size = size.hypot(share * unfitted);
+    }
+    let is_size = |size: f64| size > 0.0 && size.is_finite();
+    let mut found: Vec<f64> = sizes.iter().copied().filter(|size| is_size(*size)).collect();
+    found.sort_by(f64::total_cmp);
+    let median = found.get(found.len() / 2).copied().unwrap_or(1.0);
+    let least = at.precision().choose(LEAST[0], LEAST[1]) * median;
+    sizes.iter_mut().for_each(|size| *size = if is_size(*size) { size.max(least) } else { median });
+    Ok(sizes)
+}
+
+/// The standard deviation over examples of each coordinate of their gradients; zero where they differ by rounding alone.
+fn deviations(at: &dyn Evaluate, sample: &[usize], weights: &[f64]) -> Result<Vec<f64>> {
+    let gradients = at.gradients_of(sample)?;
+    let total: f64 = sample.iter().map(|example| weights[*example].abs()).sum();
+    let shares: Vec<f64> = sample.iter().map(|example| weights[*example].abs() / total).collect();
+    let (mut largest, mut means) = (vec![0.0_f64; at.dimension()], vec![0.0; at.dimension()]);
+    for (share, gradient) in shares.iter().zip(gradients.vectors()) {
+        largest.iter_mut().zip(gradient).for_each(|(largest, x)| *largest = largest.max(x.abs()));
+        means.iter_mut().zip(gradient).for_each(|(mean, x)| *mean += share * x);
+    }
+    // Squares of parts neither overflow nor vanish, whatever the units.
+    let mut squares = vec![0.0; at.dimension()];
+    for (share, gradient) in shares.iter().zip(gradients.vectors()) {
+        for (((square, x), mean), largest) in squares.iter_mut().zip(gradient).zip(&means).zip(&largest) {
+            *square += if *largest > 0.0 { share * ((x - mean) / largest).powi(2) } else { 0.0 };
+        }
+    }
+    let size = |(square, largest): (&f64, &f64)| if *square > ALIKE * ALIKE { largest * square.sqrt() } else { 0.0 };
+    Ok(squares.iter().zip(&largest).map(size).collect())
+}
+
+/// The relative gradient: the largest coordinate, each by its size.
+pub fn relative_norm(gradient: &[f64], scale: &[f64]) -> f64 {
+    let relative = |(x, scale): (&f64, &f64)| (x / scale).abs();
+    gradient.iter().zip(scale).map(relative).fold(0.0, |most, x| if x > most || x.is_nan() { x } else { most })
+}
