@@ -230,11 +230,37 @@ pub(crate) fn one_of<'n>(what: &str, name: &str, known: impl Iterator<Item = &'n
     Error::argument(what, format!("{name:?}"), format!("one of {}{meant}", known.join(", ")))
 }
 
-/// Names in quotes with commas between them, up to so many.
-pub(crate) fn quoted<N: AsRef<str>>(names: impl ExactSizeIterator<Item = N>, shown: usize) -> String {
-    let more = names.len().saturating_sub(shown);
-    let more = (more > 0).then(|| format!("and {more} more"));
-    names.take(shown).map(|name| format!("{:?}", name.as_ref())).chain(more).collect::<Vec<_>>().join(", ")
+/// Names in quotes with commas between them, up to so many and no more than fit in a few lines.
+pub(crate) fn quoted<N: AsRef<str>>(names: impl ExactSizeIterator<Item = N>, most: usize) -> String {
+    /// About how many bytes of names a message holds.
+    const LONGEST: usize = 600;
+    let count = names.len();
+    let mut list: Vec<String> = Vec::new();
+    let mut length = 0;
+    for name in names.take(most) {
+        let name = shown(name.as_ref());
+        length += name.len();
+        if length > LONGEST && !list.is_empty() {
+            break;
+        }
+        list.push(name);
+    }
+    if list.len() < count {
+        list.push(format!("and {} more", count - list.len()));
+    }
+    list.join(", ")
+}
+
+/// A text in quotes, without its middle where it is long.
+pub(crate) fn shown(text: &str) -> String {
+    const LONGEST: usize = 60;
+    const END: usize = 12;
+    if text.chars().nth(LONGEST).is_none() {
+        return format!("{text:?}");
+    }
+    let cut = |place: usize| text.char_indices().nth(place).map_or(text.len(), |(at, _)| at);
+    let last = text.char_indices().rev().nth(END - 1).map_or(0, |(at, _)| at);
+    format!("{:?}", format!("{}…{}", &text[..cut(LONGEST - END - 1)], &text[last..]))
 }
 
 /// One for names that differ in case only, less for all others, and never negative: the bits are in the order of the

@@ -424,8 +424,12 @@ impl Line {
 
 /// The message of an error with the flags of this program for the names of options.
 pub(super) fn with_flags(error: &Error) -> String {
+    with_flag_names(&error.to_string())
+}
+
+/// A message with the flags of this program for the names of options.
+pub(super) fn with_flag_names(message: &str) -> String {
     const OPTION: &str = "the option ";
-    let message = error.to_string();
     let mut parts = message.split(OPTION);
     let mut text = parts.next().unwrap_or_default().to_owned();
     for part in parts {

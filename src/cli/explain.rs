@@ -23,7 +23,7 @@ use super::certificate::{Certified, Solve};
 use super::output::{self, Progress, change, number, or_unknown, plain};
 use super::question::{Question, Run, count};
 use super::scores::Matrix;
-use super::shown::{Example, Query, headings, left_out_in_words, table_of};
+use super::shown::{Example, Query, headings, notes_in_words, table_of};
 use super::{Outcome, self_scores};
 
 /// So many queries are worked on between two signs of life.
@@ -166,7 +166,7 @@ pub(super) fn explain(line: &Line, context: &Arc<Context>) -> Outcome {
         let body = Explained { queries, without, scores };
         return Ok(answer::json("explain", &run, Some(&question), &certified, body)?);
     }
-    let mut text = left_out_in_words(question.left_out);
+    let mut text = notes_in_words(&question.notes);
     text += &match &without {
         Some(without) => work.without_in_words(found[0].value, without)?,
         None => work.in_words(&found)?,

@@ -4,10 +4,11 @@ use std::path::Path;
 
 use serde_json::{Map, Value, json};
 
+use crate::data::Summary;
 use crate::session::Model;
 
 use super::Outcome;
-use super::arguments::Line;
+use super::arguments::{Line, with_flag_names};
 use super::output::{self, number, plain};
 
 /// The share of clamped factors from which it is worth a word.
@@ -51,6 +52,7 @@ pub(super) fn info(line: &Line) -> Outcome {
         for file in data["files"].as_array().into_iter().flatten() {
             text += &format!("read from {} (crc32 {})\n", in_path(&file["path"]), in_words(&file["crc32"]));
         }
+        text += &read_in_words(data);
         text += match data["copied"].as_bool() {
             Some(true) => "the run holds a copy of the features\n",
             _ => "the run holds no copy of the features: these files are read again\n",
@@ -79,6 +81,13 @@ pub(super) fn described(command: &str, run: &Path, description: Value) -> Value 
         object.extend(description);
     }
     object.into()
+}
+
+/// What was read of the files of a dataset, a line for each thing there is to say.
+pub(super) fn read_in_words(data: &Value) -> String {
+    let summary = serde_json::from_value::<Option<Summary>>(data["read"].clone()).ok().flatten();
+    let sentences = summary.map(|summary| summary.sentences()).unwrap_or_default();
+    sentences.iter().map(|sentence| format!("{}\n", plain(&with_flag_names(sentence)))).collect()
 }
 
 /// How a training went, in a line or two.

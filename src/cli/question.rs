@@ -66,6 +66,8 @@ pub(super) struct Question {
     pub functional: String,
     pub named: String,
     pub left_out: usize,
+    /// What is not as the files have it.
+    pub notes: Vec<String>,
 }
 
 impl Question {
@@ -97,6 +99,7 @@ impl Question {
                 functional,
                 named,
                 left_out: 0,
+                notes: Vec::new(),
             });
         }
         if line.has("query") {
@@ -104,12 +107,12 @@ impl Question {
         }
         model.family().functional(Some(&named))?;
         let rows: Option<Vec<RowRange>> = line.list("test-rows");
-        let Queries { data, predictions, left_out } = match line.list::<PathBuf>("test") {
+        let Queries { data, predictions, left_out, notes } = match line.list::<PathBuf>("test") {
             Some(files) => model.queries(context, &files, rows.as_deref(), Some(&named))?,
             None => model.own_queries(context, own)?,
         };
         let queries = predictions.into_iter().map(Query::Row).collect();
-        Ok(Self { data, queries, functional: named.clone(), named, left_out })
+        Ok(Self { data, queries, functional: named.clone(), named, left_out, notes })
     }
 
     /// A query with the functional and how it was solved for.

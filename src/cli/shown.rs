@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::error::Result;
 use crate::session::{Answer, Dataset, Prediction, Target};
 
+use super::arguments::with_flag_names;
 use super::output::{number, plain, table};
 
 #[derive(Clone, Debug, Serialize)]
@@ -129,11 +130,8 @@ pub(super) fn in_words(target: &Target) -> String {
     }
 }
 
-/// A line about rows that were not asked about.
-pub(super) fn left_out_in_words(left_out: usize) -> String {
-    match left_out {
-        0 => String::new(),
-        1 => "1 row of a class that the run does not know was left out\n\n".into(),
-        count => format!("{count} rows of classes that the run does not know were left out\n\n"),
-    }
+/// Lines about rows that were not asked about, and what else is not as their file has it.
+pub(super) fn notes_in_words(notes: &[String]) -> String {
+    let lines: String = notes.iter().map(|note| format!("{}\n", plain(&with_flag_names(note)))).collect();
+    if lines.is_empty() { lines } else { lines + "\n" }
 }

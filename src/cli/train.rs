@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::session::{Context, Model, Trainer, check_folder, load_for, models, remove_folder, table};
 
 use super::arguments::Line;
-use super::info::{described, training_in_words};
+use super::info::{described, read_in_words, training_in_words};
 use super::output::{self, Progress, plain};
 use super::{Failure, Outcome};
 
@@ -53,7 +53,8 @@ pub(super) fn train(line: &Line, context: &Arc<Context>) -> Outcome {
         (Err(_), classes) => format!("{} rows of {} features and {classes} classes", data.len(), data.features()),
     };
     let out = plain(&out.display().to_string());
-    Ok(format!("trained {} on {what}\n{}saved to {out}\n", model.kind(), training_in_words(&description)))
+    let read = read_in_words(&description["data"]);
+    Ok(format!("trained {} on {what}\n{read}{}saved to {out}\n", model.kind(), training_in_words(&description)))
 }
 
 /// The kind of model, which must be one for the data.

@@ -18,7 +18,7 @@ use super::arguments::Line;
 use super::certificate::{Certified, Solve};
 use super::output::{self, Progress, number, or_unknown, table};
 use super::question::{Question, Run, count};
-use super::shown::{Example, Query, headings, left_out_in_words};
+use super::shown::{Example, Query, headings, notes_in_words};
 
 /// From this many examples on, an agreement means something.
 const FEWEST: usize = 3;
@@ -161,7 +161,7 @@ pub(super) fn verify(line: &Line, context: &Arc<Context>) -> Outcome {
         let body = Verified { queries, fidelity: plain.map(Judged::of), corrected_fidelity: corrected.map(Judged::of) };
         return Ok(answer::json("verify", &run, Some(&question), &certified, body)?);
     }
-    let mut text = left_out_in_words(question.left_out);
+    let mut text = notes_in_words(&question.notes);
     for (query, found) in question.queries.iter().zip(&found) {
         text += &in_words(&run, &question, query, found)?;
     }

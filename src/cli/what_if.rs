@@ -14,7 +14,7 @@ use super::arguments::Line;
 use super::certificate::Certified;
 use super::output::{self, Progress, change, number, or_unknown, plain};
 use super::question::{Question, Run};
-use super::shown::{Example, in_words as target_in_words, left_out_in_words};
+use super::shown::{Example, in_words as target_in_words, notes_in_words};
 
 /// What this command says of its own.
 #[derive(Debug, Serialize)]
@@ -23,6 +23,8 @@ struct Predicted<'a> {
     target_error: Option<f64>,
     reached: bool,
     left_out: usize,
+    #[serde(skip)]
+    notes: &'a [String],
     queries: Vec<Found<'a, Prediction>>,
     levels: &'a [WhatIfStep],
 }
@@ -79,6 +81,7 @@ pub(super) fn what_if(line: &Line, context: &Arc<Context>) -> Outcome {
         target_error: line.text("target_error").and_then(|text| text.parse().ok()),
         reached: found.reached,
         left_out: question.left_out,
+        notes: &question.notes,
         queries: queries.map(|(place, query)| Found { query, found: prediction(place) }).collect(),
         levels: &found.steps,
     };
@@ -154,7 +157,7 @@ fn in_words(answer: &Predicted<'_>, noun: &str, partial: bool) -> String {
     if answer.changes.len() > NAMED {
         all.push(format!("{} more are changed ({} in all)", answer.changes.len() - NAMED, answer.changes.len()));
     }
-    let mut text = left_out_in_words(answer.left_out) + &format!("if {}:\n", all.join(", "));
+    let mut text = notes_in_words(answer.notes) + &format!("if {}:\n", all.join(", "));
     for (place, Found { query, found }) in answer.queries.iter().enumerate() {
         let Prediction { before, after, change: by, .. } = found;
         text += &format!("\n{}\n  {noun} {} (from {})\n", query.sentence(), change(*by, *after), number(*before));

@@ -13,8 +13,9 @@ mod vocabulary;
 
 pub use dataset::{Column, Columns, Dataset, Part, SampleSet, Triples};
 pub use files::{
-    Encoding, EncodingOptions, FORMATS, FileKind, FileSource, Format, ImageOptions, MessageOptions, Messages, Missing,
-    Origin, OriginFile, Pixels, Reading, Table, TableOptions, Unseen, WordEncoding, WordOptions, Words,
+    Categorical, Decimal, Dialect, Dropped, Encoding, EncodingOptions, FORMATS, FileKind, FileSource, Filled, Format,
+    ImageOptions, MessageOptions, Messages, Missing, Origin, OriginFile, Pixels, Reading, Separator, Summary, Table,
+    TableOptions, TextEncoding, Thousands, Unseen, WordEncoding, WordOptions, Words,
 };
 pub use known::Known;
 pub use npy::{NpyWriter, read_npy};

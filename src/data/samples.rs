@@ -1,9 +1,12 @@
 //! Samples: rows of features, with a target each.
 
+use crate::error::{Error, Result, quoted, shown};
 use crate::options::words;
 use crate::tensor::Array;
 use crate::tensor::random::{Purpose, Stream};
-use crate::{Error, Result};
+
+/// How many classes a message lists.
+const LISTED: usize = 30;
 
 words! {
     "the task";
@@ -154,9 +157,13 @@ impl Samples {
         match &self.targets {
             _ if self.is_empty() => Err(Error::argument(what, "without rows", expected)),
             Targets::None => Err(Error::argument(what, "without targets", "a target for each row")),
-            Targets::Classes { labels, names } if labels.iter().all(|label| *label == labels[0]) => Err(
-                Error::argument(what, format!("of one class only, {:?}", names[labels[0] as usize]), "at least two"),
-            ),
+            Targets::Classes { labels, names } if labels.iter().all(|label| *label == labels[0]) => {
+                Err(Error::argument(
+                    what,
+                    format!("of one class only, {}", shown(&names[labels[0] as usize])),
+                    "at least two",
+                ))
+            }
             _ => Ok(()),
         }
     }
@@ -203,7 +210,11 @@ impl Samples {
         let mut new = vec![None; names.len()];
         for (place, class) in classes.iter().enumerate() {
             let Some(old) = names.iter().position(|name| name == class) else {
-                return Err(Error::argument("a class", format!("{class:?}"), format!("one of {}", names.join(", "))));
+                return Err(Error::argument(
+                    "a class",
+                    shown(class),
+                    format!("one of {}", quoted(names.iter(), LISTED)),
+                ));
             };
             if new[old].replace(place as u32).is_some() {
                 return Err(Error::argument("a class", format!("{class:?}, named twice"), "each once"));
@@ -216,6 +227,21 @@ impl Samples {
             *names = classes.to_vec();
         }
         Ok(chosen)
+    }
+
+    /// The same rows without the classes that none of them has, whose names are added to `empty`.
+    #[must_use]
+    pub(super) fn without_empty_classes(mut self, empty: &mut Vec<String>) -> Self {
+        if let Targets::Classes { labels, names } = &mut self.targets {
+            let mut taken = vec![false; names.len()];
+            labels.iter().for_each(|label| taken[*label as usize] = true);
+            let before = |label: u32| taken[..label as usize].iter().filter(|taken| **taken).count() as u32;
+            let places: Vec<u32> = (0..names.len() as u32).map(before).collect();
+            labels.iter_mut().for_each(|label| *label = places[*label as usize]);
+            let mut places = taken.iter();
+            empty.extend(names.extract_if(.., |_| places.next() == Some(&false)));
+        }
+        self
     }
 
     /// Renumbers the classes as in `classes`: the same names in the same order. Returns the places of the rows whose class

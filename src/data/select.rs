@@ -90,6 +90,11 @@ options! {
 }
 
 impl SelectOptions {
+    /// Whether all rows are taken, or those of classes that are named.
+    pub(super) fn is_open(&self) -> bool {
+        self.rows.is_none() && self.limit.is_none()
+    }
+
     /// The samples that are used.
     ///
     /// # Errors

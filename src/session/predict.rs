@@ -11,7 +11,7 @@ use crate::models::triples::Ranking;
 use crate::models::{PRESETS, network, triples};
 use crate::tensor::{Real, RowMajor, either};
 
-use super::{Context, Dataset, Model};
+use super::{Context, Dataset, LogLevel, Model};
 
 /// What a model of triples answers to a query: the entity of highest score, or one that was named.
 #[derive(Clone, Debug, Serialize)]
@@ -91,8 +91,10 @@ pub struct Queries {
     pub data: Dataset,
     /// What the model predicts for each.
     pub predictions: Vec<Prediction>,
-    /// How many samples were left out because the model does not know their class.
+    /// How many samples were left out because a value is missing or the model does not know their class or a category.
     pub left_out: usize,
+    /// What is not as the files have it, a sentence each: rows that were left out, and why; guesses; cells that were filled in.
+    pub notes: Vec<String>,
 }
 
 /// The models that can be trained on data of a format, by name; the first is taken where none is named.
@@ -173,7 +175,7 @@ impl Model {
             what: "reading rows from files like those of a run whose rows were given as arrays".into(),
             hint: "ask about its training rows, or ask the program that trained it".into(),
         })?;
-        let mut samples = source.reading.read(files)?;
+        let (mut samples, summary) = source.reading.read(files)?;
         let (found, expected) = (&samples.features.shape()[1..], settings.features.as_slice());
         if found != expected {
             let name = format!("the shape of a row of {}", first.display());
@@ -195,6 +197,14 @@ impl Model {
             let what = format!("row {} of {}", samples.rows[*place], first.display());
             return Err(Error::argument(what, "of a class that the run does not know", classes.join(", ")));
         }
+        let mut notes = summary.notes();
+        notes.extend(match left_out {
+            0 => None,
+            1 => Some("1 row of a class that the run does not know was left out".to_owned()),
+            count => Some(format!("{count} rows of classes that the run does not know were left out")),
+        });
+        notes.iter().for_each(|note| context.log(LogLevel::Warning, "reading", format_args!("{note}")));
+        let left_out = if rows.is_none() { left_out + summary.dropped() } else { left_out };
         if places.is_empty() {
             let what = format!("the number of rows of {} to ask about", first.display());
             return Err(Error::argument(what, 0, "at least one row of a class that the run knows"));
@@ -211,7 +221,7 @@ impl Model {
             let labels = outputs.iter().map(|outputs| outputs.label.unwrap_or(0)).collect();
             samples.targets = Targets::Classes { labels, names: classes.to_vec() };
         }
-        Ok(Queries { data: samples.into(), predictions, left_out })
+        Ok(Queries { data: samples.into(), predictions, left_out, notes })
     }
 
     /// Training samples to ask about, by their places.
@@ -223,7 +233,7 @@ impl Model {
         let samples = data.samples()?;
         let outputs = self.outputs_of(context, self.network()?, samples)?;
         let predictions = predictions(samples, samples.classes(), &outputs);
-        Ok(Queries { data, predictions, left_out: 0 })
+        Ok(Queries { data, predictions, left_out: 0, notes: Vec::new() })
     }
 
     /// The training examples of some numbers: rows of samples have that of their file, others their place.

@@ -4,6 +4,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod dialects;
 mod errors;
 mod known;
 mod queries;

@@ -43,8 +43,9 @@ fn images_and_labels_are_read() {
     let dense = Samples::read_idx(&images, Some(&labels), Pixels::Unit).unwrap();
     assert_eq!(dense.features.shape(), [2, 3, 2, 1]);
     assert_eq!(dense.features.values()[..4], [0.0, 0.2, 1.0, 1.0 / 255.0]);
-    let names = ["0", "1", "2", "3"].map(String::from).to_vec();
-    assert_eq!(dense.targets, Targets::Classes { labels: vec![3, 1], names });
+    // The numbers 0 and 2 are no classes: no image has them.
+    let names = ["1", "3"].map(String::from).to_vec();
+    assert_eq!(dense.targets, Targets::Classes { labels: vec![1, 0], names });
     assert_eq!(dense.rows, [0, 1]);
     let raw = Samples::read_idx(&images, None, Pixels::Raw).unwrap();
     assert_eq!(raw.features.values(), pixels.iter().map(|byte| f64::from(*byte)).collect::<Vec<_>>());

@@ -4,7 +4,8 @@
 use std::fs;
 use std::io::Write;
 
-use ascribe::data::{Encoding, EncodingOptions, Missing, Samples, Table, Targets, Task, Unseen};
+use ascribe::data::{Dataset, Encoding, EncodingOptions, Missing, Samples, Table, Targets, Task, Unseen};
+use ascribe::options::Options;
 use ascribe::tensor::Array;
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -35,6 +36,17 @@ fn file(name: &str, bytes: &[u8]) -> Result<Table, String> {
     let path = dir.path().join(name);
     fs::write(&path, bytes).unwrap();
     Table::read(&path).map_err(|error| error.to_string().replace(dir.path().to_str().unwrap(), "DIR"))
+}
+
+/// With options of tables, each `name=value`.
+fn file_as(name: &str, bytes: &[u8], options: &[&str]) -> Result<Dataset, String> {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join(name);
+    fs::write(&path, bytes).unwrap();
+    let mut given = Options::new();
+    options.iter().filter_map(|option| option.split_once('=')).for_each(|(name, value)| given.set(name, value));
+    let data = Dataset::load("table", &[path], &given);
+    data.map_err(|error| error.to_string().replace(dir.path().to_str().unwrap(), "DIR"))
 }
 
 fn gzip(text: &str) -> Vec<u8> {
@@ -96,20 +108,20 @@ fn files_that_are_no_tables_are_refused() {
         ),
         (
             "a,y\n",
-            "t.csv: there are no rows below the header; add rows; if the first line is one, add a line with the names of the columns above it",
+            "t.csv: there are no rows below the header; add rows; if the first line is one, add a line with the names of the columns above it, or number the columns (the option header false)",
         ),
         (
             "1,2.5\n3,4\n",
-            "t.csv, line 1: the first line holds only numbers, expected the names of columns; add a line with the names of the columns above it",
+            "t.csv, line 1: the first line holds only numbers, expected the names of columns; add a line with the names of the columns above it, or number the columns (the option header false); if these are names, say so (the option header true)",
         ),
         (
-            "a;y\n1;2\n",
-            "t.csv, line 1: the header is one column without a comma; separate columns by commas, not by semicolons or tabs",
+            "a;y\n1,2\n",
+            "t.csv, line 1: the header is one column, without a comma between cells; give all rows as many cells as the header, or name what separates them (the option separator)",
         ),
         ("a,y,a\n1,2,3\n", "t.csv, line 1: columns 1 and 3 are both called \"a\"; give each column a name of its own"),
         (
             ",a,y\n0,1,2\n",
-            "t.csv, line 1: column 1 of 3 has no name; give it one, or remove the column if it only counts the rows",
+            "t.csv, line 1: column 1 of 3 has no name; give it one, or leave it out if it only counts the rows (the option index_column)",
         ),
         (
             "a,y\n1,2\n\n3,4,5\n",
@@ -137,13 +149,24 @@ fn files_that_are_no_tables_are_refused() {
 
 #[test]
 fn bytes_that_are_not_text_are_refused_with_their_place() {
-    let message = file("t.csv", b"a,b,y\n1,x,2\r\n1,caf\xe9,2\n").unwrap_err();
+    let bytes = b"a,b,y\n1,x,2\r\n1,caf\xe9,2\n";
+    let message = file_as("t.csv", bytes, &["encoding=utf-8"]).unwrap_err();
     assert_eq!(
         message,
         "DIR/t.csv, line 3: the cell at row 1, column \"b\" holds the byte 0xe9, which is not valid UTF-8; save the file as UTF-8"
     );
-    let message = file("t.csv", b"\xff\xfea\x00,\x00").unwrap_err();
-    assert!(message.ends_with("the file looks like UTF-16: save it as UTF-8"), "{message}");
+    let table = file("t.csv", bytes).unwrap();
+    assert_eq!(table.cell(1, 1), Some("café"));
+    assert!(table.warning().unwrap().contains("(line 3) and was read as windows-1252"), "{:?}", table.warning());
+    let message = file("t.csv", b"a,y\n1,2\n\x81,3\n").unwrap_err();
+    assert!(message.contains("t.csv, line 3: the byte 0x81 is text neither in UTF-8 nor in Windows-1252"), "{message}");
+    let message = file("t.csv", b"PK\x03\x04,\x00").unwrap_err();
+    assert!(
+        message.ends_with("the file is not text but a workbook or another archive; save the table as CSV"),
+        "{message}"
+    );
+    let message = file("t.csv", b"\xff\xfea\x00,\x00b").unwrap_err();
+    assert!(message.contains("not valid UTF-16"), "{message}");
     let message = file("t.csv", &gzip(CELLS)).unwrap_err();
     assert_eq!(message, "DIR/t.csv: the file is not text; the file looks compressed: add .gz to its name");
     let whole = gzip(CELLS);
@@ -257,7 +280,8 @@ fn classes_that_are_numbers_are_sorted_and_others_come_as_they_appear() {
 
 #[test]
 fn another_table_is_read_as_the_training_table_was() {
-    let encoding = numbers("code,b,y\n01,x,1\n1,z,2\nA,x,3\n");
+    let refuse = EncodingOptions { unseen: Unseen::Refuse, ..EncodingOptions::default() };
+    let encoding = learn("code,b,y\n01,x,1\n1,z,2\nA,x,3\n", Task::Numbers, &refuse).unwrap();
     assert_eq!(encoding.feature_names(), ["code=01", "code=1", "code=A", "b=x", "b=z"]);
     // A column of digits only is still one of categories, and its text counts.
     let dense = encoding.encode(&table("b,code\nz,01\nx,1\n")).unwrap();
@@ -268,7 +292,7 @@ fn another_table_is_read_as_the_training_table_was() {
     assert_eq!(
         refused("b,code\nx,1\nw,01\n"),
         "t.csv, line 3: row 1, column \"b\": \"w\" is a category that the training table does not have; \
-         correct it, leave the row out, or let unseen categories be zeros"
+         correct it, leave the row out (the option unseen drop), or let unseen categories be zeros (the option unseen zeros)"
     );
     assert_eq!(
         refused("b,color,y\nx,1,2\n"),
@@ -281,14 +305,14 @@ fn another_table_is_read_as_the_training_table_was() {
     let error = encoding.encode(&table("a\n?\n")).unwrap_err().to_string();
     assert!(error.starts_with("t.csv, line 2: row 0, column \"a\": the value is missing"), "{error}");
     for (text, class) in [("a,y\n1,no\n2,yes\n", "maybe"), ("a,y\n1,0\n2,1\n", "2")] {
-        let encoding = learn(text, Task::Classes, &EncodingOptions::default()).unwrap();
+        let encoding = learn(text, Task::Classes, &refuse).unwrap();
         let names = encoding.classes().unwrap();
         let error = encoding.encode(&table(&format!("a,y\n1,{class}\n"))).unwrap_err().to_string();
         assert_eq!(
             error,
             format!(
                 "t.csv, line 2: row 0, column \"y\": {class:?} is a class that the training table does not have; \
-                 correct it or leave the row out; the classes are {:?}, {:?}",
+                 correct it or leave the row out (the option unseen drop); the classes are {:?}, {:?}",
                 names[0], names[1]
             )
         );
@@ -391,7 +415,7 @@ fn arrays_become_rows_if_they_fit() {
 }
 
 fn names(count: usize) -> impl Strategy<Value = Vec<String>> {
-    prop::collection::btree_set("[a-z][ -:<-~é]{0,4}[a-z]", count)
+    prop::collection::btree_set("[a-z][ -:<-{}~é]{0,4}[a-z]", count)
         .prop_map(|names| names.into_iter().collect::<Vec<_>>())
         .prop_shuffle()
 }

@@ -199,7 +199,15 @@ fn other_files_are_read_alike() {
     // What was read alike can be read from alike again.
     assert_eq!(named(&alike.load_like(&[train]).unwrap()), ["small", "large", "small"]);
     let foreign = file("foreign.csv", "size,color,kind\n3,blue,large\n5,blue,medium\n");
-    refused(trained.load_like(&[foreign]), "\"medium\" is a class that the training table does not have");
+    let known = trained.load_like(std::slice::from_ref(&foreign)).unwrap();
+    assert_eq!((named(&known), &known.samples().unwrap().rows[..]), (vec!["large".to_owned()], &[0][..]));
+    let strict = load(
+        "table",
+        &[file("train.csv", "size,color,kind\n1,red,small\n2,blue,large\n6,red,small\n")],
+        &options.with("unseen", "refuse"),
+    )
+    .unwrap();
+    refused(strict.load_like(&[foreign]), "\"medium\" is a class that the training table does not have");
     let unseen = file("unseen.csv", "size,color,kind\n3,green,large\n");
     refused(trained.load_like(&[unseen]), "green");
     refused(trained.load_like(&[other.clone(), other.clone()]), "the number of files");

@@ -494,7 +494,11 @@ fn texts(option: &OptionSpec) -> BoxedStrategy<String> {
             with("nystrom"),
         ]
         .boxed(),
-        "parameters" | "classes" => list(name()),
+        "parameters" | "classes" | "columns" | "exclude" | "numbers" | "categories" | "missing_words" => list(name()),
+        "separator" => {
+            let known = ["comma", "semicolon", "tab", "pipe", ",", ";", "\t", "|", "#", "~", " "];
+            prop::sample::select(known.to_vec()).prop_map(str::to_owned).boxed()
+        }
         "memory" | "record" => prop_oneof![
             (0usize..1 << 40).prop_map(|bytes| bytes.to_string()),
             (0usize..1000, prop::sample::select(vec!['K', 'M', 'G', 'T'])).prop_map(|(n, unit)| format!("{n}{unit}")),

@@ -99,13 +99,13 @@ impl Dataset {
                 hint: "give the other rows as a matrix too".into(),
             });
         };
-        let mut samples = source.reading.read(files)?;
+        let (mut samples, summary) = source.reading.read(files)?;
         let foreign = samples.align_classes(self.classes());
         if let Some(place) = foreign.first() {
             let what = format!("the class of row {}", samples.rows[*place]);
             return Err(Error::argument(what, "unknown", format!("one of {}", self.classes().join(", "))));
         }
-        let source = FileSource { origin: Origin::of(files)?, reading: source.reading.clone() };
+        let source = FileSource { origin: Origin::of(files)?, reading: source.reading.clone(), summary: Some(summary) };
         Ok(SampleSet::new(samples, Some(source), false).into())
     }
 

@@ -1,5 +1,6 @@
 //! Images and labels in the IDX format of the MNIST files.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -11,7 +12,7 @@ use crate::options::{options, words};
 use crate::tensor::Array;
 use crate::{Error, Result};
 
-use super::{FileKind, Format, restored};
+use super::{FileKind, Format, Summary, restored};
 
 /// How a file of unsigned bytes with three axes begins.
 const IMAGES: u32 = 0x0000_0803;
@@ -46,21 +47,24 @@ pub(super) const FORMAT: Format = Format {
     table: &ImageOptions::TABLE,
     learn: |files, options| {
         let pixels = ImageOptions::read(options)?.pixels;
-        Ok((Arc::new(pixels), pixels.read(files)?))
+        let (samples, summary) = pixels.read(files)?;
+        Ok((Arc::new(pixels), samples, summary))
     },
     restore: restored::<Pixels>,
 };
 
 impl FileKind for Pixels {
-    fn read(&self, files: &[PathBuf]) -> Result<Samples> {
-        match files {
-            [images] => Samples::read_idx(images, None, *self),
-            [images, labels] => Samples::read_idx(images, Some(labels), *self),
+    fn read(&self, files: &[PathBuf]) -> Result<(Samples, Summary)> {
+        let samples = match files {
+            [images] => Samples::read_idx(images, None, *self)?,
+            [images, labels] => Samples::read_idx(images, Some(labels), *self)?,
             _ => {
                 let expected = "the images and, behind them, their labels";
-                Err(Error::argument("the number of files to read samples from", files.len(), expected))
+                return Err(Error::argument("the number of files to read samples from", files.len(), expected));
             }
-        }
+        };
+        let summary = Summary::of(&samples);
+        Ok((samples, summary))
     }
 
     fn feature_names(&self, shape: &[usize]) -> Vec<String> {
@@ -78,8 +82,7 @@ impl Samples {
     /// Reads images, and their labels if there are any, from IDX files of unsigned bytes.
     ///
     /// A file is decompressed if its name ends in `.gz`. Features have the shape `[images, height, width, 1]`. A label is
-    /// its own class, named by its number: there are as many classes as the largest label and one more,
-    /// also if some occur in no image.
+    /// its own class, named by its number; there are as many classes as different labels, in ascending order.
     ///
     /// The format: big-endian words of 32 bits, first the magic number (2051 for images, 2049 for
     /// labels), then the length of each axis, then the bytes in row-major order.
@@ -103,10 +106,13 @@ impl Samples {
                     let problem = format!("there are {found} labels, but {} holds {count} images", images.display());
                     return Err(Error::format(path, None, problem, "name two files that belong together"));
                 }
-                let most = labels.iter().copied().max().unwrap_or(0);
+                // A number below the largest that no image has is no class: letters count from 1.
+                let known: BTreeSet<u8> = labels.iter().copied().collect();
+                let mut places = [0; 256];
+                known.iter().zip(0..).for_each(|(label, place)| places[usize::from(*label)] = place);
                 Targets::Classes {
-                    labels: labels.into_iter().map(u32::from).collect(),
-                    names: (0..=most).map(|label| label.to_string()).collect(),
+                    labels: labels.into_iter().map(|label| places[usize::from(label)]).collect(),
+                    names: known.iter().map(u8::to_string).collect(),
                 }
             }
         };

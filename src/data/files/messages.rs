@@ -15,7 +15,7 @@ use crate::error::{Error, Result, quoted};
 use crate::options::{options, text_option};
 use crate::tensor::Array;
 
-use super::{FileKind, Format, restored, single};
+use super::{FileKind, Format, Summary, restored, single};
 
 const MAX_BUCKETS: usize = 1 << 24;
 
@@ -343,7 +343,8 @@ pub(super) const FORMAT: Format = Format {
         let words = WordOptions { words: MessageOptions::read(options)?.words, ..WordOptions::default() };
         let encoding = WordEncoding::learn(&messages, &words)?;
         let samples = encoding.encode(&messages)?;
-        Ok((Arc::new(encoding), samples))
+        let summary = Summary::of(&samples);
+        Ok((Arc::new(encoding), samples, summary))
     },
     restore: restored::<WordEncoding>,
 };
@@ -352,11 +353,13 @@ const EXPECTED: &str = "one file of messages";
 
 impl FileKind for WordEncoding {
     /// Messages with labels, or without if no line has a tab.
-    fn read(&self, files: &[PathBuf]) -> Result<Samples> {
+    fn read(&self, files: &[PathBuf]) -> Result<(Samples, Summary)> {
         let path = single(files, EXPECTED)?;
         let plain = Messages::read_unlabeled(path)?;
         let labeled = plain.texts.iter().any(|text| text.contains('\t'));
-        self.encode(&if labeled { Messages::read(path)? } else { plain })
+        let samples = self.encode(&if labeled { Messages::read(path)? } else { plain })?;
+        let summary = Summary::of(&samples);
+        Ok((samples, summary))
     }
 
     fn feature_names(&self, _: &[usize]) -> Vec<String> {

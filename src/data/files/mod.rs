@@ -6,6 +6,7 @@
 mod idx;
 mod messages;
 mod origin;
+mod summary;
 mod table;
 
 use std::collections::BTreeMap;
@@ -25,16 +26,20 @@ use super::{Samples, SelectOptions};
 pub use idx::{ImageOptions, Pixels};
 pub use messages::{MessageOptions, Messages, WordEncoding, WordOptions, Words};
 pub use origin::{Origin, OriginFile};
-pub use table::{Encoding, EncodingOptions, Missing, Table, TableOptions, Unseen};
+pub use summary::{Categorical, Dropped, Filled, Summary};
+pub use table::{
+    Decimal, Dialect, Encoding, EncodingOptions, Missing, Separator, Table, TableOptions, TextEncoding, Thousands,
+    Unseen,
+};
 
 /// How files of one format become samples, as learned from the training files: what columns, levels, words and classes
 /// mean.
 pub trait FileKind: fmt::Debug + Send + Sync {
-    /// Reads files as the training files were read.
+    /// Reads files as the training files were read, and says what was left out.
     ///
     /// # Errors
     /// [`Error::Argument`] for another number of files than the format has; what the reader reports.
-    fn read(&self, files: &[PathBuf]) -> Result<Samples>;
+    fn read(&self, files: &[PathBuf]) -> Result<(Samples, Summary)>;
 
     /// The names of the features of examples of this shape, or none where they have no names.
     fn feature_names(&self, shape: &[usize]) -> Vec<String>;
@@ -43,8 +48,11 @@ pub trait FileKind: fmt::Debug + Send + Sync {
     fn manifest(&self) -> Value;
 }
 
+/// How other files are read, the samples of training files, and what was read.
+pub type Learned = (Arc<dyn FileKind>, Samples, Summary);
+
 /// How training files of a format are read by options, of which it takes its own, and how to read others is learned.
-pub type Learn = fn(&[PathBuf], &Options) -> Result<(Arc<dyn FileKind>, Samples)>;
+pub type Learn = fn(&[PathBuf], &Options) -> Result<Learned>;
 
 /// A file format.
 #[derive(Clone, Copy, Debug)]
@@ -116,6 +124,8 @@ pub struct FileSource {
     pub origin: Origin,
     /// How they are read.
     pub reading: Reading,
+    /// What was read; none of a run that was saved before that was kept.
+    pub summary: Option<Summary>,
 }
 
 impl FileSource {
@@ -127,9 +137,12 @@ impl FileSource {
     pub fn learn(format: &str, files: &[PathBuf], options: &Options) -> Result<(Self, Samples)> {
         let (format, select) = (find(format)?, SelectOptions::read(options)?);
         let origin = Origin::of(files)?;
-        let (kind, samples) = (format.learn)(files, options)?;
-        let source = Self { origin, reading: Reading { format: format.name, kind } };
-        Ok((source, select.apply(samples)?))
+        let (kind, samples, mut summary) = (format.learn)(files, options)?;
+        let samples = select.apply(samples)?;
+        let samples =
+            if select.is_open() { samples } else { samples.without_empty_classes(&mut summary.empty_classes) };
+        let source = Self { origin, reading: Reading { format: format.name, kind }, summary: Some(summary) };
+        Ok((source, samples))
     }
 }
 

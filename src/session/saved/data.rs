@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::data::{
-    Column, Columns, FileSource, Origin, Reading, SampleSet, Samples, Targets, Triple, TripleSet, Vocabulary,
+    Column, Columns, FileSource, Origin, Reading, SampleSet, Samples, Summary, Targets, Triple, TripleSet, Vocabulary,
 };
 use crate::error::{Error, Result};
 use crate::session::Dataset;
@@ -37,6 +37,9 @@ pub(super) enum DataManifest {
 pub(super) struct Source {
     pub origin: Origin,
     pub reading: Reading,
+    /// What was read; runs of before do not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub summary: Option<Summary>,
 }
 
 impl DataManifest {
@@ -60,7 +63,11 @@ impl DataManifest {
         let copy = Copy::of(features.values());
         let gives_again = set.source().is_some() && !set.is_altered();
         let left = gives_again && copy.bytes() * features.values().len() > most;
-        let source = |source: &FileSource| Source { origin: source.origin.clone(), reading: source.reading.clone() };
+        let source = |source: &FileSource| Source {
+            origin: source.origin.clone(),
+            reading: source.reading.clone(),
+            summary: source.summary.clone(),
+        };
         Ok(Self::Samples {
             shape: features.shape().to_vec(),
             classes: match targets {
@@ -90,6 +97,7 @@ impl DataManifest {
                 "classes": classes,
                 "format": source.as_ref().map(|source| source.reading.format()),
                 "files": source.as_ref().map_or(&[][..], |source| &source.origin.files),
+                "read": source.as_ref().and_then(|source| source.summary.as_ref()),
                 "copied": *copy != Copy::None,
             }),
             Self::Columns { examples, columns } => json!({
@@ -222,7 +230,7 @@ fn read_samples(
     // Lengths, labels and numbers that are not finite are looked at here.
     let mut samples = Samples::new(features, targets).map_err(|error| arrays.foreign(&error))?;
     samples.rows = rows;
-    let source = source.map(|Source { origin, reading }| FileSource { origin, reading });
+    let source = source.map(|Source { origin, reading, summary }| FileSource { origin, reading, summary });
     // Whether the files give copies again is not known.
     Ok(SampleSet::new(samples, source, copy != Copy::None).into())
 }
@@ -230,14 +238,14 @@ fn read_samples(
 /// The features of rows from the files they came from, which must be as they were.
 fn read_again(arrays: &Arrays<'_>, source: &Source, rows: &[u64], targets: &Targets) -> Result<Array<f64>> {
     let foreign = |error: Error| arrays.foreign(&error);
-    let Source { origin, reading } = source;
+    let Source { origin, reading, .. } = source;
     let files = origin.paths();
     origin.verify()?;
-    let mut data = reading.read(&files)?;
+    let (mut data, _) = reading.read(&files)?;
     if let Targets::Classes { names, .. } = targets
         && !data.align_classes(names).is_empty()
     {
-        data = reading.read(&files)?.only_classes(names).map_err(foreign)?;
+        data = reading.read(&files)?.0.only_classes(names).map_err(foreign)?;
     }
     let places = rows.iter().map(|row| data.place_of(*row, "a training row")).collect::<Result<Vec<_>>>();
     let data = places.and_then(|places| data.select(&places)).map_err(foreign)?;

@@ -333,7 +333,7 @@ fn of_rows(rows: Rows, mut arrays: Arrays<'_>) -> Result<Saved<'_>> {
     let Rows { job, origin, reading, classes, shape, copy, fitted, remarks, .. } = rows;
     let source = match reading.as_str() {
         Some("arrays") => None,
-        _ => Some(Source { origin, reading: parse::<Reading>(&arrays, reading)? }),
+        _ => Some(Source { origin, reading: parse::<Reading>(&arrays, reading)?, summary: None }),
     };
     // Parameters had their names.
     let parameters = job.network.parameters().map_err(|error| arrays.foreign(&error))?;

@@ -8,7 +8,7 @@ mod settings;
 use std::sync::Arc;
 
 use crate::attribution::rollback::ExplainOptions;
-use crate::data::Part;
+use crate::data::{Part, Summary};
 use crate::engine::Monitor;
 use crate::error::Result;
 
@@ -44,6 +44,10 @@ impl Trainer {
     /// have.
     pub fn new(context: &Arc<Context>, model: &Model, data: &Dataset, options: &Options) -> Result<Self> {
         model.family.accepts(data)?;
+        let summary = data.sample_set().ok().and_then(|set| set.source()?.summary.as_ref());
+        for note in summary.map(Summary::notes).unwrap_or_default() {
+            context.log(LogLevel::Warning, "reading", format_args!("{note}"));
+        }
         let options = settings::resolved(model, options)?;
         let run = map_either!(&model.state, state => Run::new(model, state, data, &options)?);
         Ok(Self { context: context.clone(), model: model.clone(), data: data.clone(), options, run })

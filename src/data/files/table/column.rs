@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::{EncodingOptions, Missing, Table, Unseen, is_missing};
+use super::dialect::is_date;
+use super::{ColumnKind, EncodingOptions, Missing, Table};
 use crate::data::Vocabulary;
-use crate::{Error, Result};
+use crate::error::{Error, Result, shown};
 
 /// The level that missing categories make together.
 const MISSING_LEVEL: &str = "?";
@@ -40,16 +41,28 @@ pub(super) struct Encoder<'f> {
 impl Feature {
     pub(super) fn learn(table: &Table, column: usize, rows: &[usize], options: &EncodingOptions) -> Result<Self> {
         let name = table.name(column).to_owned();
-        if table.is_numeric(column) {
+        let (numbers, categories) = (options.numbers.contains(&name), options.categories.contains(&name));
+        if !categories
+            && (numbers || table.kind(column) == ColumnKind::Mixed)
+            && let Some(error) = table.no_number(column, rows)
+        {
+            return Err(error);
+        }
+        if numbers || !(categories || table.kind(column) == ColumnKind::Categories) {
             let numbers = rows.iter().filter_map(|row| number(table, *row, column).transpose());
             let numbers: Vec<f64> = numbers.collect::<Result<_>>()?;
             let Some(summary) = Summary::of(&numbers, rows.len()) else {
                 let problem = if numbers.is_empty() {
-                    format!("column {name:?} has no values")
+                    format!("column {} has no values", shown(&name))
                 } else {
-                    format!("the numbers of column {name:?} are too far apart for their mean to be computed")
+                    format!("the numbers of column {} are too far apart for their mean to be computed", shown(&name))
                 };
-                return Err(Error::format(&table.path, None, problem, "remove the column or correct it"));
+                return Err(Error::format(
+                    &table.path,
+                    None,
+                    problem,
+                    "correct the column, or leave it out (the option exclude)",
+                ));
             };
             let constant = summary.least == summary.most;
             let scaled = options.standardize && !constant;
@@ -57,11 +70,18 @@ impl Feature {
             let mean = (options.missing == Missing::Fill).then_some(summary.mean);
             return Ok(Self { name, kind: Kind::Number { mean, shift, scale }, constant });
         }
-        let mut levels = rows.iter().map(|row| level(table.at(*row, column))).collect::<Vocabulary>().to_names();
+        let level = |row: &usize| match table.is_missing(*row, column) {
+            true => MISSING_LEVEL,
+            false => table.at(*row, column),
+        };
+        if !categories {
+            refuse_dates(table, column, rows)?;
+        }
+        let mut levels = rows.iter().map(level).collect::<Vocabulary>().to_names();
         if levels.len() > options.most_levels {
             let most = options.most_levels;
-            let problem = format!("column {name:?} has {} levels, at most {most} are allowed", levels.len());
-            let hint = "remove the column if it only tells rows apart, or allow more levels";
+            let problem = format!("column {} has {} levels, at most {most} are allowed", shown(&name), levels.len());
+            let hint = "leave the column out if it only tells rows apart (the option exclude)";
             return Err(Error::format(&table.path, None, problem, hint));
         }
         let constant = levels.len() == 1;
@@ -83,6 +103,14 @@ impl Feature {
         }
     }
 
+    /// How many levels there are, with that which has no indicator.
+    pub(super) fn levels(&self) -> usize {
+        match &self.kind {
+            Kind::Number { .. } => 0,
+            Kind::Levels { dropped, levels } => levels.len() + usize::from(dropped.is_some()),
+        }
+    }
+
     pub(super) fn is_numeric(&self) -> bool {
         matches!(self.kind, Kind::Number { .. })
     }
@@ -101,32 +129,81 @@ impl Feature {
 }
 
 impl Encoder<'_> {
-    /// Writes the features of a row into `out`, which holds zeros and is as long as the column is wide.
-    pub(super) fn encode(&self, table: &Table, row: usize, unseen: Unseen, out: &mut [f64]) -> Result<()> {
+    /// Whether the value of a row is not known. What is a level is known.
+    pub(super) fn is_gap(&self, table: &Table, row: usize) -> bool {
         let cell = table.at(row, self.column);
+        match self.feature.kind {
+            Kind::Number { .. } => is_gap(table, row, self.column),
+            Kind::Levels { .. } => {
+                table.dialect.is_missing(cell) && (cell == MISSING_LEVEL || !self.levels.contains_key(cell))
+            }
+        }
+    }
+
+    /// The category of a row that the training table does not have.
+    pub(super) fn unseen<'t>(&self, table: &'t Table, row: usize) -> Option<&'t str> {
+        let unseen = !self.feature.is_numeric() && self.level(table, row).is_none();
+        unseen.then(|| table.at(row, self.column))
+    }
+
+    pub(super) fn refuse_unseen(&self, table: &Table, row: usize) -> Error {
+        let problem =
+            format!("{} is a category that the training table does not have", shown(table.at(row, self.column)));
+        let hint = "correct it, leave the row out (the option unseen drop), or let unseen categories be zeros (the option unseen zeros)";
+        table.refuse(row, self.column, &problem, hint)
+    }
+
+    /// The indicator of the level of a row: none where the level is unseen, none within where it has no indicator.
+    fn level(&self, table: &Table, row: usize) -> Option<Option<usize>> {
+        let cell = table.at(row, self.column);
+        let missing = || table.dialect.is_missing(cell).then(|| self.levels.get(MISSING_LEVEL)).flatten();
+        self.levels.get(cell).or_else(missing).copied()
+    }
+
+    /// Writes the features of a row into `out`, which holds zeros and is as long as the column is wide. A level that is
+    /// unseen has no indicator.
+    pub(super) fn encode(&self, table: &Table, row: usize, out: &mut [f64]) -> Result<()> {
         match &self.feature.kind {
             Kind::Number { mean, shift, scale } => {
                 let value =
                     number(table, row, self.column)?.or(*mean).ok_or_else(|| missing(table, row, self.column))?;
                 let feature = (value - shift) / scale;
                 if !feature.is_finite() {
-                    let problem = format!("{cell:?} becomes {feature} when it is standardized");
+                    let cell = shown(table.at(row, self.column));
+                    let problem = format!("{cell} becomes {feature} when it is standardized");
                     return Err(table.refuse(row, self.column, &problem, "correct it or do not standardize"));
                 }
                 out[0] = feature;
             }
-            Kind::Levels { .. } => match self.levels.get(level(cell)) {
-                Some(Some(place)) => out[*place] = 1.0,
-                Some(None) => {}
-                None if unseen == Unseen::Zeros => {}
-                None => {
-                    let problem = format!("{:?} is a category that the training table does not have", level(cell));
-                    let hint = "correct it, leave the row out, or let unseen categories be zeros";
-                    return Err(table.refuse(row, self.column, &problem, hint));
+            Kind::Levels { .. } => {
+                if let Some(Some(place)) = self.level(table, row) {
+                    out[place] = 1.0;
                 }
-            },
+            }
         }
         Ok(())
+    }
+
+    /// What missing values of the column become, in words.
+    pub(super) fn fill(&self) -> String {
+        match self.feature.kind {
+            Kind::Number { mean, .. } => format!("the mean of the training table, {}", mean.unwrap_or(f64::NAN)),
+            Kind::Levels { .. } => format!("the level {MISSING_LEVEL:?}"),
+        }
+    }
+}
+
+/// Refuses a column of which at least half the cells are dates: each would become a level.
+fn refuse_dates(table: &Table, column: usize, rows: &[usize]) -> Result<()> {
+    let known = || rows.iter().filter(|row| !table.is_missing(**row, column));
+    let dates = || known().filter(|row| is_date(table.at(**row, column)));
+    match dates().next() {
+        Some(row) if 2 * dates().count() >= known().count() => {
+            let problem = format!("{} is a date, and each would become a category", shown(table.at(*row, column)));
+            let hint = "leave the column out (the option exclude), write it as numbers, or take it for categories (the option categories)";
+            Err(table.refuse(*row, column, &problem, hint))
+        }
+        _ => Ok(()),
     }
 }
 
@@ -160,30 +237,28 @@ impl Summary {
     }
 }
 
-/// Whether a cell stands for an unknown value in a column of numbers or of categories.
-pub(super) fn is_gap(cell: &str, numeric: bool) -> bool {
-    is_missing(cell) || (numeric && cell.parse().is_ok_and(f64::is_nan))
+/// Whether the value of a cell is not known in a column of numbers.
+pub(super) fn is_gap(table: &Table, row: usize, column: usize) -> bool {
+    let cell = table.at(row, column);
+    table.dialect.is_missing(cell) || table.dialect.number(cell).is_some_and(f64::is_nan)
 }
 
 /// The number in a cell, or none if it is missing.
 pub(super) fn number(table: &Table, row: usize, column: usize) -> Result<Option<f64>> {
-    let cell = table.at(row, column);
-    if is_gap(cell, true) {
+    if is_gap(table, row, column) {
         return Ok(None);
     }
-    let (problem, hint) = match cell.parse::<f64>() {
-        Ok(value) if value.is_finite() => return Ok(Some(value)),
-        Ok(_) => ("is not a finite number", "write a finite number, or ? if it is not known"),
-        Err(_) => ("is not a number", "the column is to hold numbers: correct the cell"),
-    };
-    Err(table.refuse(row, column, &format!("{cell:?} {problem}"), hint))
+    match table.dialect.number(table.at(row, column)) {
+        Some(value) if value.is_finite() => Ok(Some(value)),
+        Some(_) => {
+            let problem = format!("{} is not a finite number", shown(table.at(row, column)));
+            Err(table.refuse(row, column, &problem, "write a finite number, or ? if it is not known"))
+        }
+        None => Err(table.refuse_number(row, column)),
+    }
 }
 
 pub(super) fn missing(table: &Table, row: usize, column: usize) -> Error {
-    let problem = format!("the value is missing ({:?})", table.at(row, column));
+    let problem = format!("the value is missing ({})", shown(table.at(row, column)));
     table.refuse(row, column, &problem, "give it, leave out rows with missing values, or fill in features (the option missing drop, the option missing fill)")
-}
-
-fn level(cell: &str) -> &str {
-    if is_missing(cell) { MISSING_LEVEL } else { cell }
 }

@@ -1,5 +1,6 @@
 //! What is left to choose when a table becomes numbers.
 
+use super::{Decimal, Dialect, Separator, TextEncoding, Thousands};
 use crate::data::Task;
 use crate::options::{options, words};
 
@@ -16,8 +17,62 @@ options! {
         /// What happens to rows in which a value is missing: refuse the table, drop the row, or fill in the mean of a column of
         /// numbers and a level of its own for categories.
         missing: Missing = "refuse",
+        /// Further words for a missing value, with commas between them; auto: those that always are, an empty cell, ?, -, NA,
+        /// N/A, n/a, #N/A, NaN, nan, null, NULL, Null and None.
+        missing_words: Option<Vec<String>> = "auto",
+        /// What happens to rows of another table with categories or labels that the training table does not have: refuse the
+        /// table, drop the row, or take no indicator for the category (a row of an unseen label is dropped).
+        unseen: Unseen = "drop",
         /// Give the first level of each categorical column no indicator, so that without a penalty the weights are unique.
         drop_first_level: bool = "false",
+        /// The columns to take for features, with commas between them.
+        columns: Option<Vec<String>> = "all",
+        /// Columns to leave out, such as dates, keys and weights, with commas between them; auto: none.
+        exclude: Option<Vec<String>> = "auto",
+        /// Columns that hold numbers, so that every other cell is refused, with commas between them; auto: those with numbers in
+        /// nearly all cells.
+        numbers: Option<Vec<String>> = "auto",
+        /// Columns whose cells are categories whatever they look like, with commas between them; auto: those without numbers
+        /// in nearly all cells.
+        categories: Option<Vec<String>> = "auto",
+        /// What stands between cells: comma, semicolon, tab, pipe, or one sign; auto: the one of these four that cuts the header
+        /// and the first rows into equally many cells.
+        separator: Option<Separator> = "auto",
+        /// The decimal sign of numbers.
+        decimal: Decimal = "point",
+        /// What stands between groups of three digits.
+        thousands: Thousands = "none",
+        /// Which characters the bytes are; auto: those of the byte order mark, otherwise UTF-8, or windows-1252 with a warning.
+        encoding: Option<TextEncoding> = "auto",
+        /// Whether the first line holds the names of the columns, which otherwise are x1, x2 and so on; auto: it does, and is refused
+        /// if it looks like a row.
+        header: Option<bool> = "auto",
+        /// Leave out the first column, which only numbers the rows and may have no name.
+        index_column: bool = "false",
+    }
+}
+
+impl TableOptions {
+    pub(super) fn dialect(&self) -> Dialect {
+        let Self { separator, decimal, thousands, encoding, header, index_column, .. } = *self;
+        let missing_words = self.missing_words.clone().unwrap_or_default();
+        Dialect { separator, decimal, thousands, encoding, header, index_column, missing_words }
+    }
+
+    pub(super) fn encoding_options(&self) -> EncodingOptions {
+        let Self { missing, unseen, standardize, drop_first_level, .. } = *self;
+        let list = |names: &Option<Vec<String>>| names.clone().unwrap_or_default();
+        EncodingOptions {
+            missing,
+            unseen,
+            standardize,
+            drop_first_level,
+            columns: self.columns.clone(),
+            exclude: list(&self.exclude),
+            numbers: list(&self.numbers),
+            categories: list(&self.categories),
+            ..EncodingOptions::default()
+        }
     }
 }
 
@@ -38,15 +93,20 @@ words! {
     }
 }
 
-/// What happens to a category that the training table does not have.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Unseen {
-    /// The table is refused, and the message names the row, the column and the category.
-    #[default]
-    Refuse,
-    /// All indicators of the column are zero.
-    Zeros,
+words! {
+    "what happens to unseen categories";
+    /// What happens to a row with a category or label that the training table does not have.
+    #[derive(Default, serde::Serialize, serde::Deserialize)]
+    #[serde(rename_all = "kebab-case")]
+    pub enum Unseen {
+        /// The table is refused, and the message names the row, the column and the category.
+        Refuse = "refuse",
+        /// The row is left out, and the summary says so. The others keep their numbers.
+        #[default]
+        Drop = "drop",
+        /// All indicators of the column are zero. A row with an unseen label is left out.
+        Zeros = "zeros",
+    }
 }
 
 /// How an [`Encoding`](super::Encoding) is learned.
@@ -55,7 +115,7 @@ pub enum Unseen {
 pub struct EncodingOptions {
     /// What happens to rows with missing values, in the training table and in others.
     pub missing: Missing,
-    /// What happens to categories that only another table has.
+    /// What happens to categories and labels that only another table has.
     pub unseen: Unseen,
     /// Whether numeric columns are shifted and scaled to mean 0 and deviation 1 in the training table (the deviation over n,
     /// not n - 1, of the column after missing values were filled in). Other tables are shifted and scaled by the same
@@ -70,11 +130,32 @@ pub struct EncodingOptions {
     /// The most levels that a categorical column may have. A column of names or keys would otherwise become
     /// as many features as there are rows.
     pub most_levels: usize,
+    /// The columns that are features; all but the label if none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub columns: Option<Vec<String>>,
+    /// Columns that are no features.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub exclude: Vec<String>,
+    /// Columns that hold numbers: a cell that is none is refused.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub numbers: Vec<String>,
+    /// Columns whose cells are categories also where they are numbers or dates.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub categories: Vec<String>,
 }
 
 impl Default for EncodingOptions {
     fn default() -> Self {
-        let (missing, unseen) = (Missing::Refuse, Unseen::Refuse);
-        Self { missing, unseen, standardize: false, drop_first_level: false, most_levels: 1_000 }
+        Self {
+            missing: Missing::default(),
+            unseen: Unseen::default(),
+            standardize: false,
+            drop_first_level: false,
+            most_levels: 1_000,
+            columns: None,
+            exclude: Vec::new(),
+            numbers: Vec::new(),
+            categories: Vec::new(),
+        }
     }
 }

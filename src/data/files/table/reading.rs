@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::super::{FileKind, Format, restored, single};
-use super::{Encoding, EncodingOptions, Table, TableOptions};
+use super::super::{FileKind, Format, Learned, Summary, restored, single};
+use super::{ColumnKind, Encoding, Table, TableOptions};
 use crate::data::{Samples, Task};
 use crate::error::{Error, Result};
 use crate::options::Options;
@@ -20,29 +20,31 @@ const EXPECTED: &str = "one table";
 pub(in crate::data::files) const FORMAT: Format =
     Format { name: "table", table: &TableOptions::TABLE, learn, restore: restored::<Encoding> };
 
-fn learn(files: &[PathBuf], options: &Options) -> Result<(Arc<dyn FileKind>, Samples)> {
+fn learn(files: &[PathBuf], options: &Options) -> Result<Learned> {
     let options = TableOptions::read(options)?;
-    let table = Table::read(single(files, EXPECTED)?)?;
+    let dialect = options.dialect();
+    let table = Table::read_as(single(files, EXPECTED)?, &dialect)?;
     let target = options.label.as_deref().or_else(|| table.names().iter().next_back());
     let target = target.ok_or_else(|| Error::argument("the number of columns of the table", 0, "at least two"))?;
     let column = table.column(target)?;
     let task = options.task.unwrap_or_else(|| guess(&table, column));
-    let TableOptions { standardize, missing, drop_first_level, .. } = options;
-    let options = EncodingOptions { standardize, missing, drop_first_level, ..EncodingOptions::default() };
-    let encoding = Encoding::learn(&table, target, task, &options)?;
-    let samples = encoding.encode(&table)?;
-    Ok((Arc::new(encoding), samples))
+    let encoding = Encoding::learn(&table, target, task, &options.encoding_options())?.with_dialect(dialect);
+    let (samples, summary) = encoding.encode_rows(&table)?;
+    Ok((Arc::new(encoding), samples, summary))
 }
 
 /// Whether a column holds classes: text, or few different whole numbers.
 fn guess(table: &Table, column: usize) -> Task {
-    if !table.is_numeric(column) {
-        return Task::Classes;
+    match table.kind(column) {
+        ColumnKind::Categories => return Task::Classes,
+        // Whichever cell is no number is refused.
+        ColumnKind::Mixed => return Task::Numbers,
+        ColumnKind::Numbers => {}
     }
     let mut seen = BTreeSet::new();
-    for row in 0..table.rows() {
-        match table.at(row, column).trim().parse::<f64>() {
-            Ok(number) if number.fract() == 0.0 => seen.insert(number.to_bits()),
+    for row in (0..table.rows()).filter(|row| !table.is_missing(*row, column)) {
+        match table.dialect().number(table.at(row, column)) {
+            Some(number) if number.fract() == 0.0 => seen.insert(number.to_bits()),
             _ => return Task::Numbers,
         };
         if seen.len() > MAX_CLASSES {
@@ -53,8 +55,8 @@ fn guess(table: &Table, column: usize) -> Task {
 }
 
 impl FileKind for Encoding {
-    fn read(&self, files: &[PathBuf]) -> Result<Samples> {
-        self.encode(&Table::read(single(files, EXPECTED)?)?)
+    fn read(&self, files: &[PathBuf]) -> Result<(Samples, Summary)> {
+        self.encode_rows(&Table::read_as(single(files, EXPECTED)?, self.dialect())?)
     }
 
     fn feature_names(&self, _: &[usize]) -> Vec<String> {

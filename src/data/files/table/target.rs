@@ -1,11 +1,12 @@
 //! The column that is to be learned.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 
 use super::column::{is_gap, missing, number};
 use super::{LISTED, Table};
-use crate::data::{Targets, Task, Vocabulary};
-use crate::error::{Error, Result, quoted};
+use crate::data::{Targets, Task};
+use crate::error::{Error, Result, quoted, shown};
 
 /// How the label column becomes targets.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -37,10 +38,12 @@ impl Target {
             found.dedup_by_key(|(value, _)| *value);
             found.into_iter().map(|(_, name)| name.to_owned()).collect::<Vec<_>>()
         } else {
-            rows.iter().map(|row| table.at(*row, column)).collect::<Vocabulary>().to_names()
+            let mut seen = HashSet::new();
+            let names = rows.iter().map(|row| table.at(*row, column)).filter(|name| seen.insert(same(name)));
+            names.map(str::to_owned).collect()
         };
         if let [only] = names.as_slice() {
-            let problem = format!("column {:?} has one class only, {only:?}", table.name(column));
+            let problem = format!("column {} has one class only, {}", shown(table.name(column)), shown(only));
             let hint =
                 "classes can be told apart only if there are two: add rows of another one or name another column";
             return Err(Error::format(&table.path, None, problem, hint));
@@ -52,30 +55,96 @@ impl Target {
         matches!(self, Self::Numbers | Self::Classes { numeric: true, .. })
     }
 
-    pub(super) fn encode(&self, table: &Table, column: usize, rows: &[usize]) -> Result<Targets> {
-        let number = |row| number(table, row, column)?.ok_or_else(|| missing(table, row, column));
-        let unknown = |row, names: &[String]| {
-            let problem = format!("{:?} is a class that the training table does not have", table.at(row, column));
-            let known = quoted(names.iter(), LISTED);
-            table.refuse(row, column, &problem, format!("correct it or leave the row out; the classes are {known}"))
+    /// For the rows of a table whose label stands at `column`.
+    pub(super) fn encoder<'t>(&'t self, table: &'t Table, column: usize) -> TargetEncoder<'t> {
+        let places = match self {
+            Self::Classes { names, numeric: false } => {
+                names.iter().enumerate().map(|(place, name)| (same(name), place)).collect()
+            }
+            _ => HashMap::new(),
         };
-        let Self::Classes { names, numeric } = self else {
-            return Ok(Targets::Numbers(rows.iter().map(|row| number(*row)).collect::<Result<_>>()?));
+        let numbers = match self {
+            Self::Classes { names, numeric: true } => {
+                names.iter().map(|name| table.dialect.number(name).unwrap_or(f64::NAN) + 0.0).collect()
+            }
+            _ => Vec::new(),
         };
-        let numbers: Vec<f64> = names.iter().map(|name| name.parse().unwrap_or(f64::NAN) + 0.0).collect();
-        let places: HashMap<&str, usize> =
-            names.iter().enumerate().map(|(place, name)| (name.as_str(), place)).collect();
+        TargetEncoder { target: self, table, column, places, numbers }
+    }
+}
+
+/// A [`Target`] with the place of each class, for one table.
+pub(super) struct TargetEncoder<'t> {
+    target: &'t Target,
+    table: &'t Table,
+    column: usize,
+    places: HashMap<Cow<'t, str>, usize>,
+    numbers: Vec<f64>,
+}
+
+impl TargetEncoder<'_> {
+    /// Whether the label of a row is not known. The name of a class is known.
+    pub(super) fn is_gap(&self, row: usize) -> bool {
+        let cell = self.table.at(row, self.column);
+        match self.target.is_numeric() {
+            true => is_gap(self.table, row, self.column),
+            false => self.table.dialect.is_missing(cell) && !self.places.contains_key(&same(cell)),
+        }
+    }
+
+    /// The class of a row; none if the training table does not have it, or classes are not learned.
+    fn place(&self, row: usize) -> Result<Option<usize>> {
+        let (table, column) = (self.table, self.column);
+        match self.target {
+            Target::Numbers => Ok(None),
+            Target::Classes { numeric: true, .. } => {
+                // What is no number is no class either, and a mistake where all classes are numbers.
+                if !is_gap(table, row, column) && table.dialect.number(table.at(row, column)).is_none() {
+                    return Ok(None);
+                }
+                let value = number(table, row, column)?.ok_or_else(|| missing(table, row, column))? + 0.0;
+                Ok(self.numbers.binary_search_by(|other| other.total_cmp(&value)).ok())
+            }
+            Target::Classes { numeric: false, .. } if self.is_gap(row) => Err(missing(table, row, column)),
+            Target::Classes { numeric: false, .. } => Ok(self.places.get(&same(table.at(row, column))).copied()),
+        }
+    }
+
+    /// The label of a row that the training table does not have.
+    pub(super) fn unseen(&self, row: usize) -> Result<Option<&str>> {
+        let unseen = !matches!(self.target, Target::Numbers) && self.place(row)?.is_none();
+        Ok(unseen.then(|| self.table.at(row, self.column)))
+    }
+
+    pub(super) fn refuse_unseen(&self, row: usize) -> Error {
+        let problem =
+            format!("{} is a class that the training table does not have", shown(self.table.at(row, self.column)));
+        let known = match self.target {
+            Target::Classes { names, .. } => quoted(names.iter(), LISTED),
+            Target::Numbers => String::new(),
+        };
+        let hint = format!("correct it or leave the row out (the option unseen drop); the classes are {known}");
+        self.table.refuse(row, self.column, &problem, hint)
+    }
+
+    pub(super) fn encode(&self, rows: &[usize]) -> Result<Targets> {
+        let Target::Classes { names, .. } = self.target else {
+            let (table, column) = (self.table, self.column);
+            let number = |row: &usize| number(table, *row, column)?.ok_or_else(|| missing(table, *row, column));
+            return Ok(Targets::Numbers(rows.iter().map(number).collect::<Result<_>>()?));
+        };
         let label = |row: &usize| {
-            let place = if *numeric {
-                let value = number(*row)? + 0.0;
-                numbers.binary_search_by(|other| other.total_cmp(&value)).ok()
-            } else if is_gap(table.at(*row, column), false) {
-                return Err(missing(table, *row, column));
-            } else {
-                places.get(table.at(*row, column)).copied()
-            };
-            place.and_then(|place| u32::try_from(place).ok()).ok_or_else(|| unknown(*row, names))
+            let place = self.place(*row)?.and_then(|place| u32::try_from(place).ok());
+            place.ok_or_else(|| self.refuse_unseen(*row))
         };
         Ok(Targets::Classes { labels: rows.iter().map(label).collect::<Result<_>>()?, names: names.clone() })
+    }
+}
+
+/// What classes of one name have in common: `TRUE` and `True` are one.
+fn same(name: &str) -> Cow<'_, str> {
+    match ["true", "false"].iter().any(|word| word.eq_ignore_ascii_case(name)) {
+        true => Cow::Owned(name.to_ascii_lowercase()),
+        false => Cow::Borrowed(name),
     }
 }
