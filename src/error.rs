@@ -227,11 +227,20 @@ pub(crate) fn one_of<'n>(what: &str, name: &str, known: impl Iterator<Item = &'n
     let alike = known.iter().max_by(|a, b| similarity(a, name).total_cmp(&similarity(b, name)));
     let meant = alike.filter(|known| similarity(known, name) >= ALIKE);
     let meant = meant.map_or_else(String::new, |known| format!("; did you mean {known:?}?"));
-    Error::argument(what, format!("{name:?}"), format!("one of {}{meant}", known.join(", ")))
+    Error::argument(what, shown(name), format!("one of {}{meant}", known.join(", ")))
 }
 
 /// Names in quotes with commas between them, up to so many and no more than fit in a few lines.
 pub(crate) fn quoted<N: AsRef<str>>(names: impl ExactSizeIterator<Item = N>, most: usize) -> String {
+    list(names, most, shown)
+}
+
+/// Names with commas between them, no more than fit in a few lines.
+pub(crate) fn listed<N: AsRef<str>>(names: impl ExactSizeIterator<Item = N>) -> String {
+    list(names, usize::MAX, shortened)
+}
+
+fn list<N: AsRef<str>>(names: impl ExactSizeIterator<Item = N>, most: usize, shown: fn(&str) -> String) -> String {
     /// About how many bytes of names a message holds.
     const LONGEST: usize = 600;
     let count = names.len();
@@ -253,14 +262,19 @@ pub(crate) fn quoted<N: AsRef<str>>(names: impl ExactSizeIterator<Item = N>, mos
 
 /// A text in quotes, without its middle where it is long.
 pub(crate) fn shown(text: &str) -> String {
+    format!("{:?}", shortened(text))
+}
+
+/// A text without its middle where it is long.
+fn shortened(text: &str) -> String {
     const LONGEST: usize = 60;
     const END: usize = 12;
     if text.chars().nth(LONGEST).is_none() {
-        return format!("{text:?}");
+        return text.to_owned();
     }
     let cut = |place: usize| text.char_indices().nth(place).map_or(text.len(), |(at, _)| at);
     let last = text.char_indices().rev().nth(END - 1).map_or(0, |(at, _)| at);
-    format!("{:?}", format!("{}…{}", &text[..cut(LONGEST - END - 1)], &text[last..]))
+    format!("{}…{}", &text[..cut(LONGEST - END - 1)], &text[last..])
 }
 
 /// One for names that differ in case only, less for all others, and never negative: the bits are in the order of the

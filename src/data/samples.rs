@@ -1,12 +1,9 @@
 //! Samples: rows of features, with a target each.
 
-use crate::error::{Error, Result, quoted, shown};
+use crate::error::{Error, Result, listed, shown};
 use crate::options::words;
 use crate::tensor::Array;
 use crate::tensor::random::{Purpose, Stream};
-
-/// How many classes a message lists.
-const LISTED: usize = 30;
 
 words! {
     "the task";
@@ -204,20 +201,16 @@ impl Samples {
     /// [`Error::Argument`] for a class that is not there, or named twice, or targets that are no classes.
     pub fn only_classes(&self, classes: &[String]) -> Result<Self> {
         let Targets::Classes { labels, names } = &self.targets else {
-            let found = format!("{classes:?}");
+            let found = listed(classes.iter());
             return Err(Error::argument("the classes to keep", found, "none: the targets are no classes"));
         };
         let mut new = vec![None; names.len()];
         for (place, class) in classes.iter().enumerate() {
             let Some(old) = names.iter().position(|name| name == class) else {
-                return Err(Error::argument(
-                    "a class",
-                    shown(class),
-                    format!("one of {}", quoted(names.iter(), LISTED)),
-                ));
+                return Err(Error::argument("a class", shown(class), format!("one of {}", listed(names.iter()))));
             };
             if new[old].replace(place as u32).is_some() {
-                return Err(Error::argument("a class", format!("{class:?}, named twice"), "each once"));
+                return Err(Error::argument("a class", format!("{}, named twice", shown(class)), "each once"));
             }
         }
         let kept: Vec<usize> = (0..self.len()).filter(|place| new[labels[*place] as usize].is_some()).collect();

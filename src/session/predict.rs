@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use crate::data::{Query, RowRange, Samples, Side, Targets};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, listed};
 use crate::models::network::{NetworkSettings, Prediction as Outputs, TargetKind};
 use crate::models::triples::Ranking;
 use crate::models::{PRESETS, network, triples};
@@ -195,7 +195,7 @@ impl Model {
         };
         if let Some(place) = places.iter().find(|place| foreign.binary_search(place).is_ok()) {
             let what = format!("row {} of {}", samples.rows[*place], first.display());
-            return Err(Error::argument(what, "of a class that the run does not know", classes.join(", ")));
+            return Err(Error::argument(what, "of a class that the run does not know", listed(classes.iter())));
         }
         let mut notes = summary.notes();
         notes.extend(match left_out {
@@ -272,7 +272,7 @@ impl Model {
             }
             Targets::Classes { labels, names } => {
                 let found = names.iter().position(|class| class == target);
-                let expected = || format!("one of {}", names.join(", "));
+                let expected = || format!("one of {}", listed(names.iter()));
                 labels[0] = found.ok_or_else(|| Error::argument(name, format!("{target:?}"), expected()))? as u32;
             }
             Targets::None => {}

@@ -365,3 +365,41 @@ fn messages_stay_short() {
         assert!(error.len() < 1500, "{} bytes: {}", error.len(), &error[..200]);
     }
 }
+
+#[test]
+fn messages_are_read_from_columns_with_a_header() {
+    let folder = Folder::new();
+    let load = |text: &str, options: &[(&str, &str)]| {
+        let mut given = Options::new();
+        options.iter().for_each(|(name, value)| given.set(name, *value));
+        let data = Dataset::load("messages", &[folder.put("m.csv", text.as_bytes())], &given);
+        data.map_err(|error| error.to_string().replace(&format!("{}/", folder.0.path().display()), ""))
+    };
+    let lines = load("good\tfine, fine\nbad\tno no\ngood\tfine\n", &[]).unwrap();
+    let commas = "kind,day,body\ngood,1,\"fine, fine\"\nbad,2,no no\ngood,3,fine\n";
+    let both = [("text", "body"), ("label", "kind")];
+    for text in [commas.to_owned(), commas.replace(',', ";").replace("fine;", "fine,")] {
+        let columns = load(&text, &both).unwrap();
+        assert_eq!(rows(&columns), rows(&lines));
+        assert_eq!(samples(&columns).targets, samples(&lines).targets);
+        assert_eq!(columns.feature_names(), ["fine", "no"]);
+        // Another file is read alike: with labels or without, and without rows of labels that are unknown.
+        let other = columns.load_like(&[folder.put("o.tsv", b"body\tkind\nno fine\tbad\nfine\tugly\n")]).unwrap();
+        assert_eq!((rows(&other), &samples(&other).rows[..]), (vec![vec![1.0, 1.0]], &[0][..]));
+        assert_eq!(summary(&other).notes(), ["left out 1 of 2 rows: the training data has no class \"ugly\" (row 1)"]);
+        let bare = columns.load_like(&[folder.put("o.csv", b"body\nno\n")]).unwrap();
+        assert_eq!((rows(&bare), &samples(&bare).targets), (vec![vec![0.0, 1.0]], &Targets::None));
+    }
+    let two = load("body\tkind\nfine fine\tgood\nno no\tbad\n", &[("text", "body")]).unwrap();
+    assert_eq!(two.classes(), ["good", "bad"]);
+    for (text, options, parts) in [
+        (commas, &both[..1], &["line 1", "several columns", "option label", "\"kind\", \"day\", \"body\""][..]),
+        (commas, &both[1..], &["option \"label\"", "option text"]),
+        (commas, &[("text", "bodi")], &["line 1", "no column \"bodi\"", "\"body\""]),
+        ("kind,body\n,a a\nx,b b\n", &[("text", "body")], &["line 2", "row 0: there is no label"]),
+        ("body\na a\n", &[("text", "body")], &["line 1", "no column beside"]),
+    ] {
+        let error = load(text, options).map(|data| data.len()).unwrap_err();
+        parts.iter().for_each(|part| assert!(error.contains(part), "{error}\nlacks {part:?}"));
+    }
+}

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::data::{FileSource, Origin, Samples, Targets};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, listed};
 use crate::options::Options;
 use crate::tensor::{MatrixView, Real};
 
@@ -103,7 +103,7 @@ impl Dataset {
         let foreign = samples.align_classes(self.classes());
         if let Some(place) = foreign.first() {
             let what = format!("the class of row {}", samples.rows[*place]);
-            return Err(Error::argument(what, "unknown", format!("one of {}", self.classes().join(", "))));
+            return Err(Error::argument(what, "unknown", format!("one of {}", listed(self.classes().iter()))));
         }
         let source = FileSource { origin: Origin::of(files)?, reading: source.reading.clone(), summary: Some(summary) };
         Ok(SampleSet::new(samples, Some(source), false).into())

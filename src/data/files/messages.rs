@@ -1,7 +1,7 @@
 //! Labeled messages as bags of words.
 
 use std::cmp::Reverse;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -11,13 +11,16 @@ use serde_json::Value;
 
 use crate::data::source::{Lines, Source};
 use crate::data::{Samples, Targets, Vocabulary};
-use crate::error::{Error, Result, quoted};
-use crate::options::{options, text_option};
+use crate::error::{Error, Result, quoted, shown};
+use crate::options::{Options, options, text_option};
 use crate::tensor::Array;
 
-use super::{FileKind, Format, Summary, restored, single};
+use super::{Dialect, FileKind, Format, Learned, Summary, Table, restored, single};
 
 const MAX_BUCKETS: usize = 1 << 24;
+
+/// How many classes a message lists.
+const LISTED: usize = 30;
 
 /// Messages, each with the label that it was given, if any.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,6 +60,29 @@ impl Messages {
     /// [`Error::Format`], as for files.
     pub fn from_text(name: &str, text: &str) -> Result<Self> {
         Self::parse(Source::text(name, text).lines(), true)
+    }
+
+    /// Reads messages from two columns of a table with a header, whose separator and encoding are found out: what was guessed
+    /// comes with them. Without a column of labels they have none.
+    ///
+    /// # Errors
+    /// As [`Table::read_as`], and [`Error::Format`] for a column that is not there or a label that is empty.
+    pub fn read_columns(path: &Path, text: &str, label: Option<&str>) -> Result<(Self, Option<String>)> {
+        let table = Table::read_as(path, &Dialect { header: Some(true), ..Dialect::default() })?;
+        Ok((Self::of_table(path, &table, text, label)?, table.warning().map(str::to_owned)))
+    }
+
+    fn of_table(path: &Path, table: &Table, text: &str, label: Option<&str>) -> Result<Self> {
+        let (text, label) = (table.column(text)?, label.map(|label| table.column(label)).transpose()?);
+        let column =
+            |column: usize| (0..table.rows()).map(move |row| table.cell(row, column).unwrap_or_default().to_owned());
+        let lines: Vec<usize> = (0..table.rows()).map(|row| table.line(row).unwrap_or_default()).collect();
+        let labels: Option<Vec<String>> = label.map(|label| column(label).collect());
+        if let Some(row) = labels.iter().flatten().position(String::is_empty) {
+            let hint = "give it one, or leave the row out";
+            return Err(Error::format(path, Some(lines[row]), format!("row {row}: there is no label"), hint));
+        }
+        Ok(Self { path: path.to_path_buf(), texts: column(text).collect(), labels, lines })
     }
 
     fn parse(mut lines: Lines<'_>, labeled: bool) -> Result<Self> {
@@ -201,6 +227,17 @@ pub struct WordEncoding {
     vocabulary: Vec<String>,
     classes: Vec<String>,
     options: WordOptions,
+    /// The columns that messages are read from; none: each line is a label, a tab and a message.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    columns: Option<MessageColumns>,
+}
+
+/// The columns of a file of messages with a header.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct MessageColumns {
+    text: String,
+    label: String,
 }
 
 impl WordEncoding {
@@ -219,7 +256,7 @@ impl WordEncoding {
         let classes = labels.iter().collect::<Vocabulary>().to_names();
         if let [only] = classes.as_slice() {
             let hint = "classes can be told apart only if there are two: add messages of another one";
-            return refuse(format!("there is one class only, {only:?}"), hint);
+            return refuse(format!("there is one class only, {}", shown(only)), hint);
         }
         let vocabulary = match options.words {
             Words::Hashing { buckets } if buckets == 0 || buckets > MAX_BUCKETS => {
@@ -250,7 +287,7 @@ impl WordEncoding {
                 ranked.into_iter().take(most).map(|(_, word)| word.to_owned()).collect()
             }
         };
-        Ok(Self { vocabulary, classes, options: *options })
+        Ok(Self { vocabulary, classes, options: *options, columns: None })
     }
 
     /// Turns messages into features, and into targets if they have labels.
@@ -283,8 +320,8 @@ impl WordEncoding {
         }
         let class = |(row, label): (usize, &String)| {
             self.classes.iter().position(|class| class == label).map(|place| place as u32).ok_or_else(|| {
-                let classes = quoted(self.classes.iter(), usize::MAX);
-                let problem = format!("row {row}: {label:?} is a class that the training messages do not have");
+                let classes = quoted(self.classes.iter(), LISTED);
+                let problem = format!("row {row}: {} is a class that the training messages do not have", shown(label));
                 let hint = format!("correct it or leave the row out; the classes are {classes}");
                 Error::format(&messages.path, Some(messages.lines[row]), problem, hint)
             })
@@ -332,33 +369,102 @@ options! {
     pub struct MessageOptions {
         /// The features of messages: the N most frequent words that occur twice, or hash:N buckets.
         words: Words = "1000",
+        /// The column that holds the message, of a file of columns with a header; auto: each line is a label, a tab and a message.
+        text: Option<String> = "auto",
+        /// The column that holds the label, of a file of columns with a header; auto: the only one beside that of the message.
+        label: Option<String> = "auto",
     }
 }
 
-pub(super) const FORMAT: Format = Format {
-    name: "messages",
-    table: &MessageOptions::TABLE,
-    learn: |files, options| {
-        let messages = Messages::read(single(files, EXPECTED)?)?;
-        let words = WordOptions { words: MessageOptions::read(options)?.words, ..WordOptions::default() };
-        let encoding = WordEncoding::learn(&messages, &words)?;
-        let samples = encoding.encode(&messages)?;
-        let summary = Summary::of(&samples);
-        Ok((Arc::new(encoding), samples, summary))
-    },
-    restore: restored::<WordEncoding>,
-};
+pub(super) const FORMAT: Format =
+    Format { name: "messages", table: &MessageOptions::TABLE, learn, restore: restored::<WordEncoding> };
 
 const EXPECTED: &str = "one file of messages";
 
+fn learn(files: &[PathBuf], options: &Options) -> Result<Learned> {
+    let MessageOptions { words, text, label } = MessageOptions::read(options)?;
+    let path = single(files, EXPECTED)?;
+    let (messages, columns, warning) = match (text, label) {
+        (None, None) => (Messages::read(path)?, None, None),
+        (None, Some(_)) => {
+            let expected = "given beside the option text, the column of the message";
+            return Err(Error::argument("the option \"label\"", "given alone", expected));
+        }
+        (Some(text), label) => {
+            let table = Table::read_as(path, &Dialect { header: Some(true), ..Dialect::default() })?;
+            table.column(&text)?;
+            let mut others = table.names().iter().filter(|name| **name != *text);
+            let label = match (label, others.next(), others.next()) {
+                (Some(label), ..) => label,
+                (None, Some(only), None) => only.to_owned(),
+                (None, other, _) => {
+                    let problem = match other {
+                        None => "there is no column beside that of the message",
+                        Some(_) => "several columns may be that of the label",
+                    };
+                    let hint =
+                        format!("name it (the option label): the columns are {}", quoted(table.names().iter(), LISTED));
+                    return Err(Error::format(path, Some(1), problem, hint));
+                }
+            };
+            let messages = Messages::of_table(path, &table, &text, Some(&label))?;
+            (messages, Some(MessageColumns { text, label }), table.warning().map(str::to_owned))
+        }
+    };
+    let encoding = WordEncoding::learn(&messages, &WordOptions { words, ..WordOptions::default() })?;
+    let encoding = WordEncoding { columns, ..encoding };
+    let samples = encoding.encode(&messages)?;
+    let summary = Summary { warnings: warning.into_iter().collect(), ..Summary::of(&samples) };
+    Ok((Arc::new(encoding), samples, summary))
+}
+
 impl FileKind for WordEncoding {
-    /// Messages with labels, or without if no line has a tab.
+    /// Messages with labels, or without if no line has a tab, or no column is that of labels. Rows of a label that the
+    /// training messages do not have are left out.
     fn read(&self, files: &[PathBuf]) -> Result<(Samples, Summary)> {
         let path = single(files, EXPECTED)?;
-        let plain = Messages::read_unlabeled(path)?;
-        let labeled = plain.texts.iter().any(|text| text.contains('\t'));
-        let samples = self.encode(&if labeled { Messages::read(path)? } else { plain })?;
-        let summary = Summary::of(&samples);
+        let mut summary = Summary::default();
+        let messages = match &self.columns {
+            Some(MessageColumns { text, label }) => {
+                let table = Table::read_as(path, &Dialect { header: Some(true), ..Dialect::default() })?;
+                summary.warnings.extend(table.warning().map(str::to_owned));
+                let labeled = table.names().id(label).is_some();
+                Messages::of_table(path, &table, text, labeled.then_some(label))?
+            }
+            None => {
+                let plain = Messages::read_unlabeled(path)?;
+                let labeled = plain.texts.iter().any(|text| text.contains('\t'));
+                if labeled { Messages::read(path)? } else { plain }
+            }
+        };
+        summary.rows = messages.len();
+        let known: HashSet<&String> = self.classes.iter().collect();
+        let mut rows = Vec::new();
+        for row in 0..messages.len() {
+            match messages.label(row) {
+                Some(label) if !known.contains(&label.to_owned()) => {
+                    summary.drop_row(row, format!("the training data has no class {}", shown(label)));
+                }
+                _ => rows.push(row),
+            }
+        }
+        if rows.is_empty() {
+            let problem = format!("no row is left: {}", summary.notes().last().cloned().unwrap_or_default());
+            let hint = format!("the classes are {}", quoted(self.classes.iter(), LISTED));
+            return Err(Error::format(path, None, problem, hint));
+        }
+        let kept = |all: &[String]| rows.iter().map(|row| all[*row].clone()).collect::<Vec<_>>();
+        let messages = match rows.len() == messages.len() {
+            true => messages,
+            false => Messages {
+                texts: kept(&messages.texts),
+                labels: messages.labels.as_deref().map(kept),
+                lines: rows.iter().map(|row| messages.lines[*row]).collect(),
+                path: messages.path,
+            },
+        };
+        let mut samples = self.encode(&messages)?;
+        samples.rows = rows.into_iter().map(|row| row as u64).collect();
         Ok((samples, summary))
     }
 

@@ -1,7 +1,7 @@
 //! How networks are made, and the presets.
 
 use crate::data::{Dataset, Targets};
-use crate::error::{Error, Result, one_of};
+use crate::error::{Error, Result, listed, one_of};
 use crate::options::{Options, options, words};
 use crate::tensor::Precision;
 
@@ -170,7 +170,7 @@ impl NetworkOptions {
             && classes.len() != 2
         {
             let what = format!("the number of classes for the model {}", preset.name);
-            let found = format!("{} ({})", classes.len(), classes.join(", "));
+            let found = format!("{} ({})", classes.len(), listed(classes.iter()));
             return Err(Error::argument(what, found, "two: choose them with the option classes, or take a softmax"));
         }
         let outputs = if kind == LossKind::Softmax { classes.len() } else { 1 };
