@@ -287,7 +287,7 @@ fn rows_of_another_table_with_something_unseen_are_left_out_and_named() {
     let train = b"a,color,y\n1,red,good\n2,blue,bad\n3,red,bad\n";
     let test = folder.put("test.csv", b"a,color,y\n1,red,good\n2,purple,bad\n3,red,ugly\n4,blue,bad\n5,purple,bad\n");
     let data = folder.load(train, &[]).unwrap();
-    let other = data.load_like(&[test.clone()]).unwrap();
+    let other = data.load_like(std::slice::from_ref(&test)).unwrap();
     assert_eq!(samples(&other).rows, [0, 3]);
     assert_eq!(rows(&other), [[1.0, 1.0, 0.0], [4.0, 0.0, 1.0]]);
     assert_eq!(
@@ -297,7 +297,7 @@ fn rows_of_another_table_with_something_unseen_are_left_out_and_named() {
             "left out 1 of 5 rows: the training data has no class \"ugly\" (row 2)"
         ]
     );
-    let zeros = folder.load(train, &["unseen=zeros"]).unwrap().load_like(&[test.clone()]).unwrap();
+    let zeros = folder.load(train, &["unseen=zeros"]).unwrap().load_like(std::slice::from_ref(&test)).unwrap();
     assert_eq!(samples(&zeros).rows, [0, 1, 3, 4]);
     assert_eq!(rows(&zeros)[1], [2.0, 0.0, 0.0]);
     let error = folder.load(train, &["unseen=refuse"]).unwrap().load_like(&[test]).unwrap_err().to_string();

@@ -62,16 +62,6 @@ impl Messages {
         Self::parse(Source::text(name, text).lines(), true)
     }
 
-    /// Reads messages from two columns of a table with a header, whose separator and encoding are found out: what was guessed
-    /// comes with them. Without a column of labels they have none.
-    ///
-    /// # Errors
-    /// As [`Table::read_as`], and [`Error::Format`] for a column that is not there or a label that is empty.
-    pub fn read_columns(path: &Path, text: &str, label: Option<&str>) -> Result<(Self, Option<String>)> {
-        let table = Table::read_as(path, &Dialect { header: Some(true), ..Dialect::default() })?;
-        Ok((Self::of_table(path, &table, text, label)?, table.warning().map(str::to_owned)))
-    }
-
     fn of_table(path: &Path, table: &Table, text: &str, label: Option<&str>) -> Result<Self> {
         let (text, label) = (table.column(text)?, label.map(|label| table.column(label)).transpose()?);
         let column =

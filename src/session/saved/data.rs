@@ -39,7 +39,7 @@ pub(super) struct Source {
     pub reading: Reading,
     /// What was read; runs of before do not say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub summary: Option<Summary>,
+    pub summary: Option<Box<Summary>>,
 }
 
 impl DataManifest {
@@ -66,7 +66,7 @@ impl DataManifest {
         let source = |source: &FileSource| Source {
             origin: source.origin.clone(),
             reading: source.reading.clone(),
-            summary: source.summary.clone(),
+            summary: source.summary.clone().map(Box::new),
         };
         Ok(Self::Samples {
             shape: features.shape().to_vec(),
@@ -230,7 +230,11 @@ fn read_samples(
     // Lengths, labels and numbers that are not finite are looked at here.
     let mut samples = Samples::new(features, targets).map_err(|error| arrays.foreign(&error))?;
     samples.rows = rows;
-    let source = source.map(|Source { origin, reading, summary }| FileSource { origin, reading, summary });
+    let source = source.map(|Source { origin, reading, summary }| FileSource {
+        origin,
+        reading,
+        summary: summary.map(|summary| *summary),
+    });
     // Whether the files give copies again is not known.
     Ok(SampleSet::new(samples, source, copy != Copy::None).into())
 }

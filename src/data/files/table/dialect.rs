@@ -351,7 +351,7 @@ fn number(cell: &str, decimal: Decimal, thousands: Thousands) -> Option<f64> {
         return cell.parse().ok();
     }
     let point = if decimal == Decimal::Point { '.' } else { ',' };
-    let end = body.find(|c: char| c == point || matches!(c, 'e' | 'E')).unwrap_or(body.len());
+    let end = body.find([point, 'e', 'E']).unwrap_or(body.len());
     let (whole, rest) = body.split_at(end);
     let mut groups = whole.split(|c| thousands.is(c));
     let first = groups.next().unwrap_or_default();
