@@ -663,7 +663,7 @@ fn wrong_usage_has_its_own_exit_code() {
         "train --table IRIS --label target --model mlp --layers what --out R",
         "train --table IRIS --label target --model softmax --precision f16 --out R",
         "train --table IRIS --label target --model softmax --intercept no --out R",
-        "train --messages m --label target --model softmax --out R",
+        "train --messages m --exclude target --model softmax --out R",
         "train --table IRIS --model softmax --words 10 --out R",
         "train --table IRIS --model softmax --checkpoint-every 2 --out R",
         "train --triples x --model softmax --out R",
