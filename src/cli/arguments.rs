@@ -110,9 +110,9 @@ pub(super) fn definition() -> Command {
             path("triples", "Triples: the folder with train.tsv and, if there are any, valid.tsv and test.tsv (.txt and .gz are read too), or these files")
                 .value_name("DIR")
                 .num_args(1..=3),
-            path("table", "Rows: a CSV file with a header (.gz is read too)"),
+            path("table", "Rows: a table as text, such as CSV (.gz is read too)"),
             path("images", "Images and their labels, in the IDX format of the MNIST files").num_args(2).value_names(["IMAGES", "LABELS"]),
-            path("messages", "Messages: a file with label<TAB>message in each line"),
+            path("messages", "Messages: a file with label<TAB>message in each line, or a table with a column of texts (--text)"),
             path("out", "The folder to save the run to; an older run there is replaced once the new one is whole")
                 .value_name("RUN")
                 .required(true),

@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::session::{Attribution, Attributor};
 use crate::solve::Certificate;
 
-use super::arguments::Line;
+use super::arguments::{Line, with_flag_names};
 use super::output::number;
 use super::question::Run;
 
@@ -83,7 +83,7 @@ impl Certified {
             text +=
                 &format!("  NOT CONVERGED: some solves fell short, what was computed from them is partial; {hint}\n");
         }
-        text
+        with_flag_names(&text)
     }
 }
 
@@ -131,6 +131,6 @@ impl Solve {
         if let Some(curvature) = self.negative_curvature {
             text += &format!("; negative curvature was met: {}", number(curvature));
         }
-        text
+        with_flag_names(&text)
     }
 }

@@ -116,7 +116,7 @@ pub(super) fn training_in_words(description: &Value) -> String {
         );
         if result["converged"] == false {
             let hint = result["hint"].as_str().unwrap_or("train longer, or ask for less with --gradient-tolerance");
-            text += &format!("WARNING: not at the minimum that was asked for: {hint}\n");
+            text += &format!("WARNING: not at the minimum that was asked for: {}\n", with_flag_names(hint));
         }
     }
     let validation = &description["validation"];

@@ -1,11 +1,13 @@
 //! How large gradients are, so that whether one is small does not depend on the units of features and targets.
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 use super::Evaluate;
 
-/// How many numbers of gradients of single examples are looked at.
+/// How many numbers of gradients of single examples are looked at, and held at once.
 const LOOKED_AT: usize = 1 << 22;
+/// The examples that are looked at however many numbers they have.
+const FEWEST: usize = 128;
 /// What rounding leaves of a gradient that should vanish, as a share of the examples' gradients at parameters of zero and
 /// of the tolerances that go with a precision.
 const ROUNDING: [f64; 2] = [0.8, 1.5e-6];
@@ -27,24 +29,26 @@ const ALIKE: f64 = 1e-5;
 pub fn gradient_scale(at: &mut dyn Evaluate) -> Result<Vec<f64>> {
     let weights = at.weights();
     let present: Vec<usize> = (0..weights.len()).filter(|example| weights[*example] != 0.0).collect();
-    let most = (LOOKED_AT / at.dimension().max(1)).clamp(1, present.len().max(1));
-    let sample: Vec<usize> = (0..most.min(present.len())).map(|place| present[place * present.len() / most]).collect();
-    let mut sizes = deviations(at, &sample, &weights)?;
+    let together = (LOOKED_AT / at.dimension().max(1)).max(1);
+    let most = together.max(FEWEST).min(present.len());
+    let sample: Vec<usize> = (0..most).map(|place| present[place * present.len() / most]).collect();
+    let mut sizes = deviations(at, &sample, &weights, together)?;
     let (point, value) = (at.point(), at.value_and_gradient(&mut vec![0.0; sizes.len()])?);
     let penalized = at.penalty_gradient()?;
     // A step of one in every coordinate: differences of the slopes are the curvature of a quadratic penalty.
     at.move_to(&point.iter().map(|x| x + 1.0).collect::<Vec<f64>>())?;
     let beside = at.penalty_gradient();
-    let share = at.precision().choose(ROUNDING[0], ROUNDING[1]);
     at.move_to(&vec![0.0; point.len()])?;
-    let unfitted = deviations(at, &sample, &weights);
+    let unfitted = deviations(at, &sample, &weights, together);
     at.move_to(&point)?;
-    for ((size, slope), beside) in sizes.iter_mut().zip(&penalized).zip(beside?) {
+    for ((size, slope), beside) in sizes.iter_mut().zip(&penalized).zip(finite(beside, point.len())?) {
         let penalty = 2.0 * value * (beside - slope);
         *size = if penalty > 0.0 && penalty.is_finite() { size.hypot(penalty.sqrt()) } else { *size };
     }
     // Where zeros are no point of the model, as under a logarithm of parameters, there is nothing to go by.
-    for (size, unfitted) in sizes.iter_mut().zip(unfitted?).filter(|(_, unfitted)| unfitted.is_finite()) {
+    let share = at.precision().choose(ROUNDING[0], ROUNDING[1]);
+    let unfitted = finite(unfitted, point.len())?;
+    for (size, unfitted) in sizes.iter_mut().zip(unfitted).filter(|(_, unfitted)| unfitted.is_finite()) {
         *size = size.hypot(share * unfitted);
     }
     let is_size = |size: f64| size > 0.0 && size.is_finite();
@@ -56,24 +60,40 @@ pub fn gradient_scale(at: &mut dyn Evaluate) -> Result<Vec<f64>> {
     Ok(sizes)
 }
 
-/// The standard deviation over examples of each coordinate of their gradients; zero where they differ by rounding alone.
-fn deviations(at: &dyn Evaluate, sample: &[usize], weights: &[f64]) -> Result<Vec<f64>> {
-    let gradients = at.gradients_of(sample)?;
-    let total: f64 = sample.iter().map(|example| weights[*example].abs()).sum();
-    let shares: Vec<f64> = sample.iter().map(|example| weights[*example].abs() / total).collect();
-    let (mut largest, mut means) = (vec![0.0_f64; at.dimension()], vec![0.0; at.dimension()]);
-    for (share, gradient) in shares.iter().zip(gradients.vectors()) {
-        largest.iter_mut().zip(gradient).for_each(|(largest, x)| *largest = largest.max(x.abs()));
-        means.iter_mut().zip(gradient).for_each(|(mean, x)| *mean += share * x);
+/// What was computed at another point; nothing where it is not finite there.
+fn finite(found: Result<Vec<f64>>, dimension: usize) -> Result<Vec<f64>> {
+    match found {
+        Err(Error::NotFinite { .. }) => Ok(vec![f64::NAN; dimension]),
+        found => found,
     }
-    // Squares of parts neither overflow nor vanish, whatever the units.
-    let mut squares = vec![0.0; at.dimension()];
-    for (share, gradient) in shares.iter().zip(gradients.vectors()) {
-        for (((square, x), mean), largest) in squares.iter_mut().zip(gradient).zip(&means).zip(&largest) {
-            *square += if *largest > 0.0 { share * ((x - mean) / largest).powi(2) } else { 0.0 };
+}
+
+/// The standard deviation over examples of each coordinate of their gradients; zero where they differ by rounding alone. Of a
+/// single example the gradient itself.
+fn deviations(at: &dyn Evaluate, sample: &[usize], weights: &[f64], together: usize) -> Result<Vec<f64>> {
+    let dimension = at.dimension();
+    let (mut largest, mut means, mut squares) = (vec![0.0_f64; dimension], vec![0.0; dimension], vec![0.0; dimension]);
+    let mut total = 0.0;
+    for some in sample.chunks(together) {
+        let gradients = at.gradients_of(some)?;
+        for (example, gradient) in some.iter().zip(gradients.vectors()) {
+            let weight = weights[*example].abs();
+            total += weight;
+            for (place, x) in gradient.iter().enumerate() {
+                let before = x - means[place];
+                means[place] += weight / total * before;
+                squares[place] += weight * before * (x - means[place]);
+                largest[place] = largest[place].max(x.abs());
+            }
         }
     }
-    let size = |(square, largest): (&f64, &f64)| if *square > ALIKE * ALIKE { largest * square.sqrt() } else { 0.0 };
+    if sample.len() == 1 {
+        return Ok(largest);
+    }
+    let size = |(square, largest): (&f64, &f64)| {
+        let deviation = (square / total).sqrt();
+        if deviation > ALIKE * largest { deviation } else { 0.0 }
+    };
     Ok(squares.iter().zip(&largest).map(size).collect())
 }
 

@@ -185,7 +185,8 @@ impl Model {
         let foreign = if classes.is_empty() { Vec::new() } else { samples.align_classes(classes) };
         let (places, left_out) = match rows {
             Some(rows) => (
-                RowRange::places(rows, &samples, &foreign, "a row to ask about")?,
+                RowRange::places(rows, &samples, &foreign, "a row to ask about")
+                    .map_err(|error| with_notes(error, &summary.notes()))?,
                 RowRange::passed_over(rows, &samples, &foreign),
             ),
             None => {
@@ -207,7 +208,8 @@ impl Model {
         let left_out = if rows.is_none() { left_out + summary.dropped() } else { left_out };
         if places.is_empty() {
             let what = format!("the number of rows of {} to ask about", first.display());
-            return Err(Error::argument(what, 0, "at least one row of a class that the run knows"));
+            let error = Error::argument(what, 0, "at least one row of a class that the run knows");
+            return Err(with_notes(error, &summary.notes()));
         }
         let mut samples = samples.select(&places)?;
         let labeled = samples.targets != Targets::None;
@@ -318,4 +320,14 @@ fn highest(scores: &[f64]) -> u32 {
         }
     }
     best as u32
+}
+
+/// An error about rows with what was left out when they were read, which may be why they are not there.
+fn with_notes(error: Error, notes: &[String]) -> Error {
+    match error {
+        Error::Argument { name, found, expected } if !notes.is_empty() => {
+            Error::Argument { name, found, expected: format!("{expected}; {}", notes.join("; ")) }
+        }
+        error => error,
+    }
 }

@@ -1,7 +1,7 @@
 //! Features and targets in other units: the same verdicts, and scores that change with the units alone.
 
 use ascribe::tensor::{Precision, RowMajor};
-use ascribe::{Attributor, Dataset, Error, Model, Monitor, Options};
+use ascribe::{Attributor, Dataset, Error, Model, Monitor, Options, TrainingChange};
 
 use crate::common::numbers;
 use crate::fixtures::{BOTH, context};
@@ -20,13 +20,16 @@ fn rows(features: [f64; COLUMNS], target: f64) -> Dataset {
     Dataset::from_matrix(&view, Some(&y)).unwrap()
 }
 
+fn made(model: &Model) -> Attributor {
+    Attributor::new(&context(), model, Some("influence"), None, &Options::new(), &Monitor::none()).unwrap()
+}
+
 /// Whether a model converged and counts as being at a minimum, and the scores of its first row.
 fn scores(kind: &str, data: &Dataset, precision: Precision) -> (bool, bool, Vec<f64>) {
     let options = Options::new().with("precision", precision.choose("f32", "f64")).with("l2", 0.0);
     let mut model = Model::new(&context(), kind, data, &options).unwrap();
     model.fit(&context(), data, &Options::new(), &Monitor::none()).unwrap();
-    let attributor =
-        Attributor::new(&context(), &model, Some("influence"), None, &Options::new(), &Monitor::none()).unwrap();
+    let attributor = made(&model);
     let at_minimum = attributor.describe().unwrap()["at_minimum"].as_bool().unwrap();
     let found = attributor.explain(&data.select(&[0]).unwrap(), Some("loss"), &Monitor::none()).unwrap();
     let scores = found.scores(0).unwrap().iter().map(|(_, score)| *score).collect();
@@ -84,4 +87,44 @@ fn a_direct_solver_beyond_the_memory_is_refused() {
         .and_then(|made| made.explain(&data.select(&[0]).unwrap(), None, &Monitor::none()).map(|_| ()));
     let error = found.unwrap_err();
     assert!(matches!(error, Error::Argument { .. }) && error.to_string().contains("memory"), "{error}");
+}
+
+/// A removal after which nothing determines a coefficient says so of the change; that of another row is answered.
+#[test]
+fn a_removal_that_leaves_a_column_empty_says_so() {
+    let mut x = numbers(5, ROWS * COLUMNS);
+    (0..ROWS).filter(|row| *row != 17).for_each(|row| x[row * COLUMNS + 2] = 0.0);
+    let y = numbers(6, ROWS);
+    let data = Dataset::from_matrix(&RowMajor::new(&x, ROWS, COLUMNS).unwrap(), Some(&y)).unwrap();
+    let mut model = Model::new(&context(), "linear", &data, &Options::new().with("l2", 0.0)).unwrap();
+    model.fit(&context(), &data, &Options::new(), &Monitor::none()).unwrap();
+    let attributor = made(&model);
+    let query = data.select(&[0]).unwrap();
+    let without = |row| {
+        let options = Options::new().with("until", "retrained");
+        attributor.what_if(&query, None, &[TrainingChange::Remove(row)], &options, &Monitor::none())
+    };
+    let text = without(17).unwrap_err().to_string();
+    assert!(text.contains("a change of the training set after which") && text.contains("no row determines"), "{text}");
+    assert!(without(16).unwrap().steps.last().unwrap().at_minimum);
+}
+
+/// Without the only row of a class there is no minimum, and what is reached on the way is not called one.
+#[test]
+fn a_removal_that_empties_a_class_has_no_minimum() {
+    let mut x = numbers(7, ROWS * COLUMNS);
+    // In the midst of the other class, so that no plane parts it from them.
+    x[9 * COLUMNS..][..COLUMNS].fill(0.0);
+    let view = RowMajor::new(&x, ROWS, COLUMNS).unwrap();
+    let mut data = Dataset::from_matrix(&view, None).unwrap();
+    let labels: Vec<u32> = (0..ROWS).map(|row| u32::from(row == 9)).collect();
+    data.set_labels(&labels, 2).unwrap();
+    let mut model = Model::new(&context(), "logistic", &data, &Options::new().with("l2", 1e-7)).unwrap();
+    model.fit(&context(), &data, &Options::new(), &Monitor::none()).unwrap();
+    assert!(model.training().unwrap().converged);
+    let query = data.select(&[0]).unwrap();
+    let options = Options::new().with("until", "retrained");
+    let changes = [TrainingChange::Remove(9)];
+    let found = made(&model).what_if(&query, None, &changes, &options, &Monitor::none()).unwrap();
+    assert!(!found.steps.last().unwrap().at_minimum);
 }

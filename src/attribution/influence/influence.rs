@@ -35,7 +35,7 @@ pub struct Diagnostics {
     pub gradient_norm: f64,
     /// The Euclidean length of its gradient.
     pub gradient_length: f64,
-    /// Whether the model counts as being at a minimum: the max-norm is within [`Options::gradient_tolerance`].
+    /// Whether the model counts as being at a minimum: the relative gradient is within [`Options::gradient_tolerance`].
     pub at_minimum: bool,
     /// The ends of the curvature's spectrum, without damping.
     #[serde(flatten)]
@@ -57,7 +57,7 @@ pub struct Influence {
     pub(super) options: Options,
     pub(super) diagnostics: Diagnostics,
     prepared: Prepared,
-    /// What single examples contribute to each coordinate of the gradient, which it is measured by.
+    /// The sizes that the gradient is measured by, coordinate by coordinate.
     pub(super) scale: Vec<f64>,
     /// The worst relative residual of any solve since fitting, and what to do about those that did not converge.
     worst: f64,

@@ -119,7 +119,8 @@ impl Prepared {
             fitted.influence.set_monitor(&Monitor::none());
             let hint = fitted.influence.unconverged().map(str::to_owned);
             *self.hint.lock().unwrap_or_else(PoisonError::into_inner) = hint;
-            result.map_err(|error| in_words(error, &self.trained, fitted.influence.evaluator().layout()))
+            // The curvature of the model itself has been found regular.
+            result.map_err(|error| of_change(error, &self.trained, fitted.influence.evaluator().layout()))
         })
     }
 
@@ -204,6 +205,19 @@ fn in_words(error: Error, trained: &Trained, layout: &Layout) -> Error {
             let hints: Vec<&str> = found.hints.iter().copied().chain([hint.as_str()]).collect();
             Error::Unsupported { what: format!("influence where {}", found.problem), hint: hints.join(", or ") }
         }
+        Err(_) => Error::Singular { coordinates, hint },
+    }
+}
+
+/// The same of an objective that a change of the training set made singular.
+fn of_change(error: Error, trained: &Trained, layout: &Layout) -> Error {
+    let Error::Singular { coordinates, hint } = error else { return error };
+    match trained.family.singularity(&trained.data, layout, &coordinates) {
+        Ok(found) => Error::Unsupported {
+            what: format!("a change of the training set after which {}", found.problem),
+            hint: "keep one of the rows that are removed, as they alone determine it, or train with a penalty (the option l2)"
+                .into(),
+        },
         Err(_) => Error::Singular { coordinates, hint },
     }
 }

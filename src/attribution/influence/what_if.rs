@@ -250,11 +250,14 @@ impl Influence {
         let within = |tolerance| errors.iter().all(|error| *error <= tolerance);
         let within = refinement.options.tolerance.is_some_and(within);
         let Measured { value, norm: mut gradient_norm, .. } = measured;
-        if level == Level::Retrained && value < VANISHING * refinement.objective {
+        if level == Level::Retrained && refinement.objective > 0.0 && value < VANISHING * refinement.objective {
             // Where the change leaves no minimum, what single examples contribute vanishes with the gradient.
             refinement.changed.set_point(&end)?;
             let scale = gradient_scale(&mut refinement.changed)?;
-            gradient_norm = self.change_gradient(refinement, &scale)?.norm;
+            let beside = self.change_gradient(refinement, &scale)?.norm;
+            if beside > BY_ROUNDING * refinement.gradient_tolerance {
+                gradient_norm = beside;
+            }
         }
         let at_minimum = gradient_norm <= refinement.gradient_tolerance;
         if level == Level::Retrained && !at_minimum {
@@ -279,7 +282,7 @@ impl Influence {
         Ok(Measured { value, gradient, norm })
     }
 
-    /// A Newton step from where the changed objective is, with the curvature before the change, and the max-norm of the
+    /// A Newton step from where the changed objective is, with the curvature before the change, and the relative
     /// gradient there without what training had left of it.
     fn newton_correction(&mut self, refinement: &mut Refinement<'_>) -> Result<(Vec<f64>, Measured)> {
         let measured = self.change_gradient(refinement, &self.scale)?;
@@ -429,6 +432,9 @@ impl Smooth for WithoutLinearTerm<'_> {
 
 /// A share of the objective that is left only where the changed examples were what it consisted of.
 const VANISHING: f64 = 0.5;
+
+/// How much more than the tolerance rounding may leave by the new sizes.
+const BY_ROUNDING: f64 = 1e4;
 
 /// A changed objective at a point.
 struct Measured {

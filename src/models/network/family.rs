@@ -93,11 +93,16 @@ impl Family for NetworkSettings {
         let linear = self.layers.is_empty();
         let dependent = if linear { self.dependent_columns(data).unwrap_or_default() } else { Vec::new() };
         let free = linear && dependent.is_empty() && self.outputs > 1 && self.l2 == 0.0;
+        if linear && dependent.is_empty() && self.l2 > 0.0 {
+            let mut found = Singularity::new("beside features of this size rounding swallows the penalty".into());
+            found.hints.push("scale the features (the option standardize)");
+            return Ok(found);
+        }
+        let columns = self.columns(data, layout, coordinates);
         let mut found = Singularity::new(match (free, dependent.as_slice()) {
             (true, _) => "the weights of a softmax are not unique without a penalty".to_owned(),
-            (_, []) => {
-                format!("{} depend on each other", quoted(self.columns(data, layout, coordinates).iter(), SHOWN))
-            }
+            (_, []) if columns.len() == 1 => format!("no row determines {:?}", columns[0]),
+            (_, []) => format!("{} depend on each other", quoted(columns.iter(), SHOWN)),
             (_, [one]) => format!("column {one:?} is zero in every row"),
             (_, columns) => format!("columns {} depend on each other", quoted(columns.iter(), SHOWN)),
         });

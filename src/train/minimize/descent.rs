@@ -41,19 +41,23 @@ impl End {
         match self {
             Self::Iterations => {
                 "allow more iterations (the option max_iterations) or a larger gradient (the option gradient_tolerance), or \
-                 scale the features to like sizes (the option standardize)"
+                 scale the features to similar sizes (the option standardize)"
             }
             Self::Stalled => {
                 "the value falls no further in this precision: compute in f64 (the option precision f64), allow a \
                  larger gradient (the option gradient_tolerance), or smooth the kinks (hinge, ReLU) of the loss"
             }
             Self::Runaway => {
-                "the objective falls for ever along some direction, as when classes can be separated: there is no \
+                "the objective falls forever along some direction, as when classes can be separated: there is no \
                  minimum; add a penalty (the option l2 above zero)"
             }
         }
     }
 }
+
+/// Of a gradient that falls no faster than what single examples contribute to it.
+pub(super) const NOTHING_REACHED: &str = "the gradient falls no faster than what single examples contribute to it: there may be \
+    no minimum; add a penalty (the option l2 above zero), or allow a larger gradient (the option gradient_tolerance)";
 
 /// A minimization under way.
 pub(super) struct Descent<'f, 'o> {

@@ -40,8 +40,7 @@ pub trait Smooth {
 /// How far to go, and what to report to.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// The max-norm of the gradient at which a point counts as the minimum; of an objective relative to what single examples
-    /// contribute to each coordinate.
+    /// The max-norm of the gradient at which a point counts as the minimum; of an objective the relative gradient.
     pub gradient_tolerance: f64,
     /// Whether an objective has one minimum at most. Only then is it minimized in coordinates in which single examples contribute
     /// alike: elsewhere other coordinates lead to other minima, perhaps far from the start.
@@ -54,8 +53,7 @@ pub struct Options {
     pub monitor: Monitor,
 }
 
-/// The max-norm of the gradient, relative to what single examples contribute, at which minimizing an objective ends where no
-/// other is asked for.
+/// The relative gradient at which minimizing an objective ends where no other is asked for.
 pub fn gradient_tolerance(precision: Precision) -> f64 {
     precision.choose(1e-5, 1e-8)
 }
@@ -79,7 +77,7 @@ pub struct Minimum {
     pub x: Vec<f64>,
     /// The value there.
     pub value: f64,
-    /// The max-norm of the gradient there; of an objective relative to what single examples contribute to each coordinate.
+    /// The max-norm of the gradient there; of an objective the relative gradient.
     pub gradient_norm: f64,
     /// Steps done.
     pub iterations: usize,
@@ -214,6 +212,8 @@ pub fn relative_minimum(
         found.converged = found.gradient_norm <= options.gradient_tolerance;
         rounds += 1;
         if found.converged || rounds == ROUNDS || found.iterations >= options.max_iterations {
+            // As the gradient, so what examples contribute to it: nothing is reached, or rounding is all that is left.
+            found.hint = (!found.converged).then(|| descent::NOTHING_REACHED.into());
             return Ok(found);
         }
         done = Some(found);

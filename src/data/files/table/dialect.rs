@@ -12,7 +12,7 @@ use crate::options::{text_option, words};
 /// What stands for a value that is not known, in every column.
 const MISSING: [&str; 13] = ["", "?", "NA", "N/A", "n/a", "#N/A", "NaN", "nan", "null", "NULL", "Null", "None", "-"];
 
-/// What a row of separators is tried with where it is not named.
+/// The separators tried where none is named where it is not named.
 const SEPARATORS: [Separator; 4] = [Separator(b','), Separator(b';'), Separator(b'\t'), Separator(b'|')];
 
 /// The words for separators that are hard to type.
@@ -36,7 +36,7 @@ impl FromStr for Separator {
         let named = NAMED.iter().find(|(name, _)| *name == text).map(|(_, byte)| *byte);
         let typed = match text.as_bytes() {
             [byte]
-                if (byte.is_ascii_punctuation() && !matches!(byte, b'"' | b'.' | b'-'))
+                if (byte.is_ascii_punctuation() && !matches!(byte, b'"' | b'.' | b'-' | b'+'))
                     || matches!(byte, b' ' | b'\t') =>
             {
                 Some(*byte)
@@ -238,6 +238,14 @@ impl Dialect {
             if bytes.starts_with(magic.as_bytes()) {
                 return refuse(format!("the file is not text but {what}"), "save the table as CSV");
             }
+        }
+        // The mark of UTF-8 says nothing of the text, whatever its encoding.
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        if self.encoding.is_none() && !matches!(bytes, [0xff, 0xfe, ..] | [0xfe, 0xff, ..]) && bytes.contains(&0) {
+            return refuse(
+                "the file holds bytes of zero".to_owned(),
+                "if it is UTF-16, name its encoding (the option encoding utf-16)",
+            );
         }
         let marked = matches!(bytes, [0xff, 0xfe, ..] | [0xfe, 0xff, ..]);
         let encoding = match self.encoding {

@@ -144,9 +144,11 @@ impl Table {
             }
             if !table.kinds.is_empty() {
                 table.row(&record, line)?;
+            } else if is_blank(&record) {
+                // As below the header.
             } else if header {
                 table.header(&record, line, strict)?;
-            } else if !is_blank(&record) {
+            } else {
                 table.number_columns(record.len(), line)?;
                 table.row(&record, line)?;
             }
@@ -311,9 +313,9 @@ impl Table {
         let cell = self.at(row, column);
         let hint = match self.dialect.remedy(cell) {
             Some(remedy) => format!("correct it, or name how numbers are written ({remedy})"),
-            None => "the column is to hold numbers: correct it, or name it a word for a missing value (the option missing_words)".to_owned(),
+            None => "the column is to hold numbers: correct it, or list it as a word for a missing value (the option missing_words)".to_owned(),
         };
-        let rest = "or take the column for categories (the option categories) or leave it out (the option exclude)";
+        let rest = "or take the column for categories (the option categories) or leave it out (the option exclude); the column to predict may be taken for classes (the option task classes)";
         self.refuse(row, column, &format!("{} is not a number", shown(cell)), format!("{hint}, {rest}"))
     }
 

@@ -18,7 +18,7 @@ options! {
         /// numbers and a level of its own for categories.
         missing: Missing = "refuse",
         /// Further words for a missing value, with commas between them; auto: those that always are, an empty cell, ?, -, NA,
-        /// N/A, n/a, #N/A, NaN, nan, null, NULL, Null and None.
+        /// N/A, n/a, `#N/A`, NaN, nan, null, NULL, Null and None.
         missing_words: Option<Vec<String>> = "auto",
         /// What happens to rows of another table with categories or labels that the training table does not have: refuse the
         /// table, drop the row, or take no indicator for the category (a row of an unseen label is dropped).
