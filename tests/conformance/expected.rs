@@ -561,7 +561,7 @@ fn graph<T: Real>(to: &mut Named<'_>) -> Result<Vec<Array<T>>> {
 fn minimized(to: &mut Named<'_>, start: Vec<Array<f64>>) -> Result<()> {
     let (inputs, objective, functional) = factorization::<f64>()?;
     let (objective, inputs) = (Arc::new(objective), Arc::new(inputs));
-    let options = minimize::Options::default();
+    let options = minimize::Options { convex: false, ..minimize::Options::default() };
     let mut at = Derivatives::new(&Workers::single(), objective.clone(), start, inputs.clone(), None, None, MEMORY)?;
     let found = minimize_objective(&mut at, |_| Ok(false), &options)?;
     let parameters = at.parameters().to_vec();
