@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::graph::{Element, Graph, NodeId, Op, Shape};
 use crate::tensor::Real;
 
-use super::fusion::{read_by, softmax_of};
+use super::fusion::{read_by, softmax_axis};
 use super::instruction::{Ids, Instruction, Phase, Place, Source};
 use super::kernels::{ContractionPlan, Kernel, PermutePlan, Windows};
 use super::liveness::{Fact, liveness};
@@ -139,15 +139,14 @@ impl<T: Real> Compiler<'_, T> {
 
     fn computed(&mut self, id: NodeId, op: &Op, fact: Fact) -> Result<Source> {
         let graph = self.graph;
-        let softmax = softmax_of(graph, id);
         let arguments = read_by(graph, id);
         let first = arguments[0];
         let shape = graph.shape(first).clone();
         let result = (graph.shape(id).len(), graph.is_per_example(id), op.sums_over_batch());
         let split = |axis: usize| shape.split(axis);
         let kernel = match op {
-            Op::Unary(unary) => match softmax {
-                Some((_, axis)) => {
+            Op::Unary(unary) => match softmax_axis(graph, id) {
+                Some(axis) => {
                     let (outer, size, inner) = split(axis);
                     Kernel::Softmax { outer, size, inner }
                 }

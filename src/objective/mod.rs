@@ -33,4 +33,5 @@ pub use jacobians::Jacobians;
 pub use layout::Layout;
 pub use objective::{Diagonal, Objective, Owned, Reduction};
 pub use operator::CurvatureOperator;
+pub(crate) use scale::median;
 pub use scale::{gradient_scale, relative_norm};

@@ -1,6 +1,7 @@
 //! How large gradients are, so that whether one is small does not depend on the units of features and targets.
 
 use crate::error::{Error, Result};
+use crate::solve::max_norm;
 
 use super::Evaluate;
 
@@ -52,9 +53,7 @@ pub fn gradient_scale(at: &mut dyn Evaluate) -> Result<Vec<f64>> {
         *size = size.hypot(share * unfitted);
     }
     let is_size = |size: f64| size > 0.0 && size.is_finite();
-    let mut found: Vec<f64> = sizes.iter().copied().filter(|size| is_size(*size)).collect();
-    found.sort_by(f64::total_cmp);
-    let median = found.get(found.len() / 2).copied().unwrap_or(1.0);
+    let median = median(sizes.iter().copied().filter(|size| is_size(*size)).collect());
     let least = at.precision().choose(LEAST[0], LEAST[1]) * median;
     sizes.iter_mut().for_each(|size| *size = if is_size(*size) { size.max(least) } else { median });
     Ok(sizes)
@@ -97,8 +96,14 @@ fn deviations(at: &dyn Evaluate, sample: &[usize], weights: &[f64], together: us
     Ok(squares.iter().zip(&largest).map(size).collect())
 }
 
+/// The median size; one where there is none.
+pub(crate) fn median(mut sizes: Vec<f64>) -> f64 {
+    sizes.sort_by(f64::total_cmp);
+    sizes.get(sizes.len() / 2).copied().unwrap_or(1.0)
+}
+
 /// The relative gradient: the largest coordinate, each by its size.
 pub fn relative_norm(gradient: &[f64], scale: &[f64]) -> f64 {
-    let relative = |(x, scale): (&f64, &f64)| (x / scale).abs();
-    gradient.iter().zip(scale).map(relative).fold(0.0, |most, x| if x > most || x.is_nan() { x } else { most })
+    let relative: Vec<f64> = gradient.iter().zip(scale).map(|(x, scale)| x / scale).collect();
+    max_norm(&relative)
 }

@@ -176,6 +176,7 @@ impl Model {
             hint: "ask about its training rows, or ask the program that trained it".into(),
         })?;
         let (mut samples, summary) = source.reading.read(files)?;
+        let mut notes = summary.notes();
         let (found, expected) = (&samples.features.shape()[1..], settings.features.as_slice());
         if found != expected {
             let name = format!("the shape of a row of {}", first.display());
@@ -186,7 +187,7 @@ impl Model {
         let (places, left_out) = match rows {
             Some(rows) => (
                 RowRange::places(rows, &samples, &foreign, "a row to ask about")
-                    .map_err(|error| with_notes(error, &summary.notes()))?,
+                    .map_err(|error| with_notes(error, &notes))?,
                 RowRange::passed_over(rows, &samples, &foreign),
             ),
             None => {
@@ -198,7 +199,6 @@ impl Model {
             let what = format!("row {} of {}", samples.rows[*place], first.display());
             return Err(Error::argument(what, "of a class that the run does not know", listed(classes.iter())));
         }
-        let mut notes = summary.notes();
         notes.extend(match left_out {
             0 => None,
             1 => Some("1 row of a class that the run does not know was left out".to_owned()),
@@ -209,7 +209,7 @@ impl Model {
         if places.is_empty() {
             let what = format!("the number of rows of {} to ask about", first.display());
             let error = Error::argument(what, 0, "at least one row of a class that the run knows");
-            return Err(with_notes(error, &summary.notes()));
+            return Err(with_notes(error, &notes));
         }
         let mut samples = samples.select(&places)?;
         let labeled = samples.targets != Targets::None;

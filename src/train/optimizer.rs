@@ -426,10 +426,7 @@ impl<T: Real> Table<T> {
                 if dense {
                     // A row never touched has no momentum and stays where it is, so one run over the table serves.
                     let Self { second, rate, momentum, gradient, .. } = self;
-                    vectorized(
-                        #[inline(always)]
-                        || adam.step(second, rate, momentum, gradient, weights),
-                    );
+                    vectorized!(|| adam.step(second, rate, momentum, gradient, weights));
                 } else {
                     self.each_touched(weights, |second, rate, momentum, gradient, weights| {
                         adam.step(second, rate, momentum, gradient, weights)
@@ -452,22 +449,19 @@ impl<T: Real> Table<T> {
     fn each_touched(&mut self, weights: &mut [T], work: impl Fn(&mut [T], &mut [T], &mut [T], &[T], &mut [T])) {
         let Self { shape, gradient, momentum, second, rate, touched, .. } = self;
         let width = shape.width;
-        vectorized(
-            #[inline(always)]
-            || {
-                for row in touched.iter() {
-                    let range = *row as usize * width..(*row as usize + 1) * width;
-                    let second = if second.is_empty() { &mut [][..] } else { &mut second[range.clone()] };
-                    work(
-                        second,
-                        &mut rate[range.clone()],
-                        &mut momentum[range.clone()],
-                        &gradient[range.clone()],
-                        &mut weights[range],
-                    );
-                }
-            },
-        );
+        vectorized!(|| {
+            for row in touched.iter() {
+                let range = *row as usize * width..(*row as usize + 1) * width;
+                let second = if second.is_empty() { &mut [][..] } else { &mut second[range.clone()] };
+                work(
+                    second,
+                    &mut rate[range.clone()],
+                    &mut momentum[range.clone()],
+                    &gradient[range.clone()],
+                    &mut weights[range],
+                );
+            }
+        });
     }
 }
 

@@ -153,10 +153,7 @@ impl<T: Real> Adjoint<T> {
     /// Takes the adjoint of `count` outcomes back over a step as far as the optimizer goes, and writes the derivatives by
     /// the batch's gradient into `responses`, for the rows that have one.
     pub fn pull_back(&mut self, method: Optimizer, past: &PastStep<T>, count: usize, responses: &mut [Vec<T>]) {
-        vectorized(
-            #[inline(always)]
-            || self.pull_rows(method, past, count, responses),
-        );
+        vectorized!(|| self.pull_rows(method, past, count, responses));
     }
 
     #[inline(always)]

@@ -218,14 +218,11 @@ impl Lengths {
 
 /// Adds to each outcome's sum the squares of its part of rows, times a sign.
 fn add_squares(sums: &mut [f64], rows: &[f64], width: usize, sign: f64) {
-    vectorized(
-        #[inline(always)]
-        || {
-            for row in rows.chunks_exact(sums.len() * width) {
-                for (sum, part) in sums.iter_mut().zip(row.chunks_exact(width)) {
-                    *sum += sign * dot(part, part);
-                }
+    vectorized!(|| {
+        for row in rows.chunks_exact(sums.len() * width) {
+            for (sum, part) in sums.iter_mut().zip(row.chunks_exact(width)) {
+                *sum += sign * dot(part, part);
             }
-        },
-    );
+        }
+    });
 }

@@ -62,7 +62,7 @@ fn units_change_nothing_but_units() {
     }
 }
 
-/// Least squares by normal equations of rows whose targets are tiny: no step at all was taken for them once.
+/// Rows whose targets are tiny are fitted as others are: no step at all was taken for them once.
 #[test]
 fn tiny_targets_are_fitted() {
     let data = rows([1.0; COLUMNS], 1e-9);
@@ -76,7 +76,7 @@ fn tiny_targets_are_fitted() {
     }
 }
 
-/// An asked-for direct solver that would take more memory than there is to be is refused with what it needs.
+/// A direct solver that is asked for and needs more than the memory is refused with what it needs.
 #[test]
 fn a_direct_solver_beyond_the_memory_is_refused() {
     let data = rows([1.0; COLUMNS], 1.0);

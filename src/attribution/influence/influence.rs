@@ -87,17 +87,17 @@ impl Influence {
         let mut evaluator = evaluator.into();
         let mut gradient = vec![0.0; evaluator.dimension()];
         let value = evaluator.value_and_gradient(&mut gradient)?;
-        let finite = solve::max_norm(&gradient).is_finite();
-        let scale = if finite { gradient_scale(&mut *evaluator)? } else { vec![1.0; gradient.len()] };
-        let gradient_norm = relative_norm(&gradient, &scale);
-        if !value.is_finite() || !gradient_norm.is_finite() {
+        let steepest = solve::max_norm(&gradient);
+        if !value.is_finite() || !steepest.is_finite() {
             return Err(Error::NotFinite {
                 what: "the objective or its gradient",
-                value: if value.is_finite() { gradient_norm } else { value },
+                value: if value.is_finite() { steepest } else { value },
                 place: "the model's parameters".into(),
                 hint: "train again with a smaller learning rate or a penalty".into(),
             });
         }
+        let scale = gradient_scale(&mut *evaluator)?;
+        let gradient_norm = relative_norm(&gradient, &scale);
         let at_minimum = gradient_norm <= options.gradient_tolerance;
         let away = || Error::NotStationary { gradient: gradient_norm, bound: options.gradient_tolerance };
         let curvature = match options.curvature {

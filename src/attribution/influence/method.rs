@@ -12,6 +12,7 @@ use crate::attribution::method::{Call, Method, MethodInfo, Question, REMOVAL, Tr
 use crate::attribution::turns::Turns;
 use crate::engine::{Monitor, Progress};
 use crate::error::{Error, Result};
+use crate::models::Singularity;
 use crate::objective::{AnyInputs, CompiledFunctional, Curvature, Layout};
 use crate::options::{Options, options};
 use crate::solve::{Block, Certificate, Plan};
@@ -199,25 +200,31 @@ impl Fitted {
 
 /// An error of singular curvature in the words of the data.
 fn in_words(error: Error, trained: &Trained, layout: &Layout) -> Error {
-    let Error::Singular { coordinates, hint } = error else { return error };
-    match trained.family.singularity(&trained.data, layout, &coordinates) {
-        Ok(found) => {
-            let hints: Vec<&str> = found.hints.iter().copied().chain([hint.as_str()]).collect();
-            Error::Unsupported { what: format!("influence where {}", found.problem), hint: hints.join(", or ") }
-        }
-        Err(_) => Error::Singular { coordinates, hint },
-    }
+    with_singularity(error, trained, layout, |found, hint| {
+        let hints: Vec<&str> = found.hints.iter().copied().chain([hint]).collect();
+        Error::Unsupported { what: format!("influence where {}", found.problem), hint: hints.join(", or ") }
+    })
 }
 
 /// The same of an objective that a change of the training set made singular.
 fn of_change(error: Error, trained: &Trained, layout: &Layout) -> Error {
+    with_singularity(error, trained, layout, |found, _| Error::Unsupported {
+        what: format!("a change of the training set after which {}", found.problem),
+        hint:
+            "keep one of the rows that are removed, as they alone determine it, or train with a penalty (the option l2)"
+                .into(),
+    })
+}
+
+fn with_singularity(
+    error: Error,
+    trained: &Trained,
+    layout: &Layout,
+    say: impl FnOnce(Singularity, &str) -> Error,
+) -> Error {
     let Error::Singular { coordinates, hint } = error else { return error };
     match trained.family.singularity(&trained.data, layout, &coordinates) {
-        Ok(found) => Error::Unsupported {
-            what: format!("a change of the training set after which {}", found.problem),
-            hint: "keep one of the rows that are removed, as they alone determine it, or train with a penalty (the option l2)"
-                .into(),
-        },
+        Ok(found) => say(found, &hint),
         Err(_) => Error::Singular { coordinates, hint },
     }
 }

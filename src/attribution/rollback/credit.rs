@@ -98,14 +98,11 @@ impl Credit {
     pub(super) fn moved_together<T: Real>(&mut self, rates: &[T], ledger: &mut Ledger<T>) {
         let power = self.powers[self.moves[0] as usize].0;
         let sums = &mut self.sums;
-        crate::engine::vectorized(
-            #[inline(always)]
-            || {
-                for (sum, a) in sums.iter_mut().zip(rates) {
-                    *sum += power * a.to_f64();
-                }
-            },
-        );
+        crate::engine::vectorized!(|| {
+            for (sum, a) in sums.iter_mut().zip(rates) {
+                *sum += power * a.to_f64();
+            }
+        });
         self.moves[0] += 1;
         if self.moves[0] as usize + 1 == self.powers.len() {
             self.settle(ledger);

@@ -178,10 +178,9 @@ impl<T: Real> Tracker<T> {
     fn add_movements(&mut self, parameter: usize, moved: Moved<'_, T>) {
         let rest = self.ledger.remainder_mut(parameter);
         match moved.whole() {
-            Some((rates, momenta)) => crate::engine::vectorized(
-                #[inline(always)]
-                || add_products(rest.values_mut(), rates, momenta, T::ONE),
-            ),
+            Some((rates, momenta)) => {
+                crate::engine::vectorized!(|| add_products(rest.values_mut(), rates, momenta, T::ONE))
+            }
             None => {
                 for row in moved.rows() {
                     add_products(rest.row_mut(*row as usize), moved.rate(*row), moved.momentum(*row), T::ONE);

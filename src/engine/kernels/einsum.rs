@@ -169,10 +169,7 @@ impl ContractionPlan {
         if cost < 64 {
             self.descend(0, out, a, b, examples, true);
         } else {
-            vectorized(
-                #[inline(always)]
-                || self.descend(0, out, a, b, examples, true),
-            );
+            vectorized!(|| self.descend(0, out, a, b, examples, true));
         }
     }
 

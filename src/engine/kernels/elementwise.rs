@@ -8,6 +8,13 @@ use super::{Operand, vectorized};
 /// Below this many elements the loop is shorter than choosing its vector width.
 const SHORT: usize = 64;
 
+/// Runs a loop over so many elements with wide vectors where that pays.
+macro_rules! long {
+    ($elements:expr, || $work:expr) => {
+        if $elements < SHORT { $work } else { vectorized!(|| $work) }
+    };
+}
+
 pub(super) fn copy<T: Real>(out: &mut [T], len: usize, examples: usize, a: Operand<'_, T>) {
     if a.stride == len {
         out[..len * examples].copy_from_slice(&a.values[..len * examples]);
@@ -75,15 +82,11 @@ pub(super) fn unary<T: Real>(unary: Unary, out: &mut [T], len: usize, examples: 
 fn map<T: Real>(out: &mut [T], len: usize, examples: usize, a: Operand<'_, T>, f: impl Fn(T) -> T) {
     if a.stride == len || examples == 1 {
         let (out, a) = (&mut out[..len * examples], &a.values[..len * examples]);
-        long(
-            len * examples,
-            #[inline(always)]
-            || {
-                for (out, x) in out.iter_mut().zip(a) {
-                    *out = f(*x);
-                }
-            },
-        );
+        long!(len * examples, || {
+            for (out, x) in out.iter_mut().zip(a) {
+                *out = f(*x);
+            }
+        });
     } else {
         for (example, out) in out.chunks_exact_mut(len).take(examples).enumerate() {
             for (out, x) in out.iter_mut().zip(a.of(example, len)) {
@@ -105,32 +108,18 @@ pub(super) fn binary<T: Real>(
     if examples == 1 || (a.stride == len && b.stride == len) {
         let total = len * examples;
         let (out, a, b) = (&mut out[..total], &a.values[..total], &b.values[..total]);
-        long(
-            total,
-            #[inline(always)]
-            || {
-                for ((out, x), y) in out.iter_mut().zip(a).zip(b) {
+        long!(total, || {
+            for ((out, x), y) in out.iter_mut().zip(a).zip(b) {
+                *out = f(*x, *y);
+            }
+        });
+    } else {
+        long!(len * examples, || {
+            for (example, out) in out.chunks_exact_mut(len).take(examples).enumerate() {
+                for ((out, x), y) in out.iter_mut().zip(a.of(example, len)).zip(b.of(example, len)) {
                     *out = f(*x, *y);
                 }
-            },
-        );
-    } else {
-        long(
-            len * examples,
-            #[inline(always)]
-            || {
-                for (example, out) in out.chunks_exact_mut(len).take(examples).enumerate() {
-                    for ((out, x), y) in out.iter_mut().zip(a.of(example, len)).zip(b.of(example, len)) {
-                        *out = f(*x, *y);
-                    }
-                }
-            },
-        );
+            }
+        });
     }
-}
-
-/// Runs a loop over `elements` elements with wide vectors where that pays.
-#[inline(always)]
-fn long(elements: usize, work: impl FnOnce()) {
-    if elements < SHORT { work() } else { vectorized(work) }
 }

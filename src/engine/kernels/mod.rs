@@ -170,8 +170,15 @@ pub(super) fn run<T: Real>(kernel: &Kernel, out: &mut [T], len: usize, examples:
 }
 
 /// Runs a loop compiled for the widest vectors this processor has. Results do not depend on the width: the loops fix the
-/// order of every sum, and nothing is contracted.
-#[inline(always)]
-pub(crate) fn vectorized<R>(work: impl FnOnce() -> R) -> R {
-    pulp::Arch::new().dispatch(work)
+/// order of every sum, and nothing is contracted. A macro, because a closure that is not inlined would be compiled for the
+/// narrowest.
+macro_rules! vectorized {
+    (|| $work:expr) => {
+        pulp::Arch::new().dispatch(
+            #[inline(always)]
+            || $work,
+        )
+    };
 }
+
+pub(crate) use vectorized;

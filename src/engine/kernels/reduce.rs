@@ -7,29 +7,26 @@ use super::{Operand, vectorized};
 type Split = (usize, usize, usize);
 
 pub(super) fn sum<T: Real>(out: &mut [T], (outer, size, inner): Split, examples: usize, a: Operand<'_, T>) {
-    vectorized(
-        #[inline(always)]
-        || {
-            for example in 0..examples {
-                let a = a.of(example, outer * size * inner);
-                let out = &mut out[example * outer * inner..(example + 1) * outer * inner];
-                if inner == 1 {
-                    for (out, a) in out.iter_mut().zip(a.chunks_exact(size)) {
-                        *out = ordered_sum(a);
-                    }
-                } else {
-                    for (out, a) in out.chunks_exact_mut(inner).zip(a.chunks_exact(size * inner)) {
-                        out.copy_from_slice(&a[..inner]);
-                        for a in a.chunks_exact(inner).skip(1) {
-                            for (out, x) in out.iter_mut().zip(a) {
-                                *out += *x;
-                            }
+    vectorized!(|| {
+        for example in 0..examples {
+            let a = a.of(example, outer * size * inner);
+            let out = &mut out[example * outer * inner..(example + 1) * outer * inner];
+            if inner == 1 {
+                for (out, a) in out.iter_mut().zip(a.chunks_exact(size)) {
+                    *out = ordered_sum(a);
+                }
+            } else {
+                for (out, a) in out.chunks_exact_mut(inner).zip(a.chunks_exact(size * inner)) {
+                    out.copy_from_slice(&a[..inner]);
+                    for a in a.chunks_exact(inner).skip(1) {
+                        for (out, x) in out.iter_mut().zip(a) {
+                            *out += *x;
                         }
                     }
                 }
             }
-        },
-    );
+        }
+    });
 }
 
 /// A sum in a fixed order that vectors of any width up to eight can follow.
@@ -71,28 +68,25 @@ pub(super) fn expand<T: Real>(out: &mut [T], (outer, size, inner): Split, exampl
 }
 
 pub(super) fn log_sum_exp<T: Real>(out: &mut [T], (outer, size, inner): Split, examples: usize, a: Operand<'_, T>) {
-    vectorized(
-        #[inline(always)]
-        || {
-            for example in 0..examples {
-                let a = a.of(example, outer * size * inner);
-                let out = &mut out[example * outer * inner..(example + 1) * outer * inner];
-                for (place, out) in out.iter_mut().enumerate() {
-                    let start = place / inner * size * inner + place % inner;
-                    if inner == 1 {
-                        *out = log_sum_exp_of(&a[start..start + size]);
-                        continue;
-                    }
-                    let values = || a[start..].iter().step_by(inner).take(size).copied();
-                    let highest = values().fold(T::NEG_INFINITY, larger);
-                    *out = match highest.is_finite() {
-                        true => highest + values().map(|x| (x - highest).exp()).sum::<T>().ln(),
-                        false => values().sum(),
-                    };
+    vectorized!(|| {
+        for example in 0..examples {
+            let a = a.of(example, outer * size * inner);
+            let out = &mut out[example * outer * inner..(example + 1) * outer * inner];
+            for (place, out) in out.iter_mut().enumerate() {
+                let start = place / inner * size * inner + place % inner;
+                if inner == 1 {
+                    *out = log_sum_exp_of(&a[start..start + size]);
+                    continue;
                 }
+                let values = || a[start..].iter().step_by(inner).take(size).copied();
+                let highest = values().fold(T::NEG_INFINITY, larger);
+                *out = match highest.is_finite() {
+                    true => highest + values().map(|x| (x - highest).exp()).sum::<T>().ln(),
+                    false => values().sum(),
+                };
             }
-        },
-    );
+        }
+    });
 }
 
 /// Of a NaN and a number the number.
@@ -137,32 +131,30 @@ fn log_sum_exp_of<T: Real>(values: &[T]) -> T {
 
 /// exp(a − lse a) along the axis, as shares of the exponentials below the largest, which sum to one.
 pub(super) fn softmax<T: Real>(out: &mut [T], (outer, size, inner): Split, examples: usize, a: Operand<'_, T>) {
-    vectorized(
-        #[inline(always)]
-        || {
-            let len = outer * size * inner;
-            for (example, out) in out.chunks_exact_mut(len).take(examples).enumerate() {
-                let a = a.of(example, len);
-                if inner == 1 {
-                    for (out, a) in out.chunks_exact_mut(size).zip(a.chunks_exact(size)) {
-                        softmax_of(out, a);
-                    }
-                    continue;
+    vectorized!(|| {
+        let len = outer * size * inner;
+        let strided = if inner == 1 { 0 } else { size };
+        let (mut scores, mut shares) = (vec![T::ZERO; strided], vec![T::ZERO; strided]);
+        for (example, out) in out.chunks_exact_mut(len).take(examples).enumerate() {
+            let a = a.of(example, len);
+            if inner == 1 {
+                for (out, a) in out.chunks_exact_mut(size).zip(a.chunks_exact(size)) {
+                    softmax_of(out, a);
                 }
-                let (mut scores, mut shares) = (vec![T::ZERO; size], vec![T::ZERO; size]);
-                for place in 0..outer * inner {
-                    let start = place / inner * size * inner + place % inner;
-                    for (score, x) in scores.iter_mut().zip(a[start..].iter().step_by(inner)) {
-                        *score = *x;
-                    }
-                    softmax_of(&mut shares, &scores);
-                    for (out, share) in out[start..].iter_mut().step_by(inner).zip(&shares) {
-                        *out = *share;
-                    }
+                continue;
+            }
+            for place in 0..outer * inner {
+                let start = place / inner * size * inner + place % inner;
+                for (score, x) in scores.iter_mut().zip(a[start..].iter().step_by(inner)) {
+                    *score = *x;
+                }
+                softmax_of(&mut shares, &scores);
+                for (out, share) in out[start..].iter_mut().step_by(inner).zip(&shares) {
+                    *out = *share;
                 }
             }
-        },
-    );
+        }
+    });
 }
 
 #[inline(always)]
@@ -184,48 +176,42 @@ const ABREAST: usize = 16;
 
 /// One at the first largest place along the axis, zero elsewhere.
 pub(super) fn argmax_mask<T: Real>(out: &mut [T], (outer, size, inner): Split, examples: usize, a: Operand<'_, T>) {
-    vectorized(
-        #[inline(always)]
-        || {
-            let len = outer * size * inner;
-            for (example, out) in out.chunks_exact_mut(len).take(examples).enumerate() {
-                out.fill(T::ZERO);
-                let blocks = out.chunks_exact_mut(size * inner).zip(a.of(example, len).chunks_exact(size * inner));
-                for (out, a) in blocks {
-                    for left in (0..inner).step_by(ABREAST) {
-                        let count = ABREAST.min(inner - left);
-                        let (mut highest, mut place) = ([T::ZERO; ABREAST], [0usize; ABREAST]);
-                        highest[..count].copy_from_slice(&a[left..left + count]);
-                        for step in 1..size {
-                            let row = &a[step * inner + left..][..count];
-                            for ((highest, place), x) in highest.iter_mut().zip(&mut place).zip(row) {
-                                let higher = *x > *highest;
-                                *highest = if higher { *x } else { *highest };
-                                *place = if higher { step } else { *place };
-                            }
+    vectorized!(|| {
+        let len = outer * size * inner;
+        for (example, out) in out.chunks_exact_mut(len).take(examples).enumerate() {
+            out.fill(T::ZERO);
+            let blocks = out.chunks_exact_mut(size * inner).zip(a.of(example, len).chunks_exact(size * inner));
+            for (out, a) in blocks {
+                for left in (0..inner).step_by(ABREAST) {
+                    let count = ABREAST.min(inner - left);
+                    let (mut highest, mut place) = ([T::ZERO; ABREAST], [0usize; ABREAST]);
+                    highest[..count].copy_from_slice(&a[left..left + count]);
+                    for step in 1..size {
+                        let row = &a[step * inner + left..][..count];
+                        for ((highest, place), x) in highest.iter_mut().zip(&mut place).zip(row) {
+                            let higher = *x > *highest;
+                            *highest = if higher { *x } else { *highest };
+                            *place = if higher { step } else { *place };
                         }
-                        for (along, place) in place[..count].iter().enumerate() {
-                            out[place * inner + left + along] = T::ONE;
-                        }
+                    }
+                    for (along, place) in place[..count].iter().enumerate() {
+                        out[place * inner + left + along] = T::ONE;
                     }
                 }
             }
-        },
-    );
+        }
+    });
 }
 
 /// Adds the examples' values to `out`.
 pub(super) fn batch_sum<T: Real>(out: &mut [T], len: usize, examples: usize, a: Operand<'_, T>) {
-    vectorized(
-        #[inline(always)]
-        || {
-            for example in 0..examples {
-                for (out, x) in out.iter_mut().zip(a.of(example, len)) {
-                    *out += *x;
-                }
+    vectorized!(|| {
+        for example in 0..examples {
+            for (out, x) in out.iter_mut().zip(a.of(example, len)) {
+                *out += *x;
             }
-        },
-    );
+        }
+    });
 }
 
 pub(super) fn slice<T: Real>(

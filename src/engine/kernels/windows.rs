@@ -51,34 +51,28 @@ impl Windows {
     /// Copies the windows of a chunk of images.
     pub fn unfold<T: Real>(&self, out: &mut [T], examples: usize, a: Operand<'_, T>) {
         let run = self.run();
-        vectorized(
-            #[inline(always)]
-            || {
-                for (example, out) in out.chunks_exact_mut(self.windows_len()).take(examples).enumerate() {
-                    let a = a.of(example, self.image_len());
-                    self.for_each_run(|place, from| copy_run(&mut out[place..place + run], &a[from..from + run]));
-                }
-            },
-        );
+        vectorized!(|| {
+            for (example, out) in out.chunks_exact_mut(self.windows_len()).take(examples).enumerate() {
+                let a = a.of(example, self.image_len());
+                self.for_each_run(|place, from| copy_run(&mut out[place..place + run], &a[from..from + run]));
+            }
+        });
     }
 
     /// Sums the windows of a chunk of images, always in the order of the windows.
     pub fn fold<T: Real>(&self, out: &mut [T], examples: usize, a: Operand<'_, T>) {
         let run = self.run();
-        vectorized(
-            #[inline(always)]
-            || {
-                for (example, out) in out.chunks_exact_mut(self.image_len()).take(examples).enumerate() {
-                    let a = a.of(example, self.windows_len());
-                    out.fill(T::ZERO);
-                    self.for_each_run(|place, to| {
-                        for (out, x) in out[to..to + run].iter_mut().zip(&a[place..place + run]) {
-                            *out += *x;
-                        }
-                    });
-                }
-            },
-        );
+        vectorized!(|| {
+            for (example, out) in out.chunks_exact_mut(self.image_len()).take(examples).enumerate() {
+                let a = a.of(example, self.windows_len());
+                out.fill(T::ZERO);
+                self.for_each_run(|place, to| {
+                    for (out, x) in out[to..to + run].iter_mut().zip(&a[place..place + run]) {
+                        *out += *x;
+                    }
+                });
+            }
+        });
     }
 }
 

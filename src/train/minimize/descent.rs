@@ -55,10 +55,6 @@ impl End {
     }
 }
 
-/// Of a gradient that falls no faster than what single examples contribute to it.
-pub(super) const NOTHING_REACHED: &str = "the gradient falls no faster than what single examples contribute to it: there may be \
-    no minimum; add a penalty (the option l2 above zero), or allow a larger gradient (the option gradient_tolerance)";
-
 /// A minimization under way.
 pub(super) struct Descent<'f, 'o> {
     pub function: &'f mut dyn Smooth,

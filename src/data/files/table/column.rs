@@ -51,7 +51,7 @@ impl Feature {
         if numbers || !(categories || table.kind(column) == ColumnKind::Categories) {
             let numbers = rows.iter().filter_map(|row| number(table, *row, column).transpose());
             let numbers: Vec<f64> = numbers.collect::<Result<_>>()?;
-            let Some(summary) = Summary::of(&numbers, rows.len()) else {
+            let Some(found) = Statistics::of(&numbers, rows.len()) else {
                 let problem = if numbers.is_empty() {
                     format!("column {} has no values", shown(&name))
                 } else {
@@ -64,10 +64,10 @@ impl Feature {
                     "correct the column, or leave it out (the option exclude)",
                 ));
             };
-            let constant = summary.least == summary.most;
+            let constant = found.least == found.most;
             let scaled = options.standardize && !constant;
-            let (shift, scale) = if scaled { (summary.mean, summary.deviation) } else { (0.0, 1.0) };
-            let mean = (options.missing == Missing::Fill).then_some(summary.mean);
+            let (shift, scale) = if scaled { (found.mean, found.deviation) } else { (0.0, 1.0) };
+            let mean = (options.missing == Missing::Fill).then_some(found.mean);
             return Ok(Self { name, kind: Kind::Number { mean, shift, scale }, constant });
         }
         let level = |row: &usize| match table.is_missing(*row, column) {
@@ -208,14 +208,14 @@ fn refuse_dates(table: &Table, column: usize, rows: &[usize]) -> Result<()> {
 }
 
 /// The smallest and largest number of a column, its mean and its deviation.
-struct Summary {
+struct Statistics {
     least: f64,
     most: f64,
     mean: f64,
     deviation: f64,
 }
 
-impl Summary {
+impl Statistics {
     /// None if there are no numbers or their range overflows.
     ///
     /// `rows` is how many rows there are with those whose number is missing, which stand at the mean.

@@ -12,7 +12,7 @@ use crate::options::{text_option, words};
 /// What stands for a value that is not known, in every column.
 const MISSING: [&str; 13] = ["", "?", "NA", "N/A", "n/a", "#N/A", "NaN", "nan", "null", "NULL", "Null", "None", "-"];
 
-/// The separators tried where none is named where it is not named.
+/// The separators tried where none is named.
 const SEPARATORS: [Separator; 4] = [Separator(b','), Separator(b';'), Separator(b'\t'), Separator(b'|')];
 
 /// The words for separators that are hard to type.
@@ -241,13 +241,13 @@ impl Dialect {
         }
         // The mark of UTF-8 says nothing of the text, whatever its encoding.
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-        if self.encoding.is_none() && !matches!(bytes, [0xff, 0xfe, ..] | [0xfe, 0xff, ..]) && bytes.contains(&0) {
+        let marked = matches!(bytes, [0xff, 0xfe, ..] | [0xfe, 0xff, ..]);
+        if self.encoding.is_none() && !marked && bytes.contains(&0) {
             return refuse(
                 "the file holds bytes of zero".to_owned(),
                 "if it is UTF-16, name its encoding (the option encoding utf-16)",
             );
         }
-        let marked = matches!(bytes, [0xff, 0xfe, ..] | [0xfe, 0xff, ..]);
         let encoding = match self.encoding {
             Some(encoding) => encoding,
             None if marked => TextEncoding::Utf16,
@@ -337,7 +337,7 @@ fn cells(text: &[u8], separator: Separator) -> Cut {
         if !reader.read_byte_record(&mut record).unwrap_or(false) {
             break;
         }
-        if super::is_blank(&record) || record.iter().flatten().all(|byte| matches!(byte, b' ' | b'\t')) {
+        if record.iter().flatten().all(|byte| matches!(byte, b' ' | b'\t')) {
             continue;
         }
         match cut.header {

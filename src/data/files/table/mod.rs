@@ -78,8 +78,8 @@ impl Table {
     ///
     /// Rows count from 0 in the order of the file, and the header is not one of them.
     ///
-    /// A cell is *missing* if it is empty, `?`, `-`, `NA`, `N/A`, `n/a`, `#N/A`, `NaN`, `nan`, `null`, `NULL`, `Null` or `None`, or one of the
-    /// words of the dialect; in a column that also holds `+`, `-` is a category. A column is *numeric* if every other cell
+    /// A cell is *missing* if it is empty or one of the usual words for that, which the option `missing_words` lists, or one of
+    /// the words of the dialect; in a column that also holds `+`, `-` is a category. A column is *numeric* if every other cell
     /// of it is a number (`3`, `-0.5`, `1e-3`). Infinite numbers and other spellings of NaN count as numbers here and are
     /// refused where the table is encoded.
     ///
