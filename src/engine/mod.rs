@@ -17,7 +17,7 @@ mod program;
 mod workers;
 
 pub use execution::Execution;
-pub(crate) use kernels::vectorized;
+pub(crate) use kernels::{Once, vectorized};
 pub use monitor::{Listener, Monitor, Progress};
 pub use operands::{Operands, RowPatches, Values};
 pub use program::Program;

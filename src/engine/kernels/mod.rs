@@ -171,14 +171,22 @@ pub(super) fn run<T: Real>(kernel: &Kernel, out: &mut [T], len: usize, examples:
 
 /// Runs a loop compiled for the widest vectors this processor has. Results do not depend on the width: the loops fix the
 /// order of every sum, and nothing is contracted. A macro, because a closure that is not inlined would be compiled for the
-/// narrowest.
+/// narrowest; one that may be called twice is called through a function that no attribute reaches.
 macro_rules! vectorized {
-    (|| $work:expr) => {
+    (|| $work:expr) => {{
+        let once = $crate::engine::Once;
         pulp::Arch::new().dispatch(
             #[inline(always)]
-            || $work,
+            || {
+                let _given = once;
+                $work
+            },
         )
-    };
+    }};
 }
+
+/// What a closure can give away only once.
+#[derive(Debug)]
+pub(crate) struct Once;
 
 pub(crate) use vectorized;
