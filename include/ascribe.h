@@ -1011,9 +1011,10 @@ void ascribe_options_free(struct ascribe_options *options);
  *               relation and tail with tabs between them. The dataset has the triples to train on; ascribe_dataset_part() gets the others.
  *   "table"     a table: values separated by commas, with a line of names; columns of text become indicators
  *   "images"    images and, as a second file, their labels, in the idx format of MNIST
+ *   "npy"       features and, as a second file, labels, each an .npy file of NumPy; or one .npz archive of both
  *   "messages"  messages with their classes, one a line (class, tab, message), as counts of their words
  *
- * @param format  the format: "triples", "table", "images" or "messages"
+ * @param format  the format: "triples", "table", "images", "npy" or "messages"
  * @param paths   the paths of the files, in UTF-8
  * @param count   the number of paths
  * @param options NULL for the defaults
@@ -1031,8 +1032,8 @@ ascribe_status ascribe_dataset_load(const char *format,
  * test data.
  * May be called from any thread at the same time.
  *
- * @param like    a dataset that was read from a table, images or messages
- * @param paths   the paths of the files, in UTF-8: one table, or images and labels, or messages
+ * @param like    a dataset that was read from a table, images, arrays or messages
+ * @param paths   the paths of the files, in UTF-8: one table, or images or arrays and labels, or messages
  * @param count   the number of paths
  * @param dataset receives the dataset; free it with ascribe_dataset_free()
  */

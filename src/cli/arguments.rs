@@ -14,10 +14,10 @@ use crate::options::{Kind, OptionSpec, Options, Table, Value};
 use crate::session::{self, methods, models};
 
 /// The flags that name training data, each after the format that it is read as.
-pub(super) const FORMATS: [&str; 4] = ["triples", "table", "images", "messages"];
+pub(super) const FORMATS: [&str; 5] = ["triples", "table", "images", "npy", "messages"];
 
 /// Formats of samples: what selects rows and makes networks goes with them.
-const SAMPLES: [&str; 3] = ["table", "images", "messages"];
+const SAMPLES: [&str; 4] = ["table", "images", "npy", "messages"];
 
 /// Options that a command gives itself.
 const OWN: [&str; 1] = ["queries"];
@@ -25,6 +25,7 @@ const OWN: [&str; 1] = ["queries"];
 const TRAIN: &str = "Examples:
   ascribe train --triples data/nations --model distmult --out nations
   ascribe train --table data/tables/iris.csv --label target --model softmax --standardize --out iris
+  ascribe train --npy features.npy labels.npy --model softmax --out digits
   ascribe train --messages sms.tsv --model logistic --words 2000 --l2 0.001 --out spam";
 const EXPLAIN: &str = "Examples:
   ascribe explain nations --query usa,embassy,?
@@ -67,7 +68,7 @@ fn list(name: &'static str, value: &'static str, help: &'static str) -> Arg {
 }
 
 pub(super) fn definition() -> Command {
-    let samples = "a table, images (with their labels behind them) or messages, as the run was trained on";
+    let samples = "a table, images or arrays (with their labels behind them) or messages, as the run was trained on";
     let run = || {
         Arg::new("run")
             .value_name("RUN")
@@ -112,6 +113,9 @@ pub(super) fn definition() -> Command {
                 .num_args(1..=3),
             path("table", "Rows: a table as text, such as CSV (.gz is read too)"),
             path("images", "Images and their labels, in the IDX format of the MNIST files").num_args(2).value_names(["IMAGES", "LABELS"]),
+            path("npy", "Arrays of NumPy: an .npz archive, or an .npy file of features and, behind it, one of labels")
+                .num_args(1..=2)
+                .value_names(["FEATURES", "LABELS"]),
             path("messages", "Messages: a file with label<TAB>message in each line, or a table with a column of texts (--text)"),
             path("out", "The folder to save the run to; an older run there is replaced once the new one is whole")
                 .value_name("RUN")
@@ -127,7 +131,7 @@ pub(super) fn definition() -> Command {
             switch("reference-data", "Keep path and checksum of the data in the run instead of a copy: explaining reads the files again"),
         ])
         .group(ArgGroup::new("data").args(FORMATS).required(true))
-        .args(flags(&tables(["training", "triples", "network", "table", "images", "messages", "select"])));
+        .args(flags(&tables(["training", "triples", "network", "table", "images", "npy", "messages", "select"])));
     let explain = Command::new("explain")
         .about("Say which training examples speak for and against a prediction")
         .after_help(EXPLAIN)

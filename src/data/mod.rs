@@ -4,6 +4,7 @@ mod dataset;
 mod files;
 mod known;
 mod npy;
+mod npz;
 mod query;
 mod samples;
 mod select;
@@ -13,9 +14,10 @@ mod vocabulary;
 
 pub use dataset::{Column, Columns, Dataset, Part, SampleSet, Triples};
 pub use files::{
-    Categorical, Decimal, Dialect, Dropped, Encoding, EncodingOptions, FORMATS, FileKind, FileSource, Filled, Format,
-    ImageOptions, MessageOptions, Messages, Missing, Origin, OriginFile, Pixels, Reading, Separator, Summary, Table,
-    TableOptions, TextEncoding, Thousands, Unseen, WordEncoding, WordOptions, Words,
+    ArrayReading, Categorical, Decimal, Dialect, Dropped, Encoding, EncodingOptions, FORMATS, FileKind,
+    FileSource, Filled, Format, ImageOptions, MessageOptions, Messages, Missing, NpyOptions, Origin, OriginFile,
+    Pixels, Reading, Separator, Summary, Table, TableOptions, TextEncoding, Thousands, Unseen, WordEncoding,
+    WordOptions, Words,
 };
 pub use known::Known;
 pub use npy::{NpyWriter, read_npy};

@@ -15,7 +15,8 @@ use crate::{Error, Result};
 
 mod header;
 
-use header::{Element, Header};
+pub(super) use header::Element;
+use header::Header;
 
 const MAGIC: &[u8] = b"\x93NUMPY";
 
@@ -36,8 +37,13 @@ const BLOCK: usize = 1 << 16;
 /// integer has no exact `f64` (its place is named), and if compressed data is damaged;
 /// [`Error::Argument`] if memory cannot hold the array.
 pub fn read_npy(path: &Path) -> Result<Array<f64>> {
-    let mut source = Source::open(path)?;
-    let refuse = |problem: String, hint: &str| Error::format(path, None, problem, hint);
+    Ok(read_array(Source::open(path)?)?.0)
+}
+
+/// The array of an `.npy` file, and whether its elements are integers or booleans.
+pub(super) fn read_array(mut source: Source<'_>) -> Result<(Array<f64>, bool)> {
+    let path = source.path().to_path_buf();
+    let refuse = |problem: String, hint: &str| Error::format(&path, None, problem, hint);
     let again = "copy the file again, it is not complete";
     let start = source.take(8)?;
     if start.len() < 8 || !start.starts_with(MAGIC) {
@@ -96,7 +102,7 @@ pub fn read_npy(path: &Path) -> Result<Array<f64>> {
         return Err(refuse(problem, "the file is damaged: save it again"));
     }
     let values = if header.fortran { transpose(&header.shape, &values) } else { values };
-    Array::new(&header.shape, values)
+    Ok((Array::new(&header.shape, values)?, !matches!(header.element, Element::Float { .. })))
 }
 
 /// The elements of an array in C order, from those in Fortran order.
@@ -222,7 +228,8 @@ impl<T> Drop for NpyWriter<T> {
 }
 
 impl Element {
-    fn size(self) -> usize {
+    /// The bytes of an element.
+    pub(super) fn size(self) -> usize {
         match self {
             Self::Bool => 1,
             Self::Float { bytes, .. } | Self::Integer { bytes, .. } => bytes,
@@ -230,7 +237,7 @@ impl Element {
     }
 
     /// The value of an element, or none if it has no exact `f64`.
-    fn value(self, element: &[u8]) -> Option<f64> {
+    pub(super) fn value(self, element: &[u8]) -> Option<f64> {
         match self {
             Self::Bool => Some(f64::from(u8::from(element[0] != 0))),
             Self::Float { bytes: 4, big } => Some(f32::from_bits(bits(element, big) as u32).into()),

@@ -19,9 +19,12 @@ pub(super) const COMPRESSED: &str = "the file looks compressed: add .gz to its n
 /// The bytes of a file or of a text, with the name that messages give them.
 pub(super) struct Source<'a> {
     path: PathBuf,
-    compressed: bool,
+    /// What to do about data that cannot be decompressed; none of plain bytes.
+    compressed: Option<&'static str>,
     bytes: Box<dyn BufRead + 'a>,
 }
+
+const OF_GZIP: &str = "copy or compress the file again, or take .gz off its name if it is not compressed";
 
 impl<'a> Source<'a> {
     /// Opens a file, and decompresses it if its name ends in `.gz`.
@@ -31,12 +34,17 @@ impl<'a> Source<'a> {
         // Gzip files may be joined end to end, so there may be more than one member.
         let bytes: Box<dyn BufRead> =
             if compressed { Box::new(BufReader::new(MultiGzDecoder::new(file))) } else { Box::new(file) };
-        Ok(Self { path: path.to_path_buf(), compressed, bytes })
+        Ok(Self { path: path.to_path_buf(), compressed: compressed.then_some(OF_GZIP), bytes })
     }
 
     /// The bytes of a text that is called `name` in messages.
     pub(super) fn text(name: impl Into<PathBuf>, text: &'a str) -> Self {
-        Self { path: name.into(), compressed: false, bytes: Box::new(text.as_bytes()) }
+        Self { path: name.into(), compressed: None, bytes: Box::new(text.as_bytes()) }
+    }
+
+    /// The bytes of a part of an archive; `hint` says what to do where they cannot be read.
+    pub(super) fn part(path: PathBuf, bytes: Box<dyn BufRead + 'a>, hint: &'static str) -> Self {
+        Self { path, compressed: Some(hint), bytes }
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -56,14 +64,13 @@ impl<'a> Source<'a> {
 
     fn failed(&self, line: Option<usize>, source: io::Error) -> Error {
         // What has a number comes from the system and not from the decoder.
-        if !self.compressed || source.raw_os_error().is_some() {
+        let Some(hint) = self.compressed.filter(|_| source.raw_os_error().is_none()) else {
             return Error::io("read", &self.path)(source);
-        }
+        };
         if source.kind() == ErrorKind::UnexpectedEof {
             let hint = "copy or compress the file again, it is not complete";
             return Error::format(&self.path, line, "the compressed data ends too early", hint);
         }
-        let hint = "copy or compress the file again, or take .gz off its name if it is not compressed";
         Error::format(&self.path, line, format!("the compressed data cannot be read: {source}"), hint)
     }
 }

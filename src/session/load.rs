@@ -24,7 +24,9 @@ pub fn load_for(kind: &str, format: &str, files: &[PathBuf], options: &Options) 
         options.only(table).iter().for_each(|(name, value)| reading.set(name, value.clone()));
     }
     let open = |given: Option<&Value>| given.is_none_or(|value| *value == Value::Text("auto".into()));
-    if format == "table" && open(reading.get("task")) {
+    if FORMATS.iter().any(|known| known.name == format && known.table.get("task").is_some())
+        && open(reading.get("task"))
+    {
         let loss = NetworkPreset::named(kind)?.loss.or(NetworkOptions::read(options)?.loss);
         let task = loss.map(|loss| if loss == LossKind::Squared { Task::Numbers } else { Task::Classes });
         reading.set("task", task.write());
@@ -37,7 +39,8 @@ pub fn load_for(kind: &str, format: &str, files: &[PathBuf], options: &Options) 
 }
 
 /// Reads training data from files of a format: `triples` (the folder with train.tsv and, if there are any, valid.tsv and
-/// test.tsv; or these files one by one), `table`, `images` (and their labels) or `messages`.
+/// test.tsv; or these files one by one), `table`, `images` (and their labels), `npy` (features and labels, or one archive) or
+/// `messages`.
 ///
 /// # Errors
 /// [`Error::Argument`] for an unknown format, an option that it does not have, or another number of files than it has;

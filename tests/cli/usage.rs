@@ -34,7 +34,7 @@ fn every_option_of_every_table_is_a_flag_of_a_command() {
 fn what_does_not_go_together_is_refused_with_what_does() {
     for (line, expected) in [
         ("train --triples d --out r --label y", "--label goes with --table, --messages, not with --triples"),
-        ("train --triples d --out r --l2 1", "--l2 goes with --table, --images, --messages, not with --triples"),
+        ("train --triples d --out r --l2 1", "--l2 goes with --table, --images, --npy, --messages, not with --triples"),
         ("train --table d --out r --dimension 3", "--dimension goes with --triples, not with --table"),
         (
             "explain r --query a,b,? --method rollback --damping 1",

@@ -4,6 +4,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod arrays;
 mod dialects;
 mod errors;
 mod known;

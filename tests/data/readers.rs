@@ -64,15 +64,15 @@ fn image_files_that_do_not_fit_are_refused() {
     let labels = put(&dir, "labels", &idx(2049, &[3], &[0, 1, 2]));
     assert_eq!(
         message(&dir, Samples::read_idx(&good, Some(&labels), Pixels::Unit)),
-        "labels: there are 3 labels, but images holds 2 images; name two files that belong together"
+        "labels: there are 3 labels, but images holds 2 rows; name two files that belong together"
     );
     assert_eq!(
         message(&dir, Samples::read_idx(&labels, Some(&good), Pixels::Unit)),
-        "labels: the magic number is 2049, images have 2051; the file holds labels: name the images first and then them"
+        "labels: the file has 1 axis, images have two to four; the file holds labels: name the images first and then them"
     );
     assert_eq!(
         message(&dir, Samples::read_idx(&good, Some(&good), Pixels::Unit)),
-        "images: the magic number is 2051, labels have 2049; the file holds images: name them first and then the labels"
+        "images: the file has 3 axes, labels have one, or two with the class in the first of 8 columns; the file holds images: name them first and then the labels"
     );
     let whole = gzip(&idx(2051, &[2, 1, 2], &[1, 2, 3, 4]));
     for (name, bytes, expected) in [
@@ -80,7 +80,7 @@ fn image_files_that_do_not_fit_are_refused() {
         (
             "x",
             b"P5 28 28".to_vec(),
-            "x: the magic number is 1345658930, images have 2051; name an IDX file of unsigned bytes",
+            "x: the file begins with the bytes [80, 53, 32, 50]; name an IDX file, such as those of MNIST",
         ),
         ("x", idx(2051, &[2, 1], &[]), "x: the header ends after 12 bytes; copy the file again, it is not complete"),
         (
@@ -96,7 +96,7 @@ fn image_files_that_do_not_fit_are_refused() {
         (
             "x",
             idx(2051, &[u32::MAX; 3], &[1]),
-            "x: the header claims images of the sizes [4294967295, 4294967295, 4294967295]; the header is damaged: copy the file again",
+            "x: the header claims the sizes [4294967295, 4294967295, 4294967295]; the header is damaged: copy the file again",
         ),
         (
             "x",

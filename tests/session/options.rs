@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use ascribe::Error;
 use ascribe::attribution::influence::{AttackOptions, InfluenceOptions, WhatIfTable};
 use ascribe::attribution::rollback::ExplainOptions;
-use ascribe::data::{ImageOptions, MessageOptions, SelectOptions, TableOptions};
+use ascribe::data::{ImageOptions, MessageOptions, NpyOptions, SelectOptions, TableOptions};
 use ascribe::engine::Monitor;
 use ascribe::models::custom::CustomOptions;
 use ascribe::models::network::NetworkOptions;
@@ -26,9 +26,10 @@ use crate::fixtures::{context, data, inputs, machine_of, numbered, refused, ridg
 type Reader = fn(&Options) -> ascribe::Result<Options>;
 
 /// The tables whose options are a type that others can name.
-const READERS: [(&str, Reader); 12] = [
+const READERS: [(&str, Reader); 13] = [
     ("table", |options| Ok(TableOptions::read(options)?.write())),
     ("images", |options| Ok(ImageOptions::read(options)?.write())),
+    ("npy", |options| Ok(NpyOptions::read(options)?.write())),
     ("messages", |options| Ok(MessageOptions::read(options)?.write())),
     ("select", |options| Ok(SelectOptions::read(options)?.write())),
     ("triples", |options| Ok(TripleOptions::read(options)?.write())),
@@ -508,7 +509,7 @@ fn texts(option: &OptionSpec) -> BoxedStrategy<String> {
             prop_oneof![prop::sample::select(vec!["auto", "exact", "linear"]).prop_map(str::to_owned), with("hybrid"),]
                 .boxed()
         }
-        "label" | "text" => name(),
+        "label" | "text" | "features" | "labels" => name(),
         "words" => prop_oneof![count().prop_map(|count| count.to_string()), with("hash")].boxed(),
         "rows" => list(
             (any::<u32>(), 0u32..9)

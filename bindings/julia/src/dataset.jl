@@ -84,9 +84,10 @@ by_example(values::AbstractArray) = reshape(permutedims(values, (1, ndims(values
     load(format, paths...; options...)
 
 Reads a dataset from files: `:triples` (a folder, or up to three files of head, relation and tail between tabs: train, valid, test),
-`:table` (CSV whose first line has the columns' names), `:images` (images, and their labels, in the format of MNIST), `:messages` (lines
-of a label, a tab and a text). What of them and how: [`options`](@ref)`(:table)` (`label="column"` ...), `options(:images)`,
-`options(:messages)` and `options(:select)`, whose `rows` count from 0 as the library does.
+`:table` (CSV whose first line has the columns' names), `:images` (images, and their labels, in the format of MNIST), `:npy` (features,
+and labels, in `.npy` files of NumPy, or one `.npz` archive of both), `:messages` (lines of a label, a tab and a text). What of them and
+how: [`options`](@ref)`(:table)` (`label="column"` ...), `options(:images)`, `options(:npy)`, `options(:messages)` and
+`options(:select)`, whose `rows` count from 0 as the library does.
 
     load(data, paths...)
 

@@ -63,8 +63,8 @@ impl SampleSet {
 }
 
 impl Dataset {
-    /// Samples of training files in one of the [`FORMATS`](crate::data::FORMATS): `table` (one file), `images` (images,
-    /// and their labels if there are any) or `messages` (one file).
+    /// Samples of training files in one of the [`FORMATS`](crate::data::FORMATS): `table` (one file), `images` or `npy`
+    /// (images or arrays, and their labels if there are any) or `messages` (one file).
     ///
     /// # Errors
     /// As [`FileSource::learn`].

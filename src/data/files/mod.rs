@@ -3,9 +3,11 @@
 //! A format is one file here and one line in [`FORMATS`]: how training files are learned from, and how other files are then
 //! read the same way.
 
+mod arrays;
 mod idx;
 mod messages;
 mod origin;
+mod placed;
 mod summary;
 mod table;
 
@@ -23,6 +25,7 @@ use crate::options::{self, Options};
 
 use super::{Samples, SelectOptions};
 
+pub use arrays::{ArrayReading, NpyOptions};
 pub use idx::{ImageOptions, Pixels};
 pub use messages::{MessageOptions, Messages, WordEncoding, WordOptions, Words};
 pub use origin::{Origin, OriginFile};
@@ -68,7 +71,7 @@ pub struct Format {
 }
 
 /// All file formats.
-pub const FORMATS: [Format; 3] = [table::FORMAT, idx::FORMAT, messages::FORMAT];
+pub const FORMATS: [Format; 4] = [table::FORMAT, idx::FORMAT, arrays::FORMAT, messages::FORMAT];
 
 /// A format with what was learned from the training files. Serialized as `{"<format>": <manifest>}`.
 #[derive(Clone, Debug)]

@@ -7,7 +7,7 @@ const PLAIN: &str = "save a plain array of floating-point numbers, integers or b
 
 /// How the elements of an array are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Element {
+pub(in crate::data) enum Element {
     Bool,
     /// Four or eight bytes.
     Float {

@@ -81,11 +81,12 @@ class Dataset : public detail::Owned<Dataset, ascribe_dataset, ascribe_dataset_f
   /// @name Datasets from files
   /// @{
 
-  /// Reads files of a format, whose options are in the tables "table", "images", "messages" and "select":
+  /// Reads files of a format, whose options are in the tables "table", "images", "npy", "messages" and "select":
   /// - "triples": a folder with train, valid and test (.txt or .tsv), or up to three files in this order; a line each,
   ///   names with tabs between;
   /// - "table": comma-separated values with a line of names;
   /// - "images": images, and perhaps their labels, in the format idx;
+  /// - "npy": features, and perhaps labels, in .npy files of NumPy, or one .npz archive of both;
   /// - "messages": a line each: the class, a tab, the text; the features are which words occur.
   static Dataset load(const std::string &format, ArrayView<std::string> paths, const Options &options = {}) {
     return detail::make<Dataset>(ascribe_dataset_load, detail::c_string(format, "the format"),
