@@ -230,6 +230,11 @@ pub(crate) fn one_of<'n>(what: &str, name: &str, known: impl Iterator<Item = &'n
     Error::argument(what, shown(name), format!("one of {}{meant}", known.join(", ")))
 }
 
+/// `1 row`, `2 rows`: a number with its noun, whose plural ends in s.
+pub(crate) fn counted(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
 /// Names in quotes with commas between them, up to so many and no more than fit in a few lines.
 pub(crate) fn quoted<N: AsRef<str>>(names: impl ExactSizeIterator<Item = N>, most: usize) -> String {
     list(names, most, shown)

@@ -147,7 +147,8 @@ impl Trained {
         let objective = Arc::new(self.family.objective()?);
         either!(&self.parameters, values => {
             let inputs = Arc::new(self.family.examples(&self.data, self.seed)?);
-            Ok(Derivatives::new(&call.workers, objective, values.to_vec(), inputs, None, parameters, memory)?.into())
+            let weights = self.data.weights();
+            Ok(Derivatives::new(&call.workers, objective, values.to_vec(), inputs, weights, parameters, memory)?.into())
         })
     }
 

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use crate::data::Summary;
 use crate::error::Result;
 
 use super::arguments::Line;
@@ -21,6 +22,9 @@ pub(super) struct Answer<'a, B> {
     unit: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     functional: Option<&'a str>,
+    /// What was read of the files that are asked about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    read: Option<&'a Summary>,
     #[serde(flatten)]
     certified: &'a Certified,
     #[serde(flatten)]
@@ -79,5 +83,15 @@ pub(super) fn json(
         None => run.self_method(),
     };
     let functional = question.map(|question| question.named.as_str());
-    output::json(&Answer { command, run: &run.folder, method, unit: run.method.unit, functional, certified, body })
+    let read = question.and_then(|question| question.read.as_ref());
+    output::json(&Answer {
+        command,
+        run: &run.folder,
+        method,
+        unit: run.method.unit,
+        functional,
+        read,
+        certified,
+        body,
+    })
 }

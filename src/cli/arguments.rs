@@ -170,7 +170,7 @@ pub(super) fn definition() -> Command {
             list(
                 "reweight",
                 "EXAMPLE=WEIGHT",
-                "Give training examples another weight, such as 4=0.5; the others have 1",
+                "Give training examples another weight, such as 4=0.5; the others keep theirs, 1 unless the data has weights",
             )
             .value_parser(weight),
         ])

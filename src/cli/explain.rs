@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::attribution::TAIL;
 use crate::attribution::replay::{CHAOTIC, growth_in_words};
 use crate::data::RowRange;
-use crate::error::Result;
+use crate::error::{Result, counted};
 use crate::options::Options;
 use crate::session::{
     Attribution, Attributor, CHAOTIC_SMOOTHNESS, Context, LeaveOneOutScores, Monitor, Order, REMOVAL, TrainingChange,
@@ -174,7 +174,9 @@ pub(super) fn explain(line: &Line, context: &Arc<Context>) -> Outcome {
     text += &certified.in_words();
     if let Some(Written { file, queries, examples }) = scores {
         let file = plain(&file.display().to_string());
-        text += &format!("  all scores, {queries} queries by {examples} training examples, are in {file}\n");
+        let queries = if queries == 1 { "1 query".to_owned() } else { format!("{queries} queries") };
+        let examples = counted(examples, "training example");
+        text += &format!("  all scores, {queries} by {examples}, are in {file}\n");
     }
     Ok(text)
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 use serde_json::{Map, Value, json};
 
 use crate::data::Summary;
+use crate::error::counted;
 use crate::session::Model;
 
 use super::Outcome;
@@ -41,8 +42,8 @@ pub(super) fn info(line: &Line) -> Outcome {
             value.as_array().map_or(String::new(), |list| list.iter().map(in_words).collect::<Vec<_>>().join(between))
         };
         text += &format!(
-            "{} rows of {} features ({})\n",
-            count("examples"),
+            "{} of {} features ({})\n",
+            counted(count("examples") as usize, "row"),
             list(&data["features"], " × "),
             data["format"].as_str().unwrap_or("arrays")
         );

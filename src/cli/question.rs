@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::data::RowRange;
+use crate::data::{RowRange, Summary};
 use crate::error::{Error, Result};
 use crate::session::{Attributor, Context, Dataset, MethodInfo, Model, Monitor, Queries, REMOVAL};
 
@@ -68,6 +68,8 @@ pub(super) struct Question {
     pub left_out: usize,
     /// What is not as the files have it.
     pub notes: Vec<String>,
+    /// What was read of the files, where there are some.
+    pub read: Option<Summary>,
 }
 
 impl Question {
@@ -100,6 +102,7 @@ impl Question {
                 named,
                 left_out: 0,
                 notes: Vec::new(),
+                read: None,
             });
         }
         if line.has("query") {
@@ -107,12 +110,12 @@ impl Question {
         }
         model.family().functional(Some(&named))?;
         let rows: Option<Vec<RowRange>> = line.list("test-rows");
-        let Queries { data, predictions, left_out, notes } = match line.list::<PathBuf>("test") {
+        let Queries { data, predictions, left_out, notes, read } = match line.list::<PathBuf>("test") {
             Some(files) => model.queries(context, &files, rows.as_deref(), Some(&named))?,
             None => model.own_queries(context, own)?,
         };
         let queries = predictions.into_iter().map(Query::Row).collect();
-        Ok(Self { data, queries, functional: named.clone(), named, left_out, notes })
+        Ok(Self { data, queries, functional: named.clone(), named, left_out, notes, read })
     }
 
     /// A query with the functional and how it was solved for.

@@ -13,14 +13,20 @@ use super::output::{number, plain, table};
 pub(super) enum Example {
     /// A triple by its place among those trained on.
     Fact { example: usize, head: String, relation: String, tail: String },
-    /// A sample by its row in the file.
-    Row { row: u64, target: Target },
+    /// A sample by its row in the file, and what the file calls it.
+    Row {
+        row: u64,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        id: Option<String>,
+        target: Target,
+    },
 }
 
 impl Example {
     pub fn of(data: &Dataset, place: usize) -> Result<Self> {
         if let Ok(samples) = data.samples() {
-            return Ok(Self::Row { row: samples.rows[place], target: Target::of(samples, place) });
+            let id = samples.ids.as_ref().map(|ids| ids[place].clone());
+            return Ok(Self::Row { row: samples.rows[place], id, target: Target::of(samples, place) });
         }
         let [head, relation, tail] = data.triples()?.names(place);
         Ok(Self::Fact { example: place, head, relation, tail })
@@ -32,7 +38,10 @@ impl Example {
             Self::Fact { example, head, relation, tail } => {
                 vec![example.to_string(), plain(&format!("{head} {relation} {tail}"))]
             }
-            Self::Row { row, target } => vec![row.to_string(), in_words(target)],
+            Self::Row { row, id, target } => [Some(row.to_string()), id.as_deref().map(plain), Some(in_words(target))]
+                .into_iter()
+                .flatten()
+                .collect(),
         }
     }
 
@@ -45,16 +54,17 @@ impl Example {
 }
 
 /// The headings of [`Example::cells`], and what examples are called.
-pub(super) fn headings(data: &Dataset) -> ([&'static str; 2], &'static str) {
+pub(super) fn headings(data: &Dataset) -> (Vec<&'static str>, &'static str) {
     match data.samples() {
-        Ok(_) => ([">row", "target"], "row"),
-        Err(_) => ([">example", "fact"], "fact"),
+        Ok(samples) if samples.ids.is_some() => (vec![">row", "id", "target"], "row"),
+        Ok(_) => (vec![">row", "target"], "row"),
+        Err(_) => (vec![">example", "fact"], "fact"),
     }
 }
 
 /// A table of examples; further columns come with their titles.
 pub(super) fn table_of(data: &Dataset, examples: &[&Example], columns: Vec<(&str, Vec<String>)>) -> String {
-    let mut titles = headings(data).0.to_vec();
+    let mut titles = headings(data).0;
     let mut rows: Vec<Vec<String>> = examples.iter().map(|example| example.cells()).collect();
     for (title, cells) in columns {
         titles.push(title);
@@ -104,16 +114,22 @@ impl Query {
                     "prediction: {fact}\n  the {asked} was asked for; probability {sure}, rank {rank} of {candidates}; {stated}"
                 )
             }
-            Self::Row(Prediction { row, target, predicted, probability }) => {
+            Self::Row(Prediction { row, id, target, predicted, probability }) => {
+                let name = named(*row, id.as_deref());
                 let sure = probability.map_or(String::new(), |p| format!(" with probability {}", number(p)));
                 let target = match target {
                     Target::None => "no target given, so what is predicted stands for it".to_owned(),
                     target => format!("target {}", in_words(target)),
                 };
-                format!("row {row}: {target}, predicted {}{sure}", in_words(predicted))
+                format!("{name}: {target}, predicted {}{sure}", in_words(predicted))
             }
         }
     }
+}
+
+/// A row by its number, and by what its file calls it.
+pub(super) fn named(row: u64, id: Option<&str>) -> String {
+    id.map_or_else(|| format!("row {row}"), |id| format!("row {row} ({})", plain(id)))
 }
 
 /// The fact that an answer states.

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, counted};
 use crate::session::{Context, Model, Trainer, check_folder, load_for, models, remove_folder, table};
 
 use super::arguments::Line;
@@ -49,8 +49,10 @@ pub(super) fn train(line: &Line, context: &Arc<Context>) -> Outcome {
         (Ok(triples), _) => {
             format!("{} triples of {} entities and {} relations", data.len(), triples.entities(), triples.relations())
         }
-        (Err(_), 0) => format!("{} rows of {} features", data.len(), data.features()),
-        (Err(_), classes) => format!("{} rows of {} features and {classes} classes", data.len(), data.features()),
+        (Err(_), classes) => {
+            let what = [counted(data.len(), "row"), counted(data.features(), "feature")].join(" of ");
+            if classes == 0 { what } else { format!("{what} and {classes} classes") }
+        }
     };
     let out = plain(&out.display().to_string());
     let read = read_in_words(&description["data"]);

@@ -236,7 +236,7 @@ fn one(
 
 fn in_words(run: &Run, question: &Question, query: &Query, found: &Found) -> Result<String> {
     let noun = question.noun();
-    let ([id, title], what) = headings(run.data()?);
+    let (mut titles, what) = headings(run.data()?);
     let text = question.heading(query, found.value, found.solve.as_ref());
     let mark = |retrained: bool, high: bool| match (retrained, high) {
         (false, _) => "partial: the minimum was not reached".to_owned(),
@@ -259,10 +259,12 @@ fn in_words(run: &Run, question: &Question, query: &Query, found: &Found) -> Res
     let mut rows: Vec<Vec<String>> = found.pairs().map(row).collect();
     if let Some(all) = &found.together {
         let between = if corrected { " (between: by Newton's step)" } else { "" };
-        let cells = vec!["all".to_owned(), format!("of them together{between}")];
+        let mut cells = vec![String::new(); titles.len()];
+        cells[0] = "all".to_owned();
+        cells[titles.len() - 1] = format!("of them together{between}");
         rows.push(line(cells, [all.predicted_change, all.true_change], all.newton_change, mark(all.retrained, false)));
     }
-    let mut titles = vec![id, title, ">predicted"];
+    titles.push(">predicted");
     if corrected {
         titles.push(">leave-one-out");
     }

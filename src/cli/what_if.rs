@@ -14,7 +14,7 @@ use super::arguments::Line;
 use super::certificate::Certified;
 use super::output::{self, Progress, change, number, or_unknown, plain};
 use super::question::{Question, Run};
-use super::shown::{Example, in_words as target_in_words, notes_in_words};
+use super::shown::{Example, in_words as target_in_words, named, notes_in_words};
 
 /// What this command says of its own.
 #[derive(Debug, Serialize)]
@@ -139,7 +139,7 @@ fn shortest(weight: f64) -> String {
 
 fn done(changed: &Changed) -> String {
     let what = match &changed.example {
-        Example::Row { row, .. } => format!("row {row}"),
+        Example::Row { row, id, .. } => named(*row, id.as_deref()),
         Example::Fact { example, head, relation, tail } => plain(&format!("fact {example} ({head} {relation} {tail})")),
     };
     match (&changed.label, changed.weight, &changed.example) {

@@ -14,7 +14,7 @@ mod vocabulary;
 
 pub use dataset::{Column, Columns, Dataset, Part, SampleSet, Triples};
 pub use files::{
-    ArrayReading, Categorical, Decimal, Dialect, Dropped, Encoding, EncodingOptions, FORMATS, FileKind,
+    ArrayReading, Categorical, Dates, Decimal, Dialect, Dropped, Encoding, EncodingOptions, FORMATS, FileKind,
     FileSource, Filled, Format, ImageOptions, MessageOptions, Messages, Missing, NpyOptions, Origin, OriginFile,
     Pixels, Reading, Separator, Summary, Table, TableOptions, TextEncoding, Thousands, Unseen, WordEncoding,
     WordOptions, Words,

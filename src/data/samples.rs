@@ -45,6 +45,10 @@ pub struct Samples {
     /// Where each row stands in its file, counted from 0. Rows that were left out leave gaps, so
     /// that a report always speaks of the rows that the reader of the file sees.
     pub rows: Vec<u64>,
+    /// How much each row counts: zero or a positive number. All count alike if absent.
+    pub weights: Option<Vec<f64>>,
+    /// What each row is called in its file, where that says so.
+    pub ids: Option<Vec<String>>,
 }
 
 impl Samples {
@@ -84,7 +88,7 @@ impl Samples {
             let place = |row| format!("row {row} (counted from 0)");
             finite("a target", numbers, "leave the row out or give it a number", place)?;
         }
-        Ok(Self { features, targets, rows: (0..rows as u64).collect() })
+        Ok(Self { features, targets, rows: (0..rows as u64).collect(), weights: None, ids: None })
     }
 
     /// How many rows there are.
@@ -120,7 +124,9 @@ impl Samples {
             }
             Targets::None => Targets::None,
         };
-        Ok(Self { features, targets, rows: places.iter().map(|place| self.rows[*place]).collect() })
+        let weights = self.weights.as_ref().map(|weights| places.iter().map(|place| weights[*place]).collect());
+        let ids = self.ids.as_ref().map(|ids| places.iter().map(|place| ids[*place].clone()).collect());
+        Ok(Self { features, targets, rows: places.iter().map(|place| self.rows[*place]).collect(), weights, ids })
     }
 
     /// Takes `count` rows out at random: what stays, and what was taken.

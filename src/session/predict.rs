@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use crate::data::{Query, RowRange, Samples, Side, Targets};
+use crate::data::{Query, RowRange, Samples, Side, Summary, Targets};
 use crate::error::{Error, Result, listed};
 use crate::models::network::{NetworkSettings, Prediction as Outputs, TargetKind};
 use crate::models::triples::Ranking;
@@ -76,6 +76,9 @@ impl Target {
 pub struct Prediction {
     /// The sample's row in its file.
     pub row: u64,
+    /// What its file calls it, where that names rows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
     /// Its target, where the file gives one.
     pub target: Target,
     /// The class that the outputs speak for, or the number.
@@ -95,6 +98,8 @@ pub struct Queries {
     pub left_out: usize,
     /// What is not as the files have it, a sentence each: rows that were left out, and why; guesses; cells that were filled in.
     pub notes: Vec<String>,
+    /// What was read of the files; none of training samples.
+    pub read: Option<Summary>,
 }
 
 /// The models that can be trained on data of a format, by name; the first is taken where none is named.
@@ -205,7 +210,7 @@ impl Model {
             count => Some(format!("{count} rows of classes that the run does not know were left out")),
         });
         notes.iter().for_each(|note| context.log(LogLevel::Warning, "reading", format_args!("{note}")));
-        let left_out = if rows.is_none() { left_out + summary.dropped() } else { left_out };
+        let left_out = left_out + rows.map_or_else(|| summary.dropped(), |rows| summary.dropped_in(rows));
         if places.is_empty() {
             let what = format!("the number of rows of {} to ask about", first.display());
             let error = Error::argument(what, 0, "at least one row of a class that the run knows");
@@ -223,7 +228,7 @@ impl Model {
             let labels = outputs.iter().map(|outputs| outputs.label.unwrap_or(0)).collect();
             samples.targets = Targets::Classes { labels, names: classes.to_vec() };
         }
-        Ok(Queries { data: samples.into(), predictions, left_out, notes })
+        Ok(Queries { data: samples.into(), predictions, left_out, notes, read: Some(summary) })
     }
 
     /// Training samples to ask about, by their places.
@@ -235,7 +240,7 @@ impl Model {
         let samples = data.samples()?;
         let outputs = self.outputs_of(context, self.network()?, samples)?;
         let predictions = predictions(samples, samples.classes(), &outputs);
-        Ok(Queries { data, predictions, left_out: 0, notes: Vec::new() })
+        Ok(Queries { data, predictions, left_out: 0, notes: Vec::new(), read: None })
     }
 
     /// The training examples of some numbers: rows of samples have that of their file, others their place.
@@ -304,6 +309,7 @@ fn predictions(samples: &Samples, classes: &[String], outputs: &[Outputs]) -> Ve
         };
         Prediction {
             row: samples.rows[place],
+            id: samples.ids.as_ref().map(|ids| ids[place].clone()),
             target: Target::of(samples, place),
             predicted: predicted.unwrap_or(Target::None),
             probability: outputs.probability,

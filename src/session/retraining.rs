@@ -98,7 +98,8 @@ impl<T: Real> Retraining<'_, T> {
         let layout = Layout::new(&objective.graph, None)?;
         let functional = CompiledFunctional::new(&model.family.functional(self.functional)?, &layout)?;
         let parameters = state.parameters.to_vec();
-        let derivatives = Derivatives::new(workers, objective, parameters, inputs, None, None, MEMORY)?;
+        let derivatives =
+            Derivatives::new(workers, objective, parameters, inputs, record.data.weights(), None, MEMORY)?;
         let mut influence =
             influence::Influence::fit(derivatives, &influence::Options::default()).map_err(without_damping)?;
         let queries = AnyInputs::from(&evaluation.inputs);

@@ -24,15 +24,31 @@ pub struct TrainingSpec<T> {
     pub stopping: Option<Stopping>,
     /// The parameters before training.
     pub initial: Vec<Array<T>>,
+    /// The weights of the examples; empty where all of them are one.
+    pub weights: Vec<f64>,
 }
 
 impl<T: Real> TrainingSpec<T> {
     /// A training that does not stop early.
     pub fn new(plan: Arc<StepPlan<T>>, options: TrainerOptions, initial: Vec<Array<T>>) -> Self {
-        Self { plan, options, stopping: None, initial }
+        Self { plan, options, stopping: None, initial, weights: Vec::new() }
     }
 
-    /// A training at its beginning, on so many examples. `weights` are theirs, all one if absent.
+    /// The same with weights of the examples, all one if absent. Where the mean of a batch is followed, they are taken relative
+    /// to their own mean: a batch then leads where the weighted mean of all losses does, on average, and steps are as long
+    /// whatever the weights are measured in.
+    #[must_use]
+    pub fn weighted(mut self, weights: Option<&[f64]>) -> Self {
+        let weights = weights.unwrap_or_default();
+        let mean = match self.plan.reduction {
+            Reduction::Sum => 1.0,
+            _ => weights.iter().sum::<f64>() / weights.len() as f64,
+        };
+        self.weights = weights.iter().map(|weight| weight / mean).collect();
+        self
+    }
+
+    /// A training at its beginning, on so many examples. `weights` are what each counts of its own weight, all one if absent.
     ///
     /// # Errors
     /// [`Error::Argument`] for options out of range, parameters that do not fit the objective, weights that are negative,
@@ -74,11 +90,18 @@ impl<T: Real> TrainingSpec<T> {
 
     /// Weights as numbers of the model's precision, as minimization has them.
     fn checked(&self, examples: usize, weights: Option<&[f64]>) -> Result<Vec<f64>> {
-        let weights: Vec<f64> = weights.unwrap_or_default().iter().map(|x| T::from_f64(*x).to_f64()).collect();
-        if !weights.is_empty() && weights.len() != examples {
-            let expected = format!("{examples}, one for each example");
-            return Err(Error::argument("the number of weights", weights.len(), expected));
+        for weights in [weights.unwrap_or_default(), &self.weights] {
+            if !weights.is_empty() && weights.len() != examples {
+                let expected = format!("{examples}, one for each example");
+                return Err(Error::argument("the number of weights", weights.len(), expected));
+            }
         }
+        let weights: Vec<f64> = match (weights, self.weights.as_slice()) {
+            (None, own) => own.to_vec(),
+            (Some(weights), []) => weights.to_vec(),
+            (Some(weights), own) => weights.iter().zip(own).map(|(weight, own)| weight * own).collect(),
+        };
+        let weights: Vec<f64> = weights.into_iter().map(|x| T::from_f64(x).to_f64()).collect();
         let only = self.plan.reduction == Reduction::Sum;
         let fits = |weight: f64| weight >= 0.0 && weight.is_finite() && (!only || weight == 0.0 || weight == 1.0);
         if let Some(place) = weights.iter().position(|weight| !fits(*weight)) {

@@ -136,6 +136,7 @@ impl<T: Real> Trajectory<T> {
         let mut falls = vec![0.0; count * examples];
         let step = LinearizedStep::new(&self.objective, &self.spec.plan, count, None)?;
         let mut step = Linearized::new(&step);
+        let is_weighted = !self.spec.weights.is_empty();
         let (mut after, _) = outcomes(&self.kept, false)?;
         self.walk_back(memory, workers, monitor, |past, parameters| {
             let size = past.examples.len();
@@ -154,8 +155,13 @@ impl<T: Real> Trajectory<T> {
             for outcome in 0..count {
                 let along = &along[outcome * size..][..size];
                 let left = before[outcome] - after[outcome] - along.iter().sum::<f64>();
-                for (example, along) in past.examples.iter().zip(along) {
-                    falls[outcome * examples + *example as usize] += along + left / size as f64;
+                let shares: f64 = past.shares.iter().map(|share| share.to_f64()).sum();
+                for (position, (example, along)) in past.examples.iter().zip(along).enumerate() {
+                    let part = match past.shares.get(position) {
+                        Some(share) if is_weighted => left * share.to_f64() / shares,
+                        _ => left / size as f64,
+                    };
+                    falls[outcome * examples + *example as usize] += along + part;
                 }
             }
             after = before;
@@ -218,9 +224,19 @@ impl<T: Real> Trajectory<T> {
 
     /// The number of steps that led to the parameters that were kept.
     fn steps(&self) -> u64 {
-        // All examples have weight one, so every batch is a step.
-        let batches = self.examples.len().div_ceil(self.spec.options.batch);
-        (self.end.epochs * batches + self.end.batches) as u64
+        let TrainingSpec { options, weights, .. } = &self.spec;
+        let batches = self.examples.len().div_ceil(options.batch);
+        if !weights.contains(&0.0) {
+            return (self.end.epochs * batches + self.end.batches) as u64;
+        }
+        // A batch in which no example counts is no step.
+        let steps = |epoch: usize| {
+            let most = if epoch < self.end.epochs { batches } else { self.end.batches };
+            let order = options.order(epoch, self.examples.len());
+            let counts = |batch: &[u32]| batch.iter().any(|example| weights[*example as usize] != 0.0);
+            order.chunks(options.batch).take(most).filter(|batch| counts(batch)).count() as u64
+        };
+        (0..=self.end.epochs).map(steps).sum()
     }
 
     /// Calls `work` with tapes of the training, from the one with its last step to the one with its first.

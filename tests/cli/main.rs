@@ -1,6 +1,7 @@
 //! The command line: the built program from end to end.
 #![allow(clippy::unwrap_used)]
 
+mod reading;
 mod rows;
 mod triples;
 mod usage;

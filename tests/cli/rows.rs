@@ -38,21 +38,21 @@ fn ascribe(folder: &Path, line: &str) -> Output {
 }
 
 #[track_caller]
-fn said(folder: &Path, line: &str) -> String {
+pub fn said(folder: &Path, line: &str) -> String {
     let output = ascribe(folder, line);
     assert!(output.status.success() && output.stderr.is_empty(), "{line}: {output:?}");
     String::from_utf8(output.stdout).unwrap()
 }
 
 #[track_caller]
-fn object(folder: &Path, line: &str) -> Value {
+pub fn object(folder: &Path, line: &str) -> Value {
     let value: Value = serde_json::from_str(&said(folder, &format!("{line} --json"))).unwrap();
     assert_eq!(value["command"], line.split(' ').next().unwrap());
     value
 }
 
 #[track_caller]
-fn refused(folder: &Path, line: &str, parts: &[&str]) {
+pub fn refused(folder: &Path, line: &str, parts: &[&str]) {
     let output = ascribe(folder, line);
     let error = String::from_utf8(output.stderr.clone()).unwrap();
     assert_eq!((output.status.code(), error.lines().count()), (Some(1), 1), "{line}: {output:?}");
@@ -62,7 +62,7 @@ fn refused(folder: &Path, line: &str, parts: &[&str]) {
     }
 }
 
-fn temporary() -> TempDir {
+pub fn temporary() -> TempDir {
     tempfile::tempdir().unwrap()
 }
 

@@ -33,19 +33,19 @@ impl Folder {
     }
 }
 
-fn load(bytes: &[u8], options: &[&str]) -> Result<Dataset, String> {
+pub fn load(bytes: &[u8], options: &[&str]) -> Result<Dataset, String> {
     Folder::new().load(bytes, options)
 }
 
-fn samples(data: &Dataset) -> &Samples {
+pub fn samples(data: &Dataset) -> &Samples {
     data.samples().unwrap()
 }
 
-fn summary(data: &Dataset) -> &Summary {
+pub fn summary(data: &Dataset) -> &Summary {
     data.sample_set().unwrap().source().unwrap().summary.as_ref().unwrap()
 }
 
-fn rows(data: &Dataset) -> Vec<Vec<f64>> {
+pub fn rows(data: &Dataset) -> Vec<Vec<f64>> {
     (0..data.len()).map(|row| samples(data).features.row(row).to_vec()).collect()
 }
 
@@ -338,7 +338,7 @@ fn what_was_read_is_summed_up() {
     assert_eq!(
         summary(&data).sentences(),
         [
-            "filled 1 missing cells of \"a\" with the mean of the training table, 4",
+            "filled 1 missing cell of \"a\" with the mean of the training table, 4",
             "columns: 1 of numbers, 1 of categories with so many levels: \"b\" (2); left out \"d\"",
             "read with the separator semicolon and the encoding utf-8"
         ]

@@ -5,6 +5,7 @@
 mod common;
 
 mod arrays;
+mod columns;
 mod dialects;
 mod errors;
 mod known;

@@ -23,3 +23,4 @@ mod scales;
 mod training;
 mod truth;
 mod verification;
+mod weights;

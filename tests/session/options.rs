@@ -509,7 +509,7 @@ fn texts(option: &OptionSpec) -> BoxedStrategy<String> {
             prop_oneof![prop::sample::select(vec!["auto", "exact", "linear"]).prop_map(str::to_owned), with("hybrid"),]
                 .boxed()
         }
-        "label" | "text" | "features" | "labels" => name(),
+        "label" | "text" | "weights" | "id" | "features" | "labels" => name(),
         "words" => prop_oneof![count().prop_map(|count| count.to_string()), with("hash")].boxed(),
         "rows" => list(
             (any::<u32>(), 0u32..9)

@@ -20,7 +20,7 @@ use crate::solve::dot;
 pub(super) static GRADDOT: MethodInfo = MethodInfo {
     name: "graddot",
     unit: "inner product of gradients",
-    about: "the inner product of the functional's gradient with the gradient of each example's loss",
+    about: "the inner product of the functional's gradient with the gradient of each example's weighted loss",
     needs: "an objective that is the same in every epoch",
     certifies: "nothing: it is no prediction of a change by removal",
     answers: &[questions::SELF_SCORES],
@@ -114,7 +114,7 @@ impl Method for Gradients {
             evaluator.set_workers(&call.workers);
             let functional = Arc::new(self.trained.functional(question, &**evaluator)?);
             let examples: Vec<usize> = (0..evaluator.examples()).collect();
-            let mut lengths = vec![1.0; examples.len()];
+            let (mut lengths, weights) = (vec![1.0; examples.len()], evaluator.weights());
             if self.is_cosine() {
                 Self::of_examples(&**evaluator, &examples, |example, gradient| lengths[example] = length(gradient))?;
             }
@@ -134,7 +134,7 @@ impl Method for Gradients {
                 for (place, (value, row)) in values.iter().zip(products.chunks(examples.len().max(1))).enumerate() {
                     let score = |(example, product): (usize, &f64)| match self.is_cosine() {
                         true => (example as u64, cosine(*product, norms[place] * lengths[example])),
-                        false => (example as u64, *product),
+                        false => (example as u64, weights[example] * product),
                     };
                     let scores = row.iter().enumerate().map(score).collect();
                     found.push(Attributed { value: *value, scores, ..Attributed::default() });
@@ -152,9 +152,10 @@ impl Method for Gradients {
         self.evaluator.with(call.monitor, |evaluator| {
             evaluator.set_workers(&call.workers);
             let mut scores = Vec::with_capacity(examples.len());
-            Self::of_examples(&**evaluator, examples, |_, gradient| {
+            let weights = evaluator.weights();
+            Self::of_examples(&**evaluator, examples, |example, gradient| {
                 let product = dot(gradient, gradient);
-                scores.push(if self.is_cosine() { cosine(product, product) } else { product });
+                scores.push(if self.is_cosine() { cosine(product, product) } else { weights[example] * product });
             })?;
             Ok(scores)
         })

@@ -71,6 +71,9 @@ impl Influence {
         let (mut gradient, penalty_step) = self.penalty()?;
         let weight = self.evaluator.weights()[example];
         let total = self.evaluator.total_weight();
+        if weight == 0.0 {
+            return Ok(vec![0.0; gradient.len()]);
+        }
         for removal in self.removals(&[example], &penalty_step)? {
             let outputs = removal.output_gradient.iter().zip(&removal.correction);
             for (row, (slope, correction)) in removal.jacobian.vectors().zip(outputs) {

@@ -150,9 +150,20 @@ impl Method for Replay {
         call: &Call<'_>,
     ) -> Result<WhatIf> {
         WhatIf::refuse_options(self.info.name, options)?;
+        let own = |example: usize| {
+            self.trained.data.weights().and_then(|weights| weights.get(example)).copied().unwrap_or(1.0)
+        };
         let weight = |change: &TrainingChange| match change {
             TrainingChange::Remove(example) => Ok((*example, -1.0)),
-            TrainingChange::Reweight(example, weight) => Ok((*example, weight - 1.0)),
+            TrainingChange::Reweight(example, weight) if own(*example) == *weight => Ok((*example, 0.0)),
+            TrainingChange::Reweight(example, _) if own(*example) == 0.0 => Err(Error::Unsupported {
+                what: format!(
+                    "giving example {example}, whose weight is zero, another by the method {}",
+                    self.info.name
+                ),
+                hint: "influence does that".into(),
+            }),
+            TrainingChange::Reweight(example, weight) => Ok((*example, weight / own(*example) - 1.0)),
             _ => Err(Error::Unsupported {
                 what: format!("a change other than removal or another weight by the method {}", self.info.name),
                 hint: "influence has them".into(),
@@ -162,7 +173,7 @@ impl Method for Replay {
         let changes = changes.iter().map(weight).collect::<Result<BTreeMap<_, _>>>()?;
         self.trained.check(&changes.keys().copied().collect::<Vec<_>>())?;
         let answer = self.answer(question, call)?;
-        // A score is the change for one unit of weight less.
+        // A score is the change for the example's weight less.
         let change =
             |query: &Attributed| changes.iter().map(|(example, by)| -by * query.scores[*example].1).sum::<f64>();
         let (before, changed) = answer.iter().map(|query| (query.value, change(query))).unzip();

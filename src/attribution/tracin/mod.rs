@@ -231,7 +231,11 @@ impl AtCheckpoints {
                         };
                         // Nothing points along a vector of length zero.
                         let compared = if by > 0.0 { slope / by } else { 0.0 };
-                        let compared = if self.how.cosine { compared.clamp(-1.0, 1.0) } else { compared };
+                        let compared = match self.how.cosine {
+                            true => compared.clamp(-1.0, 1.0),
+                            // Its steps were as much longer.
+                            false => trajectory.spec.weights.get(example).unwrap_or(&1.0) * compared,
+                        };
                         scores[query * examples + example] += rate / batch * compared;
                     }
                 })?;

@@ -53,7 +53,10 @@ impl SampleSet {
     }
 
     pub(super) fn describe(&self, example: usize) -> String {
-        let row = self.samples.rows[example];
+        let row = match &self.samples.ids {
+            Some(ids) => format!("{} ({})", self.samples.rows[example], ids[example]),
+            None => self.samples.rows[example].to_string(),
+        };
         match &self.samples.targets {
             Targets::Numbers(numbers) => format!("row {row}: target {}", numbers[example]),
             Targets::Classes { labels, names } => format!("row {row}: target {}", names[labels[example] as usize]),
@@ -107,6 +110,11 @@ impl Dataset {
         }
         let source = FileSource { origin: Origin::of(files)?, reading: source.reading.clone(), summary: Some(summary) };
         Ok(SampleSet::new(samples, Some(source), false).into())
+    }
+
+    /// How much each example counts; none where all count alike.
+    pub fn weights(&self) -> Option<&[f64]> {
+        self.samples().ok()?.weights.as_deref()
     }
 
     /// The number of features of a sample; zero where examples are no samples.

@@ -31,8 +31,8 @@ pub use messages::{MessageOptions, Messages, WordEncoding, WordOptions, Words};
 pub use origin::{Origin, OriginFile};
 pub use summary::{Categorical, Dropped, Filled, Summary};
 pub use table::{
-    Decimal, Dialect, Encoding, EncodingOptions, Missing, Separator, Table, TableOptions, TextEncoding, Thousands,
-    Unseen,
+    Dates, Decimal, Dialect, Encoding, EncodingOptions, Missing, Separator, Table, TableOptions, TextEncoding,
+    Thousands, Unseen,
 };
 
 /// How files of one format become samples, as learned from the training files: what columns, levels, words and classes

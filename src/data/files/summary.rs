@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::quoted;
+use crate::data::RowRange;
+use crate::error::{counted, quoted};
 
 use super::Samples;
 
@@ -24,15 +25,27 @@ pub struct Summary {
     pub rows: usize,
     /// Rows that were left out, by the reason.
     pub dropped: Vec<Dropped>,
+    /// All rows that were left out, by their numbers in the file; known only where they were just read.
+    #[serde(skip)]
+    pub(crate) left_out: Vec<u64>,
     /// Missing cells that were filled in, by the column.
     pub filled: Vec<Filled>,
     /// How many columns of a table are numbers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub numeric: Option<usize>,
+    /// The columns of a table whose dates became numbers.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub dates: Vec<String>,
     /// The categorical columns of a table.
     pub categorical: Vec<Categorical>,
     /// The columns of a table that are no features.
     pub excluded: Vec<String>,
+    /// The column that says how much each row of a table counts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub weights: Option<String>,
+    /// The column that says what each row of a table is called.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
     /// What separates the cells of a table.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub separator: Option<String>,
@@ -90,6 +103,12 @@ impl Summary {
         self.dropped.iter().map(|dropped| dropped.count).sum()
     }
 
+    /// How many of the rows in some ranges were left out when they were read.
+    pub(crate) fn dropped_in(&self, ranges: &[RowRange]) -> usize {
+        let named = |row: &&u64| ranges.iter().any(|range| (range.first..=range.last).contains(*row));
+        self.left_out.iter().filter(named).count()
+    }
+
     /// Notes that a row was left out.
     pub(super) fn drop_row(&mut self, row: usize, reason: String) {
         let full = self.dropped.len() >= REASONS && self.dropped.iter().all(|dropped| dropped.reason != reason);
@@ -99,6 +118,7 @@ impl Summary {
             self.dropped.push(Dropped { reason, ..Dropped::default() });
             self.dropped.len() - 1
         });
+        self.left_out.push(row as u64);
         let dropped = &mut self.dropped[at];
         dropped.count += 1;
         if dropped.rows.len() < NAMED {
@@ -113,13 +133,15 @@ impl Summary {
             let named: Vec<String> = rows.iter().map(u64::to_string).collect();
             let more = if *count > rows.len() { ", ..." } else { "" };
             let noun = if *count == 1 { "row" } else { "rows" };
-            all.push(format!("left out {count} of {} rows: {reason} ({noun} {}{more})", self.rows, named.join(", ")));
+            let of = counted(self.rows, "row");
+            all.push(format!("left out {count} of {of}: {reason} ({noun} {}{more})", named.join(", ")));
         }
         for Filled { column, cells, with } in self.filled.iter().take(LISTED) {
-            all.push(format!("filled {cells} missing cells of {} with {with}", quoted([column].into_iter(), 1)));
+            let cells = counted(*cells, "missing cell");
+            all.push(format!("filled {cells} of {} with {with}", quoted([column].into_iter(), 1)));
         }
         if self.filled.len() > LISTED {
-            all.push(format!("filled missing cells of {} more columns", self.filled.len() - LISTED));
+            all.push(format!("filled missing cells of {}", counted(self.filled.len() - LISTED, "more column")));
         }
         all
     }
@@ -128,7 +150,8 @@ impl Summary {
     pub fn sentences(&self) -> Vec<String> {
         let mut all = self.notes();
         if !self.empty_classes.is_empty() {
-            all.push(format!("no row is of the classes {}", quoted(self.empty_classes.iter(), LISTED)));
+            let noun = if self.empty_classes.len() == 1 { "class" } else { "classes" };
+            all.push(format!("no row is of the {noun} {}", quoted(self.empty_classes.iter(), LISTED)));
         }
         if let Some(numeric) = self.numeric {
             let mut sentence = format!("columns: {numeric} of numbers");
@@ -144,8 +167,16 @@ impl Summary {
                 sentence +=
                     &format!(", {} of categories with so many levels: {}", self.categorical.len(), list.join(", "));
             }
+            if !self.dates.is_empty() {
+                sentence += &format!(", {} of dates: {}", self.dates.len(), quoted(self.dates.iter(), LISTED));
+            }
             if !self.excluded.is_empty() {
                 sentence += &format!("; left out {}", quoted(self.excluded.iter(), LISTED));
+            }
+            for (what, column) in [("weights", &self.weights), ("names of rows", &self.id)] {
+                if let Some(column) = column {
+                    sentence += &format!("; {what} from {}", quoted([column].into_iter(), 1));
+                }
             }
             all.push(sentence);
         }

@@ -26,9 +26,24 @@ pub(super) enum DataManifest {
     /// Triples, with those that they were read together with.
     Triples { counts: [usize; 3], entities: Vec<String>, relations: Vec<String> },
     /// Samples: the shape of the features, examples first; the names of the classes; the files that they are from.
-    Samples { shape: Vec<usize>, classes: Option<Vec<String>>, source: Option<Source>, copy: Copy },
+    Samples {
+        shape: Vec<usize>,
+        classes: Option<Vec<String>>,
+        source: Option<Source>,
+        copy: Copy,
+        /// Whether there is an array of weights; most runs have none, and do not say so.
+        #[serde(default, skip_serializing_if = "is_false")]
+        weighted: bool,
+        /// What each row is called.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        ids: Option<Vec<String>>,
+    },
     /// Columns by the names of the inputs that read them, in their order.
     Columns { examples: usize, columns: Vec<String> },
+}
+
+fn is_false(word: &bool) -> bool {
+    !word
 }
 
 /// Files that samples were read from, and how.
@@ -59,7 +74,7 @@ impl DataManifest {
             return Ok(Self::Columns { examples: columns.count(), columns: names });
         }
         let set = data.sample_set()?;
-        let Samples { features, targets, .. } = set.samples();
+        let Samples { features, targets, weights, ids, .. } = set.samples();
         let copy = Copy::of(features.values());
         let gives_again = set.source().is_some() && !set.is_altered();
         let left = gives_again && copy.bytes() * features.values().len() > most;
@@ -76,6 +91,8 @@ impl DataManifest {
             },
             source: set.source().map(source),
             copy: if left { Copy::None } else { copy },
+            weighted: weights.is_some(),
+            ids: ids.clone(),
         })
     }
 
@@ -90,7 +107,7 @@ impl DataManifest {
                 "entities": entities.len(),
                 "relations": relations.len(),
             }),
-            Self::Samples { shape, classes, source, copy } => json!({
+            Self::Samples { shape, classes, source, copy, weighted, .. } => json!({
                 "kind": "samples",
                 "examples": shape.first(),
                 "features": shape.get(1..),
@@ -99,6 +116,7 @@ impl DataManifest {
                 "files": source.as_ref().map_or(&[][..], |source| &source.origin.files),
                 "read": source.as_ref().and_then(|source| source.summary.as_ref()),
                 "copied": *copy != Copy::None,
+                "weighted": weighted,
             }),
             Self::Columns { examples, columns } => json!({
                 "kind": "columns",
@@ -140,14 +158,23 @@ impl DataManifest {
     pub fn read(self, arrays: &mut Arrays<'_>) -> Result<Dataset> {
         match self {
             Self::Triples { counts, entities, relations } => read_triples(arrays, counts, entities, relations),
-            Self::Samples { shape, classes, source, copy } => read_samples(arrays, &shape, classes, source, copy),
+            Self::Samples { shape, classes, source, copy, weighted, ids } => {
+                let samples = read_samples(arrays, &shape, (classes, weighted, ids), source.as_ref(), copy)?;
+                let source = source.map(|Source { origin, reading, summary }| FileSource {
+                    origin,
+                    reading,
+                    summary: summary.map(|summary| *summary),
+                });
+                // Whether the files give copies again is not known.
+                Ok(SampleSet::new(samples, source, copy != Copy::None).into())
+            }
             Self::Columns { examples, columns } => read_columns(arrays, examples, columns),
         }
     }
 }
 
 fn samples(samples: &Samples, copy: Copy) -> Result<Vec<NamedArray>> {
-    let Samples { features, targets, rows } = samples;
+    let Samples { features, targets, rows, weights, .. } = samples;
     let targets: Values = match targets {
         Targets::Numbers(numbers) => numbers.clone().into(),
         Targets::Classes { labels, .. } => labels.clone().into(),
@@ -160,6 +187,9 @@ fn samples(samples: &Samples, copy: Copy) -> Result<Vec<NamedArray>> {
     let count = rows.len();
     let mut arrays =
         vec![NamedArray::new("rows", vec![count], rows)?, NamedArray::new("targets", vec![count], targets)?];
+    if let Some(weights) = weights {
+        arrays.push(NamedArray::new("weights", vec![count], weights.clone())?);
+    }
     if copy != Copy::None {
         arrays.push(NamedArray::new("features", features.shape().to_vec(), copy.write(features.values()))?);
     }
@@ -201,10 +231,10 @@ fn read_triples(
 fn read_samples(
     arrays: &mut Arrays<'_>,
     shape: &[usize],
-    classes: Option<Vec<String>>,
-    source: Option<Source>,
+    (classes, weighted, ids): (Option<Vec<String>>, bool, Option<Vec<String>>),
+    source: Option<&Source>,
     copy: Copy,
-) -> Result<Dataset> {
+) -> Result<Samples> {
     let Values::U32(rows) = arrays.take(DATA, "rows")?.values else {
         return Err(arrays.malformed("the numbers of rows are no whole numbers"));
     };
@@ -214,7 +244,19 @@ fn read_samples(
         (Values::U32(labels), Some(names)) => Targets::Classes { labels, names },
         _ => return Err(arrays.malformed("the targets are not what the manifest says")),
     };
-    let features = match (copy, &source) {
+    let weights = match weighted.then(|| arrays.take(DATA, "weights")).transpose()?.map(|array| array.values) {
+        None => None,
+        Some(Values::F64(weights))
+            if weights.len() == rows.len() && weights.iter().all(|weight| *weight >= 0.0 && weight.is_finite()) =>
+        {
+            Some(weights)
+        }
+        Some(_) => return Err(arrays.malformed("the weights of rows are not one number for each, zero or positive")),
+    };
+    if ids.as_ref().is_some_and(|ids| ids.len() != rows.len()) {
+        return Err(arrays.malformed("the names of rows are not one for each"));
+    }
+    let features = match (copy, source) {
         (Copy::None, Some(source)) => read_again(arrays, source, &rows, &targets)?,
         (Copy::None, None) => return Err(arrays.malformed("there are neither features nor files that they are from")),
         (copy, _) => {
@@ -230,13 +272,7 @@ fn read_samples(
     // Lengths, labels and numbers that are not finite are looked at here.
     let mut samples = Samples::new(features, targets).map_err(|error| arrays.foreign(&error))?;
     samples.rows = rows;
-    let source = source.map(|Source { origin, reading, summary }| FileSource {
-        origin,
-        reading,
-        summary: summary.map(|summary| *summary),
-    });
-    // Whether the files give copies again is not known.
-    Ok(SampleSet::new(samples, source, copy != Copy::None).into())
+    Ok(Samples { weights, ids, ..samples })
 }
 
 /// The features of rows from the files they came from, which must be as they were.

@@ -355,7 +355,8 @@ fn of_rows(rows: Rows, mut arrays: Arrays<'_>) -> Result<Saved<'_>> {
     let epochs: Vec<_> = fitted.epochs.iter().enumerate().map(epoch).collect();
     let outcome = (!epochs.is_empty()).then(|| Outcome { epochs, ..Outcome::default() });
     let known = remarks.map_or_else(|| of_job(&job, fitted, batches), Remarks::today);
-    let (seed, known) = trained(&arrays, known, DataManifest::Samples { shape, classes, source, copy })?;
+    let data = DataManifest::Samples { shape, classes, source, copy, weighted: false, ids: None };
+    let (seed, known) = trained(&arrays, known, data)?;
     let Job { model: kind, network, seed: initial, precision, .. } = job;
     let trained = Some(Trained { outcome, ..known });
     let family = network::FAMILY.to_owned();

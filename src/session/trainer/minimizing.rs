@@ -18,6 +18,7 @@ pub(super) struct Minimizing<T> {
     family: Arc<dyn Family>,
     objective: Arc<Objective>,
     inputs: Arc<Inputs<T>>,
+    weights: Option<Vec<f64>>,
     options: TrainingOptions,
     pub parameters: Vec<Array<T>>,
     pub steps: u64,
@@ -29,11 +30,11 @@ impl<T: Real> Minimizing<T> {
     pub fn new(
         family: Arc<dyn Family>,
         objective: Arc<Objective>,
-        inputs: Arc<Inputs<T>>,
+        (inputs, weights): (Arc<Inputs<T>>, Option<Vec<f64>>),
         parameters: Vec<Array<T>>,
         options: &TrainingOptions,
     ) -> Self {
-        Self { family, objective, inputs, options: options.clone(), parameters, steps: 0, minimum: None }
+        Self { family, objective, inputs, weights, options: options.clone(), parameters, steps: 0, minimum: None }
     }
 
     /// Whether the minimum is reached, or no step is left, or none leads further.
@@ -55,7 +56,8 @@ impl<T: Real> Minimizing<T> {
             ..minimize::Options::default()
         };
         let (objective, inputs, parameters) = (self.objective.clone(), self.inputs.clone(), self.parameters.clone());
-        let mut derivatives = Derivatives::new(workers, objective, parameters, inputs, None, None, MEMORY)?;
+        let weights = self.weights.as_deref();
+        let mut derivatives = Derivatives::new(workers, objective, parameters, inputs, weights, None, MEMORY)?;
         let is_separated = |at: &mut Derivatives<T>| match self.family.downcast::<NetworkSettings>() {
             Some(settings) => settings.is_separated(at),
             None => Ok(false),

@@ -59,7 +59,7 @@ pub(in crate::session) fn by_steps<T: Real>(
         Some(ids) => Box::new(ids),
         None => Box::new(InputExamples::new(&plan, Arc::new(family.examples(data, seed)?))?),
     };
-    let spec = TrainingSpec::new(plan, trainer_options(options), initial.to_vec());
+    let spec = TrainingSpec::new(plan, trainer_options(options), initial.to_vec()).weighted(data.weights());
     Ok((TrainingSpec { stopping: options.stopping(), ..spec }, examples))
 }
 
@@ -88,7 +88,8 @@ impl<T: Real> Run<T> {
         let minimizing = |parameters| -> Result<Minimizing<T>> {
             let objective = Arc::new(model.family.objective()?);
             let inputs = Arc::new(model.family.examples(data, options.seed.unwrap_or_default())?);
-            Ok(Minimizing::new(model.family.clone(), objective, inputs, parameters, options))
+            let examples = (inputs, data.weights().map(<[f64]>::to_vec));
+            Ok(Minimizing::new(model.family.clone(), objective, examples, parameters, options))
         };
         let start = if by_steps { Vec::new() } else { state.parameters.to_vec() };
         let minimized = minimized(&*model.family, options);

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::dialect::is_date;
-use super::{ColumnKind, EncodingOptions, Missing, Table};
+use super::date::{self, Order, PARTS, Part, has_time, is_date};
+use super::{ColumnKind, Dates, EncodingOptions, Missing, Table};
 use crate::data::Vocabulary;
 use crate::error::{Error, Result, shown};
 
@@ -18,6 +18,18 @@ pub(super) struct Feature {
     pub(super) kind: Kind,
     /// Whether all rows of the training table have the same value.
     pub(super) constant: bool,
+    /// Of a number of a date where it is from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) date: Option<DatePart>,
+}
+
+/// A number of the dates of a column.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) struct DatePart {
+    pub(super) column: String,
+    part: Part,
+    order: Order,
 }
 
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -39,7 +51,8 @@ pub(super) struct Encoder<'f> {
 }
 
 impl Feature {
-    pub(super) fn learn(table: &Table, column: usize, rows: &[usize], options: &EncodingOptions) -> Result<Self> {
+    /// The features of a column: one, or of dates one for each number that they have.
+    pub(super) fn learn(table: &Table, column: usize, rows: &[usize], options: &EncodingOptions) -> Result<Vec<Self>> {
         let name = table.name(column).to_owned();
         let (numbers, categories) = (options.numbers.contains(&name), options.categories.contains(&name));
         if !categories
@@ -49,33 +62,17 @@ impl Feature {
             return Err(error);
         }
         if numbers || !(categories || table.kind(column) == ColumnKind::Categories) {
-            let numbers = rows.iter().filter_map(|row| number(table, *row, column).transpose());
-            let numbers: Vec<f64> = numbers.collect::<Result<_>>()?;
-            let Some(found) = Statistics::of(&numbers, rows.len()) else {
-                let problem = if numbers.is_empty() {
-                    format!("column {} has no values", shown(&name))
-                } else {
-                    format!("the numbers of column {} are too far apart for their mean to be computed", shown(&name))
-                };
-                return Err(Error::format(
-                    &table.path,
-                    None,
-                    problem,
-                    "correct the column, or leave it out (the option exclude)",
-                ));
-            };
-            let constant = found.least == found.most;
-            let scaled = options.standardize && !constant;
-            let (shift, scale) = if scaled { (found.mean, found.deviation) } else { (0.0, 1.0) };
-            let mean = (options.missing == Missing::Fill).then_some(found.mean);
-            return Ok(Self { name, kind: Kind::Number { mean, shift, scale }, constant });
+            return Ok(vec![Self::of_numbers(table, (column, name, None), rows, options)?]);
         }
         let level = |row: &usize| match table.is_missing(*row, column) {
             true => MISSING_LEVEL,
             false => table.at(*row, column),
         };
-        if !categories {
-            refuse_dates(table, column, rows)?;
+        if !categories && let Some(first) = first_date(table, column, rows) {
+            if options.dates == Dates::Refuse {
+                return Err(refuse_dates(table, first, column));
+            }
+            return Self::of_dates(table, column, rows, options);
         }
         let mut levels = rows.iter().map(level).collect::<Vocabulary>().to_names();
         if levels.len() > options.most_levels {
@@ -86,7 +83,53 @@ impl Feature {
         }
         let constant = levels.len() == 1;
         let dropped = options.drop_first_level.then(|| levels.remove(0));
-        Ok(Self { name, kind: Kind::Levels { dropped, levels }, constant })
+        Ok(vec![Self { name, kind: Kind::Levels { dropped, levels }, constant, date: None }])
+    }
+
+    fn of_numbers(
+        table: &Table,
+        (column, name, date): (usize, String, Option<DatePart>),
+        rows: &[usize],
+        options: &EncodingOptions,
+    ) -> Result<Self> {
+        let numbers = rows.iter().filter_map(|row| value(table, *row, column, date.as_ref()).transpose());
+        let numbers: Vec<f64> = numbers.collect::<Result<_>>()?;
+        let Some(found) = Statistics::of(&numbers, rows.len()) else {
+            let problem = if numbers.is_empty() {
+                format!("column {} has no values", shown(&name))
+            } else {
+                format!("the numbers of column {} are too far apart for their mean to be computed", shown(&name))
+            };
+            let hint = "correct the column, or leave it out (the option exclude)";
+            return Err(Error::format(&table.path, None, problem, hint));
+        };
+        let constant = found.least == found.most;
+        let scaled = options.standardize && !constant;
+        let (shift, scale) = if scaled { (found.mean, found.deviation) } else { (0.0, 1.0) };
+        let mean = (options.missing == Missing::Fill).then_some(found.mean);
+        Ok(Self { name, kind: Kind::Number { mean, shift, scale }, constant, date })
+    }
+
+    /// A feature for each number that the dates of a column have; the time of day only if some row has one.
+    fn of_dates(table: &Table, column: usize, rows: &[usize], options: &EncodingOptions) -> Result<Vec<Self>> {
+        let order = date::order(table, column, rows, options.dates)?;
+        let timed = rows.iter().any(|row| has_time(table.at(*row, column)));
+        let parts = PARTS.into_iter().filter(|(part, _)| *part != Part::Hour || timed);
+        let feature = |(part, word): (Part, &str)| {
+            let name = format!("{}.{word}", table.name(column));
+            if table.names().id(&name).is_some() {
+                let problem = format!("a number of the dates would be called {}, as a column is", shown(&name));
+                return Err(Error::format(&table.path, Some(1), problem, "give that column another name"));
+            }
+            let date = DatePart { column: table.name(column).to_owned(), part, order };
+            Self::of_numbers(table, (column, name, Some(date)), rows, options)
+        };
+        parts.map(feature).collect()
+    }
+
+    /// The column that it is from.
+    pub(super) fn column(&self) -> &str {
+        self.date.as_ref().map_or(&self.name, |date| &date.column)
     }
 
     pub(super) fn width(&self) -> usize {
@@ -165,8 +208,8 @@ impl Encoder<'_> {
     pub(super) fn encode(&self, table: &Table, row: usize, out: &mut [f64]) -> Result<()> {
         match &self.feature.kind {
             Kind::Number { mean, shift, scale } => {
-                let value =
-                    number(table, row, self.column)?.or(*mean).ok_or_else(|| missing(table, row, self.column))?;
+                let known = value(table, row, self.column, self.feature.date.as_ref())?;
+                let value = known.or(*mean).ok_or_else(|| missing(table, row, self.column))?;
                 let feature = (value - shift) / scale;
                 if !feature.is_finite() {
                     let cell = shown(table.at(row, self.column));
@@ -193,18 +236,18 @@ impl Encoder<'_> {
     }
 }
 
-/// Refuses a column of which at least half the cells are dates: each would become a level.
-fn refuse_dates(table: &Table, column: usize, rows: &[usize]) -> Result<()> {
+/// The row of the first date of a column of which at least half the cells are dates: each would become a level.
+fn first_date(table: &Table, column: usize, rows: &[usize]) -> Option<usize> {
     let known = || rows.iter().filter(|row| !table.is_missing(**row, column));
     let dates = || known().filter(|row| is_date(table.at(**row, column)));
-    match dates().next() {
-        Some(row) if 2 * dates().count() >= known().count() => {
-            let problem = format!("{} is a date, and each would become a category", shown(table.at(*row, column)));
-            let hint = "leave the column out (the option exclude), write it as numbers, or take it for categories (the option categories)";
-            Err(table.refuse(*row, column, &problem, hint))
-        }
-        _ => Ok(()),
-    }
+    let first = dates().next()?;
+    (2 * dates().count() >= known().count()).then_some(*first)
+}
+
+fn refuse_dates(table: &Table, row: usize, column: usize) -> Error {
+    let problem = format!("{} is a date, and each would become a category", shown(table.at(row, column)));
+    let hint = "make numbers of dates (the option dates expand), leave the column out (the option exclude), or take it for categories (the option categories)";
+    table.refuse(row, column, &problem, hint)
 }
 
 /// The smallest and largest number of a column, its mean and its deviation.
@@ -241,6 +284,15 @@ impl Statistics {
 pub(super) fn is_gap(table: &Table, row: usize, column: usize) -> bool {
     let cell = table.at(row, column);
     table.dialect.is_missing(cell) || table.dialect.number(cell).is_some_and(f64::is_nan)
+}
+
+/// The number in a cell, or that of its date; none if it is missing.
+fn value(table: &Table, row: usize, column: usize, of: Option<&DatePart>) -> Result<Option<f64>> {
+    match of {
+        None => number(table, row, column),
+        Some(_) if is_gap(table, row, column) => Ok(None),
+        Some(date) => date::part(table, row, column, date.part, date.order).map(Some),
+    }
 }
 
 /// The number in a cell, or none if it is missing.

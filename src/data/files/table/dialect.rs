@@ -192,7 +192,7 @@ impl Dialect {
         }
     }
 
-    /// Which options would make a cell a number that is none now, in words; none if it does not look like one.
+    /// What would make a cell a number that is none now, in words; none if it does not look like one.
     pub(super) fn remedy(&self, cell: &str) -> Option<String> {
         const OTHERS: [(Decimal, Thousands, &str); 7] = [
             (Decimal::Point, Thousands::None, "the option decimal point"),
@@ -215,11 +215,13 @@ impl Dialect {
                 found.push(format!("{words}{meaning}"));
             }
         }
-        let bare = cell.trim_start_matches(['$', '€', '£']).trim_end_matches(['%', '$', '€', '£']).trim();
-        if found.is_empty() && bare != cell && self.number(bare).is_some() {
-            found.push("write the number alone".to_owned());
+        if !found.is_empty() {
+            return Some(format!("correct it, or name how numbers are written ({})", found.join(", or ")));
         }
-        (!found.is_empty()).then(|| found.join(", or "))
+        let bare = cell.trim_start_matches(['$', '€', '£']).trim_end_matches(['%', '$', '€', '£']).trim();
+        let value = self.number(bare).filter(|_| bare != cell)?;
+        let share = if cell.ends_with('%') { format!(" or as the share {}", value / 100.0) } else { String::new() };
+        Some(format!("write the number alone, as {bare}{share}, in every cell of the column"))
     }
 
     /// The text of a file and the encoding that it was read by, with a warning where that is a guess.
@@ -384,26 +386,4 @@ fn number(cell: &str, decimal: Decimal, thousands: Thousands) -> Option<f64> {
         None => text += rest,
     }
     text.parse().ok()
-}
-
-/// Whether a cell is a date, with or without a time: `2024-02-29`, `29.02.2024`, `2/29/2024`.
-pub(super) fn is_date(cell: &str) -> bool {
-    let day = cell.split(['T', ' ']).next().unwrap_or_default();
-    ['-', '/', '.'].iter().any(|sign| {
-        let mut parts = day.split(*sign);
-        let (Some(a), Some(b), Some(c), None) = (parts.next(), parts.next(), parts.next(), parts.next()) else {
-            return false;
-        };
-        let part = |text: &str, width: std::ops::RangeInclusive<usize>, most: u32| {
-            width.contains(&text.len())
-                && text.bytes().all(|byte| byte.is_ascii_digit())
-                && text.parse::<u32>().is_ok_and(|value| (1..=most).contains(&value))
-        };
-        let (year, short) = (4..=4, 1..=2);
-        (part(a, year.clone(), 9999) && part(b, short.clone(), 12) && part(c, short.clone(), 31))
-            || (part(c, year, 9999)
-                && part(a, short.clone(), 31)
-                && part(b, short, 31)
-                && (a.parse::<u32>().is_ok_and(|a| a <= 12) || b.parse::<u32>().is_ok_and(|b| b <= 12)))
-    })
 }

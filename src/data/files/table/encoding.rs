@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::super::summary::{Categorical, Filled, Summary};
 use super::column::{Feature, is_gap, missing};
+use super::roles::Roles;
 use super::target::Target;
 use super::{ColumnKind, Dialect, EncodingOptions, LISTED, Missing, Table, Unseen};
 use crate::data::{Samples, Targets, Task};
@@ -62,7 +63,8 @@ impl Encoding {
     /// only, a column with too many levels, one of dates, or one whose values are all missing.
     pub fn learn(table: &Table, label: &str, task: Task, options: &EncodingOptions) -> Result<Self> {
         let at = table.column(label)?;
-        let columns = chosen(table, at, options)?;
+        let roles = Roles::named(table, at, options)?;
+        let columns = chosen(table, at, roles, options)?;
         if columns.is_empty() {
             let problem = match table.names().len() {
                 1 => format!("{} is the only column", shown(label)),
@@ -73,6 +75,9 @@ impl Encoding {
         let gap = |row: usize, column: usize| {
             let name = table.name(column);
             let categories = options.categories.iter().any(|other| other == name);
+            if roles.has(column) {
+                return roles.is_gap(table, row, column);
+            }
             let numeric = match column == at {
                 true => task == Task::Numbers || table.is_numeric(at),
                 false => {
@@ -83,11 +88,14 @@ impl Encoding {
             if numeric { is_gap(table, row, column) } else { table.is_missing(row, column) }
         };
         let mut dropped = Summary::default();
-        let rows = keep(table, options.missing, Some(at), &columns, gap, &mut dropped)?;
+        let needed: Vec<usize> = std::iter::once(at).chain(roles.weights).collect();
+        let rows = keep(table, options.missing, &needed, &columns, gap, &mut dropped)?;
+        roles.check(table, &rows)?;
         let target = Target::learn(table, at, &rows, task)?;
         let features = columns.iter().map(|column| Feature::learn(table, *column, &rows, options));
-        let features = features.collect::<Result<Vec<_>>>()?;
-        let excluded = (0..table.names().len()).filter(|column| *column != at && !columns.contains(column));
+        let features = features.collect::<Result<Vec<_>>>()?.concat();
+        let other = |column: &usize| *column != at && !roles.has(*column) && !columns.contains(column);
+        let excluded = (0..table.names().len()).filter(other);
         let excluded = excluded.map(|column| table.name(column).to_owned()).collect();
         let (label, options) = (label.to_owned(), options.clone());
         let encoding = Self { label, target, features, options, dialect: table.dialect.clone(), excluded };
@@ -129,7 +137,8 @@ impl Encoding {
     /// [`Error::Argument`] if memory cannot hold the features.
     pub fn encode_rows(&self, table: &Table) -> Result<(Samples, Summary)> {
         let label = table.names().id(&self.label).map(|id| id as usize);
-        let columns = self.columns(table, label)?;
+        let roles = Roles::of(table, &self.options);
+        let columns = self.columns(table, label, roles)?;
         let encoders: Vec<_> =
             self.features.iter().zip(&columns).map(|(feature, column)| feature.encoder(*column)).collect();
         let target = label.map(|column| self.target.encoder(table, column));
@@ -137,10 +146,12 @@ impl Encoding {
             columns.iter().enumerate().map(|(place, column)| (*column, place)).collect();
         let gap = |row: usize, column: usize| match of_column.get(&column) {
             Some(place) => encoders[*place].is_gap(table, row),
+            None if roles.has(column) => roles.is_gap(table, row, column),
             None => target.as_ref().is_some_and(|target| target.is_gap(row)),
         };
+        let needed: Vec<usize> = label.into_iter().chain(roles.weights).collect();
         let mut summary = Summary { rows: table.rows(), ..Summary::default() };
-        let mut rows = keep(table, self.options.missing, label, &columns, gap, &mut summary)?;
+        let mut rows = keep(table, self.options.missing, &needed, &columns, gap, &mut summary)?;
         let mut unseen = Vec::new();
         for row in &rows {
             let name = |column: usize| shown(table.name(column));
@@ -171,10 +182,10 @@ impl Encoding {
             return Err(Error::format(&table.path, None, problem, hint));
         }
         if self.options.missing == Missing::Fill {
-            for (encoder, column) in encoders.iter().zip(&columns) {
+            for (encoder, feature) in encoders.iter().zip(&self.features) {
                 let cells = rows.iter().filter(|row| encoder.is_gap(table, **row)).count();
                 if cells > 0 {
-                    let column = table.name(*column).to_owned();
+                    let column = feature.name.clone();
                     summary.filled.push(Filled { column, cells, with: encoder.fill() });
                 }
             }
@@ -190,32 +201,43 @@ impl Encoding {
             }
         }
         let targets = target.map_or(Ok(Targets::None), |target| target.encode(&rows))?;
+        let (weights, ids) = (roles.weights(table, &rows)?, roles.ids(table, &rows));
         let rows = rows.into_iter().map(|row| row as u64).collect();
-        Ok((Samples { features, targets, rows }, summary))
+        Ok((Samples { features, targets, rows, weights, ids }, summary))
     }
 
     /// What columns there are and how the table is written.
     fn describe(&self, table: &Table, summary: &mut Summary) {
-        summary.numeric = Some(self.features.iter().filter(|feature| feature.is_numeric()).count());
+        let is_column = |feature: &&Feature| feature.is_numeric() && feature.date.is_none();
+        summary.numeric = Some(self.features.iter().filter(is_column).count());
+        let mut dates: Vec<&str> =
+            self.features.iter().filter(|feature| feature.date.is_some()).map(Feature::column).collect();
+        dates.dedup();
+        summary.dates = dates.into_iter().map(str::to_owned).collect();
         summary.categorical = (self.features.iter().filter(|feature| !feature.is_numeric()))
             .map(|feature| Categorical { column: feature.name.clone(), levels: feature.levels() })
             .collect();
         summary.excluded.clone_from(&self.excluded);
+        summary.weights.clone_from(&self.options.weights);
+        summary.id.clone_from(&self.options.id);
         summary.separator = table.dialect.separator.map(|separator| separator.to_string());
         summary.encoding = table.dialect.encoding.map(|encoding| encoding.to_string());
         summary.warnings.extend(table.warning().map(str::to_owned));
     }
 
     /// The column of each feature, if the table has these and no others but the label.
-    fn columns(&self, table: &Table, label: Option<usize>) -> Result<Vec<usize>> {
-        let place = |feature: &Feature| table.names().id(&feature.name).map(|id| id as usize);
+    fn columns(&self, table: &Table, label: Option<usize>, roles: Roles) -> Result<Vec<usize>> {
+        let place = |feature: &Feature| table.names().id(feature.column()).map(|id| id as usize);
         let places: Vec<Option<usize>> = self.features.iter().map(place).collect();
-        let lacking: Vec<&str> = (self.features.iter().zip(&places))
-            .filter_map(|(feature, place)| place.is_none().then_some(feature.name.as_str()))
+        let mut lacking: Vec<&str> = (self.features.iter().zip(&places))
+            .filter_map(|(feature, place)| place.is_none().then_some(feature.column()))
             .collect();
+        lacking.dedup();
         let columns: Vec<usize> = places.into_iter().flatten().collect();
         let extra: Vec<&str> = (table.names().iter().enumerate())
-            .filter_map(|(place, name)| (Some(place) != label && !columns.contains(&place)).then_some(name))
+            .filter_map(|(place, name)| {
+                (Some(place) != label && !roles.has(place) && !columns.contains(&place)).then_some(name)
+            })
             .filter(|name| !self.excluded.iter().any(|excluded| excluded == name))
             .collect();
         let problems: Vec<String> = [
@@ -271,13 +293,13 @@ impl Encoding {
 }
 
 /// The columns that are features, by the options.
-fn chosen(table: &Table, label: usize, options: &EncodingOptions) -> Result<Vec<usize>> {
+fn chosen(table: &Table, label: usize, roles: Roles, options: &EncodingOptions) -> Result<Vec<usize>> {
     let taken =
         options.columns.as_ref().map(|names| names.iter().map(|name| table.column(name)).collect::<Result<Vec<_>>>());
     let taken = taken.transpose()?;
     let out = options.exclude.iter().map(|name| table.column(name)).collect::<Result<Vec<_>>>()?;
     let columns: Vec<usize> = (0..table.names().len())
-        .filter(|column| *column != label && !out.contains(column))
+        .filter(|column| *column != label && !roles.has(*column) && !out.contains(column))
         .filter(|column| taken.as_ref().is_none_or(|taken| taken.contains(column)))
         .collect();
     if out.contains(&label) {
@@ -299,11 +321,12 @@ fn chosen(table: &Table, label: usize, options: &EncodingOptions) -> Result<Vec<
     Ok(columns)
 }
 
-/// The rows that are encoded, or the error for the first value that is missing and may not be.
+/// The rows that are encoded, or the error for the first value that is missing and may not be: `needed` columns are never
+/// filled in.
 fn keep(
     table: &Table,
     rule: Missing,
-    label: Option<usize>,
+    needed: &[usize],
     columns: &[usize],
     gap: impl Fn(usize, usize) -> bool,
     summary: &mut Summary,
@@ -311,10 +334,8 @@ fn keep(
     let mut rows = Vec::with_capacity(table.rows());
     for row in 0..table.rows() {
         let feature = || columns.iter().copied().find(|column| gap(row, *column));
-        let found = match rule {
-            Missing::Fill => label.filter(|column| gap(row, *column)),
-            Missing::Refuse | Missing::Drop => label.filter(|column| gap(row, *column)).or_else(feature),
-        };
+        let found = needed.iter().copied().find(|column| gap(row, *column));
+        let found = if rule == Missing::Fill { found } else { found.or_else(feature) };
         match found {
             None => rows.push(row),
             Some(_) if rule == Missing::Drop => summary.drop_row(row, "a value is missing".to_owned()),

@@ -1,10 +1,12 @@
 //! Tables: columns of text, separated by commas or other signs.
 
 mod column;
+mod date;
 mod dialect;
 mod encoding;
 mod options;
 mod reading;
+mod roles;
 mod target;
 
 use std::collections::HashSet;
@@ -16,7 +18,7 @@ use crate::error::{Error, Result, quoted, shown};
 
 pub use dialect::{Decimal, Dialect, Separator, TextEncoding, Thousands};
 pub use encoding::Encoding;
-pub use options::{EncodingOptions, Missing, TableOptions, Unseen};
+pub use options::{Dates, EncodingOptions, Missing, TableOptions, Unseen};
 pub(super) use reading::FORMAT;
 
 /// The row that is added to a file to see whether its last quote was closed.
@@ -311,10 +313,9 @@ impl Table {
 
     fn refuse_number(&self, row: usize, column: usize) -> Error {
         let cell = self.at(row, column);
-        let hint = match self.dialect.remedy(cell) {
-            Some(remedy) => format!("correct it, or name how numbers are written ({remedy})"),
-            None => "the column is to hold numbers: correct it, or list it as a word for a missing value (the option missing_words)".to_owned(),
-        };
+        let hint = self.dialect.remedy(cell).unwrap_or_else(|| {
+            "the column is to hold numbers: correct it, or list it as a word for a missing value (the option missing_words)".into()
+        });
         let rest = "or take the column for categories (the option categories) or leave it out (the option exclude); the column to predict may be taken for classes (the option task classes)";
         self.refuse(row, column, &format!("{} is not a number", shown(cell)), format!("{hint}, {rest}"))
     }

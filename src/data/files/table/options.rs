@@ -27,14 +27,22 @@ options! {
         drop_first_level: bool = "false",
         /// The columns to take for features, with commas between them.
         columns: Option<Vec<String>> = "all",
-        /// Columns to leave out, such as dates, keys and weights, with commas between them; auto: none.
+        /// Columns to leave out, such as dates and keys, with commas between them; auto: none.
         exclude: Option<Vec<String>> = "auto",
+        /// The column that says how much each row counts, zero or a positive number, which is no feature; auto: all rows count
+        /// alike.
+        weights: Option<String> = "auto",
+        /// The column that says what each row is called, which is no feature; auto: rows have numbers only.
+        id: Option<String> = "auto",
         /// Columns that hold numbers, so that every other cell is refused, with commas between them; auto: those with numbers in
         /// nearly all cells.
         numbers: Option<Vec<String>> = "auto",
         /// Columns whose cells are categories whatever they look like, with commas between them; auto: those without numbers
         /// in nearly all cells.
         categories: Option<Vec<String>> = "auto",
+        /// What becomes of columns of dates: refuse them, or expand each into numbers (year, month, day, weekday from 1 for Monday,
+        /// and the hour where there are times); day-first and month-first say what 1/2/2024 is where that is open.
+        dates: Dates = "refuse",
         /// What stands between cells: comma, semicolon, tab, pipe, or one sign; auto: the one of these four that cuts the header
         /// and the first rows into equally many cells.
         separator: Option<Separator> = "auto",
@@ -60,15 +68,18 @@ impl TableOptions {
     }
 
     pub(super) fn encoding_options(&self) -> EncodingOptions {
-        let Self { missing, unseen, standardize, drop_first_level, .. } = *self;
+        let Self { missing, unseen, standardize, drop_first_level, dates, .. } = *self;
         let list = |names: &Option<Vec<String>>| names.clone().unwrap_or_default();
         EncodingOptions {
             missing,
             unseen,
             standardize,
             drop_first_level,
+            dates,
             columns: self.columns.clone(),
             exclude: list(&self.exclude),
+            weights: self.weights.clone(),
+            id: self.id.clone(),
             numbers: list(&self.numbers),
             categories: list(&self.categories),
             ..EncodingOptions::default()
@@ -109,6 +120,25 @@ words! {
     }
 }
 
+words! {
+    "what becomes of dates";
+    /// What becomes of a column of dates.
+    #[derive(Default, serde::Serialize, serde::Deserialize)]
+    #[serde(rename_all = "kebab-case")]
+    pub enum Dates {
+        /// The table is refused, and the message names the row and the column.
+        #[default]
+        Refuse = "refuse",
+        /// The column becomes numbers: year, month, day, weekday, and the hour where there are times of day. Whether days come
+        /// before months is found where some date tells.
+        Expand = "expand",
+        /// The same, and of two numbers before a year the first is the day.
+        DayFirst = "day-first",
+        /// The same, and of two numbers before a year the first is the month.
+        MonthFirst = "month-first",
+    }
+}
+
 /// How an [`Encoding`](super::Encoding) is learned.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(default, rename_all = "kebab-case")]
@@ -127,6 +157,8 @@ pub struct EncodingOptions {
     /// they are collinear: without a penalty (λ = 0) the weights have no unique optimum and the
     /// curvature is singular. A penalty settles it; this option does too, as far as levels are concerned.
     pub drop_first_level: bool,
+    /// What becomes of columns of dates.
+    pub dates: Dates,
     /// The most levels that a categorical column may have. A column of names or keys would otherwise become
     /// as many features as there are rows.
     pub most_levels: usize,
@@ -136,6 +168,12 @@ pub struct EncodingOptions {
     /// Columns that are no features.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub exclude: Vec<String>,
+    /// The column of weights.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub weights: Option<String>,
+    /// The column of names of rows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
     /// Columns that hold numbers: a cell that is none is refused.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub numbers: Vec<String>,
@@ -151,9 +189,12 @@ impl Default for EncodingOptions {
             unseen: Unseen::default(),
             standardize: false,
             drop_first_level: false,
+            dates: Dates::default(),
             most_levels: 1_000,
             columns: None,
             exclude: Vec::new(),
+            weights: None,
+            id: None,
             numbers: Vec::new(),
             categories: Vec::new(),
         }

@@ -24,7 +24,8 @@ fn learn(files: &[PathBuf], options: &Options) -> Result<Learned> {
     let options = TableOptions::read(options)?;
     let dialect = options.dialect();
     let table = Table::read_as(single(files, EXPECTED)?, &dialect)?;
-    let target = options.label.as_deref().or_else(|| table.names().iter().next_back());
+    let taken = |name: &&str| ![&options.weights, &options.id].into_iter().flatten().any(|other| other == name);
+    let target = options.label.as_deref().or_else(|| table.names().iter().rev().find(taken));
     let target = target.ok_or_else(|| Error::argument("the number of columns of the table", 0, "at least two"))?;
     let column = table.column(target)?;
     let task = options.task.unwrap_or_else(|| guess(&table, column));
