@@ -249,8 +249,8 @@ pub trait Method: Debug + Send + Sync {
         Err(self.lacks(questions::LEAVE_ONE_OUT))
     }
 
-    /// The most by which scores of some examples can be off because solves are not exact, query by query; NaN where that is
-    /// not known.
+    /// The most by which scores of some examples can be off because of solving, of training and of rounding, query by query;
+    /// NaN where that is not known.
     ///
     /// # Errors
     /// As [`Method::leave_one_out`].

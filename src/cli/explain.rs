@@ -417,7 +417,7 @@ impl Work<'_> {
             column(">leave-one-out", &|effect| or_unknown(effect.corrected_change));
         }
         if self.solved {
-            column(">solve off by", &|effect| or_unknown(effect.error_bound));
+            column(">off by at most", &|effect| or_unknown(effect.error_bound));
         }
         if self.leverage {
             let mark = |effect: &Effect| if effect.leverage_is_high == Some(true) { " HIGH" } else { "" };

@@ -6,10 +6,11 @@ use std::sync::Arc;
 use crate::autodiff::Curvature;
 use crate::engine::{Monitor, Workers};
 use crate::error::Result;
-use crate::solve::{Block, DenseMatrix};
+use crate::solve::{Block, DenseMatrix, Preconditioner};
 use crate::tensor::{Precision, Real};
 
 use super::any_inputs::AnyInputs;
+use super::blocks::BlocksCost;
 use super::compiled::{CompiledFunctional, parameters_in_f64};
 use super::derivatives::Derivatives;
 use super::jacobians::Jacobians;
@@ -55,7 +56,10 @@ pub trait Evaluate: Debug + Send {
     fn products(&mut self, curvature: Curvature, directions: &Block, products: &mut Block) -> Result<()>;
     fn product_cost(&mut self, curvature: Curvature) -> Result<(f64, usize)>;
     fn matrix(&mut self, curvature: Curvature, monitor: &Monitor) -> Result<DenseMatrix>;
-    fn matrix_cost(&self, product: f64) -> f64;
+    fn matrix_cost(&self) -> Option<f64>;
+    fn blocks(&self, curvature: Curvature, damping: f64) -> Result<Option<Arc<dyn Preconditioner>>>;
+    fn blocks_cost(&self) -> Option<BlocksCost>;
+    fn sample(&self, count: usize, draw: u64) -> Vec<usize>;
     fn gradients_of(&self, examples: &[usize]) -> Result<Block>;
     fn jacobians(&self, examples: &[usize]) -> Result<Jacobians>;
     fn input_effects(&self, direction: &[f64], input: usize, examples: &[usize]) -> Result<Vec<Vec<f64>>>;
@@ -174,8 +178,20 @@ impl<T: Real> Evaluate for Derivatives<T> {
         self.matrix(curvature, monitor)
     }
 
-    fn matrix_cost(&self, product: f64) -> f64 {
-        self.matrix_cost(product)
+    fn matrix_cost(&self) -> Option<f64> {
+        self.matrix_cost()
+    }
+
+    fn blocks(&self, curvature: Curvature, damping: f64) -> Result<Option<Arc<dyn Preconditioner>>> {
+        self.blocks(curvature, damping)
+    }
+
+    fn blocks_cost(&self) -> Option<BlocksCost> {
+        self.blocks_cost()
+    }
+
+    fn sample(&self, count: usize, draw: u64) -> Vec<usize> {
+        self.sample(count, draw)
     }
 
     fn gradients_of(&self, examples: &[usize]) -> Result<Block> {

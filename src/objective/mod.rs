@@ -7,6 +7,7 @@
 
 mod any_inputs;
 mod assembly;
+mod blocks;
 mod compiled;
 mod derivatives;
 mod evaluate;
@@ -15,6 +16,7 @@ mod functional;
 mod inputs;
 mod jacobians;
 mod layout;
+mod linear;
 #[allow(clippy::module_inception)]
 mod objective;
 mod operator;
@@ -23,6 +25,7 @@ mod scale;
 
 pub use crate::autodiff::Curvature;
 pub use any_inputs::AnyInputs;
+pub use blocks::BlocksCost;
 pub use compiled::CompiledFunctional;
 pub use derivatives::Derivatives;
 pub use evaluate::Evaluate;

@@ -1,8 +1,10 @@
 //! A curvature matrix as an operator.
 
+use std::sync::Arc;
+
 use crate::autodiff::{Curvature, curvature_products, gradient, jvp_many};
 use crate::error::Result;
-use crate::solve::{Block, Operator};
+use crate::solve::{Block, Operator, Preconditioner};
 use crate::tensor::Real;
 
 use super::derivatives::{Derivatives, Products, suits};
@@ -28,6 +30,10 @@ impl<'d> CurvatureOperator<'d> {
 impl Operator for CurvatureOperator<'_> {
     fn dimension(&self) -> usize {
         self.evaluator.dimension()
+    }
+
+    fn blocks(&mut self, damping: f64) -> Result<Option<Arc<dyn Preconditioner>>> {
+        self.evaluator.blocks(self.curvature, damping)
     }
 
     fn apply(&mut self, directions: &Block, products: &mut Block) -> Result<()> {

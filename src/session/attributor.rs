@@ -277,8 +277,9 @@ impl Attributor {
         self.ask(monitor, |call| self.method.leave_one_out(&Question { queries, functional }, examples, call))
     }
 
-    /// The most by which the scores of some examples can be off because solves are not exact, query by query; NaN where that
-    /// is not known.
+    /// The most by which the scores of some examples can differ from those at the minimum of the objective, because solves
+    /// are not exact, training ended before the minimum, and numbers are rounded, query by query; NaN where that is not
+    /// known. Of a model that is not at a minimum: because solves are not exact.
     ///
     /// # Errors
     /// As [`Attributor::leave_one_out`].

@@ -22,6 +22,7 @@ mod block;
 mod block_conjugate;
 mod certificate;
 mod conjugate;
+mod davidson;
 mod dense;
 mod direct;
 mod lanczos;
@@ -42,6 +43,7 @@ use crate::error::{Error, Result};
 
 pub use block::Block;
 pub use certificate::{Certificate, Products, Solution};
+pub use davidson::spectrum_near;
 pub use direct::{Cholesky, assemble, eigenvalues};
 pub use lanczos::{Probe, Spectrum, spectrum};
 pub use lissa::{Damping, Lissa};
@@ -50,10 +52,10 @@ pub(crate) use operator::Monitored;
 pub use operator::{DenseMatrix, Operator};
 pub use options::{Options, Preconditioning, Solver};
 pub(crate) use plan::ALWAYS_DIRECT;
-pub use plan::{Candidate, Definiteness, Plan, SystemInfo, direct_bytes, plan, preconditioner_rank};
+pub use plan::{BlocksInfo, Candidate, Definiteness, Plan, SystemInfo, direct_bytes, plan, preconditioner_rank};
 pub use preconditioner::{Diagonal, Preconditioner};
 
-pub(crate) use dense::{add_outer_products, dot, max_norm, small_system};
+pub(crate) use dense::{add, add_outer_products, dot, max_norm, small_system};
 pub(crate) use refine::indefinite;
 
 use block_conjugate::block_conjugate_gradients;
@@ -120,6 +122,12 @@ pub fn solve(
     }
 }
 
+/// The error where [`Operator::blocks`] has none.
+pub(crate) fn no_blocks() -> Error {
+    let found = "one with blocks, which this matrix does not have";
+    Error::argument("the solver", found, "cg or block-cg without blocks: blocks are of models whose outputs are linear")
+}
+
 fn prepare(
     preconditioning: &Preconditioning,
     system: &mut System,
@@ -129,6 +137,7 @@ fn prepare(
         Preconditioning::None => return Ok(None),
         Preconditioning::Diagonal(values) => Arc::new(Diagonal::new(values.clone())?),
         Preconditioning::Given(given) => Arc::clone(given),
+        Preconditioning::Blocks => system.blocks()?.ok_or_else(no_blocks)?,
         Preconditioning::Nystrom { rank } => {
             Arc::new(LowRank::nystrom_of(system, *rank, options)?.preconditioner(system.damping)?)
         }

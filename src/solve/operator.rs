@@ -1,11 +1,12 @@
 //! What a solver knows of a matrix.
 
 use std::ffi::CStr;
+use std::sync::Arc;
 
 use crate::engine::{Monitor, Progress};
 use crate::error::{Error, Result};
 
-use super::{Block, dense};
+use super::{Block, Preconditioner, dense};
 
 /// A symmetric linear map that is known by its products.
 pub trait Operator {
@@ -26,6 +27,16 @@ pub trait Operator {
     fn apply_sample(&mut self, draw: u64, directions: &Block, products: &mut Block) -> Result<()> {
         let _ = draw;
         self.apply(directions, products)
+    }
+
+    /// An approximate inverse of A + damping that the operator can make of what its products are made of; none where it
+    /// knows no more than its products.
+    ///
+    /// # Errors
+    /// As [`Operator::apply`].
+    fn blocks(&mut self, damping: f64) -> Result<Option<Arc<dyn Preconditioner>>> {
+        let _ = damping;
+        Ok(None)
     }
 }
 
@@ -103,6 +114,10 @@ impl<'o> Monitored<'o> {
 impl Operator for Monitored<'_> {
     fn dimension(&self) -> usize {
         self.operator.dimension()
+    }
+
+    fn blocks(&mut self, damping: f64) -> Result<Option<Arc<dyn Preconditioner>>> {
+        self.operator.blocks(damping)
     }
 
     fn apply(&mut self, directions: &Block, products: &mut Block) -> Result<()> {

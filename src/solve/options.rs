@@ -38,8 +38,8 @@ pub enum Solver {
 
 impl Solver {
     /// The words that [`Solver::from_str`] reads, R being a rank.
-    pub const WORDS: &str =
-        "direct, cg, cg:R, block-cg, block-cg:R, minres, lissa, lissa-published, lanczos:R or nystrom:R";
+    pub const WORDS: &str = "direct, cg, cg:R, cg:blocks, block-cg, block-cg:R, block-cg:blocks, minres, lissa, lissa-published, lanczos:R or \
+         nystrom:R";
 
     /// The solver's name in a sentence, for example "block conjugate gradients, Nyström preconditioner of rank 60".
     pub fn describe(&self) -> String {
@@ -62,6 +62,7 @@ impl fmt::Display for Solver {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sketched = |preconditioning: &Preconditioning| match preconditioning {
             Preconditioning::Nystrom { rank } => format!(":{rank}"),
+            Preconditioning::Blocks => ":blocks".into(),
             _ => String::new(),
         };
         match self {
@@ -83,6 +84,12 @@ impl FromStr for Solver {
     fn from_str(word: &str) -> Result<Self> {
         let unknown = || Error::argument("the solver", format!("{word:?}"), Self::WORDS);
         let lissa = |damping| Self::Lissa(Lissa { damping, ..Lissa::default() });
+        let blocks = Preconditioning::Blocks;
+        match word {
+            "cg:blocks" => return Ok(Self::ConjugateGradient(blocks)),
+            "block-cg:blocks" => return Ok(Self::BlockConjugateGradient(blocks)),
+            _ => {}
+        }
         let (name, rank) = match word.split_once(':') {
             Some((name, rank)) => (name, Some(rank.parse().ok().filter(|rank| *rank > 0).ok_or_else(unknown)?)),
             None => (word, None),
@@ -117,6 +124,9 @@ pub enum Preconditioning {
         /// The number of eigenvectors, each of which costs one product.
         rank: usize,
     },
+    /// What the operator knows of its inverse ([`Operator::blocks`](super::Operator::blocks)): of models whose outputs
+    /// are linear in the parameters, a block for each output from a sample of the examples.
+    Blocks,
     /// A preconditioner that was made before, for several solves.
     Given(Arc<dyn Preconditioner>),
 }
@@ -127,6 +137,7 @@ impl Preconditioning {
             Self::None => String::new(),
             Self::Diagonal(_) => ", diagonal preconditioner".into(),
             Self::Nystrom { rank } => format!(", Nyström preconditioner of rank {rank}"),
+            Self::Blocks => ", a block for each output as preconditioner".into(),
             Self::Given(_) => ", given preconditioner".into(),
         }
     }

@@ -23,12 +23,31 @@ pub struct SystemInfo {
     pub definiteness: Definiteness,
     /// The multiplications of one product with the operator, about; those of the vectors around it are added.
     pub product_cost: f64,
+    /// What each direction beyond the first adds to a product with several, as a share of a product with one.
+    pub further_direction: f64,
+    /// What the operator knows of its inverse ([`Operator::blocks`](super::Operator::blocks)), if anything.
+    pub blocks: Option<BlocksInfo>,
+    /// The steps that conjugate gradients take, where they were tried; reckoned from the condition if absent.
+    pub steps: Option<usize>,
     /// The multiplications that assembling the matrix costs, about; if absent, a product for each row.
     pub assembly_cost: Option<f64>,
     /// Bytes that the operator itself holds.
     pub operator_bytes: usize,
     /// Bytes that all of it may take.
     pub budget_bytes: usize,
+}
+
+/// A preconditioner that the operator makes itself.
+#[derive(Clone, Copy, Debug)]
+pub struct BlocksInfo {
+    /// The multiplications of making it.
+    pub making: f64,
+    /// The multiplications of applying it to a vector.
+    pub applying: f64,
+    /// The bytes it holds.
+    pub bytes: usize,
+    /// The steps that conjugate gradients take with it.
+    pub steps: usize,
 }
 
 /// What is known of the signs of eigenvalues.
@@ -54,9 +73,14 @@ pub struct Candidate {
     pub name: String,
     /// Products with one direction each, about.
     pub products: usize,
-    /// Multiplications in all, about.
+    /// Multiplications in all, about, in units of those of a product: dense algebra is faster.
     #[serde(skip)]
     pub cost: f64,
+    /// Those of them that one thread does alone.
+    #[serde(skip)]
+    pub serial: f64,
+    /// The seconds that it takes here, about, where a product was measured: [`Plan::measured`].
+    pub seconds: Option<f64>,
     /// The most bytes held at once, the operator's included.
     pub bytes: usize,
     /// Right-hand sides solved at once, so that vectors fit the budget.
@@ -97,6 +121,16 @@ const ALONE: f64 = 0.55;
 const SHARED: f64 = 0.25;
 const SKETCHED: f64 = 0.2;
 
+/// The time of a multiplication in dense algebra as a share of one in a product.
+const DENSE: f64 = 0.5;
+
+/// Solutions that the ends of the spectrum of a factored matrix take.
+const ENDS: f64 = 50.0;
+
+/// Products that look at the ends of the spectrum before an iteration: by Lanczos iteration, and with blocks.
+const PROBING: usize = 40;
+const BLOCK_PROBING: usize = 20;
+
 /// The condition taken for granted where the highest eigenvalue is not known.
 const CONDITION: f64 = 1e4;
 
@@ -122,44 +156,46 @@ pub fn preconditioner_rank(dimension: usize, right_sides: usize, condition: f64)
 
 /// Chooses a solver.
 ///
-/// 1. A matrix of at most 1 000 rows is assembled and factored: exact, and every later question is cheap. So is one of up
-///    to 10 000 rows that fits the budget, when that costs less than iterating for all right-hand sides.
+/// 1. A matrix of at most 1 000 rows is assembled and factored: exact, and every later question is cheap.
 /// 2. Where curvature is known to be indefinite: MINRES.
-/// 3. Several right-hand sides: block conjugate gradients, with a Nyström preconditioner of [`preconditioner_rank`].
-/// 4. One: conjugate gradients.
+/// 3. Otherwise whatever costs least of: the factored matrix, up to 10 000 rows; conjugate gradients, for several
+///    right-hand sides in one block; the same with a preconditioner, which is the operator's own blocks, where it has
+///    some, and for several right-hand sides a Nyström sketch of [`preconditioner_rank`] where it has none.
 ///
-/// Iterations are reckoned as a share of the classical bound, (√κ/2) ln(2/tolerance) steps.
+/// All of them must fit the budget. Costs are counted and not timed, so that the choice is the same on every machine and
+/// for any number of threads.
 pub fn plan(info: &SystemInfo) -> Plan {
-    let direct = direct(info);
-    let iterative = if info.definiteness == Definiteness::Indefinite {
-        vec![minres(info)]
-    } else if info.right_sides > 1 {
-        vec![block(info), single(info), minres(info)]
-    } else {
-        vec![single(info), block(info), minres(info)]
+    let mut candidates = vec![direct(info), conjugate(info), minres(info)];
+    if let Some(blocks) = &info.blocks {
+        candidates.push(with_blocks(info, blocks));
+    }
+    let indefinite = info.definiteness == Definiteness::Indefinite;
+    let few = info.dimension <= ALWAYS_DIRECT;
+    let rank = |candidate: &Candidate| match candidate.solver {
+        Solver::MinimalResidual => usize::from(!indefinite) * 2,
+        // Where nothing fits, what takes the least memory still works.
+        Solver::Direct if candidate.excluded.is_some() => 4,
+        Solver::Direct if few => 0,
+        _ => 1 + usize::from(indefinite) * 2,
     };
-    let dimension = info.dimension;
-    let why = match info.definiteness {
-        Definiteness::Indefinite => "the curvature is indefinite, which conjugate gradients cannot solve".to_owned(),
-        _ if info.right_sides > 1 => {
-            format!("{} right-hand sides help each other in one block", info.right_sides)
+    candidates.sort_by(|a, b| {
+        let excluded = a.excluded.is_some().cmp(&b.excluded.is_some());
+        excluded.then(rank(a).cmp(&rank(b))).then(a.cost.total_cmp(&b.cost))
+    });
+    let chosen = &candidates[0];
+    let without = candidates.iter().find(|one| matches!(one.solver, Solver::Direct));
+    let reason = match (&chosen.solver, without.and_then(|direct| direct.excluded.as_ref())) {
+        (Solver::Direct, _) if few => format!("{} parameters are few: the exact answer is cheap", info.dimension),
+        (Solver::Direct, _) => {
+            "factoring the matrix once costs less than iterating for all right-hand sides".to_owned()
         }
-        _ => "a sketch would not pay for one right-hand side".to_owned(),
+        (Solver::MinimalResidual, _) if indefinite => {
+            "the curvature is indefinite, which conjugate gradients cannot solve".to_owned()
+        }
+        (_, Some(excluded)) => format!("it costs least of what is possible (direct is not: {excluded})"),
+        (_, None) => "it costs least".to_owned(),
     };
-    let cheaper = direct.cost <= iterative[0].cost;
-    let (first_is_direct, reason) = match &direct.excluded {
-        None if dimension <= ALWAYS_DIRECT => {
-            (true, format!("{dimension} parameters are few: the exact answer is cheap"))
-        }
-        None if cheaper => {
-            (true, "factoring the matrix once costs less than iterating for all right-hand sides".to_owned())
-        }
-        None => (false, format!("assembling the matrix would cost more than iterating; {why}")),
-        Some(excluded) => (false, format!("no direct solution ({excluded}); {why}")),
-    };
-    let mut candidates = iterative;
-    candidates.insert(if first_is_direct { 0 } else { candidates.len() }, direct);
-    Plan { dimension, candidates, reason }
+    Plan { dimension: info.dimension, candidates, reason }
 }
 
 /// The bytes that putting a matrix of so many rows together and factoring it takes.
@@ -182,61 +218,111 @@ fn direct(info: &SystemInfo) -> Candidate {
     } else {
         None
     };
+    let (right_sides, squares) = (info.right_sides as f64, size * size);
+    let assembly = match info.assembly_cost {
+        Some(dense) => dense * DENSE,
+        None => several(info, p),
+    };
+    let serial = DENSE * (squares * size / 6.0 + (2.0 * ENDS + right_sides) * squares);
     Candidate {
         solver: Solver::Direct,
         name: Solver::Direct.describe(),
         products: p + info.right_sides,
-        cost: info.assembly_cost.unwrap_or(size * info.product_cost)
-            + info.right_sides as f64 * info.product_cost
-            + size.powi(3) / 6.0
-            + info.right_sides as f64 * size * size,
+        cost: assembly + several(info, info.right_sides) + serial,
+        serial,
+        seconds: None,
         bytes,
         together: info.right_sides.max(1),
         excluded,
     }
 }
 
-fn block(info: &SystemInfo) -> Candidate {
-    let rank = preconditioner_rank(info.dimension, info.right_sides, condition(info));
-    let preconditioning = if rank > 0 { Preconditioning::Nystrom { rank } } else { Preconditioning::None };
-    let saved = if info.right_sides < 2 {
-        ALONE
-    } else if rank > 0 {
-        SKETCHED
-    } else {
-        SHARED
-    };
-    iterative(info, Solver::BlockConjugateGradient(preconditioning), saved, 6, rank)
+/// The cost of a product with several directions at once.
+fn several(info: &SystemInfo, directions: usize) -> f64 {
+    match directions {
+        0 => 0.0,
+        count => info.product_cost * (1.0 + info.further_direction * (count - 1) as f64),
+    }
 }
 
-fn single(info: &SystemInfo) -> Candidate {
-    iterative(info, Solver::ConjugateGradient(Preconditioning::None), ALONE, 5, 0)
+fn conjugate(info: &SystemInfo) -> Candidate {
+    // Sketches are an alternative to blocks of the operator's own.
+    let rank = match info.blocks {
+        Some(_) => 0,
+        None => preconditioner_rank(info.dimension, info.right_sides, condition(info)),
+    };
+    let preconditioning = if rank > 0 { Preconditioning::Nystrom { rank } } else { Preconditioning::None };
+    let (solver, share, vectors) = match info.right_sides {
+        0 | 1 => (Solver::ConjugateGradient(preconditioning), ALONE, 5),
+        _ if rank > 0 => (Solver::BlockConjugateGradient(preconditioning), SKETCHED, 6),
+        _ => (Solver::BlockConjugateGradient(preconditioning), SHARED, 6),
+    };
+    let steps = if rank > 0 { None } else { info.steps };
+    let preparing = several(info, rank) + PROBING as f64 * info.product_cost;
+    let work =
+        Iteration { steps: steps.unwrap_or_else(|| reckoned(info, share)), vectors, rank, ..Iteration::default() };
+    iterative(info, solver, Iteration { preparing, products: rank + PROBING, ..work })
+}
+
+fn with_blocks(info: &SystemInfo, blocks: &BlocksInfo) -> Candidate {
+    let (solver, vectors) = match info.right_sides {
+        0 | 1 => (Solver::ConjugateGradient(Preconditioning::Blocks), 5),
+        _ => (Solver::BlockConjugateGradient(Preconditioning::Blocks), 7),
+    };
+    let preparing = blocks.making * DENSE + BLOCK_PROBING as f64 * info.product_cost;
+    let (products, applying, steps) = (BLOCK_PROBING, blocks.applying, blocks.steps);
+    iterative(info, solver, Iteration { steps, vectors, preparing, products, applying, bytes: blocks.bytes, rank: 0 })
 }
 
 fn minres(info: &SystemInfo) -> Candidate {
     // Indefinite spectra are folded at zero: about twice the steps.
-    iterative(info, Solver::MinimalResidual, 2.0 * ALONE, 8, 0)
+    let steps = info.steps.map_or_else(|| reckoned(info, 2.0 * ALONE), |steps| 2 * steps);
+    let preparing = PROBING as f64 * info.product_cost;
+    let work = Iteration { steps, vectors: 8, preparing, products: PROBING, ..Iteration::default() };
+    iterative(info, Solver::MinimalResidual, work)
 }
 
-fn iterative(info: &SystemInfo, solver: Solver, saved: f64, blocks: usize, rank: usize) -> Candidate {
+/// The steps of conjugate gradients as a share of the classical bound, (√κ/2) ln(2/tolerance).
+fn reckoned(info: &SystemInfo, share: f64) -> usize {
     let classical = 0.5 * condition(info).sqrt() * (2.0 / info.tolerance).ln();
-    let steps = (saved * classical).ceil().clamp(1.0, info.dimension.max(1) as f64) as usize;
+    (share * classical).ceil().clamp(1.0, info.dimension.max(1) as f64) as usize
+}
+
+/// What an iterative solver does.
+#[derive(Default)]
+struct Iteration {
+    steps: usize,
+    /// Vectors held for each right-hand side.
+    vectors: usize,
+    /// The cost of what comes before the first step, and its products.
+    preparing: f64,
+    products: usize,
+    /// The cost and the memory of a preconditioner.
+    applying: f64,
+    bytes: usize,
+    /// The rank of a sketch.
+    rank: usize,
+}
+
+fn iterative(info: &SystemInfo, solver: Solver, work: Iteration) -> Candidate {
     let count = info.right_sides;
-    let probing =
-        if info.definiteness == Definiteness::Unknown && !matches!(solver, Solver::MinimalResidual) { 30 } else { 0 };
-    let products = count * (steps + 1) + rank + probing;
-    let fixed = info.operator_bytes.saturating_add(vectors(info.dimension, 2 * rank));
-    let fitting = info.budget_bytes.saturating_sub(fixed) / vectors(info.dimension, blocks + 2).max(1);
+    let sketch = vectors(info.dimension, 2 * work.rank);
+    let fixed = info.operator_bytes.saturating_add(sketch).saturating_add(work.bytes);
+    let fitting = info.budget_bytes.saturating_sub(fixed) / vectors(info.dimension, work.vectors + 2).max(1);
     let together = fitting.min(count).clamp(1, TOGETHER);
-    let bytes = fixed.saturating_add(vectors(info.dimension, (blocks + 2) * together));
+    let bytes = fixed.saturating_add(vectors(info.dimension, (work.vectors + 2) * together));
     let excluded =
         (bytes > info.budget_bytes).then(|| format!("{} needed, {} allowed", Bytes(bytes), Bytes(info.budget_bytes)));
-    let around = (2 * (blocks + rank / together.max(1)) * info.dimension) as f64;
+    let passes = (count as f64 / together as f64).max(1.0) * (work.steps + 1) as f64;
+    let around = 2.0 * (work.vectors + work.rank / together.max(1) + together) as f64 * info.dimension as f64;
+    let serial = passes * together as f64 * (around + work.applying);
     Candidate {
         name: solver.describe(),
         solver,
-        products,
-        cost: products as f64 * (info.product_cost + around),
+        products: count * (work.steps + 1) + work.products,
+        cost: passes * several(info, together) + work.preparing + serial,
+        serial,
+        seconds: None,
         bytes,
         together,
         excluded,
@@ -256,6 +342,16 @@ fn vectors(dimension: usize, count: usize) -> usize {
 }
 
 impl Plan {
+    /// The plan with seconds, by the seconds that one product was measured to take with so many threads.
+    pub fn measured(mut self, info: &SystemInfo, product_seconds: f64, threads: usize) -> Self {
+        let each = product_seconds / info.product_cost.max(1.0);
+        for candidate in &mut self.candidates {
+            let alone = candidate.serial * (threads.max(1) - 1) as f64;
+            candidate.seconds = Some(each * (candidate.cost + alone));
+        }
+        self
+    }
+
     /// The solver that was chosen.
     pub fn chosen(&self) -> &Candidate {
         &self.candidates[0]
@@ -273,6 +369,9 @@ impl fmt::Display for Plan {
                 candidate.products,
                 Bytes(candidate.bytes)
             )?;
+            if let Some(seconds) = candidate.seconds {
+                write!(formatter, ", {seconds:.2} s")?;
+            }
             match &candidate.excluded {
                 Some(excluded) => writeln!(formatter, " (not possible: {excluded})")?,
                 None => writeln!(formatter, ", {} right-hand sides at once", candidate.together)?,

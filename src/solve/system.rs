@@ -1,9 +1,11 @@
 //! A damped operator that counts its products and refuses numbers that are not finite.
 
+use std::sync::Arc;
+
 use crate::error::{Error, Result};
 
 use super::dense;
-use super::{Block, Operator, Products};
+use super::{Block, Operator, Preconditioner, Products};
 
 /// The count that a product is spent on.
 pub(super) type Purpose = fn(&mut Products) -> &mut usize;
@@ -21,6 +23,11 @@ impl<'a> System<'a> {
 
     pub fn dimension(&self) -> usize {
         self.operator.dimension()
+    }
+
+    /// What the operator knows of its inverse.
+    pub fn blocks(&mut self) -> Result<Option<Arc<dyn Preconditioner>>> {
+        self.operator.blocks(self.damping)
     }
 
     pub fn apply(&mut self, purpose: Purpose, directions: &Block, products: &mut Block) -> Result<()> {

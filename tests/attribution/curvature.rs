@@ -296,7 +296,7 @@ fn assembled_matrices_have_the_products_of_their_operators() {
     let examples = Arc::new(inputs(&settings, 9, 2));
     let mut last = Derivatives::new(&context, objective, initial, examples, None, Some(&names), 0).unwrap();
     let p = last.dimension();
-    assert!(last.matrix_cost(1e9) < 1e9, "the structure is seen");
+    assert!(last.matrix_cost().is_some(), "the structure is seen");
     let direction = vectors(p, 1, 3);
     let (mut expected, mut found) = (Block::zeros(p, 1), Block::zeros(p, 1));
     last.products(Curvature::Hessian, &direction, &mut expected).unwrap();

@@ -282,8 +282,8 @@ fn bad_questions_are_refused() {
     for error in [
         influence.self_influence(&[30]).unwrap_err(),
         influence.leave_one_out(&answer, &[0, 31]).unwrap_err(),
-        influence.error_bounds(&answer, 0, &[99]).unwrap_err(),
-        influence.error_bounds(&answer, 2, &[0]).unwrap_err(),
+        influence.error_bounds((&scalars, &queries.clone().into()), &answer, &[99]).unwrap_err(),
+        influence.error_bounds((&scalars, &rows(&settings, 4, 5).into()), &answer, &[0]).unwrap_err(),
     ] {
         assert!(matches!(error, Error::Argument { .. }), "{error}");
     }

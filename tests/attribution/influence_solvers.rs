@@ -422,8 +422,8 @@ fn error_bounds_hold_against_the_exact_solve() {
                 let answer = influence.solve_queries(&scalars, &queries).unwrap();
                 let found = influence.scores(&answer).unwrap();
                 let mut worst = 0.0f64;
-                for query in 0..3 {
-                    let bounds = influence.error_bounds(&answer, query, &everyone).unwrap();
+                let all = influence.error_bounds((&scalars, &queries.clone().into()), &answer, &everyone).unwrap();
+                for (query, bounds) in all.into_iter().enumerate() {
                     for (example, bound) in bounds.into_iter().enumerate() {
                         let bound = bound.expect("the curvature is positive");
                         let off = (found.row(query)[example] - truth[query * 60 + example]).abs();

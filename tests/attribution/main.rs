@@ -7,6 +7,7 @@ mod common;
 mod curvature;
 mod fidelity;
 mod graddot;
+mod influence_bounds;
 mod influence_changes;
 mod influence_exact;
 mod influence_precision;

@@ -20,6 +20,9 @@ fn info() -> SystemInfo {
         definiteness: Definiteness::Semidefinite,
         product_cost: 2.0 * 55_000.0 * 7840.0,
         assembly_cost: None,
+        further_direction: 0.3,
+        blocks: None,
+        steps: None,
         operator_bytes: 200_000_000,
         budget_bytes: 2_000_000_000,
     }

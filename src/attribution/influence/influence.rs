@@ -6,11 +6,12 @@ use crate::engine::{Monitor, Workers};
 use crate::error::{Error, Result};
 use crate::objective::{Curvature, CurvatureOperator, Evaluate, gradient_scale, relative_norm};
 use crate::solve::{
-    self, Block, Certificate, Cholesky, Definiteness, LowRank, Monitored, Operator, Plan, Preconditioning, Probe,
-    Products, Solution, Solver, Spectrum, SystemInfo,
+    self, Block, Certificate, Cholesky, LowRank, Monitored, Operator, Plan, Preconditioning, Products, Solution,
+    Solver, Spectrum,
 };
 
 use super::options::Options;
+use super::plan::{self, Outlook};
 
 /// The lowest share of the highest eigenvalue below which a Gauss-Newton matrix's lowest is taken for rounding.
 const ROUNDING: f64 = 1e-10;
@@ -109,15 +110,11 @@ impl Influence {
         };
         let gradient_length = gradient.iter().map(|x| x * x).sum::<f64>().sqrt();
         let (dimension, examples) = (evaluator.dimension(), evaluator.examples());
-        let mut spectrum = None;
-        if options.solver.is_none() && dimension > solve::ALWAYS_DIRECT {
-            // Where the choice is open, a look at the spectrum comes first and decides it.
-            spectrum = Some(probe(&mut *evaluator, options, curvature)?);
-        }
-        let plan = self::plan(&mut *evaluator, options, curvature, spectrum.as_ref())?;
+        let mut outlook = Outlook::new(&mut *evaluator, options, curvature)?;
+        let plan = solve::plan(&outlook.info);
         let chosen = options.solver.clone().unwrap_or_else(|| plan.chosen().solver.clone());
         let solver = chosen.describe();
-        let (prepared, spectrum, preparing) = prepare(&mut *evaluator, curvature, chosen, spectrum, options)?;
+        let (prepared, spectrum, preparing) = prepare(&mut *evaluator, curvature, chosen, &mut outlook, options)?;
         let needs_positive = !matches!(prepared, Prepared::Iterative(Solver::MinimalResidual));
         if needs_positive && spectrum.lowest + options.damping < -ROUNDING * spectrum.highest.abs() {
             return Err(solve::indefinite(spectrum.lowest, options.damping));
@@ -169,6 +166,16 @@ impl Influence {
 
     pub(super) fn record_hint(&mut self, hint: String) {
         self.hint.get_or_insert(hint);
+    }
+
+    /// What [`Influence::worst_residual`] and [`Influence::unconverged`] say, to be put back after a solve that is no part
+    /// of an answer.
+    pub(super) fn worst_and_hint(&self) -> (f64, Option<String>) {
+        (self.worst, self.hint.clone())
+    }
+
+    pub(super) fn set_worst_and_hint(&mut self, kept: (f64, Option<String>)) {
+        (self.worst, self.hint) = kept;
     }
 
     /// Whether the curvature was factored, so that every further solve is cheap and exact but for rounding.
@@ -272,7 +279,7 @@ fn prepare(
     evaluator: &mut dyn Evaluate,
     curvature: Curvature,
     solver: Solver,
-    spectrum: Option<Spectrum>,
+    outlook: &mut Outlook,
     options: &Options,
 ) -> Result<(Prepared, Spectrum, Products)> {
     let (damping, seed) = (options.damping, options.seed);
@@ -294,9 +301,22 @@ fn prepare(
         spent.assembling = evaluator.dimension();
         return Ok((Prepared::Cholesky(Box::new(factor)), spectrum, spent));
     }
-    let spectrum = match spectrum {
-        Some(spectrum) => spectrum,
-        None => probe(evaluator, options, curvature)?,
+    let by_blocks = matches!(
+        solver,
+        Solver::ConjugateGradient(Preconditioning::Blocks) | Solver::BlockConjugateGradient(Preconditioning::Blocks)
+    );
+    let blocks = match outlook.blocks.take().filter(|_| by_blocks) {
+        None if by_blocks => Some(evaluator.blocks(curvature, damping)?.ok_or_else(solve::no_blocks)?),
+        known => known,
+    };
+    let spectrum = match (outlook.spectrum, &blocks) {
+        (Some(spectrum), _) => spectrum,
+        (None, Some(blocks)) => {
+            let operator = &mut CurvatureOperator::new(evaluator, curvature);
+            let operator = &mut Monitored::new(operator, plan::PHASE, &options.monitor);
+            solve::spectrum_near(operator, &**blocks, seed)?
+        }
+        (None, None) => plan::probe(evaluator, options, curvature)?,
     };
     let operator = &mut CurvatureOperator::new(evaluator, curvature);
     let operator = &mut Monitored::new(operator, c"low-rank approximation", &options.monitor);
@@ -319,58 +339,21 @@ fn prepare(
             spent.sketching = rank;
             Prepared::Iterative(Solver::BlockConjugateGradient(sketch(operator, rank, options)?))
         }
+        Solver::ConjugateGradient(Preconditioning::Blocks) => {
+            Prepared::Iterative(Solver::ConjugateGradient(blocks.map_or(Preconditioning::None, Preconditioning::Given)))
+        }
+        Solver::BlockConjugateGradient(Preconditioning::Blocks) => {
+            let given = blocks.map_or(Preconditioning::None, Preconditioning::Given);
+            Prepared::Iterative(Solver::BlockConjugateGradient(given))
+        }
         solver => Prepared::Iterative(solver),
     };
     Ok((prepared, spectrum, spent))
 }
 
-fn probe(evaluator: &mut dyn Evaluate, options: &Options, curvature: Curvature) -> Result<Spectrum> {
-    let probe = Probe { seed: options.seed, ..Probe::default() };
-    let operator = &mut CurvatureOperator::new(evaluator, curvature);
-    solve::spectrum(&mut Monitored::new(operator, c"extreme eigenvalues", &options.monitor), &probe)
-}
-
 fn sketch(operator: &mut dyn Operator, rank: usize, options: &Options) -> Result<Preconditioning> {
     let low_rank = LowRank::nystrom(operator, rank, options.seed)?;
     Ok(Preconditioning::Given(Arc::new(low_rank.preconditioner(options.damping)?)))
-}
-
-/// The solvers there are for a curvature matrix at the evaluator's point, the one that suits best first.
-///
-/// The ends of the spectrum decide it for all but small models; unless they are given, some thirty products find them.
-///
-/// # Errors
-/// What computing products reports.
-pub fn plan(
-    evaluator: &mut dyn Evaluate,
-    options: &Options,
-    curvature: Curvature,
-    spectrum: Option<&Spectrum>,
-) -> Result<Plan> {
-    let (product_cost, operator_bytes) = evaluator.product_cost(curvature)?;
-    let found = match spectrum {
-        None if evaluator.dimension() > solve::ALWAYS_DIRECT => Some(probe(evaluator, options, curvature)?),
-        _ => spectrum.copied(),
-    };
-    let spectrum = found.as_ref();
-    let below = spectrum.map_or(0.0, |spectrum| (spectrum.lowest - spectrum.lowest_error).max(0.0));
-    let definiteness = match (curvature, spectrum) {
-        (Curvature::GaussNewton | Curvature::Fisher, _) => Definiteness::Semidefinite,
-        (Curvature::Hessian, Some(spectrum)) if spectrum.lowest + options.damping > 0.0 => Definiteness::Semidefinite,
-        _ => Definiteness::Unknown,
-    };
-    Ok(solve::plan(&SystemInfo {
-        dimension: evaluator.dimension(),
-        right_sides: options.queries,
-        tolerance: options.tolerance(evaluator.precision()),
-        damping: options.damping + below,
-        highest: spectrum.map(|spectrum| spectrum.highest),
-        definiteness,
-        product_cost,
-        assembly_cost: Some(evaluator.matrix_cost(product_cost)),
-        operator_bytes,
-        budget_bytes: options.memory,
-    }))
 }
 
 /// The certificate of a solution that a factor gave, from one more product a vector.

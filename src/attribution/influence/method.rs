@@ -137,7 +137,7 @@ impl Prepared {
         &self,
         question: &Question<'_>,
         call: &Call<'_>,
-        mut work: impl FnMut(&mut Influence, &Solved) -> Result<()>,
+        mut work: impl FnMut(&mut Influence, &Solved, (&CompiledFunctional, &AnyInputs)) -> Result<()>,
     ) -> Result<()> {
         self.with(call, |fitted| {
             let (functional, queries) = fitted.read(&self.trained, question)?;
@@ -146,7 +146,7 @@ impl Prepared {
             for block in places.chunks(together) {
                 let some = if block.len() == count { queries.clone() } else { queries.select(block)? };
                 let solved = fitted.solved(question.functional, &functional, &some)?;
-                work(&mut fitted.influence, &solved)?;
+                work(&mut fitted.influence, &solved, (&functional, &some))?;
                 fitted.last = Some((question.functional.map(str::to_owned), some, solved));
                 if count > together {
                     let done = (block[0] + block.len()) as u64;
@@ -291,7 +291,7 @@ impl Method for Prepared {
     fn explain(&self, question: &Question<'_>, call: &Call<'_>) -> Result<Attribution> {
         let mut queries = Vec::with_capacity(question.queries.len());
         let mut certificate: Option<Certificate> = None;
-        self.solve(question, call, |influence, solved| {
+        self.solve(question, call, |influence, solved, _| {
             let scores = influence.scores(solved)?;
             for (place, value) in solved.values.iter().enumerate() {
                 let row = scores.row(place).iter().enumerate();
@@ -320,7 +320,7 @@ impl Method for Prepared {
 
     fn leave_one_out(&self, question: &Question<'_>, examples: &[usize], call: &Call<'_>) -> Result<LeaveOneOutScores> {
         let (mut scores, mut leverages) = (Vec::new(), Vec::new());
-        self.solve(question, call, |influence, solved| {
+        self.solve(question, call, |influence, solved, _| {
             let found = influence.leave_one_out(solved, examples)?;
             let queries = 0..solved.values.len();
             scores.extend(queries.flat_map(|query| found.iter().map(move |one| one.scores[query])));
@@ -332,9 +332,8 @@ impl Method for Prepared {
 
     fn error_bounds(&self, question: &Question<'_>, examples: &[usize], call: &Call<'_>) -> Result<Vec<f64>> {
         let mut bounds = Vec::new();
-        self.solve(question, call, |influence, solved| {
-            for query in 0..solved.values.len() {
-                let found = influence.error_bounds(solved, query, examples)?;
+        self.solve(question, call, |influence, solved, asked| {
+            for found in influence.error_bounds(asked, solved, examples)? {
                 bounds.extend(found.into_iter().map(|bound| bound.unwrap_or(f64::NAN)));
             }
             Ok(())
@@ -353,7 +352,7 @@ impl Method for Prepared {
         // The functional moves by −sᵀ ∂ₓ∂_θ L, over n: an example is one of so many.
         let share = -1.0 / self.trained.data.len() as f64;
         let mut effects = Vec::new();
-        self.solve(question, call, |influence, solved| {
+        self.solve(question, call, |influence, solved, _| {
             for direction in solved.solution.x.vectors() {
                 let found = influence.evaluator().input_effects(direction, slot, examples)?;
                 effects.extend(found.into_iter().map(|one| one.into_iter().map(|effect| share * effect).collect()));
@@ -470,5 +469,5 @@ pub fn plan_for(trained: &Trained, options: &Options, call: &Call<'_>) -> Result
     let core = options.options(call.seed, call.monitor);
     let mut evaluator = trained.evaluator(call, options.parameters.as_deref(), core.memory)?;
     // Whether the model is at a minimum is not looked at here, so the costlier products are reckoned with.
-    plan(&mut *evaluator, &core, options.curvature.unwrap_or(Curvature::Hessian), None)
+    plan(&mut *evaluator, &core, options.curvature.unwrap_or(Curvature::Hessian))
 }

@@ -12,23 +12,26 @@
 //! [`what_if`](Influence::what_if) for any set of changes by Newton's step and by training again.
 
 mod attack;
+mod bounds;
 mod change;
 #[allow(clippy::module_inception)]
 mod influence;
 mod leave_one_out;
 mod method;
 mod options;
+mod plan;
 mod removal;
 mod solved;
 mod what_if;
 
 pub use attack::{Attack, Attacked, attack};
 pub use change::{Change, Edit};
-pub use influence::{Diagnostics, Influence, plan};
+pub use influence::{Diagnostics, Influence};
 pub use leave_one_out::LeaveOneOut;
 pub(super) use method::METHOD;
 pub use method::{AttackOptions, WhatIfTable, plan_for};
 pub use options::{InfluenceOptions, Options};
+pub use plan::plan;
 pub use removal::{Removal, removal};
 pub use solved::{Scores, Solved};
 pub use what_if::{Level, Step, WhatIf, WhatIfOptions};

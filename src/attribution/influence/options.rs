@@ -41,8 +41,9 @@ options! {
     pub struct InfluenceOptions {
         /// The curvature of the objective that is solved with; auto: the Hessian at a minimum, Gauss-Newton elsewhere.
         curvature: Option<Curvature> = "auto",
-        /// The solver: auto, direct, cg, block-cg (both also with :R, preconditioned by a Nyström sketch of rank R), minres,
-        /// lissa, lissa-published, lanczos:R or nystrom:R.
+        /// The solver: auto, direct, cg, block-cg (both also with :R, preconditioned by a Nyström sketch of rank R, or with
+        /// :blocks, by a block for each output where outputs are linear), minres, lissa, lissa-published, lanczos:R or
+        /// nystrom:R.
         solver: Option<Solver> = "auto",
         /// δ, added to the diagonal of the curvature.
         damping: f64 = "0" in NOT_NEGATIVE,

@@ -1,6 +1,6 @@
 //! Queries and the scores of all examples for them.
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::objective::{AnyInputs, CompiledFunctional};
 use crate::solve::{Block, Solution};
 use crate::tensor::Array;
@@ -95,32 +95,6 @@ impl Influence {
             self.options.report(c"scoring", done, queries)?;
         }
         Ok(Scores { examples, values })
-    }
-
-    /// The most by which the scores of some examples for a query can be off because the solve was not exact:
-    /// ‖r‖‖gᵢ‖ wᵢ / (W (λ_min + δ)). None where the curvature is not known to be positive.
-    ///
-    /// It says nothing of what the first order leaves out; see [`Influence::leave_one_out`] and [`Influence::what_if`].
-    ///
-    /// # Errors
-    /// [`Error::Argument`] for an example or a query that is not there; what running the graph reports.
-    pub fn error_bounds(&self, solved: &Solved, query: usize, examples: &[usize]) -> Result<Vec<Option<f64>>> {
-        let queries = solved.solution.certificate.residuals.len();
-        if query >= queries {
-            return Err(Error::missing("a query", query, queries));
-        }
-        let gradients = self.evaluator.gradients_of(examples)?;
-        let weights = self.evaluator.weights();
-        let total = self.evaluator.total_weight();
-        let spectrum = self.diagnostics.spectrum;
-        // The Ritz value lies above the eigenvalue; by its error at most, where one is this close.
-        let lowest = spectrum.lowest - spectrum.lowest_error;
-        let bound = |(example, gradient): (&usize, &[f64])| {
-            let length = gradient.iter().map(|g| g * g).sum::<f64>().sqrt();
-            let bound = solved.solution.certificate.error_bound(query, length, lowest)?;
-            Some(bound * weights[*example] / total)
-        };
-        Ok(examples.iter().zip(gradients.vectors()).map(bound).collect())
     }
 
     /// The self-influence of some examples, (wᵢ/W) gᵢᵀ (H + δI)⁻¹ gᵢ: the predicted rise of an example's own loss and

@@ -137,8 +137,8 @@ class Attributor : public detail::Owned<Attributor, ascribe_attributor, ascribe_
     });
     return result;
   }
-  /// The most by which solving may have put each score off, queries × examples; NaN where that is not known. Of
-  /// "influence".
+  /// The most by which each score may differ from that at the minimum of the objective, because of solving, training and
+  /// rounding, queries × examples; NaN where that is not known. Of "influence".
   std::vector<double> error_bounds(const Dataset &queries, const std::string &functional,
                                    ArrayView<std::uint64_t> examples, const Monitor &monitor = {}) const {
     return detail::values_monitored(queries.size() * examples.size(), monitor, ascribe_attributor_error_bounds, get(),

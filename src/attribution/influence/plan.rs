@@ -1,0 +1,183 @@
+//! What is known of a solve before it, and which solver it speaks for.
+
+use std::ffi::CStr;
+use std::sync::Arc;
+use std::time::Instant;
+
+use crate::error::{Error, Result};
+use crate::objective::{Curvature, CurvatureOperator, Evaluate};
+use crate::solve::{
+    self, Block, BlocksInfo, Definiteness, Monitored, Operator, Plan, Preconditioner, Preconditioning, Probe, Solver,
+    Spectrum, SystemInfo,
+};
+
+use super::options::Options;
+
+/// What the search for the ends of the spectrum is called.
+pub(super) const PHASE: &CStr = c"extreme eigenvalues";
+
+/// The share of the examples that solvers are tried on, the fewest for each column of a block, and the fewest and the most
+/// of them.
+const SHARE: usize = 10;
+const A_COLUMN: usize = 8;
+const FEWEST: usize = 2_000;
+const MOST: usize = 20_000;
+/// The most steps of a trial.
+const STEPS: usize = 30;
+/// The most right-hand sides of a trial.
+const TRIED: usize = 10;
+/// The share of a product that each further direction of a block costs, where outputs are linear and elsewhere. Round
+/// numbers on the careful side of what `cargo bench --bench influence -- plan` shows.
+const SHARED: f64 = 0.2;
+const ALONE: f64 = 1.0;
+/// The seconds that a product is measured for.
+const MEASURED: f64 = 0.02;
+
+/// What is known before a solve.
+#[derive(Debug)]
+pub(super) struct Outlook {
+    pub info: SystemInfo,
+    /// The ends of the spectrum, where they were looked at.
+    pub spectrum: Option<Spectrum>,
+    /// What the matrix knows of its inverse, where it was made.
+    pub blocks: Option<Arc<dyn Preconditioner>>,
+}
+
+impl Outlook {
+    /// Looks at a curvature matrix at the evaluator's point as far as the choice of a solver is open: nothing decides it
+    /// for small models, and a trial of conjugate gradients on a sample of the examples for others.
+    pub fn new(evaluator: &mut dyn Evaluate, options: &Options, curvature: Curvature) -> Result<Self> {
+        let (product_cost, operator_bytes) = evaluator.product_cost(curvature)?;
+        let dimension = evaluator.dimension();
+        let tolerance = options.tolerance(evaluator.precision());
+        let open = options.solver.is_none() && dimension > solve::ALWAYS_DIRECT;
+        let cost = evaluator.blocks_cost().filter(|cost| cost.bytes <= options.memory / 2);
+        let blocks = match &cost {
+            Some(_) if open => evaluator.blocks(curvature, options.damping)?,
+            _ => None,
+        };
+        // With blocks there is curvature in every direction: the outputs are linear and the loss is convex in them.
+        let spectrum = if open && blocks.is_none() { Some(probe(evaluator, options, curvature)?) } else { None };
+        let below = spectrum.map_or(0.0, |spectrum| (spectrum.lowest - spectrum.lowest_error).max(0.0));
+        let definiteness = match (curvature, &spectrum) {
+            (Curvature::GaussNewton | Curvature::Fisher, _) => Definiteness::Semidefinite,
+            (_, Some(spectrum)) if spectrum.lowest + options.damping > 0.0 => Definiteness::Semidefinite,
+            (_, None) if blocks.is_some() => Definiteness::Semidefinite,
+            _ => Definiteness::Unknown,
+        };
+        let [alone, with] = if open && definiteness == Definiteness::Semidefinite {
+            trial(evaluator, options, curvature, blocks.as_ref().zip(cost.map(|cost| cost.columns)))?
+        } else {
+            [None, None]
+        };
+        let info = SystemInfo {
+            dimension,
+            right_sides: options.queries,
+            tolerance,
+            damping: options.damping + below,
+            highest: spectrum.map(|spectrum| spectrum.highest),
+            definiteness,
+            product_cost,
+            further_direction: if cost.is_some() { SHARED } else { ALONE },
+            blocks: cost.zip(with).map(|(cost, steps)| BlocksInfo {
+                making: cost.making,
+                applying: cost.applying,
+                bytes: cost.bytes,
+                steps,
+            }),
+            steps: alone,
+            assembly_cost: evaluator.matrix_cost(),
+            operator_bytes,
+            budget_bytes: options.memory,
+        };
+        Ok(Self { info, spectrum, blocks })
+    }
+}
+
+/// The ends of the spectrum of a curvature matrix.
+pub(super) fn probe(evaluator: &mut dyn Evaluate, options: &Options, curvature: Curvature) -> Result<Spectrum> {
+    let probe = Probe { seed: options.seed, ..Probe::default() };
+    let operator = &mut CurvatureOperator::new(evaluator, curvature);
+    solve::spectrum(&mut Monitored::new(operator, PHASE, &options.monitor), &probe)
+}
+
+/// The steps that conjugate gradients take, alone and with blocks: tried on a sample of the examples, with the gradients
+/// of some of them. Where the trial ends before the residual is small the same rate is taken to go on; none where it got
+/// nowhere.
+fn trial(
+    evaluator: &dyn Evaluate,
+    options: &Options,
+    curvature: Curvature,
+    blocks: Option<(&Arc<dyn Preconditioner>, usize)>,
+) -> Result<[Option<usize>; 2]> {
+    let columns = blocks.map_or(0, |(_, columns)| columns);
+    let count = (evaluator.examples() / SHARE).max(A_COLUMN * columns).clamp(FEWEST, MOST);
+    let sample = evaluator.sample(count, 1);
+    let weights = evaluator.weights();
+    let weights: Vec<f64> = sample.iter().map(|example| weights[*example]).collect();
+    let mut smaller = evaluator.with_examples(&evaluator.inputs().select(&sample)?, &weights, options.memory / 2)?;
+    let tried: Vec<usize> = (0..sample.len().min(options.queries.clamp(1, TRIED))).collect();
+    let mut right = smaller.gradients_of(&tried)?;
+    let penalty = smaller.penalty_gradient()?;
+    let dimension = penalty.len();
+    (0..tried.len()).for_each(|place| solve::add(-1.0, &penalty, right.vector_mut(place)));
+    let mut steps = |preconditioning: Preconditioning| -> Result<Option<usize>> {
+        let solver = match tried.len() {
+            1 => Solver::ConjugateGradient(preconditioning),
+            _ => Solver::BlockConjugateGradient(preconditioning),
+        };
+        let solving = solve::Options { max_iterations: STEPS, ..options.solving(smaller.precision()) };
+        let operator = &mut CurvatureOperator::new(&mut *smaller, curvature);
+        let operator = &mut Monitored::new(operator, c"planning", &options.monitor);
+        let found = match solve::solve(operator, options.damping, &right, &solver, &solving) {
+            Ok(found) => found.certificate,
+            Err(Error::Indefinite { .. }) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let worst = found.relative_residuals.iter().fold(0.0, |worst: f64, residual| worst.max(*residual));
+        if found.all_converged() || worst == 0.0 {
+            return Ok(Some(found.iterations.max(1)));
+        }
+        let rate = worst.ln() / solving.tolerance.ln();
+        let all = found.iterations as f64 / rate;
+        Ok((rate > 0.0).then(|| all.ceil().clamp(1.0, dimension as f64) as usize))
+    };
+    let alone = steps(Preconditioning::None)?;
+    let with = match blocks {
+        Some((blocks, _)) => steps(Preconditioning::Given(blocks.clone()))?.map(|steps| {
+            // A sample's curvature has a wider spectrum than that of all: of independent columns, seen through what
+            // blocks leave, by these factors (Marchenko & Pastur 1967). Steps go by the root of the condition.
+            let spread = |examples: usize| {
+                let root = (columns as f64 / examples.max(1) as f64).sqrt();
+                (1.0 + root) / (1.0 - root).max(0.1)
+            };
+            let share = spread(evaluator.examples()) / spread(sample.len());
+            ((steps as f64 * share.min(1.0)).ceil() as usize).max(1)
+        }),
+        None => None,
+    };
+    Ok([alone, with])
+}
+
+/// The solvers there are for a curvature matrix at the evaluator's point, the one that suits best first, with the seconds
+/// that each takes here.
+///
+/// # Errors
+/// What computing products reports.
+pub fn plan(evaluator: &mut dyn Evaluate, options: &Options, curvature: Curvature) -> Result<Plan> {
+    let outlook = Outlook::new(evaluator, options, curvature)?;
+    let dimension = evaluator.dimension();
+    let threads = evaluator.workers().threads();
+    let operator = &mut CurvatureOperator::new(evaluator, curvature);
+    let direction = Block::new(dimension, 1, vec![1.0; dimension])?;
+    let mut product = Block::zeros(dimension, 1);
+    // The first product computes what is kept for all others.
+    operator.apply(&direction, &mut product)?;
+    let (begun, mut count) = (Instant::now(), 0);
+    while count == 0 || begun.elapsed().as_secs_f64() < MEASURED {
+        operator.apply(&direction, &mut product)?;
+        count += 1;
+    }
+    let seconds = begun.elapsed().as_secs_f64() / f64::from(count);
+    Ok(solve::plan(&outlook.info).measured(&outlook.info, seconds, threads))
+}
