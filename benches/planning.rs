@@ -7,6 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
+use ascribe::engine::Workers;
 use ascribe::{Attributor, Context, Dataset, Model, Monitor, Options, Result};
 
 struct Case<'a> {
@@ -18,7 +19,7 @@ struct Case<'a> {
 }
 
 fn context() -> Result<Arc<Context>> {
-    Context::new(&Options::new().with("threads", 1))
+    Ok(Arc::new(Context::new(Workers::single(), 0)))
 }
 
 fn measure(case: &Case<'_>) -> Result<()> {
