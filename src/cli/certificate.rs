@@ -49,7 +49,7 @@ impl Certified {
         };
         let (mut fitted, hint) = (found.fitted, found.unconverged);
         let chosen = line.text("solver").is_some_and(|solver| solver != "auto");
-        fitted.solver += &if chosen { ", as asked for".to_owned() } else { format!(": {}", fitted.plan.reason) };
+        fitted.solver += &format!("{} {}", if chosen { "," } else { ":" }, fitted.plan.reason);
         let training_hint = run.model.training_hint();
         // A gradient can be small where there is no minimum, as far out on separable classes: training knows.
         fitted.at_minimum &= training_hint.is_none();

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::engine::{Monitor, Workers};
 use crate::error::{Error, Result};
-use crate::objective::{Curvature, CurvatureOperator, Evaluate, gradient_scale, relative_norm};
+use crate::objective::{Curvature, CurvatureOperator, Evaluate};
 use crate::solve::{
     self, Block, Certificate, Cholesky, LowRank, Monitored, Operator, Plan, Preconditioning, Products, Solution,
     Solver, Spectrum,
@@ -12,6 +12,7 @@ use crate::solve::{
 
 use super::options::Options;
 use super::plan::{self, Outlook};
+use super::planned::Point;
 
 /// The lowest share of the highest eigenvalue below which a Gauss-Newton matrix's lowest is taken for rounding.
 const ROUNDING: f64 = 1e-10;
@@ -84,34 +85,12 @@ impl Influence {
     /// direct solver meets directions without curvature, which iterative ones do not see; [`Error::NotFinite`] when the
     /// objective is not finite; [`Error::Argument`] for options that make no sense; [`Error::Canceled`].
     pub fn fit(evaluator: impl Into<Box<dyn Evaluate>>, options: &Options) -> Result<Self> {
-        options.check()?;
         let mut evaluator = evaluator.into();
-        let mut gradient = vec![0.0; evaluator.dimension()];
-        let value = evaluator.value_and_gradient(&mut gradient)?;
-        let steepest = solve::max_norm(&gradient);
-        if !value.is_finite() || !steepest.is_finite() {
-            return Err(Error::NotFinite {
-                what: "the objective or its gradient",
-                value: if value.is_finite() { steepest } else { value },
-                place: "the model's parameters".into(),
-                hint: "train again with a smaller learning rate or a penalty".into(),
-            });
-        }
-        let scale = gradient_scale(&mut *evaluator)?;
-        let gradient_norm = relative_norm(&gradient, &scale);
-        let at_minimum = gradient_norm <= options.gradient_tolerance;
-        let away = || Error::NotStationary { gradient: gradient_norm, bound: options.gradient_tolerance };
-        let curvature = match options.curvature {
-            Some(Curvature::Hessian) if !at_minimum => return Err(away()),
-            Some(curvature) => curvature,
-            None if at_minimum => Curvature::Hessian,
-            None if evaluator.objective().outputs.is_some() => Curvature::GaussNewton,
-            None => return Err(away()),
-        };
-        let gradient_length = gradient.iter().map(|x| x * x).sum::<f64>().sqrt();
+        let Point { value, gradient_norm, gradient_length, at_minimum, scale, curvature } =
+            Point::of(&mut *evaluator, options)?;
         let (dimension, examples) = (evaluator.dimension(), evaluator.examples());
         let mut outlook = Outlook::new(&mut *evaluator, options, curvature)?;
-        let plan = solve::plan(&outlook.info);
+        let plan = outlook.plan(options);
         let chosen = options.solver.clone().unwrap_or_else(|| plan.chosen().solver.clone());
         let solver = chosen.describe();
         let (prepared, spectrum, preparing) = prepare(&mut *evaluator, curvature, chosen, &mut outlook, options)?;

@@ -13,13 +13,14 @@ use crate::attribution::turns::Turns;
 use crate::engine::{Monitor, Progress};
 use crate::error::{Error, Result};
 use crate::models::Singularity;
-use crate::objective::{AnyInputs, CompiledFunctional, Curvature, Layout};
+use crate::objective::{AnyInputs, CompiledFunctional, Layout};
 use crate::options::{Options, options};
 use crate::solve::{Block, Certificate, Plan};
 use crate::tensor::Either;
 use crate::train::minimize;
 
-use super::{Attack, Change, Edit, Influence, InfluenceOptions, Level, Solved, WhatIfOptions, attack, plan};
+use super::planned::plan_at;
+use super::{Attack, Change, Edit, Influence, InfluenceOptions, Level, Solved, WhatIfOptions, attack};
 
 /// Influence functions by name.
 pub(in crate::attribution) static METHOD: MethodInfo = MethodInfo {
@@ -463,11 +464,10 @@ impl Method for Prepared {
 /// What each solver would cost for influence on a model; solves nothing.
 ///
 /// # Errors
-/// [`Error::Argument`] for options that make no sense; what computing products reports.
+/// As [`Influence::fit`] before it solves.
 pub fn plan_for(trained: &Trained, options: &Options, call: &Call<'_>) -> Result<Plan> {
     let options = InfluenceOptions::read(options)?;
     let core = options.options(call.seed, call.monitor);
     let mut evaluator = trained.evaluator(call, options.parameters.as_deref(), core.memory)?;
-    // Whether the model is at a minimum is not looked at here, so the costlier products are reckoned with.
-    plan(&mut *evaluator, &core, options.curvature.unwrap_or(Curvature::Hessian))
+    plan_at(&mut *evaluator, &core)
 }

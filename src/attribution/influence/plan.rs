@@ -12,6 +12,7 @@ use crate::solve::{
 };
 
 use super::options::Options;
+use super::planned::asked_for;
 
 /// What the search for the ends of the spectrum is called.
 pub(super) const PHASE: &CStr = c"extreme eigenvalues";
@@ -91,6 +92,15 @@ impl Outlook {
             budget_bytes: options.memory,
         };
         Ok(Self { info, spectrum, blocks })
+    }
+
+    /// The solvers there are, first the one that is taken.
+    pub fn plan(&self, options: &Options) -> Plan {
+        let mut plan = solve::plan(&self.info);
+        if let Some(asked) = &options.solver {
+            asked_for(&mut plan, asked, self.info.dimension * size_of::<f64>());
+        }
+        plan
     }
 }
 
@@ -179,5 +189,5 @@ pub fn plan(evaluator: &mut dyn Evaluate, options: &Options, curvature: Curvatur
         count += 1;
     }
     let seconds = begun.elapsed().as_secs_f64() / f64::from(count);
-    Ok(solve::plan(&outlook.info).measured(&outlook.info, seconds, threads))
+    Ok(outlook.plan(options).measured(&outlook.info, seconds, threads))
 }
