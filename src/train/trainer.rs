@@ -173,6 +173,28 @@ impl<T: Real> Trainer<T> {
         Ok(loss)
     }
 
+    /// The mean loss, by weight, of some examples as the first epoch has them, at some parameters. Nothing is moved.
+    pub fn mean_loss<E: Examples<T> + ?Sized>(
+        &mut self,
+        which: &[u32],
+        parameters: &[Array<T>],
+        examples: &E,
+        workers: &Workers,
+    ) -> Result<f64> {
+        /// Batches of one are many small runs.
+        const TOGETHER: usize = 64;
+        let (mut total, mut weight) = (0.0, 0.0);
+        for some in which.chunks(self.options.batch.max(TOGETHER)) {
+            self.batch = some.to_vec();
+            self.stage(0, examples);
+            let operands = StepOperands { parameters, staged: &self.staged };
+            self.execution.run(workers, &operands, self.batch.len())?;
+            total += self.loss(0)?;
+            weight += some.iter().map(|example| self.weight(*example)).sum::<f64>();
+        }
+        Ok(total / weight)
+    }
+
     fn stage<E: Examples<T> + ?Sized>(&mut self, epoch: usize, examples: &E) {
         self.staged.clear();
         for example in &self.batch {
@@ -223,12 +245,16 @@ impl<T: Real> Trainer<T> {
     }
 
     fn diverged(&self, what: &'static str, value: f64, place: String) -> Error {
+        Error::NotFinite { what, value, place, hint: self.hint() }
+    }
+
+    /// What to do about a training that diverged.
+    pub fn hint(&self) -> String {
         let other = match self.plan.reduction {
             Reduction::Mean => "scale the features",
             _ => "the initial half width",
         };
-        let hint = format!("lower the learning rate (it was {}) or {other}", self.options.learning_rate);
-        Error::NotFinite { what, value, place, hint }
+        format!("lower the learning rate (it was {}; the option learning_rate) or {other}", self.options.learning_rate)
     }
 
     /// Collects what the examples add to which rows, and sums it over the batch.

@@ -284,6 +284,30 @@ impl<T: Real, O: Observer<T>> Training<T, O> {
         self.at >= self.end() || self.stopping.is_some_and(|stopping| self.worse >= stopping.patience)
     }
 
+    /// The mean loss of the first examples of the first epoch at some parameters, by which one sees whether a training went
+    /// down or diverged. Nothing is moved.
+    ///
+    /// # Errors
+    /// [`Error::NotFinite`] when a loss is; [`Error::Canceled`].
+    pub fn mean_loss<E: Examples<T> + ?Sized>(
+        &mut self,
+        parameters: &[Array<T>],
+        examples: &E,
+        workers: &Workers,
+    ) -> Result<f64> {
+        /// Enough to tell a mean from ten times as much, and little beside an epoch.
+        const MOST: usize = 256;
+        let mut which = self.trainer.options.order(0, self.examples);
+        which.truncate(MOST);
+        self.trainer.mean_loss(&which, parameters, examples, workers)
+    }
+
+    /// The error for a training whose mean loss became so many times what it was.
+    pub fn diverged(&self, before: f64, after: f64) -> Error {
+        let place = format!("a mean loss of {after:.3e}, from {before:.3e} at the beginning");
+        Error::Diverged { what: "the training", place, hint: self.trainer.hint() }
+    }
+
     /// Whether the training is at its end.
     pub fn is_finished(&self) -> bool {
         self.is_over() && self.best.is_none()

@@ -8,6 +8,7 @@ mod attributor;
 mod context;
 mod datasets;
 mod definitions;
+mod diverging;
 mod fixtures;
 mod folders;
 mod format1;

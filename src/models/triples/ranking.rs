@@ -2,7 +2,7 @@
 
 use crate::data::{Known, Side, Triple};
 use crate::engine::{Execution, Program, Values, Workers};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::models::triples::{FunctionalKind, TripleTables};
 use crate::objective::Functional;
 use crate::tensor::{Array, Real};
@@ -45,7 +45,7 @@ impl<T: Real> Ranking<T> {
     /// The scores of all entities for one query: the given entity, the relation, and the side that is asked for.
     ///
     /// # Errors
-    /// [`Error::Argument`](crate::Error::Argument) when an id lies outside the tables.
+    /// [`Error::Argument`] when an id lies outside the tables; [`Error::NotFinite`] for scores that are too large.
     pub fn scores(
         &mut self,
         workers: &Workers,
@@ -68,13 +68,28 @@ impl<T: Real> Ranking<T> {
         let queries = Values::new(parameters).with_index(0, given).with_index(1, relation);
         let execution = &mut self.sides[side as usize];
         execution.run(workers, &queries, given.len())?;
+        for query in 0..given.len() {
+            // NaN is above nothing, so the true entity would come first.
+            let scores = execution.example(0, query);
+            if let Some(candidate) = scores.iter().position(|score| !score.is_finite()) {
+                let (known, relation) = (given[query], relation[query]);
+                let side = if side == Side::Tail { "tail" } else { "head" };
+                return Err(Error::NotFinite {
+                    what: "a score",
+                    value: scores[candidate].to_f64(),
+                    place: format!("entity {candidate} as the {side} of entity {known} by relation {relation}"),
+                    hint: "the parameters are too large to rank by: train with a lower learning rate (the option learning_rate)"
+                        .into(),
+                });
+            }
+        }
         Ok(execution)
     }
 
     /// Ranks each triple's tail among all tails and its head among all heads.
     ///
     /// # Errors
-    /// [`Error::Argument`](crate::Error::Argument) when an id lies outside the tables.
+    /// As [`Ranking::scores`].
     pub fn evaluate(
         &mut self,
         workers: &Workers,

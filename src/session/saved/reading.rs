@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use crate::attribution::rollback::Ledger;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, shown};
 use crate::models::Family;
 use crate::models::custom::other_graph;
 use crate::session::model::{Record, State};
@@ -81,6 +81,13 @@ impl<'a> Saved<'a> {
                 let (found, expected) = (array.shape(), &parameter.shape);
                 let problem = format!("the array \"{name}.{place}\" has the shape {found:?}, the model {expected:?}");
                 return Err(self.arrays.malformed(problem));
+            }
+            if let Some(at) = array.values().iter().position(|value| !value.is_finite()) {
+                let (value, of) = (array.values()[at], shown(&parameter.name));
+                let problem = format!("the array \"{name}.{place}\" of the parameter {of} is {value} at place {at}");
+                let hint = "the training diverged, or the file was changed: train again with a lower learning rate \
+                            (the option learning_rate)";
+                return Err(Error::format(self.arrays.folder, None, problem, hint));
             }
         }
         Ok(found)

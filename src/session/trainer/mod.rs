@@ -58,11 +58,12 @@ impl Trainer {
     ///
     /// # Errors
     /// [`Error::NotFinite`](crate::Error::NotFinite) when the training diverges;
-    /// [`Error::Canceled`](crate::Error::Canceled), after which it can go on.
+    /// [`Error::Diverged`](crate::Error::Diverged) when it ends at many times the loss that it began at, which each further
+    /// call says again; [`Error::Canceled`](crate::Error::Canceled), after which it can go on.
     pub fn step(&mut self, steps: u64, monitor: &Monitor) -> Result<()> {
         let workers = monitor.over(self.context.workers());
         let was_finished = self.training().finished;
-        either!(&mut self.run, run => run.advance(steps, &workers, monitor)?);
+        either!(&mut self.run, run => run.advance(&self.model, steps, &workers, monitor)?);
         let training = self.training();
         if training.finished && !was_finished {
             self.log_end(&training);
@@ -110,8 +111,9 @@ impl Trainer {
     /// predictions agree with a true removal, which takes as long as the training.
     ///
     /// # Errors
-    /// What ranking and [`Model::calibrate`] report.
+    /// [`Error::Diverged`](crate::Error::Diverged) as [`Trainer::step`]; what ranking and [`Model::calibrate`] report.
     pub fn finish(&self, monitor: &Monitor) -> Result<Model> {
+        either!(&self.run, run => run.check()?);
         let mut model = self.model();
         if self.data.triples().is_ok_and(|triples| !triples.set().valid.is_empty()) {
             let workers = monitor.over(self.context.workers());

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::attribution::rollback::{CreditRule, Tracker};
 use crate::engine::{Monitor, Workers};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::models::Family;
 use crate::objective::Examples;
 use crate::session::Dataset;
@@ -33,7 +33,14 @@ type Observers<T> = (Option<Tracker<T>>, (Option<Validation<T>>, Option<Recordin
 struct Steps<T> {
     training: train::Training<T, Observers<T>>,
     examples: Box<dyn Examples<T> + Send>,
+    /// The mean loss that the last is compared with; NaN where that is not finite. None before the first step.
+    reference: Option<f64>,
+    /// The mean loss at the end, once it was looked at.
+    last: Option<f64>,
 }
+
+/// How many times the mean loss at the beginning a training may end at. One that merely got nowhere stays far below.
+const DIVERGED: f64 = 10.0;
 
 impl<T: fmt::Debug> fmt::Debug for Steps<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -77,7 +84,51 @@ impl<T: Real> Steps<T> {
         };
         let recording = (options.record.0 > 0).then(|| Recording::new(options.record.0));
         let training = spec.start(examples.len(), None, (tracker, (validation, recording)))?;
-        Ok(Self { training, examples })
+        Ok(Self { training, examples, reference: None, last: None })
+    }
+
+    /// Looks at the losses before the first step, of the parameters as they are and as the family makes them: who goes on
+    /// from a model that is trained begins at a loss that says little.
+    fn begin(&mut self, model: &Model, workers: &Workers) -> Result<()> {
+        if self.reference.is_some() {
+            return Ok(());
+        }
+        let now = self.training.parameters().to_vec();
+        let initial = model.family.initial(model.seed)?;
+        let mut reference: f64 = 0.0;
+        for parameters in [&now, &initial].into_iter().take(if now == initial { 1 } else { 2 }) {
+            reference = match self.training.mean_loss(parameters, &*self.examples, workers) {
+                Ok(loss) => reference.max(loss),
+                // The first step finds that too, and says at which example.
+                Err(Error::NotFinite { .. }) => f64::NAN,
+                Err(error) => return Err(error),
+            };
+        }
+        self.reference = Some(reference);
+        Ok(())
+    }
+
+    /// Refuses a training that ended where its loss is not finite or many times what it was.
+    fn check_end(&mut self, workers: &Workers) -> Result<()> {
+        let last = match self.last {
+            Some(last) => last,
+            None => {
+                let parameters = self.training.parameters().to_vec();
+                self.training.mean_loss(&parameters, &*self.examples, workers)?
+            }
+        };
+        self.last = Some(last);
+        self.check()
+    }
+
+    fn check(&self) -> Result<()> {
+        match (self.reference, self.last) {
+            // Of a loss that may be negative nobody knows how large is too large.
+            (Some(reference), Some(last)) if reference > 0.0 && last > DIVERGED * reference => {
+                Err(self.training.diverged(reference, last))
+            }
+            _ => Ok(()),
+        }
     }
 }
 
@@ -96,14 +147,17 @@ impl<T: Real> Run<T> {
         Ok(Self { before: state.clone(), steps, minimizing: minimized.then(|| minimizing(start)).transpose()? })
     }
 
-    pub fn advance(&mut self, steps: u64, workers: &Workers, monitor: &Monitor) -> Result<()> {
+    pub fn advance(&mut self, model: &Model, steps: u64, workers: &Workers, monitor: &Monitor) -> Result<()> {
         let mut left = steps;
-        if let Some(Steps { training, examples }) = &mut self.steps {
+        if let Some(taken) = &mut self.steps {
+            taken.begin(model, workers)?;
+            let Steps { training, examples, .. } = &mut *taken;
             let before = training.steps();
             if !training.advance(steps, &**examples, workers, monitor)? {
                 return Ok(());
             }
             left -= training.steps() - before;
+            taken.check_end(workers)?;
         }
         let Some(minimizing) = &mut self.minimizing else { return Ok(()) };
         if let Some(steps) = &self.steps
@@ -112,6 +166,11 @@ impl<T: Real> Run<T> {
             minimizing.parameters = steps.training.parameters().to_vec();
         }
         minimizing.advance(left, workers, monitor)
+    }
+
+    /// Refuses a training that was found to have diverged.
+    pub fn check(&self) -> Result<()> {
+        self.steps.as_ref().map_or(Ok(()), Steps::check)
     }
 
     pub fn state(&self) -> State<T> {
