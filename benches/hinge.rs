@@ -217,6 +217,7 @@ impl Predicted {
             loss: NetworkLoss::Hinge { smoothing: t },
             l2: L2,
             intercept: false,
+            target_scale: None,
         };
         let inputs: Arc<Inputs<f64>> = Arc::new(settings.inputs(train)?);
         let count = inputs.count() as f64;

@@ -61,7 +61,15 @@ fn softmax(images: &Samples, layers: Vec<Layer>, intercept: bool) -> NetworkSett
     } else {
         shape[1..].to_vec()
     };
-    NetworkSettings { features, outputs: 10, layers, loss: NetworkLoss::Softmax, l2: 0.01, intercept }
+    NetworkSettings {
+        features,
+        outputs: 10,
+        layers,
+        loss: NetworkLoss::Softmax,
+        l2: 0.01,
+        intercept,
+        target_scale: None,
+    }
 }
 
 /// Times products with the Hessian of a model, one direction and ten at once, against the products they must contain.

@@ -31,6 +31,7 @@ fn main() -> Result<()> {
         loss: NetworkLoss::Softmax,
         l2: 0.01,
         intercept: false,
+        target_scale: None,
     };
     let inputs = Arc::new(settings.inputs(&rows)?);
     let objective = Arc::new(settings.objective()?);

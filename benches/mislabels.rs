@@ -108,6 +108,7 @@ fn one_seed(context: &Workers, messages: &Messages, (normalize, l2): (bool, f64)
         loss: NetworkLoss::Logistic,
         l2,
         intercept: true,
+        target_scale: None,
     };
     let mut trainer = Trainer::new(context, &settings, &flipped, &test)?;
     let start = Instant::now();

@@ -124,14 +124,21 @@
  *
  * A functional is the number that is explained, by its name; NULL stands for the first there is.
  *
- *   of triples   "probability" of the tail among all entities, "log-probability", "score"; "head-probability", "head-log-probability",
- *                "head-score" of the head. Queries are triples of head, relation and tail.
- *   of networks  "loss" against the query's target, without penalty; "probability" and "log-probability" of the target; "margin", by how
- *                much the target is preferred; "output". All but the last need queries with targets.
+ *   of triples   "probability" p of the tail: the softmax of the scores of all entities as the tail; "log-probability", ln p; "score", that
+ *                of the triple before the softmax; "head-probability", "head-log-probability", "head-score" of the head likewise.
+ *                Queries are triples of head, relation and tail.
+ *   of networks  "loss" against the query's target, without the penalty.
+ *                Of a squared loss "prediction", the number that is predicted, in the units of the targets.
+ *                Of logistic and softmax models "probability", p of the target, and "log-probability", ln p, which is minus the loss.
+ *                Of classes "margin", by how much the target is preferred: with two y times the output, y = 1 for the second class and -1
+ *                for the first; of a softmax ln(p / (1 - p)), the log-odds of the target against all other classes together.
+ *                Of models with one output "output", which of a squared loss is the prediction.
+ *                All but "prediction" and "output" need queries with targets. What a loss does not have is ASCRIBE_UNSUPPORTED.
  *   of graphs    "loss", without penalty, and what ascribe_graph_functional() has named.
  *
  * A score is, of "influence", "rollback" and "replay", the predicted change of the functional if the training example were removed and the
- * model trained again. ascribe_attribution_unit() says what it is. How predictions agree with the truth is measured: of rollback on triples
+ * model trained again. Where there is a penalty every example's loss carries it, and a removed example takes its share along, so scores of
+ * all methods hold that share; the functional does not. ascribe_attribution_unit() says what a score is. How predictions agree with the truth is measured: of rollback on triples
  * by ascribe_model_calibrate(), of any method by ascribe_retraining_changes() and ascribe_retraining_fidelity().
  *
  *
@@ -716,7 +723,7 @@ typedef struct ascribe_fidelity {
 #define ASCRIBE_WRONG_VERSION 6
 
 /**
- * An iteration diverged.
+ * An iteration or a training diverged.
  */
 #define ASCRIBE_NOT_CONVERGED 7
 
@@ -1839,7 +1846,7 @@ ascribe_status ascribe_model_custom(const struct ascribe_context *context,
 
 /**
  * Trains a model from the values that it has, and keeps the data and, where there is one, the ledger with it. A training
- * that fails or is canceled leaves the model as it was. Options are of the table "training".
+ * that fails, diverges (see ascribe_trainer_step()) or is canceled leaves the model as it was. Options are of the table "training".
  * Needs exclusive access to `model`.
  *
  * @param model   the model
@@ -2135,6 +2142,8 @@ ascribe_status ascribe_trainer_new(const struct ascribe_context *context,
 /**
  * Takes some steps, or all that are left. With an optimizer the bytes do not depend on how a training is cut up; minimizing begins anew
  * with each call from where the last one ended. After ASCRIBE_CANCELED the training can go on.
+ * A training that ends with a mean loss of many times that at its beginning has diverged: ASCRIBE_NOT_CONVERGED, of a loss that is not
+ * finite ASCRIBE_NOT_FINITE, and the message names the learning rate. A loss that merely did not improve is no failure.
  * Needs exclusive access to `trainer`.
  *
  * @param trainer the training
@@ -2387,7 +2396,8 @@ ascribe_status ascribe_attributor_explain(const struct ascribe_attributor *attri
                                           struct ascribe_error **error);
 
 /**
- * Gets a description of an attributor as JSON: its method, the unit of its scores, the options in force and, of influence functions,
+ * Gets a description of an attributor as JSON: its method, the unit of its scores, what the
+ * scores of examples for themselves measure ("self_scores": functional, unit, sign, whether they hold the penalty), the options in force and, of influence functions,
  * the curvature, the solver and, where a solve did not reach its tolerance, what to do about that. Of "rollback" on triples it has, after
  * the first explanation, how predicted changes agreed with true ones ("calibration") and what that says ("verdict").
  * May be called from any thread at the same time.
@@ -2451,7 +2461,9 @@ ascribe_status ascribe_attributor_plan(const struct ascribe_context *context,
 
 /**
  * Gets the self-score of examples: the score of each for its own loss. Of influence functions it is the predicted rise of an example's
- * own loss and penalty if it were removed. Wrong labels are found among the highest.
+ * own loss, with its share of the penalty, if it were removed: its unit is "removal", and positive says that the loss rises. Of "graddot"
+ * it is the squared length of the example's gradient, of "gradcos" 1. ascribe_attributor_describe() has it as "self_scores". Wrong labels
+ * are found among the highest.
  * May be called from any thread at the same time.
  *
  * @param attributor the attributor

@@ -42,6 +42,13 @@ pub struct MethodInfo {
     pub(crate) prepare: Prepare,
 }
 
+impl MethodInfo {
+    /// Whether it scores examples for themselves.
+    pub fn has_self_scores(&self) -> bool {
+        self.answers.contains(&questions::SELF_SCORES)
+    }
+}
+
 /// Prepares a method for a trained model.
 type Prepare = fn(&Trained, &Options, &Call<'_>) -> Result<Box<dyn Method>>;
 

@@ -81,7 +81,7 @@ pub unsafe extern "C" fn ascribe_model_custom(
 }
 
 /// Trains a model from the values that it has, and keeps the data and, where there is one, the ledger with it. A training
-/// that fails or is canceled leaves the model as it was. Options are of the table "training".
+/// that fails, diverges (see ascribe_trainer_step()) or is canceled leaves the model as it was. Options are of the table "training".
 /// Needs exclusive access to `model`.
 ///
 /// @param model   the model

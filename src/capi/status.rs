@@ -23,7 +23,7 @@ pub const ASCRIBE_IO: ascribe_status = 4;
 pub const ASCRIBE_FORMAT: ascribe_status = 5;
 /// A file was written in a version of its format that this library does not read.
 pub const ASCRIBE_WRONG_VERSION: ascribe_status = 6;
-/// An iteration diverged.
+/// An iteration or a training diverged.
 pub const ASCRIBE_NOT_CONVERGED: ascribe_status = 7;
 /// A number became NaN or infinite.
 pub const ASCRIBE_NOT_FINITE: ascribe_status = 8;

@@ -97,6 +97,8 @@ pub unsafe extern "C" fn ascribe_trainer_new(
 
 /// Takes some steps, or all that are left. With an optimizer the bytes do not depend on how a training is cut up; minimizing begins anew
 /// with each call from where the last one ended. After ASCRIBE_CANCELED the training can go on.
+/// A training that ends with a mean loss of many times that at its beginning has diverged: ASCRIBE_NOT_CONVERGED, of a loss that is not
+/// finite ASCRIBE_NOT_FINITE, and the message names the learning rate. A loss that merely did not improve is no failure.
 /// Needs exclusive access to `trainer`.
 ///
 /// @param trainer the training

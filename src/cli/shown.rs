@@ -118,6 +118,7 @@ impl Query {
                 let name = named(*row, id.as_deref());
                 let sure = probability.map_or(String::new(), |p| format!(" with probability {}", number(p)));
                 let target = match target {
+                    Target::None if matches!(predicted, Target::Number(_)) => "no target given".to_owned(),
                     Target::None => "no target given, so what is predicted stands for it".to_owned(),
                     target => format!("target {}", in_words(target)),
                 };

@@ -195,6 +195,9 @@ impl Attributor {
             "method": name, "unit": unit, "about": about, "needs": needs, "certifies": certifies,
             "examples": self.examples(), "options": self.method().table.in_force(&self.options),
         });
+        if self.method().has_self_scores() {
+            all["self_scores"] = json!(self.self_measure()?);
+        }
         if let Some(calibration) = self.calibration() {
             all["calibration"] = json!({
                 "removals": calibration.removals, "fidelity": calibration.fidelity,

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::data::{Query, RowRange, Samples, Side, Summary, Targets};
 use crate::error::{Error, Result, listed};
-use crate::models::network::{NetworkSettings, Prediction as Outputs, TargetKind};
+use crate::models::network::{NetworkFunctional, NetworkSettings, Prediction as Outputs, TargetKind};
 use crate::models::triples::Ranking;
 use crate::models::{PRESETS, network, triples};
 use crate::tensor::{Real, RowMajor, either};
@@ -218,8 +218,8 @@ impl Model {
         }
         let mut samples = samples.select(&places)?;
         let labeled = samples.targets != Targets::None;
-        if !labeled && settings.target() == TargetKind::Number && functional != Some("output") {
-            let expected = "numbers to compare with; or ask for --functional output";
+        if !labeled && settings.target() == TargetKind::Number && NetworkFunctional::named(functional)?.reads_target() {
+            let expected = "numbers to compare with; or ask for --functional prediction";
             return Err(Error::argument("the targets of the rows to ask about", "missing", expected));
         }
         let outputs = self.outputs_of(context, settings, &samples)?;
@@ -279,6 +279,7 @@ impl Model {
             }
             Targets::Classes { labels, names } => {
                 let found = names.iter().position(|class| class == target);
+                let found = found.or_else(|| names.iter().position(|class| means(class, target)));
                 let expected = || format!("one of {}", listed(names.iter()));
                 labels[0] = found.ok_or_else(|| Error::argument(name, format!("{target:?}"), expected()))? as u32;
             }
@@ -316,6 +317,14 @@ fn predictions(samples: &Samples, classes: &[String], outputs: &[Outputs]) -> Ve
         }
     };
     outputs.iter().enumerate().map(one).collect()
+}
+
+/// Whether another spelling of a class was typed, as files may have it: `1.0` for `1`, `FALSE` for `False`.
+fn means(class: &str, typed: &str) -> bool {
+    match (class.parse::<f64>(), typed.parse::<f64>()) {
+        (Ok(one), Ok(other)) => one == other,
+        _ => ["true", "false"].iter().any(|word| [class, typed].iter().all(|name| word.eq_ignore_ascii_case(name))),
+    }
 }
 
 fn highest(scores: &[f64]) -> u32 {

@@ -15,7 +15,15 @@ const FEATURES: usize = 4;
 
 fn settings(loss: NetworkLoss, layers: &[Layer], l2: f64) -> NetworkSettings {
     let outputs = if loss == NetworkLoss::Softmax { 3 } else { 1 };
-    NetworkSettings { features: vec![FEATURES], outputs, layers: layers.to_vec(), loss, l2, intercept: true }
+    NetworkSettings {
+        features: vec![FEATURES],
+        outputs,
+        layers: layers.to_vec(),
+        loss,
+        l2,
+        intercept: true,
+        target_scale: None,
+    }
 }
 
 fn cases() -> Vec<NetworkSettings> {
@@ -43,6 +51,7 @@ fn images() -> NetworkSettings {
         loss: NetworkLoss::Softmax,
         l2: 0.1,
         intercept: true,
+        target_scale: None,
     }
 }
 

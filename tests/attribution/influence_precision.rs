@@ -22,6 +22,7 @@ fn settings() -> NetworkSettings {
         loss: NetworkLoss::Softmax,
         l2: 0.05,
         intercept: true,
+        target_scale: None,
     }
 }
 

@@ -311,6 +311,46 @@ static void failures_leave_the_model(void) {
   ascribe_dataset_free(data);
 }
 
+/* A regression by a network: targets of any size, predictions in their units, and a training that ends far above its beginning. */
+static void numbers_of_networks(void) {
+  static const char *const wrong[] = {"probability", "log-probability", "margin"};
+  double price[ROWS], predicted[ROWS], other[ROWS], output[ROWS], off = 0.0, spread = 0.0;
+  const ascribe_matrix features = matrix_of(x, ROWS, COLUMNS);
+  ascribe_dataset *data = NULL, *dear = NULL;
+  ascribe_model *model = NULL, *million = NULL;
+  ascribe_options *steps;
+  size_t i;
+  for (i = 0; i < ROWS; i++) price[i] = 40.0 + x[i * COLUMNS] - 2.0 * x[i * COLUMNS + 1];
+  data = rows_of(x, ROWS, COLUMNS, price);
+  CHECK_OK(ascribe_model_new(NULL, "mlp", data, options_of("hidden=4; l2=0; seed=3"), &model, &error));
+  steps = steps_of("adam", 0.02, 200, 4);
+  CHECK_OK(ascribe_model_fit(model, NULL, data, steps, NULL, &error));
+  CHECK_OK(ascribe_model_evaluate(model, NULL, data, "prediction", predicted, ROWS, &error));
+  CHECK_OK(ascribe_model_predict(model, NULL, &features, output, ROWS, &error));
+  for (i = 0; i < ROWS; i++) {
+    CHECK_CLOSE(predicted[i], output[i], 1e-12);
+    off += (predicted[i] - price[i]) * (predicted[i] - price[i]);
+    spread += (price[i] - 40.0) * (price[i] - 40.0);
+  }
+  CHECK(off < 0.1 * spread);
+  for (i = 0; i < ROWS; i++) price[i] *= 1048576.0;
+  dear = rows_of(x, ROWS, COLUMNS, price);
+  CHECK_OK(ascribe_model_new(NULL, "mlp", dear, options_of("hidden=4; l2=0; seed=3"), &million, &error));
+  CHECK_OK(ascribe_model_fit(million, NULL, dear, steps, NULL, &error));
+  CHECK_OK(ascribe_model_evaluate(million, NULL, dear, "prediction", other, ROWS, &error));
+  for (i = 0; i < ROWS; i++) CHECK_CLOSE(other[i] / 1048576.0, predicted[i], 1e-6 * fabs(predicted[i]));
+  for (i = 0; i < COUNT(wrong); i++) {
+    CHECK_FAILS(ascribe_model_evaluate(model, NULL, data, wrong[i], other, ROWS, &error), ASCRIBE_UNSUPPORTED, "loss, prediction, output");
+  }
+  CHECK_FAILS(ascribe_model_fit(model, NULL, data, steps_of("sgd", 40.0, 2, ROWS), NULL, &error), ASCRIBE_NOT_CONVERGED, "learning_rate");
+  CHECK_OK(ascribe_model_evaluate(model, NULL, data, "prediction", other, ROWS, &error));
+  for (i = 0; i < ROWS; i++) CHECK(other[i] == predicted[i]);
+  ascribe_model_free(million);
+  ascribe_model_free(model);
+  ascribe_dataset_free(dear);
+  ascribe_dataset_free(data);
+}
+
 int main(void) {
   fill(x, ROWS * COLUMNS, 21);
   fill(y, ROWS, 22);
@@ -320,5 +360,6 @@ int main(void) {
   precisions();
   stopping_and_refining();
   failures_leave_the_model();
+  numbers_of_networks();
   return checks_done();
 }

@@ -23,7 +23,7 @@ pub fn settings(loss: NetworkLoss, layers: &[&str], l2: f64) -> NetworkSettings 
     let softmax = loss == NetworkLoss::Softmax;
     let layers = layers.iter().map(|layer| layer.parse().unwrap()).collect();
     let outputs = if softmax { 3 } else { 1 };
-    NetworkSettings { features: vec![FEATURES], outputs, layers, loss, l2, intercept: !softmax }
+    NetworkSettings { features: vec![FEATURES], outputs, layers, loss, l2, intercept: !softmax, target_scale: None }
 }
 
 /// Every loss without layers, networks of rows, and a network of images.
@@ -77,7 +77,7 @@ pub fn table(file: &str, outputs: usize, loss: NetworkLoss, l2: f64) -> Option<(
     let rows = encoding.encode(&table).unwrap();
     let features = vec![rows.features.row_width()];
     let intercept = loss != NetworkLoss::Softmax;
-    let settings = NetworkSettings { features, outputs, layers: Vec::new(), loss, l2, intercept };
+    let settings = NetworkSettings { features, outputs, layers: Vec::new(), loss, l2, intercept, target_scale: None };
     let inputs = settings.inputs(&rows).unwrap();
     Some((settings, inputs))
 }

@@ -259,7 +259,7 @@ fn made(first: usize, count: usize, classes: bool) -> Result<Samples> {
 
 fn network(loss: NetworkLoss, l2: f64, layers: Vec<Layer>) -> NetworkSettings {
     let outputs = if loss == NetworkLoss::Softmax { 3 } else { 1 };
-    NetworkSettings { features: vec![3], outputs, layers, loss, l2, intercept: true }
+    NetworkSettings { features: vec![3], outputs, layers, loss, l2, intercept: true, target_scale: None }
 }
 
 fn adam() -> TrainerOptions {

@@ -32,6 +32,17 @@ static void codes() {
   }());
 }
 
+// A regression by a network, and a training of one that ends far above its beginning.
+static void regression() {
+  const Line line;
+  Model model("mlp", line.data(), {{"hidden", "3"}, {"seed", 1}});
+  model.fit(line.data(), {{"epochs", 1}});
+  CHECK(model.evaluate(line.data(), "prediction").size() == line.data().size());
+  CHECK_ERROR(unsupported, "loss, prediction, output", model.evaluate(line.data(), "margin"));
+  CHECK_ERROR(not_converged, "learning_rate",
+              model.fit(line.data(), {{"optimizer", "sgd"}, {"learning_rate", 40.0}, {"epochs", 2}, {"batch", 20}}));
+}
+
 // What the wrapper sees by itself, before C does.
 static void own() {
   const Line line;
@@ -156,6 +167,7 @@ static void abi() {
 int main() {
   return run([] {
     codes();
+    regression();
     own();
     options();
     unchanged();

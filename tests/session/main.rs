@@ -19,6 +19,7 @@ mod predictions;
 #[cfg(feature = "cli")]
 mod program;
 mod questions;
+mod regression;
 mod saved;
 mod scales;
 mod training;

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 
 use ascribe::options::{OptionSpec, Table};
-use ascribe::session::tables;
+use ascribe::session::{FunctionalInfo, functionals, tables};
 
 /// Tables whose options are no flags: nothing on the command line attacks a training set, or holds a graph.
 const WITHOUT_FLAGS: [&str; 2] = ["attack", "custom"];
@@ -67,7 +67,22 @@ fn page() -> String {
             writeln!(page, "| {} |", cells.join(" | ").replace("|  |", "| |")).unwrap();
         }
     }
+    page += "\n## Functionals\n\nThe number that is explained, by its name (`--functional`); the first of a kind of model is its default. \
+             Graphs of\none's own have `loss` and what they name.\n\n| of | functional | what it is |\n|---|---|---|\n";
+    for FunctionalInfo { family, name, about } in functionals() {
+        writeln!(page, "| {family} | {} | {} |", code([name]), cell(about)).unwrap();
+    }
     page
+}
+
+/// What the header says of functionals by hand is what there is.
+#[test]
+fn the_header_names_every_functional() {
+    let header = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("include/ascribe.h")).unwrap();
+    let chapter = header.split("FUNCTIONALS AND SCORES").nth(1).unwrap().split("TEXTS AND ARRAYS").next().unwrap();
+    for FunctionalInfo { name, .. } in functionals() {
+        assert!(chapter.contains(&format!("\"{name}\"")), "{name}");
+    }
 }
 
 #[test]

@@ -220,6 +220,7 @@ fn influence_on_other_data_is_that_of_the_module_below() {
         loss: NetworkLoss::Softmax,
         l2: 0.01,
         intercept: true,
+        target_scale: None,
     };
     let dense = ascribe::data::Samples::new(
         Array::new(&[12, 3], numbers(77, 36)).unwrap(),

@@ -184,7 +184,15 @@ fn the_bottom_of_the_valley_is_found() {
 }
 
 fn settings(features: usize, outputs: usize, loss: NetworkLoss, l2: f64) -> NetworkSettings {
-    NetworkSettings { features: vec![features], outputs, layers: Vec::new(), loss, l2, intercept: true }
+    NetworkSettings {
+        features: vec![features],
+        outputs,
+        layers: Vec::new(),
+        loss,
+        l2,
+        intercept: true,
+        target_scale: None,
+    }
 }
 
 fn derivatives(context: &Workers, settings: &NetworkSettings, inputs: Inputs<f64>) -> Derivatives<f64> {

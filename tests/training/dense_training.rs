@@ -20,7 +20,7 @@ use ascribe::{Error, Result};
 fn settings(features: &[usize], layers: &[&str], loss: NetworkLoss, l2: f64) -> NetworkSettings {
     let outputs = if loss == NetworkLoss::Softmax { 3 } else { 1 };
     let layers = layers.iter().map(|layer| layer.parse().unwrap()).collect();
-    NetworkSettings { features: features.to_vec(), outputs, layers, loss, l2, intercept: true }
+    NetworkSettings { features: features.to_vec(), outputs, layers, loss, l2, intercept: true, target_scale: None }
 }
 
 fn inputs(settings: &NetworkSettings, count: usize) -> Arc<Inputs<f64>> {

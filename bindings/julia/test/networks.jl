@@ -192,3 +192,14 @@ end
     @test occursin("minimized", refused(() -> smoothness(model), CAPI.ASCRIBE_UNSUPPORTED))
     @test occursin("ledger", refused(() -> calibrate!(model, 1), CAPI.ASCRIBE_UNSUPPORTED))
 end
+
+@testset "a network of numbers" begin
+    trained(size) = Model(:mlp, x, size .* (40 .+ y); hidden=[4], l2=0.001, seed=2, epochs=60, batch=8, learning_rate=0.02)
+    one = trained(1.0)
+    found = evaluate(one, (x, 40 .+ y); functional="prediction")
+    @test found ≈ vec(predict(one, x))
+    @test sum(abs2, found .- 40 .- y) < 0.8 * sum(abs2, y .- sum(y) / 40)
+    @test evaluate(trained(1.0e6), (x, 1.0e6 .* (40 .+ y)); functional="prediction") ≈ 1.0e6 .* found rtol = 1e-6
+    @test_throws AscribeError evaluate(one, (x, y); functional="margin")
+    @test_throws AscribeError Model(:mlp, x, y; optimizer=:sgd, learning_rate=1.0e3, epochs=2, batch=40)
+end

@@ -39,7 +39,9 @@ options! {
     /// Influence functions.
     #[table("influence")]
     pub struct InfluenceOptions {
-        /// The curvature of the objective that is solved with; auto: the Hessian at a minimum, Gauss-Newton elsewhere.
+        /// The curvature of the objective that is solved with: hessian; gauss-newton, which takes the outputs as linear in
+        /// the parameters; fisher, the mean of the outer products of the examples' loss gradients. The last two take the penalty by its exact
+        /// Hessian, λ on the weights, and leave it out of gradients; auto: the Hessian at a minimum, Gauss-Newton elsewhere.
         curvature: Option<Curvature> = "auto",
         /// The solver: auto, direct, cg, block-cg (both also with :R, preconditioned by a Nyström sketch of rank R, or with
         /// :blocks, by a block for each output where outputs are linear), minres, lissa, lissa-published, lanczos:R or

@@ -109,7 +109,8 @@ pub unsafe extern "C" fn ascribe_attributor_explain(
     })
 }
 
-/// Gets a description of an attributor as JSON: its method, the unit of its scores, the options in force and, of influence functions,
+/// Gets a description of an attributor as JSON: its method, the unit of its scores, what the
+/// scores of examples for themselves measure ("self_scores": functional, unit, sign, whether they hold the penalty), the options in force and, of influence functions,
 /// the curvature, the solver and, where a solve did not reach its tolerance, what to do about that. Of "rollback" on triples it has, after
 /// the first explanation, how predicted changes agreed with true ones ("calibration") and what that says ("verdict").
 /// May be called from any thread at the same time.

@@ -12,7 +12,7 @@ use crate::models::family::{
 use crate::objective::{Functional, InputSink, Layout, Objective};
 use crate::solve::{Cholesky, DenseMatrix};
 
-use super::{NetworkFunctional, NetworkLoss, NetworkSettings};
+use super::{NetworkFunctional, NetworkLoss, NetworkSettings, TargetKind};
 
 /// The name of the family.
 pub const FAMILY: &str = "network";
@@ -43,7 +43,7 @@ impl Family for NetworkSettings {
     }
 
     fn functionals(&self) -> Vec<&str> {
-        NetworkFunctional::ALL.iter().map(|(name, _)| *name).collect()
+        NetworkFunctional::of(self.loss)
     }
 
     fn functional(&self, name: Option<&str>) -> Result<Functional> {
@@ -68,8 +68,11 @@ impl Family for NetworkSettings {
         some(data, QUERIES)?;
         let functional = NetworkFunctional::named(functional)?;
         let samples = data.samples()?;
-        if samples.targets == Targets::None && functional != NetworkFunctional::Output {
-            let expected = "a target for each query, or the functional \"output\"";
+        if samples.targets == Targets::None && functional.reads_target() {
+            let expected = match self.target() {
+                TargetKind::Number => "a target for each query, or the functional \"prediction\"",
+                _ => "a target for each query, or the functional \"output\"",
+            };
             return Err(Error::argument("the targets of the queries", "missing", expected));
         }
         self.stage(samples, sink)
@@ -118,7 +121,7 @@ impl Family for NetworkSettings {
     fn predictor(&self) -> Result<Predictor> {
         let network = self.network()?;
         let features = self.features.iter().product();
-        Ok(Predictor { graph: network.graph, outputs: network.outputs, features, count: self.outputs })
+        Ok(Predictor { graph: network.graph, outputs: network.predicted, features, count: self.outputs })
     }
 }
 

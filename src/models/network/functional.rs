@@ -25,14 +25,16 @@ words! {
         /// The loss against the row's target, without penalty.
         #[default]
         Loss = "loss",
-        /// The probability of the row's target. For logistic and softmax models.
+        /// The number that is predicted, in the units of the targets. For regressions (a squared loss).
+        Prediction = "prediction",
+        /// The probability p of the row's target. For logistic and softmax models.
         Probability = "probability",
-        /// The logarithm of that probability.
+        /// ln p, the logarithm of that probability, which is minus the loss.
         LogProbability = "log-probability",
-        /// By how much the target is preferred: y · output with two classes; with more, the log-odds of the target against
-        /// all others together.
+        /// By how much the target is preferred. With two classes y · output, y = ±1, which of a logistic model is ln(p / (1 − p));
+        /// of a softmax the same log-odds, of the target against all other classes together.
         Margin = "margin",
-        /// The output itself. For models with one output.
+        /// The output itself, in favor of the second class; of a regression the prediction. For models with one output.
         Output = "output",
     }
 }
@@ -44,6 +46,46 @@ impl NetworkFunctional {
     /// [`Error::Argument`] when there is none.
     pub fn named(name: Option<&str>) -> Result<Self> {
         name.map_or(Ok(Self::default()), str::parse)
+    }
+
+    /// Whether it means something of models of a loss.
+    pub fn is_of(self, loss: NetworkLoss) -> bool {
+        match self {
+            Self::Loss => true,
+            Self::Prediction => loss == NetworkLoss::Squared,
+            Self::Probability | Self::LogProbability => matches!(loss, NetworkLoss::Logistic | NetworkLoss::Softmax),
+            Self::Margin => loss != NetworkLoss::Squared,
+            Self::Output => loss != NetworkLoss::Softmax,
+        }
+    }
+
+    /// The names of those that mean something of models of a loss; the first is the default.
+    pub fn of(loss: NetworkLoss) -> Vec<&'static str> {
+        Self::ALL.iter().filter(|(_, functional)| functional.is_of(loss)).map(|(name, _)| *name).collect()
+    }
+
+    /// What it is, for lists of them.
+    pub fn about(self) -> &'static str {
+        match self {
+            Self::Loss => "the loss against the row's target, without the penalty",
+            Self::Prediction => "of regressions: the number that is predicted, in the units of the targets",
+            Self::Probability => "of logistic and softmax models: the probability p of the row's target",
+            Self::LogProbability => "ln p, which is minus the loss",
+            Self::Margin => {
+                "of classes: by how much the target is preferred; with two classes y times the output, y = 1 for the second \
+                 class and -1 for the first; of a softmax ln(p / (1 - p)), the log-odds of the target against all other classes \
+                 together"
+            }
+            Self::Output => {
+                "of models with one output: that output, which speaks for the second class where it is positive; of \
+                 regressions the prediction"
+            }
+        }
+    }
+
+    /// Whether it reads the target of a sample.
+    pub fn reads_target(self) -> bool {
+        !matches!(self, Self::Prediction | Self::Output)
     }
 }
 
@@ -106,11 +148,14 @@ pub(super) fn value(network: &mut Network, of: NetworkLoss, kind: NetworkFunctio
             let others = network.graph.log_sum_exp(others, 0)?;
             network.graph.sub(own, others)
         }
-        (NetworkFunctional::Output, _) if network.graph.shape(network.outputs).len() == 1 => single(network),
-        _ => Err(Error::Unsupported {
-            what: format!("the {kind} of a model of this loss"),
-            hint: "explain its loss instead".into(),
-        }),
+        (NetworkFunctional::Prediction | NetworkFunctional::Output, _) if kind.is_of(of) => {
+            network.graph.reshape(network.predicted, &[])
+        }
+        _ => {
+            let kinds = if of == NetworkLoss::Squared { "a regression" } else { "a model of this loss" };
+            let hint = format!("explain one of {} instead", NetworkFunctional::of(of).join(", "));
+            Err(Error::Unsupported { what: format!("the {kind} of {kinds}"), hint })
+        }
     }
 }
 

@@ -5,6 +5,7 @@ mod functional;
 mod layers;
 mod options;
 mod prediction;
+mod scale;
 
 pub use family::FAMILY;
 pub(super) use family::restore;
@@ -12,6 +13,7 @@ pub use functional::{NetworkFunctional, TargetKind};
 pub use layers::{Activation, Layer};
 pub use options::{LossKind, NETWORKS, NetworkOptions, NetworkPreset};
 pub use prediction::Prediction;
+pub use scale::TargetScale;
 
 use std::f64::consts::LN_2;
 
@@ -29,7 +31,7 @@ use layers::Stack;
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum NetworkLoss {
-    /// ½ (output − target)².
+    /// ½ (output − target)²; of standardized targets ½ ((output − target) / deviation)².
     Squared,
     /// ln(1 + e^(−y · output)) with y = ±1.
     Logistic,
@@ -63,6 +65,9 @@ pub struct NetworkSettings {
     /// Whether the last layer has an intercept. That of a softmax's first class is zero: adding one number to all of them
     /// changes no probability, so one of them must be given for the others to be determined.
     pub intercept: bool,
+    /// The mean and deviation of the targets that a squared loss was made for; none where it reads them as they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target_scale: Option<TargetScale>,
 }
 
 impl NetworkSettings {
@@ -116,6 +121,13 @@ impl NetworkSettings {
             let expected = "one for a number or two classes, at least two for a softmax";
             return Err(Error::argument("the number of outputs", self.outputs, expected));
         }
+        match self.target_scale {
+            Some(_) if self.loss != NetworkLoss::Squared => {
+                return Err(Error::argument("the scale of the targets", "given for classes", "none"));
+            }
+            Some(scale) => scale.check()?,
+            None => {}
+        }
         if self.features.iter().try_fold(1usize, |n, size| n.checked_mul(*size)).is_none_or(|n| n == 0) {
             let found = format!("{:?}", self.features);
             return Err(Error::argument("the shape of the features", found, "sizes of at least one"));
@@ -158,7 +170,14 @@ impl NetworkSettings {
         sink.set_numbers(0, samples.features.values())?;
         let classes = if self.outputs == 1 { 2 } else { self.outputs };
         match (self.target(), &samples.targets) {
-            (TargetKind::Number, Targets::Numbers(numbers)) => sink.set_numbers(1, numbers),
+            (TargetKind::Number, Targets::Numbers(numbers)) => match self.target_scale {
+                // In f64, before the model's precision rounds: the mean may be far larger than the deviation.
+                Some(scale) => {
+                    let standardized: Vec<f64> = numbers.iter().map(|number| scale.standardized(*number)).collect();
+                    sink.set_numbers(1, &standardized)
+                }
+                None => sink.set_numbers(1, numbers),
+            },
             (TargetKind::Sign | TargetKind::Label, Targets::Classes { names, .. }) if names.len() != classes => {
                 Err(Error::argument("the number of classes", names.len(), format!("{classes} for this model")))
             }
@@ -195,7 +214,11 @@ impl NetworkSettings {
         let free = if self.loss == NetworkLoss::Softmax { self.outputs - 1 } else { self.outputs };
         let outputs = stack.dense(x, self.outputs, if self.intercept { free } else { 0 })?;
         let (weights, intercepts) = (stack.weights, stack.intercepts);
-        Ok(Network { graph, target, outputs, weights, intercepts })
+        let predicted = match self.target_scale {
+            Some(scale) => scale.undone(&mut graph, outputs)?,
+            None => outputs,
+        };
+        Ok(Network { graph, target, outputs, predicted, weights, intercepts })
     }
 
     /// What training minimizes.
@@ -239,7 +262,10 @@ impl NetworkSettings {
 struct Network {
     graph: Graph,
     target: NodeId,
+    /// What the loss reads.
     outputs: NodeId,
+    /// The outputs in the units of the targets.
+    predicted: NodeId,
     weights: Vec<NodeId>,
     intercepts: Vec<NodeId>,
 }

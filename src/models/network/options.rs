@@ -5,7 +5,7 @@ use crate::error::{Error, Result, listed, one_of};
 use crate::options::{Options, options, words};
 use crate::tensor::Precision;
 
-use super::{Activation, Layer, NetworkLoss, NetworkSettings};
+use super::{Activation, Layer, NetworkLoss, NetworkSettings, TargetScale};
 
 options! {
     /// Networks: linear, logistic, softmax, hinge, mlp, cnn.
@@ -14,6 +14,9 @@ options! {
         /// The loss of mlp and cnn, the others have their own; auto: squared for numbers, logistic for two classes, softmax for
         /// more.
         loss: Option<LossKind> = "auto",
+        /// Whether the squared loss of mlp and cnn reads each target less the mean of those trained on, over their deviation, so
+        /// that one learning rate and one penalty fit targets of any size; predictions are in the targets' own units.
+        standardize_target: bool = "true",
         /// λ of the penalty (λ/2)|w|² inside every example's loss, on weights and not on intercepts.
         l2: f64 = "0.01" in NOT_NEGATIVE,
         /// Whether the last layer has an intercept.
@@ -83,13 +86,13 @@ pub const NETWORKS: [NetworkPreset; 6] = [
         name: "mlp",
         loss: None,
         layers: |activation| Layer::hidden(&[64], activation),
-        options: &["loss", "smoothing", "layers", "hidden", "activation"],
+        options: &["loss", "standardize_target", "smoothing", "layers", "hidden", "activation"],
     },
     NetworkPreset {
         name: "cnn",
         loss: None,
         layers: |activation| Layer::convolutions(&[8, 16], activation),
-        options: &["loss", "smoothing", "layers", "activation"],
+        options: &["loss", "standardize_target", "smoothing", "layers", "activation"],
     },
 ];
 
@@ -98,7 +101,7 @@ const fn linear(name: &'static str, loss: LossKind, options: &'static [&'static 
 }
 
 /// The options that do not go with every network.
-const OF_SOME: [&str; 5] = ["loss", "smoothing", "layers", "hidden", "activation"];
+const OF_SOME: [&str; 6] = ["loss", "standardize_target", "smoothing", "layers", "hidden", "activation"];
 
 impl NetworkPreset {
     /// The preset of a name.
@@ -183,6 +186,15 @@ impl NetworkOptions {
             (None, Some(sizes)) => Layer::hidden(sizes, self.activation),
             (None, None) => (preset.layers)(self.activation),
         };
+        let target_scale = match &samples.targets {
+            // Least squares has its optimum at any scale, and its losses in the units of the targets.
+            Targets::Numbers(numbers)
+                if kind == LossKind::Squared && preset.loss.is_none() && self.standardize_target =>
+            {
+                Some(TargetScale::of(numbers))
+            }
+            _ => None,
+        };
         let settings = NetworkSettings {
             features: samples.features.shape()[1..].to_vec(),
             outputs,
@@ -190,6 +202,7 @@ impl NetworkOptions {
             loss: kind.with(self.smoothing),
             l2: self.l2,
             intercept: self.intercept,
+            target_scale,
         };
         settings.check()?;
         Ok(settings)

@@ -29,6 +29,22 @@ impl FunctionalKind {
         ("head-score", Self::Score, false),
     ];
 
+    /// What it is, for lists of them.
+    pub fn about(self, tails: bool) -> &'static str {
+        match (self, tails) {
+            (Self::Probability, true) => {
+                "the probability p of the tail: the softmax of the scores of all entities as the tail"
+            }
+            (Self::LogProbability, true) => "ln p",
+            (Self::Score, true) => "the score of the triple with this tail, before the softmax",
+            (Self::Probability, false) => {
+                "the probability p of the head: the softmax of the scores of all entities as the head"
+            }
+            (Self::LogProbability, false) => "ln p of the head",
+            (Self::Score, false) => "the score of the triple with this head, before the softmax",
+        }
+    }
+
     /// The functional of a name, and whether tails are the candidates; the default one without a name.
     ///
     /// # Errors

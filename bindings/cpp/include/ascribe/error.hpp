@@ -19,7 +19,7 @@ enum class Code : ascribe_status {
   io = ASCRIBE_IO,                              ///< A file could not be read or written.
   format = ASCRIBE_FORMAT,                      ///< A file does not hold what it should.
   wrong_version = ASCRIBE_WRONG_VERSION,        ///< A file or the library is of a version that does not fit.
-  not_converged = ASCRIBE_NOT_CONVERGED,        ///< An iteration diverged.
+  not_converged = ASCRIBE_NOT_CONVERGED,        ///< An iteration or a training diverged.
   not_finite = ASCRIBE_NOT_FINITE,              ///< A NaN or an infinite value where there must be none.
   unsupported = ASCRIBE_UNSUPPORTED,            ///< Not available for this model, data or handle.
   out_of_resources = ASCRIBE_OUT_OF_RESOURCES,  ///< Memory or threads ran out.

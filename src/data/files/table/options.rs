@@ -10,7 +10,8 @@ options! {
     pub struct TableOptions {
         /// The column to predict; auto: the last.
         label: Option<String> = "auto",
-        /// What the column to predict holds; auto: classes where it is text, or whole numbers with few different values.
+        /// What the column to predict holds; auto: what the loss needs of models that have one (linear predicts numbers), otherwise
+        /// classes where it is text, or whole numbers with few different values that lie close together or are two.
         task: Option<Task> = "auto",
         /// Shift and scale numeric columns to mean 0 and deviation 1; by default nothing is scaled.
         standardize: bool = "false",
