@@ -25,6 +25,8 @@ pub(super) struct Answer<'a, B> {
     /// What was read of the files that are asked about.
     #[serde(skip_serializing_if = "Option::is_none")]
     read: Option<&'a Summary>,
+    /// Whether an example counts with its share of the penalty.
+    penalty: bool,
     #[serde(flatten)]
     certified: &'a Certified,
     #[serde(flatten)]
@@ -82,16 +84,8 @@ pub(super) fn json(
         Some(_) => run.method.name.to_owned(),
         None => run.self_method(),
     };
-    let functional = question.map(|question| question.named.as_str());
+    let (functional, penalty) = (question.map(|question| question.named.as_str()), run.model.has_penalty()?);
     let read = question.and_then(|question| question.read.as_ref());
-    output::json(&Answer {
-        command,
-        run: &run.folder,
-        method,
-        unit: run.method.unit,
-        functional,
-        read,
-        certified,
-        body,
-    })
+    let unit = run.method.unit;
+    output::json(&Answer { command, run: &run.folder, method, unit, functional, read, penalty, certified, body })
 }

@@ -87,11 +87,14 @@ pub(super) fn definition() -> Command {
                 .requires("query")
                 .conflicts_with("test"),
             path("test", "").help(format!("The rows to ask about: {samples}")).num_args(1..=2).conflicts_with("query"),
-            list("test-rows", "ROWS", "Ask about these rows of the file only, such as 1,5,9 or 0-99; rows count from 0")
-                .value_parser(value_parser!(RowRange))
-                .requires("test"),
-            own("functional", "The number whose change is predicted: of triples probability (the default), log-probability or score; of rows loss (the default), probability, log-probability, margin or output")
-                .value_name("NAME"),
+            list(
+                "test-rows",
+                "ROWS",
+                "Ask about these rows of the file only, such as 1,5,9 or 0-99; rows count from 0",
+            )
+            .value_parser(value_parser!(RowRange))
+            .requires("test"),
+            own("functional", "").help(functionals_in_words()).value_name("NAME"),
         ]
     };
     let method = || {
@@ -213,6 +216,17 @@ pub(super) fn definition() -> Command {
                 .about("Train on a small graph of countries, explain a prediction and check the explanation"),
             options,
         ])
+}
+
+/// Which functionals there are, each with what it is. Which end one of triples is of, the query says.
+fn functionals_in_words() -> String {
+    let of = |family: &str| {
+        let all = session::functionals();
+        let those = all.iter().filter(|one| one.family == family && !one.name.starts_with("head-"));
+        those.map(|one| format!("{}: {}", one.name, one.about)).collect::<Vec<_>>().join("; ")
+    };
+    let [triples, rows] = ["triples", "network"].map(of);
+    format!("The number whose change is predicted, the first if absent. Of triples: {triples}. Of rows: {rows}")
 }
 
 fn tables<'n>(names: impl IntoIterator<Item = &'n str>) -> Vec<&'static Table> {

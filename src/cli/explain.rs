@@ -342,7 +342,7 @@ impl Work<'_> {
         let noun = self.question.noun();
         let data = self.run.data()?;
         let what = headings(data).1;
-        let method = self.run.method;
+        let (method, penalty) = (self.run.method, self.run.model.has_penalty()?);
         let mut text = String::new();
         for (query, found) in self.question.queries.iter().zip(found) {
             let smoothness = self.run.model.smoothness();
@@ -352,11 +352,12 @@ impl Work<'_> {
             }
             text += &self.question.heading(query, found.value, found.solve.as_ref());
             text += &format!(
-                "\n  {} of {} training examples considered by {}; unit of scores: {}\n",
+                "\n  {} of {} training examples considered by {}; unit of scores: {}{}\n",
                 found.considered.unwrap_or_default(),
                 data.len(),
                 method.name,
-                method.unit
+                method.unit,
+                if penalty { "; an example counts with its share of the penalty" } else { "" }
             );
             if let (Some(growth), Some(reliability)) = (found.growth, found.reliability) {
                 text += &format!(

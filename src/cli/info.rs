@@ -61,8 +61,8 @@ pub(super) fn info(line: &Line) -> Outcome {
     }
     text += &training_in_words(&description);
     let mut rows = vec![];
-    for part in ["model", "training"] {
-        for (name, value) in description[part].as_object().into_iter().flatten() {
+    for settings in [&data["reading"], &description["model"], &description["training"]] {
+        for (name, value) in settings.as_object().into_iter().flatten() {
             rows.push(vec![name.replace('_', " "), in_words(value)]);
         }
     }
@@ -101,6 +101,15 @@ pub(super) fn training_in_words(description: &Value) -> String {
         text += &format!("{epochs}{of} epochs, mean loss of the last {}", shown(&result["loss"]));
         text += &result["best_epoch"].as_u64().map(|best| format!(", kept epoch {best}")).unwrap_or_default();
         text.push('\n');
+    }
+    let scale = &description["model"]["target_scale"];
+    if scale.is_object() {
+        text += &format!(
+            "the loss reads a target less {} over {}, the mean and deviation of those trained on; predictions are in the units of \
+             the targets\n",
+            shown(&scale["mean"]),
+            shown(&scale["deviation"])
+        );
     }
     if let Some(clamped) = result["clamped"].as_f64().filter(|share| *share > CLAMPED) {
         text += &format!(

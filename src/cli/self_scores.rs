@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::session::{Context, REMOVAL};
+use crate::session::{Context, REMOVAL, SelfMeasure};
 
 use super::Outcome;
 use super::answer;
@@ -23,6 +23,9 @@ const LOSS: &str = "loss";
 /// What this command says of its own.
 #[derive(Debug, Serialize)]
 struct Ranked {
+    /// What is scored: an example's own loss.
+    functional: &'static str,
+    sign: &'static str,
     ranking: Vec<Own>,
     scores: Option<PathBuf>,
 }
@@ -74,10 +77,12 @@ pub(super) fn rank(line: &Line, context: &Arc<Context>, run: &Run, most: usize, 
         });
     }
     let certified = Certified::of(line, run, &attributor)?;
+    let SelfMeasure { functional, unit, sign, penalty } = attributor.self_measure()?;
     if line.has("json") {
-        return Ok(answer::json("explain", run, None, &certified, Ranked { ranking, scores: path })?);
+        let body = Ranked { functional, sign, ranking, scores: path };
+        return Ok(answer::json("explain", run, None, &certified, body)?);
     }
-    let (what, shown, unit) = (headings(data).1, ranking.len(), run.method.unit);
+    let (what, shown) = (headings(data).1, ranking.len());
     let (mut text, titles) = match unit == REMOVAL {
         true => (
             format!("the {shown} of {count} training {what}s whose own loss is predicted to rise most without them:\n"),
@@ -88,6 +93,10 @@ pub(super) fn rank(line: &Line, context: &Arc<Context>, run: &Run, most: usize, 
             [">score", ">loss now"],
         ),
     };
+    text += &format!("  scored is the {what}'s {functional}; unit of scores: {unit}; {sign}\n");
+    if penalty {
+        text += "  loss now is without the penalty\n";
+    }
     let examples: Vec<&Example> = ranking.iter().map(|own| &own.example).collect();
     let scores = ranking.iter().map(|own| number(own.self_influence)).collect();
     let losses = ranking.iter().map(|own| or_unknown(own.loss)).collect();

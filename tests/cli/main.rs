@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod reading;
+mod regression;
 mod rows;
 mod triples;
 mod usage;

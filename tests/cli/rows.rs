@@ -533,11 +533,15 @@ fn bad_data_is_refused_by_name() {
     fs::write(folder.join("narrow.csv"), "a,y\n1,2\n").unwrap();
     refused(folder, "explain R --test narrow.csv", &["lacks: \"b\""]);
     fs::write(folder.join("blank.csv"), "a,b\n1,2\n").unwrap();
-    refused(folder, "explain R --test blank.csv", &["missing", "--functional output"]);
+    refused(folder, "explain R --test blank.csv", &["missing", "--functional prediction"]);
     object(folder, "explain R --test blank.csv --functional output");
     refused(folder, "explain R --test t.csv --test-rows 40", &["a row to ask about is 40", "rows 0 to 39"]);
     refused(folder, "explain R --test t.csv --functional score", &["--functional for a run of rows is score"]);
-    refused(folder, "explain R --test t.csv --functional probability", &["the probability", "explain its loss"]);
+    refused(
+        folder,
+        "explain R --test t.csv --functional probability",
+        &["--functional for a run of rows is probability", "one of loss, prediction, output"],
+    );
     refused(folder, "explain R --test t.csv --scores s.txt", &[".npy or .csv"]);
     refused(folder, "explain R --test t.csv --method rollback", &["rollback of a model without a ledger"]);
     // What a remedy names can be typed.

@@ -62,3 +62,41 @@ fn what_does_not_go_together_is_refused_with_what_does() {
         assert_eq!(wrong(line), None, "{line}");
     }
 }
+
+/// Whatever is wrong with a line, the usage that is shown is that of its command.
+#[test]
+fn the_usage_is_that_of_the_command() {
+    let help = String::from_utf8(ascribe(&["--help"]).stdout).unwrap();
+    let listed = help.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
+    // What a command does may go on in a further line.
+    let listed = listed.filter(|line| line.starts_with("  ") && !line.starts_with("   "));
+    let commands: Vec<String> = listed
+        .filter_map(|line| line.split_whitespace().next())
+        .map(str::to_owned)
+        .filter(|name| name != "help")
+        .collect();
+    assert!(commands.len() >= 7, "{help}");
+    let mut shown = 0;
+    for command in &commands {
+        for rest in [
+            "",
+            "--no-such-flag",
+            "a b c d",
+            "r --method graddot --damping 1 --self",
+            "r --threads",
+            "--json --query a,b,?",
+        ] {
+            let line = format!("{command} {rest}");
+            let Some(error) = wrong(line.trim_end()) else { continue };
+            for usage in error.lines().filter(|line| line.starts_with("Usage: ")) {
+                shown += 1;
+                assert!(usage.starts_with(&format!("Usage: ascribe {command}")), "{line}: {error}");
+            }
+            assert!(error.starts_with("error: "), "{line}: {error}");
+        }
+    }
+    assert!(shown >= 2 * commands.len(), "{shown}");
+    for line in ["no-such-command", "--threads 2"] {
+        assert!(wrong(line).unwrap().contains("Usage: ascribe [OPTIONS] <COMMAND>"), "{line}");
+    }
+}

@@ -57,6 +57,25 @@ pub(super) struct Source {
     pub summary: Option<Box<Summary>>,
 }
 
+/// The settings in what was learned of how to read files: what is short, and not what the columns and words are.
+fn settings(manifest: &Value) -> Value {
+    let mut all = serde_json::Map::new();
+    for (name, value) in manifest.as_object().into_iter().flatten() {
+        match (name.as_str(), value) {
+            ("target", Value::Object(_)) => drop(all.insert("task".into(), "classes".into())),
+            ("target", _) => drop(all.insert("task".into(), "numbers".into())),
+            ("options" | "dialect", Value::Object(nested)) => {
+                all.extend(nested.iter().map(|(name, value)| (name.replace('-', "_"), value.clone())));
+            }
+            (_, Value::String(_) | Value::Bool(_) | Value::Number(_)) => {
+                all.insert(name.replace('-', "_"), value.clone());
+            }
+            _ => {}
+        }
+    }
+    all.into()
+}
+
 impl DataManifest {
     /// What there is to say of a dataset whose features are copied if they have at most `most` bytes.
     pub fn of(data: &Dataset, most: usize) -> Result<Self> {
@@ -114,6 +133,7 @@ impl DataManifest {
                 "classes": classes,
                 "format": source.as_ref().map(|source| source.reading.format()),
                 "files": source.as_ref().map_or(&[][..], |source| &source.origin.files),
+                "reading": source.as_ref().map(|source| settings(&source.reading.manifest())),
                 "read": source.as_ref().and_then(|source| source.summary.as_ref()),
                 "copied": *copy != Copy::None,
                 "weighted": weighted,

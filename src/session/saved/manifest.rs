@@ -55,6 +55,32 @@ pub(super) struct Trained {
     pub data: DataManifest,
 }
 
+impl Trained {
+    /// The options that had a part in the training.
+    fn used(&self) -> Value {
+        let Value::Object(mut options) = self.training.clone() else { return self.training.clone() };
+        let word = |name: &str| options.get(name).map(|value| value.to_string().trim_matches('"').to_owned());
+        let (optimizer, patience) = (word("optimizer").unwrap_or_default(), word("patience"));
+        let (by_steps, minimized) = (optimizer != "minimize", self.result.objective.is_some());
+        let (decays, stops) = (optimizer.starts_with("adamw"), patience.is_some_and(|word| word != "auto"));
+        let (keeps_ledger, records) = (word("ledger").is_none_or(|word| word != "false"), word("record"));
+        let records = records.is_some_and(|bytes| bytes != "0");
+        options.retain(|name, _| match name.as_str() {
+            "learning_rate" | "schedule" | "batch" | "epochs" | "seed" => by_steps,
+            "weight_decay" => decays,
+            // Where there could have been one and none was wanted.
+            "ledger" => self.ledger || !keeps_ledger,
+            "attribution" => self.ledger,
+            "record" => by_steps && records,
+            "patience" | "evaluate_every" => stops,
+            "gradient_tolerance" | "max_iterations" => minimized,
+            "refine" => by_steps && minimized,
+            _ => true,
+        });
+        Value::Object(options)
+    }
+}
+
 impl Manifest {
     /// What there is to say of a model whose features are copied if they have at most so many bytes.
     pub fn of(model: &Model, most: usize) -> Result<Self> {
@@ -95,7 +121,7 @@ impl Manifest {
             "model": shortened(model),
             "precision": precision,
             "seed": seed,
-            "training": trained.as_ref().map(|trained| &trained.training),
+            "training": trained.as_ref().map(Trained::used),
             "result": to_json(&trained.as_ref().map(|trained| &trained.result))?,
             "outcome": to_json(&trained.as_ref().map(|trained| &trained.outcome))?,
             "validation": to_json(&trained.as_ref().map(|trained| &trained.validation))?,

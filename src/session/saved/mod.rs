@@ -172,7 +172,7 @@ impl Model {
     }
 
     /// What the model is and how it was trained: `family`, `kind`, `model` (what its family says of it; of lists with more
-    /// than a hundred elements their length), `precision` and `seed`; `training` (the options), `result`, `outcome` (epoch by
+    /// than a hundred elements their length), `precision` and `seed`; `training` (the options that had a part in it), `result`, `outcome` (epoch by
     /// epoch), `validation`, `calibration` (how the ledger's predictions agree with true removals), `smoothness` (where it was measured), `ledger` (whether there is one) and `data`, which are null of a model that was not trained.
     ///
     /// # Errors
