@@ -106,6 +106,7 @@ fn explain(model: &Converted<f32>, training: Images, query: Images) -> Result<()
     let curvature = Some(Curvature::GaussNewton);
     let options = Options { curvature, damping: 0.01, tolerance: Some(1e-4), ..Options::default() };
     let mut influence = Influence::fit(derivatives, &options)?;
+    let asked = Arc::new(inputs(query)?).into();
     let answer = influence.solve_queries(&scalars, &inputs(query)?)?;
     let (certificate, gradient) = (&answer.solution.certificate, influence.diagnostics().gradient_norm);
     let (residual, steps) = (certificate.relative_residuals[0], certificate.iterations);
@@ -114,8 +115,8 @@ fn explain(model: &Converted<f32>, training: Images, query: Images) -> Result<()
     let (helpful, harmful) = scores.extremes(0, 5);
     println!("its loss is {:.4}; without a training image it is predicted to change by", answer.values[0]);
     for (kind, some) in [("helpful", helpful), ("harmful", harmful)] {
-        let bounds = influence.error_bounds(&answer, 0, &some)?;
-        for (example, bound) in some.into_iter().zip(bounds) {
+        let bounds = influence.error_bounds((&scalars, &asked), &answer, &some)?;
+        for (example, bound) in some.into_iter().zip(bounds.into_iter().flatten()) {
             let (score, digit) = (scores.row(0)[example], training.1[example]);
             let bound = bound.map_or("unknown".into(), |bound| format!("{bound:.0e}"));
             println!("  {score:+.6}  {kind}: image {example}, a {digit} (the solve is off by {bound} at most)");

@@ -142,7 +142,15 @@ fn exceeded(seeds: u64) -> Tally {
             let outputs = if loss == NetworkLoss::Softmax { 3 } else { 1 };
             for l2 in [1e-6, 1e-4, 1e-2, 1.0] {
                 let features = vec![FEATURES];
-                let settings = NetworkSettings { features, outputs, layers: Vec::new(), loss, l2, intercept: true };
+                let settings = NetworkSettings {
+                    features,
+                    outputs,
+                    layers: Vec::new(),
+                    loss,
+                    l2,
+                    intercept: true,
+                    target_scale: None,
+                };
                 for (spread, gradient) in [(1.0, 1e-8), (1.0, 5e-5), (1e3, 1e-8), (1e3, 1e-5)] {
                     compare::<f64>(&settings, seed, spread, gradient, &mut tally);
                     compare::<f32>(&settings, seed, spread, gradient.max(1e-5), &mut tally);
