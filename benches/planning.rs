@@ -68,7 +68,7 @@ fn main() -> Result<()> {
     let plain = Options::new();
     let softmax = &trained("softmax", data, &plain, &plain)?;
     let single = &trained("softmax", few, &plain.clone().with("precision", "f32"), &plain)?;
-    let mlp = &trained("mlp", few, &plain.clone().with("layers", "dense:32 tanh"), &plain.clone().with("epochs", 5))?;
+    let mlp = &trained("mlp", few, &plain.clone().with("hidden", "32"), &plain.clone().with("epochs", 5))?;
     let damped = Options::new().with("curvature", "gauss-newton").with("damping", 0.01);
     for case in [
         Case { name: "60 000 rows, softmax, 1 query", model: softmax, data, queries: 1, options: plain.clone() },

@@ -2512,7 +2512,9 @@ ascribe_status ascribe_attributor_leave_one_out(const struct ascribe_attributor 
                                                 struct ascribe_error **error);
 
 /**
- * Gets bounds of scores: by how much at most each can be off because solves are not exact.
+ * Gets bounds of scores: by how much at most each can differ from that at the minimum of the objective, because solves
+ * are not exact, training ended before the minimum, and numbers are rounded. Of a model that is not at a minimum: because
+ * solves are not exact.
  * May be called from any thread at the same time.
  *
  * Fails with ASCRIBE_UNSUPPORTED for methods and models without such bounds.

@@ -1,5 +1,7 @@
 //! Dense linear algebra, by `faer`: always on one thread, so that results do not depend on how many there are.
 
+use std::time::Instant;
+
 use faer::dyn_stack::{MemBuffer, MemStack};
 use faer::linalg::cholesky::llt::factor as llt;
 use faer::linalg::evd::{self, ComputeEigenvectors};
@@ -117,6 +119,20 @@ pub(crate) fn add_outer_products(sum: &mut [f64], left: &[f64], right: &[f64]) {
     triangular::matmul(sum.rb_mut(), lower, Accum::Add, left, whole, right.transpose(), whole, 1.0, Par::Seq);
 }
 
+/// The seconds that one multiplication takes in a product of matrices on this thread, measured for some milliseconds.
+pub(crate) fn multiplication_seconds() -> f64 {
+    const SIZE: usize = 256;
+    let (left, mut sum) = (vec![1.0; SIZE * SIZE], vec![0.0; SIZE * SIZE]);
+    let mut fastest = f64::INFINITY;
+    for _ in 0..4 {
+        let begun = Instant::now();
+        add_outer_products(&mut sum, &left, &left);
+        fastest = fastest.min(begun.elapsed().as_secs_f64());
+    }
+    // Half of the products, those below the diagonal.
+    2.0 * fastest / (SIZE * SIZE * SIZE) as f64
+}
+
 pub(super) fn multiply(matrix: &[f64], directions: &Block, products: &mut Block) {
     matmul(view_mut(products), Accum::Replace, square(matrix), view(directions), 1.0, Par::Seq);
 }
@@ -171,13 +187,37 @@ pub(super) fn cholesky_of(matrix: MatMut<'_, f64>) -> bool {
     llt::cholesky_in_place(matrix, Default::default(), Par::Seq, stack, Default::default()).is_ok()
 }
 
+/// Up to so many vectors are solved for column by column: what `faer` is made for needs more of them to pay.
+const FEW: usize = 3;
+
 /// Replaces vectors by L⁻¹ times them, L being the lower triangle.
 pub(super) fn solve_lower(factor: &[f64], vectors: &mut Block) {
+    if vectors.count() <= FEW {
+        let dimension = vectors.dimension();
+        for (at, column) in factor.chunks_exact(dimension.max(1)).enumerate() {
+            for number in 0..vectors.count() {
+                let (above, below) = vectors.vector_mut(number).split_at_mut(at + 1);
+                above[at] /= column[at];
+                add(-above[at], &column[at + 1..], below);
+            }
+        }
+        return;
+    }
     solve_lower_triangular_in_place(square(factor), view_mut(vectors), Par::Seq);
 }
 
 /// Replaces vectors by L⁻ᵀ times them.
 pub(super) fn solve_upper(factor: &[f64], vectors: &mut Block) {
+    if vectors.count() <= FEW {
+        let dimension = vectors.dimension();
+        for (at, column) in factor.chunks_exact(dimension.max(1)).enumerate().rev() {
+            for number in 0..vectors.count() {
+                let (above, below) = vectors.vector_mut(number).split_at_mut(at + 1);
+                above[at] = (above[at] - dot(&column[at + 1..], below)) / column[at];
+            }
+        }
+        return;
+    }
     solve_upper_triangular_in_place(square(factor).transpose(), view_mut(vectors), Par::Seq);
 }
 

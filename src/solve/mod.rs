@@ -52,10 +52,10 @@ pub(crate) use operator::Monitored;
 pub use operator::{DenseMatrix, Operator};
 pub use options::{Options, Preconditioning, Solver};
 pub(crate) use plan::ALWAYS_DIRECT;
-pub use plan::{BlocksInfo, Candidate, Definiteness, Plan, SystemInfo, direct_bytes, plan, preconditioner_rank};
+pub use plan::{BlocksInfo, Candidate, Definiteness, Plan, SystemInfo, Work, direct_bytes, plan, preconditioner_rank};
 pub use preconditioner::{Diagonal, Preconditioner};
 
-pub(crate) use dense::{add, add_outer_products, dot, max_norm, small_system};
+pub(crate) use dense::{add, add_outer_products, dot, max_norm, multiplication_seconds, small_system};
 pub(crate) use refine::indefinite;
 
 use block_conjugate::block_conjugate_gradients;

@@ -25,6 +25,10 @@ pub struct SystemInfo {
     pub product_cost: f64,
     /// What each direction beyond the first adds to a product with several, as a share of a product with one.
     pub further_direction: f64,
+    /// The time of a multiplication of dense algebra as a share of one of a product.
+    pub dense: f64,
+    /// Products that are spent before any solver: on gradients, and on trials.
+    pub spent: f64,
     /// What the operator knows of its inverse ([`Operator::blocks`](super::Operator::blocks)), if anything.
     pub blocks: Option<BlocksInfo>,
     /// The steps that conjugate gradients take, where they were tried; reckoned from the condition if absent.
@@ -62,6 +66,29 @@ pub enum Definiteness {
     Indefinite,
 }
 
+/// Work, counted.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Work {
+    /// Products, in units of one with a single direction.
+    pub products: f64,
+    /// Multiplications of dense algebra on all threads.
+    pub dense: f64,
+    /// Multiplications of dense algebra on one thread.
+    pub alone: f64,
+}
+
+impl Work {
+    /// In multiplications of a product.
+    fn cost(&self, info: &SystemInfo) -> f64 {
+        self.products * info.product_cost + info.dense * (self.dense + self.alone)
+    }
+
+    /// So many times as much.
+    pub fn times(&self, factor: f64) -> Self {
+        Self { products: factor * self.products, dense: factor * self.dense, alone: factor * self.alone }
+    }
+}
+
 /// One way to solve.
 #[derive(Clone, Debug, Serialize)]
 pub struct Candidate {
@@ -73,12 +100,9 @@ pub struct Candidate {
     pub name: String,
     /// Products with one direction each, about.
     pub products: usize,
-    /// Multiplications in all, about, in units of those of a product: dense algebra is faster.
+    /// What it takes, about.
     #[serde(skip)]
-    pub cost: f64,
-    /// Those of them that one thread does alone.
-    #[serde(skip)]
-    pub serial: f64,
+    pub work: Work,
     /// The seconds that it takes here, about, where a product was measured: [`Plan::measured`].
     pub seconds: Option<f64>,
     /// The most bytes held at once, the operator's included.
@@ -121,8 +145,10 @@ const ALONE: f64 = 0.55;
 const SHARED: f64 = 0.25;
 const SKETCHED: f64 = 0.2;
 
-/// The time of a multiplication in dense algebra as a share of one in a product.
-const DENSE: f64 = 0.5;
+/// By how much a multiplication is slower in dense algebra that reads its matrix for one vector, and for some, than in
+/// products of matrices.
+const FOR_ONE: f64 = 8.0;
+const FOR_SOME: f64 = 2.0;
 
 /// Solutions that the ends of the spectrum of a factored matrix take.
 const ENDS: f64 = 50.0;
@@ -180,7 +206,7 @@ pub fn plan(info: &SystemInfo) -> Plan {
     };
     candidates.sort_by(|a, b| {
         let excluded = a.excluded.is_some().cmp(&b.excluded.is_some());
-        excluded.then(rank(a).cmp(&rank(b))).then(a.cost.total_cmp(&b.cost))
+        excluded.then(rank(a).cmp(&rank(b))).then(a.work.cost(info).total_cmp(&b.work.cost(info)))
     });
     let chosen = &candidates[0];
     let without = candidates.iter().find(|one| matches!(one.solver, Solver::Direct));
@@ -219,17 +245,17 @@ fn direct(info: &SystemInfo) -> Candidate {
         None
     };
     let (right_sides, squares) = (info.right_sides as f64, size * size);
-    let assembly = match info.assembly_cost {
-        Some(dense) => dense * DENSE,
-        None => several(info, p),
+    let (assembly, dense) = match info.assembly_cost {
+        Some(dense) => (0.0, dense),
+        None => (several(info, p), 0.0),
     };
-    let serial = DENSE * (squares * size / 6.0 + (2.0 * ENDS + right_sides) * squares);
+    let alone = squares * size / 6.0 + (2.0 * ENDS * FOR_ONE + right_sides) * squares;
+    let checked = several(info, info.right_sides);
     Candidate {
         solver: Solver::Direct,
         name: Solver::Direct.describe(),
         products: p + info.right_sides,
-        cost: assembly + several(info, info.right_sides) + serial,
-        serial,
+        work: Work { products: info.spent + assembly + checked, dense, alone },
         seconds: None,
         bytes,
         together: info.right_sides.max(1),
@@ -237,11 +263,11 @@ fn direct(info: &SystemInfo) -> Candidate {
     }
 }
 
-/// The cost of a product with several directions at once.
+/// A product with several directions at once, in units of one with a single direction.
 fn several(info: &SystemInfo, directions: usize) -> f64 {
     match directions {
         0 => 0.0,
-        count => info.product_cost * (1.0 + info.further_direction * (count - 1) as f64),
+        count => 1.0 + info.further_direction * (count - 1) as f64,
     }
 }
 
@@ -258,7 +284,7 @@ fn conjugate(info: &SystemInfo) -> Candidate {
         _ => (Solver::BlockConjugateGradient(preconditioning), SHARED, 6),
     };
     let steps = if rank > 0 { None } else { info.steps };
-    let preparing = several(info, rank) + PROBING as f64 * info.product_cost;
+    let preparing = Work { products: several(info, rank) + PROBING as f64, ..Work::default() };
     let work =
         Iteration { steps: steps.unwrap_or_else(|| reckoned(info, share)), vectors, rank, ..Iteration::default() };
     iterative(info, solver, Iteration { preparing, products: rank + PROBING, ..work })
@@ -269,7 +295,7 @@ fn with_blocks(info: &SystemInfo, blocks: &BlocksInfo) -> Candidate {
         0 | 1 => (Solver::ConjugateGradient(Preconditioning::Blocks), 5),
         _ => (Solver::BlockConjugateGradient(Preconditioning::Blocks), 7),
     };
-    let preparing = blocks.making * DENSE + BLOCK_PROBING as f64 * info.product_cost;
+    let preparing = Work { products: BLOCK_PROBING as f64, dense: blocks.making, alone: 0.0 };
     let (products, applying, steps) = (BLOCK_PROBING, blocks.applying, blocks.steps);
     iterative(info, solver, Iteration { steps, vectors, preparing, products, applying, bytes: blocks.bytes, rank: 0 })
 }
@@ -277,7 +303,7 @@ fn with_blocks(info: &SystemInfo, blocks: &BlocksInfo) -> Candidate {
 fn minres(info: &SystemInfo) -> Candidate {
     // Indefinite spectra are folded at zero: about twice the steps.
     let steps = info.steps.map_or_else(|| reckoned(info, 2.0 * ALONE), |steps| 2 * steps);
-    let preparing = PROBING as f64 * info.product_cost;
+    let preparing = Work { products: PROBING as f64, ..Work::default() };
     let work = Iteration { steps, vectors: 8, preparing, products: PROBING, ..Iteration::default() };
     iterative(info, Solver::MinimalResidual, work)
 }
@@ -294,8 +320,8 @@ struct Iteration {
     steps: usize,
     /// Vectors held for each right-hand side.
     vectors: usize,
-    /// The cost of what comes before the first step, and its products.
-    preparing: f64,
+    /// What comes before the first step, and its products.
+    preparing: Work,
     products: usize,
     /// The cost and the memory of a preconditioner.
     applying: f64,
@@ -314,14 +340,18 @@ fn iterative(info: &SystemInfo, solver: Solver, work: Iteration) -> Candidate {
     let excluded =
         (bytes > info.budget_bytes).then(|| format!("{} needed, {} allowed", Bytes(bytes), Bytes(info.budget_bytes)));
     let passes = (count as f64 / together as f64).max(1.0) * (work.steps + 1) as f64;
-    let around = 2.0 * (work.vectors + work.rank / together.max(1) + together) as f64 * info.dimension as f64;
-    let serial = passes * together as f64 * (around + work.applying);
+    // What reads each number once for each vector is as slow as memory is.
+    let around = FOR_ONE * 2.0 * (work.vectors + together + work.rank / together.max(1)) as f64 * info.dimension as f64;
+    let each = around + if together <= 2 { FOR_ONE } else { FOR_SOME } * work.applying;
     Candidate {
         name: solver.describe(),
         solver,
         products: count * (work.steps + 1) + work.products,
-        cost: passes * several(info, together) + work.preparing + serial,
-        serial,
+        work: Work {
+            products: info.spent + passes * several(info, together) + work.preparing.products,
+            dense: work.preparing.dense,
+            alone: work.preparing.alone + passes * together as f64 * each,
+        },
         seconds: None,
         bytes,
         together,
@@ -342,12 +372,13 @@ fn vectors(dimension: usize, count: usize) -> usize {
 }
 
 impl Plan {
-    /// The plan with seconds, by the seconds that one product was measured to take with so many threads.
-    pub fn measured(mut self, info: &SystemInfo, product_seconds: f64, threads: usize) -> Self {
-        let each = product_seconds / info.product_cost.max(1.0);
+    /// The plan with seconds, by those that one product takes with so many threads and a multiplication of dense algebra
+    /// with one.
+    pub fn measured(mut self, product: f64, multiplication: f64, threads: usize) -> Self {
         for candidate in &mut self.candidates {
-            let alone = candidate.serial * (threads.max(1) - 1) as f64;
-            candidate.seconds = Some(each * (candidate.cost + alone));
+            let Work { products, dense, alone } = candidate.work;
+            let dense = dense / threads.max(1) as f64 + alone;
+            candidate.seconds = Some(products * product + dense * multiplication);
         }
         self
     }

@@ -21,6 +21,8 @@ fn info() -> SystemInfo {
         product_cost: 2.0 * 55_000.0 * 7840.0,
         assembly_cost: None,
         further_direction: 0.3,
+        dense: 0.5,
+        spent: 0.0,
         blocks: None,
         steps: None,
         operator_bytes: 200_000_000,

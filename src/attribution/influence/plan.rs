@@ -31,6 +31,10 @@ const TRIED: usize = 10;
 /// numbers on the careful side of what `cargo bench --bench influence -- plan` shows.
 const SHARED: f64 = 0.2;
 const ALONE: f64 = 1.0;
+/// Products for one query that making blocks may cost as much as; where they cost more, products are cheap.
+const WORTH: f64 = 50.0;
+/// Products, about, that the gradient and the sizes that it is measured by take, and what is kept for products.
+const POINT: f64 = 4.0;
 /// The seconds that a product is measured for.
 const MEASURED: f64 = 0.02;
 
@@ -52,7 +56,10 @@ impl Outlook {
         let dimension = evaluator.dimension();
         let tolerance = options.tolerance(evaluator.precision());
         let open = options.solver.is_none() && dimension > solve::ALWAYS_DIRECT;
-        let cost = evaluator.blocks_cost().filter(|cost| cost.bytes <= options.memory / 2);
+        let dense = evaluator.precision().choose(1.0, 0.5);
+        let linear = evaluator.blocks_cost();
+        let worth = product_cost * WORTH * (1.0 + SHARED * options.queries.saturating_sub(1) as f64);
+        let cost = linear.filter(|cost| cost.bytes <= options.memory / 2 && cost.making * dense <= worth);
         let blocks = match &cost {
             Some(_) if open => evaluator.blocks(curvature, options.damping)?,
             _ => None,
@@ -66,10 +73,10 @@ impl Outlook {
             (_, None) if blocks.is_some() => Definiteness::Semidefinite,
             _ => Definiteness::Unknown,
         };
-        let [alone, with] = if open && definiteness == Definiteness::Semidefinite {
+        let ([alone, with], tried) = if open && definiteness == Definiteness::Semidefinite {
             trial(evaluator, options, curvature, blocks.as_ref().zip(cost.map(|cost| cost.columns)))?
         } else {
-            [None, None]
+            ([None, None], 0.0)
         };
         let info = SystemInfo {
             dimension,
@@ -79,7 +86,7 @@ impl Outlook {
             highest: spectrum.map(|spectrum| spectrum.highest),
             definiteness,
             product_cost,
-            further_direction: if cost.is_some() { SHARED } else { ALONE },
+            further_direction: if linear.is_some() { SHARED } else { ALONE },
             blocks: cost.zip(with).map(|(cost, steps)| BlocksInfo {
                 making: cost.making,
                 applying: cost.applying,
@@ -87,6 +94,8 @@ impl Outlook {
                 steps,
             }),
             steps: alone,
+            dense,
+            spent: POINT + tried,
             assembly_cost: evaluator.matrix_cost(),
             operator_bytes,
             budget_bytes: options.memory,
@@ -112,14 +121,14 @@ pub(super) fn probe(evaluator: &mut dyn Evaluate, options: &Options, curvature: 
 }
 
 /// The steps that conjugate gradients take, alone and with blocks: tried on a sample of the examples, with the gradients
-/// of some of them. Where the trial ends before the residual is small the same rate is taken to go on; none where it got
+/// of some of them, and about how many products over all examples that took. Where the trial ends before the residual is small the same rate is taken to go on; none where it got
 /// nowhere.
 fn trial(
     evaluator: &dyn Evaluate,
     options: &Options,
     curvature: Curvature,
     blocks: Option<(&Arc<dyn Preconditioner>, usize)>,
-) -> Result<[Option<usize>; 2]> {
+) -> Result<([Option<usize>; 2], f64)> {
     let columns = blocks.map_or(0, |(_, columns)| columns);
     let count = (evaluator.examples() / SHARE).max(A_COLUMN * columns).clamp(FEWEST, MOST);
     let sample = evaluator.sample(count, 1);
@@ -166,7 +175,8 @@ fn trial(
         }),
         None => None,
     };
-    Ok([alone, with])
+    let share = sample.len() as f64 / evaluator.examples().max(1) as f64;
+    Ok(([alone, with], share * (2 * STEPS * tried.len()) as f64))
 }
 
 /// The solvers there are for a curvature matrix at the evaluator's point, the one that suits best first, with the seconds
@@ -189,5 +199,5 @@ pub fn plan(evaluator: &mut dyn Evaluate, options: &Options, curvature: Curvatur
         count += 1;
     }
     let seconds = begun.elapsed().as_secs_f64() / f64::from(count);
-    Ok(outlook.plan(options).measured(&outlook.info, seconds, threads))
+    Ok(outlook.plan(options).measured(seconds, solve::multiplication_seconds(), threads))
 }

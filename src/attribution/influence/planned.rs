@@ -85,7 +85,7 @@ pub(super) fn asked_for(plan: &mut Plan, asked: &Solver, vector_bytes: usize) {
             solver: asked.clone(),
             name: asked.describe(),
             products,
-            cost: like.cost * products as f64 / like.products.max(1) as f64,
+            work: like.work.times(products as f64 / like.products.max(1) as f64),
             bytes,
             excluded: None,
             ..like.clone()
