@@ -61,7 +61,7 @@ impl Influence {
     /// Evaluates and differentiates the functional for queries, and solves for all of them together.
     ///
     /// # Errors
-    /// [`Error::Argument`] for queries that the functional cannot read; what the solver reports.
+    /// [`Error::Argument`](crate::Error::Argument) for queries that the functional cannot read; what the solver reports.
     pub fn solve_queries(&mut self, functional: &CompiledFunctional, queries: impl Into<AnyInputs>) -> Result<Solved> {
         let (values, gradients) = self.evaluator.functional_gradients(functional, &queries.into())?;
         let solution = self.inverse(&gradients)?;
@@ -103,7 +103,7 @@ impl Influence {
     /// With a factored matrix each costs a triangular solve, otherwise a solve of its own.
     ///
     /// # Errors
-    /// [`Error::Argument`] for an example that is not there; what the solver reports.
+    /// [`Error::Argument`](crate::Error::Argument) for an example that is not there; what the solver reports.
     pub fn self_influence(&mut self, examples: &[usize]) -> Result<Vec<f64>> {
         let weights = self.evaluator.weights();
         let total = self.evaluator.total_weight();
