@@ -2513,8 +2513,8 @@ ascribe_status ascribe_attributor_leave_one_out(const struct ascribe_attributor 
 
 /**
  * Gets bounds of scores: by how much at most each can differ from that at the minimum of the objective, because solves
- * are not exact, training ended before the minimum, and numbers are rounded. Of a model that is not at a minimum: because
- * solves are not exact.
+ * are not exact, training ended before the minimum, and numbers are rounded. With damping, with another curvature than
+ * the Hessian, and of a model that is not at a minimum: because solves are not exact.
  * May be called from any thread at the same time.
  *
  * Fails with ASCRIBE_UNSUPPORTED for methods and models without such bounds.

@@ -27,6 +27,8 @@ const EXAMPLES_A_COLUMN: usize = 4;
 const FEWEST: usize = 1000;
 /// The most examples whose features are at hand at once.
 const ROWS: usize = 1024;
+/// The numbers that the examples' curvatures by the outputs may take at once.
+const HESSIANS: usize = 1 << 21;
 
 /// What [`Derivatives::blocks`] would cost.
 #[derive(Clone, Copy, Debug)]
@@ -67,7 +69,7 @@ impl<T: Real> Derivatives<T> {
         let mut sums: Vec<(usize, Vec<f64>)> = (0..c).map(|output| (output, vec![0.0; d * d])).collect();
         let rounding = T::PRECISION.choose(f64::from(f32::EPSILON), f64::EPSILON);
         let (mut largest, mut shift, mut total) = (0.0_f64, 0.0_f64, 0.0);
-        for some in sample.chunks(ROWS) {
+        for some in sample.chunks((HESSIANS / (c * c)).clamp(1, ROWS)) {
             let Found { features, curvatures } = by_outputs.of(self, &linear, curvature, some)?;
             total += some.iter().map(|example| self.weights[*example].to_f64()).sum::<f64>();
             largest = largest.max(solve::max_norm(&curvatures));
@@ -124,7 +126,7 @@ impl<T: Real> Derivatives<T> {
         let sample = blocks_sample(linear.columns()).min(self.inputs.count()) as f64;
         Some(BlocksCost {
             columns: linear.columns(),
-            making: c * d * d * (sample / 2.0 + d / 6.0),
+            making: c * d * d * (sample / 2.0 + d / 6.0) + sample * c * c,
             applying: c * d * d,
             bytes: linear
                 .outputs

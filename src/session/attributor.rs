@@ -282,7 +282,8 @@ impl Attributor {
 
     /// The most by which the scores of some examples can differ from those at the minimum of the objective, because solves
     /// are not exact, training ended before the minimum, and numbers are rounded, query by query; NaN where that is not
-    /// known. Of a model that is not at a minimum: because solves are not exact.
+    /// known. With damping, with another curvature than the Hessian, and of a model that is not at a minimum: because solves
+    /// are not exact.
     ///
     /// # Errors
     /// As [`Attributor::leave_one_out`].

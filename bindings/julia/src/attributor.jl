@@ -170,8 +170,8 @@ end
     error_bounds(model or attributor, queries, examples; functional=nothing, progress, cancel, method, options...)
 
 By how much at most the scores of some examples differ from those at the minimum of the objective, because solves are not
-exact, training ended before the minimum, and numbers are rounded; of a model that is not at a minimum, because solves are
-not exact. NaN where that is not known: a matrix of examples × queries.
+exact, training ended before the minimum, and numbers are rounded; with damping, with another curvature than the Hessian and
+of a model that is not at a minimum, because solves are not exact. NaN where that is not known: a matrix of examples × queries.
 """
 error_bounds(asked_of, queries, examples; options...) =
     of_examples(asked_of, queries, examples; options...) do attributor, data, functional, places, count, monitor, values, error

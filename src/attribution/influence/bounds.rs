@@ -15,6 +15,8 @@ use super::solved::Solved;
 
 /// The relative residual of solves for d and u. What is left of them is a part of the bound.
 const TOLERANCE: f64 = 1e-3;
+/// Where more than this share of d was not solved for, nothing is known.
+const FAR: f64 = 0.1;
 /// What is found to first order is taken so many times, for what lies beyond.
 const BEYOND: f64 = 2.0;
 /// The second order as a multiple of the first one's square, both as shares of the query's gradient: generous, for what no
@@ -31,6 +33,8 @@ struct There {
     moves: Block,
     /// For each query, the most that (H(θ + d)) (x + u) can differ from v(θ + d).
     residuals: Vec<f64>,
+    /// What was not solved for of d, as a share of it.
+    missing: f64,
 }
 
 impl Influence {
@@ -39,8 +43,8 @@ impl Influence {
     /// where the curvature is not known to be positive.
     ///
     /// At a minimum it is twice what one more step of solve and training, in `f64`, changes the score by, and what that
-    /// step leaves: ‖r‖‖gᵢ‖ wᵢ / (W (λ_min + δ)) of its residual r. Elsewhere that of the solve alone. Nothing is said of
-    /// what the first order leaves out; see [`Influence::leave_one_out`] and [`Influence::what_if`].
+    /// step leaves: ‖r‖‖gᵢ‖ wᵢ / (W (λ_min + δ)) of its residual r. Elsewhere, with damping and with another curvature
+    /// than the Hessian, that of the solve alone. Nothing is said of what the first order leaves out; see [`Influence::leave_one_out`] and [`Influence::what_if`].
     ///
     /// # Errors
     /// [`Error::Argument`] for an example that is not there, or queries that were not solved for; what the solver reports.
@@ -62,8 +66,11 @@ impl Influence {
         if lowest <= 0.0 || examples.is_empty() {
             return Ok(unknown());
         }
-        let there = match self.diagnostics.at_minimum && self.diagnostics.curvature == Curvature::Hessian {
+        // With damping, or another curvature, a solve does not lead to the minimum.
+        let leads = self.diagnostics.curvature == Curvature::Hessian && self.diagnostics.damping == 0.0;
+        let there = match self.diagnostics.at_minimum && leads {
             true => match self.there(functional, queries, solved, examples) {
+                Ok(there) if there.missing > FAR => return Ok(unknown()),
                 // Singular to rounding: met here and not by the solve for the queries.
                 Err(Error::Indefinite { .. }) => return Ok(unknown()),
                 there => Some(there?),
@@ -88,6 +95,8 @@ impl Influence {
                 if let Some(there) = &there {
                     let (u, after) = (there.moves.vector(query), there.gradients.vector(place));
                     let parts = x.iter().zip(u).zip(gradient.iter().zip(after));
+                    let moved: f64 = gradient.iter().zip(after).map(|(before, after)| (after - before).powi(2)).sum();
+                    bound += there.missing * size * moved.sqrt();
                     let change: f64 = parts.map(|((x, u), (before, after))| x * (after - before) + u * after).sum();
                     bound += BEYOND * change.abs();
                 }
@@ -112,7 +121,10 @@ impl Influence {
         let mut exact: Box<dyn Evaluate> = self.evaluator.in_f64(&inputs, &weights, self.options.memory / 2)?.into();
         let mut gradient = vec![0.0; dimension];
         exact.value_and_gradient(&mut gradient)?;
-        let (step, _) = self.roughly(&Block::new(dimension, 1, gradient)?)?;
+        let (steepness, right) = (length(&gradient), Block::new(dimension, 1, gradient)?);
+        let (step, left) = self.roughly(&right)?;
+        // Solvers that stop early, and those of low rank, may be far from the tolerance.
+        let missing = if steepness > 0.0 { (left[0] / steepness).max(TOLERANCE) } else { 0.0 };
         let mut point = exact.point();
         solve::add(-1.0, step.vector(0), &mut point);
         exact.set_point(&point)?;
@@ -126,12 +138,12 @@ impl Influence {
         for (query, residual) in residuals.iter_mut().enumerate() {
             let (v, right) = (length(solved.gradients.vector(query)), length(right.vector(query)));
             // What d was not solved to, and the second order: the minimum is not at θ + d, and the curvature is that of θ.
-            let share = if v > 0.0 { (SECOND * right / v).min(1.0) + TOLERANCE } else { TOLERANCE };
+            let share = if v > 0.0 { (SECOND * right / v).min(1.0) + missing } else { missing };
             let single = self.precision() * highest * length(moves.vector(query));
             let double = f64::EPSILON * (highest * length(x.vector(query)) + v);
             *residual += share * right + ROUNDINGS * (single + double);
         }
-        Ok(There { gradients: exact.gradients_of(examples)?, moves, residuals })
+        Ok(There { gradients: exact.gradients_of(examples)?, moves, residuals, missing })
     }
 
     /// Solutions to [`TOLERANCE`], which are no part of an answer, with the lengths of their residuals.

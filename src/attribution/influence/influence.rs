@@ -285,7 +285,19 @@ fn prepare(
         Solver::ConjugateGradient(Preconditioning::Blocks) | Solver::BlockConjugateGradient(Preconditioning::Blocks)
     );
     let blocks = match outlook.blocks.take().filter(|_| by_blocks) {
-        None if by_blocks => Some(evaluator.blocks(curvature, damping)?.ok_or_else(solve::no_blocks)?),
+        None if by_blocks => {
+            let needed = evaluator.blocks_cost().ok_or_else(solve::no_blocks)?.bytes;
+            if needed > options.memory {
+                let found = format!("one with blocks, which need {needed} bytes");
+                let expected = format!(
+                    "one within the memory of {} bytes: give it more (the option memory), or take cg or block-cg without \
+                     blocks",
+                    options.memory
+                );
+                return Err(Error::argument("the solver", found, expected));
+            }
+            Some(evaluator.blocks(curvature, damping)?.ok_or_else(solve::no_blocks)?)
+        }
         known => known,
     };
     let spectrum = match (outlook.spectrum, &blocks) {

@@ -350,13 +350,16 @@ impl Method for Prepared {
         call: &Call<'_>,
     ) -> Result<Vec<Vec<f64>>> {
         let slot = self.trained.input(input)?;
-        // The functional moves by −sᵀ ∂ₓ∂_θ L, over n: an example is one of so many.
-        let share = -1.0 / self.trained.data.len() as f64;
         let mut effects = Vec::new();
         self.solve(question, call, |influence, solved, _| {
+            // The functional moves by −sᵀ ∂ₓ∂_θ L times what the example is of the whole.
+            let (weights, total) = (influence.evaluator().weights(), influence.evaluator().total_weight());
             for direction in solved.solution.x.vectors() {
                 let found = influence.evaluator().input_effects(direction, slot, examples)?;
-                effects.extend(found.into_iter().map(|one| one.into_iter().map(|effect| share * effect).collect()));
+                effects.extend(found.into_iter().zip(examples).map(|(one, example)| {
+                    let share = -weights[*example] / total;
+                    one.into_iter().map(|effect| share * effect).collect::<Vec<f64>>()
+                }));
             }
             Ok(())
         })?;

@@ -60,24 +60,36 @@ impl Outlook {
         let linear = evaluator.blocks_cost();
         let worth = product_cost * WORTH * (1.0 + SHARED * options.queries.saturating_sub(1) as f64);
         let cost = linear.filter(|cost| cost.bytes <= options.memory / 2 && cost.making * dense <= worth);
-        let blocks = match &cost {
+        let mut blocks = match &cost {
             Some(_) if open => evaluator.blocks(curvature, options.damping)?,
             _ => None,
         };
-        // With blocks there is curvature in every direction: the outputs are linear and the loss is convex in them.
-        let spectrum = if open && blocks.is_none() { Some(probe(evaluator, options, curvature)?) } else { None };
-        let below = spectrum.map_or(0.0, |spectrum| (spectrum.lowest - spectrum.lowest_error).max(0.0));
+        let (mut spectrum, mut steps, mut tried) = (None, [None, None], 0.0);
+        if let (Some(made), Some(cost)) = (&blocks, &cost) {
+            // With blocks the outputs are linear: the curvature is positive where the loss is convex in them.
+            match trial(evaluator, options, curvature, Some((made, cost.columns)))? {
+                Some((found, products)) => (steps, tried) = (found, products),
+                None => blocks = None,
+            }
+        }
+        if open && blocks.is_none() {
+            spectrum = Some(probe(evaluator, options, curvature)?);
+        }
+        let below = spectrum.map_or(0.0, |spectrum: Spectrum| (spectrum.lowest - spectrum.lowest_error).max(0.0));
         let definiteness = match (curvature, &spectrum) {
             (Curvature::GaussNewton | Curvature::Fisher, _) => Definiteness::Semidefinite,
             (_, Some(spectrum)) if spectrum.lowest + options.damping > 0.0 => Definiteness::Semidefinite,
             (_, None) if blocks.is_some() => Definiteness::Semidefinite,
             _ => Definiteness::Unknown,
         };
-        let ([alone, with], tried) = if open && definiteness == Definiteness::Semidefinite {
-            trial(evaluator, options, curvature, blocks.as_ref().zip(cost.map(|cost| cost.columns)))?
-        } else {
-            ([None, None], 0.0)
-        };
+        if open
+            && blocks.is_none()
+            && definiteness == Definiteness::Semidefinite
+            && let Some((found, products)) = trial(evaluator, options, curvature, None)?
+        {
+            (steps, tried) = (found, products);
+        }
+        let [alone, with] = steps;
         let info = SystemInfo {
             dimension,
             right_sides: options.queries,
@@ -121,25 +133,29 @@ pub(super) fn probe(evaluator: &mut dyn Evaluate, options: &Options, curvature: 
 }
 
 /// The steps that conjugate gradients take, alone and with blocks: tried on a sample of the examples, with the gradients
-/// of some of them, and about how many products over all examples that took. Where the trial ends before the residual is small the same rate is taken to go on; none where it got
+/// of some of them, and about how many products over all examples that took; none where the curvature is seen not to be
+/// positive. Where the trial ends before the residual is small the same rate is taken to go on; none where it got
 /// nowhere.
 fn trial(
     evaluator: &dyn Evaluate,
     options: &Options,
     curvature: Curvature,
     blocks: Option<(&Arc<dyn Preconditioner>, usize)>,
-) -> Result<([Option<usize>; 2], f64)> {
+) -> Result<Option<([Option<usize>; 2], f64)>> {
     let columns = blocks.map_or(0, |(_, columns)| columns);
     let count = (evaluator.examples() / SHARE).max(A_COLUMN * columns).clamp(FEWEST, MOST);
     let sample = evaluator.sample(count, 1);
     let weights = evaluator.weights();
     let weights: Vec<f64> = sample.iter().map(|example| weights[*example]).collect();
     let mut smaller = evaluator.with_examples(&evaluator.inputs().select(&sample)?, &weights, options.memory / 2)?;
-    let tried: Vec<usize> = (0..sample.len().min(options.queries.clamp(1, TRIED))).collect();
+    // About nine vectors for each right-hand side.
+    let fitting = options.memory / 2 / (9 * size_of::<f64>() * evaluator.dimension()).max(1);
+    let tried: Vec<usize> = (0..sample.len().min(options.queries.min(TRIED).min(fitting).max(1))).collect();
     let mut right = smaller.gradients_of(&tried)?;
     let penalty = smaller.penalty_gradient()?;
     let dimension = penalty.len();
     (0..tried.len()).for_each(|place| solve::add(-1.0, &penalty, right.vector_mut(place)));
+    let mut positive = true;
     let mut steps = |preconditioning: Preconditioning| -> Result<Option<usize>> {
         let solver = match tried.len() {
             1 => Solver::ConjugateGradient(preconditioning),
@@ -150,7 +166,10 @@ fn trial(
         let operator = &mut Monitored::new(operator, c"planning", &options.monitor);
         let found = match solve::solve(operator, options.damping, &right, &solver, &solving) {
             Ok(found) => found.certificate,
-            Err(Error::Indefinite { .. }) => return Ok(None),
+            Err(Error::Indefinite { .. }) => {
+                positive = false;
+                return Ok(None);
+            }
             Err(error) => return Err(error),
         };
         let worst = found.relative_residuals.iter().fold(0.0, |worst: f64, residual| worst.max(*residual));
@@ -176,7 +195,7 @@ fn trial(
         None => None,
     };
     let share = sample.len() as f64 / evaluator.examples().max(1) as f64;
-    Ok(([alone, with], share * (2 * STEPS * tried.len()) as f64))
+    Ok(positive.then_some(([alone, with], share * (2 * STEPS * tried.len()) as f64)))
 }
 
 /// The solvers there are for a curvature matrix at the evaluator's point, the one that suits best first, with the seconds

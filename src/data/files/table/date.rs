@@ -84,7 +84,7 @@ pub(super) fn order(table: &Table, column: usize, rows: &[usize], dates: Dates) 
     if open.iter().any(|(_, date)| date.others[1] > 12) {
         return Ok(Order::MonthFirst);
     }
-    match open.iter().find(|(_, date)| date.sign == '/' && date.others[0] != date.others[1]) {
+    match open.iter().find(|(_, date)| date.sign != '.' && date.others[0] != date.others[1]) {
         None => Ok(Order::DayFirst),
         Some((row, _)) => {
             let problem = format!("{} may begin with the day or with the month", shown(table.at(*row, column)));
