@@ -187,38 +187,33 @@ pub(super) fn cholesky_of(matrix: MatMut<'_, f64>) -> bool {
     llt::cholesky_in_place(matrix, Default::default(), Par::Seq, stack, Default::default()).is_ok()
 }
 
-/// Up to so many vectors are solved for column by column: what `faer` is made for needs more of them to pay.
-const FEW: usize = 3;
-
 /// Replaces vectors by L⁻¹ times them, L being the lower triangle.
 pub(super) fn solve_lower(factor: &[f64], vectors: &mut Block) {
-    if vectors.count() <= FEW {
-        let dimension = vectors.dimension();
-        for (at, column) in factor.chunks_exact(dimension.max(1)).enumerate() {
-            for number in 0..vectors.count() {
-                let (above, below) = vectors.vector_mut(number).split_at_mut(at + 1);
-                above[at] /= column[at];
-                add(-above[at], &column[at + 1..], below);
-            }
-        }
-        return;
-    }
     solve_lower_triangular_in_place(square(factor), view_mut(vectors), Par::Seq);
 }
 
 /// Replaces vectors by L⁻ᵀ times them.
 pub(super) fn solve_upper(factor: &[f64], vectors: &mut Block) {
-    if vectors.count() <= FEW {
-        let dimension = vectors.dimension();
-        for (at, column) in factor.chunks_exact(dimension.max(1)).enumerate().rev() {
-            for number in 0..vectors.count() {
-                let (above, below) = vectors.vector_mut(number).split_at_mut(at + 1);
-                above[at] = (above[at] - dot(&column[at + 1..], below)) / column[at];
-            }
-        }
-        return;
-    }
     solve_upper_triangular_in_place(square(factor).transpose(), view_mut(vectors), Par::Seq);
+}
+
+/// Replaces each vector by (L Lᵀ)⁻¹ times it, column by column, so that the factor is read twice whatever there is to
+/// solve for: `faer`'s solves are made for many vectors. The bits of one do not depend on the others.
+pub(super) fn solve_each(factor: &[f64], vectors: &mut Block) {
+    let dimension = vectors.dimension();
+    for (at, column) in factor.chunks_exact(dimension.max(1)).enumerate() {
+        for number in 0..vectors.count() {
+            let (above, below) = vectors.vector_mut(number).split_at_mut(at + 1);
+            above[at] /= column[at];
+            add(-above[at], &column[at + 1..], below);
+        }
+    }
+    for (at, column) in factor.chunks_exact(dimension.max(1)).enumerate().rev() {
+        for number in 0..vectors.count() {
+            let (above, below) = vectors.vector_mut(number).split_at_mut(at + 1);
+            above[at] = (above[at] - dot(&column[at + 1..], below)) / column[at];
+        }
+    }
 }
 
 /// Replaces the columns of `right` by (L Lᵀ)⁻¹ times them.

@@ -213,8 +213,7 @@ impl Preconditioner for Cholesky {
 
     fn apply(&self, vectors: &Block, out: &mut Block) {
         out.values_mut().copy_from_slice(vectors.values());
-        dense::solve_lower(&self.values, out);
-        dense::solve_upper(&self.values, out);
+        dense::solve_each(&self.values, out);
     }
 }
 

@@ -165,7 +165,9 @@ fn queries_are_solved_for_once() {
     let (queries, others) = (data.select(&[7, 70]).unwrap(), data.select(&[70, 7]).unwrap());
     let explain = |queries, functional| solving(&|monitor| drop(made.explain(queries, functional, monitor).unwrap()));
     assert!(explain(&queries, None) > 0);
-    assert_eq!(solving(&|monitor| drop(made.error_bounds(&queries, None, &[1, 2], monitor).unwrap())), 0);
+    // What training left is solved for, roughly, and not the queries again.
+    let bounds = solving(&|monitor| drop(made.error_bounds(&queries, None, &[1, 2], monitor).unwrap()));
+    assert!(bounds > 0);
     assert_eq!(solving(&|monitor| drop(made.input_effects(&queries, None, None, &[1], monitor).unwrap())), 0);
     // What each example needs of its own is solved for all the same.
     let own = solving(&|monitor| drop(made.leave_one_out(&queries, None, &[1], monitor).unwrap()));
