@@ -47,8 +47,11 @@ pub fn methods() -> &'static [&'static MethodInfo] {
     &METHODS
 }
 
-/// A plan as JSON.
+/// A plan as JSON, without seconds: they differ from call to call, and who asks for a length first and then for the text
+/// must get the same text.
 pub fn describe_plan(plan: &Plan) -> Value {
+    let mut plan = plan.clone();
+    plan.candidates.iter_mut().for_each(|candidate| candidate.seconds = None);
     json!(plan)
 }
 
