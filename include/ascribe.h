@@ -2462,8 +2462,8 @@ ascribe_status ascribe_attributor_plan(const struct ascribe_context *context,
 /**
  * Gets the self-score of examples: the score of each for its own loss. Of influence functions it is the predicted rise of an example's
  * own loss, with its share of the penalty, if it were removed: its unit is "removal", and positive says that the loss rises. Of "graddot"
- * it is the squared length of the example's gradient, of "gradcos" 1. ascribe_attributor_describe() has it as "self_scores". Wrong labels
- * are found among the highest.
+ * it is the squared length of the example's gradient times its weight, of "gradcos" 1. ascribe_attributor_describe() has it as
+ * "self_scores". Wrong labels are found among the highest.
  * May be called from any thread at the same time.
  *
  * @param attributor the attributor

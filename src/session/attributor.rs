@@ -37,7 +37,7 @@ pub struct Attributor {
     pub(super) trained: Trained,
     options: Options,
     method: Box<dyn Method>,
-    model: Model,
+    pub(super) model: Model,
     /// What was measured of the method's predictions, once the first was asked for.
     calibration: OnceCell<Option<Calibration>>,
 }

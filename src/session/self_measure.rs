@@ -36,7 +36,7 @@ impl Attributor {
     /// # Errors
     /// What the graph's operations report.
     pub fn self_measure(&self) -> Result<SelfMeasure> {
-        let penalty = self.trained.family.objective()?.penalty.is_some();
+        let penalty = self.model.has_penalty()?;
         let unit = self.method().unit;
         Ok(SelfMeasure {
             functional: if penalty { "own loss with its share of the penalty" } else { "own loss" },
@@ -44,7 +44,7 @@ impl Attributor {
             sign: match (unit == REMOVAL, self.method().name) {
                 (true, _) => "positive: it is predicted to rise without the example",
                 (_, "gradcos") => "1 wherever the example has a gradient, otherwise 0",
-                _ => "never negative: the squared length of the example's gradient",
+                _ => "never negative: the squared length of the example's gradient, times its weight",
             },
             penalty,
         })

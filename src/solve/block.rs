@@ -68,6 +68,12 @@ impl Block {
         self.resize(numbers.len());
     }
 
+    /// Adds a vector.
+    pub(super) fn push(&mut self, vector: &[f64]) {
+        self.values.extend_from_slice(vector);
+        self.count += 1;
+    }
+
     /// Makes it this many vectors: the first stay as they are, new ones are zeros.
     pub(super) fn resize(&mut self, count: usize) {
         self.values.resize(self.dimension * count, 0.0);

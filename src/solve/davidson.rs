@@ -4,10 +4,10 @@
 //! residual of the highest. Small eigenvalues in a crowd, which Lanczos iteration needs hundreds of products for, are found
 //! in some tens.
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::tensor::random::{Purpose, Stream};
 
-use super::dense::{add, combine, dot, eigen, gram, norm, scale, symmetrize};
+use super::dense::{add, combine, eigen, gram, norm, remove_basis, scale, symmetrize};
 use super::system::System;
 use super::{Block, Operator, Preconditioner, Spectrum};
 
@@ -23,10 +23,13 @@ const GUESSES: usize = 20;
 /// The ends of the spectrum of an operator whose inverse `near` is like.
 ///
 /// # Errors
-/// What the operator's products meet.
+/// What the operator's products meet; [`Error::Argument`] for an operator without rows.
 pub fn spectrum_near(operator: &mut dyn Operator, near: &dyn Preconditioner, seed: u64) -> Result<Spectrum> {
     let mut system = System::new(operator, 0.0);
     let dimension = system.dimension();
+    if dimension == 0 {
+        return Err(Error::argument("the dimension of the operator", 0, "at least one"));
+    }
     let mut stream = Stream::new(seed, Purpose::Probe, 0, 0);
     let random: Vec<f64> = (0..dimension).map(|_| stream.normal()).collect();
     let mut guess = Block::new(dimension, 1, random.clone())?;
@@ -90,18 +93,11 @@ pub fn spectrum_near(operator: &mut dyn Operator, near: &dyn Preconditioner, see
 /// Adds what is new in a vector to an orthonormal basis.
 fn extend(basis: &mut Block, vector: &mut [f64]) {
     let before = norm(vector);
-    // Twice: once leaves what rounding brought back.
-    for _ in 0..2 {
-        for known in basis.vectors() {
-            add(-dot(known, vector), known, vector);
-        }
-    }
+    remove_basis(basis, vector);
     let length = norm(vector);
     if !(length > 1e-10 * before && length.is_finite()) {
         return;
     }
     scale(1.0 / length, vector);
-    let count = basis.count();
-    basis.resize(count + 1);
-    basis.vector_mut(count).copy_from_slice(vector);
+    basis.push(vector);
 }

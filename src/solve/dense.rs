@@ -34,7 +34,7 @@ pub(crate) fn dot(left: &[f64], right: &[f64]) -> f64 {
 }
 
 /// The Euclidean length, also where squares would overflow or vanish.
-pub(super) fn norm(vector: &[f64]) -> f64 {
+pub(crate) fn norm(vector: &[f64]) -> f64 {
     let square = dot(vector, vector);
     if (1e-280..1e280).contains(&square) {
         return square.sqrt();
@@ -49,6 +49,15 @@ pub(super) fn norm(vector: &[f64]) -> f64 {
 pub(crate) fn add(scale: f64, vector: &[f64], into: &mut [f64]) {
     for (into, value) in into.iter_mut().zip(vector) {
         *into += scale * value;
+    }
+}
+
+/// Takes an orthonormal basis out of a vector, twice: once leaves what rounding brought back.
+pub(super) fn remove_basis(basis: &Block, vector: &mut [f64]) {
+    for _ in 0..2 {
+        for known in basis.vectors() {
+            add(-dot(known, vector), known, vector);
+        }
     }
 }
 

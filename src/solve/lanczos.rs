@@ -5,7 +5,7 @@ use faer::Mat;
 use crate::error::{Error, Result};
 use crate::tensor::random::{Purpose as Draw, Stream};
 
-use super::dense::{add, dot, eigen, norm, scale};
+use super::dense::{dot, eigen, norm, remove_basis, scale};
 use super::system::{Purpose, System};
 use super::{Block, Operator};
 
@@ -116,12 +116,12 @@ impl Basis {
             let length = norm(product.values());
             let next = product.values_mut();
             self.diagonal.push(dot(direction.values(), next));
-            self.remove_basis(next);
+            remove_basis(&self.vectors, next);
             let rest = norm(next);
             // What is left after the basis has been taken out is rounding.
             if rest > 1e-13 * length.max(self.largest()) && last + 1 < dimension {
                 scale(1.0 / rest, next);
-                self.push(next);
+                self.vectors.push(next);
                 self.off_diagonal.push(rest);
             } else {
                 self.off_diagonal.push(0.0);
@@ -140,32 +140,17 @@ impl Basis {
     fn start(&mut self) -> bool {
         let mut vector: Vec<f64> = (0..self.vectors.dimension()).map(|_| self.stream.normal()).collect();
         let before = norm(&vector);
-        self.remove_basis(&mut vector);
+        remove_basis(&self.vectors, &mut vector);
         let length = norm(&vector);
         if length <= 1e-10 * before {
             return false;
         }
         scale(1.0 / length, &mut vector);
-        self.remove_basis(&mut vector);
+        remove_basis(&self.vectors, &mut vector);
         let length = norm(&vector);
         scale(1.0 / length, &mut vector);
-        self.push(&vector);
+        self.vectors.push(&vector);
         true
-    }
-
-    fn push(&mut self, vector: &[f64]) {
-        let count = self.vectors.count();
-        self.vectors.resize(count + 1);
-        self.vectors.vector_mut(count).copy_from_slice(vector);
-    }
-
-    /// Takes the basis out of a vector, twice: once leaves what rounding brought back.
-    fn remove_basis(&self, vector: &mut [f64]) {
-        for _ in 0..2 {
-            for basis in self.vectors.vectors() {
-                add(-dot(basis, vector), basis, vector);
-            }
-        }
     }
 
     /// The eigenvalues of the tridiagonal matrix, ascending, its eigenvectors, and the size of what couples it to the

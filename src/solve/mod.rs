@@ -55,7 +55,7 @@ pub(crate) use plan::ALWAYS_DIRECT;
 pub use plan::{BlocksInfo, Candidate, Definiteness, Plan, SystemInfo, Work, direct_bytes, plan, preconditioner_rank};
 pub use preconditioner::{Diagonal, Preconditioner};
 
-pub(crate) use dense::{add, add_outer_products, dot, max_norm, multiplication_seconds, small_system};
+pub(crate) use dense::{add, add_outer_products, dot, max_norm, multiplication_seconds, norm, small_system};
 pub(crate) use refine::indefinite;
 
 use block_conjugate::block_conjugate_gradients;

@@ -5,7 +5,8 @@
 use crate::systems;
 
 use ascribe::solve::{
-    Block, Definiteness, Operator, Options, Preconditioning, Solver, SystemInfo, plan, preconditioner_rank, solve,
+    Block, BlocksInfo, Definiteness, Operator, Options, Preconditioning, Solver, SystemInfo, plan, preconditioner_rank,
+    solve,
 };
 use proptest::prelude::*;
 use systems::Source;
@@ -51,6 +52,17 @@ fn rules_hold() {
     assert!(small.to_string().contains("not possible: "), "{small}");
     let indefinite = plan(&SystemInfo { definiteness: Definiteness::Indefinite, dimension: 500, ..info() });
     assert!(matches!(indefinite.chosen().solver, Solver::MinimalResidual), "{indefinite}");
+    // A preconditioner of the operator's own is taken where its steps pay for it, and only there.
+    let own = |steps| Some(BlocksInfo { making: 1e9, applying: 6e6, bytes: 50_000_000, steps });
+    for (steps, pays) in [(10, true), (4000, false)] {
+        let made = plan(&SystemInfo { blocks: own(steps), steps: Some(100), ..info() });
+        let taken = matches!(made.chosen().solver, Solver::BlockConjugateGradient(Preconditioning::Blocks));
+        assert!(made.candidates.len() == 4 && taken == pays, "{made}");
+    }
+    // Threads help products and not what one thread does alone.
+    let few = SystemInfo { assembly_cost: Some(1e12), ..few };
+    let [one, four] = [1, 4].map(|threads| plan(&few).measured(1.0, 1e-9, threads).chosen().seconds.unwrap());
+    assert!(four < one && four > one / 4.0, "{one} {four}");
     let text = ten.to_string();
     assert!(text.contains("products") && text.contains("MB") && text.contains("direct"), "{text}");
 }
@@ -128,6 +140,8 @@ fn solvers_are_read_and_written() {
         "cg",
         "cg:7",
         "block-cg",
+        "cg:blocks",
+        "block-cg:blocks",
         "block-cg:5",
         "minres",
         "lissa",

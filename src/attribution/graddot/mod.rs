@@ -14,7 +14,7 @@ use crate::engine::Progress;
 use crate::error::Result;
 use crate::objective::Evaluate;
 use crate::options::{Options, Table, options};
-use crate::solve::dot;
+use crate::solve::{dot, norm};
 
 /// Inner products of gradients by name.
 pub(super) static GRADDOT: MethodInfo = MethodInfo {
@@ -94,10 +94,6 @@ impl Gradients {
     }
 }
 
-fn length(vector: &[f64]) -> f64 {
-    dot(vector, vector).sqrt()
-}
-
 /// The cosine of an angle, within its range whatever rounding did; nothing points along a vector of length zero.
 fn cosine(product: f64, lengths: f64) -> f64 {
     if lengths > 0.0 { (product / lengths).clamp(-1.0, 1.0) } else { 0.0 }
@@ -116,7 +112,7 @@ impl Method for Gradients {
             let examples: Vec<usize> = (0..evaluator.examples()).collect();
             let (mut lengths, weights) = (vec![1.0; examples.len()], evaluator.weights());
             if self.is_cosine() {
-                Self::of_examples(&**evaluator, &examples, |example, gradient| lengths[example] = length(gradient))?;
+                Self::of_examples(&**evaluator, &examples, |example, gradient| lengths[example] = norm(gradient))?;
             }
             let mut found: Vec<Attributed> = Vec::with_capacity(queries.count());
             let places: Vec<usize> = (0..queries.count()).collect();
@@ -124,7 +120,7 @@ impl Method for Gradients {
             for block in places.chunks(together) {
                 let some = if block.len() == places.len() { queries.clone() } else { queries.select(block)? };
                 let (values, gradients) = evaluator.functional_gradients(&functional, &some)?;
-                let norms: Vec<f64> = gradients.vectors().map(length).collect();
+                let norms: Vec<f64> = gradients.vectors().map(norm).collect();
                 let mut products = vec![0.0; block.len() * examples.len()];
                 evaluator.directional(&gradients, &mut |example, first, slopes| {
                     for (place, slope) in slopes.iter().enumerate() {

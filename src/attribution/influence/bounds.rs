@@ -8,7 +8,7 @@
 
 use crate::error::{Error, Result};
 use crate::objective::{AnyInputs, CompiledFunctional, Curvature, CurvatureOperator, Evaluate};
-use crate::solve::{self, Block, Operator, dot};
+use crate::solve::{self, Block, Operator, norm};
 
 use super::influence::Influence;
 use super::solved::Solved;
@@ -44,7 +44,8 @@ impl Influence {
     ///
     /// At a minimum it is twice what one more step of solve and training, in `f64`, changes the score by, and what that
     /// step leaves: ‖r‖‖gᵢ‖ wᵢ / (W (λ_min + δ)) of its residual r. Elsewhere, with damping and with another curvature
-    /// than the Hessian, that of the solve alone. Nothing is said of what the first order leaves out; see [`Influence::leave_one_out`] and [`Influence::what_if`].
+    /// than the Hessian, that of the solve alone. Nothing is said of what the first order leaves out;
+    /// see [`Influence::leave_one_out`] and [`Influence::what_if`].
     ///
     /// # Errors
     /// [`Error::Argument`] for an example that is not there, or queries that were not solved for; what the solver reports.
@@ -82,16 +83,16 @@ impl Influence {
         let mut all = Vec::with_capacity(count);
         for query in 0..count {
             let (x, v) = (solved.solution.x.vector(query), solved.gradients.vector(query));
-            let size = length(x);
+            let size = norm(x);
             let residual = match &there {
                 Some(there) => there.residuals[query],
                 None => {
-                    let rounding = ROUNDINGS * precision * (spectrum.highest.abs() * size + length(v));
+                    let rounding = ROUNDINGS * precision * (spectrum.highest.abs() * size + norm(v));
                     solved.solution.certificate.residuals[query] + rounding
                 }
             };
             let bound = |(place, gradient): (usize, &[f64])| {
-                let mut bound = (residual / lowest + ROUNDINGS * precision * size) * length(gradient);
+                let mut bound = (residual / lowest + ROUNDINGS * precision * size) * norm(gradient);
                 if let Some(there) = &there {
                     let (u, after) = (there.moves.vector(query), there.gradients.vector(place));
                     let parts = x.iter().zip(u).zip(gradient.iter().zip(after));
@@ -121,7 +122,7 @@ impl Influence {
         let mut exact: Box<dyn Evaluate> = self.evaluator.in_f64(&inputs, &weights, self.options.memory / 2)?.into();
         let mut gradient = vec![0.0; dimension];
         exact.value_and_gradient(&mut gradient)?;
-        let (steepness, right) = (length(&gradient), Block::new(dimension, 1, gradient)?);
+        let (steepness, right) = (norm(&gradient), Block::new(dimension, 1, gradient)?);
         let (step, left) = self.roughly(&right)?;
         // Solvers that stop early, and those of low rank, may be far from the tolerance.
         let missing = if steepness > 0.0 { (left[0] / steepness).max(TOLERANCE) } else { 0.0 };
@@ -132,15 +133,14 @@ impl Influence {
         let mut products = Block::zeros(dimension, count);
         CurvatureOperator::new(&mut *exact, Curvature::Hessian).apply(x, &mut products)?;
         solve::add(-1.0, products.values(), right.values_mut());
-        solve::add(-self.diagnostics.damping, x.values(), right.values_mut());
         let (moves, mut residuals) = self.roughly(&right)?;
         let highest = self.diagnostics.spectrum.highest.abs();
         for (query, residual) in residuals.iter_mut().enumerate() {
-            let (v, right) = (length(solved.gradients.vector(query)), length(right.vector(query)));
+            let (v, right) = (norm(solved.gradients.vector(query)), norm(right.vector(query)));
             // What d was not solved to, and the second order: the minimum is not at θ + d, and the curvature is that of θ.
             let share = if v > 0.0 { (SECOND * right / v).min(1.0) + missing } else { missing };
-            let single = self.precision() * highest * length(moves.vector(query));
-            let double = f64::EPSILON * (highest * length(x.vector(query)) + v);
+            let single = self.precision() * highest * norm(moves.vector(query));
+            let double = f64::EPSILON * (highest * norm(x.vector(query)) + v);
             *residual += share * right + ROUNDINGS * (single + double);
         }
         Ok(There { gradients: exact.gradients_of(examples)?, moves, residuals, missing })
@@ -160,8 +160,4 @@ impl Influence {
     fn precision(&self) -> f64 {
         self.evaluator.precision().choose(f64::from(f32::EPSILON), f64::EPSILON)
     }
-}
-
-fn length(vector: &[f64]) -> f64 {
-    dot(vector, vector).sqrt()
 }

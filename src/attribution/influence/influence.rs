@@ -12,7 +12,7 @@ use crate::solve::{
 
 use super::options::Options;
 use super::plan::{self, Outlook};
-use super::planned::Point;
+use super::point::Point;
 
 /// The lowest share of the highest eigenvalue below which a Gauss-Newton matrix's lowest is taken for rounding.
 const ROUNDING: f64 = 1e-10;

@@ -19,7 +19,7 @@ use crate::solve::{Block, Certificate, Plan};
 use crate::tensor::Either;
 use crate::train::minimize;
 
-use super::planned::plan_at;
+use super::plan::plan;
 use super::{Attack, Change, Edit, Influence, InfluenceOptions, Level, Solved, WhatIfOptions, attack};
 
 /// Influence functions by name.
@@ -472,5 +472,5 @@ pub fn plan_for(trained: &Trained, options: &Options, call: &Call<'_>) -> Result
     let options = InfluenceOptions::read(options)?;
     let core = options.options(call.seed, call.monitor);
     let mut evaluator = trained.evaluator(call, options.parameters.as_deref(), core.memory)?;
-    plan_at(&mut *evaluator, &core)
+    plan(&mut *evaluator, &core)
 }

@@ -20,7 +20,7 @@ mod leave_one_out;
 mod method;
 mod options;
 mod plan;
-mod planned;
+mod point;
 mod removal;
 mod solved;
 mod what_if;

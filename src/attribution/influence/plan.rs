@@ -7,12 +7,12 @@ use std::time::Instant;
 use crate::error::{Error, Result};
 use crate::objective::{Curvature, CurvatureOperator, Evaluate};
 use crate::solve::{
-    self, Block, BlocksInfo, Definiteness, Monitored, Operator, Plan, Preconditioner, Preconditioning, Probe, Solver,
-    Spectrum, SystemInfo,
+    self, Block, BlocksInfo, Candidate, Definiteness, Monitored, Operator, Plan, Preconditioner, Preconditioning,
+    Probe, Solver, Spectrum, SystemInfo,
 };
 
 use super::options::Options;
-use super::planned::asked_for;
+use super::point::Point;
 
 /// What the search for the ends of the spectrum is called.
 pub(super) const PHASE: &CStr = c"extreme eigenvalues";
@@ -28,7 +28,7 @@ const STEPS: usize = 30;
 /// The most right-hand sides of a trial.
 const TRIED: usize = 10;
 /// The share of a product that each further direction of a block costs, where outputs are linear and elsewhere. Round
-/// numbers on the careful side of what `cargo bench --bench influence -- plan` shows.
+/// numbers on the careful side of what `cargo bench --bench influence -- products` shows of ten directions.
 const SHARED: f64 = 0.2;
 const ALONE: f64 = 1.0;
 /// Products for one query that making blocks may cost as much as; where they cost more, products are cheap.
@@ -198,12 +198,50 @@ fn trial(
     Ok(positive.then_some(([alone, with], share * (2 * STEPS * tried.len()) as f64)))
 }
 
-/// The solvers there are for a curvature matrix at the evaluator's point, the one that suits best first, with the seconds
-/// that each takes here.
+/// Puts a solver that was asked for first, whatever else there is.
+fn asked_for(plan: &mut Plan, asked: &Solver, vector_bytes: usize) {
+    let known = |solver: &Solver| plan.candidates.iter().find(|one| one.solver.to_string() == solver.to_string());
+    let candidate = known(asked).cloned().or_else(|| {
+        // What is not among the candidates does as the one that it is a kind of, and more.
+        let (like, rank) = match asked {
+            Solver::ConjugateGradient(Preconditioning::Nystrom { rank }) => {
+                (known(&Solver::ConjugateGradient(Preconditioning::None)), *rank)
+            }
+            Solver::BlockConjugateGradient(Preconditioning::Nystrom { rank }) => {
+                let block = |one: &&Candidate| matches!(one.solver, Solver::BlockConjugateGradient(_));
+                (plan.candidates.iter().find(block), *rank)
+            }
+            Solver::Lanczos { rank } | Solver::Nystrom { rank } => (None, *rank),
+            _ => (None, 0),
+        };
+        let like = like.or(plan.candidates.first())?;
+        let bytes = like.bytes.saturating_add(vector_bytes.saturating_mul(2 * rank));
+        let products = match asked {
+            Solver::Lanczos { .. } | Solver::Nystrom { .. } => rank + like.together,
+            _ => like.products + rank,
+        };
+        Some(Candidate {
+            solver: asked.clone(),
+            name: asked.describe(),
+            products,
+            work: like.work.times(products as f64 / like.products.max(1) as f64),
+            bytes,
+            excluded: None,
+            ..like.clone()
+        })
+    });
+    plan.candidates.retain(|one| one.solver.to_string() != asked.to_string());
+    plan.candidates.splice(0..0, candidate);
+    plan.reason = "as asked for".into();
+}
+
+/// The solvers there are at the evaluator's point, first the one that [`Influence::fit`](super::Influence::fit) would take,
+/// with the seconds that each takes here.
 ///
 /// # Errors
-/// What computing products reports.
-pub fn plan(evaluator: &mut dyn Evaluate, options: &Options, curvature: Curvature) -> Result<Plan> {
+/// As there, before it solves.
+pub fn plan(evaluator: &mut dyn Evaluate, options: &Options) -> Result<Plan> {
+    let curvature = Point::of(evaluator, options)?.curvature;
     let outlook = Outlook::new(evaluator, options, curvature)?;
     let dimension = evaluator.dimension();
     let threads = evaluator.workers().threads();
