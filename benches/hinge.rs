@@ -20,7 +20,7 @@ use ascribe::data::{Pixels, Samples, Targets};
 use ascribe::engine::Workers;
 use ascribe::models::network::{NetworkFunctional, NetworkLoss, NetworkSettings};
 use ascribe::objective::Inputs;
-use ascribe::objective::{CompiledFunctional, Curvature, Derivatives};
+use ascribe::objective::{CompiledFunctional, Convention, Curvature, Derivatives};
 use ascribe::solve::{Block, Cholesky, DenseMatrix as Matrix, Solver};
 use ascribe::tensor::Array;
 use ascribe::train::minimize::{self, Smooth};
@@ -217,6 +217,7 @@ impl Predicted {
             loss: NetworkLoss::Hinge { smoothing: t },
             l2: L2,
             intercept: false,
+            objective: Convention::Mean,
             target_scale: None,
         };
         let inputs: Arc<Inputs<f64>> = Arc::new(settings.inputs(train)?);

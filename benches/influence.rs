@@ -16,7 +16,7 @@ use ascribe::data::{Encoding, EncodingOptions, Pixels, Samples, Table, Task};
 use ascribe::engine::Workers;
 use ascribe::models::network::{Activation, Layer, NetworkFunctional, NetworkLoss, NetworkSettings};
 use ascribe::objective::Inputs;
-use ascribe::objective::{CompiledFunctional, Curvature, Derivatives, Layout};
+use ascribe::objective::{CompiledFunctional, Convention, Curvature, Derivatives, Layout};
 use ascribe::solve::{Block, Preconditioning, Solver};
 use ascribe::tensor::random::{Purpose, Stream};
 use ascribe::tensor::{Array, Real};
@@ -68,6 +68,7 @@ fn softmax(images: &Samples, layers: Vec<Layer>, intercept: bool) -> NetworkSett
         loss: NetworkLoss::Softmax,
         l2: 0.01,
         intercept,
+        objective: Convention::Mean,
         target_scale: None,
     }
 }

@@ -9,7 +9,7 @@ use ascribe::Result;
 use ascribe::data::{Pixels, Samples};
 use ascribe::engine::{Monitor, Workers};
 use ascribe::models::network::{NetworkLoss, NetworkSettings};
-use ascribe::objective::Derivatives;
+use ascribe::objective::{Convention, Derivatives};
 use ascribe::train::minimize::{Minimum, Options, Smooth, lbfgs, minimize, newton};
 
 type Minimizer = fn(&mut dyn Smooth, &[f64], &Options) -> Result<Minimum>;
@@ -31,6 +31,7 @@ fn main() -> Result<()> {
         loss: NetworkLoss::Softmax,
         l2: 0.01,
         intercept: false,
+        objective: Convention::Mean,
         target_scale: None,
     };
     let inputs = Arc::new(settings.inputs(&rows)?);

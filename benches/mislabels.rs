@@ -14,7 +14,7 @@ use ascribe::attribution::influence::{Influence, Options};
 use ascribe::data::{Messages, Samples, Targets, WordEncoding, WordOptions, Words};
 use ascribe::engine::Workers;
 use ascribe::models::network::{NetworkFunctional, NetworkLoss, NetworkSettings};
-use ascribe::objective::{CompiledFunctional, Derivatives};
+use ascribe::objective::{CompiledFunctional, Convention, Derivatives};
 use ascribe::solve::Solver;
 use ascribe::tensor::random::{Purpose, Stream};
 use ascribe::train::minimize;
@@ -108,6 +108,7 @@ fn one_seed(context: &Workers, messages: &Messages, (normalize, l2): (bool, f64)
         loss: NetworkLoss::Logistic,
         l2,
         intercept: true,
+        objective: Convention::Mean,
         target_scale: None,
     };
     let mut trainer = Trainer::new(context, &settings, &flipped, &test)?;

@@ -12,7 +12,7 @@ use ascribe::data::{Pixels, Samples, Targets};
 use ascribe::engine::{Execution, Program, Values, Workers};
 use ascribe::models::dfdx::{Converted, convert};
 use ascribe::objective::{CompiledFunctional, Curvature, Derivatives};
-use ascribe::objective::{Functional, Inputs, Objective};
+use ascribe::objective::{Convention, Functional, Inputs, Objective};
 use dfdx::losses::cross_entropy_with_logits_loss;
 use dfdx::nn::builders::{DeviceBuildExt, Linear, ReLU};
 use dfdx::nn::{Module, ModuleMut, ZeroGrads};
@@ -93,8 +93,15 @@ fn explain(model: &Converted<f32>, training: Images, query: Images) -> Result<()
     let (own, all) = (graph.gather(model.outputs, label)?, graph.log_sum_exp(model.outputs, 0)?);
     let loss = graph.sub(all, own)?;
     let functional = Functional { graph: graph.clone(), value: loss, scores: model.outputs, reads: Vec::new() };
-    let objective =
-        Objective { graph, loss, penalty: None, outputs: Some(model.outputs), owned: Vec::new(), diagonal: Vec::new() };
+    let objective = Objective {
+        graph,
+        loss,
+        penalty: None,
+        convention: Convention::Mean,
+        outputs: Some(model.outputs),
+        owned: Vec::new(),
+        diagonal: Vec::new(),
+    };
     let inputs = |(images, labels): Images| -> ascribe::Result<Inputs<f32>> {
         Inputs::new(labels.len()).with_numbers(0, images.to_vec())?.with_ids(1, labels.to_vec())
     };

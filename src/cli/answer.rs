@@ -84,7 +84,7 @@ pub(super) fn json(
         Some(_) => run.method.name.to_owned(),
         None => run.self_method(),
     };
-    let (functional, penalty) = (question.map(|question| question.named.as_str()), run.model.has_penalty()?);
+    let (functional, penalty) = (question.map(|question| question.named.as_str()), run.model.shares_penalty()?);
     let read = question.and_then(|question| question.read.as_ref());
     let unit = run.method.unit;
     output::json(&Answer { command, run: &run.folder, method, unit, functional, read, penalty, certified, body })

@@ -342,7 +342,7 @@ impl Work<'_> {
         let noun = self.question.noun();
         let data = self.run.data()?;
         let what = headings(data).1;
-        let (method, penalty) = (self.run.method, self.run.model.has_penalty()?);
+        let (method, penalty) = (self.run.method, self.run.model.penalty_in_words()?);
         let mut text = String::new();
         for (query, found) in self.question.queries.iter().zip(found) {
             let smoothness = self.run.model.smoothness();
@@ -357,7 +357,7 @@ impl Work<'_> {
                 data.len(),
                 method.name,
                 method.unit,
-                if penalty { "; an example counts with its share of the penalty" } else { "" }
+                penalty.map(|penalty| format!("; {penalty}")).unwrap_or_default()
             );
             if let (Some(growth), Some(reliability)) = (found.growth, found.reliability) {
                 text += &format!(

@@ -96,7 +96,7 @@ impl<T: Real> Derivatives<T> {
         DenseMatrix::new(p, matrix)
     }
 
-    /// The second derivative of the penalty, p × p numbers.
+    /// The second derivative of the penalty as it counts in R, p × p numbers.
     fn penalty_matrix(&self) -> Result<Vec<f64>> {
         let p = self.dimension();
         let mut matrix = vec![0.0; p * p];
@@ -121,11 +121,11 @@ impl<T: Real> Derivatives<T> {
             let mut parts = Vec::new();
             self.layout.split(&units, 0, count, &mut parts);
             let one = self.inputs.select(&[0])?;
-            let point = Point { parameters: &self.parameters, inputs: &one, weights: &[T::ONE] };
+            let point = Point { parameters: &self.parameters, inputs: &one, weights: &[T::ONE], shares: &[] };
             let execution = run_once(&self.workers, program, point, self.objective.graph.inputs().len(), &parts)?;
             let mut rows = Block::zeros(p, count);
             for (output, (number, _)) in known.iter().enumerate() {
-                self.layout.join(*number, execution.shared(output), &mut rows, (0, count), 1.0);
+                self.layout.join(*number, execution.shared(output), &mut rows, (0, count), self.penalty_factor());
             }
             matrix[first * p..(first + count) * p].copy_from_slice(rows.values());
             first += count;

@@ -150,7 +150,7 @@ impl<T: Real> Derivatives<T> {
         all
     }
 
-    /// The row sums of the penalty's second derivative: its diagonal, where it takes parameters one by one.
+    /// The row sums of the second derivative of the penalty as it counts in R: its diagonal, where it takes parameters one by one.
     fn penalty_diagonal(&self) -> Result<Vec<f64>> {
         let mut found = Block::zeros(self.dimension(), 1);
         let Some(penalty) = self.objective.penalty else { return Ok(found.values().to_vec()) };
@@ -173,10 +173,10 @@ impl<T: Real> Derivatives<T> {
         let mut parts = Vec::new();
         self.layout.split(&ones, 0, 1, &mut parts);
         let one = self.inputs.select(&[0])?;
-        let point = Point { parameters: &self.parameters, inputs: &one, weights: &[T::ONE] };
+        let point = Point { parameters: &self.parameters, inputs: &one, weights: &[T::ONE], shares: &[] };
         let execution = run_once(&self.workers, program, point, self.objective.graph.inputs().len(), &parts)?;
         for (output, number) in numbers.into_iter().enumerate() {
-            self.layout.join(number, execution.shared(output), &mut found, (0, 1), 1.0);
+            self.layout.join(number, execution.shared(output), &mut found, (0, 1), self.penalty_factor());
         }
         Ok(found.values().to_vec())
     }

@@ -73,7 +73,7 @@ impl CompiledFunctional {
         queries: impl Into<AnyInputs>,
     ) -> Result<Vec<f64>> {
         let (parameters, queries) = (parameters_in_f64(parameters), queries.into().to());
-        let point = Point { parameters: &parameters, inputs: &queries, weights: &[] };
+        let point = Point { parameters: &parameters, inputs: &queries, weights: &[], shares: &[] };
         let execution = run_once(workers, self.value.clone(), point, self.slots, &[])?;
         Ok((0..queries.count()).map(|query| execution.example(0, query)[0].to_f64()).collect())
     }
@@ -89,7 +89,7 @@ impl CompiledFunctional {
         queries: impl Into<AnyInputs>,
     ) -> Result<(Vec<f64>, Block)> {
         let (parameters, queries) = (parameters_in_f64(parameters), queries.into().to());
-        let point = Point { parameters: &parameters, inputs: &queries, weights: &[] };
+        let point = Point { parameters: &parameters, inputs: &queries, weights: &[], shares: &[] };
         let execution = run_once(workers, self.gradient.clone(), point, self.slots, &[])?;
         let mut block = Block::zeros(self.layout.dimension(), queries.count());
         for query in 0..queries.count() {
@@ -142,7 +142,7 @@ impl<T: Real> Derivatives<T> {
         let mut parts = Vec::new();
         self.layout.split(&block, 0, 1, &mut parts);
         let weights = vec![T::ONE; examples.len()];
-        let point = Point { parameters: &self.parameters, inputs: &inputs, weights: &weights };
+        let point = Point { parameters: &self.parameters, inputs: &inputs, weights: &weights, shares: &[] };
         let execution = run_once(&self.workers, program, point, objective.graph.inputs().len(), &parts)?;
         let row = |place: usize| execution.example(0, place).iter().map(|x| x.to_f64()).collect();
         Ok((0..examples.len()).map(row).collect())

@@ -28,6 +28,10 @@ pub struct Derivatives<T> {
     pub(super) inputs: Arc<Inputs<T>>,
     pub(super) weights: Vec<T>,
     pub(super) total_weight: f64,
+    /// What a fixed penalty counts in R; zero where examples have shares of it.
+    pub(super) fixed: f64,
+    /// What falls of it to each example in W R; empty where examples have shares.
+    pub(super) shares: Vec<T>,
     pub(super) parameters: Vec<Array<T>>,
     pub(super) layout: Layout,
     pub(super) budget: usize,
@@ -47,7 +51,8 @@ pub(super) struct Products<T> {
 impl<T: Real> Derivatives<T> {
     /// An objective over these examples, at these parameters.
     ///
-    /// `weights` are the examples' weights, all one if absent. Derivatives are taken by all parameters or those named.
+    /// `weights` are the examples' weights, all one if absent. Derivatives are taken by all parameters or those named. A
+    /// penalty that no example has a share of is divided by the sum of these weights, whatever examples are taken later.
     ///
     /// # Errors
     /// [`Error::Argument`] when there are no examples, weights are negative or not one for each example or all zero, a
@@ -75,6 +80,8 @@ impl<T: Real> Derivatives<T> {
             objective,
             weights: Vec::new(),
             total_weight: 0.0,
+            fixed: 0.0,
+            shares: Vec::new(),
             inputs: inputs.clone(),
             parameters,
             layout,
@@ -117,7 +124,14 @@ impl<T: Real> Derivatives<T> {
         }
         self.inputs = inputs;
         self.weights = weights.into_iter().map(T::from_f64).collect();
-        self.total_weight = total;
+        if self.objective.fixed_penalty().is_none() {
+            self.total_weight = total;
+        } else {
+            if self.total_weight == 0.0 {
+                (self.total_weight, self.fixed) = (total, total.recip());
+            }
+            self.shares = vec![T::from_f64(self.fixed * self.total_weight / count as f64); count];
+        }
         self.forget();
         Ok(())
     }
@@ -138,6 +152,13 @@ impl<T: Real> Derivatives<T> {
     /// As [`Derivatives::set_point`].
     pub fn move_to(&mut self, point: &[f64]) -> Result<()> {
         if self.layout.is_at(point, &self.parameters) { Ok(()) } else { self.set_point(point) }
+    }
+
+    /// Lets a penalty that no example has a share of count so much in R, and W be the sum of some weights.
+    pub(super) fn set_penalty(&mut self, fixed: f64, total: f64) -> Result<()> {
+        (self.fixed, self.total_weight) = (fixed, total);
+        let (inputs, weights) = (self.inputs.clone(), self.weights());
+        self.set_examples(inputs, Some(&weights))
     }
 
     fn forget(&mut self) {
@@ -178,7 +199,7 @@ impl<T: Real> Derivatives<T> {
         self.weights.iter().map(|w| w.to_f64()).collect()
     }
 
-    /// W: the sum of the examples' weights.
+    /// W: the sum of the examples' weights; beside a penalty that stays as it is, that of the first examples.
     pub fn total_weight(&self) -> f64 {
         self.total_weight
     }
@@ -242,13 +263,20 @@ impl<T: Real> Derivatives<T> {
             outputs.extend(gradient(&mut draft.graph, draft.weighted, &draft.parameters)?);
             self.gradient = Some(draft.compile(&self.objective, &outputs, 0)?);
         }
-        let point = Point { parameters: &self.parameters, inputs: &self.inputs, weights: &self.weights };
-        let ready = self.gradient.as_mut().expect("it was just made");
+        let Self { parameters, inputs, weights, shares, gradient, .. } = self;
+        let point = Point { parameters, inputs, weights, shares };
+        let ready = gradient.as_mut().expect("it was just made");
         ready.run(&self.workers, point)?;
         Ok(&ready.execution)
     }
 
-    /// The gradient of the penalty, which is part of every example's; zeros without a penalty.
+    /// What the penalty counts in R.
+    pub(super) fn penalty_factor(&self) -> f64 {
+        if self.objective.fixed_penalty().is_some() { self.fixed } else { 1.0 }
+    }
+
+    /// The gradient of the penalty as it counts in R: that of every example's share where they have shares. Zeros without a
+    /// penalty.
     ///
     /// # Errors
     /// What running the graph reports.
@@ -260,10 +288,10 @@ impl<T: Real> Derivatives<T> {
         let slopes = gradient(&mut draft.graph, each, &draft.parameters)?;
         let program = Program::compile(&draft.graph, &slopes, &[])?;
         let one = self.inputs.select(&[0])?;
-        let point = Point { parameters: &self.parameters, inputs: &one, weights: &[T::ONE] };
+        let point = Point { parameters: &self.parameters, inputs: &one, weights: &[T::ONE], shares: &[] };
         let execution = run_once(&self.workers, program, point, self.objective.graph.inputs().len(), &[])?;
         for number in 0..self.layout.slots().len() {
-            self.layout.join(number, execution.shared(number), &mut found, (0, 1), 1.0);
+            self.layout.join(number, execution.shared(number), &mut found, (0, 1), self.penalty_factor());
         }
         Ok(found.values().to_vec())
     }
@@ -273,7 +301,7 @@ impl<T: Real> Derivatives<T> {
         count.min(MAX_DIRECTIONS).min((MAX_DIRECTION_VALUES / self.dimension()).max(1))
     }
 
-    /// Calls `work` with each example's directional derivatives of loss and penalty: example, first direction, and the
+    /// Calls `work` with each example's directional derivatives of its loss and its share of the penalty: example, first direction, and the
     /// derivatives along it and those that follow. Weights do not enter.
     ///
     /// One forward pass over the examples serves up to 32 directions.
@@ -286,7 +314,8 @@ impl<T: Real> Derivatives<T> {
         while first < directions.count() {
             let left = directions.count() - first;
             let place = self.directional_program(self.at_once(left))?;
-            let point = Point { parameters: &self.parameters, inputs: &self.inputs, weights: &self.weights };
+            let Self { parameters, inputs, weights, shares, .. } = self;
+            let point = Point { parameters, inputs, weights, shares };
             let (count, ready) = &mut self.directional[place];
             let given = left.min(*count);
             self.layout.split(directions, first, *count, &mut ready.directions);

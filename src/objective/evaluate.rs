@@ -40,9 +40,13 @@ pub trait Evaluate: Debug + Send {
     fn weights(&self) -> Vec<f64>;
     fn total_weight(&self) -> f64;
     fn set_examples(&mut self, inputs: &AnyInputs, weights: Option<&[f64]>) -> Result<()>;
-    /// The same objective at the same point over other examples.
+    /// The same objective at the same point over other examples, and their mean loss; a fixed penalty counts in it what it
+    /// counts here.
     fn with_examples(&self, inputs: &AnyInputs, weights: &[f64], budget: usize) -> Result<Box<dyn Evaluate>>;
-    /// The same in `f64`: for differences that are too small for the model's precision.
+    /// Leaves a penalty out that no example has a share of.
+    fn drop_fixed_penalty(&mut self) -> Result<()>;
+    /// The same in `f64`, of the same examples before or after a change: for differences that are too small for the model's
+    /// precision. Beside a fixed penalty W stays.
     fn in_f64(&self, inputs: &AnyInputs, weights: &[f64], budget: usize) -> Result<Derivatives<f64>>;
 
     fn point(&self) -> Vec<f64>;
@@ -52,6 +56,13 @@ pub trait Evaluate: Debug + Send {
     fn value_and_gradient(&mut self, gradient: &mut [f64]) -> Result<f64>;
     fn losses(&mut self) -> Result<Vec<f64>>;
     fn penalty_gradient(&self) -> Result<Vec<f64>>;
+    /// The gradient of an example's share of the penalty; zeros where it has none.
+    fn share_gradient(&self) -> Result<Vec<f64>> {
+        match self.objective().shares_penalty() {
+            true => self.penalty_gradient(),
+            false => Ok(vec![0.0; self.dimension()]),
+        }
+    }
     fn directional(&mut self, directions: &Block, work: &mut dyn FnMut(usize, usize, &[f64])) -> Result<()>;
     fn products(&mut self, curvature: Curvature, directions: &Block, products: &mut Block) -> Result<()>;
     fn product_cost(&mut self, curvature: Curvature) -> Result<(f64, usize)>;
@@ -121,13 +132,22 @@ impl<T: Real> Evaluate for Derivatives<T> {
     fn with_examples(&self, inputs: &AnyInputs, weights: &[f64], budget: usize) -> Result<Box<dyn Evaluate>> {
         let (workers, objective) = (self.workers(), self.objective().clone());
         let (parameters, names) = (self.parameters().to_vec(), Some(self.layout().names()));
-        Ok(Derivatives::new(workers, objective, parameters, inputs.to::<T>(), Some(weights), names, budget)?.into())
+        let mut of = Derivatives::new(workers, objective, parameters, inputs.to::<T>(), Some(weights), names, budget)?;
+        let total = of.total_weight;
+        of.set_penalty(self.fixed, total)?;
+        Ok(of.into())
+    }
+
+    fn drop_fixed_penalty(&mut self) -> Result<()> {
+        self.set_penalty(0.0, self.total_weight)
     }
 
     fn in_f64(&self, inputs: &AnyInputs, weights: &[f64], budget: usize) -> Result<Derivatives<f64>> {
         let (workers, objective) = (self.workers(), self.objective().clone());
         let (parameters, names) = (parameters_in_f64(self.parameters()), Some(self.layout().names()));
-        Derivatives::new(workers, objective, parameters, inputs.to(), Some(weights), names, budget)
+        let mut of = Derivatives::new(workers, objective, parameters, inputs.to(), Some(weights), names, budget)?;
+        of.set_penalty(self.fixed, self.total_weight)?;
+        Ok(of)
     }
 
     fn point(&self) -> Vec<f64> {

@@ -67,7 +67,7 @@ pub(super) fn units_of<T: Real>(count: usize) -> Vec<T> {
 }
 
 impl<T: Real> Derivatives<T> {
-    /// The gradients gᵢ of loss and penalty of some examples, one vector each.
+    /// The gradients gᵢ of the loss of some examples and their shares of the penalty, one vector each.
     ///
     /// # Errors
     /// [`Error::Argument`] for an example that is not there; what running the graph reports.
@@ -89,7 +89,7 @@ impl<T: Real> Derivatives<T> {
         let inputs = self.inputs.select(examples)?;
         let program = Program::compile(&draft.graph, &outputs, &[])?;
         let weights = vec![T::ONE; examples.len()];
-        let point = Point { parameters: &self.parameters, inputs: &inputs, weights: &weights };
+        let point = Point { parameters: &self.parameters, inputs: &inputs, weights: &weights, shares: &[] };
         let slots = self.objective.graph.inputs().len();
         let execution = run_once(&self.workers, program, point, slots, &[])?;
         for place in 0..examples.len() {
@@ -132,7 +132,7 @@ impl<T: Real> Derivatives<T> {
         let inputs = self.inputs.select(examples)?;
         let program = Program::compile(graph, &compiled, &[])?;
         let weights = vec![T::ONE; examples.len()];
-        let point = Point { parameters: &self.parameters, inputs: &inputs, weights: &weights };
+        let point = Point { parameters: &self.parameters, inputs: &inputs, weights: &weights, shares: &[] };
         // Behind the weight stand the directions of the draft, which are not read, and then the units.
         let mut shared: Vec<Vec<T>> = vec![Vec::new(); self.layout.slots().len()];
         shared.push(units_of(count));

@@ -117,7 +117,7 @@ impl<T: Real> OutputCurvature<T> {
     ) -> Result<Found> {
         let Derivatives { objective, parameters, inputs, weights, workers, .. } = derivatives;
         let inputs = inputs.select(examples)?;
-        let point = Point { parameters, inputs: &inputs, weights };
+        let point = Point { parameters, inputs: &inputs, weights, shares: &[] };
         let slots = objective.graph.inputs().len();
         let execution = run_once(workers, self.program.clone(), point, slots, &self.shared)?;
         let (c, d) = (linear.outputs, linear.columns());

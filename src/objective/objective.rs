@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::graph::{Graph, NodeId};
+use crate::options::words;
 use crate::tensor::{Array, Real};
 
 /// How the losses of a batch become what a step follows.
@@ -14,6 +15,27 @@ pub enum Reduction {
     /// Their mean over all examples that the batch has in the full training, each loss times the weight of its example. One
     /// of weight zero leaves the size of the batch, and so the part that the others have in it, as it is.
     Mean,
+}
+
+words! {
+    "the objective";
+    /// Whose the penalty P is, in an objective of losses ℓᵢ and weights wᵢ with the sum W.
+    #[derive(Default, serde::Deserialize, serde::Serialize)]
+    #[serde(rename_all = "kebab-case")]
+    pub enum Convention {
+        /// (1/W) Σ wᵢ (ℓᵢ + P): every example has its share of the penalty, and takes it along when it goes.
+        #[default]
+        Mean = "mean",
+        /// (1/W) (Σ wᵢ ℓᵢ + P): the penalty stays as it is when an example goes, and W stands for what it was.
+        Sum = "sum",
+    }
+}
+
+impl Convention {
+    /// Whether examples have shares of the penalty.
+    pub fn is_mean(&self) -> bool {
+        *self == Self::Mean
+    }
 }
 
 /// A row that an example owns: the row of a parameter that an input names.
@@ -47,8 +69,10 @@ pub struct Objective {
     pub graph: Graph,
     /// The loss of one example, without the penalty.
     pub loss: NodeId,
-    /// A shared scalar of the parameters that is added to every example's loss.
+    /// A shared scalar of the parameters: a share of every example, or one beside the sum of all losses.
     pub penalty: Option<NodeId>,
+    /// Whose the penalty is.
+    pub convention: Convention,
     /// The per-example value through which the loss depends on the parameters: what a Gauss-Newton matrix is taken at.
     pub outputs: Option<NodeId>,
     /// The rows an example owns, in the order of the ledger's slots.
@@ -58,12 +82,25 @@ pub struct Objective {
 }
 
 impl Objective {
-    /// Adds what training minimizes of one example, loss and penalty, to a copy of the graph.
+    /// Whether examples have shares of a penalty.
+    pub fn shares_penalty(&self) -> bool {
+        self.penalty.is_some() && self.convention.is_mean()
+    }
+
+    /// The penalty that is no example's, if there is one.
+    pub fn fixed_penalty(&self) -> Option<NodeId> {
+        self.penalty.filter(|_| !self.convention.is_mean())
+    }
+
+    /// Adds what training minimizes of one example, its loss and its share of the penalty, to a copy of the graph.
     ///
     /// # Errors
     /// What the graph's operations report of a loss that is no per-example scalar.
     pub fn total(&self, graph: &mut Graph) -> Result<NodeId> {
-        self.penalty.map_or(Ok(self.loss), |penalty| graph.add(self.loss, penalty))
+        match self.penalty.filter(|_| self.shares_penalty()) {
+            Some(penalty) => graph.add(self.loss, penalty),
+            None => Ok(self.loss),
+        }
     }
 
     /// Checks that parameters have the number and the shapes of the graph's.

@@ -54,9 +54,9 @@ impl<T: Real> Derivatives<T> {
         while first < directions.count() {
             let left = directions.count() - first;
             let place = self.products_program(curvature, self.at_once(left))?;
-            let Self { layout, products: known, parameters, inputs, weights, .. } = self;
+            let Self { layout, products: known, parameters, inputs, weights, shares, .. } = self;
             let program = &mut known[place];
-            let point = Point { parameters, inputs, weights };
+            let point = Point { parameters, inputs, weights, shares };
             layout.split(directions, first, program.count, &mut program.ready.directions);
             program.ready.run(&self.workers, point)?;
             let given = program.count.min(left);
@@ -88,18 +88,17 @@ impl<T: Real> Derivatives<T> {
             return Ok(place);
         }
         let mut draft = Draft::new(&self.objective, &self.layout, count)?;
-        let Draft { graph, parameters, directions, weight, total, .. } = &mut draft;
+        let Draft { graph, parameters, directions, weight, share, total, .. } = &mut draft;
         let loss = (self.objective.loss, *weight, self.objective.outputs);
-        let mut outputs = match (curvature, self.objective.penalty) {
-            (Curvature::Hessian, _) => {
-                let loss = (*total, *weight, None);
-                curvature_products(graph, curvature, loss, parameters, directions, count)?
-            }
-            _ => curvature_products(graph, curvature, loss, parameters, directions, count)?,
+        // A Hessian has the examples' shares of the penalty in it already.
+        let (loss, beside) = match curvature {
+            Curvature::Hessian => ((*total, *weight, None), self.objective.fixed_penalty()),
+            Curvature::GaussNewton | Curvature::Fisher => (loss, self.objective.penalty),
         };
-        if let (Curvature::GaussNewton | Curvature::Fisher, Some(penalty)) = (curvature, self.objective.penalty) {
+        let mut outputs = curvature_products(graph, curvature, loss, parameters, directions, count)?;
+        if let Some(penalty) = beside {
             let one = graph.broadcast_batch(penalty)?;
-            let penalty = graph.mul(*weight, one)?;
+            let penalty = graph.mul(*share, one)?;
             let slopes = gradient(graph, penalty, parameters)?;
             let tangents: Vec<_> = parameters.iter().copied().zip(directions.iter().copied()).collect();
             let bends = jvp_many(graph, &slopes, &tangents, count)?;

@@ -13,12 +13,15 @@ use super::layout::Layout;
 /// An objective's graph with what derivatives need beside it.
 pub(super) struct Draft {
     pub graph: Graph,
-    /// Loss and penalty of one example.
+    /// The loss of one example and its share of the penalty.
     pub total: NodeId,
-    /// Loss and penalty of one example, times its weight.
+    /// The same times the example's weight, and what falls to it of a penalty that is no example's: summed over the examples
+    /// that is W R.
     pub weighted: NodeId,
     /// The weight of an example.
     pub weight: NodeId,
+    /// How much of the penalty falls to an example: its weight where it has a share.
+    pub share: NodeId,
     /// The chosen parameters.
     pub parameters: Vec<NodeId>,
     /// For each chosen parameter, `count` directions.
@@ -30,7 +33,16 @@ impl Draft {
         let mut graph = objective.graph.clone();
         let total = objective.total(&mut graph)?;
         let weight = graph.input("the weight of an example", &[])?;
-        let weighted = graph.mul(weight, total)?;
+        let mut share = graph.input("the part of a fixed penalty", &[])?;
+        let mut weighted = graph.mul(weight, total)?;
+        match objective.fixed_penalty() {
+            Some(penalty) => {
+                let each = graph.broadcast_batch(penalty)?;
+                let part = graph.mul(share, each)?;
+                weighted = graph.add(weighted, part)?;
+            }
+            None => share = weight,
+        }
         let parameters: Vec<NodeId> = layout.slots().iter().map(|slot| graph.parameters()[*slot]).collect();
         let mut directions = Vec::new();
         for (number, shape) in layout.shapes().iter().enumerate() {
@@ -38,7 +50,7 @@ impl Draft {
             sizes.extend(shape);
             directions.push(graph.shared_input(&format!("the directions of parameter {number}"), &sizes)?);
         }
-        Ok(Self { graph, total, weighted, weight, parameters, directions })
+        Ok(Self { graph, total, weighted, weight, share, parameters, directions })
     }
 
     pub fn tangents(&self) -> Vec<(NodeId, NodeId)> {
@@ -61,7 +73,7 @@ impl Draft {
 #[derive(Debug)]
 pub(super) struct Ready<T> {
     pub execution: Execution<T>,
-    /// The objective's own inputs; the weight comes next, then the directions.
+    /// The objective's own inputs; the weight comes next, the part of a fixed penalty, then the directions.
     slots: usize,
     pub directions: Vec<Vec<T>>,
     pub prepared: bool,
@@ -79,12 +91,13 @@ impl<T: Real> Ready<T> {
     }
 }
 
-/// Parameters, examples and weights.
+/// Parameters, examples and weights, and the parts of a fixed penalty where they are read.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Point<'a, T> {
     pub parameters: &'a [Array<T>],
     pub inputs: &'a Inputs<T>,
     pub weights: &'a [T],
+    pub shares: &'a [T],
 }
 
 struct Along<'a, T> {
@@ -102,7 +115,8 @@ impl<T: Real> Operands<T> for Along<'_, T> {
         match slot.checked_sub(self.slots) {
             None => self.point.inputs.numbers(slot),
             Some(0) => self.point.weights,
-            Some(number) => self.directions.get(number - 1).map_or(&[], Vec::as_slice),
+            Some(1) => self.point.shares,
+            Some(number) => self.directions.get(number - 2).map_or(&[], Vec::as_slice),
         }
     }
 

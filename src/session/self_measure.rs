@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::error::Result;
+use crate::objective::Convention;
 
 use super::{Attributor, Model, REMOVAL};
 
@@ -25,8 +26,20 @@ impl Model {
     ///
     /// # Errors
     /// What the graph's operations report.
-    pub fn has_penalty(&self) -> Result<bool> {
-        Ok(self.family().objective()?.penalty.is_some())
+    pub fn shares_penalty(&self) -> Result<bool> {
+        Ok(self.family().objective()?.shares_penalty())
+    }
+
+    /// What becomes of the penalty when an example goes; nothing where there is none.
+    ///
+    /// # Errors
+    /// What the graph's operations report.
+    pub fn penalty_in_words(&self) -> Result<Option<&'static str>> {
+        let objective = self.family().objective()?;
+        Ok(objective.penalty.map(|_| match objective.convention {
+            Convention::Mean => "an example counts with its share of the penalty",
+            Convention::Sum => "the penalty stays as it is without an example",
+        }))
     }
 }
 
@@ -36,7 +49,7 @@ impl Attributor {
     /// # Errors
     /// What the graph's operations report.
     pub fn self_measure(&self) -> Result<SelfMeasure> {
-        let penalty = self.model.has_penalty()?;
+        let penalty = self.model.shares_penalty()?;
         let unit = self.method().unit;
         Ok(SelfMeasure {
             functional: if penalty { "own loss with its share of the penalty" } else { "own loss" },

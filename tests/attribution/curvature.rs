@@ -7,7 +7,7 @@ use ascribe::engine::{Monitor, Workers};
 use ascribe::models::Family;
 use ascribe::models::network::{Activation, Layer, NetworkFunctional, NetworkLoss, NetworkSettings, TargetKind};
 use ascribe::objective::Inputs;
-use ascribe::objective::{CompiledFunctional, Curvature, CurvatureOperator, Derivatives};
+use ascribe::objective::{CompiledFunctional, Convention, Curvature, CurvatureOperator, Derivatives};
 use ascribe::solve::{self, Block, Cholesky, Operator};
 use ascribe::tensor::random::{Purpose, Stream};
 
@@ -22,6 +22,7 @@ fn settings(loss: NetworkLoss, layers: &[Layer], l2: f64) -> NetworkSettings {
         loss,
         l2,
         intercept: true,
+        objective: Convention::Mean,
         target_scale: None,
     }
 }
@@ -51,6 +52,7 @@ fn images() -> NetworkSettings {
         loss: NetworkLoss::Softmax,
         l2: 0.1,
         intercept: true,
+        objective: Convention::Mean,
         target_scale: None,
     }
 }

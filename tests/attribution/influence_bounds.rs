@@ -6,7 +6,7 @@ use std::sync::Arc;
 use ascribe::attribution::influence::{Influence, Options};
 use ascribe::engine::Workers;
 use ascribe::models::network::{NetworkFunctional, NetworkLoss, NetworkSettings};
-use ascribe::objective::{CompiledFunctional, Curvature, Derivatives, Evaluate, Inputs};
+use ascribe::objective::{CompiledFunctional, Convention, Curvature, Derivatives, Evaluate, Inputs};
 use ascribe::solve::Solver;
 use ascribe::tensor::random::{Purpose, Stream};
 use ascribe::tensor::{Array, Real};
@@ -149,6 +149,7 @@ fn exceeded(seeds: u64) -> Tally {
                     loss,
                     l2,
                     intercept: true,
+                    objective: Convention::Mean,
                     target_scale: None,
                 };
                 for (spread, gradient) in [(1.0, 1e-8), (1.0, 5e-5), (1e3, 1e-8), (1e3, 1e-5)] {

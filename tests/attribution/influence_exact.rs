@@ -5,9 +5,9 @@ use crate::common::dense;
 
 use ascribe::attribution::influence::{Change, Edit, Influence, Level, Options, WhatIfOptions};
 use ascribe::engine::Workers;
-use ascribe::models::network::{NetworkFunctional, NetworkLoss};
+use ascribe::models::network::{NetworkFunctional, NetworkLoss, NetworkSettings};
 use ascribe::objective::Inputs;
-use ascribe::objective::{CompiledFunctional, Curvature, Derivatives};
+use ascribe::objective::{CompiledFunctional, Convention, Curvature, Derivatives};
 use ascribe::solve::Block;
 use faer::Mat;
 use proptest::prelude::*;
@@ -66,10 +66,16 @@ fn scores_are_dense_algebra_and_cancel_at_the_minimum() {
                 let matrix = matrix(&mut diagnostics, Curvature::Hessian);
                 let (_, v) = scalars.gradients(&context, diagnostics.parameters(), &queries).unwrap();
                 let truth = dense_scores(&diagnostics, &matrix, damping, &v);
+                // At the minimum the gradients of all examples cancel; beside their sum, with that of the penalty.
+                let penalty: Vec<f64> = match settings.objective {
+                    Convention::Mean => vec![0.0; diagnostics.dimension()],
+                    Convention::Sum => diagnostics.penalty_gradient().unwrap(),
+                };
+                let penalty = solved(&matrix, damping, &penalty);
                 let found = scores(diagnostics, &scalars, &queries, &Options { damping, ..direct() });
                 close(&found, &truth, 1e-10, &format!("{settings:?}"));
-                for row in found.chunks(40) {
-                    let sum: f64 = row.iter().sum();
+                for (row, v) in found.chunks(40).zip(v.vectors()) {
+                    let sum: f64 = row.iter().sum::<f64>() + dot(v, &penalty);
                     assert!(sum.abs() <= 1e-10 * norm(row), "{settings:?}: {sum:e} of {:e}", norm(row));
                 }
             }
@@ -280,6 +286,36 @@ fn ridge_keeps_the_share_of_the_penalty() {
 }
 
 #[test]
+fn a_penalty_beside_the_sum_stays_as_it_is() {
+    let (context, l2) = (Workers::single(), 3.0);
+    for (settings, inputs) in regressions(l2) {
+        let settings = NetworkSettings { objective: Convention::Sum, ..settings };
+        let n = inputs.count();
+        // The mean with λ = l2/n is the same objective as the sum; what differs is what happens to λ without a row.
+        let theta = least_squares(&inputs, &vec![1.0; n], l2 / n as f64);
+        let diagnostics = trained(&context, &settings, &inputs, None);
+        close(&diagnostics.point(), &theta, 1e-11, "the minimum of the sum");
+        let scalars = scalars(&settings, &diagnostics, NetworkFunctional::Output);
+        let mut influence = Influence::fit(diagnostics, &direct()).unwrap();
+        let answer = influence.solve_queries(&scalars, &inputs).unwrap();
+        let rows: Vec<usize> = vec![0, 5, n - 1];
+        let left_out = influence.leave_one_out(&answer, &rows).unwrap();
+        for (example, found) in rows.into_iter().zip(left_out) {
+            let again = least_squares(&inputs, &without(n, &[example]), l2 / (n - 1) as f64);
+            let exact: Vec<f64> = (0..n).map(|j| dot(&difference(&again, &theta), &row_of(&inputs, j))).collect();
+            close(&found.scores, &exact, 1e-10, "leaving a row out is exact");
+            let changes = [Change::Remove(example)];
+            let edit = Edit::new(&inputs, &vec![1.0; n], &changes).unwrap();
+            let options = WhatIfOptions { until: Level::Retrained, ..WhatIfOptions::default() };
+            let steps = influence.what_if(&scalars, &inputs, &edit, &options).unwrap().steps;
+            for step in steps.iter().filter(|step| step.level >= Level::LeaveOneOut) {
+                close(&step.changes, &exact, 1e-9, &format!("{:?}", step.level));
+            }
+        }
+    }
+}
+
+#[test]
 fn self_influence_is_dense_algebra() {
     let context = Workers::single();
     for settings in cases() {
@@ -355,7 +391,8 @@ fn every_curvature_scores_as_its_matrix_says() {
         let jacobian = |i: usize, output: usize| seen.rows.vector(i * c + output);
         let penalized = |k: usize| diagnostics.layout().describe(k).starts_with("weights");
         let mut gauss_newton = Mat::<f64>::zeros(p, p);
-        (0..p).filter(|k| penalized(*k)).for_each(|k| gauss_newton[(k, k)] += settings.l2);
+        let l2 = if settings.objective == Convention::Sum { settings.l2 / 30.0 } else { settings.l2 };
+        (0..p).filter(|k| penalized(*k)).for_each(|k| gauss_newton[(k, k)] += l2);
         let mut fisher = gauss_newton.clone();
         for i in 0..30 {
             let bend = |a: usize, b: usize| seen.hessians[(i * c + a) * c + b];

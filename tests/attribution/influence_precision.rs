@@ -7,7 +7,7 @@ use ascribe::attribution::influence::{Change, Edit, Influence, Level, Options, W
 use ascribe::engine::Workers;
 use ascribe::models::network::{NetworkFunctional, NetworkLoss, NetworkSettings};
 use ascribe::objective::Inputs;
-use ascribe::objective::{CompiledFunctional, Derivatives};
+use ascribe::objective::{CompiledFunctional, Convention, Derivatives};
 use ascribe::tensor::random::{Purpose, Stream};
 use ascribe::tensor::{Array, Real};
 use ascribe::train::minimize;
@@ -22,6 +22,7 @@ fn settings() -> NetworkSettings {
         loss: NetworkLoss::Softmax,
         l2: 0.05,
         intercept: true,
+        objective: Convention::Mean,
         target_scale: None,
     }
 }

@@ -11,7 +11,7 @@ use ascribe::engine::Workers;
 use ascribe::graph::Graph;
 use ascribe::models::network::{NetworkFunctional, NetworkLoss};
 use ascribe::objective::{CompiledFunctional, Curvature, Derivatives};
-use ascribe::objective::{Inputs, Objective};
+use ascribe::objective::{Convention, Inputs, Objective};
 use ascribe::solve::{Block, Damping, Lissa, Preconditioning, Solver};
 use ascribe::tensor::Array;
 use ascribe::tensor::random::{Purpose, Stream};
@@ -314,7 +314,15 @@ fn saddle(context: &Workers, bends: &[f64]) -> Derivatives<f64> {
         let part = g.scale(part, bend / 2.0).unwrap();
         loss = g.add(loss, part).unwrap();
     }
-    let objective = Objective { graph: g, loss, penalty: None, outputs: None, owned: Vec::new(), diagonal: Vec::new() };
+    let objective = Objective {
+        graph: g,
+        loss,
+        penalty: None,
+        convention: Convention::Mean,
+        outputs: None,
+        owned: Vec::new(),
+        diagonal: Vec::new(),
+    };
     let mut stream = Stream::new(1, Purpose::Data, 0, 0);
     let half: Vec<f64> = (0..10 * p).map(|_| stream.normal()).collect();
     let numbers = half.iter().copied().chain(half.iter().map(|x| -x)).collect();

@@ -8,7 +8,7 @@ use ascribe::attribution::influence::{Influence, Options};
 use ascribe::data::{Encoding, EncodingOptions, Table, Task};
 use ascribe::engine::Workers;
 use ascribe::models::network::{NetworkFunctional, NetworkLoss, NetworkSettings, TargetKind};
-use ascribe::objective::{AnyInputs, CompiledFunctional, Curvature, Derivatives, Evaluate, Inputs};
+use ascribe::objective::{AnyInputs, CompiledFunctional, Convention, Curvature, Derivatives, Evaluate, Inputs};
 use ascribe::solve::{Block, Solver};
 use ascribe::tensor::Real;
 use ascribe::tensor::random::{Purpose, Stream};
@@ -23,7 +23,16 @@ pub fn settings(loss: NetworkLoss, layers: &[&str], l2: f64) -> NetworkSettings 
     let softmax = loss == NetworkLoss::Softmax;
     let layers = layers.iter().map(|layer| layer.parse().unwrap()).collect();
     let outputs = if softmax { 3 } else { 1 };
-    NetworkSettings { features: vec![FEATURES], outputs, layers, loss, l2, intercept: !softmax, target_scale: None }
+    NetworkSettings {
+        features: vec![FEATURES],
+        outputs,
+        layers,
+        loss,
+        l2,
+        intercept: !softmax,
+        objective: Convention::Mean,
+        target_scale: None,
+    }
 }
 
 /// Every loss without layers, networks of rows, and a network of images.
@@ -39,6 +48,9 @@ pub fn cases() -> Vec<NetworkSettings> {
         settings(NetworkLoss::Squared, &["dense:3", "tanh"], 0.05),
         settings(NetworkLoss::Softmax, &["dense:4", "tanh"], 0.05),
         images,
+        NetworkSettings { objective: Convention::Sum, ..settings(NetworkLoss::Squared, &[], 3.0) },
+        NetworkSettings { objective: Convention::Sum, ..settings(NetworkLoss::Logistic, &[], 0.8) },
+        NetworkSettings { objective: Convention::Sum, ..settings(NetworkLoss::Softmax, &[], 2.0) },
     ]
 }
 
@@ -77,7 +89,16 @@ pub fn table(file: &str, outputs: usize, loss: NetworkLoss, l2: f64) -> Option<(
     let rows = encoding.encode(&table).unwrap();
     let features = vec![rows.features.row_width()];
     let intercept = loss != NetworkLoss::Softmax;
-    let settings = NetworkSettings { features, outputs, layers: Vec::new(), loss, l2, intercept, target_scale: None };
+    let settings = NetworkSettings {
+        features,
+        outputs,
+        layers: Vec::new(),
+        loss,
+        l2,
+        intercept,
+        objective: Convention::Mean,
+        target_scale: None,
+    };
     let inputs = settings.inputs(&rows).unwrap();
     Some((settings, inputs))
 }

@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 
 use ascribe::data::{Triple, TripleSet, Vocabulary};
 use ascribe::graph::Graph;
+use ascribe::objective::{Convention, Objective, Owned};
 use ascribe::objective::{Examples, Staged};
-use ascribe::objective::{Objective, Owned};
 use ascribe::tensor::random::{Purpose, Stream};
 use ascribe::tensor::{Array, Real};
 
@@ -142,7 +142,15 @@ pub fn square_objective(entities: &[usize], relations: &[usize], target: f64) ->
     let square = g.power(residual, 2.0).unwrap();
     let loss = g.scale(square, 0.5).unwrap();
     let owned = [(0, 0), (1, 1), (0, 2)].map(|(parameter, input)| Owned { parameter, input });
-    Objective { graph: g, loss, penalty: None, outputs: None, owned: owned.to_vec(), diagonal: Vec::new() }
+    Objective {
+        graph: g,
+        loss,
+        penalty: None,
+        convention: Convention::Mean,
+        outputs: None,
+        owned: owned.to_vec(),
+        diagonal: Vec::new(),
+    }
 }
 
 /// Triples without candidates, for [`square_objective`].

@@ -13,7 +13,7 @@ use ascribe::graph::Graph;
 use ascribe::models::network::{Activation, Layer, NetworkFunctional, NetworkLoss, NetworkSettings};
 use ascribe::models::triples::{Candidates, FunctionalKind, Loss, Sides, TripleExamples, TripleTables, scorers};
 use ascribe::objective::{CompiledFunctional, Curvature, Derivatives, Evaluate, Layout};
-use ascribe::objective::{Functional, Inputs, Objective, Owned};
+use ascribe::objective::{Convention, Functional, Inputs, Objective, Owned};
 use ascribe::session::tables;
 use ascribe::solve::Block;
 use ascribe::tensor::random::{Purpose, Stream};
@@ -259,7 +259,16 @@ fn made(first: usize, count: usize, classes: bool) -> Result<Samples> {
 
 fn network(loss: NetworkLoss, l2: f64, layers: Vec<Layer>) -> NetworkSettings {
     let outputs = if loss == NetworkLoss::Softmax { 3 } else { 1 };
-    NetworkSettings { features: vec![3], outputs, layers, loss, l2, intercept: true, target_scale: None }
+    NetworkSettings {
+        features: vec![3],
+        outputs,
+        layers,
+        loss,
+        l2,
+        intercept: true,
+        objective: Convention::Mean,
+        target_scale: None,
+    }
 }
 
 fn adam() -> TrainerOptions {
@@ -509,7 +518,15 @@ fn factorization<T: Real>() -> Result<(Inputs<T>, Objective, Functional)> {
     let functional = Functional { graph: graph.clone(), value: prediction, scores: prediction, reads: owned.clone() };
     Ok((
         inputs,
-        Objective { graph, loss, penalty: Some(penalty), outputs: Some(prediction), owned, diagonal: Vec::new() },
+        Objective {
+            graph,
+            loss,
+            penalty: Some(penalty),
+            convention: Convention::Mean,
+            outputs: Some(prediction),
+            owned,
+            diagonal: Vec::new(),
+        },
         functional,
     ))
 }

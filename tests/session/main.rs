@@ -6,6 +6,7 @@ mod common;
 
 mod attributor;
 mod context;
+mod conventions;
 mod datasets;
 mod definitions;
 mod diverging;

@@ -8,7 +8,7 @@ use ascribe::engine::{Monitor, Workers};
 use ascribe::models::network::{NetworkLoss, NetworkSettings};
 use ascribe::models::triples::Ranking;
 use ascribe::models::triples::scorers;
-use ascribe::objective::{Curvature, Derivatives};
+use ascribe::objective::{Convention, Curvature, Derivatives};
 use ascribe::session::{Attributor, Context, Dataset, Model, Options, Order, Part, TrainingChange, load};
 use ascribe::solve::Block;
 use ascribe::tensor::{Array, MatrixView, Precision, Real};
@@ -220,6 +220,7 @@ fn influence_on_other_data_is_that_of_the_module_below() {
         loss: NetworkLoss::Softmax,
         l2: 0.01,
         intercept: true,
+        objective: Convention::Mean,
         target_scale: None,
     };
     let dense = ascribe::data::Samples::new(

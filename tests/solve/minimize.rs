@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use ascribe::engine::{Monitor, Workers};
 use ascribe::models::network::{NetworkLoss, NetworkSettings};
-use ascribe::objective::Derivatives;
 use ascribe::objective::Inputs;
+use ascribe::objective::{Convention, Derivatives};
 use ascribe::solve::{Block, Cholesky, DenseMatrix, Operator};
 use ascribe::tensor::Array;
 use ascribe::tensor::random::{Purpose, Stream};
@@ -191,6 +191,7 @@ fn settings(features: usize, outputs: usize, loss: NetworkLoss, l2: f64) -> Netw
         loss,
         l2,
         intercept: true,
+        objective: Convention::Mean,
         target_scale: None,
     }
 }

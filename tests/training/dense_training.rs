@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use ascribe::engine::{Monitor, Workers};
 use ascribe::models::network::{NetworkLoss, NetworkSettings, TargetKind};
-use ascribe::objective::{Derivatives, Inputs, Objective};
+use ascribe::objective::{Convention, Derivatives, Inputs, Objective};
 use ascribe::tensor::Array;
 use ascribe::tensor::random::{Purpose, Stream};
 use ascribe::train::minimize::{self, Minimum, minimize_objective};
@@ -20,7 +20,16 @@ use ascribe::{Error, Result};
 fn settings(features: &[usize], layers: &[&str], loss: NetworkLoss, l2: f64) -> NetworkSettings {
     let outputs = if loss == NetworkLoss::Softmax { 3 } else { 1 };
     let layers = layers.iter().map(|layer| layer.parse().unwrap()).collect();
-    NetworkSettings { features: features.to_vec(), outputs, layers, loss, l2, intercept: true, target_scale: None }
+    NetworkSettings {
+        features: features.to_vec(),
+        outputs,
+        layers,
+        loss,
+        l2,
+        intercept: true,
+        objective: Convention::Mean,
+        target_scale: None,
+    }
 }
 
 fn inputs(settings: &NetworkSettings, count: usize) -> Arc<Inputs<f64>> {

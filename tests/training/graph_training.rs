@@ -10,8 +10,8 @@ use std::sync::Arc;
 use ascribe::attribution::rollback::{CreditRule, Ledger, Tracker};
 use ascribe::engine::{Monitor, Workers};
 use ascribe::graph::Graph;
+use ascribe::objective::{Convention, Inputs, Objective, Owned};
 use ascribe::objective::{Examples, Staged};
-use ascribe::objective::{Inputs, Objective, Owned};
 use ascribe::tensor::Array;
 use ascribe::train::{
     Checkpoint, Checkpoints, InputExamples, Optimizer, Outcome, Position, Reduction, Schedule, StepPlan,
@@ -120,7 +120,15 @@ impl Machine {
             }
         }
         let owned = [(0, 0), (0, 1), (1, 0), (1, 1)].map(|(parameter, input)| Owned { parameter, input });
-        Objective { graph: g, loss, penalty, outputs: None, owned: owned.to_vec(), diagonal: Vec::new() }
+        Objective {
+            graph: g,
+            loss,
+            penalty,
+            convention: Convention::Mean,
+            outputs: None,
+            owned: owned.to_vec(),
+            diagonal: Vec::new(),
+        }
     }
 
     /// The loss and gradient of one example, from the formulas.

@@ -85,9 +85,9 @@ impl Influence {
         Ok(step.values().iter().map(|x| x * weight / total).collect())
     }
 
-    /// The gradient of the penalty, and (H + δI)⁻¹ times it.
+    /// The gradient of an example's share of the penalty, and (H + δI)⁻¹ times it.
     fn penalty(&mut self) -> Result<(Vec<f64>, Vec<f64>)> {
-        let penalty = self.evaluator.penalty_gradient()?;
+        let penalty = self.evaluator.share_gradient()?;
         let step = self.inverse(&Block::new(penalty.len(), 1, penalty.clone())?)?.x;
         Ok((penalty, step.values().to_vec()))
     }

@@ -152,7 +152,7 @@ fn trial(
     let fitting = options.memory / 2 / (9 * size_of::<f64>() * evaluator.dimension()).max(1);
     let tried: Vec<usize> = (0..sample.len().min(options.queries.min(TRIED).min(fitting).max(1))).collect();
     let mut right = smaller.gradients_of(&tried)?;
-    let penalty = smaller.penalty_gradient()?;
+    let penalty = smaller.share_gradient()?;
     let dimension = penalty.len();
     (0..tried.len()).for_each(|place| solve::add(-1.0, &penalty, right.vector_mut(place)));
     let mut positive = true;

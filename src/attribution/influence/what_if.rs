@@ -352,6 +352,7 @@ impl Influence {
             }
             let weights: Vec<f64> = some.iter().map(|i| difference[*i].abs()).collect();
             let mut part = self.evaluator.with_examples(&edit.inputs.select(&some)?, &weights, 0)?;
+            part.drop_fixed_penalty()?;
             let mut product = Block::zeros(vector.len(), 1);
             part.products(self.diagnostics.curvature, &Block::new(vector.len(), 1, vector.to_vec())?, &mut product)?;
             let factor = sign * part.total_weight();

@@ -8,7 +8,7 @@ use crate::graph::{Element, Graph, NodeId, Shape, ValueType};
 use crate::models::family::{
     EXAMPLES, Family, Initial, Parameter, QUERIES, Reduction, TrainingDefaults, other_data, some,
 };
-use crate::objective::{Functional, InputSink, Objective, Owned};
+use crate::objective::{Convention, Functional, InputSink, Objective, Owned};
 use crate::options::options;
 use crate::tensor::Precision;
 
@@ -71,7 +71,8 @@ impl CustomModel {
         let owned = owned.collect();
         let mut functionals = vec![(Definition::LOSS.to_owned(), loss)];
         functionals.extend_from_slice(definition.functionals());
-        let objective = Objective { graph, loss, penalty, outputs, owned, diagonal: Vec::new() };
+        let convention = Convention::Mean;
+        let objective = Objective { graph, loss, penalty, convention, outputs, owned, diagonal: Vec::new() };
         Ok(Self { objective, functionals, initial: CustomOptions::default().initial })
     }
 

@@ -21,7 +21,7 @@ use crate::data::{Samples, Targets};
 use crate::error::{Error, Result};
 use crate::graph::{Graph, NodeId};
 use crate::models::family::{Family, Initial, Parameter};
-use crate::objective::{Derivatives, Functional, InputSink, Inputs, Objective};
+use crate::objective::{Convention, Derivatives, Functional, InputSink, Inputs, Objective};
 use crate::tensor::{Array, Real};
 
 use layers::Stack;
@@ -60,8 +60,11 @@ pub struct NetworkSettings {
     pub layers: Vec<Layer>,
     /// How outputs are compared with targets.
     pub loss: NetworkLoss,
-    /// λ of the penalty (λ/2)|w|² inside every example's loss; on weights, not on intercepts.
+    /// λ of the penalty (λ/2)|w|²; on weights, not on intercepts.
     pub l2: f64,
+    /// Whose the penalty is.
+    #[serde(default, skip_serializing_if = "Convention::is_mean")]
+    pub objective: Convention,
     /// Whether the last layer has an intercept. That of a softmax's first class is zero: adding one number to all of them
     /// changes no probability, so one of them must be given for the others to be determined.
     pub intercept: bool,
@@ -242,6 +245,7 @@ impl NetworkSettings {
             graph: network.graph,
             loss,
             penalty,
+            convention: self.objective,
             outputs: Some(network.outputs),
             owned: Vec::new(),
             diagonal: Vec::new(),

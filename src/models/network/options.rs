@@ -2,6 +2,7 @@
 
 use crate::data::{Dataset, Targets};
 use crate::error::{Error, Result, listed, one_of};
+use crate::objective::Convention;
 use crate::options::{Options, options, words};
 use crate::tensor::Precision;
 
@@ -17,8 +18,13 @@ options! {
         /// Whether the squared loss of mlp and cnn reads each target less the mean of those trained on, over their deviation, so
         /// that one learning rate and one penalty fit targets of any size; predictions are in the targets' own units.
         standardize_target: bool = "true",
-        /// λ of the penalty (λ/2)|w|² inside every example's loss, on weights and not on intercepts.
+        /// λ of the penalty (λ/2)|w|², on weights and not on intercepts. As the objective says it is a part of every example's
+        /// loss or stands beside their sum, where it is the 1/C of liblinear and scikit-learn.
         l2: f64 = "0.01" in NOT_NEGATIVE,
+        /// What linear, logistic, softmax and hinge minimize: mean, the mean over the examples of their losses, each with the
+        /// penalty, so that an example takes its share of the penalty along when it goes; or sum, the sum of the losses and one
+        /// penalty, which stays as it is.
+        objective: Convention = "mean",
         /// Whether the last layer has an intercept.
         intercept: bool = "true",
         /// The temperature t of the hinge t·log(1 + e^((1 − m)/t)); 0 is the hinge itself, which has no curvature.
@@ -78,10 +84,10 @@ pub struct NetworkPreset {
 
 /// The networks that can be chosen by name.
 pub const NETWORKS: [NetworkPreset; 6] = [
-    linear("linear", LossKind::Squared, &[]),
-    linear("logistic", LossKind::Logistic, &[]),
-    linear("softmax", LossKind::Softmax, &[]),
-    linear("hinge", LossKind::Hinge, &["smoothing"]),
+    linear("linear", LossKind::Squared, &["objective"]),
+    linear("logistic", LossKind::Logistic, &["objective"]),
+    linear("softmax", LossKind::Softmax, &["objective"]),
+    linear("hinge", LossKind::Hinge, &["objective", "smoothing"]),
     NetworkPreset {
         name: "mlp",
         loss: None,
@@ -101,7 +107,7 @@ const fn linear(name: &'static str, loss: LossKind, options: &'static [&'static 
 }
 
 /// The options that do not go with every network.
-const OF_SOME: [&str; 6] = ["loss", "standardize_target", "smoothing", "layers", "hidden", "activation"];
+const OF_SOME: [&str; 7] = ["objective", "loss", "standardize_target", "smoothing", "layers", "hidden", "activation"];
 
 impl NetworkPreset {
     /// The preset of a name.
@@ -201,6 +207,7 @@ impl NetworkOptions {
             layers,
             loss: kind.with(self.smoothing),
             l2: self.l2,
+            objective: self.objective,
             intercept: self.intercept,
             target_scale,
         };

@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::graph::{Graph, NodeId};
-use crate::objective::{Diagonal, Objective, Owned};
+use crate::objective::{Convention, Diagonal, Objective, Owned};
 use crate::options::words;
 
 use super::model::TripleTables;
@@ -159,7 +159,15 @@ impl Objective {
             });
         }
         let (outputs, loss) = sum.expect("at least one side is compared");
-        Ok(Self { graph, loss, penalty: None, outputs: Some(outputs), owned: Owned::of_triple(), diagonal })
+        Ok(Self {
+            graph,
+            loss,
+            penalty: None,
+            convention: Convention::Mean,
+            outputs: Some(outputs),
+            owned: Owned::of_triple(),
+            diagonal,
+        })
     }
 }
 

@@ -57,6 +57,11 @@ pub(in crate::session) fn by_steps<T: Real>(
     tracked: bool,
 ) -> Result<(TrainingSpec<T>, Box<dyn Examples<T> + Send>)> {
     let (objective, reduction) = (family.objective()?, family.training().reduction);
+    if objective.fixed_penalty().is_some() {
+        let found = "sum, for a training by steps";
+        let expected = "mean: the steps follow means over batches; or no optimizer, which minimizes the sum";
+        return Err(Error::argument("the objective", found, expected));
+    }
     let plan = Arc::new(match tracked && options.attribution == Some(CreditRule::Refill) {
         true => StepPlan::with_curvature(&objective, reduction)?,
         false => StepPlan::new(&objective, reduction)?,
