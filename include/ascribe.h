@@ -763,7 +763,7 @@ typedef struct ascribe_fidelity {
 #define ASCRIBE_NOT_STATIONARY 14
 
 /**
- * The curvature is indefinite or singular.
+ * The curvature is indefinite or singular, or a changed training set leaves no minimum.
  */
 #define ASCRIBE_CURVATURE 15
 

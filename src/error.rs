@@ -131,6 +131,14 @@ pub enum Error {
         /// What to do about it.
         hint: String,
     },
+    /// The data does not determine what was asked for: a model, or what it would be on another training set.
+    #[error("{what}; {hint}")]
+    Undetermined {
+        /// What is not determined and why.
+        what: String,
+        /// What to do about it.
+        hint: String,
+    },
     /// An iteration moved away from its limit.
     #[error("{what} diverged at {place}; {hint}")]
     Diverged {

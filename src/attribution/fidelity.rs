@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 /// Agreement of predicted with true changes.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Fidelity {
-    /// The number of pairs.
+    /// The number of pairs that were compared.
     pub count: usize,
     /// Pearson's correlation; absent when one side does not vary.
     pub pearson: Option<f64>,
@@ -24,7 +24,7 @@ pub struct Fidelity {
 }
 
 impl Fidelity {
-    /// Compares predicted with true changes, pair by pair.
+    /// Compares predicted with true changes, pair by pair; those without a true one, which is NaN, are left out.
     ///
     /// # Errors
     /// [`Error::Argument`] when the lengths differ or there are no pairs.
@@ -33,6 +33,12 @@ impl Fidelity {
             let expected = format!("{}, and at least one", truth.len());
             return Err(Error::argument("the number of predicted changes", predicted.len(), expected));
         }
+        let known = predicted.iter().zip(truth).filter(|(_, truth)| !truth.is_nan());
+        let (predicted, truth): (Vec<f64>, Vec<f64>) = known.unzip();
+        if truth.is_empty() {
+            return Err(Error::argument("the true changes", "all NaN", "at least one that is known"));
+        }
+        let (predicted, truth) = (predicted.as_slice(), truth.as_slice());
         let error = predicted.iter().zip(truth).map(|(p, t)| (p - t).abs());
         Ok(Self {
             count: truth.len(),

@@ -39,7 +39,7 @@ pub const ASCRIBE_INTERNAL: ascribe_status = 12;
 pub const ASCRIBE_NOT_FOUND: ascribe_status = 13;
 /// The model is not at a minimum, which the method supposes.
 pub const ASCRIBE_NOT_STATIONARY: ascribe_status = 14;
-/// The curvature is indefinite or singular.
+/// The curvature is indefinite or singular, or a changed training set leaves no minimum.
 pub const ASCRIBE_CURVATURE: ascribe_status = 15;
 
 /// Why a call failed.
@@ -82,7 +82,7 @@ fn status_of(error: &Error) -> ascribe_status {
         Error::Unsupported { .. } => ASCRIBE_UNSUPPORTED,
         Error::NotStationary { .. } => ASCRIBE_NOT_STATIONARY,
         Error::Internal { .. } => ASCRIBE_INTERNAL,
-        Error::Indefinite { .. } | Error::Singular { .. } => ASCRIBE_CURVATURE,
+        Error::Indefinite { .. } | Error::Singular { .. } | Error::Undetermined { .. } => ASCRIBE_CURVATURE,
         Error::Diverged { .. } => ASCRIBE_NOT_CONVERGED,
         Error::Canceled { .. } => ASCRIBE_CANCELED,
         Error::Threads { .. } => ASCRIBE_OUT_OF_RESOURCES,

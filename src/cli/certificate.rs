@@ -57,8 +57,23 @@ impl Certified {
         Ok(Self { diagnostics, calibration, smoothness, converged: hint.is_none(), hint })
     }
 
+    /// What stands before an answer of a model that is not at a minimum.
+    pub fn leading(&self) -> String {
+        let Some(Diagnostics { fitted, training_hint, .. }) = &self.diagnostics else { return String::new() };
+        let text = match fitted.at_minimum {
+            true => String::new(),
+            false => format!(
+                "NOT AT A MINIMUM (the relative gradient is {}): the scores say what a step of training would change, not what \
+                 training to the end would; {}\n\n",
+                number(fitted.gradient_norm),
+                training_hint.as_deref().unwrap_or("train further")
+            ),
+        };
+        with_flag_names(&text)
+    }
+
     pub fn in_words(&self) -> String {
-        let Some(Diagnostics { fitted, training_hint, residual }) = &self.diagnostics else { return String::new() };
+        let Some(Diagnostics { fitted, residual, .. }) = &self.diagnostics else { return String::new() };
         let mut text = format!(
             "\ncertificate: {} examples, {} parameters; {} curvature with damping {}, eigenvalues {} to {}\n",
             fitted.examples,
@@ -71,14 +86,8 @@ impl Certified {
         text += &format!("  solver: {}\n", fitted.solver);
         text += &format!("  relative residual of the worst of all solves: {residual:.1e}\n");
         let gradient_norm = number(fitted.gradient_norm);
-        text += &match fitted.at_minimum {
-            true => format!("  at a minimum: the relative gradient is {gradient_norm}\n"),
-            false => format!(
-                "  WARNING: not at a minimum (the relative gradient is {gradient_norm}): the scores say what a step of \
-                 training would change, not what training to the end would; {}\n",
-                training_hint.as_deref().unwrap_or("train further")
-            ),
-        };
+        let not = if fitted.at_minimum { "" } else { "not " };
+        text += &format!("  {not}at a minimum: the relative gradient is {gradient_norm}\n");
         if let Some(hint) = &self.hint {
             text +=
                 &format!("  NOT CONVERGED: some solves fell short, what was computed from them is partial; {hint}\n");

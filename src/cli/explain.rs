@@ -166,7 +166,7 @@ pub(super) fn explain(line: &Line, context: &Arc<Context>) -> Outcome {
         let body = Explained { queries, without, scores };
         return Ok(answer::json("explain", &run, Some(&question), &certified, body)?);
     }
-    let mut text = notes_in_words(&question.notes);
+    let mut text = certified.leading() + &notes_in_words(&question.notes);
     text += &match &without {
         Some(without) => work.without_in_words(found[0].value, without)?,
         None => work.in_words(&found)?,

@@ -107,5 +107,5 @@ pub(super) fn rank(line: &Line, context: &Arc<Context>, run: &Run, most: usize, 
     {
         text += &format!("  {what} {}: {}\n", worst.example.number(), solve.in_words());
     }
-    Ok(text + &certified.in_words())
+    Ok(certified.leading() + &text + &certified.in_words())
 }

@@ -14,7 +14,7 @@ use crate::session::{
 
 use super::Outcome;
 use super::answer::{self, Queries};
-use super::arguments::Line;
+use super::arguments::{Line, with_flag_names};
 use super::certificate::{Certified, Solve};
 use super::output::{self, Progress, number, or_unknown, table};
 use super::question::{Question, Run, count};
@@ -51,8 +51,11 @@ struct Pair {
     corrected_change: Option<f64>,
     leverage: Option<f64>,
     leverage_is_high: Option<bool>,
-    true_change: f64,
+    true_change: Option<f64>,
     retrained: bool,
+    /// Why there is no true change, where there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    undetermined: Option<String>,
 }
 
 /// The change on removal of all of them together.
@@ -61,10 +64,12 @@ struct Together {
     /// One list of numbers: `examples` or `rows`.
     #[serde(flatten)]
     numbers: BTreeMap<&'static str, Vec<u64>>,
-    predicted_change: f64,
+    predicted_change: Option<f64>,
     newton_change: Option<f64>,
-    true_change: f64,
+    true_change: Option<f64>,
     retrained: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    undetermined: Option<String>,
 }
 
 /// Whether attribution can work, as JSON.
@@ -143,10 +148,12 @@ pub(super) fn verify(line: &Line, context: &Arc<Context>) -> Outcome {
         found.push(one(context, (&run, &attributor), &question, (query, count), &progress)?);
     }
     drop(progress);
-    let pairs: Vec<&Pair> = found.iter().flat_map(Found::pairs).collect();
-    let truth: Vec<f64> = pairs.iter().map(|pair| pair.true_change).collect();
+    // Those that there is a truth to compare with.
+    let pairs: Vec<(&Pair, f64)> =
+        found.iter().flat_map(Found::pairs).filter_map(|pair| Some((pair, pair.true_change?))).collect();
+    let truth: Vec<f64> = pairs.iter().map(|(_, truth)| *truth).collect();
     let fidelity = |predicted: fn(&Pair) -> Option<f64>| -> Result<Option<Fidelity>> {
-        match pairs.iter().map(|pair| predicted(pair)).collect::<Option<Vec<f64>>>() {
+        match pairs.iter().map(|(pair, _)| predicted(pair)).collect::<Option<Vec<f64>>>() {
             Some(predicted) if pairs.len() >= FEWEST => Fidelity::of(&predicted, &truth).map(Some),
             _ => Ok(None),
         }
@@ -154,8 +161,11 @@ pub(super) fn verify(line: &Line, context: &Arc<Context>) -> Outcome {
     let plain = fidelity(|pair| Some(pair.predicted_change))?;
     let corrected = fidelity(|pair| pair.corrected_change)?;
     let mut certified = Certified::of(line, &run, &attributor)?;
-    certified.converged &= pairs.iter().all(|pair| pair.retrained)
-        && found.iter().filter_map(|found| found.together.as_ref()).all(|together| together.retrained);
+    certified.converged &= pairs.iter().all(|(pair, _)| pair.retrained)
+        && found
+            .iter()
+            .filter_map(|found| found.together.as_ref())
+            .all(|all| all.retrained || all.undetermined.is_some());
     if line.has("json") {
         let queries = Queries::of(line, &run, &question, &found);
         let body = Verified { queries, fidelity: plain.map(Judged::of), corrected_fidelity: corrected.map(Judged::of) };
@@ -179,7 +189,7 @@ pub(super) fn verify(line: &Line, context: &Arc<Context>) -> Outcome {
             number(fidelity.maximum_error)
         );
     }
-    Ok(text.trim_end().to_owned() + "\n" + &certified.in_words())
+    Ok(certified.leading() + text.trim_end() + "\n" + &certified.in_words())
 }
 
 fn one(
@@ -217,44 +227,52 @@ fn one(
             corrected_change: corrected.map(|found| found.scores[place]),
             leverage: corrected.map(|found| found.leverages[place]),
             leverage_is_high: corrected.map(|found| found.is_high(place)),
-            true_change: removal.truth[0],
+            true_change: known(removal.truth[0]),
             retrained: removal.reached,
+            undetermined: removal.undetermined.clone(),
         });
     }
     let numbers: Vec<u64> = pairs.iter().map(|pair| pair.example.number()).collect();
     let [list, list_of_numbers] = if data.samples().is_ok() { ["rows"; 2] } else { ["facts", "examples"] };
     let together = together.map(|all| Together {
         numbers: [(list_of_numbers, numbers)].into(),
-        predicted_change: all.predicted[0],
+        predicted_change: known(all.predicted[0]),
         newton_change: all.newton.first().copied(),
-        true_change: all.truth[0],
+        true_change: known(all.truth[0]),
         retrained: all.reached,
+        undetermined: all.undetermined,
     });
     let pairs = [(list, pairs)].into();
     Ok(Found { value: attribution.value(0)?, solve: Solve::of(&attribution, 0), pairs, together })
+}
+
+/// A change that is not NaN.
+fn known(change: f64) -> Option<f64> {
+    Some(change).filter(|change| !change.is_nan())
 }
 
 fn in_words(run: &Run, question: &Question, query: &Query, found: &Found) -> Result<String> {
     let noun = question.noun();
     let (mut titles, what) = headings(run.data()?);
     let text = question.heading(query, found.value, found.solve.as_ref());
-    let mark = |retrained: bool, high: bool| match (retrained, high) {
-        (false, _) => "partial: the minimum was not reached".to_owned(),
-        (_, true) => "leverage is high".to_owned(),
+    let mark = |retrained: bool, undetermined: Option<&String>, high: bool| match (undetermined, retrained, high) {
+        (Some(_), ..) => "no minimum without".to_owned(),
+        (_, false, _) => "partial: the minimum was not reached".to_owned(),
+        (.., true) => "leverage is high".to_owned(),
         _ => String::new(),
     };
     let corrected = found.pairs().any(|pair| pair.corrected_change.is_some());
-    let line = |mut cells: Vec<String>, changes: [f64; 2], between: Option<f64>, mark: String| {
-        cells.push(number(changes[0]));
+    let line = |mut cells: Vec<String>, changes: [Option<f64>; 2], between: Option<f64>, mark: String| {
+        cells.push(or_unknown(changes[0]));
         if corrected {
             cells.push(or_unknown(between));
         }
-        cells.extend([number(changes[1]), mark]);
+        cells.extend([or_unknown(changes[1]), mark]);
         cells
     };
     let row = |pair: &Pair| {
-        let mark = mark(pair.retrained, pair.leverage_is_high == Some(true));
-        line(pair.example.cells(), [pair.predicted_change, pair.true_change], pair.corrected_change, mark)
+        let mark = mark(pair.retrained, pair.undetermined.as_ref(), pair.leverage_is_high == Some(true));
+        line(pair.example.cells(), [Some(pair.predicted_change), pair.true_change], pair.corrected_change, mark)
     };
     let mut rows: Vec<Vec<String>> = found.pairs().map(row).collect();
     if let Some(all) = &found.together {
@@ -262,16 +280,23 @@ fn in_words(run: &Run, question: &Question, query: &Query, found: &Found) -> Res
         let mut cells = vec![String::new(); titles.len()];
         cells[0] = "all".to_owned();
         cells[titles.len() - 1] = format!("of them together{between}");
-        rows.push(line(cells, [all.predicted_change, all.true_change], all.newton_change, mark(all.retrained, false)));
+        let mark = mark(all.retrained, all.undetermined.as_ref(), false);
+        rows.push(line(cells, [all.predicted_change, all.true_change], all.newton_change, mark));
     }
     titles.push(">predicted");
     if corrected {
         titles.push(">leave-one-out");
     }
     titles.extend([">true", ""]);
+    let of_pair = |pair: &Pair| Some(format!("  {what} {}: {}\n", pair.example.number(), pair.undetermined.as_ref()?));
+    let mut notes: String = found.pairs().filter_map(of_pair).collect();
+    if let Some(why) = found.together.as_ref().and_then(|all| all.undetermined.as_ref()) {
+        notes += &format!("  all together: {why}\n");
+    }
     Ok(format!(
-        "{text}\n\nchange of {noun} without the {what}, as predicted by {} and after training again:\n{}\n",
+        "{text}\n\nchange of {noun} without the {what}, as predicted by {} and after training again:\n{}{}\n",
         run.method.name,
-        table(&titles, &rows)
+        table(&titles, &rows),
+        with_flag_names(&notes)
     ))
 }

@@ -88,7 +88,7 @@ pub(super) fn what_if(line: &Line, context: &Arc<Context>) -> Outcome {
     if line.has("json") {
         return Ok(answer::json("whatif", &run, Some(&question), &certified, predicted)?);
     }
-    Ok(in_words(&predicted, &question.noun(), partial) + &certified.in_words())
+    Ok(certified.leading() + &in_words(&predicted, &question.noun()) + &certified.in_words())
 }
 
 /// The changes that were asked for, in the order remove, relabel, reweight: places, changes, and how they are shown.
@@ -151,7 +151,7 @@ fn done(changed: &Changed) -> String {
     }
 }
 
-fn in_words(answer: &Predicted<'_>, noun: &str, partial: bool) -> String {
+fn in_words(answer: &Predicted<'_>, noun: &str) -> String {
     const NAMED: usize = 10;
     let mut all: Vec<String> = answer.changes.iter().take(NAMED).map(done).collect();
     if answer.changes.len() > NAMED {
@@ -163,7 +163,9 @@ fn in_words(answer: &Predicted<'_>, noun: &str, partial: bool) -> String {
         text += &format!("\n{}\n  {noun} {} (from {})\n", query.sentence(), change(*by, *after), number(*before));
         let row = |level: &WhatIfStep| {
             let error = or_unknown(Some(level.errors[place]).filter(|error| !error.is_nan()));
-            vec![level.level.to_owned(), number(level.changes[place]), error]
+            let short = level.level == "retrained" && !level.at_minimum;
+            let name = if short { "retrained, short of the minimum" } else { level.level };
+            vec![name.to_owned(), number(level.changes[place]), error]
         };
         let rows: Vec<Vec<String>> = answer.levels.iter().map(row).collect();
         text += &output::table(&["level", ">predicted change", ">off by about"], &rows);
@@ -171,9 +173,6 @@ fn in_words(answer: &Predicted<'_>, noun: &str, partial: bool) -> String {
     if !answer.reached {
         text +=
             "\nWARNING: --target-error was not reached at the last level: go further with --until, or ask for less\n";
-    }
-    if partial {
-        text += "\nWARNING: training again did not reach the minimum: what is called retrained is partial\n";
     }
     text
 }

@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::data::Dataset;
 use crate::error::{Error, Result, one_of, quoted};
 use crate::graph::{Graph, NodeId};
-use crate::objective::{EpochIds, Functional, InputSink, Inputs, Layout, Objective};
+use crate::objective::{AnyInputs, EpochIds, Functional, InputSink, Inputs, Layout, Objective};
 use crate::tensor::random::{Purpose, Stream};
 use crate::tensor::{Array, Real};
 
@@ -102,6 +102,12 @@ pub trait Family: Any + fmt::Debug + Send + Sync {
         let within = coordinates.iter().filter(|place| **place < layout.dimension());
         let names: Vec<String> = within.map(|place| layout.describe(*place)).collect();
         Ok(Singularity::new(format!("{} depend on each other", quoted(names.iter(), SHOWN))))
+    }
+
+    /// Why examples whose weights change have an objective without a minimum afterwards, which had one before, where that is
+    /// seen at once: in words that stand after "after this change of the training set", with the classes' names.
+    fn without_minimum(&self, _classes: &[String], _examples: &AnyInputs, _weights: [&[f64]; 2]) -> Option<String> {
+        None
     }
 
     /// The outputs as a graph of the features, for models that predict from samples.
@@ -247,9 +253,9 @@ pub struct Predictor {
 /// Why a curvature is singular, and what to do about it besides damping.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Singularity {
-    /// What depends on each other.
+    /// What is wrong.
     pub problem: String,
-    /// What removes the dependence; empty where only damping does.
+    /// What removes it; empty where only damping does.
     pub hints: Vec<&'static str>,
 }
 

@@ -62,6 +62,11 @@ impl AnyInputs {
         either!(self, inputs => Arc::make_mut(inputs).append(&other.to()))
     }
 
+    /// One example's id of an input; none of an input of numbers.
+    pub fn id_of(&self, slot: usize, example: usize) -> Option<u32> {
+        either!(self, inputs => inputs.ids(slot).get(example).copied())
+    }
+
     /// One example's numbers of an input; empty for an input of ids.
     pub fn numbers_of(&self, slot: usize, example: usize) -> Vec<f64> {
         either!(self, inputs => inputs.numbers_of(slot, example).iter().map(|x| x.to_f64()).collect())

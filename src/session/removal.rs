@@ -23,6 +23,8 @@ pub struct Removal {
     pub truth: Vec<f64>,
     /// Whether training again ended where it should: at the changed objective's minimum, if the model was at one.
     pub reached: bool,
+    /// Why there is no minimum without the examples, where there is none: then nothing else is known, and all changes are NaN.
+    pub undetermined: Option<String>,
 }
 
 /// Compares the changes that an attributor of a model predicts for sets of removed examples with the true ones.
@@ -52,7 +54,20 @@ pub fn compare_with_retraining(
     let mut all = Vec::with_capacity(sets.len());
     for set in sets {
         let changes: Vec<TrainingChange> = set.iter().map(|example| TrainingChange::Remove(*example)).collect();
-        let found = attributor.what_if(queries, functional, &changes, &options, monitor)?;
+        let found = match attributor.what_if(queries, functional, &changes, &options, monitor) {
+            Err(error @ Error::Undetermined { .. }) => {
+                let unknown = vec![f64::NAN; queries.len()];
+                all.push(Removal {
+                    predicted: unknown.clone(),
+                    newton: Vec::new(),
+                    truth: unknown,
+                    reached: false,
+                    undetermined: Some(error.to_string()),
+                });
+                continue;
+            }
+            found => found?,
+        };
         let changes = |level: &str| {
             found.steps.iter().find(|step| step.level == level).map_or_else(Vec::new, |step| step.changes.clone())
         };
@@ -62,6 +77,7 @@ pub fn compare_with_retraining(
             newton: changes("newton"),
             truth: changes("retrained"),
             reached: !minimized || last.is_some_and(|step| step.level == "retrained" && step.at_minimum),
+            undetermined: None,
         });
     }
     // After the predictions: a method that makes none is refused before anything is trained again.

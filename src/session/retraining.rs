@@ -17,7 +17,8 @@ use super::{Context, Dataset, Model};
 ///
 /// Everything else is as in the training: initial values, order, candidates, the other members of batches, the learning rate
 /// at each moment, the moment of its end. A model that was minimized is minimized again from where one step of Newton's method
-/// leads; where it is not convex that may be another minimum than the one nearest to where it was.
+/// leads; where it is not convex that may be another minimum than the one nearest to where it was. Where there is no minimum
+/// without a set, or it was not reached, its changes are NaN.
 ///
 /// # Errors
 /// [`Error::Unsupported`] for a model that was not trained, or whose epochs were not finished;
@@ -107,7 +108,13 @@ impl<T: Real> Retraining<'_, T> {
         for (place, set) in removals.iter().enumerate() {
             match set.as_slice() {
                 [] => changes.extend(vec![0.0; evaluation.inputs.count()]),
-                set => changes.extend(removal(&mut influence, &functional, &queries, set)?.truth),
+                set => changes.extend(match removal(&mut influence, &functional, &queries, set) {
+                    Ok(found) if found.reached => found.truth,
+                    Ok(_) | Err(Error::Undetermined { .. } | Error::Singular { .. }) => {
+                        vec![f64::NAN; evaluation.inputs.count()]
+                    }
+                    Err(error) => return Err(error),
+                }),
             }
             self.report(place + 1, removals.len())?;
         }

@@ -1,6 +1,7 @@
 //! The command line: the built program from end to end.
 #![allow(clippy::unwrap_used)]
 
+mod curvature;
 mod reading;
 mod regression;
 mod rows;

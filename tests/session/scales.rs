@@ -1,9 +1,10 @@
 //! Features and targets in other units: the same verdicts, and scores that change with the units alone.
 
+use ascribe::session::compare_with_retraining;
 use ascribe::tensor::{Precision, RowMajor};
-use ascribe::{Attributor, Dataset, Error, Model, Monitor, Options, TrainingChange};
+use ascribe::{Attributor, Dataset, Error, Model, Monitor, Options, TrainingChange, WhatIf, true_changes};
 
-use crate::common::numbers;
+use crate::common::{assert_close, numbers};
 use crate::fixtures::{BOTH, context};
 
 const ROWS: usize = 60;
@@ -104,9 +105,24 @@ fn a_removal_that_leaves_a_column_empty_says_so() {
         let options = Options::new().with("until", "retrained");
         attributor.what_if(&query, None, &[TrainingChange::Remove(row)], &options, &Monitor::none())
     };
-    let text = without(17).unwrap_err().to_string();
-    assert!(text.contains("a change of the training set after which") && text.contains("no row determines"), "{text}");
-    assert!(without(16).unwrap().steps.last().unwrap().at_minimum);
+    let error = without(17).unwrap_err();
+    let text = error.to_string();
+    assert!(matches!(error, Error::Undetermined { .. }), "{text}");
+    assert!(text.contains("after this change of the training set") && text.contains("no row determines"), "{text}");
+    let last = |found: WhatIf| found.steps.last().unwrap().clone();
+    assert!(last(without(16).unwrap()).at_minimum);
+    // It costs that row only.
+    let sets = [vec![16], vec![17], vec![3]];
+    let truth = true_changes(&context(), &model, &query, None, &sets, &Monitor::none()).unwrap();
+    assert!(truth[1].is_nan(), "{truth:?}");
+    let queries = (&query, None);
+    let found = compare_with_retraining(&context(), &model, &attributor, queries, &sets, &Monitor::none()).unwrap();
+    assert!(found[1].undetermined.as_ref().is_some_and(|why| why.contains("no row determines")), "{found:?}");
+    for (row, place) in [(16, 0), (3, 2)] {
+        assert_eq!((found[place].reached, &found[place].undetermined), (true, &None));
+        assert_close(&found[place].truth, &last(without(row).unwrap()).changes, 1e-12, "the other rows");
+        assert_close(&truth[place..=place], &found[place].truth, 1e-9, "either way to train again");
+    }
 }
 
 /// Without the only row of a class there is no minimum, and what is reached on the way is not called one.
@@ -125,6 +141,30 @@ fn a_removal_that_empties_a_class_has_no_minimum() {
     let query = data.select(&[0]).unwrap();
     let options = Options::new().with("until", "retrained");
     let changes = [TrainingChange::Remove(9)];
-    let found = made(&model).what_if(&query, None, &changes, &options, &Monitor::none()).unwrap();
-    assert!(!found.steps.last().unwrap().at_minimum);
+    for options in [options, Options::new()] {
+        let error = made(&model).what_if(&query, None, &changes, &options, &Monitor::none()).unwrap_err();
+        assert!(matches!(error, Error::Undetermined { .. }) && error.to_string().contains("class \"1\""), "{error}");
+    }
+    let truth = true_changes(&context(), &model, &query, None, &[vec![9], vec![8]], &Monitor::none()).unwrap();
+    assert!(truth[0].is_nan() && truth[1].is_finite(), "{truth:?}");
+    // What is left of the other class counts as well: half of its weight is no class without rows.
+    let changes = [TrainingChange::Reweight(9, 0.5)];
+    made(&model).what_if(&query, None, &changes, &Options::new(), &Monitor::none()).unwrap();
+}
+
+/// Classes that a plane parts without a row have no minimum without it, though rows of both are left.
+#[test]
+fn a_removal_that_separates_classes_has_no_minimum() {
+    let x: Vec<f64> = (0..ROWS).map(|row| row as f64 / ROWS as f64 - 0.5).collect();
+    let mut data = Dataset::from_matrix(&RowMajor::new(&x, ROWS, 1).unwrap(), None).unwrap();
+    let labels: Vec<u32> = (0..ROWS).map(|row| u32::from((row >= ROWS / 2) ^ (row == 3))).collect();
+    data.set_labels(&labels, 2).unwrap();
+    let mut model = Model::new(&context(), "logistic", &data, &Options::new().with("l2", 0.0)).unwrap();
+    model.fit(&context(), &data, &Options::new(), &Monitor::none()).unwrap();
+    let query = data.select(&[0]).unwrap();
+    let options = Options::new().with("until", "retrained");
+    let without = |row| made(&model).what_if(&query, None, &[TrainingChange::Remove(row)], &options, &Monitor::none());
+    let error = without(3).unwrap_err();
+    assert!(matches!(error, Error::Undetermined { .. }) && error.to_string().contains("no minimum"), "{error}");
+    assert!(without(4).unwrap().steps.last().unwrap().at_minimum);
 }

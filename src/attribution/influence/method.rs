@@ -20,6 +20,7 @@ use crate::tensor::Either;
 use crate::train::minimize;
 
 use super::plan::plan;
+use super::what_if::undetermined;
 use super::{Attack, Change, Edit, Influence, InfluenceOptions, Level, Solved, WhatIfOptions, attack};
 
 /// Influence functions by name.
@@ -201,31 +202,24 @@ impl Fitted {
 
 /// An error of singular curvature in the words of the data.
 fn in_words(error: Error, trained: &Trained, layout: &Layout) -> Error {
-    with_singularity(error, trained, layout, |found, hint| {
-        let hints: Vec<&str> = found.hints.iter().copied().chain([hint]).collect();
-        Error::Unsupported { what: format!("influence where {}", found.problem), hint: hints.join(", or ") }
+    with_singularity(error, trained, layout, |found| {
+        let hints: Vec<&str> = found.hints.iter().copied().chain(["add damping (the option damping)"]).collect();
+        Error::Undetermined { what: found.problem, hint: hints.join(", or ") }
     })
 }
 
 /// The same of an objective that a change of the training set made singular.
 fn of_change(error: Error, trained: &Trained, layout: &Layout) -> Error {
-    with_singularity(error, trained, layout, |found, _| Error::Unsupported {
-        what: format!("a change of the training set after which {}", found.problem),
-        hint:
-            "keep one of the rows that are removed, as they alone determine it, or train with a penalty (the option l2)"
-                .into(),
+    with_singularity(error, trained, layout, |found| {
+        let hint = "keep one of the rows that go, as they alone determine it, or train with a penalty (the option l2)";
+        undetermined(&found.problem, hint)
     })
 }
 
-fn with_singularity(
-    error: Error,
-    trained: &Trained,
-    layout: &Layout,
-    say: impl FnOnce(Singularity, &str) -> Error,
-) -> Error {
+fn with_singularity(error: Error, trained: &Trained, layout: &Layout, say: impl FnOnce(Singularity) -> Error) -> Error {
     let Error::Singular { coordinates, hint } = error else { return error };
     match trained.family.singularity(&trained.data, layout, &coordinates) {
-        Ok(found) => say(found, &hint),
+        Ok(found) => say(found),
         Err(_) => Error::Singular { coordinates, hint },
     }
 }
@@ -385,6 +379,10 @@ impl Method for Prepared {
             let (functional, queries) = fitted.read(&self.trained, question)?;
             let evaluator = fitted.influence.evaluator();
             let edit = Edit::new(evaluator.inputs(), &evaluator.weights(), &changes)?;
+            let (family, classes) = (&self.trained.family, self.trained.data.classes());
+            if let Some(problem) = family.without_minimum(classes, &edit.inputs, [&edit.before, &edit.after]) {
+                return Err(undetermined(&problem, "keep one of them"));
+            }
             in_blocks(&mut fitted.influence, &functional, &queries, &edit, (&options, together)).map(plain)
         })
     }

@@ -119,7 +119,8 @@ impl Influence {
     ///
     /// # Errors
     /// [`Error::Argument`] when the edit is not one of this training set; [`Error::NotStationary`] when training again is
-    /// asked for and the model is at no minimum, so that before and after cannot be compared; what solvers report;
+    /// asked for and the model is at no minimum, so that before and after cannot be compared; [`Error::Undetermined`] and
+    /// [`Error::Singular`] when the changed objective has no minimum; what solvers report;
     /// [`Error::Canceled`].
     pub fn what_if(
         &mut self,
@@ -210,7 +211,13 @@ impl Influence {
             return Ok(false);
         }
         refinement.changed.set_point(&refinement.start)?;
-        let step = self.newton_step(&mut refinement.changed, &gradient_change)?;
+        let step = self.newton_step(&mut refinement.changed, &gradient_change).map_err(|error| match error {
+            Error::Indefinite { lowest, .. } => {
+                let problem = format!("the curvature is indefinite (an eigenvalue of about {lowest:.3e})");
+                undetermined(&problem, "ask for less than the level newton (the option until), or add damping")
+            }
+            error => error,
+        })?;
         if self.add_level(refinement, Level::Newton, &step)? {
             return Ok(true);
         }
@@ -249,22 +256,17 @@ impl Influence {
         }
         let within = |tolerance| errors.iter().all(|error| *error <= tolerance);
         let within = refinement.options.tolerance.is_some_and(within);
-        let Measured { value, norm: mut gradient_norm, .. } = measured;
+        let Measured { value, norm: gradient_norm, .. } = measured;
         if level == Level::Retrained && refinement.objective > 0.0 && value < VANISHING * refinement.objective {
             // Where the change leaves no minimum, what single examples contribute vanishes with the gradient.
             refinement.changed.set_point(&end)?;
             let scale = gradient_scale(&mut refinement.changed)?;
             let beside = self.change_gradient(refinement, &scale)?.norm;
             if beside > BY_ROUNDING * refinement.gradient_tolerance {
-                gradient_norm = beside;
+                return Err(no_minimum());
             }
         }
         let at_minimum = gradient_norm <= refinement.gradient_tolerance;
-        if level == Level::Retrained && !at_minimum {
-            let hint = "the changed objective has no minimum that is reached, as where a class is left without examples: \
-                        train with a penalty (the option l2)";
-            self.record_hint(hint.into());
-        }
         refinement.steps.push(Step { level, changes, errors, parameters: end, gradient_norm, at_minimum });
         self.options.report(c"what-if", refinement.steps.len(), refinement.options.until as usize + 1)?;
         Ok(within)
@@ -329,6 +331,9 @@ impl Influence {
         let start = scaled.scaled(&point);
         let found = minimize::newton(&mut scaled, &start, &settings)?;
         let point = scaled.point(&found.x);
+        if found.unbounded {
+            return Err(no_minimum());
+        }
         if !found.converged {
             self.record_hint(found.hint.unwrap_or_else(|| "allow more steps of training again".into()));
         }
@@ -429,6 +434,17 @@ impl Smooth for WithoutLinearTerm<'_> {
     fn products(&mut self, point: &[f64], directions: &Block, products: &mut Block) -> Result<()> {
         Smooth::products(self.objective, point, directions, products)
     }
+}
+
+/// Refuses a change of the training set after which there is no answer.
+pub(super) fn undetermined(problem: &str, hint: &str) -> Error {
+    Error::Undetermined { what: format!("after this change of the training set {problem}"), hint: hint.into() }
+}
+
+fn no_minimum() -> Error {
+    let problem =
+        "the objective has no minimum: it falls forever along some direction, as when classes can be separated";
+    undetermined(problem, "train with a penalty (the option l2)")
 }
 
 /// A share of the objective that is left only where the changed examples were what it consisted of.

@@ -4,15 +4,14 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::data::{Dataset, SampleSet, Targets};
-use crate::error::{Error, Result, quoted};
+use crate::data::{Dataset, Targets};
+use crate::error::{Error, Result, shown};
 use crate::models::family::{
-    EXAMPLES, Family, Parameter, Predictor, QUERIES, Reduction, SHOWN, Singularity, TrainingDefaults, other_data, some,
+    EXAMPLES, Family, Parameter, Predictor, QUERIES, Reduction, Singularity, TrainingDefaults, other_data, some,
 };
-use crate::objective::{Functional, InputSink, Layout, Objective};
-use crate::solve::{Cholesky, DenseMatrix};
+use crate::objective::{AnyInputs, Functional, InputSink, Layout, Objective};
 
-use super::{NetworkFunctional, NetworkLoss, NetworkSettings, TargetKind};
+use super::{NetworkFunctional, NetworkSettings, TargetKind, singular};
 
 /// The name of the family.
 pub const FAMILY: &str = "network";
@@ -87,98 +86,35 @@ impl Family for NetworkSettings {
     }
 
     fn singularity(&self, data: &Dataset, layout: &Layout, coordinates: &[usize]) -> Result<Singularity> {
-        let data = data.sample_set()?;
-        if let NetworkLoss::Hinge { smoothing: 0.0 } = self.loss {
-            let mut found = Singularity::new("a hinge that is not smoothed has no curvature".into());
-            found.hints.push("train with the option smoothing above 0");
-            return Ok(found);
+        singular::diagnosis(self, data.sample_set()?, layout, coordinates)
+    }
+
+    fn without_minimum(&self, classes: &[String], examples: &AnyInputs, weights: [&[f64]; 2]) -> Option<String> {
+        // A weight may stay finite under a penalty, and an intercept has none.
+        if !self.intercept && self.l2 > 0.0 {
+            return None;
         }
-        let linear = self.layers.is_empty();
-        let dependent = if linear { self.dependent_columns(data).unwrap_or_default() } else { Vec::new() };
-        let free = linear && dependent.is_empty() && self.outputs > 1 && self.l2 == 0.0;
-        if linear && dependent.is_empty() && self.l2 > 0.0 {
-            let mut found = Singularity::new("beside features of this size rounding swallows the penalty".into());
-            found.hints.push("scale the features (the option standardize)");
-            return Ok(found);
+        let count = if self.target() == TargetKind::Label { self.outputs } else { 2 };
+        let mut left = vec![[0.0; 2]; count];
+        for example in 0..examples.count() {
+            let class = match self.target() {
+                TargetKind::Number => return None,
+                TargetKind::Sign => usize::from(examples.numbers_of(1, example).first() == Some(&1.0)),
+                TargetKind::Label => examples.id_of(1, example)? as usize,
+            };
+            let sums = left.get_mut(class)?;
+            sums.iter_mut().zip(weights).for_each(|(sum, weights)| *sum += weights[example]);
         }
-        let columns = self.columns(data, layout, coordinates);
-        let mut found = Singularity::new(match (free, dependent.as_slice()) {
-            (true, _) => "the weights of a softmax are not unique without a penalty".to_owned(),
-            (_, []) if columns.len() == 1 => format!("no row determines {:?}", columns[0]),
-            (_, []) => format!("{} depend on each other", quoted(columns.iter(), SHOWN)),
-            (_, [one]) => format!("column {one:?} is zero in every row"),
-            (_, columns) => format!("columns {} depend on each other", quoted(columns.iter(), SHOWN)),
-        });
-        if linear && !free {
-            found.hints.push("remove all but one of each set of columns that depend on each other");
-        }
-        if self.l2 == 0.0 {
-            found.hints.push("train with a penalty (the option l2)");
-        }
-        Ok(found)
+        let emptied = left.iter().position(|[before, after]| *before > 0.0 && *after == 0.0)?;
+        let class = classes.get(emptied).map_or_else(|| emptied.to_string(), |name| shown(name));
+        Some(format!(
+            "no row of the class {class} is left: without it there is no best model, as its probability can always fall"
+        ))
     }
 
     fn predictor(&self) -> Result<Predictor> {
         let network = self.network()?;
         let features = self.features.iter().product();
         Ok(Predictor { graph: network.graph, outputs: network.predicted, features, count: self.outputs })
-    }
-}
-
-impl NetworkSettings {
-    /// The columns that coordinates belong to: features of the first layer by their names, others as the layout describes
-    /// them.
-    fn columns(&self, data: &SampleSet, layout: &Layout, coordinates: &[usize]) -> Vec<String> {
-        let names = data.feature_names(&self.features);
-        let direct = self.layers.is_empty();
-        let mut columns: Vec<String> = Vec::new();
-        for place in coordinates.iter().filter(|place| **place < layout.dimension()) {
-            let (parameter, index) = layout.last_index(*place);
-            let column = match names.get(index) {
-                Some(name) if direct && parameter.starts_with("weights") => name.clone(),
-                _ if direct && parameter.starts_with("intercept") => "the intercept".into(),
-                _ => layout.describe(*place),
-            };
-            if !columns.contains(&column) {
-                columns.push(column);
-            }
-        }
-        columns
-    }
-
-    /// The columns of the data, and `the intercept` if the model has one, that are linear combinations of each other. None
-    /// where there are none, or too many columns to look at.
-    fn dependent_columns(&self, data: &SampleSet) -> Result<Vec<String>> {
-        const MAX_COLUMNS: usize = 2000;
-        let samples = data.samples();
-        let mut names = data.feature_names(&self.features);
-        let features = samples.features.row_width();
-        let width = features + usize::from(self.intercept);
-        if width > MAX_COLUMNS || names.len() != features {
-            return Ok(Vec::new());
-        }
-        names.push("the intercept".into());
-        let mut gram = vec![0.0; width * width];
-        let mut row = vec![1.0; width];
-        for place in 0..samples.len() {
-            row[..features].copy_from_slice(samples.features.row(place));
-            for (i, x) in row.iter().enumerate().filter(|(_, x)| **x != 0.0) {
-                gram[i * width..=i * width + i].iter_mut().zip(&row).for_each(|(sum, y)| *sum += x * y);
-            }
-        }
-        for i in 0..width {
-            for j in 0..i {
-                gram[j * width + i] = gram[i * width + j];
-            }
-        }
-        match Cholesky::new(DenseMatrix::new(width, gram)?, 0.0) {
-            Ok(_) => Ok(Vec::new()),
-            Err(Error::Singular { coordinates, .. }) => {
-                Ok(coordinates.into_iter().filter_map(|place| names.get(place).cloned()).collect())
-            }
-            // Rounding can make products of dependent columns look slightly negative.
-            Err(Error::Indefinite { .. }) => Ok(Vec::new()),
-            Err(error) => Err(error),
-        }
     }
 }

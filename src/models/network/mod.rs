@@ -6,6 +6,7 @@ mod layers;
 mod options;
 mod prediction;
 mod scale;
+mod singular;
 
 pub use family::FAMILY;
 pub(super) use family::restore;

@@ -160,6 +160,7 @@ impl<'f, 'o> Descent<'f, 'o> {
             evaluations: self.evaluations,
             products: self.products,
             converged,
+            unbounded: end == Some(End::Runaway),
             hint,
         }
     }

@@ -89,7 +89,9 @@ pub struct Minimum {
     pub products: usize,
     /// Whether the gradient is as small as was asked for, and the point a minimum.
     pub converged: bool,
-    /// What to do when it is not.
+    /// Whether the value was seen to fall forever: there is no minimum.
+    pub unbounded: bool,
+    /// What to do when the point is no minimum.
     pub hint: Option<String>,
 }
 
@@ -147,7 +149,7 @@ pub fn minimize_objective<T: Real>(
 ) -> Result<Minimum> {
     let mut found = relative_minimum(derivatives, minimize, options)?;
     if found.converged && is_separated(derivatives)? {
-        found.converged = false;
+        (found.converged, found.unbounded) = (false, true);
         found.hint = Some(
             "the classes can be separated, so that larger weights are always better: there is no minimum; add a penalty \
              (the option l2 above zero)"
