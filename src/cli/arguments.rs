@@ -92,6 +92,7 @@ pub(super) fn definition() -> Command {
                 "ROWS",
                 "Ask about these rows of the file only, such as 1,5,9 or 0-99; rows count from 0",
             )
+            .alias("rows")
             .value_parser(value_parser!(RowRange))
             .requires("test"),
             own("functional", "").help(functionals_in_words()).value_name("NAME"),

@@ -171,3 +171,42 @@ fn stated_errors_hold_at_the_minimum() {
     assert!(10 * tally.telling > 9 * tally.scores, "{} of {}", tally.telling, tally.scores);
     assert!(tally.worst.0 > 0.1, "{:?}", tally.worst);
 }
+
+/// With a factor, features in other units change bounds no more than scores.
+#[test]
+fn bounds_with_a_factor_do_not_depend_on_units() {
+    let settings = NetworkSettings {
+        features: vec![FEATURES],
+        outputs: 1,
+        layers: Vec::new(),
+        loss: NetworkLoss::Squared,
+        l2: 0.0,
+        intercept: true,
+        objective: Convention::Mean,
+        target_scale: None,
+    };
+    let (inputs, queries) = (rows(&settings, ROWS, 3, 1.0), rows(&settings, QUERIES, 5, 1.0));
+    let bounds = |powers: [i32; FEATURES]| {
+        let in_units = |inputs: &Inputs<f64>| {
+            let numbers = inputs.numbers(0).iter().enumerate();
+            let numbers = numbers.map(|(at, x)| x * 2.0_f64.powi(powers[at % FEATURES])).collect();
+            let targets = inputs.numbers(1).to_vec();
+            Inputs::new(inputs.count()).with_numbers(0, numbers).unwrap().with_numbers(1, targets).unwrap()
+        };
+        let (inputs, queries) = (in_units(&inputs), in_units(&queries));
+        let mut at = derivatives::<f64>(&settings, &inputs);
+        dense::train(&mut at);
+        let scalars = dense::scalars(&settings, &at, NetworkFunctional::Loss);
+        let options = Options { solver: Some(Solver::Direct), ..Options::default() };
+        let mut influence = Influence::fit(at, &options).unwrap();
+        let solved = influence.solve_queries(&scalars, queries.clone()).unwrap();
+        let largest = dense::largest(&influence.scores(&solved).unwrap().values);
+        let examples: Vec<usize> = (0..ROWS).collect();
+        let found = influence.error_bounds((&scalars, &queries.into()), &solved, &examples).unwrap();
+        let widest = found.iter().flatten().fold(0.0_f64, |widest, bound| widest.max(bound.unwrap()));
+        (largest, widest)
+    };
+    let (own, other) = (bounds([0; FEATURES]), bounds([20, -20, 0, 30, -30][..FEATURES].try_into().unwrap()));
+    assert!((own.0 / other.0 - 1.0).abs() < 1e-6, "scores: {own:?} and {other:?}");
+    assert!(own.1 < 1e-6 * own.0 && other.1 < 10.0 * own.1, "bounds: {own:?} and {other:?}");
+}

@@ -61,6 +61,8 @@ pub struct Influence {
     prepared: Prepared,
     /// The sizes that the gradient is measured by, coordinate by coordinate.
     pub(super) scale: Vec<f64>,
+    /// The ends of the spectrum where every parameter has the same curvature of its own, once they were needed.
+    pub(super) scaled_ends: Option<(f64, f64)>,
     /// The worst relative residual of any solve since fitting, and what to do about those that did not converge.
     worst: f64,
     hint: Option<String>,
@@ -112,7 +114,16 @@ impl Influence {
             solver,
             preparing,
         };
-        Ok(Self { evaluator, options: options.clone(), diagnostics, prepared, scale, worst: 0.0, hint: None })
+        Ok(Self {
+            evaluator,
+            options: options.clone(),
+            diagnostics,
+            prepared,
+            scale,
+            scaled_ends: None,
+            worst: 0.0,
+            hint: None,
+        })
     }
 
     /// What fitting found.
