@@ -111,7 +111,7 @@ fn explain(model: &Converted<f32>, training: Images, query: Images) -> Result<()
     let scalars = CompiledFunctional::new(&functional, derivatives.layout())?;
     // Three epochs end at no minimum: Gauss-Newton has no negative curvature, damping covers the directions without any.
     let curvature = Some(Curvature::GaussNewton);
-    let options = Options { curvature, damping: 0.01, tolerance: Some(1e-4), ..Options::default() };
+    let options = Options { curvature, damping: Some(0.01), tolerance: Some(1e-4), ..Options::default() };
     let mut influence = Influence::fit(derivatives, &options)?;
     let asked = Arc::new(inputs(query)?).into();
     let answer = influence.solve_queries(&scalars, &inputs(query)?)?;

@@ -6,7 +6,9 @@ use crate::common::dense;
 use std::sync::Arc;
 
 use ascribe::Error;
-use ascribe::attribution::influence::{Attack, Change, Edit, Influence, Level, Options, WhatIfOptions, attack};
+use ascribe::attribution::influence::{
+    Attack, Change, Edit, Influence, Level, Options, Step, WhatIf, WhatIfOptions, attack,
+};
 use ascribe::engine::Workers;
 use ascribe::models::network::{NetworkFunctional, NetworkLoss, NetworkSettings};
 use ascribe::objective::Inputs;
@@ -292,8 +294,8 @@ fn bad_questions_are_refused() {
     let error = influence.what_if(&scalars, &queries, &other, &WhatIfOptions::default()).unwrap_err();
     assert!(matches!(error, Error::Argument { .. }), "{error}");
     for options in [
-        Options { damping: -0.1, ..Options::default() },
-        Options { damping: f64::NAN, ..Options::default() },
+        Options { damping: Some(-0.1), ..Options::default() },
+        Options { damping: Some(f64::NAN), ..Options::default() },
         Options { tolerance: Some(0.0), ..Options::default() },
         Options { gradient_tolerance: f64::NAN, ..Options::default() },
     ] {
@@ -302,7 +304,7 @@ fn bad_questions_are_refused() {
     }
     // Training again away from a minimum compares nothing.
     let away = derivatives(&context, &settings, &inputs, None);
-    let mut influence = Influence::fit(away, &Options { damping: 0.1, ..direct() }).unwrap();
+    let mut influence = Influence::fit(away, &Options { damping: Some(0.1), ..direct() }).unwrap();
     let edit = removal(&inputs, &[1]);
     let error = influence.what_if(&scalars, &queries, &edit, &until(Level::Retrained)).unwrap_err();
     assert!(matches!(error, Error::NotStationary { .. }), "{error}");
@@ -322,7 +324,7 @@ fn models_without_meaning_are_refused() {
     let error = Influence::fit(collinear(), &Options { gradient_tolerance: 1e9, ..direct() }).unwrap_err();
     let Error::Singular { coordinates, .. } = &error else { panic!("{error}") };
     assert_eq!(coordinates, &[0, 1, 3]);
-    assert!(Influence::fit(collinear(), &Options { gradient_tolerance: 1e9, damping: 0.1, ..direct() }).is_ok());
+    assert!(Influence::fit(collinear(), &Options { gradient_tolerance: 1e9, damping: Some(0.1), ..direct() }).is_ok());
     for bad in [f64::NAN, f64::INFINITY] {
         let mut diagnostics = derivatives(&context, &settings, &rows(&settings, 30, 3), None);
         let mut point = diagnostics.point();
@@ -391,4 +393,31 @@ fn an_attack_raises_the_loss_within_its_limits() {
             assert!(matches!(error, Error::Argument { .. }), "{error}");
         }
     }
+}
+
+#[test]
+fn a_level_that_estimates_itself_to_be_worse_is_not_the_answer() {
+    let step = |level, errors: &[f64]| Step {
+        level,
+        changes: vec![0.0; errors.len()],
+        errors: errors.to_vec(),
+        parameters: Vec::new(),
+        gradient_norm: 0.0,
+        at_minimum: false,
+    };
+    let found = |newton: &[f64]| WhatIf {
+        before: vec![0.0; 2],
+        steps: vec![
+            step(Level::FirstOrder, &[0.4, 0.4]),
+            step(Level::SecondOrder, &[0.3, 0.1]),
+            step(Level::Newton, newton),
+        ],
+        reached: true,
+    };
+    let answer = |newton: &[f64]| found(newton).without_worse().last().unwrap().level;
+    assert_eq!(answer(&[0.1, 0.1]), Level::Newton);
+    // Over all queries, not each for itself.
+    assert_eq!(answer(&[0.0, 0.3]), Level::Newton);
+    assert_eq!(answer(&[0.3, 0.2]), Level::SecondOrder);
+    assert_eq!(answer(&[f64::NAN, 0.0]), Level::SecondOrder);
 }

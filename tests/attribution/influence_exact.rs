@@ -72,7 +72,7 @@ fn scores_are_dense_algebra_and_cancel_at_the_minimum() {
                     Convention::Sum => diagnostics.penalty_gradient().unwrap(),
                 };
                 let penalty = solved(&matrix, damping, &penalty);
-                let found = scores(diagnostics, &scalars, &queries, &Options { damping, ..direct() });
+                let found = scores(diagnostics, &scalars, &queries, &Options { damping: Some(damping), ..direct() });
                 close(&found, &truth, 1e-10, &format!("{settings:?}"));
                 for (row, v) in found.chunks(40).zip(v.vectors()) {
                     let sum: f64 = row.iter().sum::<f64>() + dot(v, &penalty);
@@ -328,7 +328,7 @@ fn self_influence_is_dense_algebra() {
         let total: f64 = weights.iter().sum();
         let form = |(example, g): (&usize, &[f64])| weights[*example] / total * dot(g, &solved(&hessian, 0.05, g));
         let truth: Vec<f64> = chosen.iter().zip(gradients.vectors()).map(form).collect();
-        let options = Options { damping: 0.05, tolerance: Some(1e-12), ..direct() };
+        let options = Options { damping: Some(0.05), tolerance: Some(1e-12), ..direct() };
         let found = Influence::fit(diagnostics, &options).unwrap().self_influence(&chosen).unwrap();
         close(&found, &truth, 1e-10, &format!("{settings:?}"));
     }
@@ -413,7 +413,7 @@ fn every_curvature_scores_as_its_matrix_says() {
         let (_, v) = scalars.gradients(&context, diagnostics.parameters(), &queries).unwrap();
         for (curvature, matrix) in [(Curvature::GaussNewton, &gauss_newton), (Curvature::Fisher, &fisher)] {
             let truth = dense_scores(&diagnostics, matrix, 0.1, &v);
-            let options = Options { damping: 0.1, curvature: Some(curvature), ..direct() };
+            let options = Options { damping: Some(0.1), curvature: Some(curvature), ..direct() };
             close(&scores(untrained(), &scalars, &queries, &options), &truth, 1e-10, &format!("{curvature:?}"));
         }
     }

@@ -215,7 +215,7 @@ fn low_rank_at_full_rank_is_dense() {
             let of = |method: Solver| {
                 let diagnostics = trained(&context, &settings, &inputs, None);
                 let scalars = scalars(&settings, &diagnostics, KIND);
-                let options = Options { solver: Some(method), damping, ..Options::default() };
+                let options = Options { solver: Some(method), damping: Some(damping), ..Options::default() };
                 let mut influence = Influence::fit(diagnostics, &options).unwrap();
                 let answer = influence.solve_queries(&scalars, &queries).unwrap();
                 let mut all = influence.scores(&answer).unwrap().values;
@@ -244,7 +244,7 @@ fn lissa_solves_with_the_damping_it_states() {
             let lissa = Lissa { damping: convention, scale, ..Lissa::default() };
             let options = Options {
                 solver: Some(Solver::Lissa(lissa)),
-                damping: 0.02,
+                damping: Some(0.02),
                 tolerance: Some(1e-7),
                 max_iterations: 100_000,
                 ..Options::default()
@@ -260,7 +260,7 @@ fn lissa_solves_with_the_damping_it_states() {
                 (Damping::Published, None) => assert!(stated > 0.0 && stated != 0.02),
             }
             let solver = Some(Solver::ConjugateGradient(Preconditioning::None));
-            let options = Options { solver, damping: stated, tolerance: Some(1e-11), ..Options::default() };
+            let options = Options { solver, damping: Some(stated), tolerance: Some(1e-11), ..Options::default() };
             close(&found, &scores(diagnostics(), &scalars, &queries, &options), 1e-4, &format!("{lissa:?}"));
         }
     }
@@ -345,7 +345,7 @@ fn a_saddle_is_reported_with_its_lowest_eigenvalue() {
     ];
     for method in methods {
         for damping in [0.0, 0.3, 0.49] {
-            let options = Options { solver: Some(method.clone()), damping, ..Options::default() };
+            let options = Options { solver: Some(method.clone()), damping: Some(damping), ..Options::default() };
             let error = Influence::fit(saddle(&context, &bends), &options).unwrap_err();
             let Error::Indefinite { lowest, damping: told, hint } = &error else { panic!("{error}") };
             assert!((lowest + 0.5).abs() <= 0.005, "{method:?}: {lowest}");
@@ -355,7 +355,12 @@ fn a_saddle_is_reported_with_its_lowest_eigenvalue() {
     }
     let right = Block::new(41, 1, vec![1.0; 41]).unwrap();
     for (method, damping) in [(Solver::Direct, 0.6), (conjugate, 0.6), (Solver::MinimalResidual, 0.0)] {
-        let options = Options { solver: Some(method.clone()), damping, tolerance: Some(1e-12), ..Options::default() };
+        let options = Options {
+            solver: Some(method.clone()),
+            damping: Some(damping),
+            tolerance: Some(1e-12),
+            ..Options::default()
+        };
         let mut influence = Influence::fit(saddle(&context, &bends), &options).unwrap();
         assert!((influence.diagnostics().spectrum.lowest + 0.5).abs() <= 0.005, "{method:?}");
         let solution = influence.inverse(&right).unwrap();
@@ -401,13 +406,18 @@ fn away_from_the_minimum_gauss_newton_is_the_default() {
     for solver in [Solver::Direct, Solver::ConjugateGradient(Preconditioning::None)] {
         for share in [0.0, 0.95] {
             let damping = -share * lowest;
-            let options = Options { gradient_tolerance: 1e9, solver: Some(solver.clone()), damping, ..asked.clone() };
+            let options = Options {
+                gradient_tolerance: 1e9,
+                solver: Some(solver.clone()),
+                damping: Some(damping),
+                ..asked.clone()
+            };
             let error = Influence::fit(diagnostics(), &options).unwrap_err();
             let Error::Indefinite { lowest: found, .. } = error else { panic!("{error}") };
             assert!((found - lowest).abs() <= 0.01 * -lowest, "{found} and {lowest}");
         }
         let options =
-            Options { gradient_tolerance: 1e9, solver: Some(solver), damping: -1.05 * lowest, ..asked.clone() };
+            Options { gradient_tolerance: 1e9, solver: Some(solver), damping: Some(-1.05 * lowest), ..asked.clone() };
         assert!(Influence::fit(diagnostics(), &options).is_ok());
     }
 }

@@ -13,6 +13,7 @@ mod influence_exact;
 mod influence_precision;
 mod influence_solvers;
 mod ledger;
+mod networks;
 mod refill;
 mod rollback;
 mod trajectory;

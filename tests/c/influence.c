@@ -35,7 +35,7 @@ static void least_squares(double l2) {
   uint64_t all[ROWS];
   double *w = parameters_of(model, NULL), gradients[ROWS][P], leverages[ROWS], left_out[QUERIES * ROWS], selves[ROWS];
   size_t i, j, q;
-  CHECK_TEXT(default_of("influence", "damping"), "0");
+  CHECK_TEXT(default_of("influence", "damping"), "auto");
   CHECK_TEXT(default_of("influence", "tolerance"), "auto");
   CHECK_TEXT(default_of("influence", "solver_iterations"), "2000");
   CHECK_TEXT(default_of("influence", "gradient_tolerance"), "1e-4");

@@ -142,7 +142,7 @@ fn defaults_are_what_they_were() {
     let network = NetworkOptions::default();
     assert_eq!((network.l2, network.intercept, network.smoothing), (0.01, true, 0.1));
     let influence = InfluenceOptions::default();
-    assert_eq!((influence.damping, influence.gradient_tolerance, influence.memory), (0.0, 1e-4, Bytes(2 << 30)));
+    assert_eq!((influence.damping, influence.gradient_tolerance, influence.memory), (None, 1e-4, Bytes(2 << 30)));
     assert_eq!((influence.solver_iterations, influence.queries), (2000, 1));
     assert_eq!(CustomOptions::default().initial, 0.1);
     let attack = AttackOptions::default();

@@ -237,7 +237,7 @@ fn influence_on_other_data_is_that_of_the_module_below() {
     let objective = Arc::new(settings.objective().unwrap());
     let options = influence::Options {
         curvature: Some(Curvature::GaussNewton),
-        damping: 0.1,
+        damping: Some(0.1),
         seed: 9,
         ..influence::Options::default()
     };

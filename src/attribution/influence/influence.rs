@@ -88,8 +88,9 @@ impl Influence {
     /// objective is not finite; [`Error::Argument`] for options that make no sense; [`Error::Canceled`].
     pub fn fit(evaluator: impl Into<Box<dyn Evaluate>>, options: &Options) -> Result<Self> {
         let mut evaluator = evaluator.into();
-        let Point { value, gradient_norm, gradient_length, at_minimum, scale, curvature } =
+        let Point { value, gradient_norm, gradient_length, at_minimum, scale, curvature, damping } =
             Point::of(&mut *evaluator, options)?;
+        let options = &Options { damping: Some(damping), ..options.clone() };
         let (dimension, examples) = (evaluator.dimension(), evaluator.examples());
         let mut outlook = Outlook::new(&mut *evaluator, options, curvature)?;
         let plan = outlook.plan(options);
@@ -97,14 +98,14 @@ impl Influence {
         let solver = chosen.describe();
         let (prepared, spectrum, preparing) = prepare(&mut *evaluator, curvature, chosen, &mut outlook, options)?;
         let needs_positive = !matches!(prepared, Prepared::Iterative(Solver::MinimalResidual));
-        if needs_positive && spectrum.lowest + options.damping < -ROUNDING * spectrum.highest.abs() {
-            return Err(solve::indefinite(spectrum.lowest, options.damping));
+        if needs_positive && spectrum.lowest + options.delta() < -ROUNDING * spectrum.highest.abs() {
+            return Err(solve::indefinite(spectrum.lowest, options.delta()));
         }
         let diagnostics = Diagnostics {
             examples,
             parameters: dimension,
             curvature,
-            damping: options.damping,
+            damping,
             value,
             gradient_norm,
             gradient_length,
@@ -272,7 +273,7 @@ fn prepare(
     outlook: &mut Outlook,
     options: &Options,
 ) -> Result<(Prepared, Spectrum, Products)> {
-    let (damping, seed) = (options.damping, options.seed);
+    let (damping, seed) = (options.delta(), options.seed);
     let mut spent = Products::default();
     if let Solver::Direct = solver {
         let needed = solve::direct_bytes(evaluator.dimension());
@@ -355,7 +356,7 @@ fn prepare(
 
 fn sketch(operator: &mut dyn Operator, rank: usize, options: &Options) -> Result<Preconditioning> {
     let low_rank = LowRank::nystrom(operator, rank, options.seed)?;
-    Ok(Preconditioning::Given(Arc::new(low_rank.preconditioner(options.damping)?)))
+    Ok(Preconditioning::Given(Arc::new(low_rank.preconditioner(options.delta())?)))
 }
 
 /// The certificate of a solution that a factor gave, from one more product a vector.

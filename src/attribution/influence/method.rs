@@ -49,8 +49,9 @@ options! {
     /// What-ifs: the functional on another training set, from the cheapest level to the last that is wanted.
     #[table("what-if")]
     pub struct WhatIfTable {
-        /// The last level of accuracy to go to, cheapest first.
-        until: Level = "newton",
+        /// The last level of accuracy to go to, cheapest first; auto: newton, or the one before it where that estimates its own
+        /// error to be smaller.
+        until: Option<Level> = "auto",
         /// Stop at the first level whose estimated error is within this for every query; auto: go on to the last.
         target_error: Option<f64> = "auto" in POSITIVE,
         /// The relative gradient at which training again ends; auto: 1e-10, of models in f32 1e-5.
@@ -371,7 +372,9 @@ impl Method for Prepared {
         options: &Options,
         call: &Call<'_>,
     ) -> Result<WhatIf> {
-        let options = WhatIfOptions::from(WhatIfTable::read(options)?);
+        let table = WhatIfTable::read(options)?;
+        let best = table.until.is_none() && table.target_error.is_none();
+        let options = WhatIfOptions::from(table);
         // Half of the memory for two gradients of each query, there and where the prediction ends, and as many under way.
         let together = (self.options.memory.0 / 2 / (8 * 4 * self.dimension).max(1)).clamp(1, 4096);
         let changes = changes.iter().map(|change| self.change(change)).collect::<Result<Vec<_>>>()?;
@@ -383,7 +386,8 @@ impl Method for Prepared {
             if let Some(problem) = family.without_minimum(classes, &edit.inputs, [&edit.before, &edit.after]) {
                 return Err(undetermined(&problem, "keep one of them"));
             }
-            in_blocks(&mut fitted.influence, &functional, &queries, &edit, (&options, together)).map(plain)
+            let found = in_blocks(&mut fitted.influence, &functional, &queries, &edit, (&options, together))?;
+            Ok(plain(if best { found.without_worse() } else { found }))
         })
     }
 

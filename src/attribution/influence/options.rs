@@ -14,8 +14,9 @@ use crate::tensor::Precision;
 pub struct Options {
     /// The curvature. If absent: the Hessian where the objective is at a minimum, Gauss-Newton otherwise.
     pub curvature: Option<Curvature>,
-    /// δ, added to the curvature's diagonal.
-    pub damping: f64,
+    /// δ, added to the curvature's diagonal. If absent 0, but a share of the mean eigenvalue of a Gauss-Newton or Fisher
+    /// matrix whose outputs are not linear in the parameters.
+    pub damping: Option<f64>,
     /// The solver; chosen by [`plan`](crate::solve::plan) if absent.
     pub solver: Option<Solver>,
     /// The relative residual wanted of every solve. If absent 1e-8, of models in `f32` 1e-5: their products are off by
@@ -47,8 +48,9 @@ options! {
         /// :blocks, by a block for each output where outputs are linear), minres, lissa, lissa-published, lanczos:R or
         /// nystrom:R.
         solver: Option<Solver> = "auto",
-        /// δ, added to the diagonal of the curvature.
-        damping: f64 = "0" in NOT_NEGATIVE,
+        /// δ, added to the diagonal of the curvature; auto: 0, but 0.3 of the mean eigenvalue for a Gauss-Newton or Fisher matrix
+        /// of a network with hidden layers.
+        damping: Option<f64> = "auto" in NOT_NEGATIVE,
         /// The relative residual wanted of every solve; auto: 1e-8, of models in f32 1e-5.
         tolerance: Option<f64> = "auto" in FRACTION,
         /// The most steps of an iterative solver.
@@ -97,6 +99,11 @@ impl Options {
         self.tolerance.unwrap_or(precision.choose(1e-5, 1e-8))
     }
 
+    /// δ, once it is known.
+    pub(super) fn delta(&self) -> f64 {
+        self.damping.unwrap_or_default()
+    }
+
     /// The options of solvers. The probe when fitting has looked for negative curvature already.
     pub(super) fn solving(&self, precision: Precision) -> solve::Options {
         solve::Options {
@@ -114,8 +121,8 @@ impl Options {
     }
 
     pub(super) fn check(&self) -> Result<()> {
-        if !(self.damping >= 0.0 && self.damping.is_finite()) {
-            return Err(Error::argument("the damping", self.damping, "zero or a positive number"));
+        if let Some(damping) = self.damping.filter(|damping| !(*damping >= 0.0 && damping.is_finite())) {
+            return Err(Error::argument("the damping", damping, "zero or a positive number"));
         }
         if let Some(tolerance) = self.tolerance.filter(|tolerance| !(*tolerance > 0.0 && *tolerance < 1.0)) {
             return Err(Error::argument("the tolerance", tolerance, "a number between 0 and 1"));

@@ -61,7 +61,7 @@ impl Outlook {
         let worth = product_cost * WORTH * (1.0 + SHARED * options.queries.saturating_sub(1) as f64);
         let cost = linear.filter(|cost| cost.bytes <= options.memory / 2 && cost.making * dense <= worth);
         let mut blocks = match &cost {
-            Some(_) if open => evaluator.blocks(curvature, options.damping)?,
+            Some(_) if open => evaluator.blocks(curvature, options.delta())?,
             _ => None,
         };
         let (mut spectrum, mut steps, mut tried) = (None, [None, None], 0.0);
@@ -78,7 +78,7 @@ impl Outlook {
         let below = spectrum.map_or(0.0, |spectrum: Spectrum| (spectrum.lowest - spectrum.lowest_error).max(0.0));
         let definiteness = match (curvature, &spectrum) {
             (Curvature::GaussNewton | Curvature::Fisher, _) => Definiteness::Semidefinite,
-            (_, Some(spectrum)) if spectrum.lowest + options.damping > 0.0 => Definiteness::Semidefinite,
+            (_, Some(spectrum)) if spectrum.lowest + options.delta() > 0.0 => Definiteness::Semidefinite,
             (_, None) if blocks.is_some() => Definiteness::Semidefinite,
             _ => Definiteness::Unknown,
         };
@@ -94,7 +94,7 @@ impl Outlook {
             dimension,
             right_sides: options.queries,
             tolerance,
-            damping: options.damping + below,
+            damping: options.delta() + below,
             highest: spectrum.map(|spectrum| spectrum.highest),
             definiteness,
             product_cost,
@@ -164,7 +164,7 @@ fn trial(
         let solving = solve::Options { max_iterations: STEPS, ..options.solving(smaller.precision()) };
         let operator = &mut CurvatureOperator::new(&mut *smaller, curvature);
         let operator = &mut Monitored::new(operator, c"planning", &options.monitor);
-        let found = match solve::solve(operator, options.damping, &right, &solver, &solving) {
+        let found = match solve::solve(operator, options.delta(), &right, &solver, &solving) {
             Ok(found) => found.certificate,
             Err(Error::Indefinite { .. }) => {
                 positive = false;
@@ -241,7 +241,8 @@ fn asked_for(plan: &mut Plan, asked: &Solver, vector_bytes: usize) {
 /// # Errors
 /// As there, before it solves.
 pub fn plan(evaluator: &mut dyn Evaluate, options: &Options) -> Result<Plan> {
-    let curvature = Point::of(evaluator, options)?.curvature;
+    let Point { curvature, damping, .. } = Point::of(evaluator, options)?;
+    let options = &Options { damping: Some(damping), ..options.clone() };
     let outlook = Outlook::new(evaluator, options, curvature)?;
     let dimension = evaluator.dimension();
     let threads = evaluator.workers().threads();

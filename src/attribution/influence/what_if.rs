@@ -71,7 +71,7 @@ pub struct WhatIfOptions {
 impl From<WhatIfTable> for WhatIfOptions {
     fn from(table: WhatIfTable) -> Self {
         Self {
-            until: table.until,
+            until: table.until.unwrap_or(Level::Newton),
             tolerance: table.target_error,
             gradient_tolerance: table.retraining_tolerance,
             max_iterations: table.retraining_iterations,
@@ -111,6 +111,18 @@ impl WhatIf {
     /// The best prediction.
     pub fn last(&self) -> Option<&Step> {
         self.steps.last()
+    }
+
+    /// Leaves out levels at the end that estimate themselves to be worse, over all queries, than the level before.
+    #[must_use]
+    pub fn without_worse(mut self) -> Self {
+        let error = |step: &Step| step.errors.iter().sum::<f64>();
+        while let [.., before, last] = self.steps.as_slice()
+            && (error(last).is_nan() || error(last) > error(before))
+        {
+            self.steps.pop();
+        }
+        self
     }
 }
 
