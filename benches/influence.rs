@@ -267,7 +267,7 @@ fn small() -> Result<()> {
     };
     let encoding = Encoding::learn(&table, "target", Task::Classes, &EncodingOptions::default())?;
     let mut rows = encoding.encode(&table)?;
-    rows.features.values_mut().iter_mut().for_each(|x| *x /= 16.0);
+    Arc::make_mut(&mut rows.features).values_mut().iter_mut().for_each(|x| *x /= 16.0);
     let settings = softmax(&rows, Vec::new(), true);
     let inputs = Arc::new(settings.inputs::<f64>(&rows)?);
     let context = Workers::new(2)?;

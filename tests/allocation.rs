@@ -27,6 +27,8 @@ static COUNT: AtomicUsize = AtomicUsize::new(0);
 /// The bytes that are held, and the most that were.
 static HELD: AtomicUsize = AtomicUsize::new(0);
 static MOST: AtomicUsize = AtomicUsize::new(0);
+/// The largest allocation that is granted.
+static GRANTED: AtomicUsize = AtomicUsize::new(usize::MAX);
 /// The counts are those of the whole process, so the tests take turns.
 static TURN: Mutex<()> = Mutex::new(());
 
@@ -51,6 +53,9 @@ fn held(more: usize, less: usize) {
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         count_one();
+        if layout.size() > GRANTED.load(Ordering::Relaxed) {
+            return std::ptr::null_mut();
+        }
         held(layout.size(), 0);
         // SAFETY: the caller keeps the einsum of this very method.
         unsafe { System.alloc(layout) }
@@ -64,6 +69,9 @@ unsafe impl GlobalAlloc for Counting {
 
     unsafe fn realloc(&self, place: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         count_one();
+        if size > GRANTED.load(Ordering::Relaxed) {
+            return std::ptr::null_mut();
+        }
         held(size, layout.size());
         // SAFETY: the caller keeps the einsum of this very method.
         unsafe { System.realloc(place, layout, size) }
@@ -307,4 +315,91 @@ fn directions_are_read_some_at_a_time() {
             assert!(many <= few + 4096 && many < 8 * 64 * p * 8, "{what}");
         }
     }
+}
+
+const MEGABYTE: usize = 1 << 20;
+
+/// Rows of so many classes, and the classes.
+fn classed(rows: usize, width: usize, classes: usize) -> (Vec<f64>, Vec<u32>) {
+    let x = numbers(1, rows * width);
+    let label = |row: usize| {
+        let score = |class: usize| (0..5).map(|k| x[row * width + (7 * class + k) % width]).sum::<f64>();
+        (0..classes).max_by(|a, b| score(*a).total_cmp(&score(*b))).unwrap() as u32
+    };
+    let labels = (0..rows).map(label).collect();
+    (x, labels)
+}
+
+/// Memory that is refused is an error, wherever more than a few megabytes are asked for: data, matrices, scores.
+#[test]
+fn memory_that_is_not_there_is_an_error() {
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    let (rows, width, classes) = (4000, 200, 8);
+    let (x, labels) = classed(rows, width, classes);
+    let context = Arc::new(Context::new(Workers::new(2).unwrap(), 0));
+    let whole = |solver: &str| -> ascribe::Result<()> {
+        let mut data = Dataset::from_matrix(&RowMajor::new(&x, rows, width).unwrap(), None)?;
+        data.set_labels(&labels, classes as u32)?;
+        let mut model = Model::new(&context, "softmax", &data, &Options::new())?;
+        model.fit(&context, &data, &Options::new().with("max_iterations", 2), &Monitor::none())?;
+        let options = Options::new().with("solver", solver).with("tolerance", 1e-3).with("queries", 10);
+        let made = Attributor::new(&context, &model, Some("influence"), None, &options, &Monitor::none())?;
+        let queries = data.select(&(0..300).collect::<Vec<_>>())?;
+        made.explain(&queries, Some("loss"), &Monitor::none())?;
+        Ok(())
+    };
+    let mut ended = Vec::new();
+    for solver in ["direct", "block-cg:blocks"] {
+        for power in [22, 23, 25] {
+            GRANTED.store(1 << power, Ordering::Relaxed);
+            let result = whole(solver);
+            GRANTED.store(usize::MAX, Ordering::Relaxed);
+            ended.push((solver, power, result.map_err(|error| error.to_string())));
+        }
+    }
+    assert!(
+        ended.iter().any(|(.., result)| result.is_err()) && ended.iter().any(|(.., result)| result.is_ok()),
+        "{ended:?}"
+    );
+}
+
+/// What an explanation of ten queries takes beside the data, by solver.
+fn taken(rows: usize, width: usize, classes: usize, solvers: &[(&str, usize)]) {
+    let (x, labels) = classed(rows, width, classes);
+    let mut data = Dataset::from_matrix(&RowMajor::new(&x, rows, width).unwrap(), None).unwrap();
+    data.set_labels(&labels, classes as u32).unwrap();
+    let context = Arc::new(Context::new(Workers::new(2).unwrap(), 0));
+    let mut model = Model::new(&context, "softmax", &data, &Options::new()).unwrap();
+    model.fit(&context, &data, &Options::new(), &Monitor::none()).unwrap();
+    let queries = data.select(&(0..10).collect::<Vec<_>>()).unwrap();
+    let bytes = rows * width * size_of::<f64>();
+    let mut beyond = Vec::new();
+    for (solver, memory) in solvers {
+        let options = Options::new().with("memory", format!("{memory}M")).with("queries", 10);
+        let options = if *solver == "auto" { options } else { options.with("solver", *solver) };
+        let peak = peak(|| {
+            let made = Attributor::new(&context, &model, Some("influence"), None, &options, &Monitor::none()).unwrap();
+            made.explain(&queries, Some("loss"), &Monitor::none()).unwrap();
+            if classes < 100 {
+                let query = queries.select(&[0]).unwrap();
+                made.leave_one_out(&query, Some("loss"), &[0], &Monitor::none()).unwrap();
+                made.error_bounds(&query, Some("loss"), &[0], &Monitor::none()).unwrap();
+            }
+        });
+        println!("{solver} within {memory} MB: {:.1} MB beside the data", peak as f64 / MEGABYTE as f64);
+        if peak > memory * MEGABYTE * 6 / 5 + bytes {
+            beyond.push((solver, memory, peak / MEGABYTE));
+        }
+    }
+    assert!(beyond.is_empty(), "{rows} rows of {width} and {classes} classes: {beyond:?}");
+}
+
+/// It stays within 1.2 of the option memory, whatever solves.
+#[test]
+fn solvers_keep_to_the_memory() {
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    // Direct needs 52 MB for the first, 63 MB for the second.
+    let iterative = [("cg", 60), ("block-cg:blocks", 60), ("minres", 60), ("nystrom:50", 60), ("lanczos:50", 60)];
+    taken(3000, 100, 20, &[&iterative[..], &[("auto", 60), ("cg:40", 60), ("direct", 80), ("auto", 100)]].concat());
+    taken(1000, 10, 200, &[("auto", 60), ("direct", 80), ("block-cg", 60), ("nystrom:50", 60)]);
 }

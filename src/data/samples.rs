@@ -1,5 +1,7 @@
 //! Samples: rows of features, with a target each.
 
+use std::sync::Arc;
+
 use crate::error::{Error, Result, listed, shown};
 use crate::options::words;
 use crate::tensor::Array;
@@ -39,7 +41,7 @@ pub enum Targets {
 pub struct Samples {
     /// The features, one row for each example: `[rows, columns]` for tables and words,
     /// `[rows, height, width, channels]` for images.
-    pub features: Array<f64>,
+    pub features: Arc<Array<f64>>,
     /// The target of each row.
     pub targets: Targets,
     /// Where each row stands in its file, counted from 0. Rows that were left out leave gaps, so
@@ -57,7 +59,8 @@ impl Samples {
     /// # Errors
     /// [`Error::Argument`] if the features have no columns, there are more or fewer targets than rows or a label has no name,
     /// [`Error::NotFinite`] with row and column if a feature or target is NaN or infinite.
-    pub fn new(features: Array<f64>, targets: Targets) -> Result<Self> {
+    pub fn new(features: impl Into<Arc<Array<f64>>>, targets: Targets) -> Result<Self> {
+        let features = features.into();
         if features.shape().len() < 2 || features.shape().contains(&0) {
             let found = format!("of shape {:?}", features.shape());
             return Err(Error::argument("the array of features", found, "rows and at least one column"));
@@ -111,6 +114,9 @@ impl Samples {
         if let Some(place) = places.iter().find(|place| **place >= self.len()) {
             return Err(Error::argument("a place", place, format!("one of the {} rows, counted from 0", self.len())));
         }
+        if places.len() == self.len() && places.iter().enumerate().all(|(at, place)| at == *place) {
+            return Ok(self.clone());
+        }
         let mut shape = self.features.shape().to_vec();
         shape[0] = places.len();
         let mut features = Array::try_zeros(&shape)?;
@@ -126,7 +132,8 @@ impl Samples {
         };
         let weights = self.weights.as_ref().map(|weights| places.iter().map(|place| weights[*place]).collect());
         let ids = self.ids.as_ref().map(|ids| places.iter().map(|place| ids[*place].clone()).collect());
-        Ok(Self { features, targets, rows: places.iter().map(|place| self.rows[*place]).collect(), weights, ids })
+        let (features, rows) = (Arc::new(features), places.iter().map(|place| self.rows[*place]).collect());
+        Ok(Self { features, targets, rows, weights, ids })
     }
 
     /// Takes `count` rows out at random: what stays, and what was taken.

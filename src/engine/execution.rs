@@ -68,7 +68,40 @@ enum Part {
     VaryingWithFixed,
 }
 
+/// How examples are cut into chunks and lanes.
+struct Cut {
+    chunk: usize,
+    chunks: usize,
+    lanes: usize,
+    /// What the chunks of all lanes and their sums take.
+    bytes: usize,
+}
+
+impl Cut {
+    fn of<T: Real>(program: &Program<T>, examples: usize, max_lanes: usize) -> Self {
+        let bytes = |sum: usize, len: &usize| sum.saturating_add(len.saturating_mul(size_of::<T>()));
+        let widest = program.buffers.iter().fold(0, bytes).max(size_of::<T>());
+        let least = CHUNK_LEAST.min(CHUNK_LEAST_BYTES / widest);
+        let fits = (CHUNK_BYTES / widest).clamp(least, CHUNK_EXAMPLES);
+        let worthwhile = (LANE_WORK / program.cost.max(1)).max(1);
+        let chunk = examples.div_ceil(max_lanes).max(worthwhile).min(fits).max(1);
+        let chunks = examples.div_ceil(chunk);
+        let sums = program.accumulators.iter().map(|a| &a.len).fold(0, bytes);
+        let room = LANES_BYTES / chunk.saturating_mul(widest);
+        let affordable = ACCUMULATOR_BYTES.checked_div(sums).unwrap_or(LANES).min(room).max(1);
+        let worth = examples.saturating_mul(program.cost).div_ceil(LANE_WORK).max(1);
+        let lanes = chunks.min(max_lanes).min(affordable).min(worth);
+        let each = chunk.min(examples).saturating_mul(widest).saturating_add(sums);
+        Self { chunk, chunks, lanes, bytes: lanes.saturating_mul(each) }
+    }
+}
+
 impl<T: Real> Execution<T> {
+    /// The bytes that so many examples take while the program runs, beside its outputs and what is kept.
+    pub fn workspace(&self, examples: usize) -> usize {
+        Cut::of(&self.program, examples, self.max_lanes).bytes
+    }
+
     /// Memory for a program, which may keep up to `budget` bytes of what does not vary between runs.
     pub fn new(program: Arc<Program<T>>, budget: usize) -> Self {
         let shared = vec![Vec::new(); program.shared.len()];
@@ -205,19 +238,8 @@ impl<T: Real> Execution<T> {
         }
         // Nothing is known of the buffers until all of them are as long as they must be.
         self.examples = 0;
+        let Cut { chunk, chunks, lanes, .. } = Cut::of(&self.program, examples, self.max_lanes);
         let program = &self.program;
-        let bytes = |sum: usize, len: &usize| sum.saturating_add(len.saturating_mul(size_of::<T>()));
-        let widest = program.buffers.iter().fold(0, bytes).max(size_of::<T>());
-        let least = CHUNK_LEAST.min(CHUNK_LEAST_BYTES / widest);
-        let fits = (CHUNK_BYTES / widest).clamp(least, CHUNK_EXAMPLES);
-        let worthwhile = (LANE_WORK / program.cost.max(1)).max(1);
-        let chunk = examples.div_ceil(self.max_lanes).max(worthwhile).min(fits).max(1);
-        let chunks = examples.div_ceil(chunk);
-        let sums = program.accumulators.iter().map(|a| &a.len).fold(0, bytes);
-        let room = LANES_BYTES / chunk.saturating_mul(widest);
-        let affordable = ACCUMULATOR_BYTES.checked_div(sums).unwrap_or(LANES).min(room).max(1);
-        let worth = examples.saturating_mul(program.cost).div_ceil(LANE_WORK).max(1);
-        let lanes = chunks.min(self.max_lanes).min(affordable).min(worth);
         self.cached = program.cached_bytes_per_example().saturating_mul(examples) <= self.budget;
         self.chunk = chunk;
         self.used = lanes;

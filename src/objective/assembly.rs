@@ -9,7 +9,7 @@ use crate::engine::{Monitor, Program, Progress};
 use crate::error::Result;
 use crate::graph::NodeId;
 use crate::solve::{self, Block, DenseMatrix};
-use crate::tensor::Real;
+use crate::tensor::{Array, Real};
 
 use super::derivatives::Derivatives;
 use super::linear::{Found, Linear, OutputCurvature};
@@ -21,7 +21,7 @@ const ROWS: usize = 2048;
 /// The multiplications of one pair's product with them, so that a caller who wants to stop need not wait for long.
 const PAIR_WORK: usize = 1 << 27;
 /// The numbers that the examples' curvatures by the outputs may take at once.
-const HESSIANS: usize = 1 << 21;
+const HESSIANS: usize = 1 << 18;
 /// How many unit vectors are multiplied at once where there is no structure.
 const TOGETHER: usize = 32;
 
@@ -55,8 +55,9 @@ impl<T: Real> Derivatives<T> {
     fn structured(&mut self, linear: &Linear, curvature: Curvature, monitor: &Monitor) -> Result<DenseMatrix> {
         let by_outputs = OutputCurvature::new(self, linear)?;
         let (c, d) = (linear.outputs, linear.columns());
-        let pair = |a: usize, b: usize| Pair { a, b, sum: vec![0.0; d * d] };
-        let mut pairs: Vec<Pair> = (0..c).flat_map(|a| (0..=a).map(move |b| (a, b))).map(|(a, b)| pair(a, b)).collect();
+        let pair = |(a, b)| Ok(Pair { a, b, sum: Array::try_zeros(&[d, d])?.into_values() });
+        let both = (0..c).flat_map(|a| (0..=a).map(move |b| (a, b)));
+        let mut pairs = both.map(pair).collect::<Result<Vec<Pair>>>()?;
         let examples: Vec<usize> = (0..self.inputs.count()).collect();
         for some in examples.chunks((PAIR_WORK / (d * d)).min(HESSIANS / (c * c)).clamp(1, ROWS)) {
             let Found { features, curvatures } = by_outputs.of(self, linear, curvature, some)?;
@@ -99,7 +100,7 @@ impl<T: Real> Derivatives<T> {
     /// The second derivative of the penalty as it counts in R, p × p numbers.
     fn penalty_matrix(&self) -> Result<Vec<f64>> {
         let p = self.dimension();
-        let mut matrix = vec![0.0; p * p];
+        let mut matrix = Array::try_zeros(&[p, p])?.into_values();
         let Some(penalty) = self.objective.penalty else { return Ok(matrix) };
         let mut first = 0;
         while first < p {

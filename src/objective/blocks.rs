@@ -13,8 +13,8 @@ use crate::autodiff::{Curvature, gradient, jvp_many};
 use crate::engine::Program;
 use crate::error::Result;
 use crate::solve::{self, Block, Cholesky, DenseMatrix, Preconditioner};
-use crate::tensor::Real;
 use crate::tensor::random::{Purpose, Stream};
+use crate::tensor::{Array, Real};
 
 use super::derivatives::Derivatives;
 use super::linear::{Found, Linear, OutputCurvature};
@@ -28,7 +28,7 @@ const FEWEST: usize = 1000;
 /// The most examples whose features are at hand at once.
 const ROWS: usize = 1024;
 /// The numbers that the examples' curvatures by the outputs may take at once.
-const HESSIANS: usize = 1 << 21;
+const HESSIANS: usize = 1 << 18;
 
 /// What [`Derivatives::blocks`] would cost.
 #[derive(Clone, Copy, Debug)]
@@ -66,7 +66,8 @@ impl<T: Real> Derivatives<T> {
         let (c, d) = (linear.outputs, linear.columns());
         let by_outputs = OutputCurvature::new(self, &linear)?;
         let sample = self.sample(blocks_sample(d), 0);
-        let mut sums: Vec<(usize, Vec<f64>)> = (0..c).map(|output| (output, vec![0.0; d * d])).collect();
+        let sum = |output| Ok((output, Array::try_zeros(&[d, d])?.into_values()));
+        let mut sums = (0..c).map(sum).collect::<Result<Vec<(usize, Vec<f64>)>>>()?;
         let rounding = T::PRECISION.choose(f64::from(f32::EPSILON), f64::EPSILON);
         let (mut largest, mut shift, mut total) = (0.0_f64, 0.0_f64, 0.0);
         for some in sample.chunks((HESSIANS / (c * c)).clamp(1, ROWS)) {

@@ -14,6 +14,8 @@ use super::programs::{Draft, Point, Ready, run_once};
 
 /// The most directions that one program sees at once.
 const MAX_DIRECTIONS: usize = 32;
+/// The bytes that a program may take to run, however little may be kept.
+const WORKSPACE: usize = 1 << 23;
 /// The most numbers that the directions of one program may have together: they are summed in every lane.
 const MAX_DIRECTION_VALUES: usize = 1 << 22;
 
@@ -35,6 +37,8 @@ pub struct Derivatives<T> {
     pub(super) parameters: Vec<Array<T>>,
     pub(super) layout: Layout,
     pub(super) budget: usize,
+    /// The most directions at once, as far as programs were too wide for the budget.
+    most_directions: usize,
     gradient: Option<Ready<T>>,
     directional: Vec<(usize, Ready<T>)>,
     pub(super) products: Vec<Products<T>>,
@@ -86,6 +90,7 @@ impl<T: Real> Derivatives<T> {
             parameters,
             layout,
             budget,
+            most_directions: MAX_DIRECTIONS,
             gradient: None,
             directional: Vec::new(),
             products: Vec::new(),
@@ -298,7 +303,7 @@ impl<T: Real> Derivatives<T> {
 
     /// How many directions one program sees at once.
     pub(super) fn at_once(&self, count: usize) -> usize {
-        count.min(MAX_DIRECTIONS).min((MAX_DIRECTION_VALUES / self.dimension()).max(1))
+        count.min(self.most_directions).min((MAX_DIRECTION_VALUES / self.dimension()).max(1))
     }
 
     /// Calls `work` with each example's directional derivatives of its loss and its share of the penalty: example, first direction, and the
@@ -333,6 +338,31 @@ impl<T: Real> Derivatives<T> {
         if let Some(place) = self.directional.iter().position(|(known, _)| suits(*known, count)) {
             return Ok(place);
         }
+        let ready = self.narrow_enough(count, Self::compile_directional)?;
+        // Two block sizes alternate at most; older programs give their memory back.
+        self.directional.truncate(1);
+        self.directional.insert(0, ready);
+        Ok(0)
+    }
+
+    /// A program of `count` directions, or of fewer where it would take more memory to run than what may be kept, but for
+    /// a few megabytes.
+    pub(super) fn narrow_enough(
+        &mut self,
+        mut count: usize,
+        compile: impl Fn(&Self, usize) -> Result<Ready<T>>,
+    ) -> Result<(usize, Ready<T>)> {
+        loop {
+            let ready = compile(self, count)?;
+            if count == 1 || ready.execution.workspace(self.inputs.count()) <= self.budget.max(WORKSPACE) {
+                return Ok((count, ready));
+            }
+            count = count.div_ceil(2);
+            self.most_directions = self.most_directions.min(count);
+        }
+    }
+
+    fn compile_directional(&self, count: usize) -> Result<Ready<T>> {
         let mut draft = Draft::new(&self.objective, &self.layout, count)?;
         let tangents = draft.tangents();
         let moved = match jvp_many(&mut draft.graph, &[draft.total], &tangents, count)?[0] {
@@ -340,10 +370,7 @@ impl<T: Real> Derivatives<T> {
             None => draft.graph.fill(0.0, &[count])?,
         };
         let moved = draft.graph.broadcast_batch(moved)?;
-        // Two block sizes alternate at most; older programs give their memory back.
-        self.directional.truncate(1);
-        self.directional.insert(0, (count, draft.compile(&self.objective, &[moved], self.budget)?));
-        Ok(0)
+        draft.compile(&self.objective, &[moved], self.budget)
     }
 
     pub(super) fn fits(&self, directions: &Block) -> Result<()> {

@@ -4,17 +4,58 @@ use std::any::Any;
 use std::sync::Arc;
 
 use crate::error::{Error, Result};
-use crate::tensor::Real;
+use crate::tensor::{Array, Real};
 
 /// The values of every input of a graph, for a number of examples.
 ///
 /// One list a slot: all examples' values, concatenated. An input of numbers leaves its list of ids empty and the
 /// other way round.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub struct Inputs<T> {
     count: usize,
-    reals: Vec<Vec<T>>,
+    reals: Vec<Numbers<T>>,
     indices: Vec<Vec<u32>>,
+}
+
+/// The numbers of an input: its own, or those of a dataset, which are many.
+#[derive(Clone, Debug)]
+enum Numbers<T> {
+    Own(Vec<T>),
+    Shared(Arc<Array<T>>),
+}
+
+impl<T> Default for Numbers<T> {
+    fn default() -> Self {
+        Self::Own(Vec::new())
+    }
+}
+
+impl<T: Real> Numbers<T> {
+    fn values(&self) -> &[T] {
+        match self {
+            Self::Own(values) => values,
+            Self::Shared(array) => array.values(),
+        }
+    }
+
+    /// The numbers to change: a copy of shared ones.
+    fn own(&mut self) -> &mut Vec<T> {
+        if let Self::Shared(array) = self {
+            *self = Self::Own(array.values().to_vec());
+        }
+        match self {
+            Self::Own(values) => values,
+            Self::Shared(_) => unreachable!("they were copied"),
+        }
+    }
+}
+
+impl<T: Real> PartialEq for Inputs<T> {
+    fn eq(&self, other: &Self) -> bool {
+        let same = |(some, others): (&Numbers<T>, &Numbers<T>)| some.values() == others.values();
+        let alike = (self.count, self.reals.len(), &self.indices) == (other.count, other.reals.len(), &other.indices);
+        alike && self.reals.iter().zip(&other.reals).all(same)
+    }
 }
 
 impl<T: Real> Inputs<T> {
@@ -30,7 +71,7 @@ impl<T: Real> Inputs<T> {
     pub fn with_numbers(mut self, slot: usize, values: Vec<T>) -> Result<Self> {
         self.fits(values.len())?;
         self.reserve(slot);
-        self.reals[slot] = values;
+        self.reals[slot] = Numbers::Own(values);
         Ok(self)
     }
 
@@ -55,7 +96,7 @@ impl<T: Real> Inputs<T> {
 
     fn reserve(&mut self, slot: usize) {
         let slots = self.reals.len().max(slot + 1);
-        self.reals.resize(slots, Vec::new());
+        self.reals.resize(slots, Numbers::default());
         self.indices.resize(slots, Vec::new());
     }
 
@@ -71,7 +112,7 @@ impl<T: Real> Inputs<T> {
 
     /// The numbers of an input, row-major, one row an example; empty for an input of ids.
     pub fn numbers(&self, slot: usize) -> &[T] {
-        self.reals.get(slot).map_or(&[], Vec::as_slice)
+        self.reals.get(slot).map_or(&[], Numbers::values)
     }
 
     /// The ids of an input, row-major, one row an example; empty for an input of numbers.
@@ -93,7 +134,7 @@ impl<T: Real> Inputs<T> {
     pub fn numbers_of_mut(&mut self, slot: usize, example: usize) -> &mut [T] {
         let width = self.numbers(slot).len() / self.count.max(1);
         match self.reals.get_mut(slot) {
-            Some(values) => &mut values[example * width..(example + 1) * width],
+            Some(values) => &mut values.own()[example * width..(example + 1) * width],
             None => &mut [],
         }
     }
@@ -116,7 +157,9 @@ impl<T: Real> Inputs<T> {
             let expected = format!("one of {}, counted from 0", self.count);
             return Err(Error::argument("an example", example, expected));
         }
-        let pick = |values: &Vec<T>| examples.iter().flat_map(|e| one(values, self.count, *e)).copied().collect();
+        let pick = |numbers: &Numbers<T>| {
+            Numbers::Own(examples.iter().flat_map(|e| one(numbers.values(), self.count, *e)).copied().collect())
+        };
         let pick_ids = |ids: &Vec<u32>| examples.iter().flat_map(|e| one(ids, self.count, *e)).copied().collect();
         Ok(Self {
             count: examples.len(),
@@ -145,7 +188,7 @@ impl<T: Real> Inputs<T> {
             self.reserve(other.reals.len() - 1);
         }
         for (own, more) in self.reals.iter_mut().zip(&other.reals) {
-            own.extend_from_slice(more);
+            own.own().extend_from_slice(more.values());
         }
         for (own, more) in self.indices.iter_mut().zip(&other.indices) {
             own.extend_from_slice(more);
@@ -162,7 +205,8 @@ impl<T: Real> Inputs<T> {
 
     /// The same examples in another precision.
     pub fn convert<U: Real>(&self) -> Inputs<U> {
-        let convert = |values: &Vec<T>| values.iter().map(|x| U::from_f64(x.to_f64())).collect();
+        let convert =
+            |numbers: &Numbers<T>| Numbers::Own(numbers.values().iter().map(|x| U::from_f64(x.to_f64())).collect());
         Inputs { count: self.count, reals: self.reals.iter().map(convert).collect(), indices: self.indices.clone() }
     }
 }
@@ -179,6 +223,14 @@ pub trait InputSink {
     /// the precision cannot hold.
     fn set_numbers(&mut self, slot: usize, values: &[f64]) -> Result<()>;
 
+    /// The same of finite numbers that are shared where they have the precision wanted.
+    ///
+    /// # Errors
+    /// As [`InputSink::set_numbers`].
+    fn share_numbers(&mut self, slot: usize, values: &Arc<Array<f64>>) -> Result<()> {
+        self.set_numbers(slot, values.values())
+    }
+
     /// The values of an input of ids: those of all examples, concatenated.
     ///
     /// # Errors
@@ -193,7 +245,8 @@ impl<T: Real> InputSink for Inputs<T> {
 
     fn set_numbers(&mut self, slot: usize, values: &[f64]) -> Result<()> {
         self.fits(values.len())?;
-        let converted: Vec<T> = values.iter().map(|x| T::from_f64(*x)).collect();
+        let mut converted = Array::try_zeros(&[values.len()])?.into_values();
+        converted.iter_mut().zip(values).for_each(|(x, value)| *x = T::from_f64(*value));
         if let Some(place) = converted.iter().position(|number| !number.is_finite()) {
             let width = values.len() / self.count;
             return Err(Error::NotFinite {
@@ -204,7 +257,17 @@ impl<T: Real> InputSink for Inputs<T> {
             });
         }
         self.reserve(slot);
-        self.reals[slot] = converted;
+        self.reals[slot] = Numbers::Own(converted);
+        Ok(())
+    }
+
+    fn share_numbers(&mut self, slot: usize, values: &Arc<Array<f64>>) -> Result<()> {
+        let Some(same) = (values as &dyn Any).downcast_ref::<Arc<Array<T>>>() else {
+            return self.set_numbers(slot, values.values());
+        };
+        self.fits(values.values().len())?;
+        self.reserve(slot);
+        self.reals[slot] = Numbers::Shared(Arc::clone(same));
         Ok(())
     }
 

@@ -9,7 +9,7 @@ use crate::tensor::Real;
 
 use super::derivatives::{Derivatives, Products, suits};
 use super::evaluate::Evaluate;
-use super::programs::{Draft, Point};
+use super::programs::{Draft, Point, Ready};
 
 /// A curvature matrix of the objective R, per unit of weight: (1/W) Σ wᵢ (…).
 ///
@@ -87,6 +87,16 @@ impl<T: Real> Derivatives<T> {
         if let Some(place) = self.products.iter().position(fits) {
             return Ok(place);
         }
+        let (count, ready) = self.narrow_enough(count, |this, count| this.compile_products(curvature, count))?;
+        // Two block sizes alternate in a solve at most; older programs give their memory back.
+        if self.products.len() >= 2 {
+            self.products.remove(0);
+        }
+        self.products.push(Products { curvature, count, ready });
+        Ok(self.products.len() - 1)
+    }
+
+    fn compile_products(&self, curvature: Curvature, count: usize) -> Result<Ready<T>> {
         let mut draft = Draft::new(&self.objective, &self.layout, count)?;
         let Draft { graph, parameters, directions, weight, share, total, .. } = &mut draft;
         let loss = (self.objective.loss, *weight, self.objective.outputs);
@@ -108,12 +118,6 @@ impl<T: Real> Derivatives<T> {
                 }
             }
         }
-        let ready = draft.compile(&self.objective, &outputs, self.budget)?;
-        // Two block sizes alternate in a solve at most; older programs give their memory back.
-        if self.products.len() >= 2 {
-            self.products.remove(0);
-        }
-        self.products.push(Products { curvature, count, ready });
-        Ok(self.products.len() - 1)
+        draft.compile(&self.objective, &outputs, self.budget)
     }
 }

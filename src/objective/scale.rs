@@ -5,8 +5,9 @@ use crate::solve::max_norm;
 
 use super::Evaluate;
 
-/// How many numbers of gradients of single examples are looked at, and held at once.
+/// How many numbers of gradients of single examples are looked at, and how many are held at once.
 const LOOKED_AT: usize = 1 << 22;
+const HELD: usize = 1 << 18;
 /// The examples that are looked at however many numbers they have.
 const FEWEST: usize = 128;
 /// What rounding leaves of a gradient that should vanish, as a share of the examples' gradients at parameters of zero and
@@ -30,8 +31,8 @@ const ALIKE: f64 = 1e-5;
 pub fn gradient_scale(at: &mut dyn Evaluate) -> Result<Vec<f64>> {
     let weights = at.weights();
     let present: Vec<usize> = (0..weights.len()).filter(|example| weights[*example] != 0.0).collect();
-    let together = (LOOKED_AT / at.dimension().max(1)).max(1);
-    let most = together.max(FEWEST).min(present.len());
+    let most = (LOOKED_AT / at.dimension().max(1)).max(FEWEST).min(present.len());
+    let together = (HELD / at.dimension().max(1)).max(1);
     let sample: Vec<usize> = (0..most).map(|place| present[place * present.len() / most]).collect();
     let mut sizes = deviations(at, &sample, &weights, together)?;
     let (point, value) = (at.point(), at.value_and_gradient(&mut vec![0.0; sizes.len()])?);

@@ -2,6 +2,7 @@
 
 use crate::engine::Monitor;
 use crate::error::{Error, Result};
+use crate::tensor::Array;
 
 use super::dense::{self, cholesky, dot};
 use super::lanczos::{Probe, probe_system};
@@ -30,7 +31,7 @@ pub(super) fn assemble_system(system: &mut System, together: usize, options: &Op
     if dimension.checked_mul(dimension).is_none_or(|count| count > isize::MAX as usize / size_of::<f64>()) {
         return Err(Error::argument("the dimension of a matrix", dimension, "one whose square fits memory"));
     }
-    let mut values = vec![0.0; dimension * dimension];
+    let mut values = Array::try_zeros(&[dimension, dimension])?.into_values();
     let together = together.clamp(1, dimension.max(1));
     let mut products = Block::zeros(dimension, 0);
     let mut directions = Block::zeros(dimension, 0);

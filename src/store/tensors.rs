@@ -129,7 +129,8 @@ fn write<T: Copy, const N: usize>(out: &mut impl Write, values: &[T], bytes: fn(
 
 /// Reads `bytes` bytes, which the caller knows not to be more than the file has.
 fn read<T, const N: usize>(input: &mut impl Read, bytes: usize, value: fn([u8; N]) -> T) -> Result<Vec<T>> {
-    let mut values = Vec::with_capacity(bytes / N);
+    let mut values = Vec::new();
+    values.try_reserve_exact(bytes / N).map_err(|_| Error::from(ErrorKind::OutOfMemory))?;
     let mut block = vec![0; BLOCK.min(bytes)];
     let mut left = bytes;
     while left > 0 {

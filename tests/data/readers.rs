@@ -293,7 +293,7 @@ fn words_are_counted_by_frequency_and_then_by_text() {
     // FNV-1a of "a" is 0xaf63dc4c8601ec8c, of "foobar" 0x85944171f73967e8: published test vectors.
     let hashed = learn(Words::Hashing { buckets: 100 }, false, false);
     let other = Messages::from_text("m", "ham\tfoobar A foobar\n").unwrap();
-    let row = hashed.encode(&other).unwrap().features.into_values();
+    let row = hashed.encode(&other).unwrap().features.values().to_vec();
     let (a, foobar) = ((0xaf63_dc4c_8601_ec8c_u64 % 100) as usize, (0x8594_4171_f739_67e8_u64 % 100) as usize);
     assert_eq!((row[a], row[foobar], row.iter().sum::<f64>()), (1.0, 2.0, 3.0));
     assert_eq!((hashed.width(), hashed.feature_names()[7].as_str()), (100, "bucket 7"));

@@ -106,21 +106,21 @@ impl Influence {
         };
         let (weights, total) = (self.evaluator.weights(), self.evaluator.total_weight());
         let precision = self.precision();
-        let alone = match there {
-            None => self.residuals(&measure, &solved.gradients, &solved.solution)?,
-            Some(_) => Vec::new(),
+        let left = match &there {
+            Some(there) => there.residuals.clone(),
+            None => {
+                let mut left = self.residuals(&measure, &solved.gradients, &solved.solution)?;
+                for (query, left) in left.iter_mut().enumerate() {
+                    let (x, v) = (solved.solution.x.vector(query), solved.gradients.vector(query));
+                    *left += ROUNDINGS * precision * (measure.highest * measure.step(x) + measure.slope(v));
+                }
+                left
+            }
         };
         let mut all = Vec::with_capacity(count);
-        for query in 0..count {
-            let (x, v) = (solved.solution.x.vector(query), solved.gradients.vector(query));
+        for (query, residual) in left.into_iter().enumerate() {
+            let x = solved.solution.x.vector(query);
             let size = measure.step(x);
-            let residual = match &there {
-                Some(there) => there.residuals[query],
-                None => {
-                    let rounding = ROUNDINGS * precision * (measure.highest * size + measure.slope(v));
-                    alone[query] + rounding
-                }
-            };
             let bound = |(place, gradient): (usize, &[f64])| {
                 let mut bound = (residual / measure.lowest + ROUNDINGS * precision * size) * measure.slope(gradient);
                 if let Some(there) = &there {
@@ -150,7 +150,7 @@ impl Influence {
         let x = &solved.solution.x;
         let (dimension, count) = (x.dimension(), x.count());
         let (inputs, weights) = (self.evaluator.inputs(), self.evaluator.weights());
-        let mut exact: Box<dyn Evaluate> = self.evaluator.in_f64(&inputs, &weights, self.options.memory / 2)?.into();
+        let mut exact: Box<dyn Evaluate> = self.evaluator.in_f64(&inputs, &weights, self.options.memory / 8)?.into();
         let mut gradient = vec![0.0; dimension];
         exact.value_and_gradient(&mut gradient)?;
         let (steepness, right) = (measure.slope(&gradient), Block::new(dimension, 1, gradient)?);

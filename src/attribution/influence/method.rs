@@ -80,6 +80,9 @@ options! {
     }
 }
 
+/// One part in so many of the memory is for what is kept between products.
+const KEPT: usize = 4;
+
 /// A model with the curvature of its objective, prepared for solves.
 #[derive(Debug)]
 struct Prepared {
@@ -104,7 +107,7 @@ impl Prepared {
     fn new(trained: &Trained, options: &Options, call: &Call<'_>) -> Result<Self> {
         let options = InfluenceOptions::read(options)?;
         let core = options.options(call.seed, call.monitor);
-        let evaluator = trained.evaluator(call, options.parameters.as_deref(), core.memory)?;
+        let evaluator = trained.evaluator(call, options.parameters.as_deref(), core.memory / KEPT)?;
         let (dimension, layout) = (evaluator.dimension(), evaluator.layout().clone());
         let influence = Influence::fit(evaluator, &core).map_err(|error| in_words(error, trained, &layout))?;
         let mut fitted = Fitted { influence, functionals: BTreeMap::new(), last: None };
@@ -411,7 +414,7 @@ impl Method for Prepared {
             radius,
             gradient_tolerance: retraining_tolerance.unwrap_or(minimize::gradient_tolerance(self.trained.precision())),
         };
-        let evaluator = self.trained.evaluator(call, self.options.parameters.as_deref(), core.memory)?;
+        let evaluator = self.trained.evaluator(call, self.options.parameters.as_deref(), core.memory / KEPT)?;
         let functional = self.trained.functional(question, &*evaluator)?;
         let (queries, layout) = (self.trained.queries(question)?, evaluator.layout().clone());
         let found = attack(evaluator, &functional, queries, &plan, &core)
@@ -473,6 +476,6 @@ impl Method for Prepared {
 pub fn plan_for(trained: &Trained, options: &Options, call: &Call<'_>) -> Result<Plan> {
     let options = InfluenceOptions::read(options)?;
     let core = options.options(call.seed, call.monitor);
-    let mut evaluator = trained.evaluator(call, options.parameters.as_deref(), core.memory)?;
+    let mut evaluator = trained.evaluator(call, options.parameters.as_deref(), core.memory / KEPT)?;
     plan(&mut *evaluator, &core)
 }

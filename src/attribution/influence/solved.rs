@@ -122,6 +122,7 @@ impl Influence {
     /// How many examples to take at once when each needs so many vectors of p numbers.
     pub(super) fn rows_at_once(&self, vectors: usize) -> usize {
         const BYTES: usize = 1 << 27;
-        (BYTES / (8 * vectors.max(1) * self.diagnostics.parameters.max(1))).clamp(1, MAX_ROWS)
+        let bytes = BYTES.min(self.options.memory / 8);
+        (bytes / (8 * vectors.max(1) * self.diagnostics.parameters.max(1))).clamp(1, MAX_ROWS)
     }
 }

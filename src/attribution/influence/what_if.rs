@@ -170,7 +170,7 @@ impl Influence {
         let gradient_tolerance = options.gradient_tolerance(self.evaluator.precision())?;
         let queries = AnyInputs::F64(queries.to());
         let (before, gradients) = self.evaluator.functional_gradients(functional, &queries)?;
-        let mut changed = self.evaluator.in_f64(&edit.inputs, &edit.before, self.options.memory)?;
+        let mut changed = self.evaluator.in_f64(&edit.inputs, &edit.before, self.options.memory / 4)?;
         let start = changed.point();
         let mut residual_gradient = vec![0.0; start.len()];
         let objective = changed.value_and_gradient(&mut residual_gradient)?;

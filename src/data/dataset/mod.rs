@@ -4,6 +4,8 @@ mod columns;
 mod samples;
 mod triples;
 
+use std::sync::Arc;
+
 use crate::error::{Error, Result};
 use crate::tensor::{Array, MatrixView, Real, RowMajor};
 
@@ -82,7 +84,7 @@ impl Dataset {
             Content::Triples(_) => Err(self.other("samples or named columns")),
             Content::Samples(set) => {
                 let samples = set.samples();
-                let features = Array::new(samples.features.shape(), numbers.to_vec())?;
+                let features = Arc::new(Array::new(samples.features.shape(), numbers.to_vec())?);
                 let samples = Samples { features, ..samples.clone() };
                 Ok(SampleSet::new(samples, set.source().cloned(), true).into())
             }

@@ -323,7 +323,13 @@ impl WordEncoding {
                 Targets::Classes { labels, names: self.classes.clone() }
             }
         };
-        Ok(Samples { features, targets, rows: (0..messages.len() as u64).collect(), weights: None, ids: None })
+        Ok(Samples {
+            features: features.into(),
+            targets,
+            rows: (0..messages.len() as u64).collect(),
+            weights: None,
+            ids: None,
+        })
     }
 
     /// How many features a message has.

@@ -171,7 +171,7 @@ impl NetworkSettings {
             return Err(Error::argument("the number of features", samples.features.row_width(), expected));
         }
         sink.begin(count);
-        sink.set_numbers(0, samples.features.values())?;
+        sink.share_numbers(0, &samples.features)?;
         let classes = if self.outputs == 1 { 2 } else { self.outputs };
         match (self.target(), &samples.targets) {
             (TargetKind::Number, Targets::Numbers(numbers)) => match self.target_scale {

@@ -281,8 +281,9 @@ fn read_samples(
         (Copy::None, None) => return Err(arrays.malformed("there are neither features nor files that they are from")),
         (copy, _) => {
             let array = arrays.take(DATA, "features")?;
-            let values = copy.read(array.values).ok_or_else(|| arrays.malformed("the features are of another type"))?;
-            Array::new(&array.shape, values).map_err(|error| arrays.foreign(&error))?
+            let values =
+                copy.read(array.values)?.ok_or_else(|| arrays.malformed("the features are of another type"))?;
+            Arc::new(Array::new(&array.shape, values).map_err(|error| arrays.foreign(&error))?)
         }
     };
     if features.shape() != shape || features.rows() != rows.len() {
@@ -296,7 +297,7 @@ fn read_samples(
 }
 
 /// The features of rows from the files they came from, which must be as they were.
-fn read_again(arrays: &Arrays<'_>, source: &Source, rows: &[u64], targets: &Targets) -> Result<Array<f64>> {
+fn read_again(arrays: &Arrays<'_>, source: &Source, rows: &[u64], targets: &Targets) -> Result<Arc<Array<f64>>> {
     let foreign = |error: Error| arrays.foreign(&error);
     let Source { origin, reading, .. } = source;
     let files = origin.paths();

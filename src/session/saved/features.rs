@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::error::Result;
 use crate::store::Values;
+use crate::tensor::Array;
 
 /// Up to so many bytes features are copied into the folder; larger ones are read again from the files they came from.
 pub(super) const COPIED_UP_TO: usize = 1 << 30;
@@ -55,15 +57,24 @@ impl Copy {
     }
 
     /// The numbers of a copy; none if it is of another type.
-    pub fn read(self, values: Values) -> Option<Vec<f64>> {
-        Some(match (self, values) {
-            (Self::Bytes, Values::U8(bytes)) => bytes.into_iter().map(f64::from).collect(),
-            (Self::Pixels, Values::U8(bytes)) => bytes.into_iter().map(|byte| f64::from(byte) / 255.0).collect(),
-            (Self::F32, Values::F32(numbers)) => numbers.into_iter().map(f64::from).collect(),
+    ///
+    /// # Errors
+    /// [`Error::Argument`](crate::Error::Argument) when memory cannot hold them.
+    pub fn read(self, values: Values) -> Result<Option<Vec<f64>>> {
+        Ok(Some(match (self, values) {
+            (Self::Bytes, Values::U8(bytes)) => widened(&bytes, |byte| f64::from(*byte))?,
+            (Self::Pixels, Values::U8(bytes)) => widened(&bytes, |byte| f64::from(*byte) / 255.0)?,
+            (Self::F32, Values::F32(numbers)) => widened(&numbers, |number| f64::from(*number))?,
             (Self::F64, Values::F64(numbers)) => numbers,
-            _ => return None,
-        })
+            _ => return Ok(None),
+        }))
     }
+}
+
+fn widened<V>(values: &[V], number: impl Fn(&V) -> f64) -> Result<Vec<f64>> {
+    let mut numbers = Array::try_zeros(&[values.len()])?.into_values();
+    numbers.iter_mut().zip(values).for_each(|(x, value)| *x = number(value));
+    Ok(numbers)
 }
 
 #[cfg(test)]
@@ -83,11 +94,11 @@ mod tests {
         ] {
             let copy = Copy::of(&features);
             assert_eq!(copy, expected, "{features:?}");
-            let back = copy.read(copy.write(&features)).unwrap();
+            let back = copy.read(copy.write(&features)).unwrap().unwrap();
             assert!(
                 back.iter().zip(&features).all(|(a, b)| a.to_bits() == b.to_bits()) && back.len() == features.len()
             );
         }
-        assert_eq!(Copy::F32.read(Values::F64(vec![1.0])), None);
+        assert_eq!(Copy::F32.read(Values::F64(vec![1.0])).unwrap(), None);
     }
 }

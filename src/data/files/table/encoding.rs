@@ -203,7 +203,7 @@ impl Encoding {
         let targets = target.map_or(Ok(Targets::None), |target| target.encode(&rows))?;
         let (weights, ids) = (roles.weights(table, &rows)?, roles.ids(table, &rows));
         let rows = rows.into_iter().map(|row| row as u64).collect();
-        Ok((Samples { features, targets, rows, weights, ids }, summary))
+        Ok((Samples { features: features.into(), targets, rows, weights, ids }, summary))
     }
 
     /// What columns there are and how the table is written.
