@@ -14,7 +14,7 @@ use super::influence::Influence;
 use super::solved::Solved;
 
 /// The relative residual of solves for d and u. What is left of them is a part of the bound.
-const TOLERANCE: f64 = 1e-3;
+const TOLERANCE: f64 = 1e-2;
 /// Where more than this share of d was not solved for, nothing is known.
 const FAR: f64 = 0.1;
 /// What is found to first order is taken so many times, for what lies beyond.

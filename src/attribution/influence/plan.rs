@@ -23,10 +23,11 @@ const SHARE: usize = 10;
 const A_COLUMN: usize = 8;
 const FEWEST: usize = 2_000;
 const MOST: usize = 20_000;
-/// The most steps of a trial.
+/// The most steps of a trial, and the fewest that tell how fast it goes.
 const STEPS: usize = 30;
+const LEAST: usize = 10;
 /// The most right-hand sides of a trial.
-const TRIED: usize = 10;
+const TRIED: usize = 5;
 /// The share of a product that each further direction of a block costs, where outputs are linear and elsewhere. Round
 /// numbers on the careful side of what `cargo bench --bench influence -- products` shows of ten directions.
 const SHARED: f64 = 0.2;
@@ -147,7 +148,7 @@ fn trial(
     let sample = evaluator.sample(count, 1);
     let weights = evaluator.weights();
     let weights: Vec<f64> = sample.iter().map(|example| weights[*example]).collect();
-    let mut smaller = evaluator.with_examples(&evaluator.inputs().select(&sample)?, &weights, options.memory / 2)?;
+    let mut smaller = evaluator.with_examples(&evaluator.inputs().select(&sample)?, &weights, options.memory / 8)?;
     // About nine vectors for each right-hand side.
     let fitting = options.memory / 2 / (9 * size_of::<f64>() * evaluator.dimension()).max(1);
     let tried: Vec<usize> = (0..sample.len().min(options.queries.min(TRIED).min(fitting).max(1))).collect();
@@ -155,13 +156,13 @@ fn trial(
     let penalty = smaller.share_gradient()?;
     let dimension = penalty.len();
     (0..tried.len()).for_each(|place| solve::add(-1.0, &penalty, right.vector_mut(place)));
-    let mut positive = true;
-    let mut steps = |preconditioning: Preconditioning| -> Result<Option<usize>> {
+    let (mut positive, mut spent) = (true, 0);
+    let mut steps = |preconditioning: Preconditioning, most: usize| -> Result<Option<usize>> {
         let solver = match tried.len() {
             1 => Solver::ConjugateGradient(preconditioning),
             _ => Solver::BlockConjugateGradient(preconditioning),
         };
-        let solving = solve::Options { max_iterations: STEPS, ..options.solving(smaller.precision()) };
+        let solving = solve::Options { max_iterations: most, ..options.solving(smaller.precision()) };
         let operator = &mut CurvatureOperator::new(&mut *smaller, curvature);
         let operator = &mut Monitored::new(operator, c"planning", &options.monitor);
         let found = match solve::solve(operator, options.delta(), &right, &solver, &solving) {
@@ -172,6 +173,7 @@ fn trial(
             }
             Err(error) => return Err(error),
         };
+        spent += found.iterations;
         let worst = found.relative_residuals.iter().fold(0.0, |worst: f64, residual| worst.max(*residual));
         if found.all_converged() || worst == 0.0 {
             return Ok(Some(found.iterations.max(1)));
@@ -180,22 +182,24 @@ fn trial(
         let all = found.iterations as f64 / rate;
         Ok((rate > 0.0).then(|| all.ceil().clamp(1.0, dimension as f64) as usize))
     };
-    let alone = steps(Preconditioning::None)?;
     let with = match blocks {
-        Some((blocks, _)) => steps(Preconditioning::Given(blocks.clone()))?.map(|steps| {
-            // A sample's curvature has a wider spectrum than that of all: of independent columns, seen through what
-            // blocks leave, by these factors (Marchenko & Pastur 1967). Steps go by the root of the condition.
-            let spread = |examples: usize| {
-                let root = (columns as f64 / examples.max(1) as f64).sqrt();
-                (1.0 + root) / (1.0 - root).max(0.1)
-            };
-            let share = spread(evaluator.examples()) / spread(sample.len());
-            ((steps as f64 * share.min(1.0)).ceil() as usize).max(1)
-        }),
+        Some((blocks, _)) => steps(Preconditioning::Given(blocks.clone()), STEPS)?,
         None => None,
     };
+    // No more than tell whether they are as few alone.
+    let alone = steps(Preconditioning::None, with.map_or(STEPS, |with| with.clamp(LEAST, STEPS)))?;
+    let with = with.map(|steps| {
+        // A sample's curvature has a wider spectrum than that of all: of independent columns, seen through what
+        // blocks leave, by these factors (Marchenko & Pastur 1967). Steps go by the root of the condition.
+        let spread = |examples: usize| {
+            let root = (columns as f64 / examples.max(1) as f64).sqrt();
+            (1.0 + root) / (1.0 - root).max(0.1)
+        };
+        let share = spread(evaluator.examples()) / spread(sample.len());
+        ((steps as f64 * share.min(1.0)).ceil() as usize).max(1)
+    });
     let share = sample.len() as f64 / evaluator.examples().max(1) as f64;
-    Ok(positive.then_some(([alone, with], share * (2 * STEPS * tried.len()) as f64)))
+    Ok(positive.then_some(([alone, with], share * (spent * tried.len()) as f64)))
 }
 
 /// Puts a solver that was asked for first, whatever else there is.
