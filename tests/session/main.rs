@@ -16,6 +16,7 @@ mod format1;
 mod models;
 mod options;
 mod options_page;
+mod precisions;
 mod predictions;
 #[cfg(feature = "cli")]
 mod program;

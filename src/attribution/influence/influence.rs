@@ -9,6 +9,7 @@ use crate::solve::{
     self, Block, Certificate, Cholesky, LowRank, Monitored, Operator, Plan, Preconditioning, Products, Solution,
     Solver, Spectrum,
 };
+use crate::tensor::Precision;
 
 use super::options::Options;
 use super::plan::{self, Outlook};
@@ -285,7 +286,13 @@ fn prepare(
             );
             return Err(Error::argument("the solver", found, expected));
         }
-        let matrix = evaluator.matrix(curvature, &options.monitor)?;
+        // What single precision rounds of a matrix the inverse makes larger by its condition.
+        let matrix = match evaluator.precision() {
+            Precision::F32 => {
+                evaluator.in_f64(&evaluator.inputs(), &evaluator.weights(), 0)?.matrix(curvature, &options.monitor)?
+            }
+            Precision::F64 => evaluator.matrix(curvature, &options.monitor)?,
+        };
         evaluator.workers().check()?;
         let factor = Cholesky::new(matrix, damping)?;
         let spectrum = factor.spectrum()?;
