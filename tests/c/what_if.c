@@ -69,7 +69,7 @@ static void changes(double l2) {
   enum { FIRST_ORDER, SECOND_ORDER, LEAVE_ONE_OUT, NEWTON, RETRAINED, LEVELS };
   double before[P], ones[ROWS], sizes[P];
   size_t which, i, q;
-  CHECK_TEXT(default_of("what-if", "until"), "newton");
+  CHECK_TEXT(default_of("what-if", "until"), "auto");
   CHECK_TEXT(default_of("what-if", "target_error"), "auto");
   for (i = 0; i < ROWS; i++) ones[i] = 1.0;
   fitted(x, y, ones, ROWS, l2, before);

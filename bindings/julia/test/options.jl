@@ -13,7 +13,7 @@
     @test defaults(:training, :optimizer, :learning_rate, :epochs, :ledger, :max_iterations) == ["auto", "0.003", "auto", "true", "1000"]
     @test defaults(:influence, :tolerance, :solver_iterations, :gradient_tolerance, :memory, :queries) == ["auto", "2000", "1e-4", "2G", "1"]
     @test [defaults(:rollback, :scope, :effort); defaults("what-if", :until); defaults(:custom, :initial)] ==
-          ["entities+relation", "auto", "newton", "0.1"]
+          ["entities+relation", "auto", "auto", "0.1"]
     # Given as they are written, and as numbers and flags, they are what there is without them.
     typed(option) = something(option.type == "flag" ? option.default == "true" : tryparse(Float64, option.default), option.default)
     all_of(write, tables...) = [option.name => write(option) for table in tables for option in options(table)]

@@ -6,8 +6,8 @@ use crate::engine::{Monitor, Progress, Workers};
 use crate::error::Result;
 use crate::models::Family;
 use crate::models::network::NetworkSettings;
-use crate::objective::{AnyInputs, Derivatives, Evaluate, Inputs, Objective};
-use crate::tensor::{Array, Precision, Real};
+use crate::objective::{Derivatives, Inputs, Objective};
+use crate::tensor::{Array, Real};
 use crate::train::minimize::{self, Minimum, minimize_objective};
 
 use super::options::{Training, TrainingOptions};
@@ -63,11 +63,6 @@ impl<T: Real> Minimizing<T> {
             None => Ok(false),
         };
         let found = minimize_objective(&mut derivatives, is_separated, &options)?;
-        // Not where less was asked for.
-        let closely = options.gradient_tolerance <= minimize::gradient_tolerance(Precision::F32);
-        if T::PRECISION == Precision::F32 && found.converged && closely {
-            polish(&mut derivatives, &options)?;
-        }
         self.parameters = derivatives.parameters().to_vec();
         // A whole run that ends short of its steps has done what it can; one that was cut up may go on.
         self.steps = if steps >= total && !found.converged { total } else { before + found.iterations as u64 };
@@ -87,23 +82,4 @@ impl<T: Real> Minimizing<T> {
             ..Training::default()
         }
     }
-}
-
-/// Goes on in `f64` from where single precision ends, by steps that are not counted. What is left of a gradient in single
-/// precision moves scores by far more than rounding the parameters of the minimum does.
-fn polish<T: Real>(derivatives: &mut Derivatives<T>, options: &minimize::Options) -> Result<()> {
-    /// From so near few steps are enough, or rounding allows none.
-    const STEPS: usize = 20;
-    let (inputs, weights) = (AnyInputs::from(derivatives.inputs().clone()), derivatives.weights());
-    let mut exact = derivatives.in_f64(&inputs, &weights, MEMORY)?;
-    let options = minimize::Options {
-        gradient_tolerance: minimize::gradient_tolerance(Precision::F64),
-        max_iterations: STEPS,
-        ..options.clone()
-    };
-    let found = minimize::relative_minimum(&mut exact, minimize::newton, &options)?;
-    if found.converged {
-        derivatives.set_point(&found.x)?;
-    }
-    Ok(())
 }

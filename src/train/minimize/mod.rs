@@ -12,7 +12,7 @@ pub use relative::{Scaled, relative_minimum};
 
 use crate::engine::{Monitor, Progress};
 use crate::error::Result;
-use crate::objective::{Curvature, Derivatives, Evaluate};
+use crate::objective::{AnyInputs, Curvature, Derivatives, Evaluate};
 use crate::solve::Block;
 use crate::tensor::{Precision, Real};
 
@@ -148,6 +148,12 @@ pub fn minimize_objective<T: Real>(
     options: &Options,
 ) -> Result<Minimum> {
     let mut found = relative_minimum(derivatives, minimize, options)?;
+    // Not where less was asked for.
+    let closely = options.gradient_tolerance <= gradient_tolerance(Precision::F32);
+    if T::PRECISION == Precision::F32 && found.converged && closely {
+        polish(derivatives, options)?;
+        found.x = derivatives.point();
+    }
     if found.converged && is_separated(derivatives)? {
         (found.converged, found.unbounded) = (false, true);
         found.hint = Some(
@@ -157,6 +163,19 @@ pub fn minimize_objective<T: Real>(
         );
     }
     Ok(found)
+}
+
+/// Goes on in `f64` from where single precision ends, by steps that are not counted. What is left of a gradient in single
+/// precision moves scores by far more than rounding the parameters of the minimum does.
+fn polish<T: Real>(derivatives: &mut Derivatives<T>, options: &Options) -> Result<()> {
+    /// From so near few steps are enough, or rounding allows none.
+    const STEPS: usize = 20;
+    let (inputs, weights) = (AnyInputs::from(derivatives.inputs().clone()), derivatives.weights());
+    let mut exact = derivatives.in_f64(&inputs, &weights, 0)?;
+    let options =
+        Options { gradient_tolerance: gradient_tolerance(Precision::F64), max_iterations: STEPS, ..options.clone() };
+    let found = relative_minimum(&mut exact, newton, &options)?;
+    if found.converged { derivatives.set_point(&found.x) } else { Ok(()) }
 }
 
 impl<T: Real> Smooth for Derivatives<T> {
