@@ -682,7 +682,7 @@ typedef struct ascribe_fidelity {
    */
   double maximum_error;
   /**
-   * The number of pairs.
+   * The number of pairs that were compared.
    */
   uint64_t count;
 } ascribe_fidelity;
@@ -2770,7 +2770,8 @@ void ascribe_what_if_free(struct ascribe_what_if *what_if);
 /**
  * Trains a model again without each of some sets of examples, with everything else as it was (initial values, order,
  * candidates), and gets the true changes of a functional. What was minimized is minimized again, from where one step of
- * Newton's method leads; where the objective is not convex that may be another minimum.
+ * Newton's method leads; where the objective is not convex that may be another minimum. Where there is no minimum without a set,
+ * or it was not reached, its changes are NaN.
  * May be called from any thread at the same time.
  *
  * @param context    NULL for the default one
@@ -2798,7 +2799,7 @@ ascribe_status ascribe_retraining_changes(const struct ascribe_context *context,
                                           struct ascribe_error **error);
 
 /**
- * Compares predicted changes with true ones.
+ * Compares predicted changes with true ones; pairs whose true change is NaN are left out, and refused where all are.
  * May be called from any thread at the same time.
  *
  * @param predicted the predicted changes

@@ -6,7 +6,8 @@ use super::*;
 
 /// Trains a model again without each of some sets of examples, with everything else as it was (initial values, order,
 /// candidates), and gets the true changes of a functional. What was minimized is minimized again, from where one step of
-/// Newton's method leads; where the objective is not convex that may be another minimum.
+/// Newton's method leads; where the objective is not convex that may be another minimum. Where there is no minimum without a set,
+/// or it was not reached, its changes are NaN.
 /// May be called from any thread at the same time.
 ///
 /// @param context    NULL for the default one
@@ -68,13 +69,13 @@ pub struct ascribe_fidelity {
     pub slope: f64,
     /// The largest difference.
     pub maximum_error: f64,
-    /// The number of pairs.
+    /// The number of pairs that were compared.
     pub count: u64,
 }
 
 fields!(ascribe_fidelity { struct_size, pearson, spearman, slope, maximum_error, count });
 
-/// Compares predicted changes with true ones.
+/// Compares predicted changes with true ones; pairs whose true change is NaN are left out, and refused where all are.
 /// May be called from any thread at the same time.
 ///
 /// @param predicted the predicted changes

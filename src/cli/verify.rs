@@ -53,7 +53,7 @@ struct Pair {
     leverage_is_high: Option<bool>,
     true_change: Option<f64>,
     retrained: bool,
-    /// Why there is no true change, where there is none.
+    /// Why there is no answer, where there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     undetermined: Option<String>,
 }
@@ -256,7 +256,7 @@ fn in_words(run: &Run, question: &Question, query: &Query, found: &Found) -> Res
     let (mut titles, what) = headings(run.data()?);
     let text = question.heading(query, found.value, found.solve.as_ref());
     let mark = |retrained: bool, undetermined: Option<&String>, high: bool| match (undetermined, retrained, high) {
-        (Some(_), ..) => "no minimum without".to_owned(),
+        (Some(_), ..) => "see below".to_owned(),
         (_, false, _) => "partial: the minimum was not reached".to_owned(),
         (.., true) => "leverage is high".to_owned(),
         _ => String::new(),

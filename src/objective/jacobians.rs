@@ -133,7 +133,7 @@ impl<T: Real> Derivatives<T> {
         let program = Program::compile(graph, &compiled, &[])?;
         let weights = vec![T::ONE; examples.len()];
         let point = Point { parameters: &self.parameters, inputs: &inputs, weights: &weights, shares: &[] };
-        // Behind the weight stand the directions of the draft, which are not read, and then the units.
+        // Behind the weight and the part of a fixed penalty stand the directions of the draft, which are not read, and then the units.
         let mut shared: Vec<Vec<T>> = vec![Vec::new(); self.layout.slots().len()];
         shared.push(units_of(count));
         let slots = objective.graph.inputs().len();

@@ -23,7 +23,8 @@ pub struct Removal {
     pub truth: Vec<f64>,
     /// Whether training again ended where it should: at the changed objective's minimum, if the model was at one.
     pub reached: bool,
-    /// Why there is no minimum without the examples, where there is none: then nothing else is known, and all changes are NaN.
+    /// Why there is no answer, as where there is no minimum without the examples: then nothing else is known, and all changes
+    /// are NaN.
     pub undetermined: Option<String>,
 }
 
@@ -55,7 +56,7 @@ pub fn compare_with_retraining(
     for set in sets {
         let changes: Vec<TrainingChange> = set.iter().map(|example| TrainingChange::Remove(*example)).collect();
         let found = match attributor.what_if(queries, functional, &changes, &options, monitor) {
-            Err(error @ Error::Undetermined { .. }) => {
+            Err(error @ (Error::Undetermined { .. } | Error::Indefinite { .. })) if minimized => {
                 let unknown = vec![f64::NAN; queries.len()];
                 all.push(Removal {
                     predicted: unknown.clone(),

@@ -110,7 +110,7 @@ impl<T: Real> Retraining<'_, T> {
                 [] => changes.extend(vec![0.0; evaluation.inputs.count()]),
                 set => changes.extend(match removal(&mut influence, &functional, &queries, set) {
                     Ok(found) if found.reached => found.truth,
-                    Ok(_) | Err(Error::Undetermined { .. } | Error::Singular { .. }) => {
+                    Ok(_) | Err(Error::Undetermined { .. } | Error::Singular { .. } | Error::Indefinite { .. }) => {
                         vec![f64::NAN; evaluation.inputs.count()]
                     }
                     Err(error) => return Err(error),

@@ -90,7 +90,7 @@ end
 
 The true change of the functional at every query when examples are removed and the model is trained again: a matrix of removals × queries.
 `examples` is an example, a vector of them, each removed alone, or a vector of vectors, which are removed together. As many trainings as
-there are removals.
+there are removals. `NaN` where there is no minimum without the examples, or it was not reached.
 """
 function retraining_changes(model::Model, queries, examples; functional=nothing, context::MaybeContext=model.context, monitor...)
     sets = [several(set) for set in several(examples)]
@@ -106,7 +106,7 @@ function retraining_changes(model::Model, queries, examples; functional=nothing,
     end
 end
 
-"    fidelity(predicted, truth)\n\nHow they agree: `(pearson, spearman, slope, maximum_error, count)`, correlations NaN where they are not defined."
+"    fidelity(predicted, truth)\n\nHow they agree, pairs without a true change, which is `NaN`, left out: `(pearson, spearman, slope, maximum_error, count)`, correlations NaN where they are not defined."
 function fidelity(predicted::AbstractVector{<:Real}, truth::AbstractVector{<:Real})
     length(predicted) == length(truth) ||
         throw(DimensionMismatch("$(length(predicted)) predicted values and $(length(truth)) true ones"))

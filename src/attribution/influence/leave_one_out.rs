@@ -33,7 +33,7 @@ impl Influence {
     /// The scores of some examples with each one's own curvature taken out of the matrix: one Newton step towards the
     /// optimum without the example, by the Sherman-Morrison-Woodbury identity. With one output that is score / (1 − h).
     ///
-    /// Exact for a quadratic loss but for the example's share 1/n of the penalty's curvature; of a Hessian the part is taken
+    /// Exact for a quadratic loss but for the example's share 1/n of the penalty's curvature, where it has one; of a Hessian the part is taken
     /// out that the gradients by the outputs make, which is all of it where outputs are linear in the parameters. An example
     /// that alone determines the model somewhere has a leverage of one and scores that are not finite. With M = W (H + δI), J
     /// the Jacobian of the example's c outputs, S the loss's second derivative there and A = J M⁻¹ Jᵀ, removing it moves the

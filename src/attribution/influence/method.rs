@@ -49,8 +49,8 @@ options! {
     /// What-ifs: the functional on another training set, from the cheapest level to the last that is wanted.
     #[table("what-if")]
     pub struct WhatIfTable {
-        /// The last level of accuracy to go to, cheapest first; auto: newton, or the one before it where that estimates its own
-        /// error to be smaller.
+        /// The last level of accuracy to go to, cheapest first; auto: the last up to newton that does not estimate its own errors to be
+        /// larger in sum than the one before, and with target_error newton.
         until: Option<Level> = "auto",
         /// Stop at the first level whose estimated error is within this for every query; auto: go on to the last.
         target_error: Option<f64> = "auto" in POSITIVE,
@@ -386,10 +386,21 @@ impl Method for Prepared {
             let evaluator = fitted.influence.evaluator();
             let edit = Edit::new(evaluator.inputs(), &evaluator.weights(), &changes)?;
             let (family, classes) = (&self.trained.family, self.trained.data.classes());
-            if let Some(problem) = family.without_minimum(classes, &edit.inputs, [&edit.before, &edit.after]) {
+            let at_minimum = fitted.influence.diagnostics().at_minimum;
+            if at_minimum
+                && let Some(problem) = family.without_minimum(classes, &edit.inputs, [&edit.before, &edit.after])
+            {
                 return Err(undetermined(&problem, "keep one of them"));
             }
-            let found = in_blocks(&mut fitted.influence, &functional, &queries, &edit, (&options, together))?;
+            let mut to = |until| {
+                let options = WhatIfOptions { until, ..options };
+                in_blocks(&mut fitted.influence, &functional, &queries, &edit, (&options, together))
+            };
+            let found = match to(options.until) {
+                // No Newton step leads to a minimum, and the levels before say what they say.
+                Err(Error::Indefinite { .. }) if best => to(Level::LeaveOneOut)?,
+                found => found?,
+            };
             Ok(plain(if best { found.without_worse() } else { found }))
         })
     }

@@ -49,7 +49,7 @@ options! {
         /// nystrom:R.
         solver: Option<Solver> = "auto",
         /// δ, added to the diagonal of the curvature; auto: 0, but 0.3 of the mean eigenvalue for a Gauss-Newton or Fisher matrix
-        /// of a network with hidden layers.
+        /// of outputs that are not seen to be linear in the parameters, as of networks with hidden layers and custom models.
         damping: Option<f64> = "auto" in NOT_NEGATIVE,
         /// The relative residual wanted of every solve; auto: 1e-8, of models in f32 1e-5.
         tolerance: Option<f64> = "auto" in FRACTION,

@@ -70,9 +70,20 @@ impl Point {
 fn mean_eigenvalue(evaluator: &mut dyn Evaluate, curvature: Curvature, seed: u64) -> Result<f64> {
     let dimension = evaluator.dimension();
     let mut stream = Stream::new(seed, Purpose::Probe, 2, 0);
-    let signs = (0..dimension * PROBES).map(|_| if stream.uniform() < 0.5 { -1.0 } else { 1.0 }).collect();
-    let (directions, mut products) = (Block::new(dimension, PROBES, signs)?, Block::zeros(dimension, PROBES));
-    evaluator.products(curvature, &directions, &mut products)?;
-    let mean = solve::dot(directions.values(), products.values()) / (dimension * PROBES) as f64;
-    Ok(mean.max(0.0))
+    let (mut direction, mut product) = (Block::zeros(dimension, 1), Block::zeros(dimension, 1));
+    let mut sum = 0.0;
+    for _ in 0..PROBES {
+        direction.values_mut().fill_with(|| if stream.uniform() < 0.5 { -1.0 } else { 1.0 });
+        evaluator.products(curvature, &direction, &mut product)?;
+        sum += solve::dot(direction.values(), product.values());
+    }
+    if !sum.is_finite() {
+        return Err(Error::NotFinite {
+            what: "a product with the curvature",
+            value: sum,
+            place: "the model's parameters".into(),
+            hint: "train again with a smaller learning rate or a penalty".into(),
+        });
+    }
+    Ok((sum / (dimension * PROBES) as f64).max(0.0))
 }

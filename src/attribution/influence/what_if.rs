@@ -224,9 +224,8 @@ impl Influence {
         }
         refinement.changed.set_point(&refinement.start)?;
         let step = self.newton_step(&mut refinement.changed, &gradient_change).map_err(|error| match error {
-            Error::Indefinite { lowest, .. } => {
-                let problem = format!("the curvature is indefinite (an eigenvalue of about {lowest:.3e})");
-                undetermined(&problem, "ask for less than the level newton (the option until), or add damping")
+            Error::Indefinite { lowest, damping, hint } => {
+                Error::Indefinite { lowest, damping, hint: format!("it is that of the changed training set; {hint}") }
             }
             error => error,
         })?;

@@ -11,7 +11,7 @@ use crate::models::family::{
 };
 use crate::objective::{AnyInputs, Functional, InputSink, Layout, Objective};
 
-use super::{NetworkFunctional, NetworkSettings, TargetKind, singular};
+use super::{NetworkFunctional, NetworkLoss, NetworkSettings, TargetKind, singular};
 
 /// The name of the family.
 pub const FAMILY: &str = "network";
@@ -91,7 +91,7 @@ impl Family for NetworkSettings {
 
     fn without_minimum(&self, classes: &[String], examples: &AnyInputs, weights: [&[f64]; 2]) -> Option<String> {
         // A weight may stay finite under a penalty, and an intercept has none.
-        if !self.intercept && self.l2 > 0.0 {
+        if !self.intercept && self.l2 > 0.0 || self.loss == (NetworkLoss::Hinge { smoothing: 0.0 }) {
             return None;
         }
         let count = if self.target() == TargetKind::Label { self.outputs } else { 2 };
@@ -108,7 +108,7 @@ impl Family for NetworkSettings {
         let emptied = left.iter().position(|[before, after]| *before > 0.0 && *after == 0.0)?;
         let class = classes.get(emptied).map_or_else(|| emptied.to_string(), |name| shown(name));
         Some(format!(
-            "no row of the class {class} is left: without it there is no best model, as its probability can always fall"
+            "no row of the class {class} is left: without it the objective has no minimum, as the others can always be told from it better"
         ))
     }
 

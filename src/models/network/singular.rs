@@ -31,7 +31,7 @@ pub(super) fn diagnosis(
     let penalty: &[&'static str] = if settings.l2 == 0.0 { &[PENALTY] } else { &[] };
     if !settings.layers.is_empty() {
         let columns = columns(settings, data, layout, coordinates);
-        return Ok(found(&depend_on_each_other("", &columns), penalty));
+        return Ok(found(&undetermined(&columns), penalty));
     }
     let table = Table::of(settings, data);
     let dependent = table.as_ref().map_or_else(|| Ok(Vec::new()), Table::dependent).unwrap_or_default();
@@ -50,18 +50,19 @@ pub(super) fn diagnosis(
         return Ok(found("the weights of a softmax are not unique without a penalty", penalty));
     }
     let columns = columns(settings, data, layout, coordinates);
-    Ok(match columns.as_slice() {
-        [one] => found(&format!("no row determines {}", shown(one)), penalty),
-        columns => found(&depend_on_each_other("", columns), &[&[STANDARDIZE], penalty].concat()),
-    })
+    let hints = if columns.len() == 1 { penalty.to_vec() } else { [&[STANDARDIZE], penalty].concat() };
+    Ok(found(&undetermined(&columns), &hints))
 }
 
 fn found(problem: &str, hints: &[&'static str]) -> Singularity {
     Singularity { hints: hints.to_vec(), ..Singularity::new(problem.to_owned()) }
 }
 
-fn depend_on_each_other(noun: &str, columns: &[String]) -> String {
-    format!("{noun}{} depend on each other", quoted(columns.iter(), SHOWN))
+fn undetermined(columns: &[String]) -> String {
+    match columns {
+        [one] => format!("no row determines {}", shown(one)),
+        columns => format!("{} depend on each other", quoted(columns.iter(), SHOWN)),
+    }
 }
 
 /// What is wrong with columns that are linear combinations of each other.
@@ -88,10 +89,17 @@ fn among_columns(table: &Table<'_>, dependent: &[usize], penalty: &[&'static str
         let names: Vec<&String> = empty.iter().map(|column| &table.names[*column]).collect();
         let (noun, verb) = if empty.len() == 1 { ("column", "is") } else { ("columns", "are") };
         problems.push(format!("{noun} {} {verb} zero in every row", quoted(names.iter(), SHOWN)));
-        hints.push("leave it out (the option exclude)");
+        hints.push(if empty.len() == 1 {
+            "leave it out (the option exclude)"
+        } else {
+            "leave them out (the option exclude)"
+        });
     }
     if !others.is_empty() {
-        problems.push(depend_on_each_other(if others.len() == 1 { "column " } else { "columns " }, &others));
+        problems.push(match others.as_slice() {
+            [one] => format!("column {} depends on the others", shown(one)),
+            others => format!("columns {}", undetermined(others)),
+        });
         hints.push("leave out all but one of each set that depends on the others (the option exclude)");
     }
     match penalty {
@@ -183,8 +191,12 @@ impl<'d> Table<'d> {
                 None => groups.push((name.to_owned(), vec![column])),
             }
         }
-        let one_in_sum =
-            |members: &[usize]| self.rows().all(|row| members.iter().map(|column| row[*column]).sum::<f64>() == 1.0);
+        let one_in_sum = |members: &[usize]| {
+            self.rows().all(|row| {
+                let cells = || members.iter().map(|column| row[*column]);
+                cells().all(|cell| cell == 0.0 || cell == 1.0) && cells().sum::<f64>() == 1.0
+            })
+        };
         groups.retain(|(_, members)| {
             members.len() > 1 && members.iter().all(|column| among.contains(column)) && one_in_sum(members)
         });

@@ -151,8 +151,13 @@ pub fn minimize_objective<T: Real>(
     // Not where less was asked for.
     let closely = options.gradient_tolerance <= gradient_tolerance(Precision::F32);
     if T::PRECISION == Precision::F32 && found.converged && closely {
-        polish(derivatives, options)?;
-        found.x = derivatives.point();
+        let done = found.iterations as u64;
+        let total = Some(options.max_iterations as u64);
+        let monitor = options.monitor.part(move |now| Progress { done, total, ..*now });
+        if let Some(exact) = polish(derivatives, &Options { monitor, ..options.clone() })? {
+            (found.value, found.gradient_norm) = (exact.value, exact.gradient_norm);
+            found.x = derivatives.point();
+        }
     }
     if found.converged && is_separated(derivatives)? {
         (found.converged, found.unbounded) = (false, true);
@@ -165,9 +170,10 @@ pub fn minimize_objective<T: Real>(
     Ok(found)
 }
 
-/// Goes on in `f64` from where single precision ends, by steps that are not counted. What is left of a gradient in single
+/// Goes on in `f64` from where single precision ends, by steps that are not counted, to what is found there before it is
+/// rounded. What is left of a gradient in single
 /// precision moves scores by far more than rounding the parameters of the minimum does.
-fn polish<T: Real>(derivatives: &mut Derivatives<T>, options: &Options) -> Result<()> {
+fn polish<T: Real>(derivatives: &mut Derivatives<T>, options: &Options) -> Result<Option<Minimum>> {
     /// From so near few steps are enough, or rounding allows none.
     const STEPS: usize = 20;
     let (inputs, weights) = (AnyInputs::from(derivatives.inputs().clone()), derivatives.weights());
@@ -175,7 +181,11 @@ fn polish<T: Real>(derivatives: &mut Derivatives<T>, options: &Options) -> Resul
     let options =
         Options { gradient_tolerance: gradient_tolerance(Precision::F64), max_iterations: STEPS, ..options.clone() };
     let found = relative_minimum(&mut exact, newton, &options)?;
-    if found.converged { derivatives.set_point(&found.x) } else { Ok(()) }
+    if !found.converged {
+        return Ok(None);
+    }
+    derivatives.set_point(&found.x)?;
+    Ok(Some(found))
 }
 
 impl<T: Real> Smooth for Derivatives<T> {

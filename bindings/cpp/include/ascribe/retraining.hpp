@@ -21,7 +21,8 @@ namespace ascribe {
 using Fidelity = ascribe_fidelity;
 
 /// What a functional (empty: the first) of each query changes by if the model is trained again without each of `sets`
-/// of examples: sets × queries. Exact, at the cost of one training per set.
+/// of examples: sets × queries. Exact, at the cost of one training per set. NaN where there is no minimum without a set, or
+/// it was not reached.
 inline std::vector<double> retraining_changes(const Model &model, const Dataset &queries,
                                               const std::string &functional,
                                               const std::vector<std::vector<std::uint64_t>> &sets,
@@ -37,8 +38,8 @@ inline std::vector<double> retraining_changes(const Model &model, const Dataset 
                                   offsets.data(), sets.size());
 }
 
-/// How well predicted changes agree with true ones.
-/// @throws Error `Code::invalid_argument` if there are not as many of either.
+/// How well predicted changes agree with true ones; pairs whose true change is NaN are left out.
+/// @throws Error `Code::invalid_argument` if there are not as many of either, or no true change is known.
 inline Fidelity retraining_fidelity(ArrayView<double> predicted, ArrayView<double> truth) {
   if (predicted.size() != truth.size()) {
     throw Error(Code::invalid_argument, std::to_string(predicted.size()) +
