@@ -63,7 +63,7 @@ impl Certified {
         let text = match fitted.at_minimum {
             true => String::new(),
             false => format!(
-                "NOT AT A MINIMUM (the relative gradient is {}): the scores say what a step of training would change, not what \
+                "NOT AT A MINIMUM (the relative gradient is {}): predictions say what a step of training would change, not what \
                  training to the end would; {}\n\n",
                 number(fitted.gradient_norm),
                 training_hint.as_deref().unwrap_or("train further")

@@ -1,10 +1,13 @@
-//! What is said of curvature that has directions without any, and whether what is said to help does.
+//! What is said of curvature that has directions without any, of trainings without a minimum and of solves that fall short, and
+//! whether what is said to help does.
 #![cfg(feature = "cli")]
 #![allow(clippy::unwrap_used)]
 
 use std::fs;
 
-use crate::rows::{object, refused, said, temporary};
+use serde_json::Value;
+
+use crate::rows::{object, refused, regression, said, temporary};
 
 #[test]
 fn curvature_that_is_singular_is_said_to_be_so_with_a_remedy_that_helps() {
@@ -73,4 +76,84 @@ fn every_kind_of_singular_curvature_has_its_own_words() {
     train("parted.csv", "logistic", " --l2 0");
     let text = said(folder, &asked("parted.csv", ""));
     assert!(text.starts_with("NOT AT A MINIMUM") && text.contains("separated") && text.contains("--l2"), "{text}");
+}
+
+#[test]
+fn columns_that_depend_on_each_other_are_named() {
+    let folder = temporary();
+    let folder = folder.path();
+    for (columns, named) in [("a,c", vec!["\"c\"", "\"the intercept\""]), ("a,b,d", vec!["\"a\", \"b\", \"d\""])] {
+        fs::write(folder.join("t.csv"), regression(columns)).unwrap();
+        object(folder, "train --table t.csv --label y --model linear --l2 0 --out R");
+        refused(
+            folder,
+            "explain R --test t.csv --test-rows 0",
+            &[&named[..], &["depend on each other", "--l2"]].concat(),
+        );
+        object(folder, "explain R --test t.csv --test-rows 0 --damping 0.001");
+    }
+    object(
+        folder,
+        "train --table IRIS --label target --model softmax --l2 0 --gradient-tolerance 0.001 --max-iterations 20 --out S",
+    );
+    refused(folder, "explain S --test IRIS --test-rows 0 --gradient-tolerance 1", &["a softmax", "--l2"]);
+}
+
+#[test]
+fn a_solve_that_does_not_converge_is_marked() {
+    let folder = temporary();
+    let folder = folder.path();
+    object(folder, "train --table CANCER --label target --model logistic --l2 0.0001 --standardize --out R");
+    let line = "explain R --test CANCER --test-rows 3 -k 2 --solver cg --solver-iterations 2";
+    let answer = object(folder, line);
+    let solve = &answer["queries"][0]["solve"];
+    assert_eq!((&answer["converged"], &solve["converged"]), (&false.into(), &false.into()));
+    assert!(solve["relative_residual"].as_f64().unwrap() > 1e-8 && solve["hint"].is_string(), "{answer}");
+    let text = said(folder, line);
+    assert!(text.contains("NOT CONVERGED: relative residual") && text.contains("partial"), "{text}");
+    let enough = object(folder, "explain R --test CANCER --test-rows 3 -k 2 --solver cg");
+    assert_eq!(enough["converged"], true);
+    for solver in ["direct", "block-cg", "cg:8", "minres", "lanczos:31", "nystrom:31"] {
+        let other = object(folder, &format!("explain R --test CANCER --test-rows 3 -k 2 --solver {solver}"));
+        let change = |answer: &Value| answer["queries"][0]["raising"][0]["change"].as_f64().unwrap();
+        assert!((change(&other) - change(&enough)).abs() < 1e-5 * change(&enough), "{solver}: {other}");
+    }
+    let plan = said(folder, "explain R --test CANCER --plan");
+    assert!(plan.contains("direct") && plan.contains("products") && plan.contains("minres") || plan.contains("MINRES"));
+    assert_eq!(object(folder, "explain R --test CANCER --test-rows 1 --plan")["parameters"], 31);
+}
+
+#[test]
+fn a_training_without_a_minimum_is_never_presented_at_one() {
+    let folder = temporary();
+    let folder = folder.path();
+    fs::write(folder.join("s.csv"), "x,class\n-2,a\n-1,a\n-1.5,a\n1,b\n2,b\n1.5,b\n").unwrap();
+    let trained = object(folder, "train --table s.csv --label class --model logistic --l2 0 --out R");
+    assert_eq!(trained["result"]["converged"], false);
+    let line = "explain R --test s.csv --test-rows 0 --damping 0.001";
+    let diagnostics = object(folder, line)["diagnostics"].clone();
+    assert_eq!(diagnostics["at_minimum"], false);
+    assert!(diagnostics["training_hint"].as_str().unwrap().contains("penalty"), "{diagnostics}");
+    let text = said(folder, line);
+    assert!(text.contains("NOT AT A MINIMUM") && text.contains("penalty"), "{text}");
+    refused(folder, "verify R --test s.csv -k 2 --damping 0.001", &["not at a minimum", "penalty"]);
+    refused(folder, "whatif R --remove 0 --until retrained --damping 0.001", &["not at a minimum", "penalty"]);
+    object(folder, "whatif R --remove 0 --damping 0.001");
+}
+
+#[test]
+fn single_precision_converges_by_default() {
+    let folder = temporary();
+    let folder = folder.path();
+    let train = "train --table CANCER --label target --model logistic --standardize --precision f32 --out R";
+    assert_eq!(object(folder, train)["result"]["converged"], true);
+    for line in ["explain R --test CANCER --test-rows 0-9 -k 2", "explain R --self -k 2", "whatif R --remove 3,17"] {
+        let answer = object(folder, line);
+        assert_eq!(
+            (&answer["converged"], &answer["diagnostics"]["at_minimum"]),
+            (&true.into(), &true.into()),
+            "{line}"
+        );
+    }
+    assert_eq!(object(folder, "verify R --test CANCER --test-rows 3 -k 2")["converged"], true);
 }

@@ -27,7 +27,7 @@ fn table(name: &str) -> PathBuf {
 }
 
 /// A line as typed; `IRIS` and `CANCER` stand for the tables of the crate.
-fn ascribe(folder: &Path, line: &str) -> Output {
+pub fn ascribe(folder: &Path, line: &str) -> Output {
     let word = |word: &str| match word {
         "IRIS" => table("iris.csv").into_os_string(),
         "CANCER" => table("breast_cancer.csv").into_os_string(),
@@ -68,7 +68,7 @@ pub fn temporary() -> TempDir {
 }
 
 /// A table of 40 rows: y is about 1 + 2a − b, with noise that a formula makes; c is constant and d = a + b.
-fn regression(columns: &str) -> String {
+pub fn regression(columns: &str) -> String {
     let mut text = format!("{columns},y\n");
     for row in 0..40 {
         let (a, b) = (f64::from(row % 7) - 3.0, f64::from((row * row) % 11) * 0.5);
@@ -409,41 +409,6 @@ fn messages_and_small_networks_train_and_explain() {
 }
 
 #[test]
-fn a_training_without_a_minimum_is_never_presented_at_one() {
-    let folder = temporary();
-    let folder = folder.path();
-    fs::write(folder.join("s.csv"), "x,class\n-2,a\n-1,a\n-1.5,a\n1,b\n2,b\n1.5,b\n").unwrap();
-    let trained = object(folder, "train --table s.csv --label class --model logistic --l2 0 --out R");
-    assert_eq!(trained["result"]["converged"], false);
-    let line = "explain R --test s.csv --test-rows 0 --damping 0.001";
-    let diagnostics = object(folder, line)["diagnostics"].clone();
-    assert_eq!(diagnostics["at_minimum"], false);
-    assert!(diagnostics["training_hint"].as_str().unwrap().contains("penalty"), "{diagnostics}");
-    let text = said(folder, line);
-    assert!(text.contains("NOT AT A MINIMUM") && text.contains("penalty"), "{text}");
-    refused(folder, "verify R --test s.csv -k 2 --damping 0.001", &["not at a minimum", "penalty"]);
-    refused(folder, "whatif R --remove 0 --until retrained --damping 0.001", &["not at a minimum", "penalty"]);
-    object(folder, "whatif R --remove 0 --damping 0.001");
-}
-
-#[test]
-fn single_precision_converges_by_default() {
-    let folder = temporary();
-    let folder = folder.path();
-    let train = "train --table CANCER --label target --model logistic --standardize --precision f32 --out R";
-    assert_eq!(object(folder, train)["result"]["converged"], true);
-    for line in ["explain R --test CANCER --test-rows 0-9 -k 2", "explain R --self -k 2", "whatif R --remove 3,17"] {
-        let answer = object(folder, line);
-        assert_eq!(
-            (&answer["converged"], &answer["diagnostics"]["at_minimum"]),
-            (&true.into(), &true.into()),
-            "{line}"
-        );
-    }
-    assert_eq!(object(folder, "verify R --test CANCER --test-rows 3 -k 2")["converged"], true);
-}
-
-#[test]
 fn what_if_asks_the_changed_rows_and_blocks_agree() {
     let folder = temporary();
     let folder = folder.path();
@@ -544,51 +509,6 @@ fn bad_data_is_refused_by_name() {
 }
 
 #[test]
-fn columns_that_depend_on_each_other_are_named() {
-    let folder = temporary();
-    let folder = folder.path();
-    for (columns, named) in [("a,c", vec!["\"c\"", "\"the intercept\""]), ("a,b,d", vec!["\"a\", \"b\", \"d\""])] {
-        fs::write(folder.join("t.csv"), regression(columns)).unwrap();
-        object(folder, "train --table t.csv --label y --model linear --l2 0 --out R");
-        refused(
-            folder,
-            "explain R --test t.csv --test-rows 0",
-            &[&named[..], &["depend on each other", "--l2"]].concat(),
-        );
-        object(folder, "explain R --test t.csv --test-rows 0 --damping 0.001");
-    }
-    object(
-        folder,
-        "train --table IRIS --label target --model softmax --l2 0 --gradient-tolerance 0.001 --max-iterations 20 --out S",
-    );
-    refused(folder, "explain S --test IRIS --test-rows 0 --gradient-tolerance 1", &["a softmax", "--l2"]);
-}
-
-#[test]
-fn a_solve_that_does_not_converge_is_marked() {
-    let folder = temporary();
-    let folder = folder.path();
-    object(folder, "train --table CANCER --label target --model logistic --l2 0.0001 --standardize --out R");
-    let line = "explain R --test CANCER --test-rows 3 -k 2 --solver cg --solver-iterations 2";
-    let answer = object(folder, line);
-    let solve = &answer["queries"][0]["solve"];
-    assert_eq!((&answer["converged"], &solve["converged"]), (&false.into(), &false.into()));
-    assert!(solve["relative_residual"].as_f64().unwrap() > 1e-8 && solve["hint"].is_string(), "{answer}");
-    let text = said(folder, line);
-    assert!(text.contains("NOT CONVERGED: relative residual") && text.contains("partial"), "{text}");
-    let enough = object(folder, "explain R --test CANCER --test-rows 3 -k 2 --solver cg");
-    assert_eq!(enough["converged"], true);
-    for solver in ["direct", "block-cg", "cg:8", "minres", "lanczos:31", "nystrom:31"] {
-        let other = object(folder, &format!("explain R --test CANCER --test-rows 3 -k 2 --solver {solver}"));
-        let change = |answer: &Value| answer["queries"][0]["raising"][0]["change"].as_f64().unwrap();
-        assert!((change(&other) - change(&enough)).abs() < 1e-5 * change(&enough), "{solver}: {other}");
-    }
-    let plan = said(folder, "explain R --test CANCER --plan");
-    assert!(plan.contains("direct") && plan.contains("products") && plan.contains("minres") || plan.contains("MINRES"));
-    assert_eq!(object(folder, "explain R --test CANCER --test-rows 1 --plan")["parameters"], 31);
-}
-
-#[test]
 fn a_run_keeps_its_data_or_refuses_files_that_changed() {
     let folder = temporary();
     let folder = folder.path();
@@ -648,65 +568,6 @@ fn runs_of_triples_and_of_rows_are_told_apart() {
 }
 
 #[test]
-fn wrong_usage_has_its_own_exit_code() {
-    let folder = temporary();
-    for line in [
-        "train --table IRIS --label target --out R",
-        "train --table IRIS --label target --model distmult --out R",
-        "train --table IRIS --label target --model softmax --triples x --out R",
-        "train --table IRIS --label target --model softmax --dimension 3 --out R",
-        "train --table IRIS --label target --model mlp --layers what --out R",
-        "train --table IRIS --label target --model softmax --precision f16 --out R",
-        "train --table IRIS --label target --model softmax --intercept no --out R",
-        "train --messages m --exclude target --model softmax --out R",
-        "train --table IRIS --model softmax --words 10 --out R",
-        "train --table IRIS --model softmax --checkpoint-every 2 --out R",
-        "train --triples x --model softmax --out R",
-        "train --triples x --l2 0.1 --out R",
-        "train --triples x --reference-data --out R",
-        "explain R --test IRIS --solver qr",
-        "explain R --test IRIS --self",
-        "explain R --test IRIS --memory lots",
-        "explain R --test IRIS --method trak",
-        "explain R --query a,b,? --method rollback --solver cg",
-        "explain R --test IRIS --method influence --scope all",
-        "explain R --test IRIS --method gradcos --damping 0.1",
-        "explain R --test IRIS --method graddot --leverage",
-        "explain R --test IRIS --without 3",
-        "whatif R --test IRIS",
-        "whatif R --query a,b,? --remove 3 --method rollback --until newton",
-        "explain R --self --test-rows 3",
-        "explain R --self --functional margin",
-        "explain R --test IRIS --target x",
-        "whatif R --remove 3 --test-rows 3",
-        "whatif R --test IRIS --relabel spam",
-    ] {
-        let output = ascribe(folder.path(), line);
-        let error = String::from_utf8(output.stderr.clone()).unwrap();
-        assert_eq!(output.status.code(), Some(2), "{line}: {output:?}");
-        assert!(output.stdout.is_empty() && error.starts_with("error: "), "{line}: {output:?}");
-        // The usage shown is that of the command.
-        let usage = error.lines().find(|line| line.starts_with("Usage: "));
-        let own = format!("Usage: ascribe {} ", line.split(' ').next().unwrap());
-        assert!(usage.is_none_or(|usage| usage.starts_with(&own)), "{line}: {error}");
-    }
-    // Which model has an option, the data may have to say; nothing is written all the same.
-    for (line, expected) in [
-        (
-            "train --table IRIS --model softmax --hidden 3 --out R",
-            "--hidden is given for the model softmax, expected one of mlp",
-        ),
-        ("train --table IRIS --model mlp --epochs 0 --out R", "--epochs is 0, expected 1 or more, or auto"),
-        ("train --table IRIS --model mlp --hidden 3 --layers relu --out R", "--hidden is given beside layers"),
-        ("train --table IRIS --model softmax --patience 2 --out R", "leave patience out"),
-        ("train --table IRIS --model softmax --l2 -1 --out R", "--l2 is -1, expected zero or a positive number"),
-    ] {
-        refused(folder.path(), line, &[expected]);
-    }
-    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
-}
-
-#[test]
 fn methods_go_by_name_and_say_their_unit() {
     let folder = temporary();
     let folder = folder.path();
@@ -733,40 +594,4 @@ fn methods_go_by_name_and_say_their_unit() {
     let own = object(folder, "explain R --self --method gradcos -k 1");
     assert!((own["ranking"][0]["self_influence"].as_f64().unwrap() - 1.0).abs() < 1e-12, "{own}");
     assert_eq!(said(folder, &format!("{line} influence")).matches("is predicted to fall").count(), 2);
-}
-
-#[test]
-fn options_are_listed_as_their_tables_have_them() {
-    let folder = temporary();
-    let folder = folder.path();
-    let all = object(folder, "options");
-    for name in all["options"].as_array().unwrap() {
-        let name = name.as_str().unwrap();
-        let table = object(folder, &format!("options {name}"));
-        assert_eq!(table["options"]["table"], name);
-        let shown = said(folder, &format!("options {name}"));
-        for option in table["options"]["options"].as_array().unwrap() {
-            assert!(shown.contains(option["name"].as_str().unwrap()), "{name}: {option}");
-        }
-    }
-    // Help wraps, groups flags and has examples.
-    for command in ["train", "explain", "whatif", "verify"] {
-        let help = said(folder, &format!("{command} --help"));
-        assert!(help.contains("Examples:") && help.contains("Options of "), "{help}");
-        assert!(help.lines().all(|line| line.chars().count() <= 150), "{help}");
-    }
-}
-
-#[test]
-fn files_that_cannot_be_written_are_refused_before_the_work() {
-    let folder = temporary();
-    let folder = folder.path();
-    object(folder, "train --table IRIS --model softmax --out R");
-    for question in ["--test IRIS", "--self"] {
-        // The damping would be refused first if the work had begun.
-        let line = format!("explain R {question} --damping -1 --scores");
-        refused(folder, &format!("{line} no/s.npy"), &["cannot write no/s.npy"]);
-        refused(folder, &format!("{line} s.csv"), &["--damping"]);
-    }
-    assert!(!folder.join("s.csv").exists() && !folder.join("s.csv.part").exists());
 }

@@ -1,4 +1,4 @@
-//! Single precision against double, on every table there is: where both converge, scores agree to 1e-4 of the largest.
+//! Single precision against double, on six tables: where both converge, scores agree to 1e-4 of the largest.
 
 use ascribe::engine::Monitor;
 use ascribe::session::{Attributor, Dataset, Model, Options, Trainer, load};

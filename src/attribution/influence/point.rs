@@ -21,8 +21,8 @@ pub(super) struct Point {
     pub damping: f64,
 }
 
-/// The share of the mean eigenvalue that damps the curvature of networks: what predicted training without half of the rows
-/// best in `cargo test --test attribution networks`; see docs/methods.md.
+/// The share of the mean eigenvalue that damps the curvature of networks: with it training without half of the rows is
+/// predicted better than without in `cargo test --test attribution networks`; see docs/methods.md.
 const DAMPED: f64 = 0.3;
 /// The vectors that the mean eigenvalue is estimated by.
 const PROBES: usize = 8;
