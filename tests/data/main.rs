@@ -9,6 +9,8 @@ mod columns;
 mod dialects;
 mod errors;
 mod known;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod queries;
 mod readers;
 mod select;

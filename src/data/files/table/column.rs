@@ -119,7 +119,7 @@ impl Feature {
             let name = format!("{}.{word}", table.name(column));
             if table.names().id(&name).is_some() {
                 let problem = format!("a number of the dates would be called {}, as a column is", shown(&name));
-                return Err(Error::format(&table.path, Some(1), problem, "give that column another name"));
+                return Err(Error::format(&table.path, table.header_line(), problem, "give that column another name"));
             }
             let date = DatePart { column: table.name(column).to_owned(), part, order };
             Self::of_numbers(table, (column, name, Some(date)), rows, options)

@@ -234,11 +234,14 @@ impl Dialect {
         if looks_compressed(bytes) {
             return refuse("the file is not text".to_owned(), COMPRESSED);
         }
-        for (magic, what) in
-            [("PK\u{3}\u{4}", "a workbook or another archive"), ("PAR1", "Parquet"), ("\u{89}HDF", "HDF5")]
-        {
+        const AS_TEXT: &str = "save the table as CSV";
+        for (magic, what, hint) in [
+            ("PK\u{3}\u{4}", "a workbook or another archive", AS_TEXT),
+            ("PAR1", "Parquet", "save the table as CSV, or build with the feature parquet"),
+            ("\u{89}HDF", "HDF5", AS_TEXT),
+        ] {
             if bytes.starts_with(magic.as_bytes()) {
-                return refuse(format!("the file is not text but {what}"), "save the table as CSV");
+                return refuse(format!("the file is not text but {what}"), hint);
             }
         }
         // The mark of UTF-8 says nothing of the text, whatever its encoding.

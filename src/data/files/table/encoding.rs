@@ -70,7 +70,7 @@ impl Encoding {
                 1 => format!("{} is the only column", shown(label)),
                 _ => format!("no column is left beside {}", shown(label)),
             };
-            return Err(Error::format(&table.path, Some(1), problem, "add columns to predict it from"));
+            return Err(Error::format(&table.path, table.header_line(), problem, "add columns to predict it from"));
         }
         let gap = |row: usize, column: usize| {
             let name = table.name(column);
@@ -252,7 +252,7 @@ impl Encoding {
             return Ok(columns);
         }
         let hint = "give it the same columns; only the label may be left out";
-        Err(Error::format(&table.path, Some(1), problems.join("; "), hint))
+        Err(Error::format(&table.path, table.header_line(), problems.join("; "), hint))
     }
 
     /// How many features a row has.

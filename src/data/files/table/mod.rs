@@ -5,6 +5,8 @@ mod date;
 mod dialect;
 mod encoding;
 mod options;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod reading;
 mod roles;
 mod target;
@@ -55,7 +57,7 @@ pub struct Table {
     /// All cells row by row, and where each ends.
     text: String,
     ends: Vec<usize>,
-    /// The line that each row begins at, counted from one.
+    /// The line that each row begins at, counted from one; zero in a file that has none.
     lines: Vec<usize>,
 }
 
@@ -69,6 +71,10 @@ impl Table {
     }
 
     /// Reads a table, which is decompressed if its name ends in `.gz`.
+    ///
+    /// A Parquet file is read, with the feature `parquet`, as its columns would be read if it were written as text: numbers in
+    /// full precision, days and times as `2024-02-29 12:30:00`, what is null as an empty cell. The names of its columns are
+    /// there whatever the dialect says of a header, and its separator and encoding mean nothing.
     ///
     /// The first line holds the names of the columns, if there is a header; each further one is a row with as many cells.
     /// Cells may stand in double quotes, where separators and line ends belong to the cell and a quote is doubled. Spaces
@@ -111,6 +117,10 @@ impl Table {
         dialect.check()?;
         let bytes = source.take(u64::MAX)?;
         let path = source.path().to_path_buf();
+        #[cfg(feature = "parquet")]
+        if parquet::is_parquet(&bytes) {
+            return parquet::read(path, bytes, dialect);
+        }
         let (bytes, encoding, warning) = dialect.decode(&path, &bytes)?;
         let bytes: &[u8] = &bytes;
         let separator = dialect.separator(&path, bytes)?;
@@ -164,16 +174,19 @@ impl Table {
                 "there are no rows below the header",
                 "add rows; if the first line is one, add a line with the names of the columns above it, or number the columns (the option header false)",
             ),
-            _ => {
-                for column in 0..table.kinds.len() {
-                    if table.kinds[column] == ColumnKind::Categories {
-                        table.kinds[column] = table.classify(column);
-                    }
-                }
-                return Ok(table);
-            }
+            _ => return Ok(table.classified()),
         };
         Err(Error::format(table.path, None, problem, hint))
+    }
+
+    /// The table with all its rows.
+    fn classified(mut self) -> Self {
+        for column in 0..self.kinds.len() {
+            if self.kinds[column] == ColumnKind::Categories {
+                self.kinds[column] = self.classify(column);
+            }
+        }
+        self
     }
 
     /// How many columns at the beginning of a line are passed over.
@@ -197,15 +210,17 @@ impl Table {
 
     fn only_an_index(&self, line: usize) -> Error {
         let hint = "leave out the option index_column, or name the separator (the option separator)";
-        Error::format(&self.path, Some(line), "there is one column only, and it numbers the rows", hint)
+        Error::format(&self.path, at(line), "there is one column only, and it numbers the rows", hint)
     }
 
-    fn header(&mut self, record: &csv::ByteRecord, line: usize, strict: bool) -> Result<()> {
-        let refuse = |path: &Path, problem: String, hint: &str| Err(Error::format(path, Some(line), problem, hint));
-        for (column, cell) in record.iter().enumerate().skip(self.passed()) {
+    /// Takes the names of the columns, and refuses those that are none.
+    fn name_columns<'c>(&mut self, cells: impl ExactSizeIterator<Item = &'c [u8]>, line: usize) -> Result<()> {
+        let refuse = |path: &Path, problem: String, hint: &str| Err(Error::format(path, at(line), problem, hint));
+        let columns = cells.len();
+        for (column, cell) in cells.enumerate().skip(self.passed()) {
             let name = self.decode(cell, line, || format!("the name of column {}", column + 1))?.to_owned();
             if name.is_empty() {
-                let problem = format!("column {} of {} has no name", column + 1, record.len());
+                let problem = format!("column {} of {columns} has no name", column + 1);
                 let hint = match column {
                     0 => "give it one, or leave it out if it only counts the rows (the option index_column)",
                     _ => "give it one, or remove the column",
@@ -222,6 +237,15 @@ impl Table {
         if self.names.is_empty() {
             return Err(self.only_an_index(line));
         }
+        self.kinds = vec![ColumnKind::Numbers; self.names.len()];
+        self.signs = vec![false; self.names.len()];
+        Ok(())
+    }
+
+    fn header(&mut self, record: &csv::ByteRecord, line: usize, strict: bool) -> Result<()> {
+        let refuse = |path: &Path, problem: String, hint: &str| Err(Error::format(path, Some(line), problem, hint));
+        let cells: Vec<&[u8]> = record.iter().collect();
+        self.name_columns(cells.into_iter(), line)?;
         if strict {
             let hint = "add a line with the names of the columns above it, or number the columns (the option header false); if these are names, say so (the option header true)";
             let numbers: Vec<f64> = self.names.iter().filter_map(|name| self.dialect.number(name)).collect();
@@ -242,8 +266,6 @@ impl Table {
             let hint = "give all rows as many cells as the header, or name what separates them (the option separator)";
             return refuse(&self.path, problem, hint);
         }
-        self.kinds = vec![ColumnKind::Numbers; self.names.len()];
-        self.signs = vec![false; self.names.len()];
         Ok(())
     }
 
@@ -267,18 +289,23 @@ impl Table {
         for (column, cell) in record.iter().skip(self.passed()).enumerate() {
             let cell =
                 self.decode(cell, line, || format!("the cell at row {row}, column {}", shown(self.name(column))))?;
-            if self.kinds[column] == ColumnKind::Numbers
-                && !self.dialect.is_missing(cell)
-                && self.dialect.number(cell).is_none()
-            {
-                self.kinds[column] = ColumnKind::Categories;
-            }
-            self.signs[column] |= cell == "+";
-            self.text.push_str(cell);
-            self.ends.push(self.text.len());
+            self.push(column, cell);
         }
         self.lines.push(line);
         Ok(())
+    }
+
+    /// Appends the next cell, which is in this column.
+    fn push(&mut self, column: usize, cell: &str) {
+        if self.kinds[column] == ColumnKind::Numbers
+            && !self.dialect.is_missing(cell)
+            && self.dialect.number(cell).is_none()
+        {
+            self.kinds[column] = ColumnKind::Categories;
+        }
+        self.signs[column] |= cell == "+";
+        self.text.push_str(cell);
+        self.ends.push(self.text.len());
     }
 
     /// Whether a column with cells that are no numbers is meant to hold numbers: the rule of [`read_as`](Self::read_as).
@@ -369,9 +396,14 @@ impl Table {
         (row < self.rows() && column < self.kinds.len()).then(|| self.at(row, column))
     }
 
-    /// The line of the file that a row begins at, counted from one.
+    /// The line of the file that a row begins at, counted from one; none of a file that has no lines.
     pub fn line(&self, row: usize) -> Option<usize> {
-        self.lines.get(row).copied()
+        self.lines.get(row).and_then(|line| at(*line))
+    }
+
+    /// The line of the names of the columns; none where the file has no lines.
+    fn header_line(&self) -> Option<usize> {
+        self.lines.first().is_none_or(|line| *line > 0).then_some(1)
     }
 
     /// The rows in which a cell is missing, in order.
@@ -392,7 +424,7 @@ impl Table {
                 names => format!("did you mean {}? ", quoted(names.iter(), LISTED)),
             };
             let hint = format!("{meant}The columns are {}", quoted(self.names.iter(), LISTED));
-            Error::format(&self.path, Some(1), format!("there is no column {}", shown(name)), hint)
+            Error::format(&self.path, self.header_line(), format!("there is no column {}", shown(name)), hint)
         })
     }
 
@@ -410,6 +442,11 @@ impl Table {
         let problem = format!("row {row}, column {}: {problem}", shown(self.name(column)));
         Error::format(&self.path, self.line(row), problem, hint)
     }
+}
+
+/// A line as messages have it: none in a file without lines.
+fn at(line: usize) -> Option<usize> {
+    (line > 0).then_some(line)
 }
 
 /// Whether a line holds nothing but spaces and tabs.
