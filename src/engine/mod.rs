@@ -7,6 +7,7 @@
 
 mod compile;
 mod execution;
+mod forks;
 mod fusion;
 mod instruction;
 mod kernels;

@@ -4,11 +4,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
+use super::forks::Process;
 use crate::error::{Error, Result};
 
 /// The threads that executions run on, and the flag they stop by. One thread means the calling one, without a pool.
 ///
-/// A clone shares the threads and the flag. The threads have ended when the last one is gone.
+/// A clone shares the threads and the flag. The threads have ended when the last one is gone. A child of `fork` has none of
+/// its parent's threads: there all work is done by the calling one, with the same results.
 #[derive(Clone, Debug)]
 pub struct Workers {
     pool: Option<Arc<Pool>>,
@@ -78,6 +80,12 @@ impl Workers {
         if self.stopped() { Err(Error::Canceled { place: place() }) } else { Ok(()) }
     }
 
+    /// The threads, where they are.
+    #[inline]
+    fn pool(&self) -> Option<&Pool> {
+        self.pool.as_deref().filter(|pool| pool.process.is_current())
+    }
+
     /// The number of threads.
     pub fn threads(&self) -> usize {
         self.threads
@@ -85,7 +93,7 @@ impl Workers {
 
     /// Calls `work` on each item, on all threads; the order is not fixed, so items must not share results.
     pub fn for_each<I: Send>(&self, items: &mut [I], work: impl Fn(&mut I) + Sync) {
-        match &self.pool {
+        match self.pool() {
             Some(pool) if items.len() > 1 => pool.rayon().install(|| {
                 use rayon::prelude::*;
                 // One item is one unit of work: lanes are large.
@@ -115,7 +123,7 @@ impl Workers {
 
     /// Runs `work` inside the pool, so that calls of [`Workers::for_each`] within it need no hand-over.
     pub fn enter<R: Send>(&self, work: impl FnOnce() -> R + Send) -> R {
-        match &self.pool {
+        match self.pool() {
             Some(pool) => pool.rayon().install(work),
             None => work(),
         }
@@ -128,10 +136,15 @@ struct Pool {
     /// None only while it is dropped.
     rayon: Option<rayon::ThreadPool>,
     handles: Mutex<Vec<JoinHandle<()>>>,
+    /// Where the threads run.
+    process: Process,
 }
 
 impl Pool {
     fn new(threads: usize) -> Result<Self> {
+        let no_threads = |error: &dyn std::fmt::Display| Error::Threads { threads, reason: error.to_string() };
+        // Before there are threads: a fork from here on is heard of.
+        let process = Process::current().map_err(|error| no_threads(&error))?;
         let mut handles = Vec::with_capacity(threads);
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).spawn_handler(|thread| {
             let name = format!("ascribe-{}", thread.index());
@@ -139,11 +152,11 @@ impl Pool {
             Ok(())
         });
         match pool.build() {
-            Ok(pool) => Ok(Self { rayon: Some(pool), handles: Mutex::new(handles) }),
+            Ok(pool) => Ok(Self { rayon: Some(pool), handles: Mutex::new(handles), process }),
             Err(error) => {
                 // Those that had begun end by themselves.
                 join(handles);
-                Err(Error::Threads { threads, reason: error.to_string() })
+                Err(no_threads(&error))
             }
         }
     }
@@ -155,6 +168,13 @@ impl Pool {
 
 impl Drop for Pool {
     fn drop(&mut self) {
+        if !self.process.is_current() {
+            // There is nobody to tell and nobody to wait for, and a lock may be held by a thread that is not here.
+            std::mem::forget(self.rayon.take());
+            let handles = std::mem::take(self.handles.get_mut().unwrap_or_else(PoisonError::into_inner));
+            handles.into_iter().for_each(std::mem::forget);
+            return;
+        }
         // The last context may go on one of its own threads. Then the others end only after the work that is under way there.
         let own = self.rayon().current_thread_index().is_some();
         // Tells the threads to end once there is no work.
