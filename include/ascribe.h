@@ -51,6 +51,7 @@
  *   ascribe_attribution  the scores: of each query, for each training example
  *   ascribe_what_if      predictions for other changes of the training data; ascribe_retraining_changes() trains again and compares
  *   ascribe_ledger       what a training wrote down for rollback
+ *   ascribe_ledger_builder   the same of a training that the host runs itself; ascribe_model_set_data() is for values without one
  *   ascribe_options      settings by name, of all of them
  *   ascribe_context      threads, seed and log; NULL stands for one thread and seed 42
  *   ascribe_monitor      progress and cancellation of long calls; NULL stands for neither
@@ -104,6 +105,10 @@
  * are called only on the thread that made the call. They must return: an exception or a jump through the library is not allowed.
  *
  * The same arguments give the same bytes, whatever the number of threads and whichever language calls.
+ *
+ * A child of fork() has the objects of its parent and none of its threads: calls work on the calling thread, with the same bytes,
+ * and objects are freed as anywhere; threads of its own come with a context of its own. What another thread of the parent was
+ * using at the moment of the fork is not to be touched, nor freed, in the child.
  *
  *
  * OPTIONS
@@ -255,6 +260,12 @@ typedef struct ascribe_graph ascribe_graph;
  * answered to them ("refill", the default of models of triples), or what its own steps moved.
  */
 typedef struct ascribe_ledger ascribe_ledger;
+
+/**
+ * A ledger that is written step by step while the host trains a model's parameters with code of its own: what
+ * ascribe_model_set_ledger() gives the model, which rollback then explains.
+ */
+typedef struct ascribe_ledger_builder ascribe_ledger_builder;
 
 /**
  * A model: what it is, the values of its parameters and, once it is trained, its data and ledger. Attributors, trainers and copies
@@ -474,7 +485,7 @@ typedef struct ascribe_training {
    */
   double loss;
   /**
-   * The objective where minimizing ended: mean loss and penalty; NaN where there was none.
+   * The objective where minimizing ended, with its penalty; NaN where there was none.
    */
   double objective;
   /**
@@ -498,6 +509,10 @@ typedef struct ascribe_training {
    * small, steps were too large for the ledger to follow. NaN without such a ledger.
    */
   double clamped;
+  /**
+   * 1 if the training happened elsewhere: the values were given, see ascribe_model_set_data().
+   */
+  int32_t given;
 } ascribe_training;
 
 /**
@@ -585,7 +600,7 @@ typedef struct ascribe_diagnostics {
    */
   double damping;
   /**
-   * The objective: mean loss and penalty.
+   * The objective, with its penalty: of losses their mean, or where the option objective says so their sum.
    */
   double value;
   /**
@@ -2901,6 +2916,110 @@ ascribe_status ascribe_ledger_remainder(const struct ascribe_ledger *ledger,
  * @param ledger the ledger; NULL is fine
  */
 void ascribe_ledger_free(struct ascribe_ledger *ledger);
+
+/**
+ * Begins a ledger without changes. It has the rows that the examples own in the model: of triples those of head, relation and
+ * tail, of a graph those that ascribe_graph_own() names.
+ * May be called from any thread at the same time.
+ *
+ * @param model   a model made as that which is given the ledger; its values do not matter
+ * @param data    the examples of the training, in the order of their numbers
+ * @param rule    "step": changes of a row add up as they are recorded; "refill": each is recorded with its curvature, and later steps
+ *                of other examples answer to it, which predicts far better (docs/fidelity.md); NULL for "step"
+ * @param builder receives the ledger that is written; free it with ascribe_ledger_builder_free()
+ */
+ascribe_status ascribe_ledger_builder_new(const struct ascribe_model *model,
+                                          const struct ascribe_dataset *data,
+                                          const char *rule,
+                                          struct ascribe_ledger_builder **builder,
+                                          struct ascribe_error **error);
+
+/**
+ * Records that an example moved a row of a parameter in the step under way. A row that the example does not own is one that its loss
+ * reads besides, such as that of a sampled candidate: it is recorded as well, for the sake of its curvature. After a failure nothing of
+ * it is recorded, and all that was before stays.
+ * Needs exclusive access to `builder`.
+ *
+ * @param builder   the ledger that is written
+ * @param example   the example, counted from 0
+ * @param parameter the parameter, counted from 0
+ * @param row       the row of it, counted from 0
+ * @param change    what the example added to each number of the row: of gradient descent, minus the learning rate times the gradient of
+ *                  its loss; read before the call returns
+ * @param curvature by the rule "refill" the curvature of the example's loss along each number: the diagonal of its Gauss-Newton matrix,
+ *                  zero or more; with the rule "step" NULL. Of an optimizer with a rate for each number, such as Adam, times these rates,
+ *                  and the learning rate of the step is then 1
+ * @param width     how many numbers the row has
+ */
+ascribe_status ascribe_ledger_builder_record(struct ascribe_ledger_builder *builder,
+                                             uint64_t example,
+                                             size_t parameter,
+                                             uint64_t row,
+                                             const double *change,
+                                             const double *curvature,
+                                             size_t width,
+                                             struct ascribe_error **error);
+
+/**
+ * Ends the step under way: what was recorded since the last one were the changes of one batch.
+ * Needs exclusive access to `builder`.
+ *
+ * @param builder       the ledger that is written
+ * @param learning_rate the learning rate of the step, by which curvatures count; zero or more
+ */
+ascribe_status ascribe_ledger_builder_end_step(struct ascribe_ledger_builder *builder,
+                                               double learning_rate,
+                                               struct ascribe_error **error);
+
+/**
+ * Counts an epoch. No step may be under way.
+ * Needs exclusive access to `builder`.
+ *
+ * @param builder the ledger that is written
+ */
+ascribe_status ascribe_ledger_builder_end_epoch(struct ascribe_ledger_builder *builder,
+                                                struct ascribe_error **error);
+
+/**
+ * Frees a ledger that is written. Models that were given it keep what they were given.
+ * Needs exclusive access to `builder`.
+ *
+ * @param builder the ledger that is written; NULL is fine
+ */
+void ascribe_ledger_builder_free(struct ascribe_ledger_builder *builder);
+
+/**
+ * Says that the values of a model are those that a training elsewhere ended at, on these examples. The model then has its data: it is
+ * explained, saved, changed by what-ifs and compared with training again as one that was trained here, as far as that needs no step of
+ * the training. Nothing is moved; where the objective is one that is minimized here, its gradient is measured, and
+ * ascribe_model_training() says whether that is a minimum. A ledger that the model had is dropped. Set the values first.
+ * Needs exclusive access to `model`.
+ *
+ * @param model   the model
+ * @param context NULL for the default one
+ * @param data    the examples that it was trained on
+ * @param options NULL for the defaults; of the table "training" only "gradient_tolerance" (up to which relative gradient the values are a
+ *                minimum: training that ended early has a larger one), "optimizer" and "seed"
+ * @param monitor progress and cancellation, or NULL
+ */
+ascribe_status ascribe_model_set_data(struct ascribe_model *model,
+                                      const struct ascribe_context *context,
+                                      const struct ascribe_dataset *data,
+                                      const struct ascribe_options *options,
+                                      const struct ascribe_monitor *monitor,
+                                      struct ascribe_error **error);
+
+/**
+ * Gives a model the ledger that was recorded while its values were trained elsewhere, with the data it was begun for. Set the values
+ * first: other values drop it. The builder stays as it is, and may go on.
+ * Needs exclusive access to `model`.
+ *
+ * @param model   a model made as that which the ledger was begun for
+ * @param builder the ledger; no step may be under way
+ */
+ascribe_status ascribe_model_set_ledger(struct ascribe_model *model,
+                                        const struct ascribe_ledger_builder *builder,
+                                        struct ascribe_error **error);
 
 /**
  * Saves a trained model with its data, its ledger and how it was trained, replacing what was saved there. A process that is

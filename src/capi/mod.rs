@@ -83,6 +83,8 @@ mod retraining;
 
 mod ledger;
 
+mod ledger_builder;
+
 mod saved;
 
 pub use attribution::*;
@@ -93,6 +95,7 @@ pub use dataset::*;
 pub use error::*;
 pub use graph::*;
 pub use ledger::*;
+pub use ledger_builder::*;
 pub use model::*;
 pub use monitor::*;
 pub use options::*;

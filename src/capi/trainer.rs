@@ -23,7 +23,7 @@ pub struct ascribe_training {
     pub epochs: u64,
     /// The mean loss of the last completed epoch; NaN where there is none.
     pub loss: f64,
-    /// The objective where minimizing ended: mean loss and penalty; NaN where there was none.
+    /// The objective where minimizing ended, with its penalty; NaN where there was none.
     pub objective: f64,
     /// The relative gradient there; NaN where there was none.
     pub gradient_norm: f64,
@@ -36,6 +36,8 @@ pub struct ascribe_training {
     /// With a ledger by refill: the share of shrinking factors that had to be clamped above zero, from 0 to 1; where it is not
     /// small, steps were too large for the ledger to follow. NaN without such a ledger.
     pub clamped: f64,
+    /// 1 if the training happened elsewhere: the values were given, see ascribe_model_set_data().
+    pub given: i32,
 }
 
 fields!(ascribe_training {
@@ -48,7 +50,8 @@ fields!(ascribe_training {
     converged,
     finished,
     best_epoch,
-    clamped
+    clamped,
+    given
 });
 
 impl From<&Training> for ascribe_training {
@@ -64,6 +67,7 @@ impl From<&Training> for ascribe_training {
             finished: i32::from(training.finished),
             best_epoch: training.best_epoch.map_or(-1, |epoch| epoch as i64),
             clamped: training.clamped.unwrap_or(f64::NAN),
+            given: i32::from(training.given),
         }
     }
 }

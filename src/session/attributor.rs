@@ -84,7 +84,7 @@ impl Model {
                 hint: "use the method influence, or train it by steps of an optimizer alone".into(),
             });
         }
-        let initial = state.initial.clone().ok_or_else(|| self.untrained("a replay"))?;
+        let initial = state.initial.clone().ok_or_else(|| self.no_steps("a replay"))?;
         let (spec, examples) = by_steps(&*self.family, &initial, &record.data, &record.options, false)?;
         let outcome = record.outcome.clone().unwrap_or_default();
         let (end, losses, kept) = (outcome.kept(), outcome.losses(), state.parameters.clone());

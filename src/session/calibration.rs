@@ -71,7 +71,8 @@ pub(super) fn measured(
 ) -> Result<Option<Calibration>> {
     let (data, ledger) = (model.data()?, model.ledger()?);
     let removals = removals.min(data.len().saturating_sub(1));
-    if removals == 0 || data.triples().is_err() {
+    // A training that happened elsewhere cannot be done again.
+    if removals == 0 || data.triples().is_err() || model.training()?.given {
         return Ok(None);
     }
     let options = Options::new().with("calibrate", 0_i64);

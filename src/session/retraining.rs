@@ -71,7 +71,7 @@ impl<T: Real> Retraining<'_, T> {
     /// One training a set, on all threads; each is small and runs on one of them. Blocks let the caller look in between.
     fn by_steps(&self, removals: &[Vec<usize>]) -> Result<Vec<f64>> {
         let Self { model, state, record, evaluation, workers, .. } = self;
-        let initial = state.initial.clone().ok_or_else(|| model.untrained("training again"))?;
+        let initial = state.initial.clone().ok_or_else(|| model.no_steps("training again"))?;
         let (spec, examples) = by_steps(&*model.family, &initial, &record.data, &record.options, false)?;
         let end = record.outcome.as_ref().map(|outcome| outcome.kept());
         let before = evaluation.values(workers, &state.parameters)?;

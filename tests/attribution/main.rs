@@ -4,6 +4,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod builder;
 mod curvature;
 mod fidelity;
 mod graddot;

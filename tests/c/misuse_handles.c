@@ -189,7 +189,7 @@ static void models(void *h) {
   const ascribe_matrix_f32 view_f32 = {NULL, 0, 2, 2, 1};
   static const uint64_t examples[] = {0};
   static const size_t offsets[] = {0, 1};
-  ascribe_training training = {sizeof training, 0, 0, 0, 0, 0, 0, 0, 0, 0};
+  ascribe_training training = {sizeof training, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
   ascribe_ranking ranking = {sizeof ranking, 0, 0, 0, 0, 0};
   ascribe_model *new_model = NULL;
   ascribe_dataset *data = NULL;
@@ -380,7 +380,7 @@ int main(void) {
   /* Freed handles are told where memory still allows it; valgrind would rightly complain about the look at them. */
   if (getenv("LD_PRELOAD") == NULL || strstr(getenv("LD_PRELOAD"), "vgpreload") == NULL) {
     ascribe_dataset *gone = selected(rows, 0, 1), *other = NULL;
-    ascribe_training result = {sizeof result, 0, 0, 0, 0, 0, 0, 0, 0, 0};
+    ascribe_training result = {sizeof result, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
     ascribe_model *gone_model = NULL;
     CHECK_OK(ascribe_model_clone(model, &gone_model, &error));
     ascribe_dataset_free(gone);

@@ -145,7 +145,7 @@ static void cut_up(const ascribe_model *model, const ascribe_dataset *data, cons
   older_results(whole);
   for (i = 0; i < COUNT(cuts); i++) {
     ascribe_trainer *trainer = NULL;
-    ascribe_training now = {sizeof now, 0, 0, 0, 0, 0, 0, 0, 0, 0}, end = {sizeof end, 0, 0, 0, 0, 0, 0, 0, 0, 0};
+    ascribe_training now = {sizeof now, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}, end = {sizeof end, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
     uint64_t steps = 0;
     CHECK_OK(ascribe_trainer_new(NULL, model, data, options, &trainer, &error));
     CHECK_OK(ascribe_trainer_training(trainer, &now, &error));

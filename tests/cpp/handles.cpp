@@ -20,7 +20,7 @@ constexpr bool is_handle() {
 }
 
 static_assert(is_handle<Context>() && is_handle<Cancel>() && is_handle<Dataset>() && is_handle<Model>());
-static_assert(is_handle<Trainer>() && is_handle<Ledger>() && is_handle<Attributor>());
+static_assert(is_handle<Trainer>() && is_handle<Ledger>() && is_handle<LedgerBuilder>() && is_handle<Attributor>());
 static_assert(is_handle<Attribution>() && is_handle<WhatIf>());
 static_assert(!std::is_default_constructible_v<Model> && !std::is_default_constructible_v<Dataset>);
 static_assert(!std::is_copy_constructible_v<Graph> && std::is_nothrow_move_constructible_v<Graph>);

@@ -146,6 +146,25 @@ static void ledgers() {
   for (std::size_t i = 0; i < model.parameters(); ++i) start.push_back(model.parameter(i));
   model.fit(facts(), {{"optimizer", "sgd"}, {"attribution", "step"}, {"epochs", 4}});
   const auto ledger = model.ledger();
+  LedgerBuilder builder(model, model.data());
+  for (std::uint64_t example = 0; example < ledger.examples(); ++example) {
+    for (std::size_t place = 0; place < ledger.slots(example); ++place) {
+      const auto slot = ledger.slot(example, place);
+      builder.record(example, slot.parameter, slot.row, ledger.change(example, place));
+    }
+  }
+  auto elsewhere = model.clone();
+  CHECK_ERROR(invalid_argument, "end the step first", elsewhere.set_ledger(builder));
+  builder.end_step(0.1), builder.end_epoch();
+  elsewhere.set_ledger(builder);
+  CHECK(elsewhere.training().given == 1 && elsewhere.training().steps == 1 && model.training().given == 0);
+  CHECK(elsewhere.ledger().change(3, 0) == ledger.change(3, 0));
+  const std::vector<double> none(3), curved(2);
+  CHECK_ERROR(invalid_argument, "curvature", LedgerBuilder(model, model.data(), "refill").record(0, 0, 0, none));
+  CHECK_ERROR(invalid_argument, "curvature", builder.record(0, 0, 0, none, curved));
+  CHECK_ERROR(invalid_argument, "rule", LedgerBuilder(model, model.data(), "all"));
+  elsewhere.set_data(model.data());
+  CHECK_ERROR(unsupported, "ledger", elsewhere.ledger());
   CHECK(ledger.examples() == 24 && ledger.slots(0) == 3);
   for (std::size_t parameter = 0; parameter < model.parameters(); ++parameter) {
     const auto now = model.parameter(parameter);

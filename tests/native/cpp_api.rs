@@ -87,6 +87,23 @@ fn story(name: &str) -> Vec<String> {
     String::from_utf8(output.stdout).unwrap().lines().map(Into::into).collect()
 }
 
+/// A program that trains in its own loop, without the ratings as well that the explanation names.
+#[test]
+fn a_training_of_ones_own_is_explained() {
+    let program = build("bring_your_training", &["examples/cpp/bring_your_training.cpp"], "c++17");
+    let said = String::from_utf8(run(Command::new(program).arg(root().join("data"))).stdout).unwrap();
+    let lines: Vec<&str> = said.lines().collect();
+    assert_eq!(lines.len(), 4, "{said}");
+    number(lines[0], "prediction ");
+    for line in &lines[1..] {
+        let (predicted, truth) = line.split_once(", truly ").unwrap();
+        let predicted = number(predicted.split_once(": ").unwrap().1, "predicted ");
+        let ratio = number(truth, "") / predicted;
+        // Nothing was trained by this library: right in size because the ledger has curvatures.
+        assert!((0.7..1.4).contains(&ratio), "{line}");
+    }
+}
+
 /// The number a line begins with, after some words.
 fn number(line: &str, words: &str) -> f64 {
     let rest = line.strip_prefix(words).unwrap_or_else(|| panic!("{line}: not {words}"));

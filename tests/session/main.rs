@@ -10,6 +10,7 @@ mod conventions;
 mod datasets;
 mod definitions;
 mod diverging;
+mod elsewhere;
 mod fixtures;
 mod folders;
 mod format1;

@@ -31,14 +31,14 @@ for file in ("errors", "handles", "context", "options", "matrices", "dataset", "
     include(file * ".jl")
 end
 
-export AscribeError, Context, Cancel, Dataset, Graph, Node, Model, Trainer, Ledger, Attributor, Attribution, WhatIf
+export AscribeError, Context, Cancel, Dataset, Graph, Node, Model, Trainer, Ledger, LedgerBuilder, Attributor, Attribution, WhatIf
 export cancel!, iscanceled, reset!, options
 export load, describe, features, classes, classname, labels, setlabels!, targets, triples, query, part, setinput!
 export parameter, input, indices, constant, own!, functional!, gradient, sigmoid, softplus, relu, erf, gelu, gelu_tanh
 export logsumexp, softmax, argmaxmask, expand, pad, einsum, batchsum, broadcastbatch, gatherrows, scatterrows, gather, scatter
 export unfold, fold, convolve, maxpool, averagepool
 export fit!, training, smoothness, calibrate!, predict, evaluate, ranking, save, inspect, restore!, outputs, dimension, parameters
-export setparameter!, step!, run!, slots, change, remainder
+export setparameter!, setdata!, setledger!, step!, run!, slots, change, remainder, record!, endstep!, endepoch!
 export explain, attribution, value, unit, scores, top, growth, upper_tail, certificate, self_scores, leave_one_out, error_bounds, input_effects, products
 export inverse_products, diagnostics, plan, what_if, levels, reached, before, attack, retraining_changes, fidelity
 

@@ -31,7 +31,8 @@ function release!(object::Handle)
     return nothing
 end
 
-for name in (:context, :cancel, :options, :dataset, :graph, :model, :trainer, :ledger, :attributor, :attribution, :what_if)
+for name in (:context, :cancel, :options, :dataset, :graph, :model, :trainer, :ledger, :ledger_builder, :attributor,
+             :attribution, :what_if)
     @eval free(handle::Ptr{$(Symbol(:ascribe_, name))}) = $(Symbol(:ascribe_, name, :_free))(handle)
 end
 

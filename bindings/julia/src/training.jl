@@ -22,15 +22,36 @@ function fit!(model::Model, data::Dataset; progress=nothing, cancel=nothing, con
 end
 
 """
+    setdata!(model, data; progress=nothing, cancel=nothing, context, options...)
+
+Says that the values of a model are those that a training elsewhere ended at, on `data`, and returns the model. It is then explained,
+saved and changed as one that was trained here, as far as that needs no step of the training. Nothing is moved; [`training`](@ref) says
+whether the values are a minimum, where there is one to be. Of the options of [`options`](@ref)`(:training)` only `gradient_tolerance`,
+`optimizer` and `seed` are taken. Set the values first, with [`setparameter!`](@ref).
+
+Needs exclusive access to the model.
+"""
+function setdata!(model::Model, data::Dataset; progress=nothing, cancel=nothing, context::MaybeContext=model.context, given...)
+    with_options(given) do options
+        forget!(model)
+        monitored(context; progress=progress, cancel=cancel) do monitor, error
+            ascribe_model_set_data(model, something(context, C_NULL), data, options, monitor, error)
+        end
+    end
+    return model
+end
+
+"""
     training(model)
     training(trainer)
 
-How the last training went: `(steps, epochs, loss, objective, gradient_norm, converged, finished, best_epoch, clamped)`. `loss` is the mean of the
+How the last training went: `(steps, epochs, loss, objective, gradient_norm, converged, finished, best_epoch, clamped, given)`. `loss` is the mean of the
 last epoch, `objective` and the relative gradient are where minimizing ended; NaN where there is none. `best_epoch` of early
-stopping, or -1; `clamped` is the share of the factors of a ledger by refill that had to be clamped above zero, NaN without one.
+stopping, or -1; `clamped` is the share of the factors of a ledger by refill that had to be clamped above zero, NaN without one;
+`given` says that the training happened elsewhere.
 """
 training(model::Model) = trained((found, error) -> ascribe_model_training(model, found, error))
-trained(call) = result(call, ascribe_training; truths=(:converged, :finished))
+trained(call) = result(call, ascribe_training; truths=(:converged, :finished, :given))
 
 """
     smoothness(model; progress=nothing, cancel=nothing, context)
@@ -138,4 +159,63 @@ function remainder(ledger::Ledger, parameter::Integer)
     1 <= parameter <= length(ledger.sizes) || throw(ArgumentError("parameter $parameter of a model with $(length(ledger.sizes))"))
     sizes = ledger.sizes[parameter]
     return from_rows(filled((values...) -> ascribe_ledger_remainder(ledger, parameter - 1, values...), prod(sizes)), sizes)
+end
+
+"""
+    LedgerBuilder(model, data; rule=:step)
+
+The ledger of a training that your own code runs: [`record!`](@ref) what each example moved, and end each step with [`endstep!`](@ref).
+When the training has ended, give a model the values with [`setparameter!`](@ref) and then the ledger with [`setledger!`](@ref).
+
+`model` is made like the one that is given the ledger; its values do not matter. By the rule `:step` changes of a row add up; by
+`:refill` each comes with its curvature, and later steps of other examples answer to it.
+"""
+mutable struct LedgerBuilder <: Handle
+    handle::Ptr{ascribe_ledger_builder}
+    function LedgerBuilder(model::Model, data::Dataset; rule::Word=:step)
+        made = created((out, error) -> ascribe_ledger_builder_new(model, data, String(rule), out, error), ascribe_ledger_builder)
+        return finalizer(release!, new(made))
+    end
+end
+
+"""
+    record!(builder, example, parameter, row, change[, curvature])
+
+Records that an example (from 1) moved a row of a parameter, a name or a number from 1, in the step under way: of gradient descent by
+minus the learning rate times the gradient of its loss. With the rule `:refill`, `curvature` is the diagonal of the Gauss-Newton matrix
+of its loss along the row.
+"""
+function record!(builder::LedgerBuilder, example::Integer, parameter::Integer, row::Integer, change::AbstractVector{<:Real},
+                 curvature::Union{Nothing,AbstractVector{<:Real}}=nothing)
+    if curvature !== nothing && length(curvature) != length(change)
+        throw(DimensionMismatch("a curvature of $(length(curvature)) numbers beside a change of $(length(change))"))
+    end
+    numbers(values) = values === nothing ? C_NULL : convert(Vector{Float64}, values)
+    places = (zero_based(example, "example"), zero_based(parameter, "parameter"), zero_based(row, "row"))
+    check(error -> ascribe_ledger_builder_record(builder, places..., numbers(change), numbers(curvature), length(change), error))
+    return builder
+end
+
+"    endstep!(builder, learning_rate)\n\nEnds the step under way, which was taken with a learning rate."
+function endstep!(builder::LedgerBuilder, learning_rate::Real)
+    check(error -> ascribe_ledger_builder_end_step(builder, learning_rate, error))
+    return builder
+end
+
+"    endepoch!(builder)\n\nCounts an epoch."
+function endepoch!(builder::LedgerBuilder)
+    check(error -> ascribe_ledger_builder_end_epoch(builder, error))
+    return builder
+end
+
+"""
+    setledger!(model, builder)
+
+Gives a model the ledger that was recorded while its values were trained elsewhere, with the data it was begun for, and returns the
+model. Set the values first: other values drop it. Needs exclusive access to the model.
+"""
+function setledger!(model::Model, builder::LedgerBuilder)
+    forget!(model)
+    check(error -> ascribe_model_set_ledger(model, builder, error))
+    return model
 end

@@ -60,6 +60,23 @@ end
     end
     @test all(start[k] + moved[k] ≈ parameter(model, k) for k in 1:2)
     @test Set((s.parameter, s.row) for s in slots(kept, 1)) == Set([(1, users[1]), (2, items[1])])
+    # What a training here wrote down, recorded as if it came from elsewhere.
+    own = Model(g, (guess - rating)^2; seed=6)
+    builder = LedgerBuilder(own, rated; rule=:step)
+    for example in 1:40, (place, slot) in enumerate(slots(kept, example))
+        record!(builder, example, slot.parameter, slot.row, change(kept, example, place))
+    end
+    @test_throws AscribeError setledger!(own, builder)
+    endepoch!(endstep!(builder, 0.05))
+    foreach(k -> setparameter!(own, k, parameter(model, k)), 1:2)
+    @test setledger!(own, builder) === own && training(own).given && training(own).steps == 1 && training(own).epochs == 1
+    @test explain(own, rated[1]; method=:rollback, functional="guess", k=3) ==
+          explain(model, rated[1]; method=:rollback, functional="guess", k=3)
+    @test_throws AscribeError retraining_changes(own, rated[1], [[1]]; functional="guess")
+    @test_throws AscribeError record!(LedgerBuilder(own, rated; rule=:refill), 1, 1, 1, [0.0, 0.0])
+    @test_throws DimensionMismatch record!(LedgerBuilder(own, rated; rule=:refill), 1, 1, 1, [0.0, 0.0], [0.0])
+    @test_throws AscribeError setdata!(own, rated; epochs=3)
+    @test training(setdata!(own, rated)).given && !training(model).given
     found = explain(model, rated[1]; method=:rollback, functional="guess", k=3)
     @test length(found) == 3
     example, score = found[1]

@@ -5,7 +5,8 @@ function every_type()
     model, data = world_model(; epochs=2)
     linear, rows, _, _ = own_linear()
     answer = what_if(linear, rows[1]; remove=1, until=:first_order)
-    return [Context(), Cancel(), data, Graph(), model, Trainer(model, data; optimizer=:sgd), Ledger(model), Attributor(model),
+    return [Context(), Cancel(), data, Graph(), model, Trainer(model, data; optimizer=:sgd), Ledger(model),
+            LedgerBuilder(model, data), Attributor(model),
             attribution(model, data[1]), answer, Ascribe.Options()]
 end
 

@@ -97,8 +97,9 @@ impl Influence {
         Ok(Scores { examples, values })
     }
 
-    /// The self-influence of some examples, (wᵢ/W) gᵢᵀ (H + δI)⁻¹ gᵢ: the predicted rise of an example's own loss and
-    /// penalty if it were removed. Large where the model had to bend to fit the example: wrong labels are found so.
+    /// The self-influence of some examples, (wᵢ/W) gᵢᵀ (H + δI)⁻¹ gᵢ: the predicted rise of an example's own loss and, where
+    /// it has one, of its share of the penalty if it were removed. Large where the model had to bend to fit the example:
+    /// wrong labels are found so.
     ///
     /// With a factored matrix each costs a triangular solve, otherwise a solve of its own.
     ///

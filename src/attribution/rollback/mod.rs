@@ -8,6 +8,7 @@
 //! It is a prediction, and on trained models its size can be far too large: in a training without the example the later steps
 //! of the others would have answered to its absence, which no ledger holds. Compare with retraining before relying on a size.
 
+mod builder;
 mod credit;
 mod explain;
 mod ledger;
@@ -15,6 +16,7 @@ mod method;
 mod refill;
 mod tracker;
 
+pub use builder::LedgerBuilder;
 pub use explain::{Effort, ExplainOptions, Explainer, Explanation, Scope, Score};
 pub use ledger::Ledger;
 pub(super) use method::METHOD;

@@ -54,26 +54,11 @@ impl Refill {
             Optimizer::Momentum { decay } => -1.0 / (1.0 - decay),
             _ => -1.0,
         };
-        let lowest = LOWEST_PRODUCT[usize::from(size_of::<T>() == 4)];
         for parameter in 0..step.parameters() {
             let moved = step.moved(parameter);
-            let width = moved.width();
             for row in moved.touched() {
-                let range = *row as usize * width..(*row as usize + 1) * width;
-                let products = &mut self.products[parameter][range];
-                let (mut clamped, mut least) = (0, f64::INFINITY);
-                for ((product, rate), curvature) in products.iter_mut().zip(moved.rate(*row)).zip(moved.curvature(*row))
-                {
-                    let factor = 1.0 - scale * rate.to_f64() * curvature.to_f64();
-                    clamped += u64::from(factor < LOWEST_FACTOR);
-                    *product *= factor.max(LOWEST_FACTOR);
-                    least = least.min(*product);
-                }
-                self.clamped = (self.clamped.0 + clamped, self.clamped.1 + width as u64);
-                if least < lowest {
-                    self.owners[parameter].settle(*row, products, ledger);
-                    products.fill(1.0);
-                }
+                let units = moved.rate(*row).iter().map(|rate| scale * rate.to_f64());
+                self.shrink(parameter, *row, units, moved.curvature(*row), ledger);
             }
         }
         for contribution in step.contributions.iter() {
@@ -81,19 +66,60 @@ impl Refill {
             let example = step.examples[contribution.position as usize] as usize;
             let (parameter, row) = (contribution.parameter as usize, contribution.row);
             let moved = step.moved(parameter);
-            let products = &self.products[parameter][row as usize * moved.width()..][..moved.width()];
             let (rate, curvature) = (moved.rate(row), moved.curvature(row));
             let (own, gradient) =
                 (step.contributions.curvature(contribution), step.contributions.gradient(contribution));
             let change = ledger.change_mut(example, slot as usize);
-            for (place, change) in change.iter_mut().enumerate() {
+            self.book(change, (parameter, row), |place| {
                 let unit = scale * rate[place].to_f64();
-                let all = curvature[place].to_f64();
-                let factor = (1.0 - unit * all).max(LOWEST_FACTOR);
-                let others = (1.0 - unit * (all - own[place].to_f64())).max(LOWEST_FACTOR);
-                let booked = change.to_f64() * (others / factor) - unit * gradient[place].to_f64() / products[place];
-                *change = T::from_f64(booked);
-            }
+                (unit, curvature[place].to_f64(), own[place].to_f64(), -(unit * gradient[place].to_f64()))
+            });
+        }
+    }
+
+    /// Shrinks what is credited along a row by a step: `units` are the steps for a unit of gradient, and `curvature` that of
+    /// the step's loss.
+    #[inline(always)]
+    pub fn shrink<T: Real>(
+        &mut self,
+        parameter: usize,
+        row: u32,
+        units: impl Iterator<Item = f64>,
+        curvature: &[T],
+        ledger: &mut Ledger<T>,
+    ) {
+        let lowest = LOWEST_PRODUCT[usize::from(size_of::<T>() == 4)];
+        let width = curvature.len();
+        let products = &mut self.products[parameter][row as usize * width..][..width];
+        let (mut clamped, mut least) = (0, f64::INFINITY);
+        for ((product, unit), curvature) in products.iter_mut().zip(units).zip(curvature) {
+            let factor = 1.0 - unit * curvature.to_f64();
+            clamped += u64::from(factor < LOWEST_FACTOR);
+            *product *= factor.max(LOWEST_FACTOR);
+            least = least.min(*product);
+        }
+        self.clamped = (self.clamped.0 + clamped, self.clamped.1 + width as u64);
+        if least < lowest {
+            self.owners[parameter].settle(row, products, ledger);
+            products.fill(1.0);
+        }
+    }
+
+    /// Books a credit in the step whose shrinking was done. At each place of the row: the step for a unit of gradient, the
+    /// curvature of the step's loss, the example's own part of it, and the change to credit.
+    #[inline(always)]
+    pub fn book<T: Real>(
+        &self,
+        credit: &mut [T],
+        (parameter, row): (usize, u32),
+        at: impl Fn(usize) -> (f64, f64, f64, f64),
+    ) {
+        let products = &self.products[parameter][row as usize * credit.len()..][..credit.len()];
+        for (place, credit) in credit.iter_mut().enumerate() {
+            let (unit, all, own, change) = at(place);
+            let factor = (1.0 - unit * all).max(LOWEST_FACTOR);
+            let others = (1.0 - unit * (all - own)).max(LOWEST_FACTOR);
+            *credit = T::from_f64(credit.to_f64() * (others / factor) + change / products[place]);
         }
     }
 

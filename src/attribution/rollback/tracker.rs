@@ -62,26 +62,7 @@ impl<T: Real> Tracker<T> {
                     .into(),
             });
         }
-        let owned = plan.owned().to_vec();
-        let mut rows = Vec::with_capacity(owned.len() * examples.len());
-        if owned.is_empty() {
-            let expected = "one at least: without rows of its own no example has anything in a ledger";
-            return Err(Error::argument("the number of rows that an example owns", 0, expected));
-        }
-        let mut staged = Staged::new(plan.inputs());
-        for example in 0..examples.len() {
-            staged.clear();
-            examples.stage(0, example, &mut staged);
-            for owned in &owned {
-                let row = staged.ids[owned.input].first();
-                rows.push(*row.ok_or_else(|| {
-                    let name = format!("the input {} of example {example}", owned.input);
-                    Error::argument(name, "without an id", "one id, which names a row that the example owns")
-                })?);
-            }
-        }
-        let shapes = plan.shapes();
-        let ledger = Ledger::new(owned, rows, &shapes)?;
+        let (shapes, ledger) = (plan.shapes(), empty_ledger(plan, examples)?);
         let beta = method.momentum_decay();
         let credit = match attribution {
             CreditRule::Momentum if beta > 0.0 => {
@@ -188,6 +169,29 @@ impl<T: Real> Tracker<T> {
             }
         }
     }
+}
+
+/// A ledger without changes for the examples of a training.
+pub(super) fn empty_ledger<T: Real, E: Examples<T> + ?Sized>(plan: &StepPlan<T>, examples: &E) -> Result<Ledger<T>> {
+    let owned = plan.owned().to_vec();
+    let mut rows = Vec::with_capacity(owned.len() * examples.len());
+    if owned.is_empty() {
+        let expected = "one at least: without rows of its own no example has anything in a ledger";
+        return Err(Error::argument("the number of rows that an example owns", 0, expected));
+    }
+    let mut staged = Staged::new(plan.inputs());
+    for example in 0..examples.len() {
+        staged.clear();
+        examples.stage(0, example, &mut staged);
+        for owned in &owned {
+            let row = staged.ids[owned.input].first();
+            rows.push(*row.ok_or_else(|| {
+                let name = format!("the input {} of example {example}", owned.input);
+                Error::argument(name, "without an id", "one id, which names a row that the example owns")
+            })?);
+        }
+    }
+    Ledger::new(owned, rows, &plan.shapes())
 }
 
 #[inline(always)]

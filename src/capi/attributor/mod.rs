@@ -145,7 +145,7 @@ pub struct ascribe_diagnostics {
     pub parameters: u64,
     /// The damping: what is added to the curvature's diagonal.
     pub damping: f64,
-    /// The objective: mean loss and penalty.
+    /// The objective, with its penalty: of losses their mean, or where the option objective says so their sum.
     pub value: f64,
     /// The relative gradient.
     pub gradient_norm: f64,

@@ -1,5 +1,6 @@
 //! Models of any family, in either precision.
 
+mod elsewhere;
 mod evaluate;
 mod parameters;
 
@@ -52,6 +53,14 @@ pub(super) struct Record {
     pub smoothness: Arc<OnceLock<f64>>,
 }
 
+impl Record {
+    /// Of a training without epochs.
+    pub fn of(data: Dataset, options: TrainingOptions, training: Training) -> Self {
+        let (outcome, validation, calibration) = (None, None, None);
+        Self { data, options, training, outcome, validation, calibration, smoothness: Arc::default() }
+    }
+}
+
 /// What a model holds in one precision.
 #[derive(Clone, Debug)]
 pub(super) struct State<T> {
@@ -85,6 +94,11 @@ impl<T: Real> State<T> {
     pub fn trained(&self, parameters: Arc<Vec<Array<T>>>, ledger: Option<Arc<Ledger<T>>>) -> Self {
         let (initial, programs) = (Some(self.parameters.clone()), self.programs.clone());
         Self { parameters, ledger, initial, recording: None, programs }
+    }
+
+    /// The same model with the ledger, if there is one, of a training that happened elsewhere.
+    pub fn given(&self, ledger: Option<Arc<Ledger<T>>>) -> Self {
+        Self { ledger, ..self.moved(self.parameters.clone()) }
     }
 
     /// The same with what was recorded of the training.

@@ -392,6 +392,7 @@ fn of_job(job: &Job, fitted: Fitted, batches: usize) -> Known {
         finished: true,
         best_epoch: None,
         clamped: None,
+        given: false,
         hint: fitted.hint.filter(|_| minimized),
     };
     (job.seed, options, training)

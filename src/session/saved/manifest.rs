@@ -59,6 +59,15 @@ impl Trained {
     /// The options that had a part in the training.
     fn used(&self) -> Value {
         let Value::Object(mut options) = self.training.clone() else { return self.training.clone() };
+        if self.result.given {
+            let minimized = self.result.objective.is_some();
+            options.retain(|name, _| match name.as_str() {
+                "gradient_tolerance" => minimized,
+                "attribution" => self.ledger,
+                _ => false,
+            });
+            return Value::Object(options);
+        }
         let word = |name: &str| options.get(name).map(|value| value.to_string().trim_matches('"').to_owned());
         let (optimizer, patience) = (word("optimizer").unwrap_or_default(), word("patience"));
         let (by_steps, minimized) = (optimizer != "minimize", self.result.objective.is_some());

@@ -54,9 +54,11 @@ impl<'a> Saved<'a> {
         let parameters: Vec<Array<T>> = self.parameters(family, "parameter")?;
         // A graph may be built again to begin elsewhere.
         let initial = match is_code(family) || self.arrays.has(MODEL, "initial.0") {
-            true => self.parameters(family, "initial")?,
+            // Where a training elsewhere began is not known.
+            _ if result.given => None,
+            true => Some(self.parameters(family, "initial")?),
             // As large as the parameters, whose shapes are those of the family by now.
-            false => family.initial(self.initial).map_err(|error| self.arrays.foreign(&error))?,
+            false => Some(family.initial(self.initial).map_err(|error| self.arrays.foreign(&error))?),
         };
         let data = data.read(&mut self.arrays)?;
         // Counts of entities and classes, widths of features and inputs.
@@ -68,8 +70,11 @@ impl<'a> Saved<'a> {
         }
         let ledger = ledger.then(|| self.ledger::<T>(family, data.len())).transpose()?;
         let recording = self.recording(&parameters)?;
-        let state =
-            before.moved(Arc::new(initial)).trained(Arc::new(parameters), ledger.map(Arc::new)).recorded(recording);
+        let (parameters, ledger) = (Arc::new(parameters), ledger.map(Arc::new));
+        let state = match initial {
+            Some(initial) => before.moved(Arc::new(initial)).trained(parameters, ledger).recorded(recording),
+            None => before.moved(parameters).given(ledger),
+        };
         Ok((state, Record { data, options, training: result, outcome, validation, calibration, smoothness }))
     }
 

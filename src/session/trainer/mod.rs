@@ -20,7 +20,7 @@ use crate::tensor::{Either, either, map_either};
 pub use options::{Descent, Training, TrainingOptions};
 
 pub(super) use run::by_steps;
-pub(super) use settings::{MEMORY, minimized};
+pub(super) use settings::{MEMORY, minimized, resolved};
 
 use run::Run;
 
@@ -133,15 +133,7 @@ impl Trainer {
         let state = map_either!(&self.run, run => run.state());
         let outcome = either!(&self.run, run => run.outcome());
         let (data, options, training) = (self.data.clone(), self.options.clone(), self.training());
-        let record = Record {
-            data,
-            options,
-            training,
-            outcome,
-            validation: None,
-            calibration: None,
-            smoothness: Arc::default(),
-        };
+        let record = Record { outcome, ..Record::of(data, options, training) };
         Model { state, record: Some(Arc::new(record)), ..self.model.clone() }
     }
 }

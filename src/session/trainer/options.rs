@@ -130,7 +130,7 @@ pub struct Training {
     pub epochs: u64,
     /// The mean loss of the last completed epoch.
     pub loss: Option<f64>,
-    /// The objective where minimizing ended: mean loss and penalty.
+    /// The objective where minimizing ended, with its penalty.
     pub objective: Option<f64>,
     /// The relative gradient there.
     #[serde(alias = "gradient")]
@@ -145,6 +145,9 @@ pub struct Training {
     /// were too large for the ledger to follow.
     #[serde(default)]
     pub clamped: Option<f64>,
+    /// Whether the training happened elsewhere: the parameters were given.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub given: bool,
     /// What to do about a training that did not converge.
     #[serde(alias = "remedy")]
     pub hint: Option<String>,

@@ -14,7 +14,7 @@ use super::options::{Descent, TrainingOptions};
 pub(in crate::session) const MEMORY: usize = 1 << 30;
 
 /// Options with everything that was left open decided.
-pub(super) fn resolved(model: &Model, given: &Options) -> Result<TrainingOptions> {
+pub(in crate::session) fn resolved(model: &Model, given: &Options) -> Result<TrainingOptions> {
     let family = &*model.family;
     accept(given, &[&TrainingOptions::TABLE], "training")?;
     let options = TrainingOptions::read(given)?;

@@ -58,6 +58,8 @@ class Ledger : public detail::Owned<Ledger, ascribe_ledger, ascribe_ledger_free>
   using Owned::Owned;
 };
 
+class LedgerBuilder;
+
 /// A model: parameters with the graph that says what they predict, and after training the data and the ledger.
 ///
 /// A functional is what is predicted or explained of a query, by name; the empty name is the first of its kind:
@@ -154,6 +156,20 @@ class Model : public detail::Owned<Model, ascribe_model, ascribe_model_free> {
       return ascribe_model_fit(get(), context.get(), data.get(), c.get(), monitored, error);
     });
   }
+  /// Says that the values are those that a training elsewhere ended at, on `data`: the model is then explained, saved and
+  /// changed as one that was trained here, as far as that needs no step of the training. Nothing is moved; `training` says
+  /// whether the values are a minimum, where there is one to be. Of the options of "training" only "gradient_tolerance",
+  /// "optimizer" and "seed" are taken. Set the values first.
+  void set_data(const Dataset &data, const Options &options = {}, const Monitor &monitor = {},
+                const Context &context = {}) {
+    const auto c = options.to_c();
+    detail::call_monitored(monitor, [&](const ascribe_monitor *monitored, ascribe_error **error) {
+      return ascribe_model_set_data(get(), context.get(), data.get(), c.get(), monitored, error);
+    });
+  }
+  /// Gives the model the ledger that was recorded while its values were trained elsewhere, and the data it was begun for.
+  /// Set the values first: other values drop it.
+  void set_ledger(const LedgerBuilder &builder);
   /// How the last training went.
   Training training() const { return detail::filled<Training>(ascribe_model_training, get()); }
   /// The data it was trained on.
@@ -266,6 +282,41 @@ class Trainer : public detail::Owned<Trainer, ascribe_trainer, ascribe_trainer_f
   friend Owned;
   using Owned::Owned;
 };
+
+/// The ledger of a training that your own code runs: what each example moved, recorded step by step. When the training has
+/// ended, give a model the values and then, by `Model::set_ledger`, the ledger; rollback explains it like one that was
+/// trained here.
+class LedgerBuilder : public detail::Owned<LedgerBuilder, ascribe_ledger_builder, ascribe_ledger_builder_free> {
+ public:
+  /// A ledger without changes for a training of a model made like `model`, on `data`. By the rule "step" changes of a row
+  /// add up; by "refill" each comes with its curvature, and later steps of other examples answer to it.
+  LedgerBuilder(const Model &model, const Dataset &data, const std::string &rule = "step")
+      : Owned(detail::create<ascribe_ledger_builder>(ascribe_ledger_builder_new, model.get(), data.get(),
+                                                     detail::c_string(rule, "the rule"))) {}
+  /// Records that an example moved a row in the step under way: of gradient descent by minus the learning rate times the
+  /// gradient of its loss. With the rule "refill" `curvature` is the diagonal of the Gauss-Newton matrix of its loss along
+  /// the row, as long as `change`; otherwise it is empty.
+  void record(std::uint64_t example, std::size_t parameter, std::uint64_t row, ArrayView<double> change,
+              ArrayView<double> curvature = {}) {
+    if (!curvature.empty() && curvature.size() != change.size()) {
+      throw Error(Code::invalid_argument, "the curvature has another number of numbers than the change");
+    }
+    detail::call(ascribe_ledger_builder_record, get(), example, parameter, row, change.data(),
+                 curvature.empty() ? nullptr : curvature.data(), change.size());
+  }
+  /// Ends the step under way, which was taken with a learning rate.
+  void end_step(double learning_rate) { detail::call(ascribe_ledger_builder_end_step, get(), learning_rate); }
+  /// Counts an epoch.
+  void end_epoch() { detail::call(ascribe_ledger_builder_end_epoch, get()); }
+
+ private:
+  friend Owned;
+  using Owned::Owned;
+};
+
+inline void Model::set_ledger(const LedgerBuilder &builder) {
+  detail::call(ascribe_model_set_ledger, get(), builder.get());
+}
 
 }  // namespace ascribe
 

@@ -6,7 +6,7 @@ const ASCRIBE_VERSION_MAJOR = Int32(0)
 const ASCRIBE_VERSION_MINOR = Int32(1)
 const ASCRIBE_VERSION_PATCH = Int32(0)
 
-@handles ascribe_attribution ascribe_attributor ascribe_cancel ascribe_context ascribe_dataset ascribe_error ascribe_graph ascribe_ledger ascribe_model ascribe_options ascribe_trainer ascribe_what_if
+@handles ascribe_attribution ascribe_attributor ascribe_cancel ascribe_context ascribe_dataset ascribe_error ascribe_graph ascribe_ledger ascribe_ledger_builder ascribe_model ascribe_options ascribe_trainer ascribe_what_if
 
 const ascribe_status = Int32
 const ascribe_log_fn = Ptr{Cvoid} # (level::Cstring, target::Cstring, message::Cstring, user_data::Ptr{Cvoid})::Cvoid
@@ -23,7 +23,7 @@ const ascribe_progress_fn = Ptr{Cvoid} # (event::Ptr{ascribe_progress}, user_dat
 
 const ascribe_node = UInt32
 
-@growing ascribe_training(steps::UInt64, epochs::UInt64, loss::Cdouble, objective::Cdouble, gradient_norm::Cdouble, converged::Int32, finished::Int32, best_epoch::Int64, clamped::Cdouble)
+@growing ascribe_training(steps::UInt64, epochs::UInt64, loss::Cdouble, objective::Cdouble, gradient_norm::Cdouble, converged::Int32, finished::Int32, best_epoch::Int64, clamped::Cdouble, given::Int32)
 @growing ascribe_ranking(mean_reciprocal_rank::Cdouble, hits_at_1::Cdouble, hits_at_3::Cdouble, hits_at_10::Cdouble, queries::UInt64)
 @growing ascribe_certificate(residual::Cdouble, relative_residual::Cdouble, tolerance::Cdouble, converged::Int32, iterations::UInt64, products::UInt64)
 @growing ascribe_diagnostics(examples::UInt64, parameters::UInt64, damping::Cdouble, value::Cdouble, gradient_norm::Cdouble, gradient_length::Cdouble, lowest::Cdouble, highest::Cdouble, products::UInt64, worst_residual::Cdouble, at_minimum::Int32, converged::Int32, factored::Int32)
@@ -182,6 +182,13 @@ const ASCRIBE_NO_NODE = typemax(UInt32)
 @fallible ascribe_ledger_change(ledger::Ptr{ascribe_ledger}, example::UInt64, slot::Csize_t, values::Ptr{Cdouble}, capacity::Csize_t)
 @fallible ascribe_ledger_remainder(ledger::Ptr{ascribe_ledger}, parameter::Csize_t, values::Ptr{Cdouble}, capacity::Csize_t)
 @direct ascribe_ledger_free(ledger::Ptr{ascribe_ledger})::Cvoid
+@fallible ascribe_ledger_builder_new(model::Ptr{ascribe_model}, data::Ptr{ascribe_dataset}, rule::Cstring, builder::Ptr{Ptr{ascribe_ledger_builder}})
+@fallible ascribe_ledger_builder_record(builder::Ptr{ascribe_ledger_builder}, example::UInt64, parameter::Csize_t, row::UInt64, change::Ptr{Cdouble}, curvature::Ptr{Cdouble}, width::Csize_t)
+@fallible ascribe_ledger_builder_end_step(builder::Ptr{ascribe_ledger_builder}, learning_rate::Cdouble)
+@fallible ascribe_ledger_builder_end_epoch(builder::Ptr{ascribe_ledger_builder})
+@direct ascribe_ledger_builder_free(builder::Ptr{ascribe_ledger_builder})::Cvoid
+@fallible ascribe_model_set_data(model::Ptr{ascribe_model}, context::Ptr{ascribe_context}, data::Ptr{ascribe_dataset}, options::Ptr{ascribe_options}, monitor::Ptr{ascribe_monitor})
+@fallible ascribe_model_set_ledger(model::Ptr{ascribe_model}, builder::Ptr{ascribe_ledger_builder})
 @fallible ascribe_model_save(model::Ptr{ascribe_model}, folder::Cstring)
 @fallible ascribe_model_load(folder::Cstring, model::Ptr{Ptr{ascribe_model}})
 @fallible ascribe_model_restore(model::Ptr{ascribe_model}, folder::Cstring)
