@@ -1,0 +1,142 @@
+"""Training step by step, how a training went, and what it wrote down."""
+
+from __future__ import annotations
+
+import math
+from ctypes import byref, c_size_t, c_uint64
+from typing import TYPE_CHECKING, Any, List, NamedTuple, Optional
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import capi
+from ._context import Cancel, Context, Monitor, OnProgress, context_handle, whole
+from ._dataset import Dataset
+from ._errors import check
+from ._handles import Handle, counted, filled, made, result
+from ._options import Options
+
+if TYPE_CHECKING:
+    from ._model import Model
+
+__all__ = ["Ledger", "Slot", "Trainer", "Training"]
+
+
+class Training(NamedTuple):
+    """How far a training has come, or how it went."""
+
+    steps: int
+    """Steps taken: batches, or steps of minimizing."""
+    epochs: int
+    """Epochs that were completed."""
+    loss: float
+    """The mean loss of the last completed epoch; NaN where there is none."""
+    objective: float
+    """The objective where minimizing ended: mean loss and penalty; NaN where there was none."""
+    gradient_norm: float
+    """The relative gradient there; NaN where there was none."""
+    converged: bool
+    """Whether minimizing reached its tolerance."""
+    finished: bool
+    """Whether nothing is left to do."""
+    best_epoch: int
+    """The epoch, counted from 1, whose weights early stopping kept; -1 where there was none."""
+    clamped: float
+    """With a ledger by refill: the share of shrinking factors that had to be clamped above zero; NaN without such a ledger."""
+
+
+class Trainer(Handle):
+    """Training step by step, of a copy of a model, with the options of :meth:`Model.fit`. Values do not depend on how it is cut up.
+
+    After a :class:`CanceledError` it can go on. :meth:`step`, :meth:`run` and :meth:`close` need exclusive access; the rest may be used
+    from several threads at the same time.
+    """
+
+    _type, _free = capi.ascribe_trainer, capi.ascribe_trainer_free
+
+    def __init__(self, model: "Model", data: Dataset, *, context: Optional[Context] = None, **options: Any) -> None:
+        self._context = context or model.context
+        self._columns = data.columns
+        with Options(options) as given:
+            where = context_handle(self._context)
+            self._own(made(Trainer, capi.ascribe_trainer_new, where, model._handle, data._handle, given._handle))
+
+    def step(self, steps: int = 1, *, progress: Optional[OnProgress] = None, cancel: Optional[Cancel] = None) -> bool:
+        """Trains so many steps; returns whether there is more to do."""
+        with Monitor(progress, cancel) as monitor:
+            count = whole(steps, "steps", 0, 2**64)
+            check(capi.ascribe_trainer_step, self._handle, count, monitor.handle, monitor=monitor)
+        return not self.training.finished
+
+    def run(self, *, progress: Optional[OnProgress] = None, cancel: Optional[Cancel] = None) -> "Trainer":
+        """Trains to the end; returns the trainer."""
+        self.step(2**64 - 1, progress=progress, cancel=cancel)
+        return self
+
+    @property
+    def training(self) -> Training:
+        """How far the training has come."""
+        return result(Training, capi.ascribe_training, capi.ascribe_trainer_training, self._handle)
+
+    @property
+    def model(self) -> "Model":
+        """The model as it is now, with data and, where there is one, ledger; a new one each time. The training can go on."""
+        from ._model import Model
+
+        return Model._made(made(Model, capi.ascribe_trainer_model, self._handle), self._context, self._columns)
+
+    def _in_words(self) -> str:
+        now = self.training
+        return f"{counted(now.steps, 'step')}, {counted(now.epochs, 'epoch')}" + (", finished" if now.finished else "")
+
+
+class Slot(NamedTuple):
+    """A row that an example owns; everything counts from 0."""
+
+    parameter: int
+    row: int
+    width: int
+    """How many numbers the row has."""
+
+
+class Ledger(Handle):
+    """What each training example changed in the rows it owns, as the option `attribution` of :meth:`Model.fit` counts it. `len(ledger)`
+    is the number of examples. All methods but :meth:`close` may be called from several threads at the same time.
+    """
+
+    _type, _free = capi.ascribe_ledger, capi.ascribe_ledger_free
+
+    def __init__(self, model: "Model") -> None:
+        self._shapes = [parameter.shape for parameter in model.parameters]
+        self._own(made(Ledger, capi.ascribe_model_ledger, model._handle))
+
+    def __len__(self) -> int:
+        return int(capi.ascribe_ledger_examples(self._handle))
+
+    def slots(self, example: int) -> List[Slot]:
+        """The rows that an example owns, in the order of its slots."""
+        if not 0 <= example < len(self):
+            raise IndexError(f"example is {example} and the ledger has {len(self)}, which count from 0")
+        found = []
+        for slot in range(capi.ascribe_ledger_slots(self._handle, example)):
+            parameter, row, width = c_size_t(), c_uint64(), c_size_t()
+            check(capi.ascribe_ledger_slot, self._handle, example, slot, byref(parameter), byref(row), byref(width))
+            found.append(Slot(parameter.value, row.value, width.value))
+        return found
+
+    def change(self, example: int, slot: int) -> "NDArray[np.float64]":
+        """How much of the movement of one of its :meth:`slots` is credited to the example: a number for each of the row."""
+        known = self.slots(example)
+        if not 0 <= slot < len(known):
+            raise IndexError(f"slot is {slot} and example {example} has {len(known)}, which count from 0")
+        return filled((known[slot].width,), capi.ascribe_ledger_change, self._handle, example, slot)
+
+    def remainder(self, parameter: int) -> "NDArray[np.float64]":
+        """What training changed in a parameter that no example owns, an array of its shape: with all changes it adds up to the movement."""
+        if not 0 <= parameter < len(self._shapes):
+            raise IndexError(f"parameter is {parameter} and the model has {len(self._shapes)}, which count from 0")
+        shape = self._shapes[parameter]
+        return filled((math.prod(shape),), capi.ascribe_ledger_remainder, self._handle, parameter).reshape(shape)
+
+    def _in_words(self) -> str:
+        return counted(len(self), "example")
