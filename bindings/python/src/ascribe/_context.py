@@ -163,10 +163,14 @@ def on_progress(event: Any, place: int) -> int:
     try:
         if ending and threading.current_thread() is not threading.main_thread():
             raise SystemExit
-        if monitor.failure is None and monitor.progress is not None and monitor.progress(read_event(event)) is False:
-            return 1
+        if monitor.failure is None and monitor.progress is not None:
+            monitor.calling = True
+            if monitor.progress(read_event(event)) is False:
+                return 1
     except BaseException as failure:
         monitor.failure = failure
+    finally:
+        monitor.calling = False
     return int(monitor.failure is not None)
 
 
@@ -199,6 +203,7 @@ class Monitor:
         self.progress, self.cancel = progress, cancel
         self.failure: Optional[BaseException] = None
         self.interrupts: Any = None
+        self.calling = False
         self.place = 0
 
     def __enter__(self) -> "Monitor":
@@ -225,11 +230,10 @@ class Monitor:
         try:
             self.interrupts(number, frame)
         except BaseException as failure:
+            # What interrupts the callback itself is its own to raise.
+            if self.calling:
+                raise
             self.failure = failure
-        # Of a call within a callback: both calls end.
-        outer = getattr(self.interrupts, "__self__", None)
-        if isinstance(outer, Monitor):
-            self.failure = outer.failure
 
     def __exit__(self, *exception: object) -> None:
         if self.interrupts is not None:

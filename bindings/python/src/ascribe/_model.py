@@ -341,7 +341,7 @@ class Model(Questions, Handle):
     def _asked(self, options: Dict[str, Any]) -> Attributor:
         self._handle
         options = dict(options)
-        method, context = options.pop("method", None), options.pop("context", self.context)
+        method, context = options.pop("method", None), options.pop("context", None) or self.context
         key = (method, id(context), repr(sorted(options.items())))
         with self._lock:
             if key not in self._attributors:
