@@ -1,11 +1,12 @@
 //! The same bits in every language: what `tests/conformance/README.md` asks for, made with the library's own modules, and by
-//! programs in C, C++ and Julia that know only the interface.
+//! programs in C, C++, Julia and Python that know only the interface.
 #![allow(clippy::unwrap_used)]
 
 #[path = "../conformance/expected.rs"]
 mod expected;
 use crate::julia;
 use crate::native;
+use crate::python;
 
 use std::path::Path;
 use std::process::Command;
@@ -93,6 +94,17 @@ fn jl() {
     let Some(mut command) = julia::julia() else { return };
     command.arg(root().join(source)).arg(root().join("data"));
     check("Julia", &julia::succeeding(command).stdout);
+}
+
+#[test]
+fn py() {
+    let source = "tests/conformance/conformance.py";
+    if !there(&["bindings/python/pyproject.toml", source]) {
+        return;
+    }
+    let Some(mut command) = python::python() else { return };
+    command.arg(root().join(source)).arg(root().join("data"));
+    check("Python", &python::succeeding(command).stdout);
 }
 
 #[test]

@@ -1,9 +1,11 @@
-//! The library as other languages get it: C, C++, Julia, and the header all three stand on.
+//! The library as other languages get it: C, C++, Julia, Python, and the header all four stand on.
 #![allow(clippy::unwrap_used)]
 
 #[path = "../common/julia.rs"]
 mod julia;
 mod native;
+#[path = "../common/python.rs"]
+mod python;
 
 mod c_api;
 mod conformance;
@@ -11,4 +13,5 @@ mod cpp_api;
 mod exports;
 mod header;
 mod julia_package;
+mod python_package;
 mod stories;

@@ -4,6 +4,7 @@
 
 use crate::julia;
 use crate::native;
+use crate::python;
 
 use std::fs;
 use std::path::PathBuf;
@@ -37,6 +38,14 @@ fn in_julia(name: &str) -> Option<Vec<u8>> {
     Some(output.stdout)
 }
 
+fn in_python(name: &str) -> Option<Vec<u8>> {
+    let mut command = python::python()?;
+    command.arg(root().join(format!("examples/python/{name}.py"))).arg(root().join("data"));
+    let output = python::succeeding(command);
+    assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+    Some(output.stdout)
+}
+
 fn story(name: &str) {
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     let said = text(in_c(name));
@@ -46,6 +55,9 @@ fn story(name: &str) {
     }
     if let Some(other) = in_julia(name) {
         assert_eq!(said, text(other), "{name} in C and in Julia");
+    }
+    if let Some(other) = in_python(name) {
+        assert_eq!(said, text(other), "{name} in C and in Python");
     }
 }
 
@@ -67,7 +79,7 @@ fn write_your_own_model() {
 #[test]
 fn they_are_short() {
     for name in ["why_this_prediction", "find_the_wrong_labels", "write_your_own_model"] {
-        for (folder, extension) in [("c", "c"), ("cpp", "cpp"), ("julia", "jl")] {
+        for (folder, extension) in [("c", "c"), ("cpp", "cpp"), ("julia", "jl"), ("python", "py")] {
             let file: PathBuf = root().join(format!("examples/{folder}/{name}.{extension}"));
             let lines = fs::read_to_string(&file).unwrap().lines().count();
             assert!(lines < 60, "{} has {lines} lines", file.display());
