@@ -8,7 +8,7 @@ headline = @printf '\n==> %s\n' '$(1)'
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help test bench fmt lint doc deny demo setup fmt-check cargo-test symbols
-.PHONY: reference build install uninstall install-check sanitize abi
+.PHONY: reference build install uninstall install-check sanitize abi wheel wheel-check
 
 # Where things are installed: folders below PREFIX, which packagers put below DESTDIR.
 PREFIX ?= /usr/local
@@ -31,11 +31,13 @@ help:
 	@echo '            INCLUDEDIR, BINDIR; NO_BUILD=1 takes what `make build` has built (as root, without cargo)'
 	@echo 'make uninstall PREFIX=/usr/local what `make install` has put there'
 	@echo 'make install-check   install to a temporary prefix and build strangers'\'' projects against it'
+	@echo 'make wheel  a wheel for Python that carries the library, in target/wheel; ASCRIBE_PYTHON names another python3'
+	@echo 'make wheel-check     build it, install it into an empty environment, and run what the first pages show'
 	@echo 'make abi    compare the binary interface with the one that is kept; BLESS=1 keeps another'
 	@echo 'make sanitize   the C and C++ tests under the address, undefined-behavior and thread sanitizers'
 	@echo 'make setup  install what the checks need beyond a Rust toolchain, as root or with sudo; otherwise list it'
 
-test: setup fmt-check lint doc reference cargo-test install-check symbols abi deny
+test: setup fmt-check lint doc reference cargo-test install-check symbols wheel-check abi deny
 	$(call headline,All checks passed)
 
 bench:
@@ -92,6 +94,17 @@ SHIP ?= $(or $(CARGO_TARGET_DIR),target)/ship
 
 build:
 	bindings/cpp/build.sh $(SHIP)
+
+# For Python, with the library that `make install` copies.
+WHEEL ?= $(or $(CARGO_TARGET_DIR),target)/wheel
+
+wheel:
+	bindings/cpp/build.sh $(SHIP) library
+	bindings/python/build.sh $(WHEEL) $(SHIP)/libascribe.so
+
+wheel-check:
+	$(call headline,Wheel for Python)
+	.ci/check_wheel.sh
 
 install: $(if $(NO_BUILD),,build)
 	bindings/cpp/install.sh install $(SHIP)

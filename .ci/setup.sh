@@ -46,6 +46,18 @@ if [ ! -f /usr/include/eigen3/Eigen/Core ]; then
     parts+=(Eigen)
 fi
 
+# Any Python with NumPy serves: that of the search path, or that of the system, whose packages these are.
+has_numpy() { "$1" -c 'import sys, numpy; sys.exit(sys.version_info < (3, 9))' >/dev/null 2>&1; }
+has_pip() { "$1" -c 'import ensurepip, venv' >/dev/null 2>&1; }
+if ! has_numpy "${ASCRIBE_PYTHON:-python3}" && ! has_numpy /usr/bin/python3; then
+    packages+=(python3 python3-numpy)
+    parts+=("python3 with NumPy")
+fi
+if ! has_pip "${ASCRIBE_PYTHON:-python3}" && ! has_pip /usr/bin/python3; then
+    packages+=(python3-venv)
+    parts+=("python3 with venv")
+fi
+
 may_install() {
     command -v apt-get >/dev/null || return 1
     [ "$(id -u)" != 0 ] || return 0

@@ -146,7 +146,7 @@ fn apt_is_not_waited_for_without_end_nor_for_anything_else() {
 /// The scripts and Makefiles of this repository.
 fn scripts() -> Vec<PathBuf> {
     let mut files = vec![root().join("Makefile"), root().join("tests/make-project/Makefile")];
-    for folder in [".ci", "bindings/cpp"] {
+    for folder in [".ci", "bindings/cpp", "bindings/python"] {
         files.extend(fs::read_dir(root().join(folder)).unwrap().map(|entry| entry.unwrap().path()).filter(|path| {
             let name = path.file_name().unwrap();
             name == "run" || path.extension().is_some_and(|extension| extension == "sh")
