@@ -6,7 +6,8 @@ use crate::python::{python, succeeding};
 #[test]
 fn the_tests_of_the_python_package_pass() {
     let Some(mut command) = python() else { return };
-    command.args(["-W", "error", "-m", "unittest", "discover", "--verbose", "--start-directory", "bindings/python/tests"]);
+    command.args(["-W", "error", "-m", "unittest", "discover", "--verbose"]);
+    command.args(["--start-directory", "bindings/python/tests"]);
     let output = succeeding(command);
     let said = String::from_utf8_lossy(&output.stderr);
     println!("{said}");

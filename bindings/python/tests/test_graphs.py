@@ -91,6 +91,9 @@ class Operators(unittest.TestCase):
                     (lambda a: ops.log_sum_exp(a, axis, keepdims), np.log(np.exp(x).sum(over, keepdims=keepdims))),
                 ):
                     self.same(build, expected, x)
+        wide = np.random.default_rng(5).normal(size=(EXAMPLES, 2, 3, 4))
+        self.same(lambda a: a.sum((0, 2)), wide.sum((1, 3)), wide)
+        self.same(lambda a: a.max((-1, 0), keepdims=True), wide.max((1, 3), keepdims=True), wide)
         self.same(ops.softmax, np.exp(x) / np.exp(x).sum(-1, keepdims=True), x)
         self.same(lambda a: ops.softmax(a, axis=0), np.exp(x) / np.exp(x).sum(1, keepdims=True), x)
         self.same(ops.argmax_mask, (x == x.max(-1, keepdims=True)) * 1.0, x)
@@ -123,6 +126,8 @@ class Operators(unittest.TestCase):
         self.same(lambda a, i: a[i], np.stack([row[i] for row, i in zip(self.x, ids)]), self.x, ids=(ids,))
         labels = ids[:, 0] + np.array([0, 1, 0, 1, 0])
         self.same(ops.gather, np.array([row[i] for row, i in zip(self.v, labels)]), self.v, ids=(labels,))
+        pairs = np.stack([labels, 2 - labels], -1).astype(np.uint8)
+        self.same(ops.gather, np.take_along_axis(self.x, pairs[..., np.newaxis].astype(int), -1)[..., 0], self.x, ids=(pairs,))
         self.same(lambda a, i: ops.scatter(a, i, 3), np.eye(3)[labels] * self.v[:, :1], self.v[:, 0], ids=(labels,))
         self.same(lambda a, i: ops.scatter_rows(a, i, 3), np.einsum("nr,nd->nrd", np.eye(3)[labels], self.v), self.v, ids=(labels,))
 

@@ -113,7 +113,8 @@ class Explaining(unittest.TestCase):
         self.assertEqual(list(top), by_size[:4])
         self.assertEqual((top[0], top[-1].example, list(top[1:3])), (by_size[0], by_size[3].example, by_size[1:3]))
         for order, sign in ("positive", 1), ("negative", -1):
-            found = model.explain(query, k=5, order=order)
+            found = model.explain(query, k=40, order=order)
+            self.assertEqual(len(found), (sign * everything.values > 0).sum())
             self.assertTrue((sign * found.values > 0).all() and (np.diff(sign * found.values) <= 0).all())
         self.assertEqual(len(model.explain(query, k=0)), 0)
         self.assertIn("40 examples", repr(everything))
