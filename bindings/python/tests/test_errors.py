@@ -30,7 +30,7 @@ class OfTheLibrary(unittest.TestCase):
             (lambda: model.explain(rows[0], functional="margin"), ascribe.UnsupportedError, NotImplementedError, "margin"),
             (lambda: Model("distmult", data).ledger, ascribe.Error, Exception, ""),
             (lambda: Graph().input("x", 2) + Graph().input("x", 3), ValueError, ValueError, "different graphs"),
-            (lambda: Model("linear", Dataset([[1.0, np.nan]], [1.0])).fit(Dataset([[1.0, np.nan]], [1.0])), ascribe.NotFiniteError, ArithmeticError, "NaN"),
+            (lambda: Model("linear", [[1.0, np.nan], [2.0, 3.0]], [1.0, 2.0]), ascribe.NotFiniteError, ArithmeticError, "NaN"),
         )
         for call, kind, built_in, part in cases:
             with self.subTest(part), self.assertRaises(kind) as found:

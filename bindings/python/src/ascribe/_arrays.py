@@ -65,7 +65,8 @@ def numbers_of(values: Any, name: str) -> "NDArray[Any]":
     if array.dtype.kind not in "fiub":
         hint = ""
         if array.dtype.kind in "OUS":
-            hint = "; np.unique(..., return_inverse=True) gives names and numbers of classes" if array.ndim == 1 else "; missing values are NaN"
+            classes = "; np.unique(..., return_inverse=True) gives names and numbers of classes"
+            hint = classes if array.ndim == 1 else "; missing values are NaN"
         raise TypeError(f"{name} has dtype {array.dtype}, expected real numbers{hint}")
     if array.dtype in (np.float64, np.float32):
         return array

@@ -145,7 +145,9 @@ def pointer(values: "NDArray[Any]") -> Any:
     return values.ctypes.data_as(POINTERS[values.dtype])
 
 
-def filled(shape: Tuple[int, ...], function: Any, *arguments: Any, dtype: Any = np.float64, monitor: Optional[Failing] = None) -> "NDArray[Any]":
+def filled(
+    shape: Tuple[int, ...], function: Any, *arguments: Any, dtype: Any = np.float64, monitor: Optional[Failing] = None
+) -> "NDArray[Any]":
     """The numbers that `function(arguments..., values, capacity, error)` puts, row-major."""
     values = np.empty(shape, dtype=dtype)
     check(function, *arguments, pointer(values), values.size, monitor=monitor)

@@ -116,8 +116,9 @@ class Model(Questions, Handle):
 
     @classmethod
     def custom(
-        cls, loss: Node, *, penalty: Optional[Node] = None, outputs: Optional[Node] = None, context: Optional[Context] = None, **options: Any
-    ) -> "Model":
+        cls, loss: Node, *, penalty: Optional[Node] = None, outputs: Optional[Node] = None, context: Optional[Context] = None,
+        **options: Any,
+    ) -> "Model":  # fmt: skip
         """Makes a model of a graph, which is kept as it is now: training minimizes the mean of the loss over the examples, plus the
         penalty.
 
@@ -242,10 +243,9 @@ class Model(Questions, Handle):
         handle = self._handle
         if self._parameters is None:
             # They never change, and the library writes the model's graph anew to say a name.
-            self._parameters = [
-                Parameter(text(capi.ascribe_model_parameter_name, handle, place), sizes_of(capi.ascribe_model_parameter_shape, handle, place))
-                for place in range(capi.ascribe_model_parameters(handle))
-            ]
+            name, shape = capi.ascribe_model_parameter_name, capi.ascribe_model_parameter_shape
+            places = range(capi.ascribe_model_parameters(handle))
+            self._parameters = [Parameter(text(name, handle, place), sizes_of(shape, handle, place)) for place in places]
         return list(self._parameters)
 
     def _place(self, parameter: Union[str, int]) -> int:
@@ -372,7 +372,9 @@ class Model(Questions, Handle):
 
     @classmethod
     def load(cls, folder: Path, *, context: Optional[Context] = None) -> "Model":
-        """Reads a model that :meth:`save` or the command line wrote, unless it is of a graph: see :meth:`restore`. Every byte is checked."""
+        """Reads a model that :meth:`save` or the command line wrote, unless it is of a graph: see :meth:`restore`. Every byte is
+        checked.
+        """
         return cls._made(made(cls, capi.ascribe_model_load, encoded(folder, "folder")), context)
 
     def restore(self, folder: Path) -> "Model":

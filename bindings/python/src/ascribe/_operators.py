@@ -149,7 +149,9 @@ class Operators:
         else:
             gone_at = gone[0]
         found = found._along(operation, gone_at)
-        return found.reshape(*(1 if one in gone else shape[one] for one in range(len(shape)))) if keepdims else found  # type: ignore[no-any-return]
+        if keepdims:
+            found = found.reshape(*(1 if one in gone else shape[one] for one in range(len(shape))))
+        return found  # type: ignore[no-any-return]
 
     def sum(self, axis: Axes = None, keepdims: bool = False) -> "Node":
         """The sum of all elements of each example's value, or along axes."""

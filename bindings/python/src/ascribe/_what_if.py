@@ -119,7 +119,8 @@ class Changes:
             self.put(b"replace", example=self.example(example, "replace"), data=data._handle)
 
     def add(self, additions: Additions) -> None:
-        one = isinstance(additions, Dataset) or isinstance(additions, tuple) and len(additions) == 2 and not isinstance(additions[1], Dataset)
+        weighted = isinstance(additions, tuple) and len(additions) == 2 and not isinstance(additions[1], Dataset)
+        one = weighted or isinstance(additions, Dataset)
         for addition in [additions] if one else additions:
             data, weight = addition if isinstance(addition, tuple) else (addition, 1.0)
             if not isinstance(data, Dataset):
