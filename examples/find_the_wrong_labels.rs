@@ -1,5 +1,5 @@
 //! Which labels are wrong? Give every tenth digit a wrong label, train, and look among the examples whose own loss depends
-//! most on themselves. The same story stands in C, C++ and Julia beside this one, with the same output.
+//! most on themselves. The same story stands in C, C++, Julia and Python beside this one, with the same output.
 //!
 //! `cargo run --release --example find_the_wrong_labels`
 

@@ -1,5 +1,5 @@
 //! Why does the model predict this? Train on Nations with a ledger, explain one prediction, and check the explanation by
-//! training again without the fact it names. The same story stands in C, C++ and Julia beside this one, with the same output.
+//! training again without the fact it names. The same story stands in C, C++, Julia and Python beside this one, with the same output.
 //!
 //! `cargo run --release --example why_this_prediction`
 

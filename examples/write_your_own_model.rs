@@ -1,5 +1,5 @@
 //! A model of one's own: a factorization machine for ratings, written as a graph, and asked both kinds of question. The same
-//! story stands in C, C++ and Julia beside this one, with the same output.
+//! story stands in C, C++, Julia and Python beside this one, with the same output.
 //!
 //! `cargo run --release --example write_your_own_model`
 

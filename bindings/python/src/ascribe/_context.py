@@ -161,7 +161,7 @@ def read_event(event: Any) -> Progress:
 def on_progress(event: Any, place: int) -> int:
     monitor = callbacks[place]
     try:
-        if ending and threading.current_thread() is not threading.main_thread():
+        if ending and not monitor.main:
             raise SystemExit
         if monitor.failure is None and monitor.progress is not None:
             monitor.calling = True
@@ -188,7 +188,7 @@ def end_calls() -> None:
     global ending
     ending = True
     deadline = time.monotonic() + 1
-    while any(isinstance(callback, Monitor) for callback in list(callbacks.values())) and time.monotonic() < deadline:
+    while time.monotonic() < deadline and any(isinstance(one, Monitor) and not one.main for one in list(callbacks.values())):
         time.sleep(0.001)
 
 
@@ -211,15 +211,15 @@ class Monitor:
         capi.ascribe_monitor_init(byref(self.struct), sizeof(self.struct))
         if self.cancel is not None:
             self.struct.cancel = self.cancel._handle
-        main = threading.current_thread() is threading.main_thread()
+        self.main = threading.current_thread() is threading.main_thread()
         # A log may be called back in this call as well.
-        if main or self.progress is not None or callbacks:
+        if self.main or self.progress is not None or callbacks:
             self.place = kept(self)
-            if ending and not main:
+            if ending and not self.main:
                 callbacks.pop(self.place)
                 raise SystemExit
             self.struct.progress, self.struct.progress_data = ON_PROGRESS, self.place
-        if main:
+        if self.main:
             handler = signal.getsignal(signal.SIGINT)
             if callable(handler):
                 self.interrupts = handler
