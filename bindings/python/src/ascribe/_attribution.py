@@ -81,7 +81,7 @@ class Attribution(Handle):
     _type, _free = capi.ascribe_attribution, capi.ascribe_attribution_free
 
     def __len__(self) -> int:
-        return int(capi.ascribe_attribution_queries(self._handle))
+        return int(capi.ascribe_attribution_queries(self.handle))
 
     def _query(self, query: int) -> int:
         count = len(self)
@@ -94,18 +94,18 @@ class Attribution(Handle):
         """What scores are: "removal" is the predicted change of the functional if the example were removed and the model trained
         again; of methods that predict no change, what they are instead.
         """
-        return text(capi.ascribe_attribution_unit, self._handle)
+        return text(capi.ascribe_attribution_unit, self.handle)
 
     def value(self, query: int = 0) -> float:
         """The functional at a query, with all examples there."""
-        return number(capi.ascribe_attribution_value, self._handle, self._query(query))
+        return number(capi.ascribe_attribution_value, self.handle, self._query(query))
 
     def scores(self, query: int = 0) -> Scores:
         """The scores of all examples that have one, in the order of the examples. Some of them by size: :meth:`top`."""
         place = self._query(query)
-        count = capi.ascribe_attribution_len(self._handle, place)
+        count = capi.ascribe_attribution_len(self.handle, place)
         examples, values = np.empty(count, dtype=np.uint64), np.empty(count)
-        check(capi.ascribe_attribution_copy, self._handle, place, pointer(examples), pointer(values), count)
+        check(capi.ascribe_attribution_copy, self.handle, place, pointer(examples), pointer(values), count)
         return Scores(examples, values)
 
     def top(self, query: int = 0, *, k: int = 10, order: Optional[str] = None) -> Scores:
@@ -115,10 +115,10 @@ class Attribution(Handle):
         if k < 0:
             raise ValueError(f"k is {k}, expected a number of examples")
         place = self._query(query)
-        capacity = min(k, capi.ascribe_attribution_len(self._handle, place))
+        capacity = min(k, capi.ascribe_attribution_len(self.handle, place))
         examples, values, found = np.empty(capacity, dtype=np.uint64), np.empty(capacity), c_size_t()
         arguments = (pointer(examples), pointer(values), capacity, byref(found))
-        check(capi.ascribe_attribution_top, self._handle, place, word(order, "order"), *arguments)
+        check(capi.ascribe_attribution_top, self.handle, place, word(order, "order"), *arguments)
         return Scores(examples[: found.value], values[: found.value])
 
     def growth(self, query: int = 0) -> Optional[float]:
@@ -127,7 +127,7 @@ class Attribution(Handle):
         and their sizes may be off; to 50 they may be far off, so compare with :meth:`Model.retraining_changes`; above that the training
         is chaotic, and no derivative predicts removal.
         """
-        found = number(capi.ascribe_attribution_growth, self._handle, self._query(query))
+        found = number(capi.ascribe_attribution_growth, self.handle, self._query(query))
         return None if math.isnan(found) else found
 
     def upper_tail(self, query: int = 0, *, count: int = 10) -> Optional[float]:
@@ -136,13 +136,13 @@ class Attribution(Handle):
         """
         if count < 0:
             raise ValueError(f"count is {count}, expected the place of a score, counted from 1")
-        found = number(capi.ascribe_attribution_upper_tail, self._handle, self._query(query), count)
+        found = number(capi.ascribe_attribution_upper_tail, self.handle, self._query(query), count)
         return None if math.isnan(found) else found
 
     def certificate(self, query: int = 0) -> Certificate:
         """How a query's linear system was solved; of scores by "influence"."""
         function = capi.ascribe_attribution_certificate
-        return result(Certificate, capi.ascribe_certificate, function, self._handle, self._query(query))
+        return result(Certificate, capi.ascribe_certificate, function, self.handle, self._query(query))
 
     def _in_words(self) -> str:
         return counted(len(self), "query", "queries")

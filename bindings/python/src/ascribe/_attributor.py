@@ -83,8 +83,8 @@ class Attributor(Questions, Handle):
     ) -> None:  # fmt: skip
         where = context_handle(context or model.context)
         with Options(options) as given, Monitor(progress, cancel) as monitor:
-            examples = None if data is None else data._handle
-            arguments = (where, model._handle, word(method, "method"), examples, given._handle, monitor.handle)
+            examples = None if data is None else data.handle
+            arguments = (where, model.handle, word(method, "method"), examples, given.handle, monitor.handle)
             self._own(made(Attributor, capi.ascribe_attributor_new, *arguments, monitor=monitor))
         self._model: Callable[[], Optional["Model"]] = lambda: model
 
@@ -99,14 +99,14 @@ class Attributor(Questions, Handle):
     def _asked(self, options: Dict[str, Any]) -> "Attributor":
         if options:
             raise TypeError(f"options ({', '.join(options)}) are given when an Attributor is made, and not with a question")
-        self._handle
+        self.handle
         return self
 
     def _options_of(self, table: str, given: Dict[str, Any]) -> Tuple[Dict[str, Any], Dict[str, Any]]:
         return given, {}
 
     def __len__(self) -> int:
-        return int(capi.ascribe_attributor_examples(self._handle))
+        return int(capi.ascribe_attributor_examples(self.handle))
 
     def _examples(self, examples: Any) -> "NDArray[np.uint64]":
         """Training examples by their places."""
@@ -117,13 +117,13 @@ class Attributor(Questions, Handle):
 
     def describe(self) -> Dict[str, Any]:
         """The method, its unit, the options in force, and what is known of it for the model."""
-        found: Dict[str, Any] = json.loads(text(capi.ascribe_attributor_describe, self._handle))
+        found: Dict[str, Any] = json.loads(text(capi.ascribe_attributor_describe, self.handle))
         return found
 
     @property
     def diagnostics(self) -> Diagnostics:
         """What "influence" found at the model, which decides what scores are worth, and how solves went since."""
-        return result(Diagnostics, capi.ascribe_diagnostics, capi.ascribe_attributor_diagnostics, self._handle)
+        return result(Diagnostics, capi.ascribe_diagnostics, capi.ascribe_attributor_diagnostics, self.handle)
 
     def _in_words(self) -> str:
         return f"{self.describe()['method']} of {counted(len(self), 'example')}"

@@ -55,7 +55,7 @@ class Context(Handle):
     @property
     def threads(self) -> int:
         """How many threads there are."""
-        return int(capi.ascribe_context_threads(self._handle))
+        return int(capi.ascribe_context_threads(self.handle))
 
     def _in_words(self) -> str:
         return counted(self.threads, "thread") + (", with a log" if self._logs else "")
@@ -73,7 +73,7 @@ def whole(number: Any, name: str, least: int, beyond: int) -> int:
 
 
 def context_handle(context: Optional[Context]) -> Any:
-    return None if context is None else context._handle
+    return None if context is None else context.handle
 
 
 class Cancel(Handle):
@@ -89,16 +89,16 @@ class Cancel(Handle):
 
     def request(self) -> None:
         """Asks the calls that have the flag to end, and every later one until :meth:`reset`."""
-        capi.ascribe_cancel_request(self._handle)
+        capi.ascribe_cancel_request(self.handle)
 
     def reset(self) -> None:
         """Takes the request back."""
-        capi.ascribe_cancel_reset(self._handle)
+        capi.ascribe_cancel_reset(self.handle)
 
     @property
     def requested(self) -> bool:
         """Whether the flag is set."""
-        return bool(capi.ascribe_cancel_requested(self._handle))
+        return bool(capi.ascribe_cancel_requested(self.handle))
 
     def _in_words(self) -> str:
         return "requested" if self.requested else "not requested"
@@ -210,7 +210,7 @@ class Monitor:
         self.struct = capi.ascribe_monitor()
         capi.ascribe_monitor_init(byref(self.struct), sizeof(self.struct))
         if self.cancel is not None:
-            self.struct.cancel = self.cancel._handle
+            self.struct.cancel = self.cancel.handle
         self.main = threading.current_thread() is threading.main_thread()
         # A log may be called back in this call as well.
         if self.main or self.progress is not None or callbacks:

@@ -118,11 +118,11 @@ class Dataset(Handle):
             options: those of `ascribe.options(format)` and, but for triples, of `ascribe.options("select")`.
         """
         with Options(options) as given:
-            return cls._adopt(made(cls, capi.ascribe_dataset_load, encoded(format, "format"), *listed(paths), given._handle))
+            return cls._adopt(made(cls, capi.ascribe_dataset_load, encoded(format, "format"), *listed(paths), given.handle))
 
     def load_like(self, *paths: Path) -> "Dataset":
         """Reads files as those of this dataset were read: the same columns, scaling and classes. For data to test on."""
-        return self._adopt(made(Dataset, capi.ascribe_dataset_load_like, self._handle, *listed(paths)))
+        return self._adopt(made(Dataset, capi.ascribe_dataset_load_like, self.handle, *listed(paths)))
 
     @classmethod
     def from_triples(cls, triples: ArrayLike, *, entities: int, relations: int) -> "Dataset":
@@ -147,11 +147,11 @@ class Dataset(Handle):
             raise shape_error(f"input {name!r}", array, "a first axis with the examples")
         if array.dtype.kind in "iu":
             ids = ids_of(array.reshape(len(array), -1), f"input {name!r}")
-            check(capi.ascribe_dataset_set_ids, self._handle, key, pointer(ids), *ids.shape)
+            check(capi.ascribe_dataset_set_ids, self.handle, key, pointer(ids), *ids.shape)
             return
         numbers = numbers_of(values, f"input {name!r}")
         x = lent(numbers.reshape(len(numbers), -1) if numbers.ndim > 2 else numbers, f"input {name!r}")
-        check(x.of(capi.ascribe_dataset_set_numbers, capi.ascribe_dataset_set_numbers_f32), self._handle, key, x.handle)
+        check(x.of(capi.ascribe_dataset_set_numbers, capi.ascribe_dataset_set_numbers_f32), self.handle, key, x.handle)
 
     def set_labels(self, labels: ArrayLike, *, classes: Optional[int] = None) -> None:
         """Gives every row a class, counted from 0. Classes that have names keep them where there are as many. Needs exclusive access to
@@ -165,17 +165,17 @@ class Dataset(Handle):
         if classes is None:
             classes = max(self.classes, int(found.max()) + 1 if len(found) else 0)
         classes = whole(classes, "classes", 0, 2**32)
-        check(capi.ascribe_dataset_set_labels, self._handle, pointer(found), len(found), classes)
+        check(capi.ascribe_dataset_set_labels, self.handle, pointer(found), len(found), classes)
 
     def __len__(self) -> int:
-        return int(capi.ascribe_dataset_len(self._handle))
+        return int(capi.ascribe_dataset_len(self.handle))
 
     def __getitem__(self, examples: Union[int, slice, ArrayLike]) -> "Dataset":
         count = len(self)
         if isinstance(examples, slice):
             examples = np.arange(count)[examples]
         places = places_of(np.atleast_1d(np.asarray(examples)), "the index", count)
-        return self._like(made(Dataset, capi.ascribe_dataset_select, self._handle, pointer(places), len(places)))
+        return self._like(made(Dataset, capi.ascribe_dataset_select, self.handle, pointer(places), len(places)))
 
     def __iter__(self) -> Iterator["Dataset"]:
         return (self[example] for example in range(len(self)))
@@ -187,7 +187,7 @@ class Dataset(Handle):
 
     def part(self, which: str) -> "Dataset":
         """Another part of triples that were read together: "train", "valid" or "test"."""
-        return self._like(made(Dataset, capi.ascribe_dataset_part, self._handle, encoded(which, "which")))
+        return self._like(made(Dataset, capi.ascribe_dataset_part, self.handle, encoded(which, "which")))
 
     def query(self, head: str, relation: str, tail: str) -> "Dataset":
         """A dataset of one triple given by names, to ask about. It need not be among those of this dataset.
@@ -196,22 +196,22 @@ class Dataset(Handle):
             NotFoundError: a LookupError, for a name that is not known, with the nearest ones.
         """
         names = encoded(head, "head"), encoded(relation, "relation"), encoded(tail, "tail")
-        return self._adopt(made(Dataset, capi.ascribe_dataset_query, self._handle, *names))
+        return self._adopt(made(Dataset, capi.ascribe_dataset_query, self.handle, *names))
 
     def describe(self, example: int) -> str:
         """An example in words: "burma treaties usa", "row 17: target 3"."""
         place = places_of([example], "example", len(self))
-        return text(capi.ascribe_dataset_describe, self._handle, int(place[0]))
+        return text(capi.ascribe_dataset_describe, self.handle, int(place[0]))
 
     @property
     def triples(self) -> "NDArray[np.int64]":
         """The ids of all triples, n × 3: head, relation and tail."""
-        return filled((len(self), 3), capi.ascribe_dataset_triples, self._handle, dtype=np.uint32).astype(np.int64)
+        return filled((len(self), 3), capi.ascribe_dataset_triples, self.handle, dtype=np.uint32).astype(np.int64)
 
     @property
     def features(self) -> int:
         """How many numbers a row has; 0 for examples that are no rows."""
-        return int(capi.ascribe_dataset_features(self._handle))
+        return int(capi.ascribe_dataset_features(self.handle))
 
     @property
     def columns(self) -> Optional[Tuple[str, ...]]:
@@ -223,22 +223,22 @@ class Dataset(Handle):
     @property
     def classes(self) -> int:
         """How many classes there are; 0 where targets are numbers or absent."""
-        return int(capi.ascribe_dataset_classes(self._handle))
+        return int(capi.ascribe_dataset_classes(self.handle))
 
     @property
     def class_names(self) -> List[str]:
         """The names of the classes, in their order."""
-        return [text(capi.ascribe_dataset_class_name, self._handle, label) for label in range(self.classes)]
+        return [text(capi.ascribe_dataset_class_name, self.handle, label) for label in range(self.classes)]
 
     @property
     def labels(self) -> "NDArray[np.int64]":
         """The class of every row, counted from 0."""
-        return filled((len(self),), capi.ascribe_dataset_labels, self._handle, dtype=np.uint32).astype(np.int64)
+        return filled((len(self),), capi.ascribe_dataset_labels, self.handle, dtype=np.uint32).astype(np.int64)
 
     @property
     def targets(self) -> "NDArray[np.float64]":
         """The number of every row that is to be predicted."""
-        return filled((len(self),), capi.ascribe_dataset_targets, self._handle)
+        return filled((len(self),), capi.ascribe_dataset_targets, self.handle)
 
     def _in_words(self) -> str:
         if self.features == 0:

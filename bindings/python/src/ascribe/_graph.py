@@ -53,7 +53,7 @@ class Graph(Handle):
 
     def _added(self, function: Any, *arguments: Any) -> "Node":
         number = capi.ascribe_node()
-        check(function, self._handle, *arguments, byref(number))
+        check(function, self.handle, *arguments, byref(number))
         return Node(self, number.value)
 
 
@@ -81,19 +81,19 @@ class Node(Operators):
     def shape(self) -> Tuple[int, ...]:
         """The sizes of one example's value."""
         if self._shape is None:
-            self._shape = sizes_of(capi.ascribe_graph_shape, self.graph._handle, self.number)
+            self._shape = sizes_of(capi.ascribe_graph_shape, self.graph.handle, self.number)
         return self._shape
 
     def own(self, ids: "Node") -> "Node":
         """Says that an example owns the row of this parameter that `ids` (one id for each example) names: what the example's own steps
         of training change in it is written in the ledger, which explanation by rollback needs. Returns the parameter.
         """
-        check(capi.ascribe_graph_own, self.graph._handle, self.number, self._number_of(ids))
+        check(capi.ascribe_graph_own, self.graph.handle, self.number, self._number_of(ids))
         return self
 
     def functional(self, name: str) -> "Node":
         """Names this expression, one number for each example, for models of the graph to explain; "loss" is always there. Returns it."""
-        check(capi.ascribe_graph_functional, self.graph._handle, encoded(name, "name"), self.number)
+        check(capi.ascribe_graph_functional, self.graph.handle, encoded(name, "name"), self.number)
         return self
 
     @overload
@@ -108,7 +108,7 @@ class Node(Operators):
             return self.gradient([by])[0]
         numbers = (capi.ascribe_node * len(by))(*(self._number_of(one) for one in by))
         found = (capi.ascribe_node * len(by))()
-        check(capi.ascribe_graph_gradient, self.graph._handle, self.number, numbers, len(by), found)
+        check(capi.ascribe_graph_gradient, self.graph.handle, self.number, numbers, len(by), found)
         return [Node(self.graph, number) for number in found]
 
     def __repr__(self) -> str:

@@ -47,8 +47,8 @@ class Handle:
         return made
 
     @property
-    def _handle(self) -> Any:
-        """The pointer for a call of the library, during which the caller keeps the object."""
+    def handle(self) -> Any:
+        """The pointer for functions of `ascribe.capi`, during whose calls the object must be kept; a ValueError once it is closed."""
         pointer = getattr(self, "_pointer", None)
         if pointer is None:
             raise ValueError(f"this {type(self).__name__} is closed")
@@ -68,7 +68,7 @@ class Handle:
             self._finalizer()
 
     def __enter__(self: Self) -> Self:
-        self._handle
+        self.handle
         return self
 
     def __exit__(self, *exception: object) -> None:

@@ -96,7 +96,7 @@ class Model(Questions, Handle):
     def _of_data(self, kind: str, data: Dataset, context: Optional[Context], options: Dict[str, Any]) -> None:
         with Options(options) as given:
             where = context_handle(context)
-            handle = made(Model, capi.ascribe_model_new, where, encoded(kind, "kind"), data._handle, given._handle)
+            handle = made(Model, capi.ascribe_model_new, where, encoded(kind, "kind"), data.handle, given.handle)
         self._began(handle, context, data.columns)
 
     def _began(self, handle: Any, context: Optional[Context], columns: Optional[Tuple[str, ...]]) -> None:
@@ -131,7 +131,7 @@ class Model(Questions, Handle):
         numbers = (capi.ASCRIBE_NO_NODE if node is None else loss._number_of(node) for node in (loss, penalty, outputs))
         with Options(options) as given:
             where = context_handle(context)
-            return cls._made(made(cls, capi.ascribe_model_custom, where, loss.graph._handle, *numbers, given._handle), context)
+            return cls._made(made(cls, capi.ascribe_model_custom, where, loss.graph.handle, *numbers, given.handle), context)
 
     def close(self) -> None:
         self._forget()
@@ -147,7 +147,7 @@ class Model(Questions, Handle):
 
     def copy(self) -> "Model":
         """Another model with the same values, data and ledger; they are shared until one of the two changes."""
-        return self._made(made(Model, capi.ascribe_model_clone, self._handle), self.context, self._columns)
+        return self._made(made(Model, capi.ascribe_model_clone, self.handle), self.context, self._columns)
 
     __copy__ = copy
 
@@ -156,7 +156,7 @@ class Model(Questions, Handle):
 
     def describe(self) -> Dict[str, Any]:
         """What the model is, its options, how it was trained, and its data."""
-        found: Dict[str, Any] = json.loads(text(capi.ascribe_model_describe, self._handle))
+        found: Dict[str, Any] = json.loads(text(capi.ascribe_model_describe, self.handle))
         return found
 
     # ---- training
@@ -178,20 +178,20 @@ class Model(Questions, Handle):
         with Options(options) as given, Monitor(progress, cancel) as monitor:
             self._forget()
             where = context_handle(context or self.context)
-            arguments = (where, data._handle, given._handle, monitor.handle)
-            check(capi.ascribe_model_fit, self._handle, *arguments, monitor=monitor)
+            arguments = (where, data.handle, given.handle, monitor.handle)
+            check(capi.ascribe_model_fit, self.handle, *arguments, monitor=monitor)
         self._columns = data.columns
         return self
 
     @property
     def training(self) -> Training:
         """How the last training went."""
-        return result(Training, capi.ascribe_training, capi.ascribe_model_training, self._handle)
+        return result(Training, capi.ascribe_training, capi.ascribe_model_training, self.handle)
 
     @property
     def data(self) -> Dataset:
         """The data that the model was trained on; a new dataset each time."""
-        data = Dataset._adopt(made(Dataset, capi.ascribe_model_data, self._handle))
+        data = Dataset._adopt(made(Dataset, capi.ascribe_model_data, self.handle))
         data._columns = self._columns
         return data
 
@@ -209,7 +209,7 @@ class Model(Questions, Handle):
         """
         with Monitor(progress, cancel) as monitor:
             where = context_handle(context or self.context)
-            return number(capi.ascribe_model_smoothness, self._handle, where, monitor.handle, monitor=monitor)
+            return number(capi.ascribe_model_smoothness, self.handle, where, monitor.handle, monitor=monitor)
 
     def calibrate(
         self, removals: int, *, progress: Optional[OnProgress] = None, cancel: Optional[Cancel] = None, context: Optional[Context] = None
@@ -222,7 +222,7 @@ class Model(Questions, Handle):
             count = whole(removals, "removals", 0, 2**63)
             self._forget()
             where = context_handle(context or self.context)
-            check(capi.ascribe_model_calibrate, self._handle, where, count, monitor.handle, monitor=monitor)
+            check(capi.ascribe_model_calibrate, self.handle, where, count, monitor.handle, monitor=monitor)
         return self
 
     # ---- parameters
@@ -230,17 +230,17 @@ class Model(Questions, Handle):
     @property
     def dimension(self) -> int:
         """p: how many numbers all parameters have together."""
-        return int(capi.ascribe_model_dimension(self._handle))
+        return int(capi.ascribe_model_dimension(self.handle))
 
     @property
     def outputs(self) -> int:
         """How many numbers a model of rows predicts for a row; 0 for other models."""
-        return int(capi.ascribe_model_outputs(self._handle))
+        return int(capi.ascribe_model_outputs(self.handle))
 
     @property
     def parameters(self) -> List[Parameter]:
         """Names and shapes of the parameters."""
-        handle = self._handle
+        handle = self.handle
         if self._parameters is None:
             # They never change, and the library writes the model's graph anew to say a name.
             name, shape = capi.ascribe_model_parameter_name, capi.ascribe_model_parameter_shape
@@ -271,7 +271,7 @@ class Model(Questions, Handle):
         """The values of a parameter, given by its name or place, as an array of its shape."""
         place = self._place(parameter)
         shape = self.parameters[place].shape
-        return filled((math.prod(shape),), capi.ascribe_model_parameter, self._handle, place).reshape(shape)
+        return filled((math.prod(shape),), capi.ascribe_model_parameter, self.handle, place).reshape(shape)
 
     def set_parameter(self, parameter: Union[str, int], values: ArrayLike) -> None:
         """Gives a parameter values, an array of its shape. Drops data and ledger of a training, which belong to the values before. Needs
@@ -283,7 +283,7 @@ class Model(Questions, Handle):
             raise shape_error("values", array, f"{shape}, that of parameter {self.parameters[place].name!r}")
         flat = np.ascontiguousarray(array, dtype=np.float64).reshape(-1)
         self._forget()
-        check(capi.ascribe_model_set_parameter, self._handle, place, pointer(flat), flat.size)
+        check(capi.ascribe_model_set_parameter, self.handle, place, pointer(flat), flat.size)
 
     # ---- predictions
 
@@ -297,19 +297,19 @@ class Model(Questions, Handle):
         rows = lent(self._in_order(X), "X")
         function = rows.of(capi.ascribe_model_predict, capi.ascribe_model_predict_f32)
         where = context_handle(context or self.context)
-        return filled((rows.struct.rows, self.outputs), function, self._handle, where, rows.handle)
+        return filled((rows.struct.rows, self.outputs), function, self.handle, where, rows.handle)
 
     def evaluate(self, queries: Query, *, functional: Optional[str] = None, context: Optional[Context] = None) -> "NDArray[np.float64]":
         """The functional at every query."""
         where, name = context_handle(context or self.context), word(functional, "functional")
         with asking(self, queries) as data:
-            return filled((len(data),), capi.ascribe_model_evaluate, self._handle, where, data._handle, name)
+            return filled((len(data),), capi.ascribe_model_evaluate, self.handle, where, data.handle, name)
 
     def ranking(self, known: Dataset, queries: Dataset, *, context: Optional[Context] = None) -> Ranking:
         """How well triples are predicted: each is ranked among all tails and all heads, passing over those that make another true
         triple, of any part of `known`.
         """
-        arguments = (self._handle, context_handle(context or self.context), known._handle, queries._handle)
+        arguments = (self.handle, context_handle(context or self.context), known.handle, queries.handle)
         return result(Ranking, capi.ascribe_ranking, capi.ascribe_model_ranking, *arguments)
 
     def retraining_changes(
@@ -333,13 +333,13 @@ class Model(Questions, Handle):
         offsets = (c_size_t * (len(sets) + 1))(0, *np.cumsum([len(one) for one in places]).tolist())
         where, name = context_handle(context or self.context), word(functional, "functional")
         with asking(self, queries) as data, Monitor(progress, cancel) as monitor:
-            given = (where, self._handle, data._handle, name, pointer(flat), offsets, len(sets), monitor.handle)
+            given = (where, self.handle, data.handle, name, pointer(flat), offsets, len(sets), monitor.handle)
             return filled((len(sets), len(data)), capi.ascribe_retraining_changes, *given, monitor=monitor)
 
     # ---- attribution
 
     def _asked(self, options: Dict[str, Any]) -> Attributor:
-        self._handle
+        self.handle
         options = dict(options)
         method, context = options.pop("method", None), options.pop("context", None) or self.context
         key = (method, id(context), repr(sorted(options.items())))
@@ -360,7 +360,7 @@ class Model(Questions, Handle):
         """
         where = context_handle(context or self.context)
         with Options(options) as given, Monitor(progress, cancel) as monitor:
-            arguments = (where, self._handle, None if data is None else data._handle, given._handle, monitor.handle)
+            arguments = (where, self.handle, None if data is None else data.handle, given.handle, monitor.handle)
             found: Dict[str, Any] = json.loads(text(capi.ascribe_attributor_plan, *arguments, monitor=monitor))
             return found
 
@@ -368,7 +368,7 @@ class Model(Questions, Handle):
 
     def save(self, folder: Path) -> None:
         """Writes the model, with its data and ledger, to a folder, which is replaced as a whole or not at all."""
-        check(capi.ascribe_model_save, self._handle, encoded(folder, "folder"))
+        check(capi.ascribe_model_save, self.handle, encoded(folder, "folder"))
 
     @classmethod
     def load(cls, folder: Path, *, context: Optional[Context] = None) -> "Model":
@@ -380,7 +380,7 @@ class Model(Questions, Handle):
     def restore(self, folder: Path) -> "Model":
         """Reads what :meth:`save` wrote into a model made of the same graph, and returns it. Needs exclusive access to the model."""
         self._forget()
-        check(capi.ascribe_model_restore, self._handle, encoded(folder, "folder"))
+        check(capi.ascribe_model_restore, self.handle, encoded(folder, "folder"))
         return self
 
     def _in_words(self) -> str:

@@ -31,13 +31,13 @@ class Options(Handle):
     def set(self, name: str, value: Any) -> None:
         key = encoded(name, "an option's name")
         if isinstance(value, (bool, np.bool_)):
-            check(capi.ascribe_options_set_flag, self._handle, key, int(value))
+            check(capi.ascribe_options_set_flag, self.handle, key, int(value))
         elif isinstance(value, numbers.Integral) and -(2**63) <= int(value) < 2**63:
-            check(capi.ascribe_options_set_integer, self._handle, key, int(value))
+            check(capi.ascribe_options_set_integer, self.handle, key, int(value))
         elif isinstance(value, numbers.Real) and not isinstance(value, numbers.Integral):
-            check(capi.ascribe_options_set_number, self._handle, key, float(value))
+            check(capi.ascribe_options_set_number, self.handle, key, float(value))
         else:
-            check(capi.ascribe_options_set_text, self._handle, key, encoded(written(value, name), f"option {name}"))
+            check(capi.ascribe_options_set_text, self.handle, key, encoded(written(value, name), f"option {name}"))
 
 
 def written(value: Any, name: str) -> str:

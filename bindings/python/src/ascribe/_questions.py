@@ -100,7 +100,7 @@ class Questions:
         """As :meth:`explain`, for any number of queries at once: an :class:`Attribution`."""
         attributor = self._asked(options)
         with asking(attributor.model, queries) as data, Monitor(progress, cancel) as monitor:
-            arguments = (attributor._handle, data._handle, word(functional, "functional"), monitor.handle)
+            arguments = (attributor.handle, data.handle, word(functional, "functional"), monitor.handle)
             return Attribution._adopt(made(Attribution, capi.ascribe_attributor_explain, *arguments, monitor=monitor))
 
     def self_scores(
@@ -116,7 +116,7 @@ class Questions:
         some = None if examples is None else pointer(places)
         with Monitor(progress, cancel) as monitor:
             arguments = (some, len(places), monitor.handle, pointer(values), len(values))
-            check(capi.ascribe_attributor_self, attributor._handle, *arguments, monitor=monitor)
+            check(capi.ascribe_attributor_self, attributor.handle, *arguments, monitor=monitor)
         if k is None:
             return Scores(places, values)
         first = np.argsort(-values, kind="stable")[:k]
@@ -158,7 +158,7 @@ class Questions:
         capacity, last..., error)` puts."""
         with asking(attributor.model, queries) as data, watching as monitor:
             values = np.empty((len(data), len(places)))
-            given = (attributor._handle, data._handle, word(functional, "functional"), pointer(places), len(places), monitor.handle)
+            given = (attributor.handle, data.handle, word(functional, "functional"), pointer(places), len(places), monitor.handle)
             check(function, *given, pointer(values), values.size, *last, monitor=monitor)
             return values
 
@@ -173,7 +173,7 @@ class Questions:
         places, width = attributor._examples(examples), c_size_t()
         with asking(attributor.model, queries) as data, Monitor(progress, cancel) as monitor:
             names = word(functional, "functional"), word(input, "input")
-            given = (attributor._handle, data._handle, *names, pointer(places), len(places), monitor.handle)
+            given = (attributor.handle, data.handle, *names, pointer(places), len(places), monitor.handle)
             check(capi.ascribe_attributor_input_effects, *given, None, 0, byref(width), monitor=monitor)
             effects = np.empty((len(data), len(places), width.value))
             last = (pointer(effects), effects.size, byref(width))
@@ -204,7 +204,7 @@ class Questions:
         found = np.empty(array.shape)
         with watching as monitor:
             given = (by, rows.handle, monitor.handle, pointer(found), found.size)
-            check(capi.ascribe_attributor_products, attributor._handle, *given, monitor=monitor)
+            check(capi.ascribe_attributor_products, attributor.handle, *given, monitor=monitor)
         return found
 
     def what_if(
@@ -230,7 +230,7 @@ class Questions:
         changes.replace(replace)
         changes.add(add)
         with asking(attributor.model, queries) as data, Options(own) as bag, Monitor(progress, cancel) as monitor:
-            given = (attributor._handle, data._handle, word(functional, "functional"), *changes.array(), bag._handle, monitor.handle)
+            given = (attributor.handle, data.handle, word(functional, "functional"), *changes.array(), bag.handle, monitor.handle)
             answer = WhatIf._adopt(made(WhatIf, capi.ascribe_attributor_what_if, *given, monitor=monitor))
         answer._dimension = attributor.model.dimension
         return answer
@@ -247,7 +247,7 @@ class Questions:
         places, count = attributor._examples(examples), c_size_t()
         with asking(attributor.model, queries) as data, Options(own) as bag, Monitor(progress, cancel) as monitor:
             names = word(functional, "functional"), word(input, "input")
-            given = (attributor._handle, data._handle, *names, pointer(places), len(places), bag._handle, monitor.handle)
+            given = (attributor.handle, data.handle, *names, pointer(places), len(places), bag.handle, monitor.handle)
             nothing = POINTER(capi.ascribe_dataset)()
             check(capi.ascribe_attributor_attack, *given, None, 0, byref(count), byref(nothing), monitor=monitor)
             values = np.empty(count.value)

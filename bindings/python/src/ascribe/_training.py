@@ -59,13 +59,13 @@ class Trainer(Handle):
         self._columns = data.columns
         with Options(options) as given:
             where = context_handle(self._context)
-            self._own(made(Trainer, capi.ascribe_trainer_new, where, model._handle, data._handle, given._handle))
+            self._own(made(Trainer, capi.ascribe_trainer_new, where, model.handle, data.handle, given.handle))
 
     def step(self, steps: int = 1, *, progress: Optional[OnProgress] = None, cancel: Optional[Cancel] = None) -> bool:
         """Trains so many steps; returns whether there is more to do."""
         with Monitor(progress, cancel) as monitor:
             count = whole(steps, "steps", 0, 2**64)
-            check(capi.ascribe_trainer_step, self._handle, count, monitor.handle, monitor=monitor)
+            check(capi.ascribe_trainer_step, self.handle, count, monitor.handle, monitor=monitor)
         return not self.training.finished
 
     def run(self, *, progress: Optional[OnProgress] = None, cancel: Optional[Cancel] = None) -> "Trainer":
@@ -76,14 +76,14 @@ class Trainer(Handle):
     @property
     def training(self) -> Training:
         """How far the training has come."""
-        return result(Training, capi.ascribe_training, capi.ascribe_trainer_training, self._handle)
+        return result(Training, capi.ascribe_training, capi.ascribe_trainer_training, self.handle)
 
     @property
     def model(self) -> "Model":
         """The model as it is now, with data and, where there is one, ledger; a new one each time. The training can go on."""
         from ._model import Model
 
-        return Model._made(made(Model, capi.ascribe_trainer_model, self._handle), self._context, self._columns)
+        return Model._made(made(Model, capi.ascribe_trainer_model, self.handle), self._context, self._columns)
 
     def _in_words(self) -> str:
         now = self.training
@@ -108,19 +108,19 @@ class Ledger(Handle):
 
     def __init__(self, model: "Model") -> None:
         self._shapes = [parameter.shape for parameter in model.parameters]
-        self._own(made(Ledger, capi.ascribe_model_ledger, model._handle))
+        self._own(made(Ledger, capi.ascribe_model_ledger, model.handle))
 
     def __len__(self) -> int:
-        return int(capi.ascribe_ledger_examples(self._handle))
+        return int(capi.ascribe_ledger_examples(self.handle))
 
     def slots(self, example: int) -> List[Slot]:
         """The rows that an example owns, in the order of its slots."""
         if not 0 <= example < len(self):
             raise IndexError(f"example is {example} and the ledger has {len(self)}, which count from 0")
         found = []
-        for slot in range(capi.ascribe_ledger_slots(self._handle, example)):
+        for slot in range(capi.ascribe_ledger_slots(self.handle, example)):
             parameter, row, width = c_size_t(), c_uint64(), c_size_t()
-            check(capi.ascribe_ledger_slot, self._handle, example, slot, byref(parameter), byref(row), byref(width))
+            check(capi.ascribe_ledger_slot, self.handle, example, slot, byref(parameter), byref(row), byref(width))
             found.append(Slot(parameter.value, row.value, width.value))
         return found
 
@@ -129,14 +129,14 @@ class Ledger(Handle):
         known = self.slots(example)
         if not 0 <= slot < len(known):
             raise IndexError(f"slot is {slot} and example {example} has {len(known)}, which count from 0")
-        return filled((known[slot].width,), capi.ascribe_ledger_change, self._handle, example, slot)
+        return filled((known[slot].width,), capi.ascribe_ledger_change, self.handle, example, slot)
 
     def remainder(self, parameter: int) -> "NDArray[np.float64]":
         """What training changed in a parameter that no example owns, an array of its shape: with all changes it adds up to the movement."""
         if not 0 <= parameter < len(self._shapes):
             raise IndexError(f"parameter is {parameter} and the model has {len(self._shapes)}, which count from 0")
         shape = self._shapes[parameter]
-        return filled((math.prod(shape),), capi.ascribe_ledger_remainder, self._handle, parameter).reshape(shape)
+        return filled((math.prod(shape),), capi.ascribe_ledger_remainder, self.handle, parameter).reshape(shape)
 
     def _in_words(self) -> str:
         return counted(len(self), "example")

@@ -41,27 +41,27 @@ class WhatIf(Handle):
     _dimension: int
 
     def __len__(self) -> int:
-        return int(capi.ascribe_what_if_queries(self._handle))
+        return int(capi.ascribe_what_if_queries(self.handle))
 
     @property
     def reached(self) -> bool:
         """Whether the last level is within the option `target_error`; true where none was asked for."""
-        return bool(capi.ascribe_what_if_reached(self._handle))
+        return bool(capi.ascribe_what_if_reached(self.handle))
 
     @property
     def before(self) -> "NDArray[np.float64]":
         """The functional at every query before the changes."""
-        return filled((len(self),), capi.ascribe_what_if_before, self._handle)
+        return filled((len(self),), capi.ascribe_what_if_before, self.handle)
 
     @property
     def levels(self) -> List[Level]:
         """The levels that were climbed, the most exact last."""
         found, count = [], len(self)
-        for level in range(capi.ascribe_what_if_levels(self._handle)):
+        for level in range(capi.ascribe_what_if_levels(self.handle)):
             changes, errors, gradient, minimum = np.empty(count), np.empty(count), c_double(), c_int32()
             outputs = (pointer(changes), pointer(errors), count, byref(gradient), byref(minimum))
-            check(capi.ascribe_what_if_changes, self._handle, level, *outputs)
-            name = text(capi.ascribe_what_if_level_name, self._handle, level)
+            check(capi.ascribe_what_if_changes, self.handle, level, *outputs)
+            name = text(capi.ascribe_what_if_level_name, self.handle, level)
             found.append(Level(name, changes, errors, gradient.value, bool(minimum.value)))
         return found
 
@@ -72,10 +72,10 @@ class WhatIf(Handle):
 
     def parameters(self, level: int) -> "NDArray[np.float64]":
         """All parameters after the changes as a level predicts them, concatenated; levels count from 0."""
-        count = capi.ascribe_what_if_levels(self._handle)
+        count = capi.ascribe_what_if_levels(self.handle)
         if not -count <= level < count:
             raise IndexError(f"level is {level} and there are {count}, which count from 0")
-        return filled((self._dimension,), capi.ascribe_what_if_parameters, self._handle, level % count)
+        return filled((self._dimension,), capi.ascribe_what_if_parameters, self.handle, level % count)
 
     def _in_words(self) -> str:
         return f"{counted(len(self), 'query', 'queries')}, up to {self.levels[-1].level}"
@@ -116,7 +116,7 @@ class Changes:
             if len(data) != 1:
                 raise ValueError(f"replace has {len(data)} examples in place of example {example}, expected a dataset of one")
             self.kept.append(data)
-            self.put(b"replace", example=self.example(example, "replace"), data=data._handle)
+            self.put(b"replace", example=self.example(example, "replace"), data=data.handle)
 
     def add(self, additions: Additions) -> None:
         weighted = isinstance(additions, tuple) and len(additions) == 2 and not isinstance(additions[1], Dataset)
@@ -127,7 +127,7 @@ class Changes:
                 raise TypeError(f"add has a {type(data).__name__}, expected a Dataset, or pairs of one and a weight")
             self.kept.append(data)
             for row in range(len(data)):
-                self.put(b"add", data=data._handle, row=row, weight=weight)
+                self.put(b"add", data=data.handle, row=row, weight=weight)
 
     def array(self) -> Tuple[Any, int]:
         return (capi.ascribe_change * len(self.changes))(*self.changes), len(self.changes)
