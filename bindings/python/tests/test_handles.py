@@ -25,7 +25,7 @@ def every_type():
     linear, rows = own_linear()
     return [
         ascribe.Context(), ascribe.Cancel(), data, ascribe.Graph(), model, ascribe.Trainer(model, data, optimizer="sgd"), model.ledger,
-        ascribe.Attributor(model), model.attribution(data[0]), linear.what_if(rows[0], remove=1, until="first-order"), Options({}),
+        ascribe.LedgerBuilder(model, data), ascribe.Attributor(model), model.attribution(data[0]), linear.what_if(rows[0], remove=1, until="first-order"), Options({}),
     ]  # fmt: skip
 
 
@@ -94,7 +94,7 @@ class Collecting(unittest.TestCase):
             objects.pop()
             gc.collect()
             self.assertFalse(finalizer.alive)
-        self.assertEqual(len(freed), 11)
+        self.assertEqual(len(freed), 12)
 
     def test_a_model_that_was_asked_goes_without_the_cycle_collector(self):
         model, data = world_model(epochs=1)
@@ -167,6 +167,20 @@ class Forking(unittest.TestCase):
         )
         ended = subprocess.run([sys.executable, "-W", "ignore", "-c", program], capture_output=True, text=True, timeout=60)
         self.assertEqual((ended.returncode, ended.stdout, ended.stderr), (0, "all is well\n" * 2, ""))
+
+    def test_processes_share_a_model(self):
+        program = (
+            "import ascribe, multiprocessing, numpy as np\n"
+            "x = np.random.default_rng(0).normal(size=(400, 30))\n"
+            "context = ascribe.Context(threads=4)\n"
+            "model = ascribe.Model('linear', x, x[:, 0] + x[:, 1] ** 2, l2=0.1, context=context)\n"
+            "def scores(row): return model.explain((x[row], 1.0), k=None).values.tobytes()\n"
+            "here = [scores(row) for row in range(8)]\n"
+            "with multiprocessing.get_context('fork').Pool(2) as pool: there = pool.map(scores, range(8))\n"
+            "print(here == there)\n"
+        )
+        ended = subprocess.run([sys.executable, "-W", "ignore", "-c", program], capture_output=True, text=True, timeout=120)
+        self.assertEqual((ended.returncode, ended.stdout, ended.stderr), (0, "True\n", ""))
 
 
 if __name__ == "__main__":

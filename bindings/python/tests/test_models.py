@@ -72,6 +72,54 @@ class Training(unittest.TestCase):
             self.assertRaises(IndexError, wrong)
 
 
+class Elsewhere(unittest.TestCase):
+    def test_a_ledger_that_is_recorded(self):
+        model, data = world_model()
+        kept = model.ledger
+        given = Model("distmult", data, dimension=4, negatives=5, seed=9)
+        builder = ascribe.LedgerBuilder(given, data)
+        for example in range(len(kept)):
+            for slot, row in enumerate(kept.slots(example)):
+                builder.record(example, row.parameter, row.row, kept.change(example, slot))
+        self.assertRaisesRegex(ascribe.InvalidArgumentError, "end the step first", given.set_ledger, builder)
+        builder.end_step(0.1)
+        builder.end_epoch()
+        for place in range(2):
+            given.set_parameter(place, model.parameter(place))
+        self.assertIs(given.set_ledger(builder), given)
+        self.assertEqual((given.training.given, given.training.steps, given.training.epochs), (True, 1, 1))
+        self.assertFalse(model.training.given)
+        np.testing.assert_array_equal(given.explain(data[0]).values, model.explain(data[0]).values)
+        self.assertRaisesRegex(ascribe.UnsupportedError, "elsewhere", given.retraining_changes, data[0], [[1]])
+        refill = ascribe.LedgerBuilder(given, data, "refill")
+        for error, arguments in [
+            (ascribe.InvalidArgumentError, (0, 0, 0, np.zeros(4))),
+            (ascribe.InvalidArgumentError, (24, 0, 0, np.zeros(4), np.zeros(4))),
+            (ValueError, (0, 0, 0, np.zeros(4), np.zeros(3))),
+            (ValueError, (0, 0, 0, np.zeros((2, 2)))),
+        ]:
+            self.assertRaises(error, refill.record, *arguments)
+        self.assertRaisesRegex(ascribe.InvalidArgumentError, "rule", ascribe.LedgerBuilder, given, data, "all")
+
+    def test_values_of_a_host(self):
+        x, y = numbers()
+        model = Model("linear", x, y, l2=0.1)
+        with Dataset(x, y) as data:
+            given = Model("linear", data, l2=0.1)
+            # The minimum in closed form: half the mean square, and half of 0.1 times the square of the weights.
+            a = np.c_[x, np.ones(len(x))]
+            theta = np.linalg.solve(a.T @ a / len(x) + np.diag([0.1, 0.1, 0.1, 0]), a.T @ y / len(x))
+            given.set_parameter(0, theta[None, :3])
+            given.set_parameter(1, theta[3:])
+            self.assertRaises(ascribe.UnsupportedError, lambda: given.training)
+            given.set_data(data)
+            self.assertTrue(given.training.given and given.training.converged and given.training.gradient_norm < 1e-12)
+            np.testing.assert_allclose(given.explain((x[0], y[0])).values, model.explain((x[0], y[0])).values, rtol=1e-7)
+            given.set_parameter(1, [2.5])
+            self.assertFalse(given.set_data(data).training.converged)
+            self.assertRaisesRegex(ascribe.InvalidArgumentError, "elsewhere", given.set_data, data, epochs=3)
+
+
 class Parameters(unittest.TestCase):
     def test_set_and_forget(self):
         x, y = numbers()

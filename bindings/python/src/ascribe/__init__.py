@@ -49,7 +49,7 @@ from ._graph import Graph, Node
 from ._model import Model, Parameter, Ranking, inspect
 from ._options import Option, options
 from ._questions import Attack, LeaveOneOut, Questions
-from ._training import Ledger, Slot, Trainer, Training
+from ._training import Ledger, LedgerBuilder, Slot, Trainer, Training
 from ._what_if import Fidelity, Level, WhatIf, fidelity
 
 __version__: str = capi.ascribe_version().decode()
@@ -58,7 +58,7 @@ __version__: str = capi.ascribe_version().decode()
 __all__ = [
     "Attack", "Attribution", "Attributor", "Cancel", "CanceledError", "Certificate", "Context", "CurvatureError", "Dataset", "Diagnostics",
     "Error", "Fidelity", "FormatError", "Graph", "InternalError", "InvalidArgumentError", "InvalidHandleError", "IoError", "LeaveOneOut",
-    "Ledger", "Level", "Model", "Node", "NotConvergedError", "NotFiniteError", "NotFoundError", "NotStationaryError", "Option",
+    "Ledger", "LedgerBuilder", "Level", "Model", "Node", "NotConvergedError", "NotFiniteError", "NotFoundError", "NotStationaryError", "Option",
     "OutOfResourcesError", "Parameter", "Progress", "Questions", "Ranking", "Score", "Scores", "ShapeError", "Slot", "Status", "Trainer",
     "Training", "UnsupportedError", "WhatIf", "WrongVersionError", "capi", "fidelity", "inspect", "ops", "options",
 ]  # fmt: skip

@@ -43,6 +43,10 @@ class ascribe_ledger(Structure):
     """Known to the library alone."""
 
 
+class ascribe_ledger_builder(Structure):
+    """Known to the library alone."""
+
+
 class ascribe_model(Structure):
     """Known to the library alone."""
 
@@ -166,6 +170,7 @@ class ascribe_training(Structure):
     finished: int
     best_epoch: int
     clamped: float
+    given: int
 
 
 ascribe_training._fields_ = [
@@ -179,6 +184,7 @@ ascribe_training._fields_ = [
     ("finished", c_int32),
     ("best_epoch", c_int64),
     ("clamped", c_double),
+    ("given", c_int32),
 ]
 
 
@@ -444,6 +450,13 @@ ascribe_ledger_slot = Function("ascribe_ledger_slot", ascribe_status, POINTER(as
 ascribe_ledger_change = Function("ascribe_ledger_change", ascribe_status, POINTER(ascribe_ledger), c_uint64, c_size_t, POINTER(c_double), c_size_t, POINTER(POINTER(ascribe_error)))
 ascribe_ledger_remainder = Function("ascribe_ledger_remainder", ascribe_status, POINTER(ascribe_ledger), c_size_t, POINTER(c_double), c_size_t, POINTER(POINTER(ascribe_error)))
 ascribe_ledger_free = Function("ascribe_ledger_free", None, POINTER(ascribe_ledger))
+ascribe_ledger_builder_new = Function("ascribe_ledger_builder_new", ascribe_status, POINTER(ascribe_model), POINTER(ascribe_dataset), c_char_p, POINTER(POINTER(ascribe_ledger_builder)), POINTER(POINTER(ascribe_error)))
+ascribe_ledger_builder_record = Function("ascribe_ledger_builder_record", ascribe_status, POINTER(ascribe_ledger_builder), c_uint64, c_size_t, c_uint64, POINTER(c_double), POINTER(c_double), c_size_t, POINTER(POINTER(ascribe_error)))
+ascribe_ledger_builder_end_step = Function("ascribe_ledger_builder_end_step", ascribe_status, POINTER(ascribe_ledger_builder), c_double, POINTER(POINTER(ascribe_error)))
+ascribe_ledger_builder_end_epoch = Function("ascribe_ledger_builder_end_epoch", ascribe_status, POINTER(ascribe_ledger_builder), POINTER(POINTER(ascribe_error)))
+ascribe_ledger_builder_free = Function("ascribe_ledger_builder_free", None, POINTER(ascribe_ledger_builder))
+ascribe_model_set_data = Function("ascribe_model_set_data", ascribe_status, POINTER(ascribe_model), POINTER(ascribe_context), POINTER(ascribe_dataset), POINTER(ascribe_options), POINTER(ascribe_monitor), POINTER(POINTER(ascribe_error)))
+ascribe_model_set_ledger = Function("ascribe_model_set_ledger", ascribe_status, POINTER(ascribe_model), POINTER(ascribe_ledger_builder), POINTER(POINTER(ascribe_error)))
 ascribe_model_save = Function("ascribe_model_save", ascribe_status, POINTER(ascribe_model), c_char_p, POINTER(POINTER(ascribe_error)))
 ascribe_model_load = Function("ascribe_model_load", ascribe_status, c_char_p, POINTER(POINTER(ascribe_model)), POINTER(POINTER(ascribe_error)))
 ascribe_model_restore = Function("ascribe_model_restore", ascribe_status, POINTER(ascribe_model), c_char_p, POINTER(POINTER(ascribe_error)))

@@ -23,7 +23,7 @@ from ._handles import Handle, counted, encoded, filled, made, number, pointer, r
 from ._options import Options, divided
 from ._queries import Query, asking, in_order
 from ._questions import Questions
-from ._training import Ledger, Training
+from ._training import Ledger, LedgerBuilder, Training
 
 __all__ = ["Model", "Parameter", "Ranking", "inspect"]
 
@@ -181,6 +181,35 @@ class Model(Questions, Handle):
             arguments = (where, data.handle, given.handle, monitor.handle)
             check(capi.ascribe_model_fit, self.handle, *arguments, monitor=monitor)
         self._columns = data.columns
+        return self
+
+    def set_data(
+        self, data: Dataset, *, progress: Optional[OnProgress] = None, cancel: Optional[Cancel] = None, context: Optional[Context] = None,
+        **options: Any,
+    ) -> "Model":  # fmt: skip
+        """Says that the values are those that a training elsewhere ended at, on `data`, and returns the model. It is then explained,
+        saved and changed as one that was trained here, as far as that needs no step of the training. Nothing is moved;
+        :attr:`training` says whether the values are a minimum, where there is one to be. Set the values first, with
+        :meth:`set_parameter`. Needs exclusive access to the model.
+
+        Args:
+            options: of `ascribe.options("training")` only `gradient_tolerance`, `optimizer` and `seed`.
+        """
+        with Options(options) as given, Monitor(progress, cancel) as monitor:
+            self._forget()
+            where = context_handle(context or self.context)
+            arguments = (where, data.handle, given.handle, monitor.handle)
+            check(capi.ascribe_model_set_data, self.handle, *arguments, monitor=monitor)
+        self._columns = data.columns
+        return self
+
+    def set_ledger(self, builder: LedgerBuilder) -> "Model":
+        """Gives the model the ledger that was recorded while its values were trained elsewhere, with the data it was begun for, and
+        returns the model. Set the values first: other values drop it. Needs exclusive access to the model.
+        """
+        self._forget()
+        check(capi.ascribe_model_set_ledger, self.handle, builder.handle)
+        self._columns = builder._columns
         return self
 
     @property

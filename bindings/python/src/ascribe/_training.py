@@ -7,19 +7,20 @@ from ctypes import byref, c_size_t, c_uint64
 from typing import TYPE_CHECKING, Any, List, NamedTuple, Optional
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from . import capi
+from ._arrays import shape_error
 from ._context import Cancel, Context, Monitor, OnProgress, context_handle, whole
 from ._dataset import Dataset
 from ._errors import check
-from ._handles import Handle, counted, filled, made, result
+from ._handles import Handle, counted, encoded, filled, made, pointer, result
 from ._options import Options
 
 if TYPE_CHECKING:
     from ._model import Model
 
-__all__ = ["Ledger", "Slot", "Trainer", "Training"]
+__all__ = ["Ledger", "LedgerBuilder", "Slot", "Trainer", "Training"]
 
 
 class Training(NamedTuple):
@@ -32,7 +33,7 @@ class Training(NamedTuple):
     loss: float
     """The mean loss of the last completed epoch; NaN where there is none."""
     objective: float
-    """The objective where minimizing ended: mean loss and penalty; NaN where there was none."""
+    """The objective where minimizing ended, with its penalty; NaN where there was none."""
     gradient_norm: float
     """The relative gradient there; NaN where there was none."""
     converged: bool
@@ -43,6 +44,8 @@ class Training(NamedTuple):
     """The epoch, counted from 1, whose weights early stopping kept; -1 where there was none."""
     clamped: float
     """With a ledger by refill: the share of shrinking factors that had to be clamped above zero; NaN without such a ledger."""
+    given: bool
+    """Whether the training happened elsewhere: the values were given, see :meth:`Model.set_data`."""
 
 
 class Trainer(Handle):
@@ -140,3 +143,54 @@ class Ledger(Handle):
 
     def _in_words(self) -> str:
         return counted(len(self), "example")
+
+
+class LedgerBuilder(Handle):
+    """The ledger of a training that your own code runs: what each example moved, recorded step by step. When the training has ended,
+    give a model the values with :meth:`Model.set_parameter`, and then the ledger with :meth:`Model.set_ledger`. Everything needs
+    exclusive access; everything counts from 0.
+
+    Args:
+        model: one made like that which is given the ledger; its values do not matter.
+        data: the examples of the training, in the order of their numbers.
+        rule: "step": changes of a row add up; "refill": each comes with its curvature, and later steps of other examples answer to it,
+            which predicts far better.
+    """
+
+    _type, _free = capi.ascribe_ledger_builder, capi.ascribe_ledger_builder_free
+
+    def __init__(self, model: "Model", data: Dataset, rule: str = "step") -> None:
+        self._own(made(LedgerBuilder, capi.ascribe_ledger_builder_new, model.handle, data.handle, encoded(rule, "rule")))
+        self._columns = data.columns
+
+    def record(self, example: int, parameter: int, row: int, change: ArrayLike, curvature: Optional[ArrayLike] = None) -> None:
+        """Records that an example moved a row of a parameter in the step under way. A row that it does not own is one that its loss
+        reads besides, such as that of a sampled candidate.
+
+        Args:
+            change: a number for each of the row: of gradient descent, minus the learning rate times the gradient of its loss.
+            curvature: by the rule "refill" as many: the diagonal of the Gauss-Newton matrix of its loss along the row, zero or more.
+
+        Raises:
+            InvalidArgumentError, NotFiniteError: for what does not fit; nothing of it is recorded, and all that was before stays.
+        """
+        places = (whole(example, "example", 0, 2**64), whole(parameter, "parameter", 0, 2**63), whole(row, "row", 0, 2**64))
+        moved = np.ascontiguousarray(change, dtype=np.float64)
+        if moved.ndim != 1:
+            raise shape_error("change", moved, "a vector")
+        if curvature is None:
+            curved = None
+        else:
+            curved = np.ascontiguousarray(curvature, dtype=np.float64)
+            if curved.shape != moved.shape:
+                raise shape_error("curvature", curved, f"{moved.shape}, as the change")
+        numbers = (pointer(moved), None if curved is None else pointer(curved), moved.size)
+        check(capi.ascribe_ledger_builder_record, self.handle, *places, *numbers)
+
+    def end_step(self, learning_rate: float) -> None:
+        """Ends the step under way, which was taken with a learning rate, by which curvatures count."""
+        check(capi.ascribe_ledger_builder_end_step, self.handle, float(learning_rate))
+
+    def end_epoch(self) -> None:
+        """Counts an epoch. No step may be under way."""
+        check(capi.ascribe_ledger_builder_end_epoch, self.handle)
