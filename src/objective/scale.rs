@@ -45,13 +45,13 @@ pub fn gradient_scale(at: &mut dyn Evaluate) -> Result<Vec<f64>> {
     at.move_to(&point)?;
     for ((size, slope), beside) in sizes.iter_mut().zip(&penalized).zip(finite(beside, point.len())?) {
         let penalty = 2.0 * value * (beside - slope);
-        *size = if penalty > 0.0 && penalty.is_finite() { size.hypot(penalty.sqrt()) } else { *size };
+        *size = if penalty > 0.0 && penalty.is_finite() { libm::hypot(*size, penalty.sqrt()) } else { *size };
     }
     // Where zeros are no point of the model, as under a logarithm of parameters, there is nothing to go by.
     let share = at.precision().choose(ROUNDING[0], ROUNDING[1]);
     let unfitted = finite(unfitted, point.len())?;
     for (size, unfitted) in sizes.iter_mut().zip(unfitted).filter(|(_, unfitted)| unfitted.is_finite()) {
-        *size = size.hypot(share * unfitted);
+        *size = libm::hypot(*size, share * unfitted);
     }
     let is_size = |size: f64| size > 0.0 && size.is_finite();
     let median = median(sizes.iter().copied().filter(|size| is_size(*size)).collect());

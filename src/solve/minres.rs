@@ -60,7 +60,7 @@ pub(super) fn minimal_residual(system: &mut System, task: &Task) -> Result<Run> 
             let above = state.cosines[0] * state.coupling;
             let upper = state.cosines[1] * above + state.sines[1] * diagonal;
             let reduced = -state.sines[1] * above + state.cosines[1] * diagonal;
-            let pivot = reduced.hypot(if exhausted { 0.0 } else { coupling });
+            let pivot = libm::hypot(reduced, if exhausted { 0.0 } else { coupling });
             state.diagonal.push(diagonal);
             state.off_diagonal.push(coupling);
             if pivot <= 1e-14 * size {

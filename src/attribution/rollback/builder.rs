@@ -1,7 +1,5 @@
 //! A ledger that is written by whoever trains.
 
-use std::collections::HashMap;
-
 use crate::error::{Error, Result};
 use crate::objective::Examples;
 use crate::tensor::Real;
@@ -23,6 +21,11 @@ pub struct LedgerBuilder<T> {
     pending: Vec<Pending>,
     /// Its changes and curvatures, one after the other.
     numbers: Vec<T>,
+    /// The curvature along each row that the step moves, in the order in which they were recorded.
+    sums: Vec<T>,
+    /// Where the sum of a row begins, for each row of each parameter: the step in which it was begun, counted from one, and the
+    /// place.
+    places: Vec<Vec<(u64, usize)>>,
     /// How much was recorded in the step under way.
     open: usize,
     steps: u64,
@@ -50,8 +53,12 @@ impl<T: Real> LedgerBuilder<T> {
         let shapes = plan.shapes();
         let ledger = empty_ledger(plan, examples)?;
         let refill = (rule == CreditRule::Refill).then(|| Refill::new(&ledger, &shapes));
-        let (pending, numbers) = (Vec::new(), Vec::new());
-        Ok(Self { rule, shapes, ledger, refill, pending, numbers, open: 0, steps: 0, epochs: 0 })
+        let places = match refill {
+            Some(_) => shapes.iter().map(|(rows, _)| vec![(0, 0); *rows]).collect(),
+            None => Vec::new(),
+        };
+        let (pending, numbers, sums) = (Vec::new(), Vec::new(), Vec::new());
+        Ok(Self { rule, shapes, ledger, refill, pending, numbers, sums, places, open: 0, steps: 0, epochs: 0 })
     }
 
     /// Records that an example moved a row in the step under way.
@@ -127,6 +134,7 @@ impl<T: Real> LedgerBuilder<T> {
     /// Keeps a change until the end of its step, whose curvature is that of all its changes.
     fn hold(&mut self, pending: Pending, change: &[f64], curvature: &[f64]) -> Result<()> {
         let room = self.pending.try_reserve(1).and_then(|()| self.numbers.try_reserve(2 * change.len()));
+        let room = room.and_then(|()| self.sums.try_reserve(self.numbers.len() / 2 + change.len()));
         room.map_err(|_| {
             let expected = "no more than memory can hold: end steps as they end";
             Error::argument("the number of changes in a step", self.open, expected)
@@ -145,21 +153,28 @@ impl<T: Real> LedgerBuilder<T> {
             return Err(Error::argument("the learning rate of a step", learning_rate, "zero or a positive number"));
         }
         if let Some(refill) = &mut self.refill {
-            // The curvature along each row that the step moved, in the order in which they were recorded.
-            let (mut places, mut order): (HashMap<(usize, u32), Vec<T>>, Vec<(usize, u32)>) = Default::default();
+            let step = self.steps + 1;
             for pending in &self.pending {
                 let width = self.shapes[pending.parameter].1;
                 let own = &self.numbers[pending.start + width..][..width];
-                let sum = places.entry((pending.parameter, pending.row)).or_insert_with(|| {
-                    order.push((pending.parameter, pending.row));
-                    vec![T::ZERO; width]
-                });
-                sum.iter_mut().zip(own).for_each(|(sum, own)| *sum += *own);
+                let place = &mut self.places[pending.parameter][pending.row as usize];
+                if place.0 == step {
+                    let sum = &mut self.sums[place.1..][..width];
+                    sum.iter_mut().zip(own).for_each(|(sum, own)| *sum += *own);
+                } else {
+                    *place = (step, self.sums.len());
+                    self.sums.extend_from_slice(own);
+                }
             }
-            for (parameter, row) in order {
-                let curvature = &places[&(parameter, row)];
-                let units = std::iter::repeat_n(learning_rate, curvature.len());
-                refill.shrink(parameter, row, units, curvature, &mut self.ledger);
+            for Pending { parameter, row, .. } in &self.pending {
+                let place = &mut self.places[*parameter][*row as usize];
+                // Once for each row, by the first that names it.
+                if place.0 == step {
+                    place.0 = 0;
+                    let curvature = &self.sums[place.1..][..self.shapes[*parameter].1];
+                    let units = std::iter::repeat_n(learning_rate, curvature.len());
+                    refill.shrink(*parameter, *row, units, curvature, &mut self.ledger);
+                }
             }
             for Pending { example, slot, parameter, row, start } in self.pending.drain(..) {
                 let width = self.shapes[parameter].1;
@@ -167,12 +182,14 @@ impl<T: Real> LedgerBuilder<T> {
                 let rest = self.ledger.remainder_mut(parameter).row_mut(row as usize);
                 rest.iter_mut().zip(change).for_each(|(rest, change)| *rest += *change);
                 let Some(slot) = slot else { continue };
-                let (all, credit) = (&places[&(parameter, row)], self.ledger.change_mut(example, slot));
+                let all = &self.sums[self.places[parameter][row as usize].1..][..width];
+                let credit = self.ledger.change_mut(example, slot);
                 refill.book(credit, (parameter, row), |place| {
                     (learning_rate, all[place].to_f64(), own[place].to_f64(), change[place].to_f64())
                 });
             }
             self.numbers.clear();
+            self.sums.clear();
         }
         (self.open, self.steps) = (0, self.steps + 1);
         Ok(())
