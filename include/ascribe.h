@@ -1819,9 +1819,9 @@ void ascribe_graph_free(struct ascribe_graph *graph);
  * "transe", and of the table "network" for the others.
  * May be called from any thread at the same time.
  *
- *   "distmult", "complex", "transe"             models of triples
- *   "linear", "logistic", "softmax", "hinge"    models of rows whose outputs are linear in the features
- *   "mlp", "cnn"                                networks with hidden layers
+ *   "distmult", "complex", "transe"                              models of triples
+ *   "linear", "logistic", "softmax", "hinge", "squared-hinge"    models of rows whose outputs are linear in the features
+ *   "mlp", "cnn"                                                 networks with hidden layers
  *
  * @param context NULL for the default one
  * @param kind    the kind of model, by its word

@@ -17,9 +17,9 @@ concept!(ascribe_model, Model);
 /// "transe", and of the table "network" for the others.
 /// May be called from any thread at the same time.
 ///
-///   "distmult", "complex", "transe"             models of triples
-///   "linear", "logistic", "softmax", "hinge"    models of rows whose outputs are linear in the features
-///   "mlp", "cnn"                                networks with hidden layers
+///   "distmult", "complex", "transe"                              models of triples
+///   "linear", "logistic", "softmax", "hinge", "squared-hinge"    models of rows whose outputs are linear in the features
+///   "mlp", "cnn"                                                 networks with hidden layers
 ///
 /// @param context NULL for the default one
 /// @param kind    the kind of model, by its word

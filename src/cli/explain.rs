@@ -372,6 +372,10 @@ impl Work<'_> {
             if method.name == "rollback" {
                 text += &match self.attributor.calibration() {
                     Some(calibration) => format!("  all changes are predicted, {}\n", calibration.in_words()),
+                    None if self.run.model.training().is_ok_and(|training| training.given) => {
+                        "  all changes are predicted, and cannot be measured here: the model was trained elsewhere\n"
+                            .to_owned()
+                    }
                     None => "  all changes are predicted, and not measured: ascribe verify trains again\n".to_owned(),
                 };
             }

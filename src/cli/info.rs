@@ -96,7 +96,16 @@ pub(super) fn training_in_words(description: &Value) -> String {
     let (result, training) = (&description["result"], &description["training"]);
     let shown = |value: &Value| value.as_f64().map_or_else(|| "unknown".into(), number);
     let mut text = String::new();
-    if let Some(epochs) = result["epochs"].as_u64().filter(|epochs| *epochs > 0) {
+    let given = result["given"] == true;
+    if given {
+        let steps = result["steps"].as_u64().unwrap_or(0);
+        let ledger = match description["ledger"] == true {
+            true => format!(", and so was its ledger, of {steps} steps"),
+            false => String::new(),
+        };
+        text += &format!("trained elsewhere: its values were given{ledger}\n");
+    }
+    if let Some(epochs) = result["epochs"].as_u64().filter(|epochs| *epochs > 0 && !given) {
         let of = training["epochs"].as_u64().map(|of| format!(" of {of}")).unwrap_or_default();
         text += &format!("{epochs}{of} epochs, mean loss of the last {}", shown(&result["loss"]));
         text += &result["best_epoch"].as_u64().map(|best| format!(", kept epoch {best}")).unwrap_or_default();
@@ -119,8 +128,9 @@ pub(super) fn training_in_words(description: &Value) -> String {
         );
     }
     if result["objective"].is_number() {
+        let minimized = if given { "" } else { "minimized: " };
         text += &format!(
-            "minimized: objective {}, relative gradient {}\n",
+            "{minimized}objective {}, relative gradient {}\n",
             shown(&result["objective"]),
             shown(&result["gradient_norm"])
         );

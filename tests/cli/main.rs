@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod curvature;
+mod elsewhere;
 mod reading;
 mod regression;
 mod rows;

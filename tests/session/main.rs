@@ -14,6 +14,7 @@ mod elsewhere;
 mod fixtures;
 mod folders;
 mod format1;
+mod libraries;
 mod models;
 mod options;
 mod options_page;

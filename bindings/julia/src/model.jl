@@ -5,7 +5,8 @@ const Parameter = NamedTuple{(:name, :size),Tuple{String,Tuple{Vararg{Int}}}}
     Model(kind, data; context=nothing, options...)
 
 A model that is not trained yet, of the examples of `data`, which says sizes and is not kept. `kind` is `:distmult`, `:complex`,
-`:transe` for triples, `:linear`, `:logistic`, `:softmax`, `:hinge`, `:mlp`, `:cnn` for rows. Options are those of
+`:transe` for triples, `:linear`, `:logistic`, `:softmax`, `:hinge`,
+`:squared_hinge`, `:mlp`, `:cnn` for rows. Options are those of
 [`options`](@ref)`(:triples)` and `options(:network)`; layers are a list like `[:conv => (8, 5), :tanh, :max => 2, :dense => 32]`,
 `precision` may be `Float64` or `Float32`.
 

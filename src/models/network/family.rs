@@ -90,8 +90,9 @@ impl Family for NetworkSettings {
     }
 
     fn without_minimum(&self, classes: &[String], examples: &AnyInputs, weights: [&[f64]; 2]) -> Option<String> {
-        // A weight may stay finite under a penalty, and an intercept has none.
-        if !self.intercept && self.l2 > 0.0 || self.loss == (NetworkLoss::Hinge { smoothing: 0.0 }) {
+        // A weight may stay finite under a penalty, and an intercept has none. A hinge has its minimum where no row is short.
+        let is_kinked = matches!(self.loss, NetworkLoss::Hinge { smoothing: 0.0 } | NetworkLoss::SquaredHinge);
+        if !self.intercept && self.l2 > 0.0 || is_kinked {
             return None;
         }
         let count = if self.target() == TargetKind::Label { self.outputs } else { 2 };

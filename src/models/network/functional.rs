@@ -115,6 +115,14 @@ pub(super) fn loss(network: &mut Network, loss: NetworkLoss) -> Result<NodeId> {
             let soft = graph.softplus(scaled)?;
             graph.scale(soft, smoothing)
         }
+        NetworkLoss::SquaredHinge => {
+            let margin = margin(network)?;
+            let graph = &mut network.graph;
+            let against = graph.neg(margin)?;
+            let short = graph.shift(against, 1.0)?;
+            let short = graph.relu(short)?;
+            graph.mul(short, short)
+        }
         NetworkLoss::Softmax => {
             let log_probability = log_softmax(network)?;
             network.graph.neg(log_probability)
@@ -137,7 +145,10 @@ pub(super) fn value(network: &mut Network, of: NetworkLoss, kind: NetworkFunctio
             let log_probability = log_softmax(network)?;
             network.graph.exp(log_probability)
         }
-        (NetworkFunctional::Margin, NetworkLoss::Logistic | NetworkLoss::Hinge { .. }) => margin(network),
+        (
+            NetworkFunctional::Margin,
+            NetworkLoss::Logistic | NetworkLoss::Hinge { .. } | NetworkLoss::SquaredHinge,
+        ) => margin(network),
         (NetworkFunctional::Margin, NetworkLoss::Softmax) => {
             // ln p − ln(1 − p), with ln(1 − p) as the others' share: their scores with the target's taken far below.
             let own = network.graph.gather(network.outputs, network.target)?;

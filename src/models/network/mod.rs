@@ -41,6 +41,8 @@ pub enum NetworkLoss {
         /// The temperature t.
         smoothing: f64,
     },
+    /// The square max(0, 1 − y · output)² of the hinge: the default of liblinear.
+    SquaredHinge,
     /// Cross-entropy of the softmax of the outputs, one for each class.
     Softmax,
 }
@@ -79,7 +81,7 @@ impl NetworkSettings {
     pub fn target(&self) -> TargetKind {
         match self.loss {
             NetworkLoss::Squared => TargetKind::Number,
-            NetworkLoss::Logistic | NetworkLoss::Hinge { .. } => TargetKind::Sign,
+            NetworkLoss::Logistic | NetworkLoss::Hinge { .. } | NetworkLoss::SquaredHinge => TargetKind::Sign,
             NetworkLoss::Softmax => TargetKind::Label,
         }
     }

@@ -9,7 +9,7 @@ use crate::tensor::Precision;
 use super::{Activation, Layer, NetworkLoss, NetworkSettings, TargetScale};
 
 options! {
-    /// Networks: linear, logistic, softmax, hinge, mlp, cnn.
+    /// Networks: linear, logistic, softmax, hinge, squared-hinge, mlp, cnn.
     #[table("network")]
     pub struct NetworkOptions {
         /// The loss of mlp and cnn, the others have their own; auto: squared for numbers, logistic for two classes, softmax for
@@ -21,7 +21,7 @@ options! {
         /// λ of the penalty (λ/2)|w|², on weights and not on intercepts. As the objective says it is a part of every example's
         /// loss or stands beside their sum, where it is the 1/C of liblinear and scikit-learn.
         l2: f64 = "0.01" in NOT_NEGATIVE,
-        /// What linear, logistic, softmax and hinge minimize: mean, the mean over the examples of their losses, each with the
+        /// What linear, logistic, softmax, hinge and squared-hinge minimize: mean, the mean over the examples of their losses, each with the
         /// penalty, so that an example takes its share of the penalty along when it goes; or sum, the sum of the losses and one
         /// penalty, which stays as it is.
         objective: Convention = "mean",
@@ -55,6 +55,8 @@ words! {
         Softmax = "softmax",
         /// [`NetworkLoss::Hinge`].
         Hinge = "hinge",
+        /// [`NetworkLoss::SquaredHinge`].
+        SquaredHinge = "squared-hinge",
     }
 }
 
@@ -65,6 +67,7 @@ impl LossKind {
             Self::Logistic => NetworkLoss::Logistic,
             Self::Softmax => NetworkLoss::Softmax,
             Self::Hinge => NetworkLoss::Hinge { smoothing },
+            Self::SquaredHinge => NetworkLoss::SquaredHinge,
         }
     }
 }
@@ -83,11 +86,12 @@ pub struct NetworkPreset {
 }
 
 /// The networks that can be chosen by name.
-pub const NETWORKS: [NetworkPreset; 6] = [
+pub const NETWORKS: [NetworkPreset; 7] = [
     linear("linear", LossKind::Squared, &["objective"]),
     linear("logistic", LossKind::Logistic, &["objective"]),
     linear("softmax", LossKind::Softmax, &["objective"]),
     linear("hinge", LossKind::Hinge, &["objective", "smoothing"]),
+    linear("squared-hinge", LossKind::SquaredHinge, &["objective"]),
     NetworkPreset {
         name: "mlp",
         loss: None,
@@ -175,7 +179,7 @@ impl NetworkOptions {
                 return Err(Error::argument("the targets of the dataset", "missing", expected));
             }
         };
-        if let (LossKind::Logistic | LossKind::Hinge, Targets::Classes { .. }) = (kind, &samples.targets)
+        if let (LossKind::Logistic | LossKind::Hinge | LossKind::SquaredHinge, Targets::Classes { .. }) = (kind, &samples.targets)
             && classes.len() != 2
         {
             let what = format!("the number of classes for the model {}", preset.name);

@@ -20,7 +20,7 @@ impl Prediction {
         let two = |x: f64| Some(u32::from(x > 0.0));
         let (label, probability) = match (loss, outputs.as_slice()) {
             (NetworkLoss::Logistic, [x]) => (two(*x), Some(sigmoid(x.abs()))),
-            (NetworkLoss::Hinge { .. }, [x]) => (two(*x), None),
+            (NetworkLoss::Hinge { .. } | NetworkLoss::SquaredHinge, [x]) => (two(*x), None),
             (NetworkLoss::Softmax, scores) => {
                 let mut best = 0;
                 for (place, score) in scores.iter().enumerate() {

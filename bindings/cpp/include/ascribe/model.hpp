@@ -73,8 +73,8 @@ class Model : public detail::Owned<Model, ascribe_model, ascribe_model_free> {
   /// @{
 
   /// A model of a kind: of triples "distmult", "complex" or "transe", options in the table "triples"; of rows "linear",
-  /// "logistic", "softmax", "hinge", "mlp" or "cnn", options in the table "network". It has the entities and relations,
-  /// or the features and classes, of `data`, which is not kept.
+  /// "logistic", "softmax", "hinge", "squared-hinge", "mlp" or "cnn", options in the table "network". It has the entities
+  /// and relations, or the features and classes, of `data`, which is not kept.
   Model(const Context &context, const std::string &kind, const Dataset &data, const Options &options = {})
       : Owned(detail::create<ascribe_model>(ascribe_model_new, context.get(), detail::c_string(kind, "the kind"),
                                             data.get(), options.to_c().get())) {}

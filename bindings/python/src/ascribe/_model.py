@@ -60,8 +60,8 @@ class Model(Questions, Handle):
     same time. All questions are described at :class:`Questions`.
 
     Args:
-        kind: "distmult", "complex" or "transe" for triples; "linear", "logistic", "softmax", "hinge", "mlp" or "cnn" for rows. A graph
-            becomes a model by :meth:`custom`.
+        kind: "distmult", "complex" or "transe" for triples; "linear", "logistic", "softmax", "hinge", "squared-hinge", "mlp" or "cnn" for rows.
+            A graph becomes a model by :meth:`custom`.
         data: a :class:`Dataset`, which says sizes and is not kept; the model is not trained yet. Or the rows of a matrix or DataFrame:
             then the model is trained at once on them and `y`, as in :class:`Dataset`.
         classes: how many classes there are, where `y` does not have all.
