@@ -1,12 +1,13 @@
 //! Runs whose training happened elsewhere: saved by a host, and asked from the command line.
 #![allow(clippy::unwrap_used)]
 
+use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
 use ascribe::attribution::rollback::CreditRule;
 use ascribe::engine::Monitor;
-use ascribe::session::{Context, Dataset, LedgerBuilder, Model, Options};
+use ascribe::session::{Context, Dataset, LedgerBuilder, Model, Options, load};
 
 use crate::rows::{object, refused, said, temporary};
 
@@ -35,7 +36,8 @@ fn trained(kind: &str, data: &Dataset, made: &Options, training: &Options) -> Mo
 fn values_of_a_host_are_asked_as_a_run() {
     let folder = temporary();
     let folder = folder.path();
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/tables/breast_cancer.csv");
+    let file = folder.join("t.csv");
+    fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join("data/tables/breast_cancer.csv"), &file).unwrap();
     let options = Options::new().with("task", "classes").with("standardize", true);
     let data = Dataset::load("table", &[file], &options).unwrap();
     let made = Options::new().with("l2", 0.01);
@@ -48,9 +50,11 @@ fn values_of_a_host_are_asked_as_a_run() {
     assert!(shown.contains("trained elsewhere: its values were given\n"), "{shown}");
     assert!(shown.contains("\nobjective ") && !shown.contains("minimized:"), "{shown}");
     assert!(!shown.contains("epochs") && !shown.contains("learning rate"), "{shown}");
-    for question in
-        ["explain {} --rows 3 -k 5", "verify {} --rows 3 -k 4", "whatif {} --rows 3 --remove 5 --until retrained"]
-    {
+    for question in [
+        "explain {} --test t.csv --test-rows 3 -k 5",
+        "verify {} --test t.csv --test-rows 3 -k 4",
+        "whatif {} --test t.csv --test-rows 3 --remove 5 --until retrained",
+    ] {
         let [mut here, mut given] = ["here", "given"].map(|run| object(folder, &question.replace("{}", run)));
         [&mut here, &mut given].into_iter().for_each(|answer| {
             answer.as_object_mut().unwrap().remove("run").unwrap();
@@ -71,7 +75,11 @@ fn values_of_a_host_are_asked_as_a_run() {
         shown.contains("--l2") && shown.contains("--objective") && shown.contains("--gradient-tolerance"),
         "{shown}"
     );
-    refused(folder, "verify away --rows 3", &["not at a minimum", "the parameters that were given are no minimum"]);
+    refused(
+        folder,
+        "verify away --test t.csv --test-rows 3",
+        &["not at a minimum", "the parameters that were given are no minimum"],
+    );
 }
 
 #[test]
@@ -79,7 +87,7 @@ fn ledgers_of_a_host_are_asked_as_a_run() {
     let folder = temporary();
     let folder = folder.path();
     let nations = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/nations");
-    let data = Dataset::load("triples", &[nations], &Options::new()).unwrap();
+    let data = load("triples", &[nations], &Options::new()).unwrap();
     let made = Options::new().with("dimension", 4);
     let here = trained("distmult", &data, &made, &Options::new().with("epochs", 2));
     let mut given = copied("distmult", &data, &made, &here);

@@ -147,7 +147,10 @@ fn a_sum_is_only_minimized() {
     let context = context();
     let sum = Options::new().with("objective", "sum");
     let error = Model::new(&context, "mlp", &data, &sum).unwrap_err().to_string();
-    assert!(error.contains("\"objective\"") && error.contains("linear, logistic, softmax, hinge, squared-hinge"), "{error}");
+    assert!(
+        error.contains("\"objective\"") && error.contains("linear, logistic, softmax, hinge, squared-hinge"),
+        "{error}"
+    );
     let model = Model::new(&context, "linear", &data, &sum).unwrap();
     let error =
         Trainer::new(&context, &model, &data, &Options::new().with("optimizer", "sgd")).unwrap_err().to_string();

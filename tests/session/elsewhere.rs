@@ -93,7 +93,7 @@ fn values_that_are_no_minimum_are_called_that() {
     given.set_data(&context(), &examples, &Options::new(), &Monitor::none()).unwrap();
     let found = given.training().unwrap();
     assert!(!found.converged && found.gradient_norm.unwrap() > 1e-3);
-    assert!(found.hint.as_deref().unwrap().contains("the options l2 and objective"), "{:?}", found.hint);
+    assert!(found.hint.as_deref().unwrap().contains("the option l2, the option objective"), "{:?}", found.hint);
     let early = Options::new().with("gradient_tolerance", 1e-3);
     let mut rough = Model::new(&context(), "logistic", &examples, &made).unwrap();
     rough.fit(&context(), &examples, &early, &Monitor::none()).unwrap();

@@ -99,7 +99,8 @@ fn regressions_and_what_has_no_penalty() {
     same(&trained("logistic", &two, &[("l2", "0")]), "statsmodels Logit", 1e-7);
     // The decay is λ of the mean, and of the intercept too.
     let samples = two.samples().unwrap();
-    let mean = |column: usize| (0..two.len()).map(|row| samples.features.row(row)[column]).sum::<f64>() / two.len() as f64;
+    let mean =
+        |column: usize| (0..two.len()).map(|row| samples.features.row(row)[column]).sum::<f64>() / two.len() as f64;
     let ones = beside_ones(&two, &[mean(0), mean(1)]);
     let decayed = trained("logistic", &ones, &[("l2", "0.05"), ("intercept", "false")]);
     same(&decayed, "weight decay of torch.optim.SGD", 1e-9);
@@ -126,6 +127,9 @@ fn single_rows_have_the_effect_that_training_without_them_has() {
             let expected = expected[*row];
             assert!((truth - expected).abs() <= 1e-6 * expected.abs(), "{objective}, row {row}: {truth}, {expected}");
         }
-        println!("{objective}: {agree} of {} signs are those of scikit-learn's own training without the row", expected.len());
+        println!(
+            "{objective}: {agree} of {} signs are those of scikit-learn's own training without the row",
+            expected.len()
+        );
     }
 }

@@ -145,10 +145,9 @@ pub(super) fn value(network: &mut Network, of: NetworkLoss, kind: NetworkFunctio
             let log_probability = log_softmax(network)?;
             network.graph.exp(log_probability)
         }
-        (
-            NetworkFunctional::Margin,
-            NetworkLoss::Logistic | NetworkLoss::Hinge { .. } | NetworkLoss::SquaredHinge,
-        ) => margin(network),
+        (NetworkFunctional::Margin, NetworkLoss::Logistic | NetworkLoss::Hinge { .. } | NetworkLoss::SquaredHinge) => {
+            margin(network)
+        }
         (NetworkFunctional::Margin, NetworkLoss::Softmax) => {
             // ln p − ln(1 − p), with ln(1 − p) as the others' share: their scores with the target's taken far below.
             let own = network.graph.gather(network.outputs, network.target)?;

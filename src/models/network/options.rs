@@ -179,7 +179,8 @@ impl NetworkOptions {
                 return Err(Error::argument("the targets of the dataset", "missing", expected));
             }
         };
-        if let (LossKind::Logistic | LossKind::Hinge | LossKind::SquaredHinge, Targets::Classes { .. }) = (kind, &samples.targets)
+        if let (LossKind::Logistic | LossKind::Hinge | LossKind::SquaredHinge, Targets::Classes { .. }) =
+            (kind, &samples.targets)
             && classes.len() != 2
         {
             let what = format!("the number of classes for the model {}", preset.name);

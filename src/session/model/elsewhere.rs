@@ -14,9 +14,9 @@ use crate::tensor::{Either, Real, either, map_either};
 use super::{Model, Record, State};
 
 /// Of a gradient that was given with the parameters and is too large for a minimum.
-const NOT_THERE: &str = "the parameters that were given are no minimum of this objective over these data: check that the \
-    objective, the penalty and its convention are those of the training (the options l2 and objective), train them to the end here, \
-    or allow a larger gradient (the option gradient_tolerance)";
+const NOT_THERE: &str = "the parameters that were given are no minimum of this objective over these data: check that penalty \
+    and convention are those of the training (the option l2, the option objective), train them to the end here, or allow a \
+    larger gradient (the option gradient_tolerance)";
 
 impl Model {
     /// Says that the parameters are what a training on `data` elsewhere ended at. The model then has its data, and is explained,
