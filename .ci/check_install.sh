@@ -47,6 +47,11 @@ foreign=$(nm -D --defined-only "$library" | awk '{ print $NF }' | grep -v '^ascr
 [ -z "$foreign" ] || fail "the installed library exports what is not called ascribe_*:" "$foreign"
 dynamic=$(readelf -d "$library")
 [[ $dynamic != *RPATH* && $dynamic != *RUNPATH* ]] || fail "the library has a path of where it was built"
+for file in "$library" "$prefix/bin/ascribe"; do
+    for place_of_build in "$repository/" "${CARGO_HOME:-$HOME/.cargo}/"; do
+        ! grep -qaF "$place_of_build" "$file" || fail "$file says where it was built: $place_of_build"
+    done
+done
 step "$(nm -D --defined-only "$library" | wc -l) symbols, all called ascribe_*; $(stat -c %s "$library") bytes after strip," \
     "$(stat -c %s "$ship/libascribe.so") before"
 "$prefix/bin/ascribe" --version >"$place/version"

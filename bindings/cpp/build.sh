@@ -11,6 +11,10 @@ cd "$(dirname "$0")/../.."
 # The name that programs record when they are linked: a library with another number is another library to the loader.
 soname=libascribe.so.$(sed -n 's/^#define ASCRIBE_ABI_VERSION \([0-9]*\).*/\1/p' include/ascribe.h)
 
+# Where it is built is nobody's business who installs it: messages of panics and debug information name files from these places on.
+sources=${CARGO_HOME:-$HOME/.cargo}/registry/src
+remap="build.rustflags=['--remap-path-prefix=$sources=registry', '--remap-path-prefix=$PWD=ascribe']"
+
 messages=$(mktemp)
 trap 'rm -f "$messages"' EXIT
 
@@ -30,7 +34,7 @@ for what in "$@"; do
     case $what in
     library)
         # With -v Cargo tells every call of the compiler, which is for the log and not for the eyes of whoever installs.
-        cargo rustc -v --locked --profile dist --lib --crate-type cdylib --no-default-features \
+        cargo --config "$remap" rustc -v --locked --profile dist --lib --crate-type cdylib --no-default-features \
             --message-format json-render-diagnostics -- -C "link-arg=-Wl,-soname,$soname" 2>&1 >"$messages" |
             tee "$folder/library.log.new" | { grep -Ev '^ +(Running|Fresh|Dirty) ' >&2 || true; }
         # Where nothing had to be built the log of the last time stays.
@@ -42,7 +46,7 @@ for what in "$@"; do
         cp "$(made filenames libascribe.so)" "$folder/libascribe.so"
         ;;
     program)
-        cargo build --locked --profile dist --bin ascribe --message-format json-render-diagnostics >"$messages"
+        cargo --config "$remap" build --locked --profile dist --bin ascribe --message-format json-render-diagnostics >"$messages"
         cp "$(made executable ascribe)" "$folder/ascribe"
         ;;
     *)

@@ -7,6 +7,21 @@
 
 using namespace ascribe;
 
+// A number with decimals is no axis: `max(x, 0.0)` is not what it looks like.
+#define TAKES_AXIS(function)                                                                                          \
+  template <class T, class = void> struct axis_of_##function : std::false_type {};                                    \
+  template <class T>                                                                                                  \
+  struct axis_of_##function<T, std::void_t<decltype(function(std::declval<Expr>(), std::declval<T>()))>>              \
+      : std::true_type {};                                                                                            \
+  static_assert(axis_of_##function<int>::value && axis_of_##function<std::int64_t>::value);                           \
+  static_assert(!axis_of_##function<double>::value && !axis_of_##function<float>::value)
+TAKES_AXIS(sum);
+TAKES_AXIS(max);
+TAKES_AXIS(log_sum_exp);
+TAKES_AXIS(softmax);
+TAKES_AXIS(argmax_mask);
+#undef TAKES_AXIS
+
 using Numbers = std::vector<double>;
 
 // The value of `make(x)`, all its elements weighted and summed, for one example whose input x has some sizes.

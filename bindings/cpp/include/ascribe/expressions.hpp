@@ -139,6 +139,18 @@ inline Expr softmax(const Expr &x, std::int64_t axis) {
 inline Expr argmax_mask(const Expr &x, std::int64_t axis) {
   return detail::along_axis("argmax_mask", x, axis);
 }
+/// Not an axis: a fraction would be cut off to one.
+template <class T, class = std::enable_if_t<std::is_floating_point_v<T>>>
+Expr sum(const Expr &x, T axis) = delete;
+/// Not an axis.
+template <class T, class = std::enable_if_t<std::is_floating_point_v<T>>>
+Expr log_sum_exp(const Expr &x, T axis) = delete;
+/// Not an axis.
+template <class T, class = std::enable_if_t<std::is_floating_point_v<T>>>
+Expr softmax(const Expr &x, T axis) = delete;
+/// Not an axis.
+template <class T, class = std::enable_if_t<std::is_floating_point_v<T>>>
+Expr argmax_mask(const Expr &x, T axis) = delete;
 /// The sum of all elements.
 inline Expr sum(const Expr &x) { return detail::unary("sum_all", x); }
 /// A repetition along a new axis of `size` that stands before `axis`.
