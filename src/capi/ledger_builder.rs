@@ -46,7 +46,12 @@ pub unsafe extern "C" fn ascribe_ledger_builder_new(
 
 /// Records that an example moved a row of a parameter in the step under way. A row that the example does not own is one that its loss
 /// reads besides, such as that of a sampled candidate: it is recorded as well, for the sake of its curvature. After a failure nothing of
-/// it is recorded, and all that was before stays.
+/// it is recorded, and all that was before stays. What an example does to one row in one step may come in parts, which are added.
+///
+/// With the rule "refill" a change is the whole movement that a gradient g causes, now and later: −a g, and the step shrinks what others
+/// did by 1 − a h, with the curvature h. Of gradient descent a is the learning rate; with momentum β it is the learning rate / (1 − β),
+/// which is then the learning rate of the step. Optimizers with a rate for each number (Adagrad: the learning rate / (√G + ε); Adam: the
+/// learning rate / (√v̂ + ε), v̂ being corrected) are recorded by changes −a g and curvatures a h, and steps of the learning rate 1.
 /// Needs exclusive access to `builder`.
 ///
 /// @param builder   the ledger that is written
@@ -56,8 +61,7 @@ pub unsafe extern "C" fn ascribe_ledger_builder_new(
 /// @param change    what the example added to each number of the row: of gradient descent, minus the learning rate times the gradient of
 ///                  its loss; read before the call returns
 /// @param curvature by the rule "refill" the curvature of the example's loss along each number: the diagonal of its Gauss-Newton matrix,
-///                  zero or more; with the rule "step" NULL. Of an optimizer with a rate for each number, such as Adam, times these rates,
-///                  and the learning rate of the step is then 1
+///                  zero or more; with the rule "step" NULL
 /// @param width     how many numbers the row has
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_ledger_builder_record(
@@ -129,8 +133,8 @@ pub unsafe extern "C" fn ascribe_ledger_builder_free(builder: *mut ascribe_ledge
 /// @param model   the model
 /// @param context NULL for the default one
 /// @param data    the examples that it was trained on
-/// @param options NULL for the defaults; of the table "training" only "gradient_tolerance" (up to which relative gradient the values are a
-///                minimum: training that ended early has a larger one), "optimizer" and "seed"
+/// @param options NULL for the defaults; of the table "training" only "optimizer" ("minimize" where the values of a network or graph are to
+///                be a minimum) and, where they are to be one, "gradient_tolerance": training that ended early has a larger gradient
 /// @param monitor progress and cancellation, or NULL
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ascribe_model_set_data(
@@ -150,7 +154,7 @@ pub unsafe extern "C" fn ascribe_model_set_data(
 }
 
 /// Gives a model the ledger that was recorded while its values were trained elsewhere, with the data it was begun for. Set the values
-/// first: other values drop it. The builder stays as it is, and may go on.
+/// first: other values drop it. What ascribe_model_set_data() said before is dropped. The builder stays as it is, and may go on.
 /// Needs exclusive access to `model`.
 ///
 /// @param model   a model made as that which the ledger was begun for

@@ -121,9 +121,12 @@ pub(super) fn training_in_words(description: &Value) -> String {
         );
     }
     if let Some(clamped) = result["clamped"].as_f64().filter(|share| *share > CLAMPED) {
+        let remedy = match given {
+            true => "train there with a smaller learning rate",
+            false => "train with a smaller --learning-rate",
+        };
         text += &format!(
-            "WARNING: {}% of the ledger's shrinking factors were clamped: steps are too large for it to follow; train with a \
-             smaller --learning-rate\n",
+            "WARNING: {}% of the ledger's shrinking factors were clamped: steps are too large for it to follow; {remedy}\n",
             number(100.0 * clamped)
         );
     }

@@ -34,8 +34,8 @@ fn watch() -> std::io::Result<()> {
         GENERATION.fetch_add(1, Ordering::Relaxed);
     }
     static WATCHED: OnceLock<i32> = OnceLock::new();
-    // SAFETY: the function only counts, which is allowed in a child of a process with threads. The system forgets it when this
-    // library is unloaded.
+    // SAFETY: the function only counts, which is allowed in a child of a process with threads. Where libraries can be unloaded
+    // (glibc), the system forgets it when this one is.
     match WATCHED.get_or_init(|| unsafe { libc::pthread_atfork(None, None, Some(forked)) }) {
         0 => Ok(()),
         code => Err(std::io::Error::from_raw_os_error(*code)),

@@ -20,7 +20,7 @@ use crate::tensor::{Either, MatrixView, Real, either, map_either};
 use crate::train::Trajectory;
 
 use super::calibration::{self, Calibration};
-use super::model::{Record, State};
+use super::model::{OTHER_METHODS, Record, State};
 use super::options::accept;
 use super::smoothness::smoothness_in_words;
 use super::trainer::{by_steps, minimized};
@@ -84,7 +84,7 @@ impl Model {
                 hint: "use the method influence, or train it by steps of an optimizer alone".into(),
             });
         }
-        let initial = state.initial.clone().ok_or_else(|| self.no_steps("a replay"))?;
+        let initial = state.initial.clone().ok_or_else(|| self.no_steps("a replay", OTHER_METHODS))?;
         let (spec, examples) = by_steps(&*self.family, &initial, &record.data, &record.options, false)?;
         let outcome = record.outcome.clone().unwrap_or_default();
         let (end, losses, kept) = (outcome.kept(), outcome.losses(), state.parameters.clone());

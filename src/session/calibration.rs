@@ -9,6 +9,7 @@ use crate::error::Result;
 use crate::options::Options;
 use crate::tensor::random::{Purpose, Stream};
 
+use super::model::OTHER_TRUTH;
 use super::{Attributor, Context, Fidelity, Model, TrainingChange, true_changes};
 
 /// The predictions that are compared for each removal.
@@ -51,9 +52,12 @@ impl Model {
     /// same seed of the model. Nothing is measured of models that are not of triples.
     ///
     /// # Errors
-    /// [`Error::Unsupported`](crate::Error::Unsupported) for a model without a ledger;
+    /// [`Error::Unsupported`](crate::Error::Unsupported) for a model without a ledger, or one that was trained elsewhere;
     /// [`Error::Canceled`](crate::Error::Canceled).
     pub fn calibrate(&mut self, context: &Arc<Context>, removals: usize, monitor: &Monitor) -> Result<()> {
+        if self.training()?.given {
+            return Err(self.no_steps("a calibration", OTHER_TRUTH));
+        }
         let found = measured(context, self, removals, monitor)?;
         if let (Some(found), Some(record)) = (found, self.record.as_mut()) {
             Arc::make_mut(record).calibration = Some(found);

@@ -118,15 +118,21 @@ impl LedgerBuilder {
     /// Refuses a model of which this is no ledger.
     pub(super) fn check_model(&self, model: &Model) -> Result<()> {
         if self.precision != model.precision() {
-            return Err(self.of_another_model("its precision"));
+            let word = |precision| if precision == Precision::F32 { "f32" } else { "f64" };
+            let of = format!(
+                "its precision is {}, and that of the ledger's {}",
+                word(model.precision()),
+                word(self.precision)
+            );
+            return Err(self.of_another_model(&of));
         }
         let same = Arc::ptr_eq(&self.family, &model.family)
             || self.family.name() == model.family.name() && self.family.manifest() == model.family.manifest();
-        if same { Ok(()) } else { Err(self.of_another_model("what it is made of")) }
+        if same { Ok(()) } else { Err(self.of_another_model("its kind, sizes or options differ")) }
     }
 
     pub(super) fn of_another_model(&self, what: &str) -> Error {
         let expected = "that which the ledger was begun for, or one that is made alike";
-        Error::argument("the model to give a ledger", format!("another: {what} differs"), expected)
+        Error::argument("the model to give a ledger", format!("another: {what}"), expected)
     }
 }

@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::objective::{AnyInputs, CompiledFunctional, Derivatives, Inputs, Layout};
 use crate::tensor::{Real, either};
 
-use super::model::{Evaluation, Record, State};
+use super::model::{Evaluation, OTHER_TRUTH, Record, State};
 use super::trainer::{MEMORY, by_steps, minimized};
 use super::{Context, Dataset, Model};
 
@@ -71,7 +71,7 @@ impl<T: Real> Retraining<'_, T> {
     /// One training a set, on all threads; each is small and runs on one of them. Blocks let the caller look in between.
     fn by_steps(&self, removals: &[Vec<usize>]) -> Result<Vec<f64>> {
         let Self { model, state, record, evaluation, workers, .. } = self;
-        let initial = state.initial.clone().ok_or_else(|| model.no_steps("training again"))?;
+        let initial = state.initial.clone().ok_or_else(|| model.no_steps("training again", OTHER_TRUTH))?;
         let (spec, examples) = by_steps(&*model.family, &initial, &record.data, &record.options, false)?;
         let end = record.outcome.as_ref().map(|outcome| outcome.kept());
         let before = evaluation.values(workers, &state.parameters)?;

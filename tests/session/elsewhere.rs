@@ -106,6 +106,15 @@ fn values_that_are_no_minimum_are_called_that() {
     assert_eq!(strict.gradient_norm, loose.gradient_norm);
     // Nothing was moved.
     assert_eq!(values(&given, 0), values(&rough, 0));
+    // Of other models nobody says that they are at a minimum, unless somebody does.
+    let mut network = Model::new(&context(), "mlp", &examples, &Options::new()).unwrap();
+    refused(
+        network.set_data(&context(), &examples, &early, &Monitor::none()),
+        "given for a model that is not minimized",
+    );
+    let minimum = early.clone().with("optimizer", "minimize");
+    network.set_data(&context(), &examples, &minimum, &Monitor::none()).unwrap();
+    assert!(network.training().unwrap().gradient_norm.is_some());
     let options = Options::new().with("learning_rate", 0.1);
     refused(
         given.set_data(&context(), &examples, &options, &Monitor::none()),
@@ -165,6 +174,7 @@ fn ledgers_from_elsewhere_are_explained_as_those_from_here() {
         let error = refused(true_changes(&context(), model, &queries, None, &removed, &Monitor::none()), words);
         assert!(matches!(error, Error::Unsupported { .. }));
         refused(smoothness(&context(), model, &Monitor::none()), words);
+        refused(model.clone().calibrate(&context(), 3, &Monitor::none()), words);
         for method in ["replay", "tracin", "tracincp"] {
             let made = Attributor::new(&context(), model, Some(method), None, &Options::new(), &Monitor::none());
             let asked = made.and_then(|made| made.explain(&queries, None, &Monitor::none()).map(|_| ()));
@@ -191,7 +201,7 @@ fn ledgers_of_other_models_are_refused() {
         ("distmult", made.clone().with("precision", "f32")),
     ] {
         let mut other = Model::new(&context(), kind, &examples, &other).unwrap();
-        refused(other.set_ledger(&builder), "the model to give a ledger is another");
+        refused(other.set_ledger(&builder), "the model to give a ledger is another: its ");
         refused(other.training(), "of a model that was not trained");
     }
     let rows = table();

@@ -203,7 +203,7 @@ end
     products(model or attributor, v; progress, cancel, method, options...)
 
 The curvature matrix times a vector, or times each column of a matrix, of [`dimension`](@ref)`(model)` numbers: the parameters one after
-the other, each with its last axis first to change. The matrix is that of the mean loss over the examples, without damping; which one,
+the other, each with its last axis first to change. The matrix is that of the objective, without damping; which one,
 [`describe`](@ref) says.
 """
 products(asked_of, v::AbstractVecOrMat{<:Real}; options...) = multiplied("curvature", asked_of, v; options...)

@@ -26,8 +26,8 @@ end
 
 Says that the values of a model are those that a training elsewhere ended at, on `data`, and returns the model. It is then explained,
 saved and changed as one that was trained here, as far as that needs no step of the training. Nothing is moved; [`training`](@ref) says
-whether the values are a minimum, where there is one to be. Of the options of [`options`](@ref)`(:training)` only `gradient_tolerance`,
-`optimizer` and `seed` are taken. Set the values first, with [`setparameter!`](@ref).
+whether the values are a minimum, where there is one to be. Of the options of [`options`](@ref)`(:training)` only `optimizer` and
+`gradient_tolerance` are taken. A ledger is dropped. Set the values first, with [`setparameter!`](@ref).
 
 Needs exclusive access to the model.
 """
@@ -181,7 +181,7 @@ end
 """
     record!(builder, example, parameter, row, change[, curvature])
 
-Records that an example (from 1) moved a row of a parameter, a name or a number from 1, in the step under way: of gradient descent by
+Records that an example (from 1) moved a row of a parameter, both numbers from 1, in the step under way: of gradient descent by
 minus the learning rate times the gradient of its loss. With the rule `:refill`, `curvature` is the diagonal of the Gauss-Newton matrix
 of its loss along the row.
 """

@@ -120,6 +120,32 @@ class Elsewhere(unittest.TestCase):
             self.assertRaisesRegex(ascribe.InvalidArgumentError, "elsewhere", given.set_data, data, epochs=3)
 
 
+class Asking(unittest.TestCase):
+    def test_other_examples_are_other_questions(self):
+        x, y = numbers()
+        model = Model("linear", x, y, l2=0.1)
+        with Dataset(x[:20], y[:20]) as one, Dataset(x[20:], y[20:]) as other:
+            found = [model.explain((x[0], y[0]), data=data, k=None).values for data in (one, other, one)]
+        self.assertFalse(np.array_equal(found[0], found[1]))
+        np.testing.assert_array_equal(found[0], found[2])
+
+    def test_preparing_is_canceled_too(self):
+        x, y = numbers()
+        model = Model("linear", x, y, l2=0.1)
+        with ascribe.Cancel() as flag:
+            flag.request()
+            self.assertRaises(ascribe.CanceledError, model.explain, (x[0], y[0]), method="influence", cancel=flag)
+            self.assertEqual(len(model._attributors), 0)
+
+    def test_what_is_masked_is_refused(self):
+        x, y = numbers()
+        masked = np.ma.masked_greater(x, 0)
+        self.assertRaisesRegex(TypeError, "masked values", Dataset, masked, y)
+        self.assertRaisesRegex(TypeError, "masked values", Dataset, x, np.ma.masked_greater(y, 0))
+        with Dataset(np.ma.array(x), y) as data:
+            self.assertEqual(len(data), len(x))
+
+
 class Parameters(unittest.TestCase):
     def test_set_and_forget(self):
         x, y = numbers()

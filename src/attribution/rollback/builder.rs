@@ -1,5 +1,7 @@
 //! A ledger that is written by whoever trains.
 
+use std::collections::HashMap;
+
 use crate::error::{Error, Result};
 use crate::objective::Examples;
 use crate::tensor::Real;
@@ -19,6 +21,8 @@ pub struct LedgerBuilder<T> {
     refill: Option<Refill>,
     /// What was recorded in the step under way, by the rule refill.
     pending: Vec<Pending>,
+    /// Where of it each example's change of a row is, by example, parameter and row.
+    known: HashMap<(usize, usize, u32), usize>,
     /// Its changes and curvatures, one after the other.
     numbers: Vec<T>,
     /// The curvature along each row that the step moves, in the order in which they were recorded.
@@ -57,8 +61,8 @@ impl<T: Real> LedgerBuilder<T> {
             Some(_) => shapes.iter().map(|(rows, _)| vec![(0, 0); *rows]).collect(),
             None => Vec::new(),
         };
-        let (pending, numbers, sums) = (Vec::new(), Vec::new(), Vec::new());
-        Ok(Self { rule, shapes, ledger, refill, pending, numbers, sums, places, open: 0, steps: 0, epochs: 0 })
+        let (pending, known, numbers, sums) = (Vec::new(), HashMap::new(), Vec::new(), Vec::new());
+        Ok(Self { rule, shapes, ledger, refill, pending, known, numbers, sums, places, open: 0, steps: 0, epochs: 0 })
     }
 
     /// Records that an example moved a row in the step under way.
@@ -84,8 +88,8 @@ impl<T: Real> LedgerBuilder<T> {
             known.ok_or_else(|| Error::missing(&format!("the row of parameter {parameter} that moved"), row, rows))?;
         let check = |what: &'static str, values: &[f64]| {
             if values.len() != width {
-                let name = format!("the number of numbers of {what}");
-                return Err(Error::argument(name, values.len(), format!("{width}, as the row has")));
+                let expected = format!("{width}, the width of the rows of parameter {parameter}");
+                return Err(Error::argument(format!("the length of {what}"), values.len(), expected));
             }
             match values.iter().position(|value| !T::from_f64(*value).is_finite()) {
                 None => Ok(()),
@@ -131,14 +135,23 @@ impl<T: Real> LedgerBuilder<T> {
         Ok(())
     }
 
-    /// Keeps a change until the end of its step, whose curvature is that of all its changes.
+    /// Keeps a change until the end of its step, whose curvature is that of all its changes. Of a row that an example moves
+    /// again in the same step there is one change, the sum.
     fn hold(&mut self, pending: Pending, change: &[f64], curvature: &[f64]) -> Result<()> {
+        let key = (pending.example, pending.parameter, pending.row);
+        if let Some(start) = self.known.get(&key) {
+            let held = &mut self.numbers[*start..][..2 * change.len()];
+            held.iter_mut().zip(change.iter().chain(curvature)).for_each(|(held, more)| *held += T::from_f64(*more));
+            return Ok(());
+        }
         let room = self.pending.try_reserve(1).and_then(|()| self.numbers.try_reserve(2 * change.len()));
+        let room = room.and_then(|()| self.known.try_reserve(1));
         let room = room.and_then(|()| self.sums.try_reserve(self.numbers.len() / 2 + change.len()));
         room.map_err(|_| {
             let expected = "no more than memory can hold: end steps as they end";
             Error::argument("the number of changes in a step", self.open, expected)
         })?;
+        self.known.insert(key, self.numbers.len());
         self.pending.push(Pending { start: self.numbers.len(), ..pending });
         self.numbers.extend(change.iter().chain(curvature).map(|value| T::from_f64(*value)));
         Ok(())
@@ -188,6 +201,7 @@ impl<T: Real> LedgerBuilder<T> {
                     (learning_rate, all[place].to_f64(), own[place].to_f64(), change[place].to_f64())
                 });
             }
+            self.known.clear();
             self.numbers.clear();
             self.sums.clear();
         }
@@ -208,7 +222,9 @@ impl<T: Real> LedgerBuilder<T> {
     fn check_closed(&self) -> Result<()> {
         match self.open {
             0 => Ok(()),
-            open => Err(Error::argument("the changes of a step that was not ended", open, "none: end the step first")),
+            open => {
+                Err(Error::argument("how many changes are of a step that was not ended", open, "0: end the step first"))
+            }
         }
     }
 

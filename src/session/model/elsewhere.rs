@@ -18,12 +18,21 @@ const NOT_THERE: &str = "the parameters that were given are no minimum of this o
     and convention are those of the training (the option l2, the option objective), train them to the end here, or allow a \
     larger gradient (the option gradient_tolerance)";
 
+/// Instead of going through the steps of a training.
+pub(in crate::session) const OTHER_METHODS: &str = "use a method that needs no steps: influence, graddot, gradcos, or rollback with a \
+    ledger that was recorded there";
+
+/// Instead of training again here.
+pub(in crate::session) const OTHER_TRUTH: &str = "train again there without the examples; values that are a minimum can be trained again \
+    here, once the data are set with the option optimizer minimize";
+
 impl Model {
     /// Says that the parameters are what a training on `data` elsewhere ended at. The model then has its data, and is explained,
     /// saved, changed and compared with retraining as one that was trained here, as far as that needs no step of the training.
     ///
-    /// Where the objective is minimized, its gradient is measured: whether that is a minimum, [`Training::converged`] says, by
-    /// the option `gradient_tolerance`. Nothing is moved. A ledger or data that the model had are forgotten.
+    /// Where the objective is minimized, by default or by the option `optimizer`, its gradient is measured: whether that is a
+    /// minimum, [`Training::converged`] says, by the option `gradient_tolerance`. Nothing is moved. A ledger or data that the
+    /// model had are forgotten.
     ///
     /// # Errors
     /// [`Error::Argument`] for data that does not fit the model and options of a training that did not happen here;
@@ -31,13 +40,19 @@ impl Model {
     pub fn set_data(&mut self, context: &Context, data: &Dataset, options: &Options, monitor: &Monitor) -> Result<()> {
         self.family.accepts(data)?;
         for (name, _) in options.iter() {
-            if !matches!(name, "optimizer" | "gradient_tolerance" | "seed") {
+            if !matches!(name, "optimizer" | "gradient_tolerance") {
                 let found = format!("given, of a training that happened elsewhere: {name}");
-                let expected = "gradient_tolerance, optimizer or seed";
+                let expected = "gradient_tolerance, or optimizer";
                 return Err(Error::argument("an option of the training", found, expected));
             }
         }
+        let tolerance = options.get("gradient_tolerance").is_some();
         let options = resolved(self, options)?;
+        if tolerance && !minimized(&*self.family, &options) {
+            let found = "given for a model that is not minimized";
+            let expected = "left out, or beside the optimizer minimize, if the values are to be a minimum";
+            return Err(Error::argument("the option \"gradient_tolerance\"", found, expected));
+        }
         let training = match minimized(&*self.family, &options) {
             true => {
                 either!(&self.state, state => self.measured(context, state, data, &options, monitor)?)
@@ -84,8 +99,8 @@ impl Model {
         })
     }
 
-    /// Gives the model the ledger that was recorded while its parameters were trained elsewhere, and the data it is about. The
-    /// builder stays as it is, and may go on.
+    /// Gives the model the ledger that was recorded while its parameters were trained elsewhere, and the data it is about. What
+    /// [`Model::set_data`] said before is forgotten. The builder stays as it is, and may go on.
     ///
     /// # Errors
     /// [`Error::Argument`] for a ledger of another model, or one in which a step is under way.
@@ -109,7 +124,7 @@ impl Model {
         let state = match (&self.state, builder.ledger()?) {
             (Either::Single(state), Either::Single(ledger)) => Either::Single(state.given(Some(ledger))),
             (Either::Double(state), Either::Double(ledger)) => Either::Double(state.given(Some(ledger))),
-            _ => return Err(builder.of_another_model("its precision")),
+            _ => return Err(builder.of_another_model("its precision differs")),
         };
         self.state = state;
         self.record = Some(Arc::new(Record::of(data, options, training)));
@@ -117,11 +132,11 @@ impl Model {
     }
 
     /// The error of what needs the training's steps, where there are none.
-    pub(in crate::session) fn no_steps(&self, what: &str) -> Error {
+    pub(in crate::session) fn no_steps(&self, what: &str, hint: &str) -> Error {
         match self.record.as_ref().is_some_and(|record| record.training.given) {
             true => Error::Unsupported {
                 what: format!("{what}, of a model that was trained elsewhere,"),
-                hint: "train it here, or use a method that needs no steps: influence, graddot, gradcos, or rollback with a ledger that was recorded there".into(),
+                hint: format!("train it here, or {hint}"),
             },
             false => self.untrained(what),
         }

@@ -23,6 +23,7 @@ use super::options::accept;
 use super::trainer::{Training, TrainingOptions};
 use super::{Calibration, Context, Dataset};
 
+pub(super) use elsewhere::{OTHER_METHODS, OTHER_TRUTH};
 pub(super) use evaluate::Evaluation;
 
 /// A model with the values of its parameters and, once it is trained, its data and ledger.

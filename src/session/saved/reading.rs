@@ -51,6 +51,11 @@ impl<'a> Saved<'a> {
         let smoothness = Arc::new(smoothness.map_or_else(OnceLock::new, OnceLock::from));
         let options: TrainingOptions = serde_json::from_value(training)
             .map_err(|error| self.arrays.malformed(format!("how it was trained: {error}")))?;
+        if result.given
+            && (outcome.is_some() || self.arrays.has(MODEL, "initial.0") || self.arrays.file(RECORDING).is_some())
+        {
+            return Err(self.arrays.malformed("the training happened elsewhere, and yet its steps are there"));
+        }
         let parameters: Vec<Array<T>> = self.parameters(family, "parameter")?;
         // A graph may be built again to begin elsewhere.
         let initial = match is_code(family) || self.arrays.has(MODEL, "initial.0") {

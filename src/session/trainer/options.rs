@@ -146,7 +146,7 @@ pub struct Training {
     #[serde(default)]
     pub clamped: Option<f64>,
     /// Whether the training happened elsewhere: the parameters were given.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default)]
     pub given: bool,
     /// What to do about a training that did not converge.
     #[serde(alias = "remedy")]

@@ -158,8 +158,8 @@ class Model : public detail::Owned<Model, ascribe_model, ascribe_model_free> {
   }
   /// Says that the values are those that a training elsewhere ended at, on `data`: the model is then explained, saved and
   /// changed as one that was trained here, as far as that needs no step of the training. Nothing is moved; `training` says
-  /// whether the values are a minimum, where there is one to be. Of the options of "training" only "gradient_tolerance",
-  /// "optimizer" and "seed" are taken. Set the values first.
+  /// whether the values are a minimum, where there is one to be. Of the options of "training" only "optimizer" and
+  /// "gradient_tolerance" are taken. A ledger is dropped. Set the values first.
   void set_data(const Dataset &data, const Options &options = {}, const Monitor &monitor = {},
                 const Context &context = {}) {
     const auto c = options.to_c();
@@ -299,7 +299,8 @@ class LedgerBuilder : public detail::Owned<LedgerBuilder, ascribe_ledger_builder
   void record(std::uint64_t example, std::size_t parameter, std::uint64_t row, ArrayView<double> change,
               ArrayView<double> curvature = {}) {
     if (!curvature.empty() && curvature.size() != change.size()) {
-      throw Error(Code::invalid_argument, "the curvature has another number of numbers than the change");
+      throw Error(Code::invalid_argument, "the length of the curvature is " + std::to_string(curvature.size()) +
+                                              ", expected " + std::to_string(change.size()) + ", as the change has");
     }
     detail::call(ascribe_ledger_builder_record, get(), example, parameter, row, change.data(),
                  curvature.empty() ? nullptr : curvature.data(), change.size());

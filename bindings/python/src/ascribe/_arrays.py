@@ -48,6 +48,12 @@ def refused_column(frame: Any, name: str) -> Optional[str]:
     return None
 
 
+def refuse_masked(values: Any, name: str) -> None:
+    """What is masked would come back as the number beneath."""
+    if isinstance(values, np.ma.MaskedArray) and np.ma.is_masked(values):
+        raise TypeError(f"{name} has masked values, expected all of them: {name}.filled(...) says what stands in their place")
+
+
 def numbers_of(values: Any, name: str) -> "NDArray[Any]":
     """An array of `float64` or `float32` in this machine's byte order, copied only where it was neither."""
     if hasattr(values, "toarray"):
@@ -55,6 +61,7 @@ def numbers_of(values: Any, name: str) -> "NDArray[Any]":
     refused = refused_column(values, name)
     if refused is not None:
         raise TypeError(refused)
+    refuse_masked(values, name)
     array = np.asarray(values)
     if array.dtype == object and hasattr(values, "to_numpy"):
         # Columns of pandas that are numbers and bools, or may lack values, have only `object` in common.
@@ -113,6 +120,7 @@ def vector_of(values: Any, name: str, count: Optional[int] = None) -> "NDArray[n
 
 def integers(values: Any, name: str, dtype: Any) -> "NDArray[Any]":
     """An array of whole numbers that fit an unsigned type of the library."""
+    refuse_masked(values, name)
     array = np.asarray(values)
     if array.size == 0 and array.dtype.kind == "f":
         array = array.astype(np.int64)

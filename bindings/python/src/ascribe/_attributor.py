@@ -32,7 +32,7 @@ class Diagnostics(NamedTuple):
     damping: float
     """What is added to the curvature's diagonal."""
     value: float
-    """The objective: mean loss and penalty."""
+    """The objective, with its penalty: of losses their mean, or where the option `objective` says so their sum."""
     gradient_norm: float
     """The relative gradient."""
     gradient_length: float
@@ -96,7 +96,7 @@ class Attributor(Questions, Handle):
             raise ValueError("the model of this Attributor is gone")
         return model
 
-    def _asked(self, options: Dict[str, Any]) -> "Attributor":
+    def _asked(self, options: Dict[str, Any], progress: Optional[OnProgress], cancel: Optional[Cancel]) -> "Attributor":
         if options:
             raise TypeError(f"options ({', '.join(options)}) are given when an Attributor is made, and not with a question")
         self.handle

@@ -69,6 +69,12 @@ class Dataset(Handle):
         targets: "Optional[NDArray[np.float64]]" = None
         if y is not None:
             found = np.asarray(y)
+            kind = getattr(getattr(y, "dtype", None), "kind", "O")
+            if found.dtype == object and kind in "iub" and hasattr(y, "to_numpy"):
+                # Whole numbers and bools of pandas that may lack values are classes as others are, where none is lacking.
+                if y.isna().any():
+                    raise ValueError("y has missing values, expected a class for each row of X")
+                found = y.to_numpy(dtype=np.bool_ if kind == "b" else np.int64)
             if found.ndim == 2 and found.shape[1] == 1:
                 found = found[:, 0]
             if len(found.shape) != 1 or len(found) != rows.struct.rows:

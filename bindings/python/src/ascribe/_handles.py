@@ -19,7 +19,7 @@ Result = TypeVar("Result", bound=tuple)  # type: ignore[type-arg]
 
 
 def release(free: Any, pointer: Any, process: int) -> None:
-    """The finalizer. A child of `fork` leaves to its parent what is its parent's, the threads of a context above all."""
+    """The finalizer. What a child of `fork` collects it leaves as it is: another thread of its parent may have been using it."""
     if os.getpid() == process:
         free(pointer)
 
@@ -61,11 +61,12 @@ class Handle:
 
     def close(self) -> None:
         """Frees what the library keeps for the object, at once. Closing again does nothing. Needs exclusive access: no other thread may
-        be using the object.
+        be using the object, nor one of the parent of this process, if this is a child of `fork`.
         """
         if not self.closed:
-            self._pointer = None
-            self._finalizer()
+            pointer, self._pointer = self._pointer, None
+            if self._finalizer.detach() is not None:
+                type(self)._free(pointer)
 
     def __enter__(self: Self) -> Self:
         self.handle

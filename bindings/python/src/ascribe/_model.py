@@ -20,7 +20,7 @@ from ._dataset import Dataset, Path
 from ._errors import check
 from ._graph import Node
 from ._handles import Handle, counted, encoded, filled, made, number, pointer, result, sizes_of, text, word
-from ._options import Options, divided
+from ._options import Options, divided, written
 from ._queries import Query, asking, in_order
 from ._questions import Questions
 from ._training import Ledger, LedgerBuilder, Training
@@ -190,10 +190,10 @@ class Model(Questions, Handle):
         """Says that the values are those that a training elsewhere ended at, on `data`, and returns the model. It is then explained,
         saved and changed as one that was trained here, as far as that needs no step of the training. Nothing is moved;
         :attr:`training` says whether the values are a minimum, where there is one to be. Set the values first, with
-        :meth:`set_parameter`. Needs exclusive access to the model.
+        :meth:`set_parameter`; a ledger is dropped. Needs exclusive access to the model.
 
         Args:
-            options: of `ascribe.options("training")` only `gradient_tolerance`, `optimizer` and `seed`.
+            options: of `ascribe.options("training")` only `optimizer` and `gradient_tolerance`.
         """
         with Options(options) as given, Monitor(progress, cancel) as monitor:
             self._forget()
@@ -367,14 +367,19 @@ class Model(Questions, Handle):
 
     # ---- attribution
 
-    def _asked(self, options: Dict[str, Any]) -> Attributor:
+    def _asked(self, options: Dict[str, Any], progress: Optional[OnProgress], cancel: Optional[Cancel]) -> Attributor:
         self.handle
         options = dict(options)
-        method, context = options.pop("method", None), options.pop("context", None) or self.context
-        key = (method, id(context), repr(sorted(options.items())))
+        method, context, data = options.pop("method", None), options.pop("context", None) or self.context, options.pop("data", None)
+        if data is not None:
+            # Other examples may change from question to question.
+            return Attributor(self, method, data=data, context=context, progress=progress, cancel=cancel, **options)
+        given = sorted((name, written(value, name)) for name, value in options.items() if value is not None)
+        # With the context itself, so that no other takes its place.
+        key = (method, context, tuple(given))
         with self._lock:
             if key not in self._attributors:
-                attributor = Attributor(self, method, context=context, **options)
+                attributor = Attributor(self, method, context=context, progress=progress, cancel=cancel, **options)
                 # It lives no longer than the model, which is to be collected as soon as nobody has it.
                 attributor._model = weakref.ref(self)
                 self._attributors[key] = attributor

@@ -62,7 +62,7 @@ class Questions:
       values change or it is closed. An attributor has all this already and takes none of it.
     """
 
-    def _asked(self, options: Dict[str, Any]) -> "Attributor":
+    def _asked(self, options: Dict[str, Any], progress: Optional[OnProgress], cancel: Optional[Cancel]) -> "Attributor":
         """Who answers a question with these options."""
         raise NotImplementedError
 
@@ -98,7 +98,7 @@ class Questions:
         cancel: Optional[Cancel] = None, **options: Any,
     ) -> Attribution:  # fmt: skip
         """As :meth:`explain`, for any number of queries at once: an :class:`Attribution`."""
-        attributor = self._asked(options)
+        attributor = self._asked(options, progress, cancel)
         with asking(attributor.model, queries) as data, Monitor(progress, cancel) as monitor:
             arguments = (attributor.handle, data.handle, word(functional, "functional"), monitor.handle)
             return Attribution._adopt(made(Attribution, capi.ascribe_attributor_explain, *arguments, monitor=monitor))
@@ -110,7 +110,7 @@ class Questions:
         """How each example's own loss would change if it were removed: large scores are of examples that the others do not support,
         such as wrong labels. All examples in their order, unless some are given; with `k` those of the largest scores, largest first.
         """
-        attributor = self._asked(options)
+        attributor = self._asked(options, progress, cancel)
         places = attributor._examples(slice(None) if examples is None else examples)
         values = np.empty(len(places))
         some = None if examples is None else pointer(places)
@@ -127,7 +127,7 @@ class Questions:
         cancel: Optional[Cancel] = None, **options: Any,
     ) -> LeaveOneOut:  # fmt: skip
         """Scores of some examples with the curvature that each of them contributes itself left out as well."""
-        attributor = self._asked(options)
+        attributor = self._asked(options, progress, cancel)
         places = attributor._examples(examples)
         leverages = np.empty(len(places))
         last = (pointer(leverages), len(leverages))
@@ -144,7 +144,7 @@ class Questions:
         exact, training ended before the minimum, and numbers are rounded; with damping, with another curvature than the Hessian and of a
         model that is not at a minimum, because solves are not exact. queries × examples; NaN where that is not known.
         """
-        attributor = self._asked(options)
+        attributor = self._asked(options, progress, cancel)
         places = attributor._examples(examples)
         return self._of_examples(
             capi.ascribe_attributor_error_bounds, attributor, queries, functional, places, Monitor(progress, cancel)
@@ -169,7 +169,7 @@ class Questions:
         """How the functional would change for each unit that a feature of a training example is raised by: queries × examples ×
         features. `input` names one of a graph's inputs, whose numbers are row-major then; without it, the features.
         """
-        attributor = self._asked(options)
+        attributor = self._asked(options, progress, cancel)
         places, width = attributor._examples(examples), c_size_t()
         with asking(attributor.model, queries) as data, Monitor(progress, cancel) as monitor:
             names = word(functional, "functional"), word(input, "input")
@@ -184,25 +184,27 @@ class Questions:
         self, directions: ArrayLike, *, progress: Optional[OnProgress] = None, cancel: Optional[Cancel] = None, **options: Any
     ) -> "NDArray[np.float64]":
         """The curvature matrix times a vector of :attr:`Model.dimension` numbers, or times each row of a matrix of them: all parameters
-        concatenated, each row-major. The matrix is that of the mean loss over the examples, without damping; which one,
+        concatenated, each row-major. The matrix is that of the objective, without damping; which one,
         :meth:`Attributor.describe` says. `float64` is read where it lies.
         """
-        return self._multiplied(b"curvature", directions, Monitor(progress, cancel), options)
+        return self._multiplied(b"curvature", directions, progress, cancel, options)
 
     def inverse_products(
         self, directions: ArrayLike, *, progress: Optional[OnProgress] = None, cancel: Optional[Cancel] = None, **options: Any
     ) -> "NDArray[np.float64]":
         """The inverse of curvature and damping, times vectors as in :meth:`products`."""
-        return self._multiplied(b"inverse", directions, Monitor(progress, cancel), options)
+        return self._multiplied(b"inverse", directions, progress, cancel, options)
 
-    def _multiplied(self, by: bytes, directions: Any, watching: Monitor, options: Dict[str, Any]) -> "NDArray[np.float64]":
-        attributor = self._asked(options)
+    def _multiplied(
+        self, by: bytes, directions: Any, progress: Optional[OnProgress], cancel: Optional[Cancel], options: Dict[str, Any]
+    ) -> "NDArray[np.float64]":
+        attributor = self._asked(options, progress, cancel)
         array, dimension = np.asarray(directions), attributor.model.dimension
         if array.ndim not in (1, 2) or array.shape[-1] != dimension:
             raise shape_error("directions", array, f"({dimension},) or (directions, {dimension})")
         rows = lent(array[np.newaxis] if array.ndim == 1 else array, "directions", wide=True)
         found = np.empty(array.shape)
-        with watching as monitor:
+        with Monitor(progress, cancel) as monitor:
             given = (by, rows.handle, monitor.handle, pointer(found), found.size)
             check(capi.ascribe_attributor_products, attributor.handle, *given, monitor=monitor)
         return found
@@ -223,7 +225,7 @@ class Questions:
             add: a dataset, whose examples have weight 1, or a pair of one and its weight, or several of these.
         """
         own, others = self._options_of("what-if", options)
-        attributor = self._asked(others)
+        attributor = self._asked(others, progress, cancel)
         changes = Changes(len(attributor))
         changes.remove(attributor._examples(remove))
         changes.reweight(reweight)
@@ -243,7 +245,7 @@ class Questions:
         can after training again. Options are those of `ascribe.options("attack")`.
         """
         own, others = self._options_of("attack", options)
-        attributor = self._asked(others)
+        attributor = self._asked(others, progress, cancel)
         places, count = attributor._examples(examples), c_size_t()
         with asking(attributor.model, queries) as data, Options(own) as bag, Monitor(progress, cancel) as monitor:
             names = word(functional, "functional"), word(input, "input")

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from . import capi
-from ._arrays import shape_error
+from ._arrays import vector_of
 from ._context import Cancel, Context, Monitor, OnProgress, context_handle, whole
 from ._dataset import Dataset
 from ._errors import check
@@ -175,15 +175,8 @@ class LedgerBuilder(Handle):
             InvalidArgumentError, NotFiniteError: for what does not fit; nothing of it is recorded, and all that was before stays.
         """
         places = (whole(example, "example", 0, 2**64), whole(parameter, "parameter", 0, 2**63), whole(row, "row", 0, 2**64))
-        moved = np.ascontiguousarray(change, dtype=np.float64)
-        if moved.ndim != 1:
-            raise shape_error("change", moved, "a vector")
-        if curvature is None:
-            curved = None
-        else:
-            curved = np.ascontiguousarray(curvature, dtype=np.float64)
-            if curved.shape != moved.shape:
-                raise shape_error("curvature", curved, f"{moved.shape}, as the change")
+        moved = vector_of(change, "change")
+        curved = None if curvature is None else vector_of(curvature, "curvature", moved.size)
         numbers = (pointer(moved), None if curved is None else pointer(curved), moved.size)
         check(capi.ascribe_ledger_builder_record, self.handle, *places, *numbers)
 

@@ -74,7 +74,8 @@ impl Table {
     ///
     /// A Parquet file is read, with the feature `parquet`, as its columns would be read if it were written as text: numbers in
     /// full precision, days and times as `2024-02-29 12:30:00`, what is null as an empty cell. The names of its columns are
-    /// there whatever the dialect says of a header, and its separator and encoding mean nothing.
+    /// there whatever the dialect says of a header, and its separator and encoding mean nothing. Where a damaged file makes its reader
+    /// panic, the panic is caught and becomes an error; Rust's hook has printed a line by then.
     ///
     /// The first line holds the names of the columns, if there is a header; each further one is a row with as many cells.
     /// Cells may stand in double quotes, where separators and line ends belong to the cell and a quote is doubled. Spaces

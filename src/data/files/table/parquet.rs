@@ -70,6 +70,12 @@ fn read_rows(path: &Path, bytes: Vec<u8>, dialect: &Dialect) -> Result<Table> {
         let left_out = quoted(left_out.into_iter(), super::LISTED);
         table.warning = Some(format!("left out {left_out}, where data frames keep the numbers of their rows"));
     }
+    // The file says how many rows there are, and a few bytes may say many.
+    let rows = usize::try_from(file.num_rows()).unwrap_or(usize::MAX);
+    let cells = rows.saturating_mul(table.kinds.len());
+    if table.lines.try_reserve_exact(rows).is_err() || table.ends.try_reserve_exact(cells).is_err() {
+        return Err(damaged(path, format!("{rows} rows of {} columns do not fit into memory", table.kinds.len())));
+    }
     for (row, record) in reader.get_row_iter(None).map_err(failed)?.enumerate() {
         let record = record.map_err(failed)?;
         let values: Vec<&Field> = record.get_column_iter().map(|(_, value)| value).collect();
