@@ -4,16 +4,13 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Command;
 use std::sync::OnceLock;
+
+use crate::native::root;
 
 /// A line that ends Debian's Julia 1.5.3 with a signal; see `.ci/julia_unwind_shim.c`.
 const CRASH_LINE: &str = r#"f(x) = x > 0 ? error("x") : x; g(x) = try f(x) catch e; 0 end; g(1)"#;
-
-/// The root of the repository.
-pub fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
 
 /// Julia, set up for one run; `None` where there is no Julia, which CI does not accept.
 pub fn julia() -> Option<Command> {
@@ -33,20 +30,6 @@ pub fn julia() -> Option<Command> {
         command.env("LD_PRELOAD", shim);
     }
     Some(command)
-}
-
-/// Runs a command and gives what it said, having made sure that it succeeded.
-#[track_caller]
-pub fn succeeding(mut command: Command) -> Output {
-    let output = command.output().expect("julia starts");
-    assert!(
-        output.status.success(),
-        "{command:?} ended with {}\n{}\n{}",
-        output.status,
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr)
-    );
-    output
 }
 
 struct Setup {

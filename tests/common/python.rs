@@ -3,17 +3,13 @@
 
 use std::env;
 use std::ffi::OsString;
-use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Command;
 use std::sync::OnceLock;
+
+use crate::native::root;
 
 /// What a Python must be to serve: new enough, and with NumPy.
 const PROBE: &str = "import sys, numpy; sys.exit(sys.version_info < (3, 9))";
-
-/// The root of the repository.
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
 
 /// Python, set up for one run; `None` where there is none with NumPy, which CI does not accept.
 pub fn python() -> Option<Command> {
@@ -47,18 +43,4 @@ fn find() -> Option<OsString> {
         eprintln!("no python3 with NumPy on this machine: its package is not tested (.ci/setup.sh installs both)");
     }
     found
-}
-
-/// Runs a command and gives what it said, having made sure that it succeeded.
-#[track_caller]
-pub fn succeeding(mut command: Command) -> Output {
-    let output = command.output().expect("python starts");
-    assert!(
-        output.status.success(),
-        "{command:?} ended with {}\n{}\n{}",
-        output.status,
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr)
-    );
-    output
 }

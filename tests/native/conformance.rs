@@ -93,7 +93,7 @@ fn jl() {
     }
     let Some(mut command) = julia::julia() else { return };
     command.arg(root().join(source)).arg(root().join("data"));
-    check("Julia", &julia::succeeding(command).stdout);
+    check("Julia", &run(&mut command).stdout);
 }
 
 #[test]
@@ -104,7 +104,7 @@ fn py() {
     }
     let Some(mut command) = python::python() else { return };
     command.arg(root().join(source)).arg(root().join("data"));
-    check("Python", &python::succeeding(command).stdout);
+    check("Python", &run(&mut command).stdout);
 }
 
 #[test]

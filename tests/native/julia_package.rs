@@ -1,13 +1,14 @@
 //! The Julia package: its own tests, as a user would run them.
 
-use crate::julia::{julia, succeeding};
+use crate::julia::julia;
+use crate::native::run;
 
 /// The tests are those of bindings/julia/test; what they print is seen with `--nocapture`, or when they fail.
 #[test]
 fn the_tests_of_the_package_pass() {
     let Some(mut command) = julia() else { return };
     command.args(["-e", "using Pkg; Pkg.test()"]);
-    let output = succeeding(command);
+    let output = run(&mut command);
     println!("{}", String::from_utf8_lossy(&output.stdout));
 }
 

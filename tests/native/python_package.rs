@@ -1,6 +1,7 @@
 //! The Python package: its own tests, as a user would run them.
 
-use crate::python::{python, succeeding};
+use crate::native::run;
+use crate::python::python;
 
 /// The tests are those of bindings/python/tests; what they print is seen with `--nocapture`, or when they fail.
 #[test]
@@ -8,7 +9,7 @@ fn the_tests_of_the_python_package_pass() {
     let Some(mut command) = python() else { return };
     command.args(["-W", "error", "-m", "unittest", "discover", "--verbose"]);
     command.args(["--start-directory", "bindings/python/tests"]);
-    let output = succeeding(command);
+    let output = run(&mut command);
     let said = String::from_utf8_lossy(&output.stderr);
     println!("{said}");
     // Nothing was found where nothing is looked for.
@@ -29,7 +30,7 @@ fn a_library_that_is_not_there_is_named_by_python() {
 fn a_training_of_a_script_is_explained() {
     let Some(mut command) = python() else { return };
     command.args(["-W", "error", "examples/python/bring_your_training.py", "data"]);
-    let output = succeeding(command);
+    let output = run(&mut command);
     let said = String::from_utf8_lossy(&output.stdout);
     let lines: Vec<&str> = said.lines().collect();
     assert!(lines.len() == 4 && lines[0].starts_with("probability "), "{said}");

@@ -33,7 +33,7 @@ fn in_c(name: &str) -> Vec<u8> {
 fn in_julia(name: &str) -> Option<Vec<u8>> {
     let mut command = julia::julia()?;
     command.arg(root().join(format!("examples/julia/{name}.jl"))).arg(root().join("data"));
-    let output = julia::succeeding(command);
+    let output = run(&mut command);
     assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
     Some(output.stdout)
 }
@@ -41,7 +41,7 @@ fn in_julia(name: &str) -> Option<Vec<u8>> {
 fn in_python(name: &str) -> Option<Vec<u8>> {
     let mut command = python::python()?;
     command.arg(root().join(format!("examples/python/{name}.py"))).arg(root().join("data"));
-    let output = python::succeeding(command);
+    let output = run(&mut command);
     assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
     Some(output.stdout)
 }

@@ -104,10 +104,8 @@ pub(super) fn loss(network: &mut Network, loss: NetworkLoss) -> Result<NodeId> {
             network.graph.softplus(against)
         }
         NetworkLoss::Hinge { smoothing } => {
-            let margin = margin(network)?;
+            let short = shortfall(network)?;
             let graph = &mut network.graph;
-            let against = graph.neg(margin)?;
-            let short = graph.shift(against, 1.0)?;
             if smoothing == 0.0 {
                 return graph.relu(short);
             }
@@ -116,12 +114,9 @@ pub(super) fn loss(network: &mut Network, loss: NetworkLoss) -> Result<NodeId> {
             graph.scale(soft, smoothing)
         }
         NetworkLoss::SquaredHinge => {
-            let margin = margin(network)?;
-            let graph = &mut network.graph;
-            let against = graph.neg(margin)?;
-            let short = graph.shift(against, 1.0)?;
-            let short = graph.relu(short)?;
-            graph.mul(short, short)
+            let short = shortfall(network)?;
+            let short = network.graph.relu(short)?;
+            network.graph.mul(short, short)
         }
         NetworkLoss::Softmax => {
             let log_probability = log_softmax(network)?;
@@ -177,6 +172,13 @@ fn single(network: &mut Network) -> Result<NodeId> {
 fn margin(network: &mut Network) -> Result<NodeId> {
     let output = single(network)?;
     network.graph.mul(output, network.target)
+}
+
+/// 1 − y · output, positive where the margin is short of one.
+fn shortfall(network: &mut Network) -> Result<NodeId> {
+    let margin = margin(network)?;
+    let against = network.graph.neg(margin)?;
+    network.graph.shift(against, 1.0)
 }
 
 fn log_softmax(network: &mut Network) -> Result<NodeId> {

@@ -21,9 +21,9 @@ options! {
         /// λ of the penalty (λ/2)|w|², on weights and not on intercepts. As the objective says it is a part of every example's
         /// loss or stands beside their sum, where it is the 1/C of liblinear and scikit-learn.
         l2: f64 = "0.01" in NOT_NEGATIVE,
-        /// What linear, logistic, softmax, hinge and squared-hinge minimize: mean, the mean over the examples of their losses, each with the
-        /// penalty, so that an example takes its share of the penalty along when it goes; or sum, the sum of the losses and one
-        /// penalty, which stays as it is.
+        /// What linear, logistic, softmax, hinge and squared-hinge minimize: mean, the mean over the examples of their losses,
+        /// each with the penalty, so that an example takes its share of the penalty along when it goes; or sum, the sum of the
+        /// losses and one penalty, which stays as it is.
         objective: Convention = "mean",
         /// Whether the last layer has an intercept.
         intercept: bool = "true",

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use crate::attribution::rollback::CreditRule;
 use crate::engine::Monitor;
 use crate::error::{Error, Result};
 use crate::objective::{Derivatives, gradient_scale, relative_norm};
@@ -107,12 +106,7 @@ impl Model {
     pub fn set_ledger(&mut self, builder: &LedgerBuilder) -> Result<()> {
         builder.check_model(self)?;
         let data = builder.data().clone();
-        let rule = match builder.rule() {
-            CreditRule::Refill => "refill",
-            CreditRule::Momentum => "momentum",
-            CreditRule::Step => "step",
-        };
-        let options = resolved(self, &Options::new().with("attribution", rule))?;
+        let options = TrainingOptions { attribution: Some(builder.rule()), ..resolved(self, &Options::new())? };
         let training = Training {
             steps: builder.steps(),
             epochs: builder.epochs(),

@@ -78,9 +78,9 @@ fn read_rows(path: &Path, bytes: Vec<u8>, dialect: &Dialect) -> Result<Table> {
     }
     for (row, record) in reader.get_row_iter(None).map_err(failed)?.enumerate() {
         let record = record.map_err(failed)?;
-        let values: Vec<&Field> = record.get_column_iter().map(|(_, value)| value).collect();
+        let values = record.into_columns();
         for (column, place) in columns.iter().skip(table.passed()).enumerate() {
-            let cell = cell(values[*place], &fields[*place], table.dialect.decimal).map_err(|problem| {
+            let cell = cell(&values[*place].1, &fields[*place], table.dialect.decimal).map_err(|problem| {
                 let problem = format!("row {row}, column {}: {problem}", shown(table.name(column)));
                 Error::format(path, None, problem, "write the column as numbers, text, days or times")
             })?;
